@@ -1,0 +1,1 @@
+"""What all partners share: kernel, ledger, members, programme."""

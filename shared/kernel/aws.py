@@ -1,0 +1,39 @@
+"""AWS clients, built once per process with the time-outs a till can live with."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+
+@cache
+def dynamodb_client(region: str) -> "DynamoDBClient":
+    """The low-level client. Parameter validation is off: the stores build every request themselves."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        parameter_validation=False,
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        tcp_keepalive=True,
+    )
+    return boto3.client("dynamodb", region_name=region, config=config)
+
+
+@cache
+def sqs_client(region: str) -> "SQSClient":
+    import boto3
+
+    return boto3.client("sqs", region_name=region)
+
+
+@cache
+def secrets_client(region: str) -> "SecretsManagerClient":
+    import boto3
+
+    return boto3.client("secretsmanager", region_name=region)

@@ -1,0 +1,51 @@
+"""Settings of one deployment, read from the environment once per cold start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class MissingSettingError(Exception):
+    """A required environment variable is not set; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a deployment's parts are.
+
+    `stream_source` is `aws`, or `emulator` for a local cloud whose stream has a single shard, names no
+    shard in its events and ignores partial batch responses.
+    """
+
+    stage: str
+    region: str
+    ledger_table: str
+    members_table: str
+    partners_table: str
+    pages_table: str
+    posting_dead_letter_url: str
+    secret_id: str
+    stream_source: str
+    card_prefix: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Raises MissingSettingError naming the first variable that is not set."""
+
+        def need(name: str) -> str:
+            try:
+                return env[name]
+            except KeyError:
+                raise MissingSettingError(f"the environment variable {name} is not set") from None
+
+        return cls(
+            stage=need("TESSERA_STAGE"),
+            region=need("AWS_REGION"),
+            ledger_table=need("TESSERA_LEDGER_TABLE"),
+            members_table=need("TESSERA_MEMBERS_TABLE"),
+            partners_table=need("TESSERA_PARTNERS_TABLE"),
+            pages_table=need("TESSERA_PAGES_TABLE"),
+            posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
+            secret_id=need("TESSERA_SECRET_ID"),
+            stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
+            card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
+        )
