@@ -1,7 +1,11 @@
 """AWS clients, built once per process with the time-outs a till can live with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
+
+from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,3 +41,32 @@ def secrets_client(region: str) -> "SecretsManagerClient":
     import boto3
 
     return boto3.client("secretsmanager", region_name=region)
+
+
+OUTAGE_CODES = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+@contextmanager
+def outage_as_unavailable() -> Iterator[None]:
+    """Turn throttling, time-outs and broken connections into StoreUnavailableError; pass on the rest."""
+    from botocore.exceptions import ClientError, HTTPClientError
+
+    try:
+        yield
+    except HTTPClientError as error:
+        raise StoreUnavailableError(type(error).__name__) from error
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in OUTAGE_CODES:
+            raise StoreUnavailableError(code) from error
+        raise

@@ -44,3 +44,15 @@ class UnprocessableError(TesseraError):
 
 class UnavailableError(TesseraError):
     """Nothing was done; the same request may be sent again (503)."""
+
+
+class StoreUnavailableError(UnavailableError):
+    """A store did not answer in time or is throttled. Writes are safe to repeat under the same key."""
+
+    code = "store_unavailable"
+    title = "A store is not available right now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "A store did not answer. Send the same request again, with the same Idempotency-Key.", reason=reason
+        )

@@ -1,0 +1,170 @@
+"""A journal entry as a DynamoDB item and back, and its place in the hash chain.
+
+| attribute | holds | | attribute | holds |
+| --- | --- | --- | --- | --- |
+| pk, sk | `M#<member>`, `E#<seq, 8 digits>` | | amt | purchase total, cents |
+| v | version of this layout | | pts | points granted or taken |
+| op | enrol, earn, redeem | | val | value of redeemed points, cents |
+| by, loc, rcpt | partner, location, receipt | | mov, exp | lots moved, lots expired (packed) |
+| occ, at | occurred, recorded (epoch ms) | | rt | rates: version, earn, per, issue, redeem |
+| cur | currency | | vis | 1 if this entry makes the visit |
+| kh, bh | hashes of key and body | | card, lots, rec, ch | state after: card issue, lots, fingerprints, chain |
+
+Absent means none. `ch` = SHA-256 over the previous entry's `ch` and every other attribute of this item.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from shared.kernel.clock import DAY_MS
+from shared.ledger.errors import MalformedEntryError
+from shared.ledger.model import Account, Entry, Op, Rates
+from shared.ledger.packing import pack_fingerprints, pack_lots, unpack_fingerprints, unpack_lots
+
+VERSION = "1"
+
+Item = dict[str, Any]
+"""Attribute values as the low-level DynamoDB client takes and gives them."""
+
+
+def key_of(member: str, seq: int) -> Item:
+    return {"pk": {"S": f"M#{member}"}, "sk": {"S": f"E#{seq:08d}"}}
+
+
+def entry_to_item(entry: Entry) -> Item:
+    """The item that stores `entry`."""
+    item = _unsealed(entry)
+    item["ch"] = {"B": entry.account.chain}
+    return item
+
+
+def seal(entry: Entry, previous_chain: bytes) -> Entry:
+    """`entry` with its chain hash, which covers the entry and, through `previous_chain`, all before it."""
+    account = replace(entry.account, chain=chain_hash(previous_chain, _unsealed(entry)))
+    return replace(entry, account=account)
+
+
+def chain_hash(previous_chain: bytes, item: Item) -> bytes:
+    """Hash of `item` (its `ch`, if any, left out) after `previous_chain`."""
+    body = {name: value for name, value in item.items() if name != "ch"}
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=bytes.hex)
+    return hashlib.sha256(previous_chain + canonical.encode()).digest()
+
+
+def _unsealed(entry: Entry) -> Item:
+    account = entry.account
+    item: Item = {
+        **key_of(entry.member, entry.seq),
+        "v": {"N": VERSION},
+        "op": {"S": entry.op.value},
+        "by": {"S": entry.partner},
+        "loc": {"S": entry.location},
+        "occ": {"N": str(entry.occurred_at_ms)},
+        "at": {"N": str(entry.recorded_at_ms)},
+        "kh": {"B": entry.key_hash},
+        "bh": {"B": entry.body_hash},
+        "card": {"N": str(account.card_issue)},
+    }
+    if entry.receipt is not None:
+        item["rcpt"] = {"S": entry.receipt}
+    if entry.currency is not None:
+        item["cur"] = {"S": entry.currency}
+    for name, number in (("amt", entry.amount_cents), ("val", entry.value_cents), ("pts", entry.points or None)):
+        if number is not None:
+            item[name] = {"N": str(number)}
+    for name, lots in (("mov", entry.lots_moved), ("exp", entry.lots_expired), ("lots", account.lots)):
+        if lots:
+            item[name] = {"B": pack_lots(lots)}
+    if entry.rates is not None:
+        rates = entry.rates
+        numbers = (
+            rates.terms_version,
+            rates.earn_points,
+            rates.earn_per_cents,
+            rates.issue_price_micros,
+            rates.redeem_price_micros,
+        )
+        item["rt"] = {"L": [{"N": str(number)} for number in numbers]}
+    if entry.visit:
+        item["vis"] = {"N": "1"}
+    if account.recent:
+        item["rec"] = {"B": pack_fingerprints(account.recent, entry.recorded_at_ms // DAY_MS)}
+    return item
+
+
+def entry_from_item(item: Item) -> Entry:
+    """The entry that `item` stores.
+
+    Raises MalformedEntryError if an attribute is missing or does not read, or the version is another.
+    """
+    try:
+        if item["v"]["N"] != VERSION:
+            raise MalformedEntryError(f"layout version {item['v']['N']} is not known here")
+        return _entry(item)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise MalformedEntryError(f"{type(error).__name__}: {error}") from error
+
+
+def item_from_stream(image: Item) -> Item:
+    """The item in a DynamoDB stream event's `NewImage`, whose binary values are base 64 text.
+
+    Raises MalformedEntryError if a binary value is not base 64.
+    """
+    try:
+        return {name: _from_stream(value) for name, value in image.items()}
+    except (binascii.Error, AttributeError, TypeError) as error:
+        raise MalformedEntryError(f"a binary value does not read: {error}") from error
+
+
+def _from_stream(value: Item) -> Item:
+    return {"B": base64.b64decode(value["B"], validate=True)} if "B" in value else value
+
+
+def _entry(item: Item) -> Entry:
+    member = _after(item["pk"]["S"], "M#")
+    seq = int(_after(item["sk"]["S"], "E#"))
+    at_ms = int(item["at"]["N"])
+    account = Account(
+        member=member,
+        seq=seq,
+        at_ms=at_ms,
+        card_issue=int(item["card"]["N"]),
+        lots=unpack_lots(item["lots"]["B"]) if "lots" in item else (),
+        recent=unpack_fingerprints(item["rec"]["B"], at_ms // DAY_MS) if "rec" in item else (),
+        chain=item["ch"]["B"],
+    )
+    return Entry(
+        member=member,
+        seq=seq,
+        op=Op(item["op"]["S"]),
+        partner=item["by"]["S"],
+        location=item["loc"]["S"],
+        receipt=item["rcpt"]["S"] if "rcpt" in item else None,
+        occurred_at_ms=int(item["occ"]["N"]),
+        recorded_at_ms=at_ms,
+        currency=item["cur"]["S"] if "cur" in item else None,
+        amount_cents=_number(item, "amt"),
+        points=_number(item, "pts") or 0,
+        value_cents=_number(item, "val"),
+        lots_moved=unpack_lots(item["mov"]["B"]) if "mov" in item else (),
+        lots_expired=unpack_lots(item["exp"]["B"]) if "exp" in item else (),
+        rates=Rates(*(int(number["N"]) for number in item["rt"]["L"])) if "rt" in item else None,
+        visit="vis" in item,
+        key_hash=item["kh"]["B"],
+        body_hash=item["bh"]["B"],
+        account=account,
+    )
+
+
+def _number(item: Item, name: str) -> int | None:
+    return int(item[name]["N"]) if name in item else None
+
+
+def _after(text: str, prefix: str) -> str:
+    if not text.startswith(prefix):
+        raise MalformedEntryError(f"the key {text!r} does not begin with {prefix!r}")
+    return text[len(prefix) :]

@@ -1,0 +1,116 @@
+"""Why the ledger refuses."""
+
+from shared.kernel.clock import to_rfc3339
+from shared.kernel.errors import (
+    ConflictError,
+    NotFoundError,
+    UnavailableError,
+    UnprocessableError,
+)
+
+
+class UnknownCardError(NotFoundError):
+    code = "unknown_card"
+    title = "No member has this card"
+
+    def __init__(self) -> None:
+        super().__init__("No member has this card. Check the number, or enrol the customer first.")
+
+
+class AccountExistsError(ConflictError):
+    code = "account_exists"
+    title = "This member number is taken"
+
+    def __init__(self) -> None:
+        super().__init__("Another enrolment opened this account.")
+
+
+class CardReplacedError(ConflictError):
+    code = "card_replaced"
+    title = "This card is no longer valid"
+
+    def __init__(self) -> None:
+        super().__init__("This card is not the member's current card. Ask the customer for the new one.")
+
+
+class IdempotencyKeyReusedError(UnprocessableError):
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key belongs to another request"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(
+            "This Idempotency-Key was already used with a different request. Use a new key for a new request.",
+            entry_id=entry_id,
+        )
+
+
+class ReceiptAlreadyRecordedError(ConflictError):
+    code = "receipt_already_recorded"
+    title = "This receipt has already earned"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(
+            "This receipt of this location was already recorded as a purchase of this member, under another "
+            "Idempotency-Key. Nothing was added.",
+            entry_id=entry_id,
+        )
+
+
+class InsufficientPointsError(UnprocessableError):
+    code = "insufficient_points"
+    title = "Not enough points"
+
+    def __init__(self, points_requested: int, points_available: int) -> None:
+        super().__init__(
+            f"{points_requested} points were asked for, {points_available} are available.",
+            points_requested=points_requested,
+            points_available=points_available,
+        )
+
+
+class OccurredTooLongAgoError(UnprocessableError):
+    code = "occurred_too_long_ago"
+    title = "This happened too long ago"
+
+    def __init__(self, occurred_at_ms: int, oldest_ms: int) -> None:
+        super().__init__(
+            f"occurred_at may not be before {to_rfc3339(oldest_ms)}. Older receipts go through the network operator.",
+            occurred_at=to_rfc3339(occurred_at_ms),
+            oldest_accepted=to_rfc3339(oldest_ms),
+        )
+
+
+class OccurredInFutureError(UnprocessableError):
+    code = "occurred_in_future"
+    title = "This has not happened yet"
+
+    def __init__(self, occurred_at_ms: int, newest_ms: int) -> None:
+        super().__init__(
+            f"occurred_at may not be after {to_rfc3339(newest_ms)}. Check the clock and time zone of the till.",
+            occurred_at=to_rfc3339(occurred_at_ms),
+            newest_accepted=to_rfc3339(newest_ms),
+        )
+
+
+class AccountBusyError(UnavailableError):
+    code = "account_busy"
+    title = "The account is busy"
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(
+            "Other requests changed this account at every attempt. Nothing was done by this one: send it again "
+            "with the same Idempotency-Key.",
+            attempts=attempts,
+        )
+
+
+class LostRaceError(Exception):
+    """Another entry took this sequence number first. Read again and decide again."""
+
+
+class MalformedEntryError(Exception):
+    """An item is not a journal entry that this version can read; the message says why."""
+
+
+class BrokenJournalError(Exception):
+    """A member's stored history contradicts itself; the message names the entry and the contradiction."""

@@ -1,0 +1,44 @@
+"""How an account notices a repeated request without a second table.
+
+Every entry carries one fingerprint for each entry of the last days, itself included. Six bytes of a hash
+are enough to suspect, because a suspicion is always verified against the entry it points to: a chance
+match costs one read and never a wrong answer.
+"""
+
+from shared.kernel.clock import DAY_MS
+from shared.kernel.ids import digest
+from shared.ledger.model import Account, Command, Fingerprint
+
+FINGERPRINT_BYTES = 6
+LATE_LIMIT_MS = 30 * DAY_MS
+CLOCK_SKEW_MS = 5 * 60 * 1000
+# One day more than the late limit: a request recorded on day d may come again until its occurred_at,
+# at most CLOCK_SKEW_MS after that moment, is LATE_LIMIT_MS old.
+REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS + 1
+
+NO_RECEIPT = bytes(FINGERPRINT_BYTES)
+
+
+def fingerprint(command: Command, recorded_at_ms: int) -> Fingerprint:
+    receipt = NO_RECEIPT
+    if command.receipt is not None:
+        receipt = digest("receipt", command.partner, command.location, command.receipt)[:FINGERPRINT_BYTES]
+    return Fingerprint(recorded_at_ms // DAY_MS, command.key_hash[:FINGERPRINT_BYTES], receipt)
+
+
+def remember(recent: tuple[Fingerprint, ...], new: Fingerprint) -> tuple[Fingerprint, ...]:
+    """`recent` with `new` last, without what is too old to be asked for again."""
+    oldest = new.day - REMEMBER_DAYS
+    first = next((place for place, known in enumerate(recent) if known.day >= oldest), len(recent))
+    return (*recent[first:], new)
+
+
+def suspects(account: Account, command: Command) -> list[int]:
+    """Sequence numbers of earlier entries that may bear the same key or receipt, oldest first."""
+    wanted = fingerprint(command, 0)
+    first_seq = account.seq - len(account.recent) + 1
+    return [
+        first_seq + place
+        for place, known in enumerate(account.recent)
+        if known.key == wanted.key or (known.receipt == wanted.receipt != NO_RECEIPT)
+    ]

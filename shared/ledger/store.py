@@ -1,0 +1,99 @@
+"""The journal on DynamoDB: the only file of the ledger that calls it.
+
+Reading an account is one Query of one item, committing is one conditional PutItem. That put is the only
+commit point there is.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from shared.kernel.aws import outage_as_unavailable
+from shared.ledger.codec import entry_from_item, entry_to_item, key_of
+from shared.ledger.errors import LostRaceError
+from shared.ledger.model import Entry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PAGE_SIZE = 200
+
+
+class JournalStore:
+    """Journal entries in table `table`. Every method may raise StoreUnavailableError."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def head(self, member: str, *, consistent: bool) -> Entry | None:
+        """The member's newest entry, or None. An eventual read may be a moment old."""
+        with outage_as_unavailable():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"M#{member}"}},
+                ScanIndexForward=False,
+                Limit=1,
+                ConsistentRead=consistent,
+            )
+        items = answer["Items"]
+        return entry_from_item(items[0]) if items else None
+
+    def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None:
+        """Entry `seq` of the member, or None."""
+        with outage_as_unavailable():
+            answer = self._client.get_item(
+                TableName=self._table, Key=key_of(member, seq), ConsistentRead=consistent
+            )
+        item = answer.get("Item")
+        return entry_from_item(item) if item else None
+
+    def append(self, entry: Entry) -> None:
+        """Commit `entry` as the member's next. Raises LostRaceError if its number is taken."""
+        with outage_as_unavailable():
+            try:
+                self._client.put_item(**self.put_request(entry))
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise LostRaceError(entry.entry_id) from error
+
+    def put_request(self, entry: Entry) -> Any:
+        """The conditional put that commits `entry`, for append or as one action of a transaction."""
+        return {
+            "TableName": self._table,
+            "Item": entry_to_item(entry),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+
+    def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]:
+        """Up to `limit` entries with a number below `before_seq` (None: from the newest), newest first."""
+        condition, values = "pk = :pk", {":pk": {"S": f"M#{member}"}}
+        if before_seq is not None:
+            condition += " AND sk < :before"
+            values[":before"] = key_of(member, before_seq)["sk"]
+        with outage_as_unavailable():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                ScanIndexForward=False,
+                Limit=limit,
+            )
+        return [entry_from_item(item) for item in answer["Items"]]
+
+    def oldest_first(self, member: str) -> Iterator[Entry]:
+        """All entries of the member in order, read strongly consistent, a page at a time."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": f"M#{member}"}},
+            "ConsistentRead": True,
+            "Limit": PAGE_SIZE,
+        }
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            for item in answer["Items"]:
+                yield entry_from_item(item)
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
