@@ -1,0 +1,72 @@
+# Everything runs from here. `make help` says what there is.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+STAGE ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run machine test lint unit demo serve bench package deploy clean
+
+help:
+	@echo "Tessera, a coalition rewards network. What you can do:"
+	@echo
+	@echo "  make demo             a week of real baskets through the deployed system, with sums that agree"
+	@echo "  make serve            keep a local deployment running, with keys and a curl to paste"
+	@echo "  make test             lint, types, import order and every test"
+	@echo "  make lint             the same without the tests"
+	@echo "  make bench            capacity, CPU and throughput figures"
+	@echo "  make package          build the Lambda package and the CloudFormation template"
+	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
+	@echo "  make setup            install everything the above needs (they do it themselves)"
+	@echo "  make clean            remove what was built and installed"
+	@echo
+	@echo "ARGS=\"…\" is handed on, for example: make demo ARGS=\"--weeks 2\". PYTHON=python3.12 picks a Python."
+
+machine:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Tessera needs Python 3.11 or newer and there is no '$(PYTHON)' here: install it (on Debian and Ubuntu 'apt install python3 python3-venv') or name one with 'make PYTHON=…'." >&2; exit 1; }
+	@$(PYTHON) infra/check_machine.py
+
+setup: machine
+	@$(PYTHON) -m infra.environments
+
+setup-run: machine
+	@$(PYTHON) -m infra.environments dev cloud
+
+lint: setup
+	@echo "== ruff: style and mistakes"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== mypy: types"
+	@$(BIN)/mypy
+	@echo "== import-linter: the order of the house"
+	@$(BIN)/lint-imports --no-cache
+
+test: lint
+	@echo "== pytest"
+	@$(BIN)/python -m pytest $(ARGS)
+
+unit: setup
+	@$(BIN)/python -m pytest tests/unit $(ARGS)
+
+demo: setup-run
+	@$(BIN)/python -m infra.demo $(ARGS)
+
+serve: setup-run
+	@$(BIN)/python -m infra.serve $(ARGS)
+
+bench: setup-run
+	@$(BIN)/python -m infra.bench $(ARGS)
+
+package: setup-run
+	@$(BIN)/python -m infra.package $(ARGS)
+
+deploy: setup-run
+	@test -n "$(STAGE)" || { echo "Name the stage, for example 'make deploy STAGE=prod'." >&2; exit 2; }
+	@$(BIN)/python -m infra.deploy --stage "$(STAGE)" $(ARGS)
+
+clean:
+	@rm -rf .venv .local .build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Removed what was built and installed."
