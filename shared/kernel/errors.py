@@ -54,5 +54,6 @@ class StoreUnavailableError(UnavailableError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            "A store did not answer. Send the same request again, with the same Idempotency-Key.", reason=reason
+            "A store did not answer. Send the same request again, with the same Idempotency-Key.",
+            reason=reason,
         )

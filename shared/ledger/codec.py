@@ -73,7 +73,11 @@ def _unsealed(entry: Entry) -> Item:
         item["rcpt"] = {"S": entry.receipt}
     if entry.currency is not None:
         item["cur"] = {"S": entry.currency}
-    for name, number in (("amt", entry.amount_cents), ("val", entry.value_cents), ("pts", entry.points or None)):
+    for name, number in (
+        ("amt", entry.amount_cents),
+        ("val", entry.value_cents),
+        ("pts", entry.points or None),
+    ):
         if number is not None:
             item[name] = {"N": str(number)}
     for name, lots in (("mov", entry.lots_moved), ("exp", entry.lots_expired), ("lots", account.lots)):

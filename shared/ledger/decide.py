@@ -74,9 +74,7 @@ def _known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refus
     return None
 
 
-def _refuse(
-    account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]
-) -> TesseraError | None:
+def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:
     if isinstance(command, Enrol):
         return AccountExistsError()
     if command.card_issue != account.card_issue:
@@ -188,9 +186,10 @@ def _next_entry(
 
 
 def _same_receipt(command: Command, entry: Entry) -> bool:
-    return (
-        command.receipt is not None
-        and (command.partner, command.location, command.receipt) == (entry.partner, entry.location, entry.receipt)
+    return command.receipt is not None and (command.partner, command.location, command.receipt) == (
+        entry.partner,
+        entry.location,
+        entry.receipt,
     )
 
 

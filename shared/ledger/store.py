@@ -42,9 +42,7 @@ class JournalStore:
     def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None:
         """Entry `seq` of the member, or None."""
         with outage_as_unavailable():
-            answer = self._client.get_item(
-                TableName=self._table, Key=key_of(member, seq), ConsistentRead=consistent
-            )
+            answer = self._client.get_item(TableName=self._table, Key=key_of(member, seq), ConsistentRead=consistent)
         item = answer.get("Item")
         return entry_from_item(item) if item else None
 

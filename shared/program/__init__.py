@@ -1,0 +1,1 @@
+"""The programme's rules: pure functions that propose points and say why."""

@@ -1,0 +1,31 @@
+"""Why a till's request is refused before the ledger sees it."""
+
+from shared.kernel.errors import InvalidRequestError, UnprocessableError
+
+
+class InvalidIdempotencyKeyError(InvalidRequestError):
+    code = "idempotency_key_invalid"
+    title = "The Idempotency-Key is not valid"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"Idempotency-Key must be 1 to {longest} visible ASCII characters, such as a UUID.")
+
+
+class CurrencyMismatchError(UnprocessableError):
+    code = "currency_mismatch"
+    title = "This is not the currency of your contract"
+
+    def __init__(self, currency: str, contract_currency: str) -> None:
+        super().__init__(
+            f"The amount is in {currency}, your contract is in {contract_currency}.",
+            currency=currency,
+            contract_currency=contract_currency,
+        )
+
+
+class RedemptionTooSmallError(UnprocessableError):
+    code = "redemption_too_small"
+    title = "These points are worth less than a cent"
+
+    def __init__(self, points: int) -> None:
+        super().__init__(f"{points} points are worth less than one cent. Redeem more points at once.", points=points)
