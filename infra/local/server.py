@@ -1,0 +1,118 @@
+"""A server program on a loopback port, started for the length of a `with` block and gone after it."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+LOOPBACK = "127.0.0.1"
+_GUARD = Path(__file__).with_name("guard.py")
+_LOOK_EVERY_SECONDS = 0.05
+_STOP_WITHIN_SECONDS = 15
+
+
+class ServerStartError(Exception):
+    """The server did not come up; the message ends with the last lines it logged."""
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPlan:
+    """How to start one server program.
+
+    `command` and `environment` are made from the port and an empty scratch folder, which is removed at the
+    end; `ready_path` is asked over HTTP until it answers with one of `ready_statuses`.
+    """
+
+    name: str
+    command: Callable[[int, Path], Sequence[str]]
+    environment: Callable[[int, Path], Mapping[str, str]]
+    ready_path: str
+    ready_statuses: frozenset[int]
+    ready_within_seconds: float
+    working_folder: Path | None = None
+
+
+@dataclass(slots=True)
+class LocalServer:
+    """One running server. Use it in a `with` block; when that ends, none of its processes is left."""
+
+    plan: ServerPlan
+    log: Path
+    port: int = field(default_factory=free_port)
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def __enter__(self) -> Self:
+        """Raises ServerStartError."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f"tessera-{self.plan.name}-"))
+        command = [sys.executable, "-I", str(_GUARD), str(scratch), *self.plan.command(self.port, scratch)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(self.plan.environment(self.port, scratch)),
+                cwd=self.plan.working_folder,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends every process of the server; returns when they are gone. May be called again."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            process.wait(_STOP_WITHIN_SECONDS)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + self.plan.ready_within_seconds
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                raise ServerStartError(f"{self.plan.name} ended while starting.\n{self._last_log_lines()}")
+            if time.monotonic() > deadline:
+                seconds = f"{self.plan.ready_within_seconds:.0f} s"
+                raise ServerStartError(f"{self.plan.name} was not ready within {seconds}.\n{self._last_log_lines()}")
+            time.sleep(_LOOK_EVERY_SECONDS)
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=2)
+        try:
+            connection.request("GET", self.plan.ready_path)
+            return connection.getresponse().status in self.plan.ready_statuses
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _last_log_lines(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
