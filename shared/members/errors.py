@@ -36,4 +36,7 @@ class NoMemberNumberError(UnavailableError):
     title = "No free member number was found"
 
     def __init__(self, attempts: int) -> None:
-        super().__init__("No free member number was found. Send the request again with a new key.", attempts=attempts)
+        super().__init__(
+            "No free member number was found. Send the same request again; if that fails too, use a new Idempotency-Key.",
+            attempts=attempts,
+        )
