@@ -1,0 +1,1 @@
+"""API keys: which partner is calling, and what it may do."""

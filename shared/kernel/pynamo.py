@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError
-from pynamodb.exceptions import PynamoDBException, VerboseClientError
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from shared.kernel.aws import outage_as_unavailable
-from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,7 +26,8 @@ class ConditionRefusedError(Exception):
 def bound(model: type[M], table: str, client: "DynamoDBClient") -> type[M]:
     """`model` as a model of `table` that talks through `client`."""
     meta = type("Meta", (), {"table_name": table, "region": client.meta.region_name})
-    on_table: type[M] = type(model)(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    metaclass: Any = type(model)
+    on_table: type[M] = metaclass(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
     connection: Any = on_table._get_connection().connection
     connection._client = client
     return on_table
@@ -46,19 +45,6 @@ def store_errors() -> Iterator[None]:
         except PynamoDBException as error:
             if error.cause is None:
                 raise
-            if isinstance(error.cause, ClientError):
-                _raise_if_refused(error.cause)
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                raise ConditionRefusedError from error
             raise error.cause from None
-
-
-def _raise_if_refused(error: ClientError) -> None:
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        raise ConditionRefusedError from error
-    if code == "TransactionCanceledException" and isinstance(error, VerboseClientError):
-        reasons = [reason.code for reason in error.cancellation_reasons if reason is not None]
-        if "ConditionalCheckFailed" in reasons:
-            raise ConditionRefusedError from error
-        # What is left are conflicts and throttling: the same transaction may be sent again.
-        if "ValidationError" not in reasons:
-            raise StoreUnavailableError(code) from error

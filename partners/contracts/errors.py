@@ -1,0 +1,117 @@
+"""Why a contract is refused or not found."""
+
+from shared.kernel.clock import to_rfc3339
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError, UnprocessableError
+
+
+class InvalidPartnerIdError(InvalidRequestError):
+    code = "invalid_partner_id"
+    title = "The partner id is not valid"
+
+
+class InvalidLocationIdError(InvalidRequestError):
+    code = "invalid_location_id"
+    title = "The location id is not valid"
+
+
+class InvalidNameError(InvalidRequestError):
+    code = "invalid_name"
+    title = "The name is not valid"
+
+
+class UnsupportedCurrencyError(InvalidRequestError):
+    code = "unsupported_currency"
+    title = "This currency is not supported"
+
+
+class UnknownTimeZoneError(InvalidRequestError):
+    code = "unknown_time_zone"
+    title = "There is no such time zone"
+
+    def __init__(self, time_zone: str) -> None:
+        super().__init__(
+            "Give a name of the IANA time zone database, such as America/Chicago.", time_zone=time_zone[:80]
+        )
+
+
+class InvalidTermsError(InvalidRequestError):
+    code = "invalid_terms"
+    title = "These terms contradict themselves"
+
+
+class InvalidPlanError(InvalidRequestError):
+    code = "invalid_plan"
+    title = "This billing plan contradicts itself"
+
+
+class PartnerExistsError(ConflictError):
+    code = "partner_exists"
+    title = "This partner id is taken"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__(
+            "A partner with this id but another name or currency exists. Nothing was changed.",
+            partner_id=partner_id,
+        )
+
+
+class LocationExistsError(ConflictError):
+    code = "location_exists"
+    title = "This location id is taken"
+
+    def __init__(self, location_id: str) -> None:
+        super().__init__(
+            "The partner has a location with this id but other particulars. Nothing was changed.",
+            location_id=location_id,
+        )
+
+
+class TermsTooEarlyError(ConflictError):
+    code = "terms_too_early"
+    title = "New terms would rewrite the past"
+
+    def __init__(self, effective_from_ms: int, earliest_ms: int) -> None:
+        super().__init__(
+            f"New terms of this partner may take effect from {to_rfc3339(earliest_ms)} at the earliest.",
+            effective_from=to_rfc3339(effective_from_ms),
+            earliest=to_rfc3339(earliest_ms),
+        )
+
+
+class TermsConflictError(ConflictError):
+    code = "terms_conflict"
+    title = "Other terms were added at the same time"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"Version {version} was added meanwhile with other content. Read the terms and decide again.",
+            version=version,
+        )
+
+
+class UnknownPartnerError(NotFoundError):
+    code = "unknown_partner"
+    title = "There is no such partner"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("No partner has this id.", partner_id=partner_id[:80])
+
+
+class UnknownLocationError(NotFoundError):
+    code = "unknown_location"
+    title = "The partner has no such location"
+
+    def __init__(self, location_id: str) -> None:
+        super().__init__("You have no location with this id.", location_id=location_id[:80])
+
+
+class NoTermsInForceError(UnprocessableError):
+    code = "no_terms_in_force"
+    title = "No terms were in force"
+
+    def __init__(self, partner_id: str, at_ms: int) -> None:
+        super().__init__(
+            f"The partner had no terms with the network at {to_rfc3339(at_ms)}.",
+            partner_id=partner_id,
+            at=to_rfc3339(at_ms),
+        )

@@ -1,0 +1,168 @@
+"""Partners, locations, terms and billing plans. No invalid one can be constructed."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partners.contracts.currencies import CENT_CURRENCIES
+from partners.contracts.errors import (
+    InvalidLocationIdError,
+    InvalidNameError,
+    InvalidPartnerIdError,
+    InvalidPlanError,
+    InvalidTermsError,
+    UnsupportedCurrencyError,
+)
+
+PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
+LOCATION_ID = re.compile(r"[A-Za-z0-9._-]{1,20}")
+NAME_CHARACTERS = 80
+NETWORK = "network"
+"""The party that stands between all partners; no partner may take its name."""
+LONGEST_EXPIRY_MONTHS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An independent retailer that issues and honours points and keeps its books in one currency.
+
+    Raises InvalidPartnerIdError, InvalidNameError, UnsupportedCurrencyError.
+    """
+
+    partner_id: str
+    name: str
+    currency: str
+    created_at_ms: int
+
+    def __post_init__(self) -> None:
+        if not PARTNER_ID.fullmatch(self.partner_id):
+            raise InvalidPartnerIdError(
+                "A partner id has 2 to 20 of a-z, 0-9 and '-', and begins with a letter.",
+                partner_id=self.partner_id[:80],
+            )
+        if self.partner_id == NETWORK:
+            raise InvalidPartnerIdError(f"'{NETWORK}' names the network itself.", partner_id=NETWORK)
+        _check_name(self.name)
+        if self.currency not in CENT_CURRENCIES:
+            raise UnsupportedCurrencyError(
+                "Give an ISO 4217 code in capitals, of a currency that divides into hundredths.",
+                currency=self.currency[:80],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A store (or web shop) of a partner, under the partner's own number for it.
+
+    Raises InvalidLocationIdError, InvalidNameError.
+    """
+
+    partner_id: str
+    location_id: str
+    name: str
+    time_zone: str
+    opened_at_ms: int
+
+    def __post_init__(self) -> None:
+        if not LOCATION_ID.fullmatch(self.location_id):
+            raise InvalidLocationIdError(
+                "A location id has 1 to 20 of A-Z, a-z, 0-9, '.', '_' and '-'.",
+                location_id=self.location_id[:80],
+            )
+        _check_name(self.name)
+
+
+class PlanMode(StrEnum):
+    """`graduated`: each visit pays the price of the band it falls in. `whole_band`: all visits of the
+    month pay the price of the one band that their number falls in."""
+
+    GRADUATED = "graduated"
+    WHOLE_BAND = "whole_band"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Visits up to number `up_to` (None: all further ones): a flat fee, and a fee for each visit in
+    millionths of a currency unit."""
+
+    up_to: int | None
+    flat_fee_cents: int = 0
+    visit_fee_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a month costs a partner: a fee for each location, and bands of visits.
+
+    Bands ascend and join without gaps; only the last is open-ended. Raises InvalidPlanError.
+    """
+
+    location_fee_cents: int
+    mode: PlanMode
+    bands: tuple[Band, ...]
+
+    def __post_init__(self) -> None:
+        fees = [self.location_fee_cents]
+        for band in self.bands:
+            fees += [band.flat_fee_cents, band.visit_fee_micros]
+        if min(fees) < 0:
+            raise InvalidPlanError("A fee can't be negative.")
+        if not self.bands or self.bands[-1].up_to is not None:
+            raise InvalidPlanError("The last band must be open-ended.")
+        previous = 0
+        for band in self.bands[:-1]:
+            if band.up_to is None or band.up_to <= previous:
+                raise InvalidPlanError("Each band but the last must end at more visits than the one before.")
+            previous = band.up_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTerms:
+    """What partner and network agree on: an earning rate, prices of a point, expiry and billing plan.
+
+    `earn_points` for every `earn_per_cents` paid. Prices in millionths of a unit of the partner's
+    currency: `issue_price_micros` is what the partner pays for a point it grants, `redeem_price_micros`
+    what it is paid for a point it honours. The second can't exceed the first, or a partner would earn
+    money by granting points to itself. Raises InvalidTermsError.
+    """
+
+    effective_from_ms: int
+    earn_points: int
+    earn_per_cents: int
+    issue_price_micros: int
+    redeem_price_micros: int
+    expiry_months: int
+    plan: Plan
+
+    def __post_init__(self) -> None:
+        if self.effective_from_ms < 0:
+            raise InvalidTermsError("Terms can't take effect before 1970.")
+        if self.earn_points < 0:
+            raise InvalidTermsError("earn_points can't be negative.")
+        if self.earn_per_cents < 1:
+            raise InvalidTermsError("earn_per_cents must be at least 1.")
+        if self.issue_price_micros < 0 or self.redeem_price_micros < 0:
+            raise InvalidTermsError("A price can't be negative.")
+        if self.redeem_price_micros > self.issue_price_micros:
+            raise InvalidTermsError("The redeem price can't exceed the issue price.")
+        if not 1 <= self.expiry_months <= LONGEST_EXPIRY_MONTHS:
+            raise InvalidTermsError(f"Points expire after 1 to {LONGEST_EXPIRY_MONTHS} months.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms(NewTerms):
+    """Agreed terms: version 1, 2, ... of one partner, never changed, in force until the next begin."""
+
+    partner_id: str
+    version: int
+
+
+def in_force(versions: list[Terms], at_ms: int) -> Terms | None:
+    """The version with the latest beginning not after `at_ms`; of equal beginnings the highest version."""
+    begun = [terms for terms in versions if terms.effective_from_ms <= at_ms]
+    return max(begun, key=lambda terms: (terms.effective_from_ms, terms.version), default=None)
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name) <= NAME_CHARACTERS or name != name.strip() or not name.isprintable():
+        raise InvalidNameError(f"A name has 1 to {NAME_CHARACTERS} printable characters and no space at either end.")

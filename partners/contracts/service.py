@@ -1,0 +1,182 @@
+"""Bringing partners in, opening their locations, agreeing on terms; and what a till asks about them."""
+
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from partners.contracts.cache import Fresh
+from partners.contracts.errors import (
+    LocationExistsError,
+    NoTermsInForceError,
+    PartnerExistsError,
+    TermsConflictError,
+    TermsTooEarlyError,
+    UnknownLocationError,
+    UnknownPartnerError,
+    UnknownTimeZoneError,
+)
+from partners.contracts.model import Location, NewTerms, Partner, Terms, in_force
+from shared.kernel.clock import Clock
+
+CACHE_MS = 60_000
+TERMS_LEAD_MS = 90_000
+"""New terms begin this far ahead: by then every server's copy is fresh, and half a minute remains for
+clocks that differ. So all tills price a moment alike."""
+
+
+class ContractBook(Protocol):
+    """What contracts need of their store; see `partners.contracts.store.ContractStore`."""
+
+    def add_partner(self, partner: Partner) -> bool: ...
+
+    def partner(self, partner_id: str) -> Partner | None: ...
+
+    def partners(self) -> list[Partner]: ...
+
+    def add_location(self, location: Location) -> bool: ...
+
+    def location(self, partner_id: str, location_id: str) -> Location | None: ...
+
+    def locations(self, partner_id: str) -> list[Location]: ...
+
+    def add_terms(self, terms: Terms) -> bool: ...
+
+    def terms(self, partner_id: str) -> list[Terms]: ...
+
+
+class Contracts:
+    """Use cases of contracts. Every method may raise StoreUnavailableError.
+
+    `partner`, `location` and `terms_at` lie on the way of a purchase and answer from memory for up to
+    CACHE_MS.
+    """
+
+    def __init__(self, book: ContractBook, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+        self._partners: Fresh[Partner] = Fresh(clock, CACHE_MS)
+        self._locations: Fresh[Location] = Fresh(clock, CACHE_MS)
+        self._terms: Fresh[list[Terms]] = Fresh(clock, CACHE_MS)
+
+    def create_partner(self, partner_id: str, name: str, currency: str) -> Partner:
+        """Bring a partner in. The same again is a success and gives the partner as first created.
+
+        Raises InvalidPartnerIdError, InvalidNameError, UnsupportedCurrencyError, and PartnerExistsError
+        if the id is taken with another name or currency.
+        """
+        partner = Partner(partner_id, name, currency, self._clock())
+        if self._book.add_partner(partner):
+            return partner
+        existing = self._book.partner(partner_id)
+        if existing is None or (existing.name, existing.currency) != (name, currency):
+            raise PartnerExistsError(partner_id)
+        return existing
+
+    def open_location(
+        self, partner_id: str, location_id: str, name: str, time_zone: str, opened_at_ms: int | None = None
+    ) -> Location:
+        """Open a location of a partner, now or at `opened_at_ms`. The same again is a success.
+
+        Raises UnknownPartnerError, InvalidLocationIdError, InvalidNameError, UnknownTimeZoneError, and
+        LocationExistsError if the id is taken with other particulars.
+        """
+        _check_time_zone(time_zone)
+        self.partner(partner_id)
+        moment = self._clock() if opened_at_ms is None else opened_at_ms
+        location = Location(partner_id, location_id, name, time_zone, moment)
+        if self._book.add_location(location):
+            return location
+        existing = self._book.location(partner_id, location_id)
+        if existing is None or (existing.name, existing.time_zone) != (name, time_zone):
+            raise LocationExistsError(location_id)
+        if opened_at_ms not in (None, existing.opened_at_ms):
+            raise LocationExistsError(location_id)
+        return existing
+
+    def add_terms(self, partner_id: str, new: NewTerms) -> Terms:
+        """Add the partner's next version of terms. The same as its latest version again is a success.
+
+        History is never rewritten: the first terms may begin at any time (nothing could be recorded
+        without terms), later ones TERMS_LEAD_MS from now at the earliest and not before the latest
+        version. Raises UnknownPartnerError, TermsTooEarlyError, TermsConflictError.
+        """
+        self.partner(partner_id)
+        latest = self._latest(partner_id)
+        if latest is not None:
+            if latest == _agreed(partner_id, latest.version, new):
+                return latest
+            earliest_ms = max(latest.effective_from_ms, self._clock() + TERMS_LEAD_MS)
+            if new.effective_from_ms < earliest_ms:
+                raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
+        terms = _agreed(partner_id, latest.version + 1 if latest else 1, new)
+        if not self._book.add_terms(terms) and self._latest(partner_id) != terms:
+            raise TermsConflictError(terms.version)
+        return terms
+
+    def partner(self, partner_id: str) -> Partner:
+        """Raises UnknownPartnerError."""
+        partner = self._partners.get(partner_id, lambda: self._book.partner(partner_id))
+        if partner is None:
+            raise UnknownPartnerError(partner_id)
+        return partner
+
+    def partners(self) -> list[Partner]:
+        """All partners, by id."""
+        return self._book.partners()
+
+    def location(self, partner_id: str, location_id: str) -> Location:
+        """Raises UnknownLocationError, also if the location is another partner's."""
+        key = (partner_id, location_id)
+        location = self._locations.get(key, lambda: self._book.location(partner_id, location_id))
+        if location is None:
+            raise UnknownLocationError(location_id)
+        return location
+
+    def locations(self, partner_id: str) -> list[Location]:
+        """All locations of the partner, by id. Raises UnknownPartnerError."""
+        self.partner(partner_id)
+        return self._book.locations(partner_id)
+
+    def terms(self, partner_id: str) -> list[Terms]:
+        """All versions of the partner's terms, in order. Raises UnknownPartnerError."""
+        self.partner(partner_id)
+        return self._book.terms(partner_id)
+
+    def terms_at(self, partner_id: str, at_ms: int) -> Terms:
+        """The terms in force at a moment. Raises NoTermsInForceError."""
+        terms = self._remembered_terms_at(partner_id, at_ms)
+        if terms is None:
+            # The partner's first terms may be younger than what is remembered, and begin in the past.
+            self._terms.forget(partner_id)
+            terms = self._remembered_terms_at(partner_id, at_ms)
+        if terms is None:
+            raise NoTermsInForceError(partner_id, at_ms)
+        return terms
+
+    def _remembered_terms_at(self, partner_id: str, at_ms: int) -> Terms | None:
+        versions = self._terms.get(partner_id, lambda: self._book.terms(partner_id))
+        return in_force(versions or [], at_ms)
+
+    def _latest(self, partner_id: str) -> Terms | None:
+        versions = self._book.terms(partner_id)
+        return versions[-1] if versions else None
+
+
+def _agreed(partner_id: str, version: int, new: NewTerms) -> Terms:
+    return Terms(
+        partner_id=partner_id,
+        version=version,
+        effective_from_ms=new.effective_from_ms,
+        earn_points=new.earn_points,
+        earn_per_cents=new.earn_per_cents,
+        issue_price_micros=new.issue_price_micros,
+        redeem_price_micros=new.redeem_price_micros,
+        expiry_months=new.expiry_months,
+        plan=new.plan,
+    )
+
+
+def _check_time_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise UnknownTimeZoneError(time_zone) from error

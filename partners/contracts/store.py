@@ -1,0 +1,175 @@
+"""Contracts on DynamoDB, table `partners`: the only file of this room that calls it.
+
+| row | pk | sk |
+| --- | --- | --- |
+| partner | `PARTNERS` | partner id |
+| location | `P#<partner>` | `LOC#<location>` |
+| terms | `P#<partner>` | `TERMS#<version, 6 digits>` |
+
+Rows are added and never changed.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from partners.contracts.model import Band, Location, Partner, Plan, PlanMode, Terms
+from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PARTNERS = "PARTNERS"
+
+
+class PartnerRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    created_at_ms = NumberAttribute()
+
+
+class LocationRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    opened_at_ms = NumberAttribute()
+
+
+class TermsRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = NumberAttribute()
+    effective_from_ms = NumberAttribute()
+    earn_points = NumberAttribute()
+    earn_per_cents = NumberAttribute()
+    issue_price_micros = NumberAttribute()
+    redeem_price_micros = NumberAttribute()
+    expiry_months = NumberAttribute()
+    plan = JSONAttribute()
+
+
+class ContractStore:
+    """Every method may raise StoreUnavailableError. `add_...` say whether the row was free, and else
+    leave it as it is. Reads see every row added before."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._partner = bound(PartnerRow, table, client)
+        self._location = bound(LocationRow, table, client)
+        self._terms = bound(TermsRow, table, client)
+
+    def add_partner(self, partner: Partner) -> bool:
+        return _add(
+            self._partner(
+                PARTNERS,
+                partner.partner_id,
+                name=partner.name,
+                currency=partner.currency,
+                created_at_ms=partner.created_at_ms,
+            )
+        )
+
+    def partner(self, partner_id: str) -> Partner | None:
+        try:
+            with store_errors():
+                row = self._partner.get(PARTNERS, partner_id, consistent_read=True)
+        except self._partner.DoesNotExist:
+            return None
+        return _partner(row)
+
+    def partners(self) -> list[Partner]:
+        """All partners, by id."""
+        with store_errors():
+            return [_partner(row) for row in self._partner.query(PARTNERS, consistent_read=True)]
+
+    def add_location(self, location: Location) -> bool:
+        return _add(
+            self._location(
+                f"P#{location.partner_id}",
+                f"LOC#{location.location_id}",
+                name=location.name,
+                time_zone=location.time_zone,
+                opened_at_ms=location.opened_at_ms,
+            )
+        )
+
+    def location(self, partner_id: str, location_id: str) -> Location | None:
+        try:
+            with store_errors():
+                row = self._location.get(f"P#{partner_id}", f"LOC#{location_id}", consistent_read=True)
+        except self._location.DoesNotExist:
+            return None
+        return _location(row)
+
+    def locations(self, partner_id: str) -> list[Location]:
+        """The partner's locations, by id."""
+        with store_errors():
+            rows = self._location.query(f"P#{partner_id}", self._location.sk.startswith("LOC#"), consistent_read=True)
+            return [_location(row) for row in rows]
+
+    def add_terms(self, terms: Terms) -> bool:
+        return _add(
+            self._terms(
+                f"P#{terms.partner_id}",
+                f"TERMS#{terms.version:06d}",
+                version=terms.version,
+                effective_from_ms=terms.effective_from_ms,
+                earn_points=terms.earn_points,
+                earn_per_cents=terms.earn_per_cents,
+                issue_price_micros=terms.issue_price_micros,
+                redeem_price_micros=terms.redeem_price_micros,
+                expiry_months=terms.expiry_months,
+                plan=_plan_to_json(terms.plan),
+            )
+        )
+
+    def terms(self, partner_id: str) -> list[Terms]:
+        """All versions of the partner's terms, in order."""
+        with store_errors():
+            rows = self._terms.query(f"P#{partner_id}", self._terms.sk.startswith("TERMS#"), consistent_read=True)
+            return [_terms(partner_id, row) for row in rows]
+
+
+def _add(row: PartnerRow | LocationRow | TermsRow) -> bool:
+    try:
+        with store_errors():
+            row.save(condition=type(row).pk.does_not_exist())
+    except ConditionRefusedError:
+        return False
+    return True
+
+
+def _partner(row: PartnerRow) -> Partner:
+    return Partner(row.sk, row.name, row.currency, int(row.created_at_ms))
+
+
+def _location(row: LocationRow) -> Location:
+    partner_id, location_id = row.pk.removeprefix("P#"), row.sk.removeprefix("LOC#")
+    return Location(partner_id, location_id, row.name, row.time_zone, int(row.opened_at_ms))
+
+
+def _terms(partner_id: str, row: TermsRow) -> Terms:
+    return Terms(
+        partner_id=partner_id,
+        version=int(row.version),
+        effective_from_ms=int(row.effective_from_ms),
+        earn_points=int(row.earn_points),
+        earn_per_cents=int(row.earn_per_cents),
+        issue_price_micros=int(row.issue_price_micros),
+        redeem_price_micros=int(row.redeem_price_micros),
+        expiry_months=int(row.expiry_months),
+        plan=_plan_from_json(row.plan),
+    )
+
+
+def _plan_to_json(plan: Plan) -> dict[str, Any]:
+    bands = [[band.up_to, band.flat_fee_cents, band.visit_fee_micros] for band in plan.bands]
+    return {"location_fee_cents": plan.location_fee_cents, "mode": plan.mode.value, "bands": bands}
+
+
+def _plan_from_json(plan: dict[str, Any]) -> Plan:
+    bands = tuple(Band(*band) for band in plan["bands"])
+    return Plan(plan["location_fee_cents"], PlanMode(plan["mode"]), bands)
