@@ -151,10 +151,14 @@ class NewTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms(NewTerms):
-    """Agreed terms: version 1, 2, ... of one partner, never changed, in force until the next begin."""
+    """Agreed terms: version 1, 2, ... of one partner, never changed, in force until the next begin.
+
+    `currency` is the partner's; prices, earning rate and fees are in it.
+    """
 
     partner_id: str
     version: int
+    currency: str
 
 
 def in_force(versions: list[Terms], at_ms: int) -> Terms | None:

@@ -99,15 +99,15 @@ class Contracts:
         without terms), later ones TERMS_LEAD_MS from now at the earliest and not before the latest
         version. Raises UnknownPartnerError, TermsTooEarlyError, TermsConflictError.
         """
-        self.partner(partner_id)
+        partner = self.partner(partner_id)
         latest = self._latest(partner_id)
         if latest is not None:
-            if latest == _agreed(partner_id, latest.version, new):
+            if latest == _agreed(partner, latest.version, new):
                 return latest
             earliest_ms = max(latest.effective_from_ms, self._clock() + TERMS_LEAD_MS)
             if new.effective_from_ms < earliest_ms:
                 raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
-        terms = _agreed(partner_id, latest.version + 1 if latest else 1, new)
+        terms = _agreed(partner, latest.version + 1 if latest else 1, new)
         if not self._book.add_terms(terms) and self._latest(partner_id) != terms:
             raise TermsConflictError(terms.version)
         return terms
@@ -161,10 +161,11 @@ class Contracts:
         return versions[-1] if versions else None
 
 
-def _agreed(partner_id: str, version: int, new: NewTerms) -> Terms:
+def _agreed(partner: Partner, version: int, new: NewTerms) -> Terms:
     return Terms(
-        partner_id=partner_id,
+        partner_id=partner.partner_id,
         version=version,
+        currency=partner.currency,
         effective_from_ms=new.effective_from_ms,
         earn_points=new.earn_points,
         earn_per_cents=new.earn_per_cents,

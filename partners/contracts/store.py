@@ -43,6 +43,7 @@ class TermsRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     version = NumberAttribute()
+    currency = UnicodeAttribute()
     effective_from_ms = NumberAttribute()
     earn_points = NumberAttribute()
     earn_per_cents = NumberAttribute()
@@ -116,6 +117,7 @@ class ContractStore:
                 f"P#{terms.partner_id}",
                 f"TERMS#{terms.version:06d}",
                 version=terms.version,
+                currency=terms.currency,
                 effective_from_ms=terms.effective_from_ms,
                 earn_points=terms.earn_points,
                 earn_per_cents=terms.earn_per_cents,
@@ -155,6 +157,7 @@ def _terms(partner_id: str, row: TermsRow) -> Terms:
     return Terms(
         partner_id=partner_id,
         version=int(row.version),
+        currency=row.currency,
         effective_from_ms=int(row.effective_from_ms),
         earn_points=int(row.earn_points),
         earn_per_cents=int(row.earn_per_cents),
