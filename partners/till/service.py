@@ -24,6 +24,7 @@ from shared.kernel.clock import Clock, last_day_of_month, month_number
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.errors import BrokenJournalError, CardReplacedError
+from shared.ledger.fingerprints import LATE_LIMIT_MS
 from shared.ledger.lots import expire
 from shared.ledger.model import Account, Earn, Entry, Rates, Redeem
 from shared.ledger.service import Ledger
@@ -85,7 +86,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._contracts.terms_at(partner_id, self._clock())
+        terms = self._terms(partner_id, request.occurred_at_ms)
         self._open_account(card)
         proposal = _proposal(terms, request)
         return Quote(proposal.points, proposal.explanation)
@@ -98,7 +99,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._contracts.terms_at(partner_id, self._clock())
+        terms = self._terms(partner_id, request.occurred_at_ms)
         proposal = _proposal(terms, request)
         asked = {
             "amount": [request.amount_cents, request.currency],
@@ -136,7 +137,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._contracts.terms_at(partner_id, self._clock())
+        terms = self._terms(partner_id, request.occurred_at_ms)
         value = value_of_points(request.points, terms.redeem_price_micros, terms.currency)
         if value.amount_cents == 0:
             raise RedemptionTooSmallError(request.points)
@@ -197,6 +198,10 @@ class Till:
         own = [entry for entry in read if entry.partner == partner_id]
         go_on = read[-1].seq if read and read[-1].seq > 1 else None
         return own, go_on
+
+    def _terms(self, partner_id: str, occurred_at_ms: int) -> Terms:
+        """The terms in force when it happened; the ledger refuses what lies before its late limit."""
+        return self._contracts.terms_at(partner_id, max(occurred_at_ms, self._clock() - LATE_LIMIT_MS))
 
     def _open_account(self, card: Card) -> Account:
         account = self._ledger.account(card.member)

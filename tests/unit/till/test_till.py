@@ -1,0 +1,216 @@
+"""Enrol, quote, purchase, redeem and look up, as a partner's till does."""
+
+from dataclasses import replace
+
+import pytest
+
+from partners.contracts.errors import UnknownLocationError
+from partners.till.errors import CurrencyMismatchError, InvalidIdempotencyKeyError, RedemptionTooSmallError
+from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
+from partners.till.service import Till
+from shared.kernel.clock import utc_day
+from shared.kernel.money import Money
+from shared.ledger.errors import (
+    CardReplacedError,
+    IdempotencyKeyReusedError,
+    InsufficientPointsError,
+    OccurredTooLongAgoError,
+    UnknownCardError,
+)
+from shared.ledger.service import Ledger
+from shared.members.card import Card, card_number
+from shared.members.errors import InvalidCardNumberError
+from shared.members.service import Members
+from tests.fakes.clock import DAY_MS, FakeClock
+from tests.fakes.journal import FakeJournal
+from tests.fakes.profiles import FakeProfiles
+from tests.fakes.till_contracts import FakeTillContracts, terms
+
+
+class Shop:
+    """A till with everything behind it in memory."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.journal = FakeJournal()
+        self.contracts = FakeTillContracts()
+        no_wait = {"sleep": lambda _: None}
+        members = Members(FakeProfiles(self.journal), self.journal, self.clock, lambda: b"pepper", "9770", **no_wait)
+        self.till = Till(self.contracts, members, Ledger(self.journal, self.clock, **no_wait), self.clock)
+        request = EnrolRequest("ann@example.com", "s1", None, self.clock())
+        self.card = self.till.enrol("alpha", "join", request).card_number
+
+    def purchase(self, key="p1", partner="alpha", **changes):
+        return self.till.purchase(partner, key, replace(self.basket(), **changes))
+
+    def basket(self, **changes):
+        return replace(PurchaseRequest(self.card, "s1", "r1", self.clock(), 2_000, "USD"), **changes)
+
+    def redeem(self, key="x1", partner="beta", **changes):
+        request = RedeemRequest(self.card, "b1", "r9", self.clock(), 60)
+        return self.till.redeem(partner, key, replace(request, **changes))
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+def test_a_purchase_earns_by_the_partners_terms_and_says_why(shop):
+    purchased = shop.purchase()
+    assert purchased.entry.points == 100
+    assert purchased.points_balance == 100
+    assert purchased.explanation == ("5 per 1.00 USD on 20.00 USD = 100",)
+    assert purchased.expires_on == "2028-11-30"
+
+
+def test_a_quote_promises_what_the_purchase_grants_and_writes_nothing(shop):
+    entries = len(shop.journal.items[shop.card[4:14]])
+    quote = shop.till.quote("alpha", shop.basket())
+    assert len(shop.journal.items[shop.card[4:14]]) == entries
+    purchased = shop.purchase()
+    assert (quote.points, quote.explanation) == (purchased.entry.points, purchased.explanation)
+
+
+def test_points_of_one_partner_are_honoured_by_another(shop):
+    shop.purchase()
+    redeemed = shop.redeem(points=60)
+    assert redeemed.value == Money(30, "USD")
+    assert redeemed.points_balance == 40
+    assert [(lot.issuer, lot.points) for lot in redeemed.entry.lots_moved] == [("alpha", 60)]
+
+
+def test_a_replay_answers_as_the_first_time_even_after_terms_and_balance_have_changed(shop):
+    first = shop.purchase()
+    asked = shop.basket()
+    shop.clock.advance(days=2)
+    shop.contracts.versions["alpha"].append(terms("alpha", 2, effective_from_ms=shop.clock(), earn_points=50))
+    shop.purchase("p2", receipt="r2", occurred_at_ms=shop.clock())
+    again = shop.till.purchase("alpha", "p1", asked)
+    assert again.replayed
+    assert replace(again, replayed=False) == first
+
+
+def test_a_late_purchase_earns_by_the_terms_in_force_when_it_happened(shop):
+    shop.contracts.versions["alpha"].append(terms("alpha", 2, effective_from_ms=shop.clock(), earn_points=50))
+    assert shop.purchase(occurred_at_ms=shop.clock() - DAY_MS).entry.points == 100
+    assert shop.purchase("p2", receipt="r2").entry.points == 1_000
+
+
+def test_a_purchase_of_nothing_is_recorded_without_points_or_visit(shop):
+    purchased = shop.purchase(amount_cents=0)
+    assert (purchased.entry.points, purchased.expires_on, purchased.entry.visit) == (0, None, False)
+
+
+def test_a_key_used_for_a_purchase_cannot_redeem(shop):
+    shop.purchase("k")
+    with pytest.raises(IdempotencyKeyReusedError):
+        shop.redeem("k", partner="alpha", location_id="s1", receipt="r1")
+
+
+@pytest.mark.parametrize("change", [{"amount_cents": 2_001}, {"receipt": "r2"}, {"location_id": "s2"}])
+def test_a_key_with_any_other_particular_is_refused(shop, change):
+    shop.purchase()
+    with pytest.raises(IdempotencyKeyReusedError):
+        shop.purchase(**change)
+
+
+def test_another_partners_location_is_unknown(shop):
+    with pytest.raises(UnknownLocationError):
+        shop.purchase(partner="beta")
+    with pytest.raises(UnknownLocationError):
+        shop.redeem(partner="alpha")
+    with pytest.raises(UnknownLocationError):
+        shop.till.enrol("beta", "k", EnrolRequest("bob@example.com", "s1", None, shop.clock()))
+
+
+def test_a_foreign_currency_is_refused_by_name(shop):
+    with pytest.raises(CurrencyMismatchError) as refusal:
+        shop.purchase(currency="EUR")
+    assert refusal.value.data == {"currency": "EUR", "contract_currency": "USD"}
+
+
+def test_points_worth_less_than_a_cent_are_not_taken(shop):
+    shop.purchase()
+    with pytest.raises(RedemptionTooSmallError):
+        shop.redeem(points=1)
+
+
+def test_more_points_than_there_are_cannot_be_redeemed(shop):
+    shop.purchase()
+    with pytest.raises(InsufficientPointsError):
+        shop.redeem(points=101)
+
+
+def test_an_old_purchase_is_refused_for_its_age_not_for_missing_terms(shop):
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.purchase(occurred_at_ms=shop.clock() - 400 * DAY_MS)
+
+
+@pytest.mark.parametrize("key", ["", "a b", "naïve", "x" * 65, "tab\t"])
+def test_an_idempotency_key_that_is_none_is_refused(shop, key):
+    with pytest.raises(InvalidIdempotencyKeyError):
+        shop.purchase(key)
+
+
+def test_cards_are_checked_before_anything_is_read(shop):
+    wrong = shop.card[:-1] + str((int(shop.card[-1]) + 1) % 10)
+    with pytest.raises(InvalidCardNumberError):
+        shop.purchase(card_number=wrong)
+    stranger = card_number("9770", Card("1234567890", 1))
+    with pytest.raises(UnknownCardError):
+        shop.till.card("alpha", stranger)
+    with pytest.raises(UnknownCardError):
+        shop.purchase(card_number=stranger)
+
+
+def test_another_issue_of_the_card_is_not_in_force(shop):
+    member = shop.card[4:14]
+    old = card_number("9770", Card(member, 2))
+    for use in (
+        lambda: shop.till.card("alpha", old),
+        lambda: shop.purchase(card_number=old),
+        lambda: shop.till.quote("alpha", shop.basket(card_number=old)),
+        lambda: shop.till.card_entries("alpha", old, None, 10),
+    ):
+        with pytest.raises(CardReplacedError):
+            use()
+
+
+def test_a_card_shows_what_expires_when_without_saying_who_issued_it(shop):
+    shop.purchase()
+    shop.purchase("p2", partner="beta", location_id="b1", receipt="r2")
+    shop.clock.advance(days=20)
+    shop.purchase("p3", receipt="r3", occurred_at_ms=shop.clock())
+    view = shop.till.card("beta", shop.card)
+    assert view.points_balance == 400
+    assert view.expiring == ((300, "2028-11-30"), (100, "2028-12-31"))
+
+
+def test_points_no_longer_valid_are_not_in_the_balance_even_before_an_entry_says_so(shop):
+    shop.contracts.versions["alpha"] = [terms("alpha", expiry_months=1)]
+    shop.purchase()
+    shop.clock.advance(days=60)
+    assert utc_day(shop.clock()) == "2027-01-14"
+    assert shop.till.card("alpha", shop.card).points_balance == 0
+
+
+def test_a_partner_reads_only_its_own_entries_of_a_card(shop):
+    shop.purchase()
+    shop.purchase("p2", partner="beta", location_id="b1", receipt="r2")
+    shop.purchase("p3", receipt="r3")
+    own, go_on = shop.till.card_entries("beta", shop.card, None, 10)
+    assert [entry.partner for entry in own] == ["beta"]
+    assert go_on is None
+
+
+def test_a_long_history_is_read_page_by_page_to_its_end(shop):
+    for number in range(7):
+        shop.purchase(f"p{number}", receipt=f"r{number}")
+    seen, before = [], None
+    while True:
+        page, before = shop.till.card_entries("alpha", shop.card, before, 3)
+        seen += [entry.seq for entry in page]
+        if before is None:
+            break
+    assert seen == [8, 7, 6, 5, 4, 3, 2, 1]
