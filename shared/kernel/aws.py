@@ -60,10 +60,11 @@ OUTAGE_CODES = frozenset(
 def outage_as_unavailable() -> Iterator[None]:
     """Turn throttling, time-outs and broken connections into StoreUnavailableError; pass on the rest."""
     from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as NoConnectionError
 
     try:
         yield
-    except HTTPClientError as error:
+    except (HTTPClientError, NoConnectionError) as error:
         raise StoreUnavailableError(type(error).__name__) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]

@@ -1,0 +1,27 @@
+"""A deployment that lacks a setting says which."""
+
+import pytest
+
+from shared.kernel.settings import MissingSettingError, Settings
+
+COMPLETE = {
+    "TESSERA_STAGE": "test",
+    "AWS_REGION": "us-east-1",
+    "TESSERA_LEDGER_TABLE": "l",
+    "TESSERA_MEMBERS_TABLE": "m",
+    "TESSERA_PARTNERS_TABLE": "p",
+    "TESSERA_PAGES_TABLE": "g",
+    "TESSERA_POSTING_DEAD_LETTER_URL": "q",
+    "TESSERA_SECRET_ID": "s",
+}
+
+
+def test_the_stream_is_taken_for_awss_unless_said_otherwise():
+    assert Settings.from_env(COMPLETE).stream_source == "aws"
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_missing_variable_is_named(name):
+    env = {key: value for key, value in COMPLETE.items() if key != name}
+    with pytest.raises(MissingSettingError, match=name):
+        Settings.from_env(env)
