@@ -1,0 +1,80 @@
+"""The third-party part of the Lambda package: downloaded once for a set of requirements, then kept."""
+
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.archive import write_archive
+from infra.venvs import SetupError, fingerprint, last_lines
+
+# Lambda's own Linux has glibc 2.26 under Python 3.11 and 2.34 from 3.12 on.
+_MANYLINUX = ("2_17", "2014", "2_24", "2_26")
+_MANYLINUX_FROM_PYTHON_3_12 = ("2_27", "2_28", "2_31", "2_34")
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaRuntime:
+    """What Lambda runs the package on: that of this machine, so the same package runs here too."""
+
+    python: str
+    machine: str
+
+    @classmethod
+    def of_this_machine(cls) -> "LambdaRuntime":
+        return cls(f"{sys.version_info.major}.{sys.version_info.minor}", platform.machine())
+
+    @property
+    def name(self) -> str:
+        return f"python{self.python}"
+
+    @property
+    def architecture(self) -> str:
+        return {"x86_64": "x86_64", "aarch64": "arm64"}[self.machine]
+
+    def pip_arguments(self) -> list[str]:
+        """Restricts pip to wheels that load on this runtime."""
+        newer = _MANYLINUX_FROM_PYTHON_3_12 if self.python != "3.11" else ()
+        platforms = [f"--platform=manylinux{tag_part(tag)}_{self.machine}" for tag in _MANYLINUX + newer]
+        return [
+            "--only-binary=:all:",
+            "--implementation=cp",
+            f"--python-version={self.python}",
+            *platforms,
+        ]
+
+
+def tag_part(tag: str) -> str:
+    return tag if tag == "2014" else f"_{tag}"
+
+
+def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, report: Callable[[str], None]) -> Path:
+    """A zip of everything in `requirements`, which pins what its packages need too.
+
+    Taken from the folder `kept` if it was made before. Raises SetupError if a wheel is missing.
+    """
+    archive = kept / f"{fingerprint([runtime.name, runtime.machine], [requirements])[:16]}.zip"
+    if archive.exists():
+        return archive
+    kept.mkdir(parents=True, exist_ok=True)
+    report("downloading what the Lambda package needs")
+    with tempfile.TemporaryDirectory(dir=kept) as scratch:
+        target = Path(scratch, "site-packages")
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--no-input"]
+        done = subprocess.run(
+            [*command, "--target", str(target), *runtime.pip_arguments(), "-r", str(requirements)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SetupError(f"the Lambda package's requirements can't be had:\n{last_lines(done.stderr)}")
+        shutil.rmtree(target / "bin", ignore_errors=True)
+        unfinished = Path(scratch, "dependencies.zip")
+        write_archive(unfinished, target)
+        unfinished.rename(archive)
+    return archive

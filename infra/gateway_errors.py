@@ -1,0 +1,122 @@
+"""What API Gateway answers by itself, before any of our code runs, as RFC 9457 problem documents."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import UnauthorizedError
+from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError
+
+EXTENSION = "x-amazon-apigateway-gateway-responses"
+"""The key under which an OpenAPI document for API Gateway carries these answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayError:
+    """The answer to one or more of the gateway's response types."""
+
+    response_types: tuple[str, ...]
+    status: int
+    code: str
+    title: str
+    detail: str
+
+    def body_template(self) -> str:
+        """A JSON document in which the gateway fills in `$context.requestId`."""
+        return json.dumps(
+            {
+                "type": TYPE_BASE + self.code,
+                "title": self.title,
+                "status": self.status,
+                "detail": self.detail,
+                "code": self.code,
+                "instance": "urn:uuid:$context.requestId",
+            },
+            separators=(",", ":"),
+        )
+
+
+GATEWAY_ERRORS = (
+    GatewayError(
+        ("BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX"),
+        400,
+        "bad_request",
+        "The request can't be read",
+        "See /v1/openapi.json for what may be sent.",
+    ),
+    GatewayError(
+        ("UNAUTHORIZED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"),
+        401,
+        UnauthorizedError.code,
+        UnauthorizedError.title,
+        UnauthorizedError().detail,
+    ),
+    GatewayError(
+        ("ACCESS_DENIED", "WAF_FILTERED"),
+        403,
+        "forbidden",
+        "The API key may not do this",
+        "The gateway refused this request for this API key.",
+    ),
+    # An unknown path is what API Gateway calls a missing authentication token.
+    GatewayError(
+        ("RESOURCE_NOT_FOUND", "MISSING_AUTHENTICATION_TOKEN"),
+        404,
+        "unknown_route",
+        "There is nothing here",
+        "No such path and method; /v1/openapi.json lists what there is.",
+    ),
+    GatewayError(
+        ("REQUEST_TOO_LARGE",), 413, "body_too_large", "The body is too large", "A request may have 10 MB at most."
+    ),
+    GatewayError(
+        ("UNSUPPORTED_MEDIA_TYPE",),
+        415,
+        "unsupported_media_type",
+        "The body is not JSON",
+        "Send the body as Content-Type: application/json.",
+    ),
+    GatewayError(
+        ("THROTTLED", "QUOTA_EXCEEDED"),
+        429,
+        "too_many_requests",
+        "Too many requests",
+        "Wait a moment, then send it again with the same Idempotency-Key.",
+    ),
+    GatewayError(
+        (
+            "INTEGRATION_FAILURE",
+            "API_CONFIGURATION_ERROR",
+            "AUTHORIZER_CONFIGURATION_ERROR",
+            "AUTHORIZER_FAILURE",
+            "DEFAULT_5XX",
+        ),
+        500,
+        InternalError.code,
+        InternalError.title,
+        InternalError().detail,
+    ),
+    GatewayError(
+        ("INTEGRATION_TIMEOUT",),
+        504,
+        "timeout",
+        "No answer in time",
+        "Send the request again with the same Idempotency-Key.",
+    ),
+)
+
+
+def gateway_responses() -> dict[str, Any]:
+    """The OpenAPI extension's value: every response type with its status, headers and body."""
+    return {
+        response_type: {
+            "statusCode": str(error.status),
+            "responseParameters": {
+                "gatewayresponse.header.Content-Type": f"'{CONTENT_TYPE}'",
+                "gatewayresponse.header.Cache-Control": "'no-store'",
+            },
+            "responseTemplates": {"application/json": error.body_template()},
+        }
+        for error in GATEWAY_ERRORS
+        for response_type in error.response_types
+    }

@@ -1,0 +1,135 @@
+"""`python -m infra.package`: the Lambda zip and the template that deploys it, the same for every target.
+
+`.build/package/` then holds `deployment.zip` and `template.json`. Nothing is done if no input changed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from infra.archive import append_to_archive, files_below
+from infra.dependencies import LambdaRuntime, dependency_archive
+from infra.gateway_errors import EXTENSION, gateway_responses
+from infra.paths import BUILD, ROOT
+from infra.template import SOURCE, load_template
+from infra.venvs import SetupError, last_lines, read_stamp
+
+CHALICE_STAGE = "tessera"
+ROOMS_BESIDE_THE_APP = ("functions", "partners", "shared")
+_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, "infra", "requirements.txt", ".chalice")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What `make package` leaves behind."""
+
+    archive: Path
+    template: Path
+
+    def digest(self) -> str:
+        """Of the zip's content."""
+        with self.archive.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path = BUILD) -> Package:
+    """Raises SetupError if the package cannot be made, naming what stands in the way."""
+    package = Package(build / "package" / "deployment.zip", build / "package" / "template.json")
+    stamp = build / "package" / ".inputs"
+    runtime = LambdaRuntime.of_this_machine()
+    inputs = _fingerprint_of_inputs(root, runtime)
+    if read_stamp(stamp) == inputs:
+        return package
+    dependencies = dependency_archive(root / "requirements.txt", runtime, build / "dependencies", report)
+    report("building the Lambda package")
+    stage, chalice_out = build / "stage", build / "chalice"
+    for folder in (stage, chalice_out, build / "package"):
+        shutil.rmtree(folder, ignore_errors=True)
+    _stage(root, stage)
+    _chalice_package(stage, chalice_out)
+    package.archive.parent.mkdir(parents=True)
+    shutil.copyfile(dependencies, package.archive)
+    append_to_archive(package.archive, dict(_contents(chalice_out / "deployment.zip")))
+    template = _finish(load_template(chalice_out / "sam.yaml"), runtime)
+    package.template.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
+    stamp.write_text(inputs)
+    return package
+
+
+def _fingerprint_of_inputs(root: Path, runtime: LambdaRuntime) -> str:
+    hasher = hashlib.sha256(f"{runtime.name} {runtime.machine} {version('chalice')}".encode())
+    for name in _INPUTS:
+        files = files_below(root / name) if (root / name).is_dir() else [("", root / name)]
+        for relative, path in files:
+            hasher.update(f"{name}/{relative}\0".encode())
+            hasher.update(hashlib.sha256(path.read_bytes()).digest())
+    return hasher.hexdigest()
+
+
+def _stage(root: Path, stage: Path) -> None:
+    """A clean project folder in chalice's shape: what stands in `vendor/` ends at the top of the zip."""
+    leave_out = shutil.ignore_patterns("__pycache__")
+    stage.mkdir(parents=True)
+    shutil.copyfile(root / "app.py", stage / "app.py")
+    shutil.copytree(root / "chalicelib", stage / "chalicelib", ignore=leave_out)
+    shutil.copytree(root / ".chalice", stage / ".chalice")
+    for room in ROOMS_BESIDE_THE_APP:
+        shutil.copytree(root / room, stage / "vendor" / room, ignore=leave_out)
+    # The dependencies have a zip of their own, so chalice has none to fetch.
+    (stage / "requirements.txt").touch()
+
+
+def _chalice_package(stage: Path, out: Path) -> None:
+    command = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(stage), "package"]
+    options = ["--stage", CHALICE_STAGE, "--merge-template", str(SOURCE), "--template-format", "yaml"]
+    region = {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [*command, *options, str(out)],
+        cwd=stage,
+        env={**os.environ, **region},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SetupError(f"chalice package failed:\n{last_lines(done.stdout)}{last_lines(done.stderr)}")
+
+
+def _contents(archive: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(archive) as opened:
+        for name in opened.namelist():
+            yield name, opened.read(name)
+
+
+def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
+    """One runtime for every function, and the gateway's own errors."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["Runtime"] = runtime.name
+            resource["Properties"]["Architectures"] = [runtime.architecture]
+    template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][EXTENSION] = gateway_responses()
+    return template
+
+
+def main() -> None:
+    started = time.monotonic()
+    try:
+        package = build_package(print)
+    except SetupError as error:
+        sys.exit(str(error))
+    size_mb = package.archive.stat().st_size / 1e6
+    print(f"{package.archive.relative_to(ROOT)}: {size_mb:.1f} MB, {time.monotonic() - started:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
