@@ -37,6 +37,7 @@ class NoMemberNumberError(UnavailableError):
 
     def __init__(self, attempts: int) -> None:
         super().__init__(
-            "No free member number was found. Send the same request again; if that fails too, use a new Idempotency-Key.",
+            "No free member number was found. Send the same request again; if that fails too, use another "
+            "Idempotency-Key.",
             attempts=attempts,
         )
