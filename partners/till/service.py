@@ -23,10 +23,11 @@ from partners.till.model import (
 from shared.kernel.clock import Clock, last_day_of_month, month_number
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
+from shared.ledger.commands import Earn, Redeem
 from shared.ledger.errors import BrokenJournalError, CardReplacedError
 from shared.ledger.fingerprints import LATE_LIMIT_MS
 from shared.ledger.lots import expire
-from shared.ledger.model import Account, Earn, Entry, Rates, Redeem
+from shared.ledger.model import Account, Entry, Rates
 from shared.ledger.service import Ledger
 from shared.members.card import Card
 from shared.members.service import Enrolment, Members

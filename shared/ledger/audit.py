@@ -1,54 +1,78 @@
 """Does a member's stored history follow from itself? Pure, over entries read in order."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from shared.kernel.clock import month_number
-from shared.ledger import lots as spending
 from shared.ledger.codec import chain_hash, entry_to_item
 from shared.ledger.decide import GENESIS
 from shared.ledger.errors import BrokenJournalError
-from shared.ledger.model import Entry, Lot, Op
+from shared.ledger.model import Account, Entry, Op, Place
+from shared.ledger.postings import MEMBERS_OWN
+
+Holdings = Counter[tuple[Place, str, int]]
 
 
 def check_history(entries: Iterable[Entry]) -> int:
     """Check one member's entries, oldest first, and return how many there are.
 
     Entries must be numbered 1..n, never go back in time, carry the chain hash of their content and
-    predecessor, and replaying what they say happened must give the state they carry.
+    predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
+    debt may be negative, nothing expired may be active, nothing due may be pending or held.
 
     Raises BrokenJournalError naming the first entry that does not hold.
     """
     seq, at_ms, chain = 0, 0, GENESIS
-    lots: tuple[Lot, ...] = ()
+    held_before: Holdings = Counter()
     for entry in entries:
         seq += 1
         _require(entry.seq == seq, entry, f"entry {seq} was expected here")
+        _require((entry.op is Op.ENROL) == (seq == 1), entry, "an account opens once, with its first entry")
         _require(entry.recorded_at_ms >= at_ms, entry, "it is older than its predecessor")
         chain = chain_hash(chain, entry_to_item(entry))
         _require(entry.account.chain == chain, entry, "its hash does not follow from its content")
-        lots = _replay(lots, entry)
-        _require(entry.account.lots == lots, entry, f"its lots are {entry.account.lots}, replayed {lots}")
-        at_ms = entry.recorded_at_ms
+        held = holdings(entry.account)
+        _require(_after(held_before, entry) == held, entry, "its moves do not lead to the state it carries")
+        _check_state(entry, held)
+        at_ms, held_before = entry.recorded_at_ms, held
     return seq
 
 
-def _replay(lots: tuple[Lot, ...], entry: Entry) -> tuple[Lot, ...]:
-    expired, valid = spending.expire(lots, month_number(entry.recorded_at_ms))
-    _require(entry.lots_expired == expired, entry, f"its expired lots are not {expired}")
-    _require(sum(lot.points for lot in entry.lots_moved) == entry.points, entry, "lots moved are not its points")
-    match entry.op:
-        case Op.ENROL:
-            _require(entry.seq == 1, entry, "an account opens once")
-            return valid
-        case Op.EARN:
-            for lot in entry.lots_moved:
-                valid = spending.grant(valid, lot)
-            return valid
-        case Op.REDEEM:
-            _require(sum(lot.points for lot in valid) >= entry.points, entry, "it takes more than there is")
-            taken, left = spending.take(valid, entry.points)
-            _require(taken == entry.lots_moved, entry, f"spending order takes {taken}")
-            return left
+def holdings(account: Account) -> Holdings:
+    """Points of the member by place, issuer and expiry month; debts have month 0 and are negative."""
+    held: Holdings = Counter()
+    for lot in account.lots:
+        held[Place.ACTIVE, lot.issuer, lot.expiry_month] += lot.points
+    for waiting in account.pending:
+        held[Place.PENDING, waiting.lot.issuer, waiting.lot.expiry_month] += waiting.lot.points
+    for hold in account.holds:
+        for lot in hold.lots:
+            held[Place.HELD, lot.issuer, lot.expiry_month] += lot.points
+    for debt in account.debts:
+        held[Place.DEBT, debt.issuer, 0] -= debt.points
+    return held
+
+
+def _after(before: Holdings, entry: Entry) -> Holdings:
+    held: Holdings = Counter(before)
+    for move in entry.moves:
+        for place, points in ((move.source, -move.lot.points), (move.target, move.lot.points)):
+            if place in MEMBERS_OWN:
+                month = 0 if place is Place.DEBT else move.lot.expiry_month
+                held[place, move.lot.issuer, month] += points
+    return Counter({where: points for where, points in held.items() if points})
+
+
+def _check_state(entry: Entry, held: Holdings) -> None:
+    account, now_ms = entry.account, entry.recorded_at_ms
+    for (place, _, _), points in held.items():
+        _require((points < 0) == (place is Place.DEBT), entry, f"{place} holds {points} points")
+    _require(all(move.lot.points > 0 for move in entry.moves), entry, "it moves nothing or less")
+    months = [lot.expiry_month for lot in account.lots]
+    _require(months == sorted(months), entry, "its lots are not in spending order")
+    _require(all(month >= month_number(now_ms) for month in months), entry, "expired points are active")
+    _require(all(waiting.matures_at_ms > now_ms for waiting in account.pending), entry, "matured points are pending")
+    _require(all(hold.deadline_ms > now_ms for hold in account.holds), entry, "a hold is open after its deadline")
 
 
 def _require(holds: bool, entry: Entry, why: str) -> None:

@@ -1,16 +1,20 @@
 """A journal entry as a DynamoDB item and back, and its place in the hash chain.
 
-| attribute | holds | | attribute | holds |
+| attribute | what happened | | attribute | the state after it |
 | --- | --- | --- | --- | --- |
-| pk, sk | `M#<member>`, `E#<seq, 8 digits>` | | amt | purchase total, cents |
-| v | version of this layout | | pts | points granted or taken |
-| op | enrol, earn, redeem | | val | value of redeemed points, cents |
-| by, loc, rcpt | partner, location, receipt | | mov, exp | lots moved, lots expired (packed) |
-| occ, at | occurred, recorded (epoch ms) | | rt | rates: version, earn, per, issue, redeem |
-| cur | currency | | vis | 1 if this entry makes the visit |
-| kh, bh | hashes of key and body | | card, lots, rec, ch | state after: card issue, lots, fingerprints, chain |
+| pk, sk | `M#<member>`, `E#<seq, 8 digits>` | | card | issue of the card in force |
+| v, op | version of this layout, operation | | lots | active points, in spending order |
+| by, loc, rcpt | partner, location, receipt | | pend | pending points |
+| occ, at | occurred, recorded (epoch ms) | | hold | open holds |
+| cur, amt, val | currency, purchase and redemption cents | | debt | points owed to issuers |
+| pts, mov | points asked for, where they went | | und | what was undone of which entry |
+| rt | rates: version, earn, per, issue, redeem | | rec | fingerprints of recent requests |
+| ref, why | entry referred to, reason | | ch | hash of the chain up to here |
+| vis | 1 if this entry makes the visit | | | |
+| kh, bh | hashes of key and body | | | |
 
-Absent means none. `ch` = SHA-256 over the previous entry's `ch` and every other attribute of this item.
+Absent means none; lists are packed, see `shared.ledger.packing`. `ch` = SHA-256 over the previous entry's
+`ch` and every other attribute of this item.
 """
 
 import base64
@@ -23,7 +27,23 @@ from typing import Any
 from shared.kernel.clock import DAY_MS
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import Account, Entry, Op, Rates
-from shared.ledger.packing import pack_fingerprints, pack_lots, unpack_fingerprints, unpack_lots
+from shared.ledger.packing import (
+    pack_debts,
+    pack_fingerprints,
+    pack_holds,
+    pack_lots,
+    pack_moves,
+    pack_pending,
+    pack_undone,
+    rates_to_numbers,
+    unpack_debts,
+    unpack_fingerprints,
+    unpack_holds,
+    unpack_lots,
+    unpack_moves,
+    unpack_pending,
+    unpack_undone,
+)
 
 VERSION = "1"
 
@@ -73,30 +93,24 @@ def _unsealed(entry: Entry) -> Item:
         item["rcpt"] = {"S": entry.receipt}
     if entry.currency is not None:
         item["cur"] = {"S": entry.currency}
-    for name, number in (
-        ("amt", entry.amount_cents),
-        ("val", entry.value_cents),
-        ("pts", entry.points or None),
-    ):
-        if number is not None:
-            item[name] = {"N": str(number)}
-    for name, lots in (("mov", entry.lots_moved), ("exp", entry.lots_expired), ("lots", account.lots)):
-        if lots:
-            item[name] = {"B": pack_lots(lots)}
+    numbers = {"amt": entry.amount_cents, "val": entry.value_cents, "pts": entry.points or None, "ref": entry.refers_to}
+    item.update({name: {"N": str(number)} for name, number in numbers.items() if number is not None})
+    lists = {
+        "mov": pack_moves(entry.moves),
+        "lots": pack_lots(account.lots) if account.lots else b"",
+        "pend": pack_pending(account.pending) if account.pending else b"",
+        "hold": pack_holds(account.holds) if account.holds else b"",
+        "debt": pack_debts(account.debts) if account.debts else b"",
+        "und": pack_undone(account.undone),
+        "rec": pack_fingerprints(account.recent, entry.recorded_at_ms // DAY_MS),
+    }
+    item.update({name: {"B": packed} for name, packed in lists.items() if packed})
     if entry.rates is not None:
-        rates = entry.rates
-        numbers = (
-            rates.terms_version,
-            rates.earn_points,
-            rates.earn_per_cents,
-            rates.issue_price_micros,
-            rates.redeem_price_micros,
-        )
-        item["rt"] = {"L": [{"N": str(number)} for number in numbers]}
+        item["rt"] = {"L": [{"N": str(number)} for number in rates_to_numbers(entry.rates)]}
+    if entry.reason is not None:
+        item["why"] = {"S": entry.reason}
     if entry.visit:
         item["vis"] = {"N": "1"}
-    if account.recent:
-        item["rec"] = {"B": pack_fingerprints(account.recent, entry.recorded_at_ms // DAY_MS)}
     return item
 
 
@@ -140,6 +154,10 @@ def _entry(item: Item) -> Entry:
         lots=unpack_lots(item["lots"]["B"]) if "lots" in item else (),
         recent=unpack_fingerprints(item["rec"]["B"], at_ms // DAY_MS) if "rec" in item else (),
         chain=item["ch"]["B"],
+        pending=unpack_pending(item["pend"]["B"]) if "pend" in item else (),
+        holds=unpack_holds(item["hold"]["B"]) if "hold" in item else (),
+        debts=unpack_debts(item["debt"]["B"]) if "debt" in item else (),
+        undone=unpack_undone(item["und"]["B"]) if "und" in item else (),
     )
     return Entry(
         member=member,
@@ -154,13 +172,14 @@ def _entry(item: Item) -> Entry:
         amount_cents=_number(item, "amt"),
         points=_number(item, "pts") or 0,
         value_cents=_number(item, "val"),
-        lots_moved=unpack_lots(item["mov"]["B"]) if "mov" in item else (),
-        lots_expired=unpack_lots(item["exp"]["B"]) if "exp" in item else (),
+        moves=unpack_moves(item["mov"]["B"]) if "mov" in item else (),
         rates=Rates(*(int(number["N"]) for number in item["rt"]["L"])) if "rt" in item else None,
         visit="vis" in item,
         key_hash=item["kh"]["B"],
         body_hash=item["bh"]["B"],
         account=account,
+        refers_to=_number(item, "ref"),
+        reason=item["why"]["S"] if "why" in item else None,
     )
 
 

@@ -1,24 +1,37 @@
 """The one decision: what a command does to an account. Pure: no clock, no store, no randomness."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from shared.kernel.clock import month_number
 from shared.kernel.errors import TesseraError
-from shared.ledger import lots as spending
+from shared.ledger import effects, undoing
 from shared.ledger.codec import seal
+from shared.ledger.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Command,
+    Earn,
+    Enrol,
+    PassTime,
+    Redeem,
+    Reserve,
+    Return,
+    Void,
+)
+from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
     AccountExistsError,
     CardReplacedError,
     IdempotencyKeyReusedError,
-    InsufficientPointsError,
     OccurredInFutureError,
     OccurredTooLongAgoError,
     ReceiptAlreadyRecordedError,
     UnknownCardError,
 )
 from shared.ledger.fingerprints import CLOCK_SKEW_MS, LATE_LIMIT_MS, fingerprint, remember
-from shared.ledger.model import Account, Command, Earn, Enrol, Entry, Lot, Op, Rates, Redeem
+from shared.ledger.model import Account, Entry, Op
+from shared.ledger.passing_time import pass_time
 
 GENESIS = bytes(32)
 
@@ -58,11 +71,12 @@ def decide(
     refusal = _refuse(account, command, recorded_at_ms, earlier)
     if refusal is not None:
         return Refusal(refusal)
-    expired, valid = spending.expire(account.lots, month_number(recorded_at_ms))
-    effect = _effect(valid, command)
+    current, time_moves = pass_time(account, recorded_at_ms)
+    effect = _effect(current, command, Context(account.seq + 1, recorded_at_ms))
     if isinstance(effect, TesseraError):
         return Refusal(effect)
-    return _next_entry(account, command, recorded_at_ms, effect, expired, _is_visit(command, earlier))
+    effect = replace(effect, moves=time_moves + effect.moves)
+    return _next_entry(account, command, recorded_at_ms, effect, _is_visit(command, earlier))
 
 
 def _known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refusal | None:
@@ -98,47 +112,21 @@ def check_occurred_at(occurred_at_ms: int, now_ms: int) -> TesseraError | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    op: Op
-    lots: tuple[Lot, ...] = ()
-    moved: tuple[Lot, ...] = ()
-    points: int = 0
-    currency: str | None = None
-    amount_cents: int | None = None
-    value_cents: int | None = None
-    rates: Rates | None = None
+_RULES: Mapping[type[Command], Callable[..., Outcome]] = {
+    Earn: effects.earn,
+    Redeem: effects.redeem,
+    Reserve: effects.reserve,
+    Capture: effects.capture,
+    Void: effects.void,
+    Return: undoing.take_back,
+    Cancel: undoing.give_back,
+    Adjust: effects.adjust,
+    PassTime: effects.let_time_pass,
+}
 
 
-def _effect(valid: tuple[Lot, ...], command: Command) -> _Effect | TesseraError:
-    match command:
-        case Earn():
-            granted = Lot(command.partner, command.expiry_month, command.points)
-            return _Effect(
-                op=Op.EARN,
-                lots=spending.grant(valid, granted) if command.points else valid,
-                moved=(granted,) if command.points else (),
-                points=command.points,
-                currency=command.currency,
-                amount_cents=command.amount_cents,
-                rates=command.rates,
-            )
-        case Redeem():
-            available = sum(lot.points for lot in valid)
-            if command.points > available:
-                return InsufficientPointsError(command.points, available)
-            taken, left = spending.take(valid, command.points)
-            return _Effect(
-                op=Op.REDEEM,
-                lots=left,
-                moved=taken,
-                points=command.points,
-                currency=command.currency,
-                value_cents=command.value_cents,
-                rates=command.rates,
-            )
-        case _:
-            raise TypeError(f"{type(command).__name__} is not a command for an open account")
+def _effect(account: Account, command: Command, context: Context) -> Outcome:
+    return _RULES[type(command)](account, command, context)
 
 
 def _first_entry(command: Enrol, now_ms: int) -> Entry | Refusal:
@@ -146,18 +134,14 @@ def _first_entry(command: Enrol, now_ms: int) -> Entry | Refusal:
     if refusal is not None:
         return Refusal(refusal)
     before = Account(command.member, 0, now_ms, command.card_issue, (), (), GENESIS)
-    return _next_entry(before, command, now_ms, _Effect(op=Op.ENROL), (), visit=True)
+    return _next_entry(before, command, now_ms, Effect(op=Op.ENROL, account=before), visit=True)
 
 
-def _next_entry(
-    before: Account, command: Command, at_ms: int, effect: _Effect, expired: tuple[Lot, ...], visit: bool
-) -> Entry:
-    after = Account(
-        member=before.member,
+def _next_entry(before: Account, command: Command, at_ms: int, effect: Effect, visit: bool) -> Entry:
+    after = replace(
+        effect.account,
         seq=before.seq + 1,
         at_ms=at_ms,
-        card_issue=before.card_issue,
-        lots=effect.lots,
         recent=remember(before.recent, fingerprint(command, at_ms)),
         chain=b"",
     )
@@ -174,13 +158,14 @@ def _next_entry(
         amount_cents=effect.amount_cents,
         points=effect.points,
         value_cents=effect.value_cents,
-        lots_moved=effect.moved,
-        lots_expired=expired,
+        moves=effect.moves,
         rates=effect.rates,
         visit=visit,
         key_hash=command.key_hash,
         body_hash=command.body_hash,
         account=after,
+        refers_to=effect.refers_to,
+        reason=effect.reason,
     )
     return seal(entry, before.chain)
 
@@ -194,5 +179,5 @@ def _same_receipt(command: Command, entry: Entry) -> bool:
 
 
 def _is_visit(command: Command, earlier: Iterable[Entry]) -> bool:
-    counts = isinstance(command, Redeem) or (isinstance(command, Earn) and command.points > 0)
+    counts = isinstance(command, Redeem | Capture) or (isinstance(command, Earn) and command.points > 0)
     return counts and not any(entry.visit and _same_receipt(command, entry) for entry in earlier)

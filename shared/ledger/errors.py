@@ -68,6 +68,60 @@ class InsufficientPointsError(UnprocessableError):
         )
 
 
+class HoldNotOpenError(ConflictError):
+    code = "hold_not_open"
+    title = "This hold is not open"
+
+    def __init__(self, hold_id: str) -> None:
+        super().__init__(
+            "No open hold of yours has this id: it was captured, voided or released at its deadline. "
+            "Reserve again if the customer still wants to redeem.",
+            hold_id=hold_id,
+        )
+
+
+class NotAPurchaseError(UnprocessableError):
+    code = "not_a_purchase"
+    title = "This entry is no purchase of yours"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__("Only a purchase that you recorded can be returned.", entry_id=entry_id)
+
+
+class NotARedemptionError(UnprocessableError):
+    code = "not_a_redemption"
+    title = "This entry is no redemption of yours"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__("Only a redemption or capture that you made can be cancelled.", entry_id=entry_id)
+
+
+class ReturnExceedsPurchaseError(UnprocessableError):
+    code = "return_exceeds_purchase"
+    title = "More is returned than was bought"
+
+    def __init__(self, entry_id: str, amount_cents: int, left_cents: int) -> None:
+        super().__init__(
+            f"{amount_cents} cents were to be returned, {left_cents} of this purchase are left.",
+            entry_id=entry_id,
+            amount_cents=amount_cents,
+            amount_left_cents=left_cents,
+        )
+
+
+class UndoExceedsRedemptionError(UnprocessableError):
+    code = "cancel_exceeds_redemption"
+    title = "More is cancelled than was redeemed"
+
+    def __init__(self, entry_id: str, points: int, left_points: int) -> None:
+        super().__init__(
+            f"{points} points were to be given back, {left_points} of this redemption are left.",
+            entry_id=entry_id,
+            points=points,
+            points_left=left_points,
+        )
+
+
 class OccurredTooLongAgoError(UnprocessableError):
     code = "occurred_too_long_ago"
     title = "This happened too long ago"

@@ -7,7 +7,8 @@ match costs one read and never a wrong answer.
 
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
-from shared.ledger.model import Account, Command, Fingerprint
+from shared.ledger.commands import Command
+from shared.ledger.model import Account, Fingerprint
 
 FINGERPRINT_BYTES = 6
 LATE_LIMIT_MS = 30 * DAY_MS

@@ -1,4 +1,4 @@
-"""The journal's plain types: commands come in, entries come out, an account is the state after an entry."""
+"""The journal's plain types: an entry says what happened, an account is the state after an entry."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +10,26 @@ class Op(StrEnum):
     ENROL = "enrol"
     EARN = "earn"
     REDEEM = "redeem"
+    RESERVE = "reserve"
+    CAPTURE = "capture"
+    VOID = "void"
+    RETURN = "return"
+    CANCEL = "cancel"
+    ADJUST = "adjust"
+    LAPSE = "lapse"
+
+
+class Place(StrEnum):
+    """Where points can be. ACTIVE, PENDING, HELD and DEBT are the member's; DEBT is zero or negative."""
+
+    ISSUER = "issuer"
+    ACTIVE = "active"
+    PENDING = "pending"
+    HELD = "held"
+    DEBT = "debt"
+    ACCEPTOR = "acceptor"
+    BREAKAGE = "breakage"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,24 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Points of one lot going from one place to another."""
+
+    source: Place
+    target: Place
+    lot: Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Points of purchase `purchase_seq` that may be spent from `matures_at_ms` on."""
+
+    purchase_seq: int
+    matures_at_ms: int
+    lot: Lot
+
+
+@dataclass(frozen=True, slots=True)
 class Rates:
     """The terms in force when the entry was decided, so that it explains itself for ever.
 
@@ -36,6 +74,38 @@ class Rates:
     earn_per_cents: int
     issue_price_micros: int
     redeem_price_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Points that entry `seq` reserved at acceptor `partner` until `deadline_ms`, at the `rates` of then."""
+
+    seq: int
+    deadline_ms: int
+    partner: str
+    currency: str
+    rates: Rates
+    lots: tuple[Lot, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(lot.points for lot in self.lots)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """Points of `issuer` that a return took back but the member had spent; later earns repay them."""
+
+    issuer: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How much of entry `seq` was taken back: cents of a purchase, points of a redemption."""
+
+    seq: int
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +137,41 @@ class Account:
     lots: tuple[Lot, ...]
     recent: tuple[Fingerprint, ...]
     chain: bytes
+    pending: tuple[Pending, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    debts: tuple[Debt, ...] = ()
+    undone: tuple[Undone, ...] = ()
 
     @property
     def points_active(self) -> int:
         return sum(lot.points for lot in self.lots)
+
+    @property
+    def points_pending(self) -> int:
+        return sum(waiting.lot.points for waiting in self.pending)
+
+    @property
+    def points_held(self) -> int:
+        return sum(hold.points for hold in self.holds)
+
+    @property
+    def points_owed(self) -> int:
+        return sum(debt.points for debt in self.debts)
+
+    def undone_of(self, seq: int) -> int:
+        """How much of entry `seq` was taken back so far."""
+        return sum(undone.quantity for undone in self.undone if undone.seq == seq)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Entry `seq` of a member's journal: what happened, and in `account` the state after it.
 
-    `points` are granted (earn) or taken (redeem); `lots_moved` says from which issuer; `lots_expired`
-    had run out by `recorded_at_ms` and left the account with this entry. `value_cents` is what redeemed
-    points were worth at the till. `visit` marks the first entry of its (member, partner, location,
-    receipt) that enrols, earns a point or redeems.
+    `points` are what the caller asked to grant, take, reserve or give back. `moves` say where points went,
+    lot by lot: first what time alone had done by `recorded_at_ms` (timed-out holds, matured and expired
+    points), then what the command did. `value_cents` is what redeemed points were worth at the till;
+    `refers_to` the entry that this one captures, voids or undoes. `visit` marks the first entry of its
+    (member, partner, location, receipt) that enrols, earns a point or redeems.
     """
 
     member: str
@@ -95,61 +186,36 @@ class Entry:
     amount_cents: int | None
     points: int
     value_cents: int | None
-    lots_moved: tuple[Lot, ...]
-    lots_expired: tuple[Lot, ...]
+    moves: tuple[Move, ...]
     rates: Rates | None
     visit: bool
     key_hash: bytes
     body_hash: bytes
     account: Account
+    refers_to: int | None = None
+    reason: str | None = None
 
     @property
     def entry_id(self) -> str:
         return f"{self.member}-{self.seq}"
 
+    def lots_from(self, *sources: Place) -> tuple[Lot, ...]:
+        """Lots that left one of `sources`, in order."""
+        return tuple(move.lot for move in self.moves if move.source in sources)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """What every command carries.
+    def lots_to(self, *targets: Place) -> tuple[Lot, ...]:
+        """Lots that reached one of `targets`, in order."""
+        return tuple(move.lot for move in self.moves if move.target in targets)
 
-    `key_hash` identifies (partner, idempotency key), `body_hash` everything the caller asked for;
-    both 16 bytes.
-    """
+    @property
+    def lots_moved(self) -> tuple[Lot, ...]:
+        """Lots granted, or taken at the till and so attributed to their issuers."""
+        return (*self.lots_from(Place.ISSUER), *self.lots_to(Place.ACCEPTOR))
 
-    member: str
-    card_issue: int
-    partner: str
-    location: str
-    receipt: str | None
-    occurred_at_ms: int
-    key_hash: bytes
-    body_hash: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrol(Command):
-    """Open the account with entry 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earn(Command):
-    """Grant `points` (0 or more) of issuer `partner` for a purchase of `amount_cents`."""
-
-    currency: str
-    amount_cents: int
-    points: int
-    expiry_month: int
-    rates: Rates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redeem(Command):
-    """Take `points` (1 or more) at acceptor `partner`, who gives `value_cents` for them."""
-
-    currency: str
-    points: int
-    value_cents: int
-    rates: Rates
+    @property
+    def lots_expired(self) -> tuple[Lot, ...]:
+        """Lots that had run out by `recorded_at_ms` and left the account with this entry."""
+        return self.lots_to(Place.BREAKAGE)
 
 
 @dataclass(frozen=True, slots=True)

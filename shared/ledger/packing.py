@@ -1,63 +1,215 @@
-"""Lots and fingerprints as a few bytes, so that an ordinary account's entry stays below one write unit.
+"""Lots, holds and fingerprints as a few bytes, so that an ordinary account's entry stays below one write unit.
 
-Numbers are unsigned LEB128. Lots: issuers once, then per lot its month (counted from the earliest) and
-issuer in one number, and its points. Fingerprints: age in days against the entry's own day, key, receipt.
+Numbers are unsigned LEB128, texts and lists are preceded by their length. Lots: issuers once, then per lot
+its month (counted from the earliest) and issuer in one number, and its points.
 """
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import TypeVar
 
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.fingerprints import FINGERPRINT_BYTES
-from shared.ledger.model import Fingerprint, Lot
+from shared.ledger.model import Debt, Fingerprint, Hold, Lot, Move, Pending, Place, Rates, Undone
 
 FINGERPRINT_WIDTH = 1 + 2 * FINGERPRINT_BYTES
+PLACES = tuple(Place)
+"""Stored by position: append new places, never reorder them."""
+
+
+T = TypeVar("T")
+
+
+class Writer:
+    """Collects numbers, texts and lots."""
+
+    def __init__(self) -> None:
+        self.packed = bytearray()
+
+    def number(self, number: int) -> None:
+        while number > 0x7F:
+            self.packed.append(number & 0x7F | 0x80)
+            number >>= 7
+        self.packed.append(number)
+
+    def text(self, text: str) -> None:
+        raw = text.encode()
+        self.number(len(raw))
+        self.packed += raw
+
+    def lots(self, lots: tuple[Lot, ...]) -> None:
+        issuers = list(dict.fromkeys(lot.issuer for lot in lots))
+        first_month = min((lot.expiry_month for lot in lots), default=0)
+        self.number(len(issuers))
+        for issuer in issuers:
+            self.text(issuer)
+        self.number(first_month)
+        self.number(len(lots))
+        for lot in lots:
+            self.number((lot.expiry_month - first_month) * len(issuers) + issuers.index(lot.issuer))
+            self.number(lot.points)
+
+    def rates(self, rates: Rates) -> None:
+        for number in rates_to_numbers(rates):
+            self.number(number)
+
+
+class Reader:
+    """Reads what a Writer wrote. Raises IndexError, UnicodeDecodeError or ZeroDivisionError on other bytes."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+        self._place = 0
+
+    @property
+    def more(self) -> bool:
+        return self._place < len(self._packed)
+
+    def number(self) -> int:
+        number = shift = 0
+        while True:
+            byte = self._packed[self._place]
+            self._place += 1
+            number |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return number
+            shift += 7
+
+    def text(self) -> str:
+        length = self.number()
+        raw = self._packed[self._place : self._place + length]
+        if len(raw) < length:
+            raise IndexError("a text is cut off")
+        self._place += length
+        return raw.decode()
+
+    def lots(self) -> tuple[Lot, ...]:
+        issuers = [self.text() for _ in range(self.number())]
+        first_month = self.number()
+        lots = []
+        for _ in range(self.number()):
+            months, issuer = divmod(self.number(), len(issuers))
+            lots.append(Lot(issuers[issuer], first_month + months, self.number()))
+        return tuple(lots)
+
+    def rates(self) -> Rates:
+        return Rates(*(self.number() for _ in range(5)))
+
+
+def rates_to_numbers(rates: Rates) -> tuple[int, int, int, int, int]:
+    return (
+        rates.terms_version,
+        rates.earn_points,
+        rates.earn_per_cents,
+        rates.issue_price_micros,
+        rates.redeem_price_micros,
+    )
 
 
 def pack_lots(lots: tuple[Lot, ...]) -> bytes:
-    issuers = list(dict.fromkeys(lot.issuer for lot in lots))
-    first_month = min((lot.expiry_month for lot in lots), default=0)
-    packed = bytearray()
-    _put(packed, len(issuers))
-    for issuer in issuers:
-        raw = issuer.encode()
-        _put(packed, len(raw))
-        packed += raw
-    _put(packed, first_month)
-    for lot in lots:
-        _put(packed, (lot.expiry_month - first_month) * len(issuers) + issuers.index(lot.issuer))
-        _put(packed, lot.points)
-    return bytes(packed)
+    writer = Writer()
+    writer.lots(lots)
+    return bytes(writer.packed)
 
 
 def unpack_lots(packed: bytes) -> tuple[Lot, ...]:
-    """Raises MalformedEntryError if the bytes are not what pack_lots writes."""
-    try:
-        return _unpack_lots(packed)
-    except (IndexError, UnicodeDecodeError, ZeroDivisionError) as error:
-        raise MalformedEntryError(f"packed lots do not read: {error}") from error
+    """Raises MalformedEntryError if the bytes are not what pack_lots writes; so do all functions below."""
+    return _read_all(packed, Reader.lots)
 
 
-def _unpack_lots(packed: bytes) -> tuple[Lot, ...]:
-    count, place = _get(packed, 0)
-    issuers = []
-    for _ in range(count):
-        length, place = _get(packed, place)
-        issuers.append(packed[place : place + length].decode())
-        place += length
-    first_month, place = _get(packed, place)
-    lots = []
-    while place < len(packed):
-        where, place = _get(packed, place)
-        points, place = _get(packed, place)
-        months, issuer = divmod(where, len(issuers))
-        lots.append(Lot(issuers[issuer], first_month + months, points))
-    return tuple(lots)
+def pack_moves(moves: tuple[Move, ...]) -> bytes:
+    """Moves between the same two places stand together, places as their position in PLACES."""
+    writer = Writer()
+    for (source, target), group in groupby(moves, key=lambda move: (move.source, move.target)):
+        writer.number(PLACES.index(source))
+        writer.number(PLACES.index(target))
+        writer.lots(tuple(move.lot for move in group))
+    return bytes(writer.packed)
+
+
+def unpack_moves(packed: bytes) -> tuple[Move, ...]:
+    def read(reader: Reader) -> tuple[Move, ...]:
+        moves: list[Move] = []
+        while reader.more:
+            source, target = PLACES[reader.number()], PLACES[reader.number()]
+            moves += [Move(source, target, lot) for lot in reader.lots()]
+        return tuple(moves)
+
+    return _read_all(packed, read)
+
+
+def pack_pending(pending: tuple[Pending, ...]) -> bytes:
+    writer = Writer()
+    for waiting in pending:
+        writer.number(waiting.purchase_seq)
+        writer.number(waiting.matures_at_ms)
+    writer.lots(tuple(waiting.lot for waiting in pending))
+    return _counted(len(pending), writer)
+
+
+def unpack_pending(packed: bytes) -> tuple[Pending, ...]:
+    def read(reader: Reader) -> tuple[Pending, ...]:
+        when = [(reader.number(), reader.number()) for _ in range(reader.number())]
+        pairs = zip(when, reader.lots(), strict=True)
+        return tuple(Pending(seq, matures_at_ms, lot) for (seq, matures_at_ms), lot in pairs)
+
+    return _read_all(packed, read)
+
+
+def pack_holds(holds: tuple[Hold, ...]) -> bytes:
+    writer = Writer()
+    for hold in holds:
+        writer.number(hold.seq)
+        writer.number(hold.deadline_ms)
+        writer.text(hold.partner)
+        writer.text(hold.currency)
+        writer.rates(hold.rates)
+        writer.lots(hold.lots)
+    return _counted(len(holds), writer)
+
+
+def unpack_holds(packed: bytes) -> tuple[Hold, ...]:
+    def read(reader: Reader) -> tuple[Hold, ...]:
+        return tuple(
+            Hold(reader.number(), reader.number(), reader.text(), reader.text(), reader.rates(), reader.lots())
+            for _ in range(reader.number())
+        )
+
+    return _read_all(packed, read)
+
+
+def pack_debts(debts: tuple[Debt, ...]) -> bytes:
+    return pack_lots(tuple(Lot(debt.issuer, 0, debt.points) for debt in debts))
+
+
+def unpack_debts(packed: bytes) -> tuple[Debt, ...]:
+    return tuple(Debt(lot.issuer, lot.points) for lot in unpack_lots(packed))
+
+
+def pack_undone(undone: tuple[Undone, ...]) -> bytes:
+    writer = Writer()
+    for part in undone:
+        writer.number(part.seq)
+        writer.number(part.quantity)
+    return bytes(writer.packed)
+
+
+def unpack_undone(packed: bytes) -> tuple[Undone, ...]:
+    def read(reader: Reader) -> tuple[Undone, ...]:
+        parts: list[Undone] = []
+        while reader.more:
+            parts.append(Undone(reader.number(), reader.number()))
+        return tuple(parts)
+
+    return _read_all(packed, read)
 
 
 def pack_fingerprints(recent: tuple[Fingerprint, ...], today: int) -> bytes:
+    """Per fingerprint: age in days against the entry's own day, key, receipt."""
     return b"".join(bytes([today - known.day]) + known.key + known.receipt for known in recent)
 
 
 def unpack_fingerprints(packed: bytes, today: int) -> tuple[Fingerprint, ...]:
-    """Raises MalformedEntryError if the length is not a multiple of one fingerprint's."""
     if len(packed) % FINGERPRINT_WIDTH:
         raise MalformedEntryError(f"{len(packed)} bytes are no whole number of fingerprints")
     return tuple(
@@ -70,19 +222,18 @@ def unpack_fingerprints(packed: bytes, today: int) -> tuple[Fingerprint, ...]:
     )
 
 
-def _put(packed: bytearray, number: int) -> None:
-    while number > 0x7F:
-        packed.append(number & 0x7F | 0x80)
-        number >>= 7
-    packed.append(number)
+def _counted(count: int, rest: Writer) -> bytes:
+    writer = Writer()
+    writer.number(count)
+    return bytes(writer.packed + rest.packed)
 
 
-def _get(packed: bytes, place: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = packed[place]
-        place += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, place
-        shift += 7
+def _read_all(packed: bytes, read: Callable[[Reader], T]) -> T:
+    reader = Reader(packed)
+    try:
+        result = read(reader)
+    except (IndexError, ValueError, ZeroDivisionError) as error:
+        raise MalformedEntryError(f"packed bytes do not read: {error}") from error
+    if reader.more:
+        raise MalformedEntryError("packed bytes go on after their end")
+    return result

@@ -5,14 +5,17 @@ Points of one issuer are a unit of their own, so the book balances per issuer, n
 
 from dataclasses import dataclass
 
-from shared.ledger.model import Entry, Lot, Op
+from shared.ledger.model import Entry, Lot, Place
+
+MEMBERS_OWN = frozenset({Place.ACTIVE, Place.PENDING, Place.HELD, Place.DEBT})
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
     """Add `points` of issuer `issuer` to `account` (negative: take away).
 
-    Accounts are `issuer:<partner>`, `member:<member>`, `acceptor:<partner>` and `breakage:<partner>`.
+    Accounts are `<place>:<owner>`: active, pending, held and debt belong to a member, acceptor to the
+    partner that honoured the points, issuer, breakage and adjustment to the points' issuer.
     """
 
     account: str
@@ -22,20 +25,14 @@ class Posting:
 
 def postings(entry: Entry) -> tuple[Posting, ...]:
     """The legs of `entry`; they sum to zero for every issuer."""
-    member = f"member:{entry.member}"
     legs: list[Posting] = []
-    for lot in entry.lots_expired:
-        legs += _move(lot, member, f"breakage:{lot.issuer}")
-    for lot in entry.lots_moved:
-        match entry.op:
-            case Op.EARN:
-                legs += _move(lot, f"issuer:{lot.issuer}", member)
-            case Op.REDEEM:
-                legs += _move(lot, member, f"acceptor:{entry.partner}")
-            case Op.ENROL:
-                raise ValueError(f"{entry.entry_id}: an enrolment moves no points")
+    for move in entry.moves:
+        legs.append(Posting(_account(entry, move.source, move.lot), move.lot.issuer, -move.lot.points))
+        legs.append(Posting(_account(entry, move.target, move.lot), move.lot.issuer, move.lot.points))
     return tuple(legs)
 
 
-def _move(lot: Lot, source: str, target: str) -> tuple[Posting, Posting]:
-    return Posting(source, lot.issuer, -lot.points), Posting(target, lot.issuer, lot.points)
+def _account(entry: Entry, place: Place, lot: Lot) -> str:
+    if place in MEMBERS_OWN:
+        return f"{place}:{entry.member}"
+    return f"{place}:{entry.partner if place is Place.ACCEPTOR else lot.issuer}"

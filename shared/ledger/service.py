@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from shared.kernel.clock import Clock
+from shared.ledger.commands import Command
 from shared.ledger.decide import Refusal, Replay, decide
 from shared.ledger.errors import AccountBusyError, BrokenJournalError, LostRaceError, UnknownCardError
 from shared.ledger.fingerprints import suspects
-from shared.ledger.model import Account, Applied, Command, Entry
+from shared.ledger.model import Account, Applied, Entry
 
 MAX_ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.01

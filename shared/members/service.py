@@ -8,9 +8,10 @@ from typing import Protocol
 
 from shared.kernel.clock import Clock
 from shared.kernel.secret import derive
+from shared.ledger.commands import Enrol
 from shared.ledger.decide import Refusal, Replay, decide
 from shared.ledger.errors import AccountExistsError
-from shared.ledger.model import Applied, Enrol, Entry
+from shared.ledger.model import Applied, Entry
 from shared.members.card import FIRST_ISSUE, MEMBER_DIGITS, Card, read_card
 from shared.members.card import card_number as format_card_number
 from shared.members.contact import Contact, read_contact

@@ -4,7 +4,8 @@ from typing import Any
 
 from shared.kernel.clock import month_number
 from shared.kernel.ids import digest
-from shared.ledger.model import Earn, Enrol, Rates, Redeem
+from shared.ledger.commands import Earn, Enrol, Redeem
+from shared.ledger.model import Rates
 
 RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6000, redeem_price_micros=5000)
 

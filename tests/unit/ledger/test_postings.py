@@ -41,7 +41,7 @@ def test_the_book_says_who_owes_whom(book):
         ("issuer:beta", "beta"): -50,
         ("acceptor:gamma", "alpha"): 70,
         ("acceptor:gamma", "beta"): 20,
-        ("member:0000000042", "beta"): 30,
+        ("active:0000000042", "beta"): 30,
     }
 
 
