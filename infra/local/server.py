@@ -33,6 +33,16 @@ def free_port() -> int:
         return port
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
 def _scratch_parent() -> Path | None:
     """Memory where there is plenty: every new Lambda worker unpacks thousands of small files."""
     if _MEMORY_FOLDER.is_dir() and shutil.disk_usage(_MEMORY_FOLDER).free >= _PLENTY_BYTES:
@@ -72,6 +82,8 @@ class LocalServer:
 
     def __enter__(self) -> Self:
         """Raises ServerStartError."""
+        if not _is_free(self.port):
+            raise ServerStartError(f"port {self.port} on {LOOPBACK} is taken: choose another for {self.plan.name}")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f"tessera-{self.plan.name}-", dir=_scratch_parent()))
         command = [sys.executable, "-I", str(_GUARD), str(scratch), *self.plan.command(self.port, scratch)]
