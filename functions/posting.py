@@ -9,7 +9,6 @@ from partners.visits.posting import Posted
 from partners.visits.stream import read_batch
 from shared.kernel.logs import logger
 
-
 SINGLE_SHARD_OF_SOURCE = {"aws": False, "emulator": True}
 
 
