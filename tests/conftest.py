@@ -10,6 +10,7 @@ from infra.local.cloud import local_cloud as start_local_cloud
 from infra.local.dynamodb_local import dynamodb_local
 from infra.package import Package, build_package
 from infra.paths import LOCAL
+from shared.kernel import aws
 from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "tests")
@@ -41,6 +42,9 @@ def cloud_endpoint(session_environment: pytest.MonkeyPatch) -> Iterator[str]:
     with start_local_cloud(log=LOCAL / "logs" / f"{_WORKER}-cloud.log") as cloud:
         for name, value in local_aws_environment(cloud.endpoint_url).items():
             session_environment.setenv(name, value)
+        # A client made before now points elsewhere.
+        for client in (aws.dynamodb_client, aws.secrets_client, aws.sqs_client):
+            client.cache_clear()
         yield cloud.endpoint_url
 
 
