@@ -54,7 +54,7 @@ demo: setup-run
 	@$(BIN)/python -m infra.demo $(ARGS)
 
 serve: setup-run
-	@$(BIN)/python -m infra.serve $(ARGS)
+	@$(BIN)/python -m infra.serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 bench: setup-run
 	@$(BIN)/python -m infra.bench $(ARGS)

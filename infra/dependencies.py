@@ -12,6 +12,11 @@ from pathlib import Path
 from infra.archive import write_archive
 from infra.venvs import SetupError, fingerprint, last_lines
 
+# Most of the package's files are descriptions of AWS services and telephone areas that nothing here asks
+# for, and each cold start unpacks them. A service used for the first time is added here.
+_AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
+_LEFT_OUT = ("bin", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
+
 # Lambda's own Linux has glibc 2.26 under Python 3.11 and 2.34 from 3.12 on.
 _MANYLINUX = ("2_17", "2014", "2_24", "2_26")
 _MANYLINUX_FROM_PYTHON_3_12 = ("2_27", "2_28", "2_31", "2_34")
@@ -57,7 +62,8 @@ def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, r
 
     Taken from the folder `kept` if it was made before. Raises SetupError if a wheel is missing.
     """
-    archive = kept / f"{fingerprint([runtime.name, runtime.machine], [requirements])[:16]}.zip"
+    this_file = Path(__file__)
+    archive = kept / f"{fingerprint([runtime.name, runtime.machine], [requirements, this_file])[:16]}.zip"
     if archive.exists():
         return archive
     kept.mkdir(parents=True, exist_ok=True)
@@ -73,8 +79,16 @@ def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, r
         )
         if done.returncode != 0:
             raise SetupError(f"the Lambda package's requirements can't be had:\n{last_lines(done.stderr)}")
-        shutil.rmtree(target / "bin", ignore_errors=True)
+        _leave_out_what_is_never_used(target)
         unfinished = Path(scratch, "dependencies.zip")
         write_archive(unfinished, target)
         unfinished.rename(archive)
     return archive
+
+
+def _leave_out_what_is_never_used(site_packages: Path) -> None:
+    for name in _LEFT_OUT:
+        shutil.rmtree(site_packages / name)
+    for service in (site_packages / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in _AWS_SERVICES:
+            shutil.rmtree(service)

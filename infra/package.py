@@ -26,7 +26,8 @@ from infra.venvs import SetupError, last_lines, read_stamp
 
 CHALICE_STAGE = "tessera"
 ROOMS_BESIDE_THE_APP = ("functions", "partners", "shared")
-_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, "infra", "requirements.txt", ".chalice")
+_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, "requirements.txt", ".chalice")
+_RULES = ("archive.py", "dependencies.py", "gateway_errors.py", "package.py", "template.py", "template.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class Package:
     archive: Path
     template: Path
 
-    def digest(self) -> str:
-        """Of the zip's content."""
-        with self.archive.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+    def archive_digest(self) -> str:
+        return _sha256(self.archive)
+
+    def template_digest(self) -> str:
+        return _sha256(self.template)
 
 
 def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path = BUILD) -> Package:
@@ -68,10 +70,9 @@ def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path 
 
 def _fingerprint_of_inputs(root: Path, runtime: LambdaRuntime) -> str:
     hasher = hashlib.sha256(f"{runtime.name} {runtime.machine} {version('chalice')}".encode())
-    for name in _INPUTS:
-        files = files_below(root / name) if (root / name).is_dir() else [("", root / name)]
-        for relative, path in files:
-            hasher.update(f"{name}/{relative}\0".encode())
+    for part in [*(root / name for name in _INPUTS), *(SOURCE.parent / name for name in _RULES)]:
+        for relative, path in files_below(part) if part.is_dir() else [("", part)]:
+            hasher.update(f"{part.name}/{relative}\0".encode())
             hasher.update(hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()
 
@@ -119,6 +120,11 @@ def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
             resource["Properties"]["Architectures"] = [runtime.architecture]
     template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][EXTENSION] = gateway_responses()
     return template
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     raise yaml.constructor.ConstructorError(None, None, f"unexpected {node}", node.start_mark)
 
 
-_Loader.add_multi_constructor("!", _tagged)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("!", _tagged)
 
 
 def load_template(file: Path = SOURCE) -> dict[str, Any]:

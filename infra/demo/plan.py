@@ -72,7 +72,7 @@ def plan_steps(baskets: Sequence[Basket], move: Move, seed: int) -> list[Step]:
             add(StepKind.ENROL, basket, basket.store, receipt, at_ms, 0)
         add(StepKind.PURCHASE, basket, basket.store, receipt, at_ms, basket.cents)
         if basket.basket_id == last[basket.household]:
-            own = stores[redeemed_at(retailer_of(basket.store), seed)]
+            own = stores[redeemed_at(retailer_of(basket.store), basket.household, seed)]
             store = own[basket.household % len(own)]
             add(StepKind.REDEEM, basket, store, f"{receipt}-points", at_ms + MINUTE_MS, 0)
     return steps

@@ -27,7 +27,6 @@ earning AS (
            ) AS moved_to,
            retailer.expiry_months,
            row_number() OVER shopping AS nth_receipt,
-           row_number() OVER (shopping ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS place,
            count(*) OVER (PARTITION BY receipt.household) AS receipts
     FROM receipt
     CROSS JOIN span
@@ -56,7 +55,7 @@ spending AS (
     CROSS JOIN span
     JOIN balance ON balance.household = earning.household AND balance.points >= $redeem_from
     JOIN retailer AS acceptor
-        ON acceptor.position = mod(earning.position + 1 + mod($seed, span.retailers - 1), span.retailers)
+        ON acceptor.position = mod(earning.position + 1 + mod(earning.household + $seed, span.retailers - 1), span.retailers)
     JOIN shop ON shop.position = acceptor.position AND shop.nth = mod(earning.household, shop.stores)
     WHERE earning.nth_receipt = earning.receipts
 ),
@@ -84,15 +83,29 @@ partner_month AS (
            (SELECT coalesce(sum(points), 0) FROM spent WHERE spent.acceptor = retailer.id)::BIGINT AS accepted
     FROM retailer
 ),
+-- Bands that the month's visits reach, the first always; whole-band plans charge the last of them for all visits.
+band_charge AS (
+    SELECT partner_month.id,
+           CASE WHEN whole_band THEN visits ELSE least(visits, coalesce(up_to, visits)) - above END AS quantity,
+           (quantity * visit_fee_micros + flat_fee_cents * 10000 + 5000) // 10000 AS cents
+    FROM partner_month JOIN band ON band.id = partner_month.id AND (above = 0 OR visits > above)
+    WHERE NOT whole_band OR up_to IS NULL OR visits <= up_to
+),
+bill AS (
+    SELECT id, stores * location_fee_cents AS for_locations,
+           (SELECT sum(cents) FROM band_charge WHERE band_charge.id = partner_month.id)::BIGINT AS for_visits
+    FROM partner_month
+),
 partner_position AS (
-    SELECT id, accepted * redeem_price_micros - issued * issue_price_micros AS micros FROM partner_month
+    SELECT id, -issued * issue_price_micros AS issued, accepted * redeem_price_micros AS honoured FROM partner_month
     UNION ALL
-    SELECT 'network', sum(issued * issue_price_micros - accepted * redeem_price_micros)::BIGINT FROM partner_month
+    SELECT 'network', sum(issued * issue_price_micros)::BIGINT, -sum(accepted * redeem_price_micros)::BIGINT
+    FROM partner_month
 ),
 -- Cents: everyone's floor, and the cents that are then missing go to the largest remainders.
 floored AS (
-    SELECT id, micros, mod(mod(micros, 10000) + 10000, 10000) AS remainder,
-           (micros - mod(mod(micros, 10000) + 10000, 10000)) // 10000 AS cents
+    SELECT id, issued + honoured AS micros, mod(mod(issued + honoured, 10000) + 10000, 10000) AS remainder,
+           (micros - remainder) // 10000 AS cents
     FROM partner_position
 ),
 rounded AS (
@@ -115,7 +128,11 @@ UNION ALL SELECT 'points_outstanding', id, '', issued - spent_anywhere FROM part
 UNION ALL SELECT 'matrix_points', issuer.id, acceptor.id,
     (SELECT coalesce(sum(points), 0) FROM spent WHERE spent.issuer = issuer.id AND spent.acceptor = acceptor.id)
     FROM retailer AS issuer CROSS JOIN retailer AS acceptor
+UNION ALL SELECT 'issued_micros', id, '', issued FROM partner_position
+UNION ALL SELECT 'honoured_micros', id, '', honoured FROM partner_position
 UNION ALL SELECT 'position_micros', id, '', micros FROM rounded
 UNION ALL SELECT 'position_cents', id, '', cents FROM rounded
 UNION ALL SELECT 'visits', id, '', visits FROM partner_month
-UNION ALL SELECT 'bill_locations_cents', id, '', stores * location_fee_cents FROM partner_month
+UNION ALL SELECT 'bill_locations_cents', id, '', for_locations FROM bill
+UNION ALL SELECT 'bill_visits_cents', id, '', for_visits FROM bill
+UNION ALL SELECT 'bill_cents', id, '', for_locations + for_visits FROM bill

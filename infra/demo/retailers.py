@@ -3,7 +3,6 @@
 The recount gets its parameters from here too, so what stands here is all that both sides share.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 CURRENCY = "USD"
@@ -63,9 +62,10 @@ def retailer_of(store_id: int) -> int:
     return store_id % len(RETAILERS)
 
 
-def redeemed_at(last_shopped: int, seed: int, retailers: Sequence[Retailer] = RETAILERS) -> int:
-    """The index of the retailer where a household spends that last shopped at `last_shopped`: never the same."""
-    return (last_shopped + 1 + seed % (len(retailers) - 1)) % len(retailers)
+def redeemed_at(last_shopped: int, household: int, seed: int) -> int:
+    """The index of the retailer where a household spends that last shopped at `last_shopped`: another one."""
+    others = len(RETAILERS) - 1
+    return (last_shopped + 1 + (household + seed) % others) % len(RETAILERS)
 
 
 def points_to_redeem(balance: int) -> int:

@@ -9,7 +9,7 @@ from infra.paths import CLOUD_ENVIRONMENT, LOCAL
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-"""Any words will do; these are what the emulator's own account answers to."""
+"""What the emulator takes as its account's root: it may do everything."""
 
 _KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL")
 
@@ -42,6 +42,8 @@ def _environment(port: int, scratch: Path) -> Mapping[str, str]:
         "MINISTACK_HOST": LOOPBACK,
         "MINISTACK_REGION": REGION,
         "LOG_LEVEL": "INFO",
+        # Every function runs under its own role here too, so a permission that lacks is found before AWS.
+        "AUTH": "true",
         "TMPDIR": str(scratch),
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
         "IOT_MTLS_ENABLED": "0",

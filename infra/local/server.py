@@ -1,6 +1,7 @@
 """A server program on a loopback port, started for the length of a `with` block and gone after it."""
 
 import http.client
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Self
 
 LOOPBACK = "127.0.0.1"
 _GUARD = Path(__file__).with_name("guard.py")
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 (the folder made in it is private)
+_PLENTY_BYTES = 4 * 1024**3
 _LOOK_EVERY_SECONDS = 0.05
 _STOP_WITHIN_SECONDS = 15
 
@@ -28,6 +31,23 @@ def free_port() -> int:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def _scratch_parent() -> Path | None:
+    """Memory where there is plenty: every new Lambda worker unpacks thousands of small files."""
+    if _MEMORY_FOLDER.is_dir() and shutil.disk_usage(_MEMORY_FOLDER).free >= _PLENTY_BYTES:
+        return _MEMORY_FOLDER
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +82,10 @@ class LocalServer:
 
     def __enter__(self) -> Self:
         """Raises ServerStartError."""
+        if not _is_free(self.port):
+            raise ServerStartError(f"port {self.port} on {LOOPBACK} is taken: choose another for {self.plan.name}")
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f"tessera-{self.plan.name}-"))
+        scratch = Path(tempfile.mkdtemp(prefix=f"tessera-{self.plan.name}-", dir=_scratch_parent()))
         command = [sys.executable, "-I", str(_GUARD), str(scratch), *self.plan.command(self.port, scratch)]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -1,0 +1,21 @@
+"""The map: every part of the HTTP API, and nothing else."""
+
+from chalice.app import Chalice
+
+from chalicelib import auth, middleware
+from chalicelib.api import bills, cards, entries, keys, members, meta, partners, positions, purchases, redemptions
+
+app = Chalice(app_name="tessera")
+
+app.register_blueprint(middleware.blueprint)
+app.register_blueprint(auth.blueprint)
+app.register_blueprint(members.resource.blueprint)
+app.register_blueprint(cards.resource.blueprint)
+app.register_blueprint(purchases.resource.blueprint)
+app.register_blueprint(redemptions.resource.blueprint)
+app.register_blueprint(entries.resource.blueprint)
+app.register_blueprint(bills.resource.blueprint)
+app.register_blueprint(partners.resource.blueprint)
+app.register_blueprint(keys.resource.blueprint)
+app.register_blueprint(positions.resource.blueprint)
+app.register_blueprint(meta.resource.blueprint)

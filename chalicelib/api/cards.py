@@ -1,0 +1,59 @@
+"""A card: its points, and your own entries on it."""
+
+from chalicelib.api import refusals
+from chalicelib.api.entry_shape import entry_out
+from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.listings import CardEntriesParams, EntriesReply
+from chalicelib.api.schemas.till import CardParams, CardReply, ExpiringPoints
+from chalicelib.cursors import cursors
+from chalicelib.errors import InvalidCursorError
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+
+resource = Resource("cards", __name__)
+
+
+@resource.get(
+    "/v1/cards/{card_number}",
+    scope=Scope.MEMBERS,
+    params=CardParams,
+    reply=CardReply,
+    errors=refusals.CARD,
+)
+def get_card(call: Call[CardParams, NoBody]) -> Reply:
+    """Look up a card.
+
+    The balance is the same at every partner; who granted the points is not shown.
+    """
+    view = bootstrap.services().till.card(call.caller.partner_id, call.params.card_number)
+    reply = CardReply(
+        card_number=view.card_number,
+        points_balance=view.points_balance,
+        expiring=[ExpiringPoints(points=points, last_day=last_day) for points, last_day in view.expiring],
+    )
+    return Reply(reply)
+
+
+@resource.get(
+    "/v1/cards/{card_number}/entries",
+    scope=Scope.MEMBERS,
+    params=CardEntriesParams,
+    reply=EntriesReply,
+    errors=(*refusals.CARD, InvalidCursorError),
+)
+def list_card_entries(call: Call[CardEntriesParams, NoBody]) -> Reply:
+    """List your entries on a card, newest first.
+
+    Only what happened at your own locations is listed.
+    """
+    from partners.visits.lines import line_of
+
+    partner_id, params = call.caller.partner_id, call.params
+    binding = ("card_entries", partner_id, params.card_number.replace(" ", ""))
+    before_seq = None
+    if params.cursor is not None:
+        before_seq = int(cursors().read(binding, params.cursor)["before_seq"])
+    entries, go_on = bootstrap.services().till.card_entries(partner_id, params.card_number, before_seq, params.limit)
+    next_cursor = None if go_on is None else cursors().write(binding, {"before_seq": go_on})
+    return Reply(EntriesReply(entries=[entry_out(line_of(entry)) for entry in entries], next_cursor=next_cursor))

@@ -1,0 +1,33 @@
+"""A journal entry as the partner that acted in it sees it."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api.schemas.listings import EntryOut
+from chalicelib.api.schemas.till import ValueOut
+from shared.kernel.clock import to_rfc3339
+
+if TYPE_CHECKING:
+    from partners.visits.model import Line
+
+
+def entry_out(line: "Line") -> EntryOut:
+    """Without who granted redeemed points, and without the member's balance: neither is the partner's to know."""
+    return EntryOut(
+        entry_id=line.entry_id,
+        op=line.op.value,
+        recorded_at=to_rfc3339(line.recorded_at_ms),
+        occurred_at=to_rfc3339(line.occurred_at_ms),
+        location_id=line.location,
+        receipt=line.receipt,
+        points=line.points,
+        price_micros=line.price_micros,
+        total=_money(line.amount_cents, line.currency),
+        value=_money(line.value_cents, line.currency),
+        visit=line.visit,
+    )
+
+
+def _money(amount_cents: int | None, currency: str | None) -> ValueOut | None:
+    if amount_cents is None or currency is None:
+        return None
+    return ValueOut(amount_cents=amount_cents, currency=currency)

@@ -1,0 +1,70 @@
+"""Purchases, and what they would earn."""
+
+from chalicelib.api import refusals
+from chalicelib.api.schemas.fields import NoParams
+from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply, QuotedReply
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.till.errors import CurrencyMismatchError
+from partners.till.model import PurchaseRequest
+from shared.kernel.clock import to_rfc3339
+from shared.ledger.errors import ReceiptAlreadyRecordedError
+
+resource = Resource("purchases", __name__)
+
+
+@resource.post(
+    "/v1/purchases",
+    scope=Scope.EARN,
+    params=NoParams,
+    body=PurchaseBody,
+    reply=PurchasedReply,
+    idempotent=True,
+    errors=(*refusals.POSTING, CurrencyMismatchError, ReceiptAlreadyRecordedError),
+)
+def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
+    """Record a purchase and grant its points.
+
+    Each receipt of a location earns once. `total` is what was paid in money, without what points paid for.
+    """
+    done = bootstrap.services().till.purchase(call.caller.partner_id, call.idempotency_key, _request(call.body))
+    reply = PurchasedReply(
+        entry_id=done.entry.entry_id,
+        recorded_at=to_rfc3339(done.entry.recorded_at_ms),
+        visit=done.entry.visit,
+        points=done.entry.points,
+        points_balance=done.points_balance,
+        expires_on=done.expires_on,
+        explanation=list(done.explanation),
+    )
+    return Reply(reply, done.replayed)
+
+
+@resource.post(
+    "/v1/purchases/quote",
+    scope=Scope.EARN,
+    params=NoParams,
+    body=PurchaseBody,
+    reply=QuotedReply,
+    status=200,
+    errors=refusals.QUOTE,
+)
+def quote_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
+    """Tell what a purchase would earn.
+
+    Nothing is recorded. The same body sent to /v1/purchases grants these points under the same terms.
+    """
+    quote = bootstrap.services().till.quote(call.caller.partner_id, _request(call.body))
+    return Reply(QuotedReply(points=quote.points, explanation=list(quote.explanation)))
+
+
+def _request(body: PurchaseBody) -> PurchaseRequest:
+    return PurchaseRequest(
+        card_number=body.card_number,
+        location_id=body.location_id,
+        receipt=body.receipt,
+        occurred_at_ms=body.occurred_at,
+        amount_cents=body.total.amount_cents,
+        currency=body.total.currency,
+    )

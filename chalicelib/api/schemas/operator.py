@@ -1,0 +1,176 @@
+"""What the network operator sends and gets: partners, locations, terms, keys."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.api.schemas.fields import (
+    AmountCents,
+    Body,
+    Currency,
+    Instant,
+    LocationId,
+    Moment,
+    Name,
+    Params,
+    PartnerId,
+    PointsCount,
+    ReplyBody,
+)
+
+COUNT_LIMIT = 1_000_000_000
+PRICE_LIMIT_MICROS = 1_000_000_000
+
+PriceMicros = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=PRICE_LIMIT_MICROS,
+        description="Millionths of a currency unit for one point.",
+        examples=[10_000],
+    ),
+]
+VisitFeeMicros = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=PRICE_LIMIT_MICROS,
+        description="Millionths of a currency unit for one visit.",
+        examples=[20_000],
+    ),
+]
+TimeZone = Annotated[
+    str, Field(min_length=1, max_length=64, description="IANA time zone.", examples=["America/Chicago"])
+]
+KeyId = Annotated[str, Field(pattern="^[0-9a-z]{1,40}$", description="The key's id, the part after tsk_live_.")]
+PartnerScope = Literal["earn", "redeem", "members", "reports"]
+
+
+class PartnerParams(Params):
+    """Which partner."""
+
+    partner_id: PartnerId
+
+
+class PartnerBody(Body):
+    """A new partner; its books are kept in one currency."""
+
+    partner_id: PartnerId
+    name: Name
+    currency: Currency
+
+
+class PartnerReply(ReplyBody):
+    """A partner."""
+
+    partner_id: PartnerId
+    name: Name
+    currency: Currency
+    created_at: Instant
+
+
+class PartnersReply(ReplyBody):
+    """All partners, by id."""
+
+    partners: list[PartnerReply]
+
+
+class LocationBody(Body):
+    """A new store or web shop."""
+
+    location_id: LocationId
+    name: Name
+    time_zone: TimeZone
+    opened_at: Moment | None = Field(default=None, description="Now, if left out.")
+
+
+class LocationReply(ReplyBody):
+    """A store or web shop of a partner."""
+
+    partner_id: PartnerId
+    location_id: LocationId
+    name: Name
+    time_zone: TimeZone
+    opened_at: Instant
+
+
+class BandBody(Body):
+    """Visits of a month up to number `up_to`; null in the last band."""
+
+    up_to: Annotated[int, Field(ge=1, le=COUNT_LIMIT, examples=[500])] | None
+    flat_fee_cents: AmountCents = 0
+    visit_fee_micros: VisitFeeMicros = 0
+
+
+class PlanBody(Body):
+    """What a month costs: a fee for each location, and bands of visits.
+
+    graduated: each visit pays the price of the band it falls in. whole_band: all visits of the month pay
+    the price of the one band that their number falls in.
+    """
+
+    location_fee_cents: AmountCents
+    mode: Literal["graduated", "whole_band"]
+    bands: Annotated[list[BandBody], Field(min_length=1, max_length=20)]
+
+
+class TermsBody(Body):
+    """New terms between partner and network.
+
+    `earn_points` for every `earn_per_cents` paid. The partner pays the issue price for a point it grants
+    and is paid the redeem price for a point it honours.
+    """
+
+    effective_from: Moment
+    earn_points: Annotated[int, Field(ge=0, le=1_000_000, examples=[5])]
+    earn_per_cents: Annotated[int, Field(ge=1, le=100_000_000, examples=[100])]
+    issue_price_micros: PriceMicros
+    redeem_price_micros: PriceMicros
+    expiry_months: Annotated[int, Field(ge=1, le=120, examples=[24])]
+    plan: PlanBody
+
+
+class TermsReply(ReplyBody):
+    """Agreed terms; each version stays as it is for ever."""
+
+    partner_id: PartnerId
+    version: Annotated[int, Field(ge=1)]
+    effective_from: Instant
+    earn_points: PointsCount
+    earn_per_cents: int
+    issue_price_micros: PriceMicros
+    redeem_price_micros: PriceMicros
+    expiry_months: int
+    plan: PlanBody
+
+
+class KeyBody(Body):
+    """A new API key of a partner."""
+
+    scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=4)]
+    live: bool = Field(default=True, description="False for a test key, tsk_test_...")
+    expires_at: Moment | None = Field(default=None, description="Never, if left out.")
+
+
+class KeyParams(Params):
+    """Which key."""
+
+    key_id: KeyId
+
+
+class KeyReply(ReplyBody):
+    """What is known of a key. Its text is not."""
+
+    key_id: KeyId
+    partner_id: PartnerId
+    scopes: list[str]
+    live: bool
+    created_at: Instant
+    expires_at: Instant | None
+    revoked_at: Instant | None
+
+
+class IssuedKeyReply(KeyReply):
+    """A new key. `api_key` is shown this once and stored nowhere."""
+
+    api_key: Annotated[str, Field(examples=["tsk_live_..."])]

@@ -1,0 +1,125 @@
+"""Bills and settlement positions."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.api.schemas.fields import (
+    AmountCents,
+    Currency,
+    Day,
+    DayText,
+    Month,
+    Params,
+    PartnerId,
+    PointsCount,
+    ReplyBody,
+    SignedCents,
+)
+
+Count = Annotated[int, Field(ge=0, examples=[12])]
+Party = Annotated[str, Field(description="A partner's id, or `network`.", examples=["harvest"])]
+Micros = Annotated[int, Field(description="Millionths of a currency unit.", examples=[10_000])]
+PartyMicros = Annotated[
+    int, Field(description="Millionths of a currency unit; positive is owed to the party, negative by it.")
+]
+
+
+class BillParams(Params):
+    """Which month."""
+
+    month: Month
+
+
+class PartnerBillParams(Params):
+    """Whose bill of which month."""
+
+    partner_id: PartnerId
+    month: Month
+
+
+class BillLineOut(ReplyBody):
+    """`quantity` at `unit_price_micros` each plus `flat_fee_cents`, rounded to whole cents, half a cent up."""
+
+    kind: Literal["locations", "visits"]
+    quantity: Count
+    unit_price_micros: Micros
+    flat_fee_cents: AmountCents
+    amount_cents: AmountCents
+    explanation: str = Field(examples=["locations: 12 x 29.00 = 348.00"])
+
+
+class BillReply(ReplyBody):
+    """What a month costs. While `month_over` is false it counts visits posted by now."""
+
+    partner_id: PartnerId
+    month: Month
+    currency: Currency
+    terms_version: Count
+    location_count: Count
+    visits: Count
+    lines: list[BillLineOut]
+    total_cents: AmountCents
+    month_over: bool
+
+
+class PeriodParams(Params):
+    """A period of UTC days of recording, both included, 92 at most."""
+
+    first_day: Day = Field(alias="from", description="First day.")
+    last_day: Day = Field(alias="to", description="Last day.")
+
+
+class GrossLineOut(ReplyBody):
+    """All points that moved one way at one price. `acceptor` is null for points issued."""
+
+    kind: Literal["issued", "redeemed"]
+    issuer: PartnerId
+    acceptor: PartnerId | None
+    price_micros: Micros
+    points: PointsCount
+    amount_micros: PartyMicros
+
+
+class PositionOut(ReplyBody):
+    """What a party owes (negative) or is owed: the exact sum of its lines, and that in whole cents."""
+
+    party: Party
+    net_micros: PartyMicros
+    net_cents: SignedCents
+    lines: list[GrossLineOut]
+
+
+class MatrixCellOut(ReplyBody):
+    """Points of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
+
+    issuer: PartnerId
+    acceptor: PartnerId
+    points: PointsCount
+    amount_micros: Micros
+
+
+class CurrencyPositionsOut(ReplyBody):
+    """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
+
+    currency: Currency
+    positions: list[PositionOut]
+    matrix: list[MatrixCellOut]
+
+
+class PointsFlowOut(ReplyBody):
+    """What became of one issuer's points in the period, anywhere in the network."""
+
+    issuer: PartnerId
+    points_issued: PointsCount
+    points_redeemed: PointsCount
+    points_expired: PointsCount
+
+
+class PositionsReply(ReplyBody):
+    """Who owes what for a period, from all entries posted by now."""
+
+    first_day: DayText
+    last_day: DayText
+    currencies: list[CurrencyPositionsOut]
+    flows: list[PointsFlowOut]

@@ -1,0 +1,135 @@
+"""Members, cards, purchases and redemptions."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.api.schemas.fields import (
+    AmountCents,
+    Body,
+    CardNumber,
+    Currency,
+    DayText,
+    EntryId,
+    Explanation,
+    Instant,
+    LocationId,
+    Moment,
+    Money,
+    Params,
+    Points,
+    PointsCount,
+    Receipt,
+    ReplyBody,
+)
+
+Contact = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=254,
+        description="E-mail address, or phone number in international form.",
+        examples=["ada@example.com"],
+    ),
+]
+Visit = Annotated[
+    bool,
+    Field(description="Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."),
+]
+CardNumberOut = Annotated[str, Field(description="16 digits.", examples=["9770012345678912"])]
+
+
+class EnrolBody(Body):
+    """A customer who joins. Without a receipt the enrolment is a visit of its own."""
+
+    contact: Contact
+    location_id: LocationId
+    receipt: Receipt | None = None
+    occurred_at: Moment
+
+
+class EnrolledReply(ReplyBody):
+    """The new member's card."""
+
+    card_number: CardNumberOut
+    entry_id: EntryId
+    recorded_at: Instant
+    visit: Visit
+
+
+class PurchaseBody(Body):
+    """A purchase with a card; `total` is what was paid in money."""
+
+    card_number: CardNumber
+    location_id: LocationId
+    receipt: Receipt
+    occurred_at: Moment
+    total: Money
+
+
+class PurchasedReply(ReplyBody):
+    """The points a purchase granted."""
+
+    entry_id: EntryId
+    recorded_at: Instant
+    visit: Visit
+    points: PointsCount
+    points_balance: PointsCount
+    expires_on: DayText | None = Field(description="Last day of the granted points; null if none were granted.")
+    explanation: Explanation
+
+
+class QuotedReply(ReplyBody):
+    """The points that the same purchase would grant now."""
+
+    points: PointsCount
+    explanation: Explanation
+
+
+class RedemptionBody(Body):
+    """Points a customer wants to spend on a receipt."""
+
+    card_number: CardNumber
+    location_id: LocationId
+    receipt: Receipt
+    occurred_at: Moment
+    points: Points
+
+
+class ValueOut(ReplyBody):
+    """What the till takes off the receipt."""
+
+    amount_cents: AmountCents
+    currency: Currency
+
+
+class RedeemedReply(ReplyBody):
+    """The points taken, and what they are worth on this receipt."""
+
+    entry_id: EntryId
+    recorded_at: Instant
+    visit: Visit
+    points: PointsCount
+    points_balance: PointsCount
+    value: ValueOut
+
+
+class CardParams(Params):
+    """Which card."""
+
+    card_number: CardNumber
+
+
+class ExpiringPoints(ReplyBody):
+    """Points that expire together."""
+
+    points: PointsCount
+    last_day: DayText = Field(description="The last day, in UTC, on which these points can be spent.")
+
+
+class CardReply(ReplyBody):
+    """What a card holds, whoever granted it."""
+
+    card_number: CardNumberOut
+    points_balance: PointsCount
+    expiring: list[ExpiringPoints] = Field(description="All points of the balance, soonest expiry first.")

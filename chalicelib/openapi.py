@@ -1,0 +1,161 @@
+"""The OpenAPI 3.1 document of an app, generated from its operations and the types that validate them.
+
+`python -m chalicelib.openapi > docs/openapi.json` writes it.
+"""
+
+import json
+from typing import Any
+
+from chalice.app import Chalice
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+
+from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.problem import Problem
+from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
+from chalicelib.openapi_examples import example_of
+from chalicelib.operations import Operation, operations_of
+
+DESCRIPTION = """\
+One currency of points, issued and honoured by independent retailers.
+
+Send `Authorization: Bearer tsk_...` and, where it is asked for, an `Idempotency-Key`. The same request
+sent again under the same key has no second effect and gets the same answer, byte for byte. Errors are
+problem documents (RFC 9457): programs read their `code`. Amounts are integers in minor units."""
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "New for each new request, the same for each retry of it: 1 to 64 visible ASCII characters.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,64}$", "examples": ["9f1c2c1e-55a8-4b0e-a6a0-2f4f6f1f7a01"]},
+}
+REPLAYED = {
+    "description": "true if an earlier, identical request had the effect; the body is that request's.",
+    "schema": {"type": "string", "const": "true"},
+}
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without the titles that would only repeat the names of fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        del schema
+        return False
+
+
+def document(app: Chalice) -> dict[str, Any]:
+    """The document of a Chalice app built from `chalicelib.operations.Resource`s."""
+    operations = operations_of(app)
+    schemas = _schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tessera API",
+            "version": "1",
+            "summary": "A coalition rewards network",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": shared_responses(operations),
+            "examples": error_examples(operations),
+            "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY},
+            "headers": {"Idempotency-Replayed": REPLAYED},
+            "securitySchemes": {
+                "api_key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "tsk_live_... or tsk_test_...",
+                    "description": "An API key. Each operation names the scope that it needs.",
+                }
+            },
+        },
+    }
+
+
+def document_text(app: Chalice) -> str:
+    """The document as it is served and stored in docs/openapi.json."""
+    return json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
+
+
+def _schemas(operations: list[Operation]) -> dict[str, Any]:
+    models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    for operation in operations:
+        if operation.body is not NoBody:
+            models[operation.body, "validation"] = None
+        if operation.reply is not None:
+            models[operation.reply, "serialization"] = None
+    _, definitions = models_json_schema(
+        list(models), ref_template="#/components/schemas/{model}", schema_generator=_Untitled
+    )
+    schemas: dict[str, Any] = definitions["$defs"]
+    for schema in schemas.values():
+        schema.pop("title", None)
+    return dict(sorted(schemas.items()))
+
+
+def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.operation_id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "security": [] if operation.scope is None else [{"api_key": [operation.scope.value]}],
+        "parameters": _parameters(operation),
+    }
+    if operation.body is not NoBody:
+        described["requestBody"] = {"required": True, "content": _json_content(operation.body, schemas)}
+    described["responses"] = {str(operation.status): _success(operation, schemas)} | error_responses(operation)
+    return {name: value for name, value in described.items() if value or name == "security"}
+
+
+def _success(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    if operation.reply is None:
+        return {"description": "A JSON document.", "content": {"application/json": {"schema": {"type": "object"}}}}
+    response: dict[str, Any] = {
+        "description": (operation.reply.__doc__ or "").strip(),
+        "content": _json_content(operation.reply, schemas),
+    }
+    if operation.idempotent:
+        response["headers"] = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}}
+    return response
+
+
+def _json_content(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"application/json": {"schema": reference, "example": example_of(reference, schemas)}}
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    schema = operation.params.model_json_schema(schema_generator=_Untitled)
+    required = schema.get("required", [])
+    parameters = [
+        _parameter(operation, name, part, name in required) for name, part in schema.get("properties", {}).items()
+    ]
+    if operation.idempotent:
+        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    return parameters
+
+
+def _parameter(operation: Operation, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    if "anyOf" in schema:
+        # An optional parameter is left out, never null.
+        schema = schema["anyOf"][0]
+    description = schema.pop("description", "")
+    place = "path" if f"{{{name}}}" in operation.path else "query"
+    return {"name": name, "in": place, "required": required, "description": description, "schema": schema}
+
+
+if __name__ == "__main__":
+    import sys
+
+    from app import app
+
+    sys.stdout.write(document_text(app))

@@ -1,0 +1,182 @@
+"""One decorator per HTTP operation: it validates, authorises, replies, and documents, all from one place."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from chalice.app import Blueprint, Chalice, ChaliceUnhandledError, MultiDict, Request, Response
+from pydantic import BaseModel
+
+from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
+from chalicelib.auth import NOBODY, Caller, authorize, caller
+from chalicelib.parsing import parse_body, parse_idempotency_key, parse_params
+from chalicelib.problems import Headers
+from partners.access.model import Scope
+from shared.kernel.errors import TesseraError
+
+ParamsT = TypeVar("ParamsT", bound=Params)
+BodyT = TypeVar("BodyT", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[ParamsT, BodyT]):
+    """A validated request. `caller` comes from the API key; `idempotency_key` is empty where none is asked."""
+
+    caller: Caller
+    params: ParamsT
+    body: BodyT
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A handler's answer: a model, or JSON text that is already made."""
+
+    body: BaseModel | str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What is promised about one method of one path."""
+
+    method: str
+    path: str
+    tag: str
+    operation_id: str
+    summary: str
+    description: str
+    scope: Scope | None
+    params: type[Params]
+    body: type[Body]
+    reply: type[BaseModel] | None
+    status: int
+    idempotent: bool
+    errors: tuple[type[TesseraError], ...]
+
+
+OPERATION = "operation"
+"""The attribute by which a route's view function tells its operation."""
+
+Handler = Callable[[Call[ParamsT, BodyT]], Reply]
+
+
+class Resource:
+    """The operations on one resource, and the Chalice Blueprint that routes to them."""
+
+    def __init__(self, tag: str, module: str) -> None:
+        self.blueprint = Blueprint(module)
+        self._tag = tag
+
+    def get(
+        self,
+        path: str,
+        *,
+        scope: Scope | None,
+        params: type[ParamsT],
+        reply: type[BaseModel] | None,
+        errors: tuple[type[TesseraError], ...] = (),
+    ) -> Callable[[Handler[ParamsT, NoBody]], Handler[ParamsT, NoBody]]:
+        """Register a reading operation. `reply` None means free-form JSON."""
+        return self._operation("GET", path, scope, params, NoBody, reply, 200, False, errors)
+
+    def post(
+        self,
+        path: str,
+        *,
+        scope: Scope,
+        body: type[BodyT],
+        params: type[ParamsT],
+        reply: type[BaseModel],
+        status: int = 201,
+        idempotent: bool = False,
+        errors: tuple[type[TesseraError], ...] = (),
+    ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
+        """Register a writing operation; `idempotent` demands an Idempotency-Key."""
+        return self._operation("POST", path, scope, params, body, reply, status, idempotent, errors)
+
+    def _operation(
+        self,
+        method: str,
+        path: str,
+        scope: Scope | None,
+        params: type[ParamsT],
+        body: type[BodyT],
+        reply: type[BaseModel] | None,
+        status: int,
+        idempotent: bool,
+        errors: tuple[type[TesseraError], ...],
+    ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
+        def register(handler: Handler[ParamsT, BodyT]) -> Handler[ParamsT, BodyT]:
+            summary, _, description = (handler.__doc__ or "").partition("\n")
+            operation = Operation(
+                method=method,
+                path=path,
+                tag=self._tag,
+                operation_id=handler.__name__,
+                summary=summary.strip().rstrip("."),
+                description="\n".join(line.strip() for line in description.strip().splitlines()),
+                scope=scope,
+                params=params,
+                body=body,
+                reply=reply,
+                status=status,
+                idempotent=idempotent,
+                errors=errors,
+            )
+            authorizer = None if scope is None else authorize
+            view = _view(self.blueprint, operation, handler)
+            self.blueprint.route(path, methods=[method], authorizer=authorizer, content_types=["*/*"])(view)
+            return handler
+
+        return register
+
+
+def _view(blueprint: Blueprint, operation: Operation, handler: Handler[Any, Any]) -> Callable[..., Response]:
+    @functools.wraps(handler)
+    def view(**path_params: str) -> Response:
+        try:
+            call = _call(blueprint.current_request, operation, path_params)
+            return _response(operation, handler(call))
+        except Exception as error:
+            # Chalice answers any other exception itself; this one reaches our middleware.
+            raise ChaliceUnhandledError from error
+
+    setattr(view, OPERATION, operation)
+    return view
+
+
+def operations_of(app: Chalice) -> list[Operation]:
+    """The operation behind every route of a Chalice app, in the order of registration."""
+    return [getattr(route.view_function, OPERATION) for methods in app.routes.values() for route in methods.values()]
+
+
+def _call(request: Request, operation: Operation, path_params: dict[str, str]) -> Call[Any, Any]:
+    who = NOBODY
+    if operation.scope is not None:
+        who = caller(request.context)
+        who.require(operation.scope)
+    query = {} if request.query_params is None else _lists(request.query_params)
+    params = (
+        NoParams() if operation.params is NoParams and not query else parse_params(path_params, query, operation.params)
+    )
+    key = parse_idempotency_key(request.headers.get("idempotency-key")) if operation.idempotent else ""
+    if operation.body is NoBody:
+        return Call(who, params, NoBody(), key)
+    raw = request.raw_body
+    raw = raw.encode() if isinstance(raw, str) else raw
+    body = parse_body(raw, request.headers.get("content-type"), operation.body)
+    return Call(who, params, body, key)
+
+
+def _lists(multi_dict: MultiDict) -> dict[str, list[str]]:
+    return {name: multi_dict.getlist(name) for name in multi_dict}
+
+
+def _response(operation: Operation, reply: Reply) -> Response:
+    body = reply.body if isinstance(reply.body, str) else reply.body.model_dump_json()
+    headers: Headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    if reply.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(body=body, headers=headers, status_code=operation.status)

@@ -1,0 +1,76 @@
+"""Accounts of any size, made without the history that would lead there."""
+
+from dataclasses import dataclass
+
+from infra.demo.retailers import CURRENCY, RETAILERS
+from shared.kernel.clock import DAY_MS, month_number
+from shared.kernel.ids import digest
+from shared.ledger.codec import seal
+from shared.ledger.decide import GENESIS
+from shared.ledger.fingerprints import FINGERPRINT_BYTES, REMEMBER_DAYS
+from shared.ledger.model import Account, Entry, Fingerprint, Lot, Op, Rates
+
+ISSUERS = (*(retailer.partner_id for retailer in RETAILERS), "old-mill", "sunny-side", "four-corners", "hilltop")
+RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6250, redeem_price_micros=5000)
+_HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How much an account remembers: a lot for each of `months` x `issuers`, and `visits` of the last 30 days."""
+
+    months: int
+    issuers: int
+    visits: int
+
+
+ORDINARY = Shape(months=24, issuers=3, visits=30)
+FRESH = Shape(months=0, issuers=0, visits=0)
+
+
+def account_of(shape: Shape, member: str, now_ms: int) -> Account:
+    """The state of a member's account; `seq` counts the enrolment and the visits that are remembered."""
+    month, today = month_number(now_ms), now_ms // DAY_MS
+    lots = tuple(
+        Lot(issuer, month + ahead, 90 + 37 * ahead + 11 * place)
+        for ahead in range(1, shape.months + 1)
+        for place, issuer in enumerate(ISSUERS[: shape.issuers])
+    )
+    recent = tuple(
+        Fingerprint(
+            day=today - (REMEMBER_DAYS - 1) * (shape.visits - visit) // max(1, shape.visits),
+            key=digest("key", member, str(visit))[:FINGERPRINT_BYTES],
+            receipt=digest("receipt", member, str(visit))[:FINGERPRINT_BYTES],
+        )
+        for visit in range(shape.visits)
+    )
+    return Account(member, 1 + shape.visits, now_ms, 1, lots, recent, GENESIS)
+
+
+def head_entry(shape: Shape, member: str, now_ms: int) -> Entry:
+    """The newest entry of such an account: a purchase of 42.10 just recorded, or the enrolment if it is fresh."""
+    account = account_of(shape, member, now_ms)
+    purchase = shape.visits > 0
+    granted = account.lots[-1:] if purchase else ()
+    entry = Entry(
+        member=member,
+        seq=account.seq,
+        op=Op.EARN if purchase else Op.ENROL,
+        partner=ISSUERS[0],
+        location="318",
+        receipt="41480762519",
+        occurred_at_ms=now_ms - 60_000,
+        recorded_at_ms=now_ms,
+        currency=CURRENCY if purchase else None,
+        amount_cents=4_210 if purchase else None,
+        points=sum(lot.points for lot in granted),
+        value_cents=None,
+        lots_moved=granted,
+        lots_expired=(),
+        rates=RATES if purchase else None,
+        visit=True,
+        key_hash=digest("key", member)[:_HASH_BYTES],
+        body_hash=digest("body", member)[:_HASH_BYTES],
+        account=account,
+    )
+    return seal(entry, GENESIS)

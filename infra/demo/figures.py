@@ -1,0 +1,67 @@
+"""Two sets of figures side by side. A figure is a count of one thing, of a party, towards another or none."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+Figure = tuple[str, str, str]
+Figures = Mapping[Figure, int]
+
+NETWORK = "network"
+
+OF_THE_NETWORK = ("issued_micros", "honoured_micros", "position_micros", "position_cents")
+OF_EVERY_PARTNER = (
+    "stores",
+    "baskets",
+    "sales_cents",
+    "enrolments",
+    "redemptions",
+    "money_off_cents",
+    "points_issued",
+    "points_redeemed",
+    "points_honoured",
+    "points_outstanding",
+    *OF_THE_NETWORK,
+    "visits",
+    "bill_locations_cents",
+    "bill_visits_cents",
+    "bill_cents",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure on which the product and the recount do not agree; None: one of them does not have it."""
+
+    figure: Figure
+    product: int | None
+    recount: int | None
+
+    def __str__(self) -> str:
+        name = " / ".join(part for part in self.figure if part)
+        return f"{name}: the network says {self.product}, the recount {self.recount}"
+
+
+def expected_figures(partners: Sequence[str]) -> Iterator[Figure]:
+    """Every figure that both sides must have."""
+    for partner in partners:
+        for name in OF_EVERY_PARTNER:
+            yield (name, partner, "")
+        for acceptor in partners:
+            yield ("matrix_points", partner, acceptor)
+    for name in OF_THE_NETWORK:
+        yield (name, NETWORK, "")
+
+
+def differences(partners: Sequence[str], product: Figures, recount: Figures) -> list[Difference]:
+    """Figures that differ, are missing from a side, or that nobody expected; empty if all agree."""
+    wanted = dict.fromkeys([*expected_figures(partners), *product, *recount])
+    return [
+        Difference(figure, product.get(figure), recount.get(figure))
+        for figure in wanted
+        if figure not in product or product.get(figure) != recount.get(figure)
+    ]
+
+
+def total(figures: Figures, name: str, partners: Sequence[str]) -> int:
+    """The sum of a figure over partners."""
+    return sum(figures[name, partner, ""] for partner in partners)

@@ -1,0 +1,72 @@
+"""What a deployed stack says about itself, and the environment a process needs to work with its data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.local.cloud import local_aws_environment
+from infra.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One deployment. `base_url` has no slash at its end; paths start with `/v1/`."""
+
+    name: str
+    stage: str
+    region: str
+    base_url: str
+    endpoint_url: str | None
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, target: Target, name: str, stage: str, outputs: Mapping[str, str]) -> "Stack":
+        base_url = outputs["EndpointURL"].rstrip("/")
+        if target.endpoint_url is not None:
+            gateway_stage = base_url.rsplit("/", 1)[1]
+            base_url = f"{target.endpoint_url}/_aws/execute-api/{outputs['RestAPIId']}/{gateway_stage}"
+        return cls(name, stage, target.region, base_url, target.endpoint_url, outputs)
+
+    @property
+    def ledger_table(self) -> str:
+        return self.outputs["LedgerTable"]
+
+    @property
+    def members_table(self) -> str:
+        return self.outputs["MembersTable"]
+
+    @property
+    def partners_table(self) -> str:
+        return self.outputs["PartnersTable"]
+
+    @property
+    def pages_table(self) -> str:
+        return self.outputs["PagesTable"]
+
+    @property
+    def dead_letter_url(self) -> str:
+        return self.outputs["PostingDeadLetterUrl"]
+
+    @property
+    def posting_function(self) -> str:
+        return self.outputs["PostingFunction"]
+
+    def settings_environment(self) -> dict[str, str]:
+        """What shared/kernel/settings.py reads: the same values that the stack's functions have."""
+        return {
+            "AWS_REGION": self.region,
+            "TESSERA_STAGE": self.stage,
+            "TESSERA_LEDGER_TABLE": self.ledger_table,
+            "TESSERA_MEMBERS_TABLE": self.members_table,
+            "TESSERA_PARTNERS_TABLE": self.partners_table,
+            "TESSERA_PAGES_TABLE": self.pages_table,
+            "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
+            "TESSERA_SECRET_ID": self.outputs["SecretId"],
+            "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],
+            "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
+        }
+
+    def process_environment(self) -> dict[str, str]:
+        """The same, plus where the AWS SDK finds a local stack."""
+        if self.endpoint_url is None:
+            return self.settings_environment()
+        return {**local_aws_environment(self.endpoint_url), **self.settings_environment()}

@@ -1,0 +1,125 @@
+"""The composition root: builds each service once per process, when it is first asked for.
+
+Stores are imported only then, so that importing a handler does not import what it may not use.
+"""
+
+import os
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from shared.kernel.aws import dynamodb_client, secrets_client, sqs_client
+from shared.kernel.clock import Clock, system_clock
+from shared.kernel.ids import RandomBytes, system_random
+from shared.kernel.secret import load_pepper
+from shared.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from partners.access.service import Access
+    from partners.billing.service import Billing
+    from partners.contracts.service import Contracts
+    from partners.settlement.service import Settlements
+    from partners.till.service import Till
+    from partners.visits.posting import Posting
+    from partners.visits.service import Pages
+    from shared.ledger.service import Ledger
+    from shared.ledger.store import JournalStore
+    from shared.members.service import Members
+
+
+class Services:
+    """Every service of one deployment."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock, random: RandomBytes = system_random) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._random = random
+
+    @cached_property
+    def contracts(self) -> "Contracts":
+        from partners.contracts.service import Contracts
+        from partners.contracts.store import ContractStore
+
+        return Contracts(ContractStore(self._dynamodb, self.settings.partners_table), self._clock)
+
+    @cached_property
+    def access(self) -> "Access":
+        from partners.access.service import Access
+        from partners.access.store import KeyStore
+
+        keys = KeyStore(self._dynamodb, self.settings.partners_table)
+        return Access(keys, self.contracts, self._clock, self._random)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        from shared.ledger.service import Ledger
+
+        return Ledger(self._journal, self._clock)
+
+    @cached_property
+    def members(self) -> "Members":
+        from shared.members.service import Members
+        from shared.members.store import MemberStore
+
+        profiles = MemberStore(self._dynamodb, self.settings.members_table, self._journal)
+        return Members(profiles, self._journal, self._clock, self.pepper, self.settings.card_prefix)
+
+    @cached_property
+    def till(self) -> "Till":
+        from partners.till.service import Till
+
+        return Till(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def pages(self) -> "Pages":
+        from partners.visits.service import Pages
+        from partners.visits.store import PageStore
+
+        return Pages(PageStore(self._dynamodb, self.settings.pages_table))
+
+    @cached_property
+    def posting(self) -> "Posting":
+        from partners.visits.dead_letter_gateway import DeadLetterGateway
+        from partners.visits.posting import Posting
+        from partners.visits.store import PageStore
+
+        pages = PageStore(self._dynamodb, self.settings.pages_table)
+        dead_letters = DeadLetterGateway(sqs_client(self.settings.region), self.settings.posting_dead_letter_url)
+        return Posting(pages, dead_letters, self._clock)
+
+    @cached_property
+    def settlements(self) -> "Settlements":
+        from partners.settlement.service import Settlements
+
+        return Settlements(self.contracts, self.pages)
+
+    @cached_property
+    def billing(self) -> "Billing":
+        from partners.billing.service import Billing
+
+        return Billing(self.contracts, self.pages, self._clock)
+
+    def pepper(self) -> bytes:
+        """The network's secret, read once."""
+        return self._pepper
+
+    @cached_property
+    def _dynamodb(self) -> "DynamoDBClient":
+        return dynamodb_client(self.settings.region)
+
+    @cached_property
+    def _pepper(self) -> bytes:
+        return load_pepper(secrets_client(self.settings.region), self.settings.secret_id)
+
+    @cached_property
+    def _journal(self) -> "JournalStore":
+        from shared.ledger.store import JournalStore
+
+        return JournalStore(self._dynamodb, self.settings.ledger_table)
+
+
+@cache
+def services() -> Services:
+    """The services of the deployment that the environment describes. Raises MissingSettingError."""
+    return Services(Settings.from_env(os.environ))

@@ -1,0 +1,28 @@
+"""Settling a period from the pages of all partners."""
+
+from datetime import date
+
+from partners.contracts.service import Contracts
+from partners.settlement.model import Settlement
+from partners.settlement.positions import flows, positions
+from partners.visits.service import Pages
+
+
+class Settlements:
+    """Use cases of settlement. Every method may raise StoreUnavailableError."""
+
+    def __init__(self, contracts: Contracts, pages: Pages) -> None:
+        self._contracts = contracts
+        self._pages = pages
+
+    def positions(self, first: date, last: date) -> Settlement:
+        """The positions of all that was recorded from `first` to `last` (UTC days) and posted by now.
+
+        Raises InvalidRangeError.
+        """
+        totals = [
+            day
+            for partner in self._contracts.partners()
+            for day in self._pages.day_totals(partner.partner_id, first, last)
+        ]
+        return Settlement(first, last, positions(totals), flows(totals))

@@ -1,0 +1,116 @@
+"""Lines and totals of a page in few bytes, and back.
+
+Lines are stored by column, as JSON: a column is a list, or one value if all lines share it, or absent if
+no line has one; compressed with zlib. Times are differences, which repeat and so compress well.
+
+| column | holds | | column | holds |
+| --- | --- | --- | --- | --- |
+| n | number of lines | | amt | purchase total, cents |
+| id | entry id | | pts | points |
+| op | operation | | val | value given for points, cents |
+| loc, rcpt | location, receipt | | prc | price of a point, micros |
+| at | recorded, ms after the line before | | by | attribution, `issuer:points` joined by commas |
+| occ | occurred, ms before recorded | | exp | expired points, likewise |
+| cur | currency | | vis | 1 for a visit |
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+from partners.visits.errors import BrokenPageError
+from partners.visits.model import Line, Move, MoveKind, Share, Totals
+from shared.ledger.model import Op
+
+
+def pack_lines(lines: Sequence[Line]) -> bytes:
+    """Raises ValueError for no lines at all: such a page has no reason to be."""
+    if not lines:
+        raise ValueError("a page has at least one line")
+    recorded = [0, *(line.recorded_at_ms for line in lines)]
+    columns: dict[str, list[Any]] = {
+        "id": [line.entry_id for line in lines],
+        "op": [line.op.value for line in lines],
+        "loc": [line.location for line in lines],
+        "rcpt": [line.receipt for line in lines],
+        "at": [later - earlier for earlier, later in pairwise(recorded)],
+        "occ": [line.recorded_at_ms - line.occurred_at_ms for line in lines],
+        "cur": [line.currency for line in lines],
+        "amt": [line.amount_cents for line in lines],
+        "pts": [line.points for line in lines],
+        "val": [line.value_cents for line in lines],
+        "prc": [line.price_micros for line in lines],
+        "by": [_shares_to_text(line.attribution) for line in lines],
+        "exp": [_shares_to_text(line.expired) for line in lines],
+        "vis": [1 if line.visit else None for line in lines],
+    }
+    packed: dict[str, Any] = {"n": len(lines)}
+    for name, column in columns.items():
+        if len(set(column)) > 1:
+            packed[name] = column
+        elif column[0] is not None:
+            packed[name] = column[0]
+    return zlib.compress(json.dumps(packed, separators=(",", ":")).encode(), level=9)
+
+
+def unpack_lines(packed: bytes) -> tuple[Line, ...]:
+    """Raises BrokenPageError if the bytes are not what pack_lines writes."""
+    try:
+        return tuple(_lines(json.loads(zlib.decompress(packed))))
+    except (zlib.error, KeyError, ValueError, TypeError) as error:
+        raise BrokenPageError(f"the lines of a page do not read: {error}") from error
+
+
+def _lines(columns: dict[str, Any]) -> Iterable[Line]:
+    count: int = columns["n"]
+
+    def column(name: str) -> list[Any]:
+        value = columns.get(name)
+        return value if isinstance(value, list) else [value] * count
+
+    names = ("id", "op", "loc", "rcpt", "occ", "cur", "amt", "pts", "val", "prc", "by", "exp", "vis")
+    rows = zip(accumulate(column("at")), *(column(name) for name in names), strict=True)
+    for at_ms, entry_id, op, location, receipt, before_ms, currency, amount, points, value, price, by, exp, vis in rows:
+        yield Line(
+            entry_id=entry_id,
+            op=Op(op),
+            location=location,
+            receipt=receipt,
+            recorded_at_ms=at_ms,
+            occurred_at_ms=at_ms - before_ms,
+            currency=currency,
+            amount_cents=amount,
+            points=points,
+            value_cents=value,
+            price_micros=price,
+            attribution=_shares_from_text(by),
+            expired=_shares_from_text(exp),
+            visit=vis == 1,
+        )
+
+
+def totals_to_text(totals: Totals) -> str:
+    moves = [[move.kind, move.issuer, move.currency, move.price_micros, move.points] for move in totals.moves]
+    counts = [totals.visits, totals.enrolments, totals.purchases, totals.redemptions, totals.sales_cents]
+    return json.dumps([*counts, moves], separators=(",", ":"))
+
+
+def totals_from_text(text: str) -> Totals:
+    """Raises BrokenPageError if the text is not what totals_to_text writes."""
+    try:
+        visits, enrolments, purchases, redemptions, sales_cents, rows = json.loads(text)
+        moves = tuple(Move(MoveKind(kind), *rest) for kind, *rest in rows)
+        return Totals(visits, enrolments, purchases, redemptions, sales_cents, moves)
+    except (ValueError, TypeError) as error:
+        raise BrokenPageError(f"the totals of a page do not read: {error}") from error
+
+
+def _shares_to_text(shares: Iterable[Share]) -> str | None:
+    return ",".join(f"{share.issuer}:{share.points}" for share in shares) or None
+
+
+def _shares_from_text(text: str | None) -> tuple[Share, ...]:
+    pairs = (pair.split(":") for pair in text.split(",")) if text else ()
+    return tuple(Share(issuer, int(points)) for issuer, points in pairs)

@@ -1,0 +1,113 @@
+"""From a journal entry to its line, and from lines to totals. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from partners.contracts.model import PARTNER_ID
+from partners.visits.model import Chain, Delivered, Line, Move, MoveKind, Share, Totals
+from shared.kernel.clock import utc_day
+from shared.ledger.errors import MalformedEntryError
+from shared.ledger.model import Entry, Lot, Op
+
+_Points = Counter[tuple[MoveKind, str, str | None, int]]
+
+
+def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
+    """`entry` as `shard` delivered it. Its chain depends on entry and shard alone, so it never changes.
+
+    Raises MalformedEntryError if the entry names an impossible partner or day, if the lots it moved do
+    not account for its points, or if points moved that can't be valued.
+    """
+    for name in {entry.partner, *(lot.issuer for lot in (*entry.lots_moved, *entry.lots_expired))}:
+        if not PARTNER_ID.fullmatch(name):
+            raise MalformedEntryError(f"{entry.entry_id}: {name[:80]!r} is no partner id")
+    try:
+        day = utc_day(entry.recorded_at_ms)
+    except (ValueError, OverflowError, OSError) as error:
+        raise MalformedEntryError(f"{entry.entry_id}: recorded at no possible time") from error
+    return Delivered(sequence, Chain(entry.partner, day, shard), line_of(entry))
+
+
+def line_of(entry: Entry) -> Line:
+    """The line of an entry. Raises MalformedEntryError if its points can't be accounted for or valued."""
+    moved = _shares(entry.lots_moved)
+    if sum(share.points for share in moved) != entry.points:
+        raise MalformedEntryError(f"{entry.entry_id}: its lots do not sum to {entry.points} points")
+    if entry.op is Op.EARN and any(share.issuer != entry.partner for share in moved):
+        raise MalformedEntryError(f"{entry.entry_id}: grants points of another issuer")
+    if entry.points and (entry.currency is None or entry.rates is None or entry.op is Op.ENROL):
+        raise MalformedEntryError(f"{entry.entry_id}: moves points without a price")
+    return Line(
+        entry_id=entry.entry_id,
+        op=entry.op,
+        location=entry.location,
+        receipt=entry.receipt,
+        recorded_at_ms=entry.recorded_at_ms,
+        occurred_at_ms=entry.occurred_at_ms,
+        currency=entry.currency,
+        amount_cents=entry.amount_cents,
+        points=entry.points,
+        value_cents=entry.value_cents,
+        price_micros=_price_micros(entry),
+        attribution=moved if entry.op is Op.REDEEM else (),
+        expired=_shares(entry.lots_expired),
+        visit=entry.visit,
+    )
+
+
+def recount(partner: str, lines: Iterable[Line]) -> Totals:
+    """The totals of `lines`, all of which are `partner`'s."""
+    counts: Counter[str] = Counter()
+    points: _Points = Counter()
+    for line in lines:
+        counts["visits"] += line.visit
+        counts[line.op] += 1
+        for share in line.expired:
+            points[MoveKind.EXPIRED, share.issuer, None, 0] += share.points
+        if line.op is Op.EARN:
+            counts["sales_cents"] += line.amount_cents or 0
+            points[MoveKind.ISSUED, partner, line.currency, line.price_micros or 0] += line.points
+        for share in line.attribution:
+            points[MoveKind.REDEEMED, share.issuer, line.currency, line.price_micros or 0] += share.points
+    return Totals(
+        visits=counts["visits"],
+        enrolments=counts[Op.ENROL],
+        purchases=counts[Op.EARN],
+        redemptions=counts[Op.REDEEM],
+        sales_cents=counts["sales_cents"],
+        moves=_moves(points),
+    )
+
+
+def added(totals: Iterable[Totals]) -> Totals:
+    """The sum of `totals`."""
+    items = tuple(totals)
+    points: _Points = Counter()
+    for move in (move for item in items for move in item.moves):
+        points[move.kind, move.issuer, move.currency, move.price_micros] += move.points
+    return Totals(
+        visits=sum(item.visits for item in items),
+        enrolments=sum(item.enrolments for item in items),
+        purchases=sum(item.purchases for item in items),
+        redemptions=sum(item.redemptions for item in items),
+        sales_cents=sum(item.sales_cents for item in items),
+        moves=_moves(points),
+    )
+
+
+def _moves(points: _Points) -> tuple[Move, ...]:
+    rows = [Move(*key, moved) for key, moved in points.items() if moved]
+    return tuple(sorted(rows, key=lambda move: (move.kind, move.issuer, move.currency or "", move.price_micros)))
+
+
+def _price_micros(entry: Entry) -> int | None:
+    if entry.rates is None or entry.op is Op.ENROL:
+        return None
+    return entry.rates.redeem_price_micros if entry.op is Op.REDEEM else entry.rates.issue_price_micros
+
+
+def _shares(lots: Iterable[Lot]) -> tuple[Share, ...]:
+    points: Counter[str] = Counter()
+    for lot in lots:
+        points[lot.issuer] += lot.points
+    return tuple(Share(issuer, moved) for issuer, moved in sorted(points.items()))

@@ -1,0 +1,149 @@
+"""Lines and totals of what happened at a partner, and the pages that hold them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.ledger.model import Op
+
+SEQUENCE_DIGITS = 40
+START = "0" * SEQUENCE_DIGITS
+"""Stands before every stream sequence number, padded to 40 digits so that text order is number order."""
+REDRIVEN = "redrive"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`points` that were granted by `issuer`."""
+
+    issuer: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One journal entry as the partner that acted in it sees it.
+
+    `points` were granted (earn) or taken (redeem) at `price_micros` a point, in millionths of a unit of
+    `currency`. `attribution` says who had granted redeemed points and sums to `points`; `expired` are
+    points of any issuer that had run out and left the account with this entry.
+    """
+
+    entry_id: str
+    op: Op
+    location: str
+    receipt: str | None
+    recorded_at_ms: int
+    occurred_at_ms: int
+    currency: str | None
+    amount_cents: int | None
+    points: int
+    value_cents: int | None
+    price_micros: int | None
+    attribution: tuple[Share, ...]
+    expired: tuple[Share, ...]
+    visit: bool
+
+
+class MoveKind(StrEnum):
+    """Granted by the partner of the page; honoured by it; run out, noticed in an entry of it."""
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """All `points` of one issuer moved one way at one price. Expired points have neither currency nor price."""
+
+    kind: MoveKind
+    issuer: str
+    currency: str | None
+    price_micros: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What lines add up to. `moves` are sorted, one for each (kind, issuer, currency, price)."""
+
+    visits: int = 0
+    enrolments: int = 0
+    purchases: int = 0
+    redemptions: int = 0
+    sales_cents: int = 0
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Chain:
+    """The pages of one partner, UTC day (`2026-11-21`, by recording time) and stream shard."""
+
+    partner: str
+    day: str
+    shard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The line of a journal entry, and the padded sequence number under which a shard delivered it."""
+
+    sequence: str
+    chain: Chain
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of one chain's entries with a sequence number in (`after`, `upto`], in stream order.
+
+    The pages of a chain form a list without gaps: each begins where the one before it ends, the first
+    at START. A page is written once and never changed. A `redriven` page stands outside that list: it
+    holds one line that the page covering its sequence number had to leave out.
+    """
+
+    chain: Chain
+    after: str
+    upto: str
+    lines: tuple[Line, ...]
+    totals: Totals
+    redriven: bool = False
+
+    @property
+    def sort_key(self) -> str:
+        """Unique among the pages of a partner's day, and the order in which they are listed."""
+        return f"{REDRIVEN}#{self.lines[0].entry_id}" if self.redriven else f"{self.chain.shard}#{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """What happened at one partner on one UTC day."""
+
+    partner_id: str
+    day: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """The place of a line among a partner's pages: day, page (its sort key), index within the page."""
+
+    day: str
+    page: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line and where it stands."""
+
+    line: Line
+    bookmark: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Lines in page order. `next` is where to go on, None at the end."""
+
+    lines: tuple[Listed, ...]
+    next: Bookmark | None

@@ -1,0 +1,78 @@
+"""Reading pages: a partner's lines one by one, and what its days add up to."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from typing import Protocol
+
+from partners.visits.errors import InvalidRangeError
+from partners.visits.lines import added
+from partners.visits.model import Bookmark, DayTotals, Listed, Listing, Page, Totals
+from shared.kernel.clock import days_between
+
+LONGEST_RANGE_DAYS = 92
+
+
+class PageShelf(Protocol):
+    """What reading needs of its store; see `partners.visits.store.PageStore`."""
+
+    def pages(self, partner_id: str, day: str, *, from_page: str = "") -> Iterator[Page]: ...
+
+    def totals(self, partner_id: str, day: str) -> Iterator[Totals]: ...
+
+
+class Pages:
+    """Use cases of reading pages. Days are UTC days of recording, both ends included, 92 at most.
+
+    Every method may raise StoreUnavailableError, and InvalidRangeError for another range.
+    """
+
+    def __init__(self, shelf: PageShelf) -> None:
+        self._shelf = shelf
+
+    def entries(
+        self, partner_id: str, first: date, last: date, *, after: Bookmark | None = None, limit: int
+    ) -> Listing:
+        """Up to `limit` of the partner's lines after a bookmark, day by day.
+
+        Within a day they stand shard by shard, in the order of the stream. A line keeps its place for ever;
+        while a day is still being posted, lines may be added at places already passed. Raises ValueError
+        for a limit below 1.
+        """
+        if limit < 1:
+            raise ValueError(f"a listing of {limit} lines")
+        days = _days(first, last)
+        if after is not None:
+            if after.day not in days:
+                raise InvalidRangeError("The bookmark lies outside these days.")
+            days = days[days.index(after.day) :]
+        found = list(islice(self._listed(partner_id, days, after), limit + 1))
+        more = len(found) > limit
+        return Listing(tuple(found[:limit]), found[limit - 1].bookmark if more else None)
+
+    def day_totals(self, partner_id: str, first: date, last: date) -> list[DayTotals]:
+        """What happened at the partner on each day on which something did."""
+        sums = [DayTotals(partner_id, day, self.totals_of_day(partner_id, day)) for day in _days(first, last)]
+        return [day for day in sums if day.totals != Totals()]
+
+    def totals_of_day(self, partner_id: str, day: str) -> Totals:
+        return added(self._shelf.totals(partner_id, day))
+
+    def _listed(self, partner_id: str, days: list[str], after: Bookmark | None) -> Iterator[Listed]:
+        for day in days:
+            resume = after if after is not None and after.day == day else None
+            for page in self._shelf.pages(partner_id, day, from_page=resume.page if resume else ""):
+                skip = resume.line + 1 if resume and resume.page == page.sort_key else 0
+                for index, line in enumerate(page.lines[skip:], skip):
+                    yield Listed(line, Bookmark(day, page.sort_key, index))
+
+
+def _days(first: date, last: date) -> list[str]:
+    days = days_between(first, last)
+    if not 1 <= len(days) <= LONGEST_RANGE_DAYS:
+        raise InvalidRangeError(
+            f"Give a first and a last day, in this order, {LONGEST_RANGE_DAYS} days at most.",
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
+    return days

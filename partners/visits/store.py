@@ -1,0 +1,148 @@
+"""Pages on DynamoDB, table `pages`: the only file of this room that calls it.
+
+| attribute | holds |
+| --- | --- |
+| pk | `D#<partner>#<day>` |
+| sk | `<shard>#<after, 40 digits>`, or `redrive#<entry id>` for a line posted by hand |
+| upto | the sequence number up to which the page covers its shard |
+| shard, after | only of a line posted by hand: where the stream had it |
+| lines, totals | see `partners.visits.codec` |
+
+Adding a page on condition that its key is free is the only commit point of posting. Since every page
+begins where the one before it ends, two workers that continue a chain from the same place collide here.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines
+from partners.visits.errors import BrokenPageError, PageTakenError
+from partners.visits.lines import recount
+from partners.visits.model import REDRIVEN, START, Chain, Page, Totals
+from shared.kernel.aws import outage_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READ_PAGES = 50
+
+
+class PageStore:
+    """Pages in table `table`. Every method may raise StoreUnavailableError."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def covered(self, chain: Chain) -> str:
+        """The sequence number up to which `chain` is covered, read strongly consistent; START if not begun."""
+        with outage_as_unavailable():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :shard)",
+                ExpressionAttributeValues={":pk": {"S": _pk(chain)}, ":shard": {"S": f"{chain.shard}#"}},
+                ProjectionExpression="upto",
+                ScanIndexForward=False,
+                Limit=1,
+                ConsistentRead=True,
+            )
+        return answer["Items"][0]["upto"]["S"] if answer["Items"] else START
+
+    def covering(self, chain: Chain, sequence: str) -> Page | None:
+        """The page of `chain` whose range holds `sequence`, read strongly consistent, or None."""
+        with outage_as_unavailable():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+                ExpressionAttributeValues={
+                    ":pk": {"S": _pk(chain)},
+                    ":first": {"S": f"{chain.shard}#{START}"},
+                    ":last": {"S": f"{chain.shard}#{int(sequence) - 1:040d}"},
+                },
+                ScanIndexForward=False,
+                Limit=1,
+                ConsistentRead=True,
+            )
+        pages = [page_from_item(item) for item in answer["Items"]]
+        return next((page for page in pages if page.upto >= sequence), None)
+
+    def add(self, page: Page) -> None:
+        """Write a page. Raises PageTakenError if another begins where it does."""
+        with outage_as_unavailable():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=page_to_item(page),
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise PageTakenError(page.sort_key) from error
+
+    def pages(self, partner_id: str, day: str, *, from_page: str = "") -> Iterator[Page]:
+        """The pages of a partner's day in order of their keys, beginning with key `from_page`."""
+        items = self._items(partner_id, day, from_page, {"Limit": READ_PAGES})
+        return (page_from_item(item) for item in items)
+
+    def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
+        """The totals of each page of a partner's day."""
+        items = self._items(partner_id, day, "", {"ProjectionExpression": "totals"})
+        return (totals_from_text(item["totals"]["S"]) for item in items)
+
+    def _items(self, partner_id: str, day: str, from_page: str, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        condition, values = "pk = :pk", {":pk": {"S": f"D#{partner_id}#{day}"}}
+        if from_page:
+            condition += " AND sk >= :from"
+            values[":from"] = {"S": from_page}
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            **options,
+        }
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def page_to_item(page: Page) -> dict[str, Any]:
+    item = {
+        "pk": {"S": _pk(page.chain)},
+        "sk": {"S": page.sort_key},
+        "upto": {"S": page.upto},
+        "lines": {"B": pack_lines(page.lines)},
+        "totals": {"S": totals_to_text(page.totals)},
+    }
+    if page.redriven:
+        item |= {"shard": {"S": page.chain.shard}, "after": {"S": page.after}}
+    return item
+
+
+def page_from_item(item: dict[str, Any]) -> Page:
+    """Raises BrokenPageError if the item does not read, or its totals are not the recount of its lines."""
+    try:
+        _, partner, day = item["pk"]["S"].split("#")
+        shard, after = item["sk"]["S"].split("#")
+        redriven = shard == REDRIVEN
+        if redriven:
+            shard, after = item["shard"]["S"], item["after"]["S"]
+        page = Page(
+            chain=Chain(partner, day, shard),
+            after=after,
+            upto=item["upto"]["S"],
+            lines=unpack_lines(item["lines"]["B"]),
+            totals=totals_from_text(item["totals"]["S"]),
+            redriven=redriven,
+        )
+    except (KeyError, ValueError) as error:
+        raise BrokenPageError(f"a page does not read: {error}") from error
+    if recount(partner, page.lines) != page.totals:
+        raise BrokenPageError(f"the totals of page {item['pk']['S']} {page.sort_key} do not match its lines")
+    return page
+
+
+def _pk(chain: Chain) -> str:
+    return f"D#{chain.partner}#{chain.day}"

@@ -1,0 +1,69 @@
+"""Servers that tests share: each is started once, when the first test asks for it, and gone at the end."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.cloud import local_aws_environment
+from infra.local.cloud import local_cloud as start_local_cloud
+from infra.local.dynamodb_local import dynamodb_local
+from infra.package import Package, build_package
+from infra.paths import LOCAL
+from shared.kernel import aws
+from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "tests")
+
+
+@pytest.fixture(scope="session")
+def session_environment() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_way_to_aws(session_environment: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        session_environment.delenv(name, raising=False)
+    for name, value in NOWHERE.items():
+        session_environment.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    """The Lambda package as it would be deployed."""
+    return build_package(print)
+
+
+@pytest.fixture(scope="session")
+def cloud_endpoint(session_environment: pytest.MonkeyPatch) -> Iterator[str]:
+    """The running local cloud; from now on the AWS SDK of this process goes there."""
+    with start_local_cloud(log=LOCAL / "logs" / f"{_WORKER}-cloud.log") as cloud:
+        for name, value in local_aws_environment(cloud.endpoint_url).items():
+            session_environment.setenv(name, value)
+        # A client made before now points elsewhere.
+        for client in (aws.dynamodb_client, aws.secrets_client, aws.sqs_client):
+            client.cache_clear()
+        yield cloud.endpoint_url
+
+
+@pytest.fixture(scope="session")
+def emulator_engine(cloud_endpoint: str) -> DynamoEngine:
+    """Bare tables on the local cloud."""
+    return engine_with_tables("emulator", cloud_endpoint)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_engine() -> Iterator[DynamoEngine]:
+    """Bare tables on AWS's own DynamoDB Local."""
+    with dynamodb_local(log=LOCAL / "logs" / f"{_WORKER}-dynamodb-local.log") as server:
+        yield engine_with_tables("dynamodb-local", server.endpoint_url)
+
+
+@pytest.fixture(scope="session", params=["emulator", "dynamodb-local"])
+def dynamodb_engine(request: pytest.FixtureRequest) -> DynamoEngine:
+    """Every test that asks for this runs on both engines."""
+    fixture = {"emulator": "emulator_engine", "dynamodb-local": "dynamodb_local_engine"}[request.param]
+    engine: DynamoEngine = request.getfixturevalue(fixture)
+    return engine

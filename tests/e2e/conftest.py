@@ -1,0 +1,26 @@
+"""The deployed system, packaged as for AWS and reached over HTTP."""
+
+import pytest
+
+from infra.deploy import deploy
+from infra.local.deployment import STAGE
+from infra.package import Package
+from infra.target import Target
+from tests.support.clouds import DeployedCloud
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def local_cloud(cloud_endpoint: str, package: Package) -> DeployedCloud:
+    """The stack, deployed once for the whole session: tests bring partners and members of their own."""
+    from partners.bootstrap import Services
+    from shared.kernel.settings import Settings
+
+    target = Target.local(cloud_endpoint)
+    stack = deploy(target, package, STAGE, print)
+    return DeployedCloud(stack, target, Services(Settings.from_env(stack.settings_environment())))

@@ -1,0 +1,46 @@
+"""Services on real tables of the local cloud, with no function deployed around them."""
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local.cloud import REGION
+from infra.target import Target
+from tests.support.clouds import DynamoEngine
+
+if TYPE_CHECKING:
+    from partners.bootstrap import Services
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "functional" in item.path.parts:
+            item.add_marker("functional")
+
+
+@pytest.fixture(scope="session")
+def services(emulator_engine: DynamoEngine) -> "Services":
+    """The product's services over bare tables, a queue and a secret of their own."""
+    from partners.bootstrap import Services
+    from shared.kernel.settings import Settings
+
+    target = Target.local(emulator_engine.endpoint_url)
+    queue = target.client("sqs").create_queue(QueueName="bare-dead-letters")
+    secret = target.client("secretsmanager").create_secret(
+        Name="bare-secret", SecretString=json.dumps({"pepper": "5e" * 32})
+    )
+    return Services(
+        Settings(
+            stage="functional",
+            region=REGION,
+            ledger_table=emulator_engine.ledger_table,
+            members_table=emulator_engine.members_table,
+            partners_table=emulator_engine.partners_table,
+            pages_table=emulator_engine.pages_table,
+            posting_dead_letter_url=queue["QueueUrl"],
+            secret_id=secret["ARN"],
+            stream_source="emulator",
+            card_prefix="9770",
+        )
+    )
