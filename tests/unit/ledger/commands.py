@@ -4,15 +4,31 @@ from typing import Any
 
 from shared.kernel.clock import month_number
 from shared.kernel.ids import digest
-from shared.ledger.commands import Earn, Enrol, Redeem
-from shared.ledger.model import Rates
+from shared.ledger.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Earn,
+    Enrol,
+    PassTime,
+    Redeem,
+    Reserve,
+    Return,
+    Void,
+)
+from shared.ledger.model import Entry, Rates
 
 RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6000, redeem_price_micros=5000)
 
 
+def earns(cents: int) -> int:
+    """Points for an amount by RATES."""
+    return cents * 5 // 100
+
+
 def _common(key: str, now_ms: int, fields: dict[str, Any]) -> dict[str, Any]:
     partner = fields.get("partner", "alpha")
-    body = fields.pop("body", repr(sorted(fields.items())))
+    body = fields.pop("body", repr(sorted((name, value) for name, value in fields.items() if name != "points_for")))
     return {
         "member": "0000000042",
         "card_issue": 1,
@@ -45,3 +61,62 @@ def earn(key: str, now_ms: int, points: int = 100, **fields: Any) -> Earn:
 def redeem(key: str, now_ms: int, points: int = 100, **fields: Any) -> Redeem:
     given = {"currency": "USD", "points": points, "value_cents": points // 2, "rates": RATES, **fields}
     return Redeem(**_common(key, now_ms, given))
+
+
+def reserve(key: str, now_ms: int, points: int = 100, **fields: Any) -> Reserve:
+    given = {
+        "currency": "USD",
+        "points": points,
+        "value_cents": points // 2,
+        "ttl_ms": 900_000,
+        "rates": RATES,
+        **fields,
+    }
+    return Reserve(**_common(key, now_ms, given))
+
+
+def capture(key: str, now_ms: int, points: int | None = None, **fields: Any) -> Capture:
+    return Capture(**_common(key, now_ms, {"points": points, **fields}))
+
+
+def void(key: str, now_ms: int, **fields: Any) -> Void:
+    return Void(**_common(key, now_ms, fields))
+
+
+def take_back(key: str, now_ms: int, purchase: Entry, cents: int | None = None, **fields: Any) -> Return:
+    given = {
+        "member": purchase.member,
+        "partner": purchase.partner,
+        "purchase": purchase,
+        "amount_cents": cents,
+        "points_for": earns,
+        **fields,
+    }
+    return Return(**_common(key, now_ms, given))
+
+
+def cancel(key: str, now_ms: int, redemption: Entry, points: int | None = None, **fields: Any) -> Cancel:
+    given = {
+        "member": redemption.member,
+        "partner": redemption.partner,
+        "redemption": redemption,
+        "points": points,
+        **fields,
+    }
+    return Cancel(**_common(key, now_ms, given))
+
+
+def adjust(key: str, now_ms: int, points: int, **fields: Any) -> Adjust:
+    given = {
+        "issuer": "alpha",
+        "partner": "network",
+        "points": points,
+        "expiry_month": month_number(now_ms) + 24,
+        "reason": "goodwill",
+        **fields,
+    }
+    return Adjust(**_common(key, now_ms, given))
+
+
+def lapse(key: str, now_ms: int, **fields: Any) -> PassTime:
+    return PassTime(**_common(key, now_ms, {"partner": "network", **fields}))
