@@ -5,7 +5,7 @@ from chalice.app import Chalice
 from chalicelib import auth, middleware
 from chalicelib.api import bills, cards, entries, keys, members, meta, partners, positions, purchases, redemptions
 
-app = Chalice(app_name="tessera")
+app = Chalice(app_name="tessera", configure_logs=False)
 
 app.register_blueprint(middleware.blueprint)
 app.register_blueprint(auth.blueprint)

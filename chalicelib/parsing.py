@@ -25,6 +25,7 @@ CODE_OF_PYDANTIC = {
     "negative_amount": "negative_amount",
     "fractional_cents": "fractional_cents",
 }
+DETAIL_OF_PYDANTIC = {"extra_forbidden": "there is no such field", "missing": "this is required"}
 
 
 def parse_body(raw: bytes, content_type: str | None, model: type[Model]) -> Model:
@@ -97,7 +98,7 @@ def _validated(model: type[Model], values: object, place: str) -> Model:
 
 def _from_pydantic(kind: str, loc: tuple[int | str, ...], message: str, place: str) -> dict[str, str]:
     where = str(loc[0]) if place == "parameter" and loc else json_pointer(loc)
-    return _problem(place, where, CODE_OF_PYDANTIC.get(kind, "invalid_field"), message)
+    return _problem(place, where, CODE_OF_PYDANTIC.get(kind, "invalid_field"), DETAIL_OF_PYDANTIC.get(kind, message))
 
 
 def _problem(place: str, where: str, code: str, detail: str) -> dict[str, str]:

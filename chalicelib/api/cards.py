@@ -50,7 +50,7 @@ def list_card_entries(call: Call[CardEntriesParams, NoBody]) -> Reply:
     from partners.visits.lines import line_of
 
     partner_id, params = call.caller.partner_id, call.params
-    binding = ("card_entries", partner_id, params.card_number.replace(" ", ""))
+    binding = ("card_entries", partner_id, params.card_number)
     before_seq = None
     if params.cursor is not None:
         before_seq = int(cursors().read(binding, params.cursor)["before_seq"])

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    CardNumber,
     Cursor,
     Day,
     EntryId,
@@ -15,7 +14,7 @@ from chalicelib.api.schemas.fields import (
     PointsCount,
     ReplyBody,
 )
-from chalicelib.api.schemas.till import ValueOut, Visit
+from chalicelib.api.schemas.till import CardInPath, ValueOut, Visit
 
 DEFAULT_LIMIT = 50
 
@@ -29,7 +28,7 @@ NextCursor = Annotated[
 class CardEntriesParams(Params):
     """A page of a card's entries."""
 
-    card_number: CardNumber
+    card_number: CardInPath
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
 

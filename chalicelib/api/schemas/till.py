@@ -36,6 +36,9 @@ Visit = Annotated[
     bool,
     Field(description="Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."),
 ]
+CardInPath = Annotated[
+    str, Field(pattern="^[0-9]{16}$", description="The 16 digits of the card.", examples=["9770012345678912"])
+]
 CardNumberOut = Annotated[str, Field(description="16 digits.", examples=["9770012345678912"])]
 
 
@@ -117,7 +120,7 @@ class RedeemedReply(ReplyBody):
 class CardParams(Params):
     """Which card."""
 
-    card_number: CardNumber
+    card_number: CardInPath
 
 
 class ExpiringPoints(ReplyBody):

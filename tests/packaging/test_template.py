@@ -1,0 +1,154 @@
+"""The template is valid, grants each function only what it does, and agrees with the code about tables."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.models import Model
+
+from chalicelib.problems import CONTENT_TYPE, problem_document
+from infra.gateway_errors import EXTENSION
+from infra.package import Package
+from infra.template import load_template, table_definitions
+from partners.access.store import KeyRow
+from partners.contracts.store import LocationRow, PartnerRow, TermsRow
+from shared.kernel.errors import NotFoundError
+from shared.kernel.settings import Settings
+
+PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
+DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "Secret"}
+
+# What no function of the product may ever do to its tables.
+NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}
+
+
+def functions(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        logical_id: resource["Properties"]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(function, statement) of every function's role."""
+    for logical_id, properties in functions(template).items():
+        role = template["Resources"][properties["Role"]["Fn::GetAtt"][0]]
+        assert "ManagedPolicyArns" not in role["Properties"]
+        for policy in role["Properties"]["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield logical_id, statement
+
+
+def actions(statement: dict[str, Any]) -> set[str]:
+    named = statement["Action"]
+    return {named} if isinstance(named, str) else set(named)
+
+
+def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([str(cfn_lint), str(package.template)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
+    assert len(roles) == 3
+    assert len(set(roles)) == 3
+
+
+def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
+    for function, statement in statements(template):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in actions(statement) if "*" in action], (function, statement)
+        resource = json.dumps(statement["Resource"])
+        own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
+        assert "*" not in resource.replace(own_logs, ""), (function, statement)
+
+
+def test_no_role_can_scan_or_delete(template: dict[str, Any]) -> None:
+    for function, statement in statements(template):
+        assert not actions(statement) & NEVER, (function, statement)
+
+
+def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:
+    for function, statement in statements(template):
+        if statement["Resource"] == {"Fn::GetAtt": ["LedgerTable", "Arn"]}:
+            assert "dynamodb:UpdateItem" not in actions(statement), function
+
+
+def test_the_authorizer_can_only_look_up_keys(template: dict[str, Any]) -> None:
+    granted = [statement for function, statement in statements(template) if function == "Authorize"]
+    on_data = [statement for statement in granted if statement["Sid"] != "Log"]
+    assert [(actions(statement), statement["Resource"]) for statement in on_data] == [
+        ({"dynamodb:GetItem"}, {"Fn::GetAtt": ["PartnersTable", "Arn"]})
+    ]
+
+
+def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:
+    given = template["Globals"]["Function"]["Environment"]["Variables"]
+    settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1"})
+    assert settings.stage == "x"
+    assert {name for name in given if name.startswith("TESSERA_")} == {
+        f"TESSERA_{field.upper()}" for field in Settings.__slots__ if field != "region"
+    }
+
+
+@pytest.mark.parametrize("model", PARTNERS_TABLE_MODELS, ids=lambda model: model.__name__)
+def test_models_have_the_key_of_their_table(model: type[Model]) -> None:
+    definition = table_definitions()["PartnersTable"]
+    attributes = {one["AttributeName"]: one["AttributeType"] for one in definition["AttributeDefinitions"]}
+    keys = {one["KeyType"]: one["AttributeName"] for one in definition["KeySchema"]}
+    own = {attribute.attr_name: attribute for attribute in model.get_attributes().values()}
+    assert {
+        "HASH" if attribute.is_hash_key else "RANGE": name
+        for name, attribute in own.items()
+        if attribute.is_hash_key or attribute.is_range_key
+    } == keys
+    assert {name: own[name].attr_type for name in attributes} == attributes
+
+
+def test_data_outlives_the_stack_and_can_be_restored() -> None:
+    resources = load_template()["Resources"]
+    for logical_id in DATA:
+        assert resources[logical_id]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert resources[logical_id]["UpdateReplacePolicy"] == "Retain"
+    for logical_id in table_definitions():
+        properties = resources[logical_id]["Properties"]
+        assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert properties["SSESpecification"] == {"SSEEnabled": True}
+        assert properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_only_the_ledger_has_a_stream_and_it_carries_whole_entries() -> None:
+    streams = {name: definition.get("StreamSpecification") for name, definition in table_definitions().items()}
+    assert streams.pop("LedgerTable") == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert set(streams.values()) == {None}
+
+
+def test_posting_is_told_the_shard_and_may_answer_for_part_of_a_batch(template: dict[str, Any]) -> None:
+    mapping = functions(template)["PostingFunction"]["Events"]["Ledger"]["Properties"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["TumblingWindowInSeconds"] > 0
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["PostingDeadLetters", "Arn"]}
+    assert "ParallelizationFactor" not in mapping
+
+
+def test_the_gateways_own_errors_are_problem_documents_like_ours(template: dict[str, Any]) -> None:
+    responses = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][EXTENSION]
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE", "THROTTLED"} <= set(
+        responses
+    )
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses)
+    members = set(problem_document(NotFoundError("x"), "y"))
+    for response in responses.values():
+        document = json.loads(response["responseTemplates"]["application/json"])
+        assert set(document) == members
+        assert str(document["status"]) == response["statusCode"]
+        assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == f"'{CONTENT_TYPE}'"

@@ -1,0 +1,101 @@
+"""What posting and listing rely on in a page store: the fake and the real one answer to the same tests."""
+
+from itertools import count
+
+import pytest
+
+from partners.visits.errors import PageTakenError
+from partners.visits.lines import delivered
+from partners.visits.model import START, Chain, Delivered, Page
+from partners.visits.paging import page_of, redriven_page
+from tests.support.entries import DAY, entry
+
+_names = count(1)
+
+
+def sequence(number: int) -> str:
+    return f"{number:040d}"
+
+
+def item(chain: Chain, number: int, **fields: object) -> Delivered:
+    return delivered(chain.shard, sequence(number), entry(partner=chain.partner, seq=number, **fields))
+
+
+def page(chain: Chain, after: int, *numbers: int) -> Page:
+    return page_of(chain, sequence(after), sequence(numbers[-1]), [item(chain, number) for number in numbers])
+
+
+class PageBookContract:
+    """A subclass gives the fixture `book`."""
+
+    @pytest.fixture
+    def chain(self) -> Chain:
+        return Chain(f"shop-{next(_names)}", DAY, "shard-a")
+
+    def test_a_chain_that_has_not_begun_is_covered_up_to_the_start(self, book, chain):
+        assert book.covered(chain) == START
+        assert book.covering(chain, sequence(1)) is None
+
+    def test_a_chain_is_covered_up_to_the_end_of_its_last_page(self, book, chain):
+        book.add(page(chain, 0, 3, 5))
+        book.add(page(chain, 5, 9))
+        assert book.covered(chain) == sequence(9)
+
+    def test_of_two_pages_that_begin_alike_the_first_stays(self, book, chain):
+        first = page(chain, 0, 3)
+        book.add(first)
+        with pytest.raises(PageTakenError):
+            book.add(page(chain, 0, 3, 5))
+        assert list(book.pages(chain.partner, chain.day)) == [first]
+
+    def test_chains_of_other_shards_days_and_partners_do_not_count(self, book, chain):
+        longer = Chain(chain.partner, chain.day, "shard-ab")
+        tomorrow = Chain(chain.partner, "2026-11-22", chain.shard)
+        namesake = Chain(f"{chain.partner}0", chain.day, chain.shard)
+        for other in (longer, tomorrow, namesake):
+            book.add(page(other, 0, 9))
+        assert book.covered(chain) == START
+        assert book.covering(chain, sequence(5)) is None
+
+    def test_a_redriven_page_does_not_count_as_covering(self, book, chain):
+        book.add(redriven_page(item(chain, 4)))
+        assert book.covered(chain) == START
+        assert book.covering(chain, sequence(4)) is None
+
+    @pytest.mark.parametrize(("number", "after"), [(1, 0), (3, 0), (5, 0), (6, 5), (9, 5)])
+    def test_the_covering_page_is_the_one_whose_range_holds_the_number(self, book, chain, number, after):
+        book.add(page(chain, 0, 3, 5))
+        book.add(page(chain, 5, 9))
+        found = book.covering(chain, sequence(number))
+        assert found is not None
+        assert found.after == sequence(after)
+
+    def test_nothing_covers_a_number_beyond_the_end(self, book, chain):
+        book.add(page(chain, 0, 3, 5))
+        assert book.covering(chain, sequence(6)) is None
+
+    def test_pages_read_back_as_written_in_order_of_their_keys(self, book, chain):
+        written = [page(chain, 0, 3, 5), page(chain, 5, 9), redriven_page(item(chain, 4))]
+        for one in written:
+            book.add(one)
+        read = list(book.pages(chain.partner, chain.day))
+        assert read == sorted(written, key=lambda one: one.sort_key)
+
+    def test_pages_from_a_page_on_begin_with_it(self, book, chain):
+        for after in range(4):
+            book.add(page(chain, after, after + 1))
+        second = page(chain, 1, 2).sort_key
+        assert [one.after for one in book.pages(chain.partner, chain.day, from_page=second)] == [
+            sequence(after) for after in (1, 2, 3)
+        ]
+
+    def test_totals_are_those_of_each_page(self, book, chain):
+        written = [page(chain, 0, 3, 5), page(chain, 5, 9)]
+        for one in written:
+            book.add(one)
+        assert list(book.totals(chain.partner, chain.day)) == [one.totals for one in written]
+
+    def test_another_day_is_empty(self, book, chain):
+        book.add(page(chain, 0, 3))
+        assert list(book.pages(chain.partner, "2026-11-22")) == []
+        assert list(book.totals(chain.partner, "2026-11-22")) == []

@@ -1,0 +1,109 @@
+"""Listings page by page, and the cursors that lead from one to the next."""
+
+from chalicelib.cursors import Cursors
+from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.world import World, purchase
+
+DAY = "from=2026-11-15&to=2026-11-15"
+
+
+def buy_five(world: World, card: str) -> None:
+    for number in range(5):
+        world.post("/v1/purchases", purchase(card, receipt=f"r-{number}"), idempotency_key=f"p{number}")
+
+
+def walk(world: World, path: str, limit: int) -> list[list[str | None]]:
+    """The receipts of each page, until there is no next one."""
+    pages, cursor = [], ""
+    while True:
+        page = world.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{cursor}").json_body
+        pages.append([entry["receipt"] for entry in page["entries"]])
+        if page["next_cursor"] is None:
+            return pages
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def test_a_cards_entries_come_newest_first_and_page_by_page(world: World, card: str) -> None:
+    buy_five(world, card)
+    assert walk(world, f"/v1/cards/{card}/entries", 50) == [["r-4", "r-3", "r-2", "r-1", "r-0", None]]
+    assert walk(world, f"/v1/cards/{card}/entries", 4) == [["r-4", "r-3", "r-2", "r-1"], ["r-0", None]]
+    assert walk(world, f"/v1/cards/{card}/entries", 1) == [["r-4"], ["r-3"], ["r-2"], ["r-1"], ["r-0"], [None]]
+
+
+def test_an_entry_shows_what_the_partner_needs_to_find_it_again(world: World, card: str) -> None:
+    buy_five(world, card)
+    found = world.get(f"/v1/cards/{card}/entries?limit=1").json_body["entries"][0]
+    assert found == {
+        "entry_id": found["entry_id"],
+        "op": "earn",
+        "recorded_at": "2026-11-15T12:00:00.000Z",
+        "occurred_at": "2026-11-15T12:00:00.000Z",
+        "location_id": "s1",
+        "receipt": "r-4",
+        "points": 100,
+        "price_micros": 6000,
+        "total": {"amount_cents": 2000, "currency": "USD"},
+        "value": None,
+        "visit": True,
+    }
+
+
+def test_a_period_is_listed_page_by_page_in_the_order_of_posting(world: World, card: str) -> None:
+    buy_five(world, card)
+    world.post_all_entries()
+    whole = [[None, "r-0", "r-1", "r-2", "r-3", "r-4"]]
+    assert walk(world, f"/v1/entries?{DAY}", 50) == whole
+    for limit in range(1, 7):
+        pages = walk(world, f"/v1/entries?{DAY}", limit)
+        assert [receipt for page in pages for receipt in page] == whole[0]
+
+
+def test_a_period_lists_by_day_of_recording(world: World, card: str) -> None:
+    world.clock.advance(days=1)
+    buy_five(world, card)
+    world.post_all_entries()
+    assert walk(world, f"/v1/entries?{DAY}", 50) == [[None]]
+    assert len(walk(world, "/v1/entries?from=2026-11-16&to=2026-11-16", 50)[0]) == 5
+
+
+def test_a_period_must_be_a_period(world: World) -> None:
+    problem(world.get("/v1/entries?from=2026-11-16&to=2026-11-15"), 400, "invalid_range")
+    problem(world.get("/v1/entries?from=2026-01-01&to=2026-12-31"), 400, "invalid_range")
+    problem(world.get("/v1/entries?from=2026-11-15"), 400, "missing_field")
+    for day in ("2026-11-31", "20261115", "2026-11-15T00:00:00Z", "today", "1763208000"):
+        found = problem(world.get(f"/v1/entries?from={day}&to=2026-11-15"), 400, "invalid_field")
+        assert found["errors"][0]["parameter"] == "from"
+
+
+def test_a_cursor_of_another_listing_partner_card_or_period_is_refused(world: World, card: str) -> None:
+    buy_five(world, card)
+    other = world.enrol("bob@example.com")
+    world.post_all_entries()
+    of_card = world.get(f"/v1/cards/{card}/entries?limit=1").json_body["next_cursor"]
+    of_day = world.get(f"/v1/entries?{DAY}&limit=1").json_body["next_cursor"]
+    for path, key in (
+        (f"/v1/cards/{other}/entries?cursor={of_card}", world.alpha),
+        (f"/v1/cards/{card}/entries?cursor={of_card}", world.beta),
+        (f"/v1/cards/{card}/entries?cursor={of_day}", world.alpha),
+        (f"/v1/entries?{DAY}&cursor={of_card}", world.alpha),
+        (f"/v1/entries?from=2026-11-14&to=2026-11-15&cursor={of_day}", world.alpha),
+        (f"/v1/entries?{DAY}&cursor={of_day}", world.beta),
+    ):
+        problem(world.get(path, key), 400, "invalid_cursor")
+
+
+def test_a_forged_cursor_is_refused(world: World, card: str) -> None:
+    buy_five(world, card)
+    cursor = world.get(f"/v1/cards/{card}/entries?limit=1").json_body["next_cursor"]
+    altered = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+    anothers = Cursors(b"another pepper").write(("card_entries", "alpha", card), {"before_seq": 2})
+    for forged in (altered, anothers, cursor[:10], "x", "%C3%A9", "e30", "=" * 9, "a" * 999):
+        problem(world.get(f"/v1/cards/{card}/entries?cursor={forged}"), 400, "invalid_cursor")
+
+
+def test_a_cursor_gives_its_position_back_and_is_safe_in_an_address() -> None:
+    cursors = Cursors(b"pepper")
+    position = {"day": "2026-11-15", "page": "shard#0001", "line": 7}
+    cursor = cursors.write(("entries", "alpha"), position)
+    assert cursors.read(("entries", "alpha"), cursor) == position
+    assert cursor.replace("-", "").replace("_", "").isalnum()

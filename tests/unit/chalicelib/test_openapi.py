@@ -1,0 +1,130 @@
+"""The OpenAPI document is valid, current, complete, and true to what the API answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app import app
+from chalicelib.openapi import document, document_text
+from chalicelib.operations import operations_of
+from tests.unit.chalicelib.world import NOW, World, purchase
+
+STORED = Path(__file__).parents[3] / "docs" / "openapi.json"
+
+
+@pytest.fixture(scope="module")
+def openapi() -> dict[str, Any]:
+    return document(app)
+
+
+def test_the_stored_document_is_the_current_one() -> None:
+    command = "python -m chalicelib.openapi > docs/openapi.json"
+    assert STORED.read_text() == document_text(app), f"run: {command}"
+
+
+def test_the_served_document_is_the_stored_one(world: World) -> None:
+    assert world.client.http.get("/v1/openapi.json", headers={}).body.decode() == STORED.read_text()
+
+
+def test_the_document_is_valid_openapi_3_1(openapi: dict[str, Any]) -> None:
+    OpenAPIV31SpecValidator(openapi).validate()
+
+
+def test_every_route_is_an_operation_and_every_operation_a_route(openapi: dict[str, Any]) -> None:
+    routes = {(method.lower(), path) for path, methods in app.routes.items() for method in methods}
+    documented = {(method, path) for path, methods in openapi["paths"].items() for method in methods}
+    assert routes == documented
+
+
+def test_an_operation_needs_a_key_exactly_if_its_route_asks_the_authorizer(openapi: dict[str, Any]) -> None:
+    for path, methods in app.routes.items():
+        for method, route in methods.items():
+            security = openapi["paths"][path][method.lower()]["security"]
+            assert bool(security) == bool(route.authorizer), (method, path)
+
+
+def test_operations_are_described_and_named_once(openapi: dict[str, Any]) -> None:
+    operations = [one for methods in openapi["paths"].values() for one in methods.values()]
+    assert all(one["summary"] and one["tags"] for one in operations)
+    ids = [one["operationId"] for one in operations]
+    assert len(set(ids)) == len(ids)
+
+
+def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -> None:
+    header = {"$ref": "#/components/parameters/IdempotencyKey"}
+    posts = {path: methods["post"] for path, methods in openapi["paths"].items() if "post" in methods}
+    asking = {path for path, operation in posts.items() if header in operation.get("parameters", [])}
+    assert asking == {"/v1/members", "/v1/purchases", "/v1/redemptions"}
+
+
+def test_every_example_fits_its_schema(openapi: dict[str, Any]) -> None:
+    seen = 0
+    for operation in [one for methods in openapi["paths"].values() for one in methods.values()]:
+        contents = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for media in [media for one in contents for media in one.get("content", {}).values()]:
+            if "example" in media:
+                check(openapi, media["schema"], media["example"])
+                seen += 1
+    for example in openapi["components"]["examples"].values():
+        check(openapi, {"$ref": "#/components/schemas/Problem"}, example["value"])
+    assert seen > 20
+
+
+def test_nothing_in_the_components_is_unused(openapi: dict[str, Any]) -> None:
+    text = json.dumps(openapi)
+    for kind, components in openapi["components"].items():
+        unused = [name for name in components if f'"#/components/{kind}/{name}"' not in text]
+        assert kind == "securitySchemes" or unused == []
+
+
+def test_replies_fit_their_schemas(world: World, card: str, openapi: dict[str, Any]) -> None:
+    redemption = {"card_number": card, "location_id": "s1", "receipt": "r", "occurred_at": NOW, "points": 60}
+    sent = [
+        ("/v1/members", {"contact": "z@example.com", "location_id": "s1", "occurred_at": NOW}),
+        ("/v1/purchases/quote", purchase(card)),
+        ("/v1/purchases", purchase(card)),
+        ("/v1/redemptions", redemption),
+    ]
+    for number, (path, body) in enumerate(sent):
+        reply = world.post(path, body, idempotency_key=f"k{number}")
+        check_reply(openapi, path, "post", reply)
+    world.post_all_entries()
+    asked = [
+        ("/v1/cards/{card_number}", f"/v1/cards/{card}", world.alpha),
+        ("/v1/cards/{card_number}/entries", f"/v1/cards/{card}/entries?limit=1", world.alpha),
+        ("/v1/entries", "/v1/entries?from=2026-11-01&to=2026-11-15", world.alpha),
+        ("/v1/bill", "/v1/bill?month=2026-11", world.alpha),
+        ("/v1/partners", "/v1/partners", world.operator),
+        ("/v1/positions", "/v1/positions?from=2026-11-01&to=2026-11-15", world.operator),
+        ("/v1/partners/{partner_id}/bill", "/v1/partners/beta/bill?month=2026-11", world.operator),
+        ("/v1/cards/{card_number}", "/v1/cards/9770000000000000", world.alpha),
+        ("/v1/bill", "/v1/bill?month=11", world.alpha),
+        ("/v1/partners", "/v1/partners", world.alpha),
+    ]
+    for template, path, key in asked:
+        check_reply(openapi, template, "get", world.get(path, key))
+
+
+def test_every_operation_lists_errors_of_our_own_kinds(openapi: dict[str, Any]) -> None:
+    for operation in operations_of(app):
+        described = openapi["paths"][operation.path][operation.method.lower()]["responses"]
+        assert "500" in described
+        assert ("401" in described) == (operation.scope is not None)
+
+
+def check_reply(openapi: dict[str, Any], template: str, method: str, reply: Any) -> None:
+    described = openapi["paths"][template][method]["responses"][str(reply.status_code)]
+    if "$ref" in described:
+        described = openapi["components"]["responses"][described["$ref"].rsplit("/", 1)[1]]
+    (media,) = described["content"].items()
+    assert reply.headers["Content-Type"] == media[0]
+    check(openapi, media[1]["schema"], reply.json_body)
+
+
+def check(openapi: dict[str, Any], schema: dict[str, Any], value: object) -> None:
+    whole = {**schema, "components": openapi["components"]}
+    jsonschema.Draft202012Validator(whole).validate(value)

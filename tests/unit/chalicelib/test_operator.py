@@ -1,0 +1,154 @@
+"""The network operator brings partners in, settles a period and sees bills."""
+
+import pytest
+
+from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.world import NOW, World, purchase
+
+HARVEST = {"partner_id": "harvest", "name": "Harvest Foods", "currency": "USD"}
+STORE = {"location_id": "367", "name": "Store 367", "time_zone": "America/Chicago", "opened_at": "2025-01-01T00:00:00Z"}
+PLAN = {
+    "location_fee_cents": 2_900,
+    "mode": "graduated",
+    "bands": [{"up_to": 500, "visit_fee_micros": 20_000}, {"up_to": None, "flat_fee_cents": 500}],
+}
+TERMS = {
+    "effective_from": "2025-01-01T00:00:00Z",
+    "earn_points": 5,
+    "earn_per_cents": 100,
+    "issue_price_micros": 6_000,
+    "redeem_price_micros": 5_000,
+    "expiry_months": 24,
+    "plan": PLAN,
+}
+
+
+@pytest.fixture
+def harvest(world: World) -> str:
+    assert world.post("/v1/partners", HARVEST, world.operator).status_code == 201
+    return "/v1/partners/harvest"
+
+
+def test_a_partner_is_brought_in_once_however_often_it_is_asked_for(world: World, harvest: str) -> None:
+    first = world.post("/v1/partners", HARVEST, world.operator)
+    world.clock.advance(days=1)
+    again = world.post("/v1/partners", HARVEST, world.operator)
+    assert first.json_body == {**HARVEST, "created_at": "2026-11-15T12:00:00.000Z"}
+    assert (again.status_code, again.body) == (201, first.body)
+    problem(world.post("/v1/partners", {**HARVEST, "currency": "EUR"}, world.operator), 409, "partner_exists")
+
+
+def test_partners_are_listed_by_id(world: World, harvest: str) -> None:
+    listed = world.get("/v1/partners", world.operator).json_body["partners"]
+    assert [partner["partner_id"] for partner in listed] == ["alpha", "beta", "harvest"]
+
+
+def test_a_location_is_opened(world: World, harvest: str) -> None:
+    reply = world.post(f"{harvest}/locations", STORE, world.operator)
+    assert reply.status_code == 201
+    assert reply.json_body == {"partner_id": "harvest", **STORE, "opened_at": "2025-01-01T00:00:00.000Z"}
+    problem(world.post(f"{harvest}/locations", {**STORE, "name": "Other"}, world.operator), 409, "location_exists")
+    mars = {**STORE, "location_id": "m", "time_zone": "Mars/Olympus"}
+    problem(world.post(f"{harvest}/locations", mars, world.operator), 400, "unknown_time_zone")
+    problem(world.post("/v1/partners/nobody/locations", STORE, world.operator), 404, "unknown_partner")
+
+
+def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
+    first = world.post(f"{harvest}/terms", TERMS, world.operator)
+    assert first.status_code == 201
+    assert first.json_body == {
+        "partner_id": "harvest",
+        "version": 1,
+        **TERMS,
+        "effective_from": "2025-01-01T00:00:00.000Z",
+        "plan": {
+            **PLAN,
+            "bands": [
+                {"up_to": 500, "flat_fee_cents": 0, "visit_fee_micros": 20_000},
+                {"up_to": None, "flat_fee_cents": 500, "visit_fee_micros": 0},
+            ],
+        },
+    }
+    problem(world.post(f"{harvest}/terms", {**TERMS, "earn_points": 6}, world.operator), 409, "terms_too_early")
+    later = {**TERMS, "earn_points": 6, "effective_from": "2026-12-01T00:00:00Z"}
+    assert world.post(f"{harvest}/terms", later, world.operator).json_body["version"] == 2
+
+
+def test_terms_that_contradict_themselves_are_refused(world: World, harvest: str) -> None:
+    dear = {**TERMS, "redeem_price_micros": 6_001}
+    problem(world.post(f"{harvest}/terms", dear, world.operator), 400, "invalid_terms")
+    closed = {**TERMS, "plan": {**PLAN, "bands": [{"up_to": 5}]}}
+    problem(world.post(f"{harvest}/terms", closed, world.operator), 400, "invalid_plan")
+    free = {**TERMS, "plan": {**PLAN, "location_fee_cents": -1}}
+    found = problem(world.post(f"{harvest}/terms", free, world.operator), 400, "negative_amount")
+    assert found["errors"][0]["pointer"] == "/plan/location_fee_cents"
+
+
+def test_a_key_is_issued_and_revoked(world: World, harvest: str) -> None:
+    issued = world.post(f"{harvest}/keys", {"scopes": ["reports", "earn"], "live": False}, world.operator)
+    assert issued.status_code == 201
+    key = issued.json_body
+    assert key.pop("api_key").startswith(f"tsk_test_{key['key_id']}_")
+    assert key == {
+        "key_id": key["key_id"],
+        "partner_id": "harvest",
+        "scopes": ["earn", "reports"],
+        "live": False,
+        "created_at": "2026-11-15T12:00:00.000Z",
+        "expires_at": None,
+        "revoked_at": None,
+    }
+    world.clock.advance(ms=1)
+    revoked, again = [world.post(f"/v1/keys/{key['key_id']}/revoke", b"", world.operator) for _ in range(2)]
+    assert revoked.status_code == again.status_code == 200
+    assert revoked.json_body == again.json_body == {**key, "revoked_at": "2026-11-15T12:00:00.001Z"}
+    problem(world.post("/v1/keys/zzzzzzzzzz/revoke", b"", world.operator), 404, "unknown_key")
+
+
+def test_no_operator_key_is_issued_over_http(world: World, harvest: str) -> None:
+    problem(world.post(f"{harvest}/keys", {"scopes": ["operator"]}, world.operator), 400, "invalid_field")
+    problem(world.post("/v1/partners/network/keys", {"scopes": ["earn"]}, world.operator), 400, "invalid_key_request")
+    problem(world.post(f"{harvest}/keys", {"scopes": []}, world.operator), 400, "invalid_field")
+    past = {"scopes": ["earn"], "expires_at": "2026-01-01T00:00:00Z"}
+    problem(world.post(f"{harvest}/keys", past, world.operator), 400, "invalid_key_request")
+
+
+def test_positions_are_explained_and_sum_to_zero(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    body = {"card_number": card, "location_id": "b1", "receipt": "b-1", "occurred_at": NOW, "points": 60}
+    world.post("/v1/redemptions", body, world.beta, idempotency_key="x1")
+    world.post_all_entries()
+
+    reply = world.get("/v1/positions?from=2026-11-01&to=2026-11-30", world.operator)
+    assert reply.status_code == 200
+    assert (reply.json_body["first_day"], reply.json_body["last_day"]) == ("2026-11-01", "2026-11-30")
+    (usd,) = reply.json_body["currencies"]
+    net = {position["party"]: position["net_cents"] for position in usd["positions"]}
+    assert net == {"alpha": -60, "beta": 30, "network": 30}
+    assert usd["matrix"] == [{"issuer": "alpha", "acceptor": "beta", "points": 60, "amount_micros": 300_000}]
+    for position in usd["positions"]:
+        assert sum(line["amount_micros"] for line in position["lines"]) == position["net_micros"]
+    assert {line["kind"] for line in usd["positions"][2]["lines"]} == {"issued", "redeemed"}
+    assert reply.json_body["flows"] == [
+        {"issuer": "alpha", "points_issued": 100, "points_redeemed": 60, "points_expired": 0}
+    ]
+
+
+def test_a_bill_is_the_same_for_partner_and_operator(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    world.post_all_entries()
+    mine = world.get("/v1/bill?month=2026-11")
+    assert mine.status_code == 200
+    assert mine.body == world.get("/v1/partners/alpha/bill?month=2026-11", world.operator).body
+    assert mine.json_body["total_cents"] == 2 * 1_000 + 2 * 2
+    assert [line["kind"] for line in mine.json_body["lines"]] == ["locations", "visits"]
+    assert (mine.json_body["location_count"], mine.json_body["visits"]) == (2, 2)
+    assert mine.json_body["month_over"] is False
+
+
+def test_a_month_must_be_one_that_has_begun(world: World) -> None:
+    problem(world.get("/v1/bill?month=2026-13"), 400, "invalid_field")
+    problem(world.get("/v1/bill"), 400, "missing_field")
+    problem(world.get("/v1/bill?month=2026-12"), 422, "month_not_begun")
+    problem(world.get("/v1/bill?month=0001-01"), 400, "invalid_month")
+    problem(world.get("/v1/partners/nobody/bill?month=2026-11", world.operator), 404, "unknown_partner")

@@ -1,0 +1,134 @@
+"""Who may do what: keys, scopes, and the wall between partners."""
+
+import pytest
+
+from chalicelib import auth
+from partners.access.errors import InvalidKeyError
+from partners.access.model import Scope
+from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.world import NOW, World, purchase
+
+EVERY_ROUTE = [
+    ("POST", "/v1/members", "members"),
+    ("GET", "/v1/cards/9770000000000013", "members"),
+    ("GET", "/v1/cards/9770000000000013/entries", "members"),
+    ("POST", "/v1/purchases", "earn"),
+    ("POST", "/v1/purchases/quote", "earn"),
+    ("POST", "/v1/redemptions", "redeem"),
+    ("GET", "/v1/entries", "reports"),
+    ("GET", "/v1/bill", "reports"),
+    ("POST", "/v1/partners", "operator"),
+    ("GET", "/v1/partners", "operator"),
+    ("POST", "/v1/partners/beta/locations", "operator"),
+    ("POST", "/v1/partners/beta/terms", "operator"),
+    ("POST", "/v1/partners/beta/keys", "operator"),
+    ("POST", "/v1/keys/0000000000/revoke", "operator"),
+    ("GET", "/v1/positions", "operator"),
+    ("GET", "/v1/partners/beta/bill", "operator"),
+]
+
+
+def authorizer_event(token: str) -> dict[str, str]:
+    arn = "arn:aws:execute-api:us-east-1:123456789012:api1234567/api/GET/v1/bill"
+    return {"type": "TOKEN", "authorizationToken": token, "methodArn": arn}
+
+
+def test_the_list_above_has_every_guarded_route(world: World) -> None:
+    routes = world.client._app.routes
+    guarded = {(method, path) for path, methods in routes.items() for method, one in methods.items() if one.authorizer}
+    listed = set()
+    for method, path, _ in EVERY_ROUTE:
+        named = path.replace("/beta", "/{partner_id}").replace("/9770000000000013", "/{card_number}")
+        listed.add((method, named.replace("/0000000000", "/{key_id}")))
+    assert listed == guarded
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), EVERY_ROUTE)
+def test_a_key_without_the_scope_is_refused_before_anything_is_read(
+    world: World, method: str, path: str, scope: str
+) -> None:
+    if scope == "operator":
+        key = world.alpha
+    else:
+        others = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS}) - {Scope(scope)}
+        key = world.access.issue_key("alpha", others).text
+    reply = world.get(path, key) if method == "GET" else world.post(path, b"not json", key)
+    assert problem(reply, 403, "scope_missing")["scope"] == scope
+
+
+def test_an_operator_has_no_part_in_a_partners_business(world: World, card: str) -> None:
+    problem(world.get(f"/v1/cards/{card}", world.operator), 403, "scope_missing")
+    problem(world.post("/v1/purchases", {}, world.operator), 403, "scope_missing")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic dXNlcg==", "Bearer tsk_live_x", "tsk_live_x", "Bearer é"])
+def test_an_invalid_key_is_the_one_exception_that_the_gateway_calls_unauthorized(world: World, header: str) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$") as raised:
+        auth.authorize(authorizer_event(header), {})
+    assert type(raised.value) is Exception
+
+
+def test_a_revoked_or_expired_key_is_unauthorized(world: World) -> None:
+    expiring = world.access.issue_key("alpha", frozenset({Scope.EARN}), expires_at_ms=world.clock() + 1_000).text
+    auth.authorize(authorizer_event(f"Bearer {expiring}"), {})
+    world.clock.advance(ms=1_000)
+    revoked = world.access.issue_key("alpha", frozenset({Scope.EARN}))
+    world.access.revoke(revoked.key.key_id)
+    for key in (expiring, revoked.text):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            auth.authorize(authorizer_event(f"Bearer {key}"), {})
+
+
+def test_the_policy_holds_for_every_route_because_the_gateway_reuses_it(world: World) -> None:
+    answer = auth.authorize(authorizer_event(f"bearer  {world.alpha}"), {})
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert statement["Resource"] == ["arn:aws:execute-api:us-east-1:123456789012:api1234567/api/*/*"]
+    assert answer["context"] == {"partner_id": "alpha", "scopes": "earn members redeem reports"}
+
+
+def test_a_bearer_token_is_needed() -> None:
+    with pytest.raises(InvalidKeyError):
+        auth.bearer_token("Token tsk_live_x")
+
+
+def test_the_partner_comes_from_the_key_and_never_from_the_body(world: World, card: str) -> None:
+    problem(world.post("/v1/purchases", purchase(card, partner_id="beta"), idempotency_key="p1"), 400, "unknown_field")
+
+
+def test_a_partner_lists_only_its_own_entries_of_a_card(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    bought = purchase(card, location_id="b1", receipt="b-1")
+    world.post("/v1/purchases", bought, world.beta, idempotency_key="p1")
+    mine = world.get(f"/v1/cards/{card}/entries").json_body["entries"]
+    theirs = world.get(f"/v1/cards/{card}/entries", world.beta).json_body["entries"]
+    assert [(entry["op"], entry["location_id"]) for entry in mine] == [("earn", "s1"), ("enrol", "s1")]
+    assert [(entry["op"], entry["location_id"]) for entry in theirs] == [("earn", "b1")]
+
+
+def test_the_same_key_text_of_two_partners_names_two_requests(world: World, card: str) -> None:
+    mine = world.post("/v1/purchases", purchase(card), idempotency_key="same")
+    bought = purchase(card, location_id="b1")
+    theirs = world.post("/v1/purchases", bought, world.beta, idempotency_key="same")
+    assert mine.status_code == theirs.status_code == 201
+    assert mine.json_body["entry_id"] != theirs.json_body["entry_id"]
+
+
+def test_a_partner_lists_and_pays_for_only_its_own_entries(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    world.post_all_entries()
+    query = "from=2026-11-15&to=2026-11-15"
+    assert len(world.get(f"/v1/entries?{query}").json_body["entries"]) == 2
+    assert world.get(f"/v1/entries?{query}", world.beta).json_body["entries"] == []
+    assert world.get("/v1/bill?month=2026-11").json_body["visits"] == 2
+    assert world.get("/v1/bill?month=2026-11", world.beta).json_body["visits"] == 0
+
+
+def test_health_and_the_api_document_need_no_key(world: World) -> None:
+    health = world.client.http.get("/v1/health", headers={})
+    assert (health.status_code, health.json_body) == (200, {"status": "ok"})
+    assert world.client.http.get("/v1/openapi.json", headers={}).json_body["openapi"].startswith("3.1")
+
+
+def test_enrolling_at_another_partners_location_is_refused(world: World) -> None:
+    body = {"contact": "eve@example.com", "location_id": "b1", "occurred_at": NOW}
+    problem(world.post("/v1/members", body, idempotency_key="e"), 404, "unknown_location")

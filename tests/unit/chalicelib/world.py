@@ -1,0 +1,177 @@
+"""The whole API over stores in memory: real services, fake stores, Chalice's own test client."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from chalice.test import Client, HTTPResponse
+
+from app import app
+from chalicelib.cursors import cursors
+from partners import bootstrap
+from partners.access.model import Scope, StoredKey
+from partners.access.service import Access
+from partners.billing.service import Billing
+from partners.contracts.model import NETWORK, Band, Location, NewTerms, Partner, Plan, PlanMode, Terms
+from partners.contracts.service import Contracts
+from partners.settlement.service import Settlements
+from partners.till.service import Till
+from partners.visits.lines import delivered
+from partners.visits.paging import by_chain, next_pages
+from partners.visits.service import Pages
+from shared.kernel.ids import system_random
+from shared.ledger.codec import entry_from_item
+from shared.ledger.service import Ledger
+from shared.members.service import Members
+from tests.fakes.clock import FakeClock
+from tests.fakes.journal import FakeJournal
+from tests.fakes.page_book import FakePageBook
+from tests.fakes.profiles import FakeProfiles
+
+NOW = "2026-11-15T12:00:00Z"
+ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS})
+PLAN = Plan(location_fee_cents=1_000, mode=PlanMode.GRADUATED, bands=(Band(up_to=None, visit_fee_micros=20_000),))
+
+
+class ContractBook:
+    """Contracts in memory."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Partner] = {}
+        self.places: dict[tuple[str, str], Location] = {}
+        self.versions: dict[tuple[str, int], Terms] = {}
+
+    def add_partner(self, partner: Partner) -> bool:
+        return self.by_id.setdefault(partner.partner_id, partner) is partner
+
+    def partner(self, partner_id: str) -> Partner | None:
+        return self.by_id.get(partner_id)
+
+    def partners(self) -> list[Partner]:
+        return [self.by_id[partner_id] for partner_id in sorted(self.by_id)]
+
+    def add_location(self, location: Location) -> bool:
+        return self.places.setdefault((location.partner_id, location.location_id), location) is location
+
+    def location(self, partner_id: str, location_id: str) -> Location | None:
+        return self.places.get((partner_id, location_id))
+
+    def locations(self, partner_id: str) -> list[Location]:
+        return [place for (owner, _), place in self.places.items() if owner == partner_id]
+
+    def add_terms(self, terms: Terms) -> bool:
+        return self.versions.setdefault((terms.partner_id, terms.version), terms) is terms
+
+    def terms(self, partner_id: str) -> list[Terms]:
+        return [terms for (owner, _), terms in sorted(self.versions.items()) if owner == partner_id]
+
+
+class KeyRing:
+    """API keys in memory."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, StoredKey] = {}
+
+    def add(self, stored: StoredKey) -> None:
+        self.keys[stored.key.key_id] = stored
+
+    def key(self, key_id: str) -> StoredKey | None:
+        return self.keys.get(key_id)
+
+    def mark_revoked(self, key_id: str, at_ms: int) -> None:
+        stored = self.keys[key_id]
+        self.keys[key_id] = replace(stored, key=replace(stored.key, revoked_at_ms=at_ms))
+
+
+class World:
+    """Services as the composition root offers them, and a client with a key for each of two partners.
+
+    `alpha` (stores s1, s2) grants 5 points for 1.00 USD, `beta` (store b1) grants 10.
+    """
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.journal = FakeJournal()
+        self.page_book = FakePageBook()
+        self.contracts = Contracts(ContractBook(), self.clock)
+        self.access = Access(KeyRing(), self.contracts, self.clock, system_random)
+        self.pages = Pages(self.page_book)
+        self.billing = Billing(self.contracts, self.pages, self.clock)
+        self.settlements = Settlements(self.contracts, self.pages)
+        profiles = FakeProfiles(self.journal)
+        members = Members(profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
+        self.till: Any = Till(self.contracts, members, Ledger(self.journal, self.clock), self.clock)
+        self._open_partners()
+        self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
+        self.beta = self.access.issue_key("beta", ALL_SCOPES).text
+        self.operator = self.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
+        self.client = Client(app)
+
+    def pepper(self) -> bytes:
+        return b"0123456789abcdef0123456789abcdef"
+
+    def get(self, path: str, key: str | None = None) -> HTTPResponse:
+        return self.client.http.get(path, headers=self._headers(key or self.alpha))
+
+    def post(self, path: str, body: object, key: str | None = None, **headers: str) -> HTTPResponse:
+        """`body` as JSON, or as it is if it is bytes. `headers` are added with `_` as `-`."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        added = {name.replace("_", "-"): value for name, value in headers.items()}
+        all_headers = {**self._headers(key or self.alpha), "content-type": "application/json", **added}
+        return self.client.http.post(path, headers=all_headers, body=raw)
+
+    def enrol(self, contact: str = "ann@example.com", key: str | None = None, location: str = "s1") -> str:
+        """A new member's card number."""
+        body = {"contact": contact, "location_id": location, "occurred_at": NOW}
+        reply = self.post("/v1/members", body, key, idempotency_key=f"enrol-{contact}")
+        assert reply.status_code == 201, reply.body
+        return str(reply.json_body["card_number"])
+
+    def post_all_entries(self) -> None:
+        """Do what the posting function does, once, at the end."""
+        items = [item for entries in self.journal.items.values() for item in entries]
+        records = [delivered("shard", f"{place:040d}", entry_from_item(item)) for place, item in enumerate(items, 1)]
+        for chain, lines in by_chain(records).items():
+            for page in next_pages(chain, self.page_book.covered(chain), lines, lines_per_page=2):
+                self.page_book.add(page)
+
+    def _open_partners(self) -> None:
+        for partner_id, earn_points, stores in (("alpha", 5, ("s1", "s2")), ("beta", 10, ("b1",))):
+            self.contracts.create_partner(partner_id, partner_id.title(), "USD")
+            terms = NewTerms(
+                effective_from_ms=0,
+                earn_points=earn_points,
+                earn_per_cents=100,
+                issue_price_micros=6_000,
+                redeem_price_micros=5_000,
+                expiry_months=24,
+                plan=PLAN,
+            )
+            self.contracts.add_terms(partner_id, terms)
+            for store in stores:
+                self.contracts.open_location(partner_id, store, f"Store {store}", "America/Chicago", 0)
+
+    def _headers(self, key: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {key}"}
+
+
+def purchase(card_number: str, /, **changes: object) -> dict[str, object]:
+    """An ordinary purchase of 20.00 USD at alpha's store s1."""
+    total = {"amount_cents": 2_000, "currency": "USD"}
+    return {
+        "card_number": card_number,
+        "location_id": "s1",
+        "receipt": "r-1",
+        "occurred_at": NOW,
+        "total": total,
+        **changes,
+    }
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A new world, from now on the one that handlers find."""
+    world = World()
+    monkeypatch.setattr(bootstrap, "services", lambda: world)
+    cursors.cache_clear()
+    return world
