@@ -30,6 +30,12 @@ class FaultRates:
     echo: float = 0.0
 
 
+def _closed_gate() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 class Worker:
     """Runs `job` in a thread that pauses before each store call; `step` lets it go on to the next."""
 
@@ -37,8 +43,8 @@ class Worker:
         self._job = job
         self._rng = rng
         self._rates = rates
-        self._go = threading.Semaphore(0)
-        self._paused = threading.Semaphore(0)
+        self._go = _closed_gate()
+        self._paused = _closed_gate()
         self.done = False
         self.died = False
         self.result: Any = None

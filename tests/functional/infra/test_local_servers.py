@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from infra.local.cloud import local_cloud
 from infra.local.server import LOOPBACK, LocalServer, ServerPlan, ServerStartError, free_port
 from infra.paths import ROOT
+from tests.support.processes import all_gone, processes_with
 
 _OWNER = """
 import sys, time
@@ -29,33 +29,15 @@ def _is_open(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def _processes_mentioning(text: str) -> list[str]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if text.encode() in command:
-            found.append(folder.name)
-    return found
-
-
-def _wait_until_closed(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while _is_open(port) and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
 def test_the_local_cloud_listens_on_loopback_only_and_is_gone_after_its_block(tmp_path: Path) -> None:
     with local_cloud(log=tmp_path / "cloud.log") as cloud:
         assert _is_open(cloud.port)
         listening = Path("/proc/net/tcp").read_text()
         assert f"0100007F:{cloud.port:04X}" in listening
         assert f"00000000:{cloud.port:04X}" not in listening
-        assert _processes_mentioning(f"GATEWAY_PORT={cloud.port}")
+        assert processes_with(f"GATEWAY_PORT={cloud.port}")
     assert not _is_open(cloud.port)
-    assert _processes_mentioning(f"GATEWAY_PORT={cloud.port}") == []
+    assert processes_with(f"GATEWAY_PORT={cloud.port}") == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -71,9 +53,8 @@ def test_when_its_owner_is_killed_the_local_cloud_goes_too(how: signal.Signals, 
         port = int(owner.stdout.readline()) if owner.stdout else 0
         assert _is_open(port)
         owner.send_signal(how)
-    _wait_until_closed(port)
+    assert all_gone(f"GATEWAY_PORT={port}")
     assert not _is_open(port)
-    assert _processes_mentioning(f"GATEWAY_PORT={port}") == []
 
 
 def test_a_server_that_ends_while_starting_says_why(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""What the gateway answers before any handler runs, on the deployed system."""
+
+import httpx
+import pytest
+
+from tests.support.clouds import DeployedCloud
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def http(local_cloud: DeployedCloud) -> httpx.Client:
+    return httpx.Client(base_url=local_cloud.base_url, timeout=30)
+
+
+def test_health_needs_no_key(http: httpx.Client) -> None:
+    with http:
+        assert http.get("/v1/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic dHNr"},
+        {"Authorization": "Bearer tsk_live_0123456789_" + "0" * 39},
+    ],
+    ids=["no header", "no key", "another scheme", "unknown key"],
+)
+def test_without_a_valid_key_the_answer_is_a_401_problem(http: httpx.Client, headers: dict[str, str]) -> None:
+    with http:
+        answer = http.get("/v1/cards/9770000000000000", headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
+    assert answer.json()["code"] == "unauthorized"
+    assert answer.json()["status"] == 401
+    assert answer.json()["instance"].startswith("urn:uuid:")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nowhere"), ("DELETE", "/v1/health"), ("GET", "/")])
+def test_an_unknown_route_is_a_404_problem(http: httpx.Client, method: str, path: str) -> None:
+    with http:
+        answer = http.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+    assert answer.json()["code"] == "unknown_route"
+
+
+def test_functions_run_under_their_own_roles(local_cloud: DeployedCloud) -> None:
+    assert httpx.get(f"{local_cloud.endpoint_url}/_ministack/health").json()["auth"] == "enabled"
+
+
+def test_deploying_the_same_package_again_changes_nothing(local_cloud: DeployedCloud, http: httpx.Client) -> None:
+    stacks = local_cloud.client("cloudformation").describe_stacks(StackName=local_cloud.stack.name)["Stacks"]
+    assert [stack["StackStatus"] for stack in stacks] == ["CREATE_COMPLETE"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+    assert outputs == dict(local_cloud.stack.outputs)
