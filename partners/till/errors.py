@@ -1,6 +1,6 @@
 """Why a till's request is refused before the ledger sees it."""
 
-from shared.kernel.errors import InvalidRequestError, UnprocessableError
+from shared.kernel.errors import InvalidRequestError, NotFoundError, UnprocessableError
 
 
 class InvalidIdempotencyKeyError(InvalidRequestError):
@@ -29,3 +29,11 @@ class RedemptionTooSmallError(UnprocessableError):
 
     def __init__(self, points: int) -> None:
         super().__init__(f"{points} points are worth less than one cent. Redeem more points at once.", points=points)
+
+
+class UnknownEntryError(NotFoundError):
+    code = "unknown_entry"
+    title = "You have no such entry"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__("None of your entries has this id.", entry_id=entry_id)

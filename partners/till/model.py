@@ -79,9 +79,106 @@ class Redeemed:
 class CardView:
     """A member as every partner may see them: points and when they expire, not who issued them.
 
-    `expiring` holds (points, last day they are valid), soonest first.
+    `points_balance` can be spent now; pending points can be later, held ones are reserved somewhere, owed
+    ones are taken from the next purchase at their issuer. `expiring` holds (points, last day they are
+    valid), soonest first.
     """
 
     card_number: str
     points_balance: int
+    points_pending: int
+    points_held: int
+    points_owed: int
     expiring: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveRequest:
+    """`points` to set aside, 1 or more, for `ttl_seconds`."""
+
+    card_number: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    points: int
+    ttl_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndHoldRequest:
+    """Capture `points` (None: all) of the hold, or void it."""
+
+    hold_id: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`hold_id` names the hold to capture or void; at `expires_at_ms` the points become active by themselves."""
+
+    entry: Entry
+    replayed: bool
+    hold_id: str
+    expires_at_ms: int
+    points_balance: int
+    value: Money
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """`points_released` are active again; `value` is what the till takes off for the captured ones."""
+
+    entry: Entry
+    replayed: bool
+    points_released: int
+    points_balance: int
+    value: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """Goods of `amount_cents` (None: all that is left) of a purchase come back, on a receipt of their own."""
+
+    purchase_id: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    amount_cents: int | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """`points_owed` had been spent already: the member owes them to you, and your next points repay them."""
+
+    entry: Entry
+    replayed: bool
+    points_taken_back: int
+    points_owed: int
+    points_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """Give back `points` (None: all that are left) of a redemption or capture."""
+
+    redemption_id: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """`points_lapsed` had expired since they were redeemed and stay expired; `value` is what was taken off."""
+
+    entry: Entry
+    replayed: bool
+    points_restored: int
+    points_lapsed: int
+    points_balance: int
+    value: Money

@@ -4,12 +4,8 @@ Every call takes the caller's partner id first. It comes from the caller's API k
 request, and limits what the call can name: locations are looked up among the partner's own.
 """
 
-import json
-from collections.abc import Mapping
-from typing import Protocol
-
-from partners.contracts.model import Location, Terms
-from partners.till.errors import CurrencyMismatchError, InvalidIdempotencyKeyError, RedemptionTooSmallError
+from partners.contracts.model import Terms
+from partners.till.errors import CurrencyMismatchError, RedemptionTooSmallError
 from partners.till.model import (
     CardView,
     Enrolled,
@@ -20,29 +16,17 @@ from partners.till.model import (
     Redeemed,
     RedeemRequest,
 )
+from partners.till.requests import TillContracts, body_hash, canonical, key_hash, rates_of, terms_then
 from shared.kernel.clock import Clock, last_day_of_month, month_number
-from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
 from shared.ledger.errors import BrokenJournalError, CardReplacedError
-from shared.ledger.fingerprints import LATE_LIMIT_MS
-from shared.ledger.lots import expire
-from shared.ledger.model import Account, Entry, Rates
+from shared.ledger.model import Account, Entry
+from shared.ledger.passing_time import pass_time
 from shared.ledger.service import Ledger
 from shared.members.card import Card
 from shared.members.service import Enrolment, Members
 from shared.program.earning import EarnRule, Proposal, propose_points, value_of_points
-
-LONGEST_KEY = 64
-HASH_BYTES = 16
-
-
-class TillContracts(Protocol):
-    """What the till asks of contracts; see `partners.contracts.service.Contracts`."""
-
-    def location(self, partner_id: str, location_id: str) -> Location: ...
-
-    def terms_at(self, partner_id: str, at_ms: int) -> Terms: ...
 
 
 class Till:
@@ -73,8 +57,8 @@ class Till:
                 location=request.location_id,
                 receipt=request.receipt,
                 occurred_at_ms=request.occurred_at_ms,
-                key_hash=_key_hash(partner_id, idempotency_key),
-                body=_canonical(asked),
+                key_hash=key_hash(partner_id, idempotency_key),
+                body=canonical(asked),
             )
         )
         return Enrolled(self._members.card_number(applied.entry), applied.entry, applied.replayed)
@@ -87,7 +71,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._terms(partner_id, request.occurred_at_ms)
+        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         self._open_account(card)
         proposal = _proposal(terms, request)
         return Quote(proposal.points, proposal.explanation)
@@ -100,7 +84,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._terms(partner_id, request.occurred_at_ms)
+        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         proposal = _proposal(terms, request)
         asked = {
             "amount": [request.amount_cents, request.currency],
@@ -118,13 +102,13 @@ class Till:
                 location=request.location_id,
                 receipt=request.receipt,
                 occurred_at_ms=request.occurred_at_ms,
-                key_hash=_key_hash(partner_id, idempotency_key),
-                body_hash=_body_hash(asked),
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=body_hash(asked),
                 currency=request.currency,
                 amount_cents=request.amount_cents,
                 points=proposal.points,
                 expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
-                rates=_rates(terms),
+                rates=rates_of(terms),
             )
         )
         return _purchased(applied.entry, applied.replayed)
@@ -138,7 +122,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
-        terms = self._terms(partner_id, request.occurred_at_ms)
+        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         value = value_of_points(request.points, terms.redeem_price_micros, terms.currency)
         if value.amount_cents == 0:
             raise RedemptionTooSmallError(request.points)
@@ -158,12 +142,12 @@ class Till:
                 location=request.location_id,
                 receipt=request.receipt,
                 occurred_at_ms=request.occurred_at_ms,
-                key_hash=_key_hash(partner_id, idempotency_key),
-                body_hash=_body_hash(asked),
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=body_hash(asked),
                 currency=terms.currency,
                 points=request.points,
                 value_cents=value.amount_cents,
-                rates=_rates(terms),
+                rates=rates_of(terms),
             )
         )
         entry = applied.entry
@@ -177,12 +161,18 @@ class Till:
         """
         del partner_id  # the balance does not depend on who asks; the entries do
         card = self._members.card(card_number)
-        _, valid = expire(self._open_account(card).lots, month_number(self._clock()))
+        account, _ = pass_time(self._open_account(card), self._clock())
         by_month: dict[int, int] = {}
-        for lot in valid:
+        for lot in account.lots:
             by_month[lot.expiry_month] = by_month.get(lot.expiry_month, 0) + lot.points
-        expiring = tuple((points, last_day_of_month(month)) for month, points in by_month.items())
-        return CardView(card_number.replace(" ", ""), sum(by_month.values()), expiring)
+        return CardView(
+            card_number=card_number.replace(" ", ""),
+            points_balance=account.points_active,
+            points_pending=account.points_pending,
+            points_held=account.points_held,
+            points_owed=account.points_owed,
+            expiring=tuple((points, last_day_of_month(month)) for month, points in by_month.items()),
+        )
 
     def card_entries(
         self, partner_id: str, card_number: str, before_seq: int | None, limit: int
@@ -199,10 +189,6 @@ class Till:
         own = [entry for entry in read if entry.partner == partner_id]
         go_on = read[-1].seq if read and read[-1].seq > 1 else None
         return own, go_on
-
-    def _terms(self, partner_id: str, occurred_at_ms: int) -> Terms:
-        """The terms in force when it happened; the ledger refuses what lies before its late limit."""
-        return self._contracts.terms_at(partner_id, max(occurred_at_ms, self._clock() - LATE_LIMIT_MS))
 
     def _open_account(self, card: Card) -> Account:
         account = self._ledger.account(card.member)
@@ -226,28 +212,3 @@ def _purchased(entry: Entry, replayed: bool) -> Purchased:
     proposal = propose_points(rule, Money(entry.amount_cents, entry.currency))
     expires_on = last_day_of_month(entry.lots_moved[0].expiry_month) if entry.lots_moved else None
     return Purchased(entry, replayed, entry.account.points_active, proposal.explanation, expires_on)
-
-
-def _rates(terms: Terms) -> Rates:
-    return Rates(
-        terms_version=terms.version,
-        earn_points=terms.earn_points,
-        earn_per_cents=terms.earn_per_cents,
-        issue_price_micros=terms.issue_price_micros,
-        redeem_price_micros=terms.redeem_price_micros,
-    )
-
-
-def _key_hash(partner_id: str, idempotency_key: str) -> bytes:
-    printable = idempotency_key.isascii() and idempotency_key.isprintable() and " " not in idempotency_key
-    if not (printable and 1 <= len(idempotency_key) <= LONGEST_KEY):
-        raise InvalidIdempotencyKeyError(LONGEST_KEY)
-    return digest("key", partner_id, idempotency_key)[:HASH_BYTES]
-
-
-def _body_hash(asked: Mapping[str, object]) -> bytes:
-    return digest("body", _canonical(asked).decode())[:HASH_BYTES]
-
-
-def _canonical(asked: Mapping[str, object]) -> bytes:
-    return json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()

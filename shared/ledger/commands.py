@@ -11,11 +11,11 @@ class Command:
     """What every command carries.
 
     `key_hash` identifies (partner, idempotency key), `body_hash` everything the caller asked for;
-    both 16 bytes.
+    both 16 bytes. `card_issue` is the issue of the card shown, None if the request names an entry instead.
     """
 
     member: str
-    card_issue: int
+    card_issue: int | None
     partner: str
     location: str
     receipt: str | None
@@ -26,7 +26,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrol(Command):
-    """Open the account with entry 1."""
+    """Open the account with entry 1, under a card of this issue."""
+
+    card_issue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

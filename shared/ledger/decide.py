@@ -91,7 +91,7 @@ def _known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refus
 def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:
     if isinstance(command, Enrol):
         return AccountExistsError()
-    if command.card_issue != account.card_issue:
+    if command.card_issue not in (None, account.card_issue):
         return CardReplacedError()
     out_of_time = check_occurred_at(command.occurred_at_ms, now_ms)
     if out_of_time is not None:

@@ -85,6 +85,10 @@ class Ledger:
             raise UnknownCardError
         return head.account
 
+    def entry(self, member: str, seq: int) -> Entry | None:
+        """Entry `seq` of the member, or None if there is none."""
+        return self._journal.entry(member, seq, consistent=False) or self._journal.entry(member, seq, consistent=True)
+
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]:
         """Up to `limit` of the member's entries numbered below `before_seq` (None: all), newest first."""
         return self._journal.newest_first(member, before_seq=before_seq, limit=limit)
@@ -98,9 +102,7 @@ class Ledger:
 
     def _must_read(self, account: Account, seq: int) -> Entry:
         """An entry that the account's state proves to exist; an eventual read may not show it yet."""
-        entry = self._journal.entry(account.member, seq, consistent=False) or self._journal.entry(
-            account.member, seq, consistent=True
-        )
+        entry = self.entry(account.member, seq)
         if entry is None:
             raise BrokenJournalError(f"{account.member}-{seq} is missing below entry {account.seq}")
         return entry

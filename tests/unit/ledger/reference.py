@@ -12,7 +12,7 @@ class Point:
     issuer: str
     month: int
     rank: int
-    where: str = "active"
+    where: str = "new"
     purchase: int | None = None
     hold: int | None = None
     matures: int | None = None

@@ -1,0 +1,156 @@
+"""Redeeming in two steps: reserve while the customer decides, then capture or void."""
+
+from partners.till.errors import RedemptionTooSmallError
+from partners.till.model import EndHoldRequest, Held, HoldEnded, ReserveRequest
+from partners.till.requests import TillContracts, body_hash, key_hash, rates_of, read_entry_id, terms_then
+from shared.kernel.clock import Clock
+from shared.kernel.money import Money
+from shared.ledger.commands import Capture, Reserve, Void
+from shared.ledger.errors import BrokenJournalError
+from shared.ledger.lots import total
+from shared.ledger.model import Entry, Place
+from shared.ledger.service import Ledger
+from shared.members.service import Members
+from shared.program.earning import value_of_points
+
+
+class Holds:
+    """The use cases of holds. All may raise StoreUnavailableError; nothing is half-done."""
+
+    def __init__(self, contracts: TillContracts, members: Members, ledger: Ledger, clock: Clock) -> None:
+        self._contracts = contracts
+        self._members = members
+        self._ledger = ledger
+        self._clock = clock
+
+    def reserve(self, partner_id: str, idempotency_key: str, request: ReserveRequest) -> Held:
+        """Set points aside: nobody else can spend them until they are captured, voided or time runs out.
+
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, UnknownLocationError,
+        NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        """
+        card = self._members.card(request.card_number)
+        self._contracts.location(partner_id, request.location_id)
+        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
+        value = value_of_points(request.points, terms.redeem_price_micros, terms.currency)
+        if value.amount_cents == 0:
+            raise RedemptionTooSmallError(request.points)
+        asked = {
+            "location": request.location_id,
+            "member": [card.member, card.issue],
+            "occurred_at": request.occurred_at_ms,
+            "op": "reserve",
+            "points": request.points,
+            "receipt": request.receipt,
+            "ttl": request.ttl_seconds,
+        }
+        applied = self._ledger.apply(
+            Reserve(
+                member=card.member,
+                card_issue=card.issue,
+                partner=partner_id,
+                location=request.location_id,
+                receipt=request.receipt,
+                occurred_at_ms=request.occurred_at_ms,
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=body_hash(asked),
+                currency=terms.currency,
+                points=request.points,
+                value_cents=value.amount_cents,
+                ttl_ms=request.ttl_seconds * 1000,
+                rates=rates_of(terms),
+            )
+        )
+        entry = applied.entry
+        hold = next(hold for hold in entry.account.holds if hold.seq == entry.seq)
+        return Held(
+            entry=entry,
+            replayed=applied.replayed,
+            hold_id=entry.entry_id,
+            expires_at_ms=hold.deadline_ms,
+            points_balance=entry.account.points_active,
+            value=_value(entry),
+        )
+
+    def capture(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
+        """Redeem all or part of a hold at the price promised when it was made; the rest becomes active.
+
+        Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, InsufficientPointsError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        """
+        member, seq = read_entry_id(request.hold_id)
+        self._contracts.location(partner_id, request.location_id)
+        applied = self._ledger.apply(
+            Capture(
+                member=member,
+                card_issue=None,
+                partner=partner_id,
+                location=request.location_id,
+                receipt=request.receipt,
+                occurred_at_ms=request.occurred_at_ms,
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=_body(request, "capture"),
+                hold_seq=seq,
+                points=request.points,
+            )
+        )
+        return _ended(applied.entry, applied.replayed, _value(applied.entry))
+
+    def void(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
+        """Give up a hold: all its points become active again.
+
+        Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        """
+        member, seq = read_entry_id(request.hold_id)
+        self._contracts.location(partner_id, request.location_id)
+        applied = self._ledger.apply(
+            Void(
+                member=member,
+                card_issue=None,
+                partner=partner_id,
+                location=request.location_id,
+                receipt=request.receipt,
+                occurred_at_ms=request.occurred_at_ms,
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=_body(request, "void"),
+                hold_seq=seq,
+            )
+        )
+        return _ended(applied.entry, applied.replayed, None)
+
+
+def _body(request: EndHoldRequest, op: str) -> bytes:
+    return body_hash(
+        {
+            "hold": request.hold_id,
+            "location": request.location_id,
+            "occurred_at": request.occurred_at_ms,
+            "op": op,
+            "points": request.points,
+            "receipt": request.receipt,
+        }
+    )
+
+
+def _ended(entry: Entry, replayed: bool, value: Money | None) -> HoldEnded:
+    return HoldEnded(
+        entry=entry,
+        replayed=replayed,
+        points_released=entry.points if value is None else _released_by_capture(entry),
+        points_balance=entry.account.points_active,
+        value=value,
+    )
+
+
+def _released_by_capture(entry: Entry) -> int:
+    """The moves after the captured points: what stands before them, time alone has done."""
+    last = max(place for place, move in enumerate(entry.moves) if move.target is Place.ACCEPTOR)
+    return total(tuple(move.lot for move in entry.moves[last + 1 :]))
+
+
+def _value(entry: Entry) -> Money:
+    if entry.value_cents is None or entry.currency is None:
+        raise BrokenJournalError(f"{entry.entry_id} has no value")
+    return Money(entry.value_cents, entry.currency)

@@ -1,0 +1,127 @@
+"""Undoing at the till: goods come back, a redemption is called off. History stays; these are new entries."""
+
+from partners.till.errors import CurrencyMismatchError, UnknownEntryError
+from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
+from partners.till.requests import TillContracts, body_hash, key_hash, read_entry_id
+from shared.kernel.money import Money
+from shared.ledger.commands import Cancel, Return
+from shared.ledger.errors import BrokenJournalError
+from shared.ledger.lots import total
+from shared.ledger.model import Entry, Place
+from shared.ledger.service import Ledger
+from shared.program.earning import EarnRule, propose_points
+
+
+class Returns:
+    """The use cases of undoing. All may raise StoreUnavailableError; nothing is half-done."""
+
+    def __init__(self, contracts: TillContracts, ledger: Ledger) -> None:
+        self._contracts = contracts
+        self._ledger = ledger
+
+    def return_goods(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned:
+        """Take back what the returned part of your purchase earned, by the rule it earned by.
+
+        Any number of partial returns takes exactly what one return of their sum would. Points come from
+        this purchase's pending points, then its own lot, then your newest lots at this member; what was
+        spent already becomes the member's debt to you, which your next points repay.
+
+        Raises UnknownEntryError, UnknownLocationError, CurrencyMismatchError, NotAPurchaseError,
+        ReturnExceedsPurchaseError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountBusyError.
+        """
+        purchase = self._own_entry(partner_id, request.purchase_id)
+        self._contracts.location(partner_id, request.location_id)
+        if request.currency not in (None, purchase.currency):
+            raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
+        applied = self._ledger.apply(
+            Return(
+                member=purchase.member,
+                card_issue=None,
+                partner=partner_id,
+                location=request.location_id,
+                receipt=request.receipt,
+                occurred_at_ms=request.occurred_at_ms,
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=body_hash(
+                    {
+                        "amount": request.amount_cents,
+                        "location": request.location_id,
+                        "occurred_at": request.occurred_at_ms,
+                        "op": "return",
+                        "purchase": purchase.entry_id,
+                        "receipt": request.receipt,
+                    }
+                ),
+                purchase=purchase,
+                amount_cents=request.amount_cents,
+                points_for=lambda cents: _points_for(purchase, cents),
+            )
+        )
+        entry = applied.entry
+        owed = sum(move.lot.points for move in entry.moves if move.source is Place.DEBT)
+        return Returned(entry, applied.replayed, entry.points - owed, owed, entry.account.points_active)
+
+    def cancel_redemption(self, partner_id: str, idempotency_key: str, request: CancelRequest) -> Cancelled:
+        """Give points of your redemption back to the lots they came from.
+
+        What has expired since stays expired. Of a part, the points taken last come back first.
+
+        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, UndoExceedsRedemptionError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        """
+        redemption = self._own_entry(partner_id, request.redemption_id)
+        self._contracts.location(partner_id, request.location_id)
+        applied = self._ledger.apply(
+            Cancel(
+                member=redemption.member,
+                card_issue=None,
+                partner=partner_id,
+                location=request.location_id,
+                receipt=request.receipt,
+                occurred_at_ms=request.occurred_at_ms,
+                key_hash=key_hash(partner_id, idempotency_key),
+                body_hash=body_hash(
+                    {
+                        "location": request.location_id,
+                        "occurred_at": request.occurred_at_ms,
+                        "op": "cancel",
+                        "points": request.points,
+                        "receipt": request.receipt,
+                        "redemption": redemption.entry_id,
+                    }
+                ),
+                redemption=redemption,
+                points=request.points,
+            )
+        )
+        return _cancelled(applied.entry, applied.replayed)
+
+    def _own_entry(self, partner_id: str, entry_id: str) -> Entry:
+        member, seq = read_entry_id(entry_id)
+        entry = self._ledger.entry(member, seq)
+        if entry is None or entry.partner != partner_id:
+            raise UnknownEntryError(entry_id)
+        return entry
+
+
+def _points_for(purchase: Entry, cents: int) -> int:
+    if purchase.rates is None or purchase.currency is None:
+        raise BrokenJournalError(f"{purchase.entry_id} says no rates")
+    rule = EarnRule(purchase.rates.earn_points, purchase.rates.earn_per_cents)
+    return propose_points(rule, Money(cents, purchase.currency)).points
+
+
+def _cancelled(entry: Entry, replayed: bool) -> Cancelled:
+    given_back = [move for move in entry.moves if move.source is Place.ACCEPTOR]
+    lapsed = total(tuple(move.lot for move in given_back if move.target is Place.BREAKAGE))
+    if entry.value_cents is None or entry.currency is None:
+        raise BrokenJournalError(f"{entry.entry_id} has no value")
+    return Cancelled(
+        entry=entry,
+        replayed=replayed,
+        points_restored=entry.points - lapsed,
+        points_lapsed=lapsed,
+        points_balance=entry.account.points_active,
+        value=Money(entry.value_cents, entry.currency),
+    )
