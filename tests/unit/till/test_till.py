@@ -6,8 +6,7 @@ import pytest
 
 from partners.contracts.errors import UnknownLocationError
 from partners.till.errors import CurrencyMismatchError, InvalidIdempotencyKeyError, RedemptionTooSmallError
-from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
-from partners.till.service import Till
+from partners.till.model import EnrolRequest
 from shared.kernel.clock import utc_day
 from shared.kernel.money import Money
 from shared.ledger.errors import (
@@ -17,38 +16,11 @@ from shared.ledger.errors import (
     OccurredTooLongAgoError,
     UnknownCardError,
 )
-from shared.ledger.service import Ledger
 from shared.members.card import Card, card_number
 from shared.members.errors import InvalidCardNumberError
-from shared.members.service import Members
-from tests.fakes.clock import DAY_MS, FakeClock
-from tests.fakes.journal import FakeJournal
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.till_contracts import FakeTillContracts, terms
-
-
-class Shop:
-    """A till with everything behind it in memory."""
-
-    def __init__(self):
-        self.clock = FakeClock()
-        self.journal = FakeJournal()
-        self.contracts = FakeTillContracts()
-        no_wait = {"sleep": lambda _: None}
-        members = Members(FakeProfiles(self.journal), self.journal, self.clock, lambda: b"pepper", "9770", **no_wait)
-        self.till = Till(self.contracts, members, Ledger(self.journal, self.clock, **no_wait), self.clock)
-        request = EnrolRequest("ann@example.com", "s1", None, self.clock())
-        self.card = self.till.enrol("alpha", "join", request).card_number
-
-    def purchase(self, key="p1", partner="alpha", **changes):
-        return self.till.purchase(partner, key, replace(self.basket(), **changes))
-
-    def basket(self, **changes):
-        return replace(PurchaseRequest(self.card, "s1", "r1", self.clock(), 2_000, "USD"), **changes)
-
-    def redeem(self, key="x1", partner="beta", **changes):
-        request = RedeemRequest(self.card, "b1", "r9", self.clock(), 60)
-        return self.till.redeem(partner, key, replace(request, **changes))
+from tests.fakes.clock import DAY_MS
+from tests.fakes.till_contracts import terms
+from tests.unit.till.shop import Shop
 
 
 @pytest.fixture
