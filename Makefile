@@ -41,7 +41,7 @@ lint: setup
 	@echo "== mypy: types"
 	@$(BIN)/mypy
 	@echo "== import-linter: the order of the house"
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 test: lint
 	@echo "== pytest"
