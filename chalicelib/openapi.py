@@ -1,7 +1,4 @@
-"""The OpenAPI 3.1 document of an app, generated from its operations and the types that validate them.
-
-`python -m chalicelib.openapi > docs/openapi.json` writes it.
-"""
+"""The OpenAPI 3.1 document of an app, generated from its operations and the types that validate them."""
 
 import json
 from typing import Any
@@ -151,11 +148,3 @@ def _parameter(operation: Operation, name: str, schema: dict[str, Any], required
     description = schema.pop("description", "")
     place = "path" if f"{{{name}}}" in operation.path else "query"
     return {"name": name, "in": place, "required": required, "description": description, "schema": schema}
-
-
-if __name__ == "__main__":
-    import sys
-
-    from app import app
-
-    sys.stdout.write(document_text(app))
