@@ -20,6 +20,15 @@ Send `Authorization: Bearer tsk_...` and, where it is asked for, an `Idempotency
 sent again under the same key has no second effect and gets the same answer, byte for byte. Errors are
 problem documents (RFC 9457): programs read their `code`. Amounts are integers in minor units."""
 
+SERVER = {
+    "url": "https://{deployment}",
+    "variables": {
+        "deployment": {
+            "default": "api.tessera.example",
+            "description": "Host of the deployment, with its stage if it has one.",
+        }
+    },
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -57,7 +66,7 @@ def document(app: Chalice) -> dict[str, Any]:
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [SERVER],
         "paths": paths,
         "components": {
             "schemas": schemas,
