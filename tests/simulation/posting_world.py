@@ -10,13 +10,15 @@ from partners.visits.lines import added, line_of, recount
 from partners.visits.model import START, Page
 from partners.visits.posting import DECIDED_AFTER_MS, Posting
 from partners.visits.stream import padded, read_batch
+from shared.kernel.clock import DAY_MS, utc_day
 from shared.ledger.codec import entry_to_item
 from shared.ledger.model import Entry
 from tests.fakes.clock import FakeClock
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
-from tests.support.entries import random_book, record_of_item
+from tests.support.entries import NOON_MS, random_book, record_of_item
 from tests.support.workers import FaultRates, Worker, WorkersBook, WorkersDeadLetters
 
+DAYS = 2
 PARTNERS = ["harvest", "city-market", "northpharm", "greenleaf"]
 
 
@@ -55,18 +57,17 @@ class Reader:
 
 @dataclass
 class World:
-    """One run. All that is random comes from `seed`."""
+    """One run. All that is random comes from `seed`. `book` is a page book; its partners are `partners`."""
 
     seed: int
-    first_writer_wins: bool = True
+    book: Any = field(default_factory=FakePageBook)
+    partners: list[str] = field(default_factory=lambda: list(PARTNERS))
     rates: FaultRates | None = None
-    book: FakePageBook = field(init=False)
     letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     given_up: list[tuple[Shard, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
-        self.book = FakePageBook(first_writer_wins=self.first_writer_wins)
         self.clock = FakeClock()
         if self.rates is None:
             self.rates = FaultRates(*(self.rng.choice([0, 0.03, 0.15]) for _ in range(3)))
@@ -178,7 +179,7 @@ class World:
         return self._worker(lambda posting: posting.post_redriven(shard.name, number, entry))
 
     def _shard(self, number: int) -> Shard:
-        entries = random_book(self.rng, self.rng.randrange(1, 60), PARTNERS)
+        entries = random_book(self.rng, self.rng.randrange(1, 60), self.partners, days=DAYS)
         places, at = [], 0
         for _ in entries:
             at += self.rng.randrange(1, 5)
@@ -187,10 +188,15 @@ class World:
         return Shard(f"shardId-{number}", entries, places, poison)
 
 
+def all_pages(world: World) -> list[Page]:
+    days = [utc_day(NOON_MS + number * DAY_MS) for number in range(DAYS + 1)]
+    return [page for partner in world.partners for day in days for page in world.book.pages(partner, day)]
+
+
 def check_exactly_once(world: World) -> None:
     """Every entry is in one page, every total is the recount, every chain is a list without gaps."""
     entries = [entry for shard in world.shards for entry in shard.entries]
-    pages = world.book.all_pages()
+    pages = all_pages(world)
     counted = Counter(line.entry_id for page in pages for line in page.lines)
     assert counted == Counter(entry.entry_id for entry in entries)
     by_day: defaultdict[tuple[str, str], list[Page]] = defaultdict(list)

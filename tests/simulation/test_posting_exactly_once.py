@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from tests.fakes.page_book import FakePageBook
 from tests.simulation.posting_world import World, check_exactly_once
 from tests.support.workers import FaultRates
 
@@ -27,7 +28,7 @@ def test_every_entry_is_posted_once_whatever_the_stream_and_the_stores_do(block)
 
 def test_the_simulation_notices_a_store_that_lets_the_last_writer_win():
     def goes_wrong(seed: int) -> bool:
-        world = World(seed, first_writer_wins=False, rates=FaultRates())
+        world = World(seed, book=FakePageBook(first_writer_wins=False), rates=FaultRates())
         world.run()
         try:
             check_exactly_once(world)
