@@ -38,7 +38,7 @@ def test_an_unreadable_record_becomes_a_dead_letter_while_others_are_posted(loca
     assert [entry["receipt"] for entry in shop.posted_entries(2)] == [None, "after"]
 
 
-def test_no_entry_of_the_tests_became_a_dead_letter_by_itself(local_cloud: DeployedCloud) -> None:
+def test_an_ordinary_entry_is_no_dead_letter(local_cloud: DeployedCloud) -> None:
     shop = Network.of(local_cloud).open_shop()
     card = shop.enrol()
     created(shop.post("/v1/purchases", shop.purchase(card, "fine"), fresh("p")))
