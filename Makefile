@@ -6,7 +6,7 @@ STAGE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test lint unit demo serve bench package deploy clean
+.PHONY: help setup setup-run machine test lint unit demo serve bench package stage-named deploy clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -41,7 +41,7 @@ lint: setup
 	@echo "== mypy: types"
 	@$(BIN)/mypy
 	@echo "== import-linter: the order of the house"
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 test: lint
 	@echo "== pytest"
@@ -62,8 +62,10 @@ bench: setup-run
 package: setup-run
 	@$(BIN)/python -m infra.package $(ARGS)
 
-deploy: setup-run
+stage-named:
 	@test -n "$(STAGE)" || { echo "Name the stage, for example 'make deploy STAGE=prod'." >&2; exit 2; }
+
+deploy: stage-named setup-run
 	@$(BIN)/python -m infra.deploy --stage "$(STAGE)" $(ARGS)
 
 clean:

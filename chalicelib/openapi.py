@@ -1,7 +1,4 @@
-"""The OpenAPI 3.1 document of an app, generated from its operations and the types that validate them.
-
-`python -m chalicelib.openapi > docs/openapi.json` writes it.
-"""
+"""The OpenAPI 3.1 document of an app, generated from its operations and the types that validate them."""
 
 import json
 from typing import Any
@@ -23,6 +20,15 @@ Send `Authorization: Bearer tsk_...` and, where it is asked for, an `Idempotency
 sent again under the same key has no second effect and gets the same answer, byte for byte. Errors are
 problem documents (RFC 9457): programs read their `code`. Amounts are integers in minor units."""
 
+SERVER = {
+    "url": "https://{deployment}",
+    "variables": {
+        "deployment": {
+            "default": "api.tessera.example",
+            "description": "Host of the deployment, with its stage if it has one.",
+        }
+    },
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -60,7 +66,7 @@ def document(app: Chalice) -> dict[str, Any]:
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [SERVER],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -151,11 +157,3 @@ def _parameter(operation: Operation, name: str, schema: dict[str, Any], required
     description = schema.pop("description", "")
     place = "path" if f"{{{name}}}" in operation.path else "query"
     return {"name": name, "in": place, "required": required, "description": description, "schema": schema}
-
-
-if __name__ == "__main__":
-    import sys
-
-    from app import app
-
-    sys.stdout.write(document_text(app))

@@ -1,5 +1,6 @@
 """Where to deploy: an AWS account or the local cloud. Nothing else in infra/ knows the difference."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ class Target:
     @classmethod
     def aws(cls) -> "Target":
         """The account and region of the usual AWS settings (environment, profile, role)."""
-        return cls(boto3.Session())
+        # The SDK itself reads the region from AWS_DEFAULT_REGION only.
+        return cls(boto3.Session(region_name=os.environ.get("AWS_REGION")))
 
     @classmethod
     def local(cls, endpoint_url: str) -> "Target":

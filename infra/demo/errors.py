@@ -15,3 +15,7 @@ class RetryDiffersError(DemoError):
 
 class PostingBehindError(DemoError):
     """The pages did not catch up with the journal in time."""
+
+
+class PeriodSplitError(DemoError):
+    """The demo ran over the end of a month, so there are two bills instead of one."""

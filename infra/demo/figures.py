@@ -27,6 +27,14 @@ OF_EVERY_PARTNER = (
     "bill_cents",
 )
 
+TOLD_TWICE = {
+    "listed_visits": "visits",
+    "listed_issued": "points_issued",
+    "listed_honoured": "points_honoured",
+    "held_by_members": "points_outstanding",
+}
+"""Figures that the product also tells from elsewhere: its listings of entries, and its members' accounts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -44,12 +52,18 @@ class Difference:
 def expected_figures(partners: Sequence[str]) -> Iterator[Figure]:
     """Every figure that both sides must have."""
     for partner in partners:
-        for name in OF_EVERY_PARTNER:
+        for name in (*OF_EVERY_PARTNER, *TOLD_TWICE):
             yield (name, partner, "")
         for acceptor in partners:
             yield ("matrix_points", partner, acceptor)
     for name in OF_THE_NETWORK:
         yield (name, NETWORK, "")
+
+
+def with_figures_told_twice(recount: Figures, partners: Sequence[str]) -> Figures:
+    """The recount's figures, also under the names of what the product tells from elsewhere."""
+    told = {(name, partner, ""): (same, partner, "") for name, same in TOLD_TWICE.items() for partner in partners}
+    return {**recount, **{figure: recount[same] for figure, same in told.items() if same in recount}}
 
 
 def differences(partners: Sequence[str], product: Figures, recount: Figures) -> list[Difference]:

@@ -1,9 +1,11 @@
 """Brings the six retailers into the network, with the operator's key, over HTTP."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
-from infra.demo.client import Api
+from infra.demo.client import Answer, Api
 from infra.demo.retailers import CURRENCY, RETAILERS, TIME_ZONE, Retailer
 from shared.kernel.clock import DAY_MS, to_rfc3339
 
@@ -11,37 +13,71 @@ KEY_SCOPES = ("earn", "members", "redeem", "reports")
 TERMS_BEGIN_BEFORE_MS = 40 * DAY_MS
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One POST."""
+
+    path: str
+    body: dict[str, Any]
+
+
 def requests_to_open(stores: Sequence[Sequence[int]]) -> int:
     """How many requests `open_network` sends."""
-    return sum(3 + len(own) for own in stores)
+    return sum(4 + len(own) for own in stores)
 
 
 def open_network(
-    api: Api, operator_key: str, stores: Sequence[Sequence[int]], now_ms: int, advance: Callable[[], None]
+    api: Api,
+    operator_key: str,
+    stores: Sequence[Sequence[int]],
+    now_ms: int,
+    callers: int,
+    advance: Callable[[], None],
 ) -> list[str]:
-    """Create partners, stores, terms and keys; the API key of each of RETAILERS. Raises UnexpectedAnswerError."""
-    keys: list[str] = []
+    """Create partners, terms, stores and keys; the API key of each of RETAILERS. Raises UnexpectedAnswerError.
+
+    Stores are opened and keys tried by as many `callers` as there will be tills, so that cold starts are over.
+    """
     begin = to_rfc3339(now_ms - TERMS_BEGIN_BEFORE_MS)
-    for retailer, own in zip(RETAILERS, stores, strict=True):
+
+    def post(request: Request) -> Answer:
+        answer = api.post(request.path, operator_key, request.body)
+        advance()
+        return answer
+
+    def try_out(key: str) -> None:
+        today = to_rfc3339(now_ms)[:10]
+        api.get("/v1/entries", key, **{"from": today, "to": today})
+        advance()
+
+    for retailer in RETAILERS:
         partner = {"partner_id": retailer.partner_id, "name": retailer.name, "currency": CURRENCY}
-        api.post("/v1/partners", operator_key, partner)
-        advance()
-        under = f"/v1/partners/{retailer.partner_id}"
-        api.post(f"{under}/terms", operator_key, {"effective_from": begin, **terms_body(retailer)})
-        advance()
-        for store in own:
-            location = {
-                "location_id": str(store),
-                "name": f"{retailer.name}, store {store}",
-                "time_zone": TIME_ZONE,
-                "opened_at": begin,
-            }
-            api.post(f"{under}/locations", operator_key, location)
-            advance()
-        issued = api.post(f"{under}/keys", operator_key, {"scopes": list(KEY_SCOPES), "live": True})
-        keys.append(issued.body["api_key"])
-        advance()
+        post(Request("/v1/partners", partner))
+        post(Request(f"{_under(retailer)}/terms", {"effective_from": begin, **terms_body(retailer)}))
+    locations = [
+        Request(f"{_under(retailer)}/locations", location_body(retailer, store, begin))
+        for retailer, own in zip(RETAILERS, stores, strict=True)
+        for store in own
+    ]
+    issue = [Request(f"{_under(retailer)}/keys", {"scopes": list(KEY_SCOPES)}) for retailer in RETAILERS]
+    with ThreadPoolExecutor(callers, thread_name_prefix="operator") as pool:
+        try:
+            list(pool.map(post, locations))
+            keys = [str(issued.body["api_key"]) for issued in map(post, issue)]
+            list(pool.map(try_out, keys))
+        finally:
+            pool.shutdown(cancel_futures=True)
     return keys
+
+
+def location_body(retailer: Retailer, store: int, opened_at: str) -> dict[str, Any]:
+    """A store as the API takes it."""
+    return {
+        "location_id": str(store),
+        "name": f"{retailer.name}, store {store}",
+        "time_zone": TIME_ZONE,
+        "opened_at": opened_at,
+    }
 
 
 def terms_body(retailer: Retailer) -> dict[str, Any]:
@@ -65,3 +101,7 @@ def terms_body(retailer: Retailer) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _under(retailer: Retailer) -> str:
+    return f"/v1/partners/{retailer.partner_id}"

@@ -79,8 +79,9 @@ def plan_steps(baskets: Sequence[Basket], move: Move, seed: int) -> list[Step]:
 
 
 def share_out(steps: Sequence[Step], callers: int) -> list[list[Step]]:
-    """The steps of each caller: a household's are all with one, in order."""
+    """The steps of each caller: a household's are all with one, in order; new households go round."""
     shares: list[list[Step]] = [[] for _ in range(callers)]
+    caller: dict[int, int] = {}
     for step in steps:
-        shares[step.household % callers].append(step)
+        shares[caller.setdefault(step.household, len(caller) % callers)].append(step)
     return shares

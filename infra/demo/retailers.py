@@ -46,7 +46,7 @@ RETAILERS: tuple[Retailer, ...] = (
     Retailer("harvest", "Harvest Foods", 5, 100, 6_250, 5_000, 24, 2_900, False, _PER_VISIT),
     Retailer("city-market", "City Market", 4, 100, 7_150, 5_125, 24, 2_900, False, _WITH_BASE_FEE),
     Retailer("northpharm", "North Pharmacy", 8, 100, 5_480, 4_350, 12, 1_900, True, _FLAT_BANDS),
-    Retailer("greenleaf", "Greenleaf Organics", 6, 100, 6_035, 5_015, 24, 2_900, False, _PER_VISIT),
+    Retailer("greenleaf", "Greenleaf Foods", 6, 100, 6_035, 5_015, 24, 2_900, False, _PER_VISIT),
     Retailer("corner-fresh", "Corner Fresh", 15, 250, 6_600, 4_995, 18, 1_500, True, _FLAT_BANDS),
     Retailer("riverside", "Riverside Outlet", 10, 100, 5_905, 4_875, 24, 3_400, False, _WITH_BASE_FEE),
 )

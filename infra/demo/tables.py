@@ -1,8 +1,8 @@
 """The demo's tables, for a reader of accounts. Pure: figures in, rich tables out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from rich.box import SIMPLE_HEAD
+from rich.box import SIMPLE
 from rich.table import Table
 
 from infra.demo.figures import NETWORK, Figures, total
@@ -30,92 +30,93 @@ def count(number: int) -> str:
 
 def points_table(figures: Figures) -> Table:
     """What each retailer sold, granted and honoured."""
-    table = _table("Points", "retailer")
     columns = {
         "baskets": "baskets",
         "sales_cents": "sales $",
-        "points_issued": "issued",
-        "points_redeemed": "redeemed",
-        "points_outstanding": "outstanding",
-        "points_honoured": "honoured here",
-        "money_off_cents": "money off $",
+        "points_issued": "points\nissued",
+        "points_redeemed": "of these\nredeemed",
+        "points_outstanding": "out-\nstanding",
+        "points_honoured": "points\nhonoured",
+        "money_off_cents": "money off\ngiven $",
     }
-    for heading in columns.values():
-        table.add_column(heading, justify="right")
+    return _by_retailer("Points", columns, figures)
 
-    def cell(name: str, amount: int) -> str:
-        return money(amount) if name.endswith("_cents") else count(amount)
 
-    for partner in PARTNERS:
-        table.add_row(_NAMES[partner], *(cell(name, figures[name, partner, ""]) for name in columns))
-    _total_row(table, [cell(name, total(figures, name, PARTNERS)) for name in columns])
-    return table
+def bills_table(figures: Figures, month: str) -> Table:
+    """What the network charges each retailer for the month."""
+    columns = {
+        "stores": "stores",
+        "visits": "loyalty\nvisits",
+        "bill_locations_cents": "for\nstores $",
+        "bill_visits_cents": "for\nvisits $",
+        "bill_cents": "\nbill $",
+    }
+    return _by_retailer(f"Bill for {month}", columns, figures)
 
 
 def matrix_table(figures: Figures) -> Table:
     """Whose points were spent where."""
-    table = _table("Who honoured whose points", "issued by ↓  spent at →")
-    for partner in PARTNERS:
-        table.add_column(_NAMES[partner].split()[0] if partner != "riverside" else "Riverside", justify="right")
-    table.add_column("all", justify="right", style="bold")
+    cells = {
+        (issuer, acceptor): figures["matrix_points", issuer, acceptor] for issuer in PARTNERS for acceptor in PARTNERS
+    }
+    table = _table("Who honoured whose points", "issued by ↓\nspent at →", "all")
+    for acceptor in PARTNERS:
+        spent_here = sum(cells[issuer, acceptor] for issuer in PARTNERS)
+        table.add_column(_NAMES[acceptor].replace(" ", "\n"), count(spent_here), justify="right")
+    table.add_column("\nall", count(sum(cells.values())), justify="right", style="bold")
     for issuer in PARTNERS:
-        row = [figures["matrix_points", issuer, acceptor] for acceptor in PARTNERS]
+        row = [cells[issuer, acceptor] for acceptor in PARTNERS]
         table.add_row(_NAMES[issuer], *map(count, row), count(sum(row)))
-    sums = [sum(figures["matrix_points", issuer, acceptor] for issuer in PARTNERS) for acceptor in PARTNERS]
-    _total_row(table, [*map(count, sums), count(sum(sums))])
     return table
 
 
 def positions_table(figures: Figures) -> Table:
     """What each party owes or is owed; the network stands between all."""
-    table = _table("Settlement", "party")
-    for heading in ("for points issued", "for points honoured", "net, exact", "net $", ""):
-        table.add_column(heading, justify="right" if heading else "left")
     parties = [*PARTNERS, NETWORK]
+    table = _table("Settlement", "\nparty", "all")
+    for name, heading in (
+        ("issued_micros", "for points\nissued"),
+        ("honoured_micros", "for points\nhonoured"),
+        ("position_micros", "\nnet, exact"),
+        ("position_cents", "\nnet $"),
+    ):
+        table.add_column(heading, _amount(name, total(figures, name, parties)), justify="right")
+    table.add_column("")
     for party in parties:
         cents = figures["position_cents", party, ""]
-        gross = [figures[name, party, ""] for name in ("issued_micros", "honoured_micros")]
-        table.add_row(
-            _NAMES.get(party, "the network"),
-            exact_money(gross[0]),
-            exact_money(gross[1]),
-            exact_money(figures["position_micros", party, ""]),
-            money(cents),
-            "receives" if cents > 0 else "pays" if cents < 0 else "",
-        )
-    sums = [sum(figures[name, party, ""] for party in parties) for name in ("position_micros", "position_cents")]
-    _total_row(table, ["", "", exact_money(sums[0]), money(sums[1]), ""])
+        names = ("issued_micros", "honoured_micros", "position_micros", "position_cents")
+        amounts = [_amount(name, figures[name, party, ""]) for name in names]
+        direction = "receives" if cents > 0 else "pays" if cents < 0 else ""
+        table.add_row(_NAMES.get(party, "the network"), *amounts, direction)
     return table
 
 
-def bills_table(figures: Figures, month: str) -> Table:
-    """What the network charges each retailer for the month."""
-    table = _table(f"Bill for {month}", "retailer")
-    columns = {
-        "stores": "stores",
-        "visits": "loyalty visits",
-        "bill_locations_cents": "for stores $",
-        "bill_visits_cents": "for visits $",
-        "bill_cents": "bill $",
-    }
-    for heading in columns.values():
-        table.add_column(heading, justify="right")
-
-    def cell(name: str, amount: int) -> str:
-        return money(amount) if name.endswith("_cents") else count(amount)
-
+def _by_retailer(title: str, columns: Mapping[str, str], figures: Figures) -> Table:
+    table = _table(title, "retailer", "all")
+    for name, heading in columns.items():
+        table.add_column(heading, _amount(name, total(figures, name, PARTNERS)), justify="right")
     for partner in PARTNERS:
-        table.add_row(_NAMES[partner], *(cell(name, figures[name, partner, ""]) for name in columns))
-    _total_row(table, [cell(name, total(figures, name, PARTNERS)) for name in columns])
+        table.add_row(_NAMES[partner], *(_amount(name, figures[name, partner, ""]) for name in columns))
     return table
 
 
-def _table(title: str, first_column: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first_column, no_wrap=True)
+def _amount(name: str, amount: int) -> str:
+    if name.endswith("_cents"):
+        return money(amount)
+    return exact_money(amount) if name.endswith("_micros") else count(amount)
+
+
+def _table(title: str, heading: str, footing: str) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold cyan",
+        box=SIMPLE,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        show_footer=True,
+        header_style="",
+        footer_style="bold",
+    )
+    table.add_column(heading, footing, no_wrap=True)
     return table
-
-
-def _total_row(table: Table, cells: Sequence[str]) -> None:
-    table.add_section()
-    table.add_row("all", *cells, style="bold")

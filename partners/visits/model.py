@@ -99,7 +99,8 @@ class Page:
 
     The pages of a chain form a list without gaps: each begins where the one before it ends, the first
     at START. A page is written once and never changed. A `redriven` page stands outside that list: it
-    holds one line that the page covering its sequence number had to leave out.
+    holds one line that the page covering its sequence number had to leave out. Raises ValueError for a
+    range that does not ascend, or no lines: such a page has no reason to be.
     """
 
     chain: Chain
@@ -108,6 +109,10 @@ class Page:
     lines: tuple[Line, ...]
     totals: Totals
     redriven: bool = False
+
+    def __post_init__(self) -> None:
+        if self.after >= self.upto or not self.lines:
+            raise ValueError(f"a page of {len(self.lines)} lines can't cover ({self.after}, {self.upto}]")
 
     @property
     def sort_key(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from partners.visits.errors import PageTakenError, RedriveTooEarlyError
+from partners.visits.errors import BrokenPageError, PageTakenError, RedriveTooEarlyError
 from partners.visits.lines import delivered as line_delivered
 from partners.visits.model import Chain, Delivered, Page
 from partners.visits.paging import by_chain, next_pages, page_of, redriven_page
@@ -95,18 +95,20 @@ class Posting:
 
         Once the chain's pages cover its place they either hold it, or never will: then it gets a page of
         its own. Before that it may only be posted when nothing ahead of it can still be on its way.
-        Raises RedriveTooEarlyError, MalformedEntryError, StoreUnavailableError.
+        Raises RedriveTooEarlyError, MalformedEntryError, MalformedEventError, StoreUnavailableError.
         """
         item = line_delivered(shard, padded(sequence_number), entry)
-        while True:
-            page = self._pages.covering(item.chain, item.sequence)
-            if page is not None:
-                known = any(line.entry_id == entry.entry_id for line in page.lines)
-                return not known and self._added(redriven_page(item))
+        while (end := self._pages.covered(item.chain)) < item.sequence:
             if self._clock() < entry.recorded_at_ms + DECIDED_AFTER_MS:
                 raise RedriveTooEarlyError(entry.entry_id)
-            if self._added(page_of(item.chain, self._pages.covered(item.chain), item.sequence, [item])):
+            if self._added(page_of(item.chain, end, item.sequence, [item])):
                 return True
+        page = self._pages.covering(item.chain, item.sequence)
+        if page is None:
+            raise BrokenPageError(f"{item.chain} reaches {end}, but no page of it covers {item.sequence}")
+        if any(line.entry_id == entry.entry_id for line in page.lines):
+            return False
+        return self._added(redriven_page(item))
 
     def _extend(self, chain: Chain, delivered: Sequence[Delivered], written: list[Page]) -> None:
         """Add pages until the chain covers all that was delivered. Each lost race has covered some of it."""

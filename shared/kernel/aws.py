@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 @cache
 def dynamodb_client(region: str) -> "DynamoDBClient":
     """The low-level client. Parameter validation is off: the stores build every request themselves."""
-    import boto3
     from botocore.config import Config
 
     config = Config(
@@ -26,21 +26,25 @@ def dynamodb_client(region: str) -> "DynamoDBClient":
         retries={"mode": "standard", "total_max_attempts": 4},
         tcp_keepalive=True,
     )
-    return boto3.client("dynamodb", region_name=region, config=config)
+    return cast("DynamoDBClient", _session().create_client("dynamodb", region_name=region, config=config))
 
 
 @cache
 def sqs_client(region: str) -> "SQSClient":
-    import boto3
-
-    return boto3.client("sqs", region_name=region)
+    return cast("SQSClient", _session().create_client("sqs", region_name=region))
 
 
 @cache
 def secrets_client(region: str) -> "SecretsManagerClient":
-    import boto3
+    return cast("SecretsManagerClient", _session().create_client("secretsmanager", region_name=region))
 
-    return boto3.client("secretsmanager", region_name=region)
+
+@cache
+def _session() -> "Session":
+    """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
+    from botocore.session import get_session
+
+    return get_session()
 
 
 OUTAGE_CODES = frozenset(

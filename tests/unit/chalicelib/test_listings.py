@@ -1,7 +1,7 @@
 """Listings page by page, and the cursors that lead from one to the next."""
 
 from chalicelib.cursors import Cursors
-from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
 
 DAY = "from=2026-11-15&to=2026-11-15"

@@ -22,8 +22,7 @@ def openapi() -> dict[str, Any]:
 
 
 def test_the_stored_document_is_the_current_one() -> None:
-    command = "python -m chalicelib.openapi > docs/openapi.json"
-    assert STORED.read_text() == document_text(app), f"run: {command}"
+    assert STORED.read_text() == document_text(app), "run: python -m infra.api_docs"
 
 
 def test_the_served_document_is_the_stored_one(world: World) -> None:

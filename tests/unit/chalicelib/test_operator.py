@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 HARVEST = {"partner_id": "harvest", "name": "Harvest Foods", "currency": "USD"}

@@ -5,7 +5,7 @@ import pytest
 from chalicelib import auth
 from partners.access.errors import InvalidKeyError
 from partners.access.model import Scope
-from tests.unit.chalicelib.test_problems import problem
+from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 EVERY_ROUTE = [

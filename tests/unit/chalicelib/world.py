@@ -1,7 +1,6 @@
 """The whole API over stores in memory: real services, fake stores, Chalice's own test client."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +9,10 @@ from chalice.test import Client, HTTPResponse
 from app import app
 from chalicelib.cursors import cursors
 from partners import bootstrap
-from partners.access.model import Scope, StoredKey
+from partners.access.model import Scope
 from partners.access.service import Access
 from partners.billing.service import Billing
-from partners.contracts.model import NETWORK, Band, Location, NewTerms, Partner, Plan, PlanMode, Terms
+from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
 from partners.contracts.service import Contracts
 from partners.settlement.service import Settlements
 from partners.till.service import Till
@@ -25,63 +24,15 @@ from shared.ledger.codec import entry_from_item
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 from tests.fakes.clock import FakeClock
+from tests.fakes.contract_book import FakeContractBook
 from tests.fakes.journal import FakeJournal
+from tests.fakes.key_ring import FakeKeyRing
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
 
 NOW = "2026-11-15T12:00:00Z"
 ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS})
 PLAN = Plan(location_fee_cents=1_000, mode=PlanMode.GRADUATED, bands=(Band(up_to=None, visit_fee_micros=20_000),))
-
-
-class ContractBook:
-    """Contracts in memory."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, Partner] = {}
-        self.places: dict[tuple[str, str], Location] = {}
-        self.versions: dict[tuple[str, int], Terms] = {}
-
-    def add_partner(self, partner: Partner) -> bool:
-        return self.by_id.setdefault(partner.partner_id, partner) is partner
-
-    def partner(self, partner_id: str) -> Partner | None:
-        return self.by_id.get(partner_id)
-
-    def partners(self) -> list[Partner]:
-        return [self.by_id[partner_id] for partner_id in sorted(self.by_id)]
-
-    def add_location(self, location: Location) -> bool:
-        return self.places.setdefault((location.partner_id, location.location_id), location) is location
-
-    def location(self, partner_id: str, location_id: str) -> Location | None:
-        return self.places.get((partner_id, location_id))
-
-    def locations(self, partner_id: str) -> list[Location]:
-        return [place for (owner, _), place in self.places.items() if owner == partner_id]
-
-    def add_terms(self, terms: Terms) -> bool:
-        return self.versions.setdefault((terms.partner_id, terms.version), terms) is terms
-
-    def terms(self, partner_id: str) -> list[Terms]:
-        return [terms for (owner, _), terms in sorted(self.versions.items()) if owner == partner_id]
-
-
-class KeyRing:
-    """API keys in memory."""
-
-    def __init__(self) -> None:
-        self.keys: dict[str, StoredKey] = {}
-
-    def add(self, stored: StoredKey) -> None:
-        self.keys[stored.key.key_id] = stored
-
-    def key(self, key_id: str) -> StoredKey | None:
-        return self.keys.get(key_id)
-
-    def mark_revoked(self, key_id: str, at_ms: int) -> None:
-        stored = self.keys[key_id]
-        self.keys[key_id] = replace(stored, key=replace(stored.key, revoked_at_ms=at_ms))
 
 
 class World:
@@ -94,8 +45,8 @@ class World:
         self.clock = FakeClock()
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
-        self.contracts = Contracts(ContractBook(), self.clock)
-        self.access = Access(KeyRing(), self.contracts, self.clock, system_random)
+        self.contracts = Contracts(FakeContractBook(), self.clock)
+        self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)

@@ -1,0 +1,112 @@
+"""Closes the period: every figure of the report as the network's API gives it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from infra.demo.client import Api
+from infra.demo.figures import OF_THE_NETWORK, Figure
+from infra.demo.retailers import CURRENCY, RETAILERS
+
+PAGE_LIMIT = "200"
+_LISTED = (
+    "baskets",
+    "sales_cents",
+    "enrolments",
+    "redemptions",
+    "money_off_cents",
+    "listed_visits",
+    "listed_issued",
+    "listed_honoured",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """UTC days of recording, both included, within one month."""
+
+    first: date
+    last: date
+
+    @property
+    def month(self) -> str:
+        return f"{self.last:%Y-%m}"
+
+
+def read_figures(
+    api: Api, operator_key: str, keys: Sequence[str], period: Period, advance: Callable[[], None]
+) -> dict[Figure, int]:
+    """Listings with each retailer's own key; bills and positions with the operator's. Raises UnexpectedAnswerError."""
+    figures: Counter[Figure] = Counter()
+    for retailer, key in zip(RETAILERS, keys, strict=True):
+        figures.update({(name, retailer.partner_id, ""): 0 for name in _LISTED})
+        for entry in _entries(api, key, period):
+            for name, amount in _listed(entry).items():
+                figures[name, retailer.partner_id, ""] += amount
+        _add_bill(figures, api.get(f"/v1/partners/{retailer.partner_id}/bill", operator_key, month=period.month).body)
+        advance()
+    days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    _add_positions(figures, api.get("/v1/positions", operator_key, **days).body)
+    advance()
+    return dict(figures)
+
+
+def _entries(api: Api, key: str, period: Period) -> Iterator[dict[str, Any]]:
+    query = {"from": period.first.isoformat(), "to": period.last.isoformat(), "limit": PAGE_LIMIT}
+    while True:
+        page = api.get("/v1/entries", key, **query).body
+        yield from page["entries"]
+        if page["next_cursor"] is None:
+            return
+        query["cursor"] = page["next_cursor"]
+
+
+def _listed(entry: dict[str, Any]) -> dict[str, int]:
+    """What one entry adds to the figures of its retailer."""
+    counted = {"listed_visits": int(entry["visit"])}
+    match entry["op"]:
+        case "enrol":
+            counted["enrolments"] = 1
+        case "earn":
+            counted |= {"baskets": 1, "sales_cents": entry["total"]["amount_cents"], "listed_issued": entry["points"]}
+        case "redeem":
+            value = entry["value"]["amount_cents"]
+            counted |= {"redemptions": 1, "money_off_cents": value, "listed_honoured": entry["points"]}
+    return counted
+
+
+def _add_bill(figures: Counter[Figure], bill: dict[str, Any]) -> None:
+    partner = bill["partner_id"]
+    figures["stores", partner, ""] = bill["location_count"]
+    figures["visits", partner, ""] = bill["visits"]
+    figures["bill_cents", partner, ""] = bill["total_cents"]
+    for line in bill["lines"]:
+        figures[f"bill_{line['kind']}_cents", partner, ""] += line["amount_cents"]
+
+
+def _add_positions(figures: Counter[Figure], settled: dict[str, Any]) -> None:
+    """The API leaves out what is zero; here it is written down, so that nothing can be missing unnoticed."""
+    partners = [retailer.partner_id for retailer in RETAILERS]
+    for issuer in partners:
+        for acceptor in partners:
+            figures["matrix_points", issuer, acceptor] = 0
+        for name in (*OF_THE_NETWORK, "points_issued", "points_redeemed", "points_outstanding", "points_honoured"):
+            figures[name, issuer, ""] = 0
+    for flow in settled["flows"]:
+        issued, redeemed = flow["points_issued"], flow["points_redeemed"]
+        figures["points_issued", flow["issuer"], ""] = issued
+        figures["points_redeemed", flow["issuer"], ""] = redeemed
+        figures["points_outstanding", flow["issuer"], ""] = issued - redeemed - flow["points_expired"]
+    (currency,) = [one for one in settled["currencies"] if one["currency"] == CURRENCY]
+    for cell in currency["matrix"]:
+        figures["matrix_points", cell["issuer"], cell["acceptor"]] = cell["points"]
+        figures["points_honoured", cell["acceptor"], ""] += cell["points"]
+    for position in currency["positions"]:
+        party = position["party"]
+        figures["position_micros", party, ""] = position["net_micros"]
+        figures["position_cents", party, ""] = position["net_cents"]
+        for line in position["lines"]:
+            kind = "issued_micros" if line["kind"] == "issued" else "honoured_micros"
+            figures[kind, party, ""] += line["amount_micros"]

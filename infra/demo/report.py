@@ -1,0 +1,121 @@
+"""Prints what the demo found, for one screen or two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from infra.demo.audit import Audit
+from infra.demo.baskets import Selection
+from infra.demo.client import Meter
+from infra.demo.closing import Period
+from infra.demo.figures import NETWORK, Difference, Figures, total
+from infra.demo.replay import Played
+from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
+from infra.demo.timing import latency
+
+DIFFERENCES_SHOWN = 20
+
+
+@dataclass(slots=True)
+class Tills:
+    """How the replay went: `callers` at once made the requests of `meter` within `seconds`.
+
+    `posting_seconds` is how much later the last entry stood in a page.
+    """
+
+    callers: int
+    played: Played
+    meter: Meter
+    seconds: float
+    posting_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that the report says."""
+
+    selection: Selection
+    period: Period
+    figures: Figures
+    tills: Tills
+    audit: Audit
+    compared: int
+    differences: Sequence[Difference]
+
+
+def print_report(console: Console, found: Findings) -> None:
+    console.print()
+    _headline(console, found)
+    for table in (points_table(found.figures), matrix_table(found.figures), positions_table(found.figures)):
+        console.print()
+        console.print(table)
+    console.print(
+        f"The network holds {money(found.figures['position_cents', NETWORK, ''])} USD "
+        f"for {total(found.figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
+        highlight=False,
+    )
+    console.print()
+    console.print(bills_table(found.figures, found.period.month))
+    console.print()
+    _service(console, found)
+    console.print()
+    _verdict(console, found)
+
+
+def _headline(console: Console, found: Findings) -> None:
+    weeks = found.selection
+    which = f"week {weeks.first_week}" if weeks.weeks == 1 else f"weeks {weeks.first_week} to {weeks.last_week}"
+    if weeks.one_household_in > 1:
+        which += f", one household in {weeks.one_household_in}"
+    console.rule(f"[bold]Real shopping, {which}, through six retailers of one network")
+    console.print(
+        f"{total(found.figures, 'baskets', PARTNERS):,} baskets of {found.audit.members:,} households "
+        f"in {total(found.figures, 'stores', PARTNERS)} stores, "
+        f"{money(total(found.figures, 'sales_cents', PARTNERS))} USD of sales. "
+        f"Recorded and settled for {_days(found.period)}.",
+        highlight=False,
+    )
+
+
+def _days(period: Period) -> str:
+    return f"{period.first}" if period.first == period.last else f"{period.first} to {period.last}"
+
+
+def _service(console: Console, found: Findings) -> None:
+    tills, played = found.tills, found.tills.played
+    took = latency(tills.meter.seconds)
+    requests = len(tills.meter.seconds)
+    lines = [
+        ("Requests", f"{requests:,} in {tills.seconds:.1f} s from {tills.callers} tills at once"),
+        ("Rate", f"{requests / tills.seconds:.0f} a second"),
+        (
+            "Answer time",
+            f"half within {took.p50:.0f} ms, 90 % within {took.p90:.0f} ms, "
+            f"99 % within {took.p99:.0f} ms, slowest {took.longest:.0f} ms",
+        ),
+        ("Sent twice", f"{played.sent_twice} requests on purpose, answered the same to the byte, counted once"),
+        ("Asked again", f"{tills.meter.asked_again} requests after no answer or a 5xx"),
+        ("Posted", f"all {played.entry_count:,} entries in pages {tills.posting_seconds:.1f} s after the last"),
+        (
+            "Audited",
+            f"{found.audit.entries:,} journal entries of {found.audit.members:,} members: "
+            "every hash chain and every balance holds",
+        ),
+    ]
+    for name, text in lines:
+        console.print(f"[bold]{name:<12}[/bold]{text}", highlight=False)
+
+
+def _verdict(console: Console, found: Findings) -> None:
+    if not found.differences:
+        console.print(f"[bold green]All {found.compared} figures agree with the independent recount.", highlight=False)
+        return
+    console.print(
+        f"[bold red]{len(found.differences)} of {found.compared} figures differ from the independent recount.",
+        highlight=False,
+    )
+    for difference in found.differences[:DIFFERENCES_SHOWN]:
+        console.print(f"  {difference}", highlight=False)
+    if len(found.differences) > DIFFERENCES_SHOWN:
+        console.print(f"  and {len(found.differences) - DIFFERENCES_SHOWN} more")

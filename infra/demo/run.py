@@ -1,0 +1,151 @@
+"""The demo from beginning to end."""
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from rich.console import Console
+
+from infra.demo.audit import Audit, audit_members
+from infra.demo.baskets import Basket, Selection, read_baskets, select_weeks, transactions_file
+from infra.demo.calendar import LONGEST_WEEKS, Move, move_to
+from infra.demo.client import Api, Meter
+from infra.demo.closing import Period, read_figures
+from infra.demo.errors import PeriodSplitError
+from infra.demo.figures import Figures, differences, expected_figures, with_figures_told_twice
+from infra.demo.opening import open_network, requests_to_open
+from infra.demo.plan import Step, plan_steps, stores_by_retailer
+from infra.demo.posting import lines_posted, wait_until_posted
+from infra.demo.progress import Steps, steps_on
+from infra.demo.recount import PublishedTerms, recount
+from infra.demo.replay import Played, replay
+from infra.demo.report import Findings, Tills, print_report
+from infra.demo.retailers import REDEEM_AT_MOST, REDEEM_FROM_POINTS, REDEEM_IN_STEPS_OF, RETAILERS
+from infra.demo.tables import PARTNERS
+from infra.local.deployment import deployed_locally
+from infra.stack import Stack
+from partners.access.model import Scope
+from partners.bootstrap import Services
+from partners.contracts.model import NETWORK
+from shared.kernel.clock import system_clock
+from shared.kernel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be chosen on the command line."""
+
+    weeks: int
+    seed: int
+    callers: int
+    one_household_in: int
+
+
+def run(options: Options, console: Console) -> bool:
+    """Run the demo and print its report; True if every figure agrees.
+
+    Raises DemoError, BasketsMissingError, StoreMissingError, BrokenJournalError and what
+    `deployed_locally` raises.
+    """
+    selection = select_weeks(options.weeks, options.seed, options.one_household_in)
+    baskets = read_baskets(transactions_file(), selection)
+    with steps_on(console) as steps, ExitStack() as until_the_end:
+        with steps.working("Packaging and deploying") as show:
+            stack = until_the_end.enter_context(deployed_locally(show))
+        findings = _play(stack, steps, options, selection, baskets)
+    print_report(console, findings)
+    return not findings.differences
+
+
+def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, baskets: list[Basket]) -> Findings:
+    os.environ.update(stack.process_environment())
+    services = Services(Settings.from_env(os.environ))
+    operator_key = services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
+    stores = stores_by_retailer(baskets)
+    move = move_to(system_clock(), baskets, selection.weeks)
+    plan = plan_steps(baskets, move, options.seed)
+    first_day = _today()
+    with Api(stack.base_url, connections=options.callers) as api:
+        with steps.counting("Opening six retailers", requests_to_open(stores)) as advance:
+            keys = open_network(api, operator_key, stores, system_clock(), options.callers, advance)
+        tills = _replay(api, keys, plan, options, steps)
+        period = _period(first_day, _today())
+        tills.posting_seconds = _wait_for_pages(services, period, tills.played, steps)
+        audit = _audit(services, tills.played, steps)
+        with steps.counting("Closing the period", len(RETAILERS) + 1) as advance:
+            figures = read_figures(api, operator_key, keys, period, advance)
+    for partner in PARTNERS:
+        figures["held_by_members", partner, ""] = audit.points_held[partner]
+    with steps.working("Counting again from the shopping data"):
+        recounted = _recount(selection, move, options.seed)
+    return Findings(
+        selection=selection,
+        period=period,
+        figures=figures,
+        tills=tills,
+        audit=audit,
+        compared=sum(1 for _ in expected_figures(PARTNERS)),
+        differences=differences(PARTNERS, figures, recounted),
+    )
+
+
+def _replay(api: Api, keys: list[str], plan: list[Step], options: Options, steps: Steps) -> Tills:
+    api.meter = Meter()
+    started = time.monotonic()
+    with steps.counting(f"Replaying {options.weeks} week{'s'[: options.weeks > 1]}", len(plan)) as advance:
+        played = replay(api, keys, plan, options.callers, advance)
+    return Tills(options.callers, played, api.meter, time.monotonic() - started)
+
+
+def _wait_for_pages(services: Services, period: Period, played: Played, steps: Steps) -> float:
+    started = time.monotonic()
+    with steps.reaching("Posting into pages", played.entry_count) as reached:
+        wait_until_posted(lambda: lines_posted(services.pages, period.first, period.last), played.entry_count, reached)
+    return time.monotonic() - started
+
+
+def _audit(services: Services, played: Played, steps: Steps) -> Audit:
+    members = [services.members.card(card).member for card in played.cards]
+    with steps.counting("Auditing every member's journal", len(members)) as advance:
+        return audit_members(services.ledger, members, advance)
+
+
+def _recount(selection: Selection, move: Move, seed: int) -> Figures:
+    terms = [
+        PublishedTerms(
+            partner_id=retailer.partner_id,
+            earn_points=retailer.earn_points,
+            earn_per_cents=retailer.earn_per_cents,
+            issue_price_micros=retailer.issue_price_micros,
+            redeem_price_micros=retailer.redeem_price_micros,
+            expiry_months=retailer.expiry_months,
+            location_fee_cents=retailer.location_fee_cents,
+            whole_band=retailer.whole_band,
+            bands=[(band.up_to, band.flat_fee_cents, band.visit_fee_micros) for band in retailer.bands],
+        )
+        for retailer in RETAILERS
+    ]
+    parameters = {
+        "first_week": selection.first_week,
+        "last_week": selection.last_week,
+        "one_household_in": selection.one_household_in,
+        "seed": seed,
+        "shift_ms": move.shift_ms,
+        "longest_weeks": LONGEST_WEEKS,
+        "redeem_from": REDEEM_FROM_POINTS,
+        "redeem_in_steps_of": REDEEM_IN_STEPS_OF,
+        "redeem_at_most": REDEEM_AT_MOST,
+    }
+    return with_figures_told_twice(recount(transactions_file(), terms, parameters), PARTNERS)
+
+
+def _period(first: date, last: date) -> Period:
+    if (first.year, first.month) != (last.year, last.month):
+        raise PeriodSplitError("The month ended in UTC while the demo ran, so there are two bills: run it again.")
+    return Period(first, last)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

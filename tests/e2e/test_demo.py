@@ -1,0 +1,19 @@
+"""The demo's own run, small: one household in forty of a real week, on a local cloud of its own."""
+
+import subprocess
+import sys
+
+from infra.paths import ROOT
+
+
+def test_a_small_demo_agrees_with_the_recount() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.demo", "--one-household-in", "40", "--seed", "11"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "figures agree with the independent recount." in done.stdout.splitlines()[-1]

@@ -1,0 +1,68 @@
+"""Contracts in memory; counts its reads, so that tests see what the cache saves."""
+
+from collections import Counter
+
+from partners.contracts.model import Band, Location, NewTerms, Partner, Plan, PlanMode, Terms
+from partners.contracts.service import Contracts
+from shared.kernel.clock import Clock
+from tests.fakes.clock import FakeClock
+
+PLAN = Plan(location_fee_cents=2_000, mode=PlanMode.GRADUATED, bands=(Band(None, visit_fee_micros=50_000),))
+
+
+class FakeContractBook:
+    def __init__(self) -> None:
+        self.partner_rows: dict[str, Partner] = {}
+        self.location_rows: dict[tuple[str, str], Location] = {}
+        self.term_rows: dict[tuple[str, int], Terms] = {}
+        self.reads: Counter[str] = Counter()
+
+    def add_partner(self, partner: Partner) -> bool:
+        return self.partner_rows.setdefault(partner.partner_id, partner) is partner
+
+    def partner(self, partner_id: str) -> Partner | None:
+        self.reads["partner"] += 1
+        return self.partner_rows.get(partner_id)
+
+    def partners(self) -> list[Partner]:
+        return [self.partner_rows[name] for name in sorted(self.partner_rows)]
+
+    def add_location(self, location: Location) -> bool:
+        return self.location_rows.setdefault((location.partner_id, location.location_id), location) is location
+
+    def location(self, partner_id: str, location_id: str) -> Location | None:
+        self.reads["location"] += 1
+        return self.location_rows.get((partner_id, location_id))
+
+    def locations(self, partner_id: str) -> list[Location]:
+        return [row for (partner, _), row in sorted(self.location_rows.items()) if partner == partner_id]
+
+    def add_terms(self, terms: Terms) -> bool:
+        return self.term_rows.setdefault((terms.partner_id, terms.version), terms) is terms
+
+    def terms(self, partner_id: str) -> list[Terms]:
+        self.reads["terms"] += 1
+        return [row for (partner, _), row in sorted(self.term_rows.items()) if partner == partner_id]
+
+
+def new_terms(effective_from_ms: int = 0, **changes: object) -> NewTerms:
+    return NewTerms(
+        **{
+            "effective_from_ms": effective_from_ms,
+            "earn_points": 5,
+            "earn_per_cents": 100,
+            "issue_price_micros": 6_000,
+            "redeem_price_micros": 5_000,
+            "expiry_months": 24,
+            "plan": PLAN,
+            **changes,
+        }
+    )
+
+
+def contracts_of(*partners: str, clock: Clock | None = None, book: FakeContractBook | None = None) -> Contracts:
+    """Contracts with these partners, all in USD and without locations or terms."""
+    contracts = Contracts(book or FakeContractBook(), clock or FakeClock())
+    for partner_id in partners:
+        contracts.create_partner(partner_id, partner_id.title(), "USD")
+    return contracts

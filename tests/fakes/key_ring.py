@@ -1,0 +1,24 @@
+"""API keys in memory; counts its reads."""
+
+from dataclasses import replace
+
+from partners.access.model import StoredKey
+
+
+class FakeKeyRing:
+    def __init__(self) -> None:
+        self.rows: dict[str, StoredKey] = {}
+        self.reads = 0
+
+    def add(self, stored: StoredKey) -> None:
+        assert stored.key.key_id not in self.rows
+        self.rows[stored.key.key_id] = stored
+
+    def key(self, key_id: str) -> StoredKey | None:
+        self.reads += 1
+        return self.rows.get(key_id)
+
+    def mark_revoked(self, key_id: str, at_ms: int) -> None:
+        stored = self.rows[key_id]
+        if stored.key.revoked_at_ms is None:
+            self.rows[key_id] = replace(stored, key=replace(stored.key, revoked_at_ms=at_ms))

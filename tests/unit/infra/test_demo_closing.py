@@ -1,0 +1,156 @@
+"""Every figure of the report comes out of the API's answers, and a difference ends in a failure."""
+
+import io
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+from rich.console import Console
+
+from infra.demo import __main__ as command
+from infra.demo.audit import Audit
+from infra.demo.baskets import Selection
+from infra.demo.client import Api, Meter
+from infra.demo.closing import Period, read_figures
+from infra.demo.figures import Difference, expected_figures
+from infra.demo.replay import Played
+from infra.demo.report import Findings, Tills, print_report
+from infra.demo.retailers import RETAILERS
+from infra.demo.run import Options
+from infra.demo.tables import PARTNERS
+
+PERIOD = Period(date(2026, 11, 20), date(2026, 11, 21))
+KEYS = [f"key-of-{partner}" for partner in PARTNERS]
+
+
+def entry(op: str, points: int, cents: int | None, *, visit: bool) -> dict[str, Any]:
+    money = None if cents is None else {"amount_cents": cents, "currency": "USD"}
+    return {
+        "op": op,
+        "points": points,
+        "visit": visit,
+        "total": money if op == "earn" else None,
+        "value": money if op == "redeem" else None,
+    }
+
+
+LISTING: Mapping[str | None, dict[str, Any]] = {
+    None: {
+        "entries": [entry("enrol", 0, None, visit=True), entry("earn", 50, 1_000, visit=False)],
+        "next_cursor": "more",
+    },
+    "more": {"entries": [entry("redeem", 100, 75, visit=True)], "next_cursor": None},
+}
+POSITIONS = {
+    "flows": [{"issuer": "harvest", "points_issued": 300, "points_redeemed": 120, "points_expired": 30}],
+    "currencies": [
+        {
+            "currency": "USD",
+            "matrix": [{"issuer": "harvest", "acceptor": "riverside", "points": 120, "amount_micros": 600_000}],
+            "positions": [
+                {
+                    "party": "harvest",
+                    "net_micros": -1_800_000,
+                    "net_cents": -180,
+                    "lines": [{"kind": "issued", "amount_micros": -1_800_000}],
+                },
+                {
+                    "party": "network",
+                    "net_micros": 1_200_000,
+                    "net_cents": 120,
+                    "lines": [
+                        {"kind": "issued", "amount_micros": 1_800_000},
+                        {"kind": "redeemed", "amount_micros": -600_000},
+                    ],
+                },
+            ],
+        }
+    ],
+}
+
+
+def answer(request: httpx.Request) -> httpx.Response:
+    query = request.url.params
+    if request.url.path == "/v1/entries":
+        assert (query["from"], query["to"]) == ("2026-11-20", "2026-11-21")
+        own = request.headers["Authorization"] == "Bearer key-of-harvest"
+        return httpx.Response(200, json=LISTING[query.get("cursor")] if own else {"entries": [], "next_cursor": None})
+    assert request.headers["Authorization"] == "Bearer operator"
+    if request.url.path == "/v1/positions":
+        return httpx.Response(200, json=POSITIONS)
+    assert query["month"] == "2026-11"
+    partner = request.url.path.split("/")[3]
+    lines = [
+        {"kind": kind, "amount_cents": cents} for kind, cents in (("locations", 900), ("visits", 20), ("visits", 3))
+    ]
+    bill = {"partner_id": partner, "location_count": 3, "visits": 7, "total_cents": 923, "lines": lines}
+    return httpx.Response(200, json=bill)
+
+
+@pytest.fixture
+def figures() -> Mapping[tuple[str, str, str], int]:
+    with Api("http://network", transport=httpx.MockTransport(answer)) as api:
+        return read_figures(api, "operator", KEYS, PERIOD, lambda: None)
+
+
+def test_listings_are_read_to_the_last_page(figures: Mapping[tuple[str, str, str], int]) -> None:
+    names = ("baskets", "sales_cents", "enrolments", "redemptions", "money_off_cents")
+    assert [figures[name, "harvest", ""] for name in names] == [1, 1_000, 1, 1, 75]
+    told_twice = ("listed_issued", "listed_honoured", "listed_visits")
+    assert [figures[name, "harvest", ""] for name in told_twice] == [50, 100, 2]
+
+
+def test_bills_positions_and_the_matrix_are_taken_over(figures: Mapping[tuple[str, str, str], int]) -> None:
+    names = ("stores", "visits", "bill_locations_cents", "bill_visits_cents", "bill_cents")
+    assert [figures[name, "greenleaf", ""] for name in names] == [3, 7, 900, 23, 923]
+    assert figures["points_outstanding", "harvest", ""] == 150
+    assert figures["matrix_points", "harvest", "riverside"] == figures["points_honoured", "riverside", ""] == 120
+    assert figures["matrix_points", "riverside", "harvest"] == 0
+    assert figures["issued_micros", "harvest", ""] == -1_800_000
+    assert figures["honoured_micros", "network", ""] == -600_000
+    assert figures["position_cents", "network", ""] == 120
+
+
+def report_of(differences: list[Difference]) -> str:
+    figures = {figure: place * 1_000 for place, figure in enumerate(expected_figures(PARTNERS))}
+    findings = Findings(
+        selection=Selection(9, 9),
+        period=PERIOD,
+        figures=figures,
+        tills=Tills(4, Played(sent_twice=2), Meter([0.05, 0.06]), 1.0, 0.2),
+        audit=Audit(members=1_305, entries=4_609),
+        compared=len(figures),
+        differences=differences,
+    )
+    text = io.StringIO()
+    print_report(Console(file=text, width=110), findings)
+    return text.getvalue()
+
+
+def test_the_report_names_every_retailer_and_ends_with_the_verdict() -> None:
+    text = report_of([])
+    assert all(retailer.name in text for retailer in RETAILERS)
+    assert "week 9" in text
+    assert text.rstrip().endswith("All 172 figures agree with the independent recount.")
+
+
+def test_a_difference_is_printed_with_both_amounts() -> None:
+    text = report_of([Difference(("points_issued", "harvest", ""), 77_319, 77_320)])
+    assert "1 of 172 figures differ from the independent recount." in text
+    assert "points_issued / harvest: the network says 77319, the recount 77320" in text
+
+
+@pytest.mark.parametrize(("agrees", "code"), [(True, 0), (False, 1)])
+def test_the_exit_code_says_whether_all_figures_agree(monkeypatch: pytest.MonkeyPatch, agrees: bool, code: int) -> None:
+    chosen: list[Options] = []
+
+    def run(options: Options, _console: Console) -> bool:
+        chosen.append(options)
+        return agrees
+
+    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr("sys.argv", ["demo", "--weeks", "2", "--seed", "3"])
+    assert command.main() == code
+    assert chosen == [Options(weeks=2, seed=3, callers=command.DEFAULT_CALLERS, one_household_in=1)]

@@ -1,0 +1,10 @@
+import pytest
+
+from tests.fakes.contract_book import FakeContractBook
+from tests.support.contract_book_contract import ContractBookContract
+
+
+class TestFakeContractBook(ContractBookContract):
+    @pytest.fixture
+    def book(self) -> FakeContractBook:
+        return FakeContractBook()
