@@ -3,7 +3,20 @@
 from chalice.app import Chalice
 
 from chalicelib import auth, middleware
-from chalicelib.api import bills, cards, entries, keys, members, meta, partners, positions, purchases, redemptions
+from chalicelib.api import (
+    bills,
+    cards,
+    entries,
+    holds,
+    keys,
+    members,
+    meta,
+    partners,
+    positions,
+    purchases,
+    redemptions,
+    undoing,
+)
 
 app = Chalice(app_name="tessera", configure_logs=False)
 
@@ -13,6 +26,8 @@ app.register_blueprint(members.resource.blueprint)
 app.register_blueprint(cards.resource.blueprint)
 app.register_blueprint(purchases.resource.blueprint)
 app.register_blueprint(redemptions.resource.blueprint)
+app.register_blueprint(holds.resource.blueprint)
+app.register_blueprint(undoing.resource.blueprint)
 app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)

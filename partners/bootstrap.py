@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
     from partners.settlement.service import Settlements
+    from partners.till.holds import Holds
+    from partners.till.returns import Returns
     from partners.till.service import Till
     from partners.visits.posting import Posting
     from partners.visits.service import Pages
@@ -70,6 +72,18 @@ class Services:
         from partners.till.service import Till
 
         return Till(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def holds(self) -> "Holds":
+        from partners.till.holds import Holds
+
+        return Holds(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def returns(self) -> "Returns":
+        from partners.till.returns import Returns
+
+        return Returns(self.contracts, self.ledger)
 
     @cached_property
     def pages(self) -> "Pages":

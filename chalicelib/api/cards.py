@@ -30,6 +30,9 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
     reply = CardReply(
         card_number=view.card_number,
         points_balance=view.points_balance,
+        points_pending=view.points_pending,
+        points_held=view.points_held,
+        points_owed=view.points_owed,
         expiring=[ExpiringPoints(points=points, last_day=last_day) for points, last_day in view.expiring],
     )
     return Reply(reply)

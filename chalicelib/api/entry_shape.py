@@ -14,7 +14,7 @@ def entry_out(line: "Line") -> EntryOut:
     """Without who granted redeemed points, and without the member's balance: neither is the partner's to know."""
     return EntryOut(
         entry_id=line.entry_id,
-        op=line.op.value,
+        op=line.op,
         recorded_at=to_rfc3339(line.recorded_at_ms),
         occurred_at=to_rfc3339(line.occurred_at_ms),
         location_id=line.location,

@@ -76,4 +76,6 @@ def _flow(flow: "PointsFlow") -> PointsFlowOut:
         points_issued=flow.issued,
         points_redeemed=flow.redeemed,
         points_expired=flow.expired,
+        points_adjusted=flow.adjusted,
+        points_owed=flow.owed,
     )

@@ -1,7 +1,7 @@
 """The refusals that several operations share, for their documentation."""
 
 from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
-from partners.till.errors import CurrencyMismatchError
+from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
     AccountBusyError,
@@ -26,3 +26,4 @@ POSTING: Refusals = (
     *TIME,
     AccountBusyError,
 )
+UNDOING: Refusals = (UnknownEntryError, UnknownLocationError, IdempotencyKeyReusedError, *TIME, AccountBusyError)

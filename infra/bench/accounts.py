@@ -8,7 +8,7 @@ from shared.kernel.ids import digest
 from shared.ledger.codec import seal
 from shared.ledger.decide import GENESIS
 from shared.ledger.fingerprints import FINGERPRINT_BYTES, REMEMBER_DAYS
-from shared.ledger.model import Account, Entry, Fingerprint, Lot, Op, Rates
+from shared.ledger.model import Account, Entry, Fingerprint, Lot, Move, Op, Place, Rates
 
 ISSUERS = (*(retailer.partner_id for retailer in RETAILERS), "old-mill", "sunny-side", "four-corners", "hilltop")
 RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6250, redeem_price_micros=5000)
@@ -65,8 +65,7 @@ def head_entry(shape: Shape, member: str, now_ms: int) -> Entry:
         amount_cents=4_210 if purchase else None,
         points=sum(lot.points for lot in granted),
         value_cents=None,
-        lots_moved=granted,
-        lots_expired=(),
+        moves=tuple(Move(Place.ISSUER, Place.ACTIVE, lot) for lot in granted),
         rates=RATES if purchase else None,
         visit=True,
         key_hash=digest("key", member)[:_HASH_BYTES],

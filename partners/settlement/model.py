@@ -57,17 +57,22 @@ class CurrencySettlement:
 
 @dataclass(frozen=True, slots=True)
 class PointsFlow:
-    """What became of one issuer's points in the period, anywhere in the network."""
+    """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted.
+
+    `owed` is by how much members' debts to the issuer grew: points it took back that they had spent.
+    """
 
     issuer: str
     issued: int
     redeemed: int
     expired: int
+    adjusted: int = 0
+    owed: int = 0
 
     @property
     def outstanding_change(self) -> int:
         """By how many points the issuer's outstanding points grew; negative if they shrank."""
-        return self.issued - self.redeemed - self.expired
+        return self.issued + self.adjusted - self.redeemed - self.expired
 
 
 @dataclass(frozen=True, slots=True)

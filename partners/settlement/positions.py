@@ -37,7 +37,14 @@ def flows(day_totals: Iterable[DayTotals]) -> tuple[PointsFlow, ...]:
     for move in _moves(day_totals):
         moved[move.issuer][move.kind] += move.points
     return tuple(
-        PointsFlow(issuer, kinds[MoveKind.ISSUED], kinds[MoveKind.REDEEMED], kinds[MoveKind.EXPIRED])
+        PointsFlow(
+            issuer=issuer,
+            issued=kinds[MoveKind.ISSUED],
+            redeemed=kinds[MoveKind.REDEEMED],
+            expired=kinds[MoveKind.EXPIRED],
+            adjusted=kinds[MoveKind.ADJUSTED],
+            owed=kinds[MoveKind.OWED],
+        )
         for issuer, kinds in sorted(moved.items())
     )
 

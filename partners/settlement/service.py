@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.settlement.model import Settlement
 from partners.settlement.positions import flows, positions
@@ -22,7 +23,7 @@ class Settlements:
         """
         totals = [
             day
-            for partner in self._contracts.partners()
-            for day in self._pages.day_totals(partner.partner_id, first, last)
+            for party in (*(partner.partner_id for partner in self._contracts.partners()), NETWORK)
+            for day in self._pages.day_totals(party, first, last)
         ]
         return Settlement(first, last, positions(totals), flows(totals))

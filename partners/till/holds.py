@@ -2,11 +2,9 @@
 
 from partners.till.errors import RedemptionTooSmallError
 from partners.till.model import EndHoldRequest, Held, HoldEnded, ReserveRequest
-from partners.till.requests import TillContracts, body_hash, key_hash, rates_of, read_entry_id, terms_then
+from partners.till.requests import TillContracts, body_hash, key_hash, money_of, rates_of, read_entry_id, terms_then
 from shared.kernel.clock import Clock
-from shared.kernel.money import Money
 from shared.ledger.commands import Capture, Reserve, Void
-from shared.ledger.errors import BrokenJournalError
 from shared.ledger.lots import total
 from shared.ledger.model import Entry, Place
 from shared.ledger.service import Ledger
@@ -70,7 +68,7 @@ class Holds:
             hold_id=entry.entry_id,
             expires_at_ms=hold.deadline_ms,
             points_balance=entry.account.points_active,
-            value=_value(entry),
+            value=money_of(entry, entry.value_cents),
         )
 
     def capture(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
@@ -95,7 +93,14 @@ class Holds:
                 points=request.points,
             )
         )
-        return _ended(applied.entry, applied.replayed, _value(applied.entry))
+        entry = applied.entry
+        return HoldEnded(
+            entry=entry,
+            replayed=applied.replayed,
+            points_released=_released_by_capture(entry),
+            points_balance=entry.account.points_active,
+            value=money_of(entry, entry.value_cents),
+        )
 
     def void(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
         """Give up a hold: all its points become active again.
@@ -118,7 +123,14 @@ class Holds:
                 hold_seq=seq,
             )
         )
-        return _ended(applied.entry, applied.replayed, None)
+        entry = applied.entry
+        return HoldEnded(
+            entry=entry,
+            replayed=applied.replayed,
+            points_released=entry.points,
+            points_balance=entry.account.points_active,
+            value=money_of(entry, 0),
+        )
 
 
 def _body(request: EndHoldRequest, op: str) -> bytes:
@@ -134,23 +146,7 @@ def _body(request: EndHoldRequest, op: str) -> bytes:
     )
 
 
-def _ended(entry: Entry, replayed: bool, value: Money | None) -> HoldEnded:
-    return HoldEnded(
-        entry=entry,
-        replayed=replayed,
-        points_released=entry.points if value is None else _released_by_capture(entry),
-        points_balance=entry.account.points_active,
-        value=value,
-    )
-
-
 def _released_by_capture(entry: Entry) -> int:
     """The moves after the captured points: what stands before them, time alone has done."""
     last = max(place for place, move in enumerate(entry.moves) if move.target is Place.ACCEPTOR)
     return total(tuple(move.lot for move in entry.moves[last + 1 :]))
-
-
-def _value(entry: Entry) -> Money:
-    if entry.value_cents is None or entry.currency is None:
-        raise BrokenJournalError(f"{entry.entry_id} has no value")
-    return Money(entry.value_cents, entry.currency)

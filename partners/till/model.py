@@ -129,13 +129,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded:
-    """`points_released` are active again; `value` is what the till takes off for the captured ones."""
+    """`points_released` are active again; `value` is what the till takes off for captured ones, 0 for none."""
 
     entry: Entry
     replayed: bool
     points_released: int
     points_balance: int
-    value: Money | None
+    value: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,11 @@ class ReturnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """`points_owed` had been spent already: the member owes them to you, and your next points repay them."""
+    """`total` came back. `points_owed` had been spent already: the member's debt, which your next points repay."""
 
     entry: Entry
     replayed: bool
+    total: Money
     points_taken_back: int
     points_owed: int
     points_balance: int

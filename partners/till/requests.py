@@ -8,8 +8,10 @@ from typing import Protocol
 from partners.contracts.model import Location, Terms
 from partners.till.errors import InvalidIdempotencyKeyError, UnknownEntryError
 from shared.kernel.ids import digest
+from shared.kernel.money import Money
+from shared.ledger.errors import BrokenJournalError
 from shared.ledger.fingerprints import LATE_LIMIT_MS
-from shared.ledger.model import Rates
+from shared.ledger.model import Entry, Rates
 from shared.members.card import MEMBER_DIGITS
 
 LONGEST_KEY = 64
@@ -61,3 +63,10 @@ def body_hash(asked: Mapping[str, object]) -> bytes:
 
 def canonical(asked: Mapping[str, object]) -> bytes:
     return json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()
+
+
+def money_of(entry: Entry, cents: int | None) -> Money:
+    """`cents` in the currency of an entry that must have both. Raises BrokenJournalError."""
+    if cents is None or entry.currency is None:
+        raise BrokenJournalError(f"{entry.entry_id} lacks an amount")
+    return Money(cents, entry.currency)

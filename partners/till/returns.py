@@ -2,7 +2,7 @@
 
 from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
-from partners.till.requests import TillContracts, body_hash, key_hash, read_entry_id
+from partners.till.requests import TillContracts, body_hash, key_hash, money_of, read_entry_id
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.errors import BrokenJournalError
@@ -60,7 +60,14 @@ class Returns:
         )
         entry = applied.entry
         owed = sum(move.lot.points for move in entry.moves if move.source is Place.DEBT)
-        return Returned(entry, applied.replayed, entry.points - owed, owed, entry.account.points_active)
+        return Returned(
+            entry=entry,
+            replayed=applied.replayed,
+            total=money_of(entry, entry.amount_cents),
+            points_taken_back=entry.points - owed,
+            points_owed=owed,
+            points_balance=entry.account.points_active,
+        )
 
     def cancel_redemption(self, partner_id: str, idempotency_key: str, request: CancelRequest) -> Cancelled:
         """Give points of your redemption back to the lots they came from.
@@ -115,13 +122,11 @@ def _points_for(purchase: Entry, cents: int) -> int:
 def _cancelled(entry: Entry, replayed: bool) -> Cancelled:
     given_back = [move for move in entry.moves if move.source is Place.ACCEPTOR]
     lapsed = total(tuple(move.lot for move in given_back if move.target is Place.BREAKAGE))
-    if entry.value_cents is None or entry.currency is None:
-        raise BrokenJournalError(f"{entry.entry_id} has no value")
     return Cancelled(
         entry=entry,
         replayed=replayed,
         points_restored=entry.points - lapsed,
         points_lapsed=lapsed,
         points_balance=entry.account.points_active,
-        value=Money(entry.value_cents, entry.currency),
+        value=money_of(entry, entry.value_cents),
     )

@@ -9,9 +9,10 @@ no line has one; compressed with zlib. Times are differences, which repeat and s
 | id | entry id | | pts | points |
 | op | operation | | val | value given for points, cents |
 | loc, rcpt | location, receipt | | prc | price of a point, micros |
-| at | recorded, ms after the line before | | by | attribution, `issuer:points` joined by commas |
-| occ | occurred, ms before recorded | | exp | expired points, likewise |
-| cur | currency | | vis | 1 for a visit |
+| at | recorded, ms after the line before | | by | honoured, `issuer:points` joined by commas |
+| occ | occurred, ms before recorded | | adj, exp | adjusted, expired points, likewise |
+| cur | currency | | iss | issued, if not what the operation alone says |
+| vis | 1 for a visit | | owe | change of the member's debt |
 """
 
 import json
@@ -40,7 +41,10 @@ def pack_lines(lines: Sequence[Line]) -> bytes:
         "pts": [line.points for line in lines],
         "val": [line.value_cents for line in lines],
         "prc": [line.price_micros for line in lines],
-        "by": [_shares_to_text(line.attribution) for line in lines],
+        "iss": [None if line.issued == _plainly_issued(line.op, line.points) else line.issued for line in lines],
+        "owe": [line.owed or None for line in lines],
+        "by": [_shares_to_text(line.honoured) for line in lines],
+        "adj": [_shares_to_text(line.adjusted) for line in lines],
         "exp": [_shares_to_text(line.expired) for line in lines],
         "vis": [1 if line.visit else None for line in lines],
     }
@@ -68,25 +72,50 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
         value = columns.get(name)
         return value if isinstance(value, list) else [value] * count
 
-    names = ("id", "op", "loc", "rcpt", "occ", "cur", "amt", "pts", "val", "prc", "by", "exp", "vis")
-    rows = zip(accumulate(column("at")), *(column(name) for name in names), strict=True)
-    for at_ms, entry_id, op, location, receipt, before_ms, currency, amount, points, value, price, by, exp, vis in rows:
+    names = (
+        "id",
+        "op",
+        "loc",
+        "rcpt",
+        "occ",
+        "cur",
+        "amt",
+        "pts",
+        "val",
+        "prc",
+        "iss",
+        "owe",
+        "by",
+        "adj",
+        "exp",
+        "vis",
+    )
+    for at_ms, *values in zip(accumulate(column("at")), *(column(name) for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        op = Op(row["op"])
         yield Line(
-            entry_id=entry_id,
-            op=Op(op),
-            location=location,
-            receipt=receipt,
+            entry_id=row["id"],
+            op=op,
+            location=row["loc"],
+            receipt=row["rcpt"],
             recorded_at_ms=at_ms,
-            occurred_at_ms=at_ms - before_ms,
-            currency=currency,
-            amount_cents=amount,
-            points=points,
-            value_cents=value,
-            price_micros=price,
-            attribution=_shares_from_text(by),
-            expired=_shares_from_text(exp),
-            visit=vis == 1,
+            occurred_at_ms=at_ms - row["occ"],
+            currency=row["cur"],
+            amount_cents=row["amt"],
+            points=row["pts"],
+            value_cents=row["val"],
+            price_micros=row["prc"],
+            issued=_plainly_issued(op, row["pts"]) if row["iss"] is None else row["iss"],
+            owed=row["owe"] or 0,
+            honoured=_shares_from_text(row["by"]),
+            adjusted=_shares_from_text(row["adj"]),
+            expired=_shares_from_text(row["exp"]),
+            visit=row["vis"] == 1,
         )
+
+
+def _plainly_issued(op: Op, points: int) -> int:
+    return points if op is Op.EARN else 0
 
 
 def totals_to_text(totals: Totals) -> str:

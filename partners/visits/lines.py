@@ -1,13 +1,17 @@
 """From a journal entry to its line, and from lines to totals. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from partners.contracts.model import PARTNER_ID
 from partners.visits.model import Chain, Delivered, Line, Move, MoveKind, Share, Totals
 from shared.kernel.clock import utc_day
 from shared.ledger.errors import MalformedEntryError
-from shared.ledger.model import Entry, Lot, Op
+from shared.ledger.model import Entry, Lot, Op, Place
+
+MEMBERS_POINTS = frozenset({Place.ACTIVE, Place.PENDING})
+PRICED = frozenset({Op.EARN, Op.RETURN, Op.REDEEM, Op.CAPTURE, Op.CANCEL})
+SALES_SIGN = {Op.EARN: 1, Op.RETURN: -1}
 
 _Points = Counter[tuple[MoveKind, str, str | None, int]]
 
@@ -18,7 +22,7 @@ def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
     Raises MalformedEntryError if the entry names an impossible partner or day, if the lots it moved do
     not account for its points, or if points moved that can't be valued.
     """
-    for name in {entry.partner, *(lot.issuer for lot in (*entry.lots_moved, *entry.lots_expired))}:
+    for name in {entry.partner, *(move.lot.issuer for move in entry.moves)}:
         if not PARTNER_ID.fullmatch(name):
             raise MalformedEntryError(f"{entry.entry_id}: {name[:80]!r} is no partner id")
     try:
@@ -30,12 +34,16 @@ def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
 
 def line_of(entry: Entry) -> Line:
     """The line of an entry. Raises MalformedEntryError if its points can't be accounted for or valued."""
-    moved = _shares(entry.lots_moved)
-    if sum(share.points for share in moved) != entry.points:
+    issued = _net(entry, Place.ISSUER, MEMBERS_POINTS)
+    owed = _net(entry, Place.DEBT, {Place.ISSUER})
+    honoured = _shares(_signed(entry, Place.ACCEPTOR))
+    asked = sum(issued.values()) - sum(owed.values()) + sum(share.points for share in honoured)
+    if entry.op in PRICED and abs(asked) != entry.points:
         raise MalformedEntryError(f"{entry.entry_id}: its lots do not sum to {entry.points} points")
-    if entry.op is Op.EARN and any(share.issuer != entry.partner for share in moved):
+    if any(issuer != entry.partner for issuer in (*issued, *owed)):
         raise MalformedEntryError(f"{entry.entry_id}: grants points of another issuer")
-    if entry.points and (entry.currency is None or entry.rates is None or entry.op is Op.ENROL):
+    priced = any(issued.values()) or honoured
+    if priced and (entry.currency is None or entry.rates is None or entry.op not in PRICED):
         raise MalformedEntryError(f"{entry.entry_id}: moves points without a price")
     return Line(
         entry_id=entry.entry_id,
@@ -49,31 +57,37 @@ def line_of(entry: Entry) -> Line:
         points=entry.points,
         value_cents=entry.value_cents,
         price_micros=_price_micros(entry),
-        attribution=moved if entry.op is Op.REDEEM else (),
-        expired=_shares(entry.lots_expired),
+        issued=sum(issued.values()),
+        owed=sum(owed.values()),
+        honoured=honoured,
+        adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS)),
+        expired=_shares(_count(entry.lots_expired)),
         visit=entry.visit,
     )
 
 
 def recount(partner: str, lines: Iterable[Line]) -> Totals:
-    """The totals of `lines`, all of which are `partner`'s."""
+    """The totals of `lines`, all of which are `partner`'s. Returned goods are subtracted from sales."""
     counts: Counter[str] = Counter()
     points: _Points = Counter()
     for line in lines:
         counts["visits"] += line.visit
         counts[line.op] += 1
+        counts["sales_cents"] += SALES_SIGN.get(line.op, 0) * (line.amount_cents or 0)
+        price = line.price_micros or 0
+        points[MoveKind.ISSUED, partner, line.currency, price] += line.issued
+        points[MoveKind.OWED, partner, None, 0] += line.owed
+        for share in line.honoured:
+            points[MoveKind.REDEEMED, share.issuer, line.currency, price] += share.points
+        for share in line.adjusted:
+            points[MoveKind.ADJUSTED, share.issuer, None, 0] += share.points
         for share in line.expired:
             points[MoveKind.EXPIRED, share.issuer, None, 0] += share.points
-        if line.op is Op.EARN:
-            counts["sales_cents"] += line.amount_cents or 0
-            points[MoveKind.ISSUED, partner, line.currency, line.price_micros or 0] += line.points
-        for share in line.attribution:
-            points[MoveKind.REDEEMED, share.issuer, line.currency, line.price_micros or 0] += share.points
     return Totals(
         visits=counts["visits"],
         enrolments=counts[Op.ENROL],
         purchases=counts[Op.EARN],
-        redemptions=counts[Op.REDEEM],
+        redemptions=counts[Op.REDEEM] + counts[Op.CAPTURE],
         sales_cents=counts["sales_cents"],
         moves=_moves(points),
     )
@@ -101,13 +115,36 @@ def _moves(points: _Points) -> tuple[Move, ...]:
 
 
 def _price_micros(entry: Entry) -> int | None:
-    if entry.rates is None or entry.op is Op.ENROL:
+    if entry.rates is None or entry.op not in PRICED:
         return None
-    return entry.rates.redeem_price_micros if entry.op is Op.REDEEM else entry.rates.issue_price_micros
+    issues = entry.op in (Op.EARN, Op.RETURN)
+    return entry.rates.issue_price_micros if issues else entry.rates.redeem_price_micros
 
 
-def _shares(lots: Iterable[Lot]) -> tuple[Share, ...]:
+def _net(entry: Entry, source: Place, targets: Collection[Place]) -> Counter[str]:
+    """Points by issuer that went from `source` to any of `targets`, less those that came back."""
+    points: Counter[str] = Counter()
+    for move in entry.moves:
+        if move.source is source and move.target in targets:
+            points[move.lot.issuer] += move.lot.points
+        elif move.target is source and move.source in targets:
+            points[move.lot.issuer] -= move.lot.points
+    return points
+
+
+def _signed(entry: Entry, place: Place) -> Counter[str]:
+    """Points by issuer that came to `place`, less those that left it."""
+    points = _count(entry.lots_to(place))
+    points.subtract(_count(entry.lots_from(place)))
+    return points
+
+
+def _count(lots: Iterable[Lot]) -> Counter[str]:
     points: Counter[str] = Counter()
     for lot in lots:
         points[lot.issuer] += lot.points
-    return tuple(Share(issuer, moved) for issuer, moved in sorted(points.items()))
+    return points
+
+
+def _shares(points: Mapping[str, int]) -> tuple[Share, ...]:
+    return tuple(Share(issuer, moved) for issuer, moved in sorted(points.items()) if moved)

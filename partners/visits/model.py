@@ -23,9 +23,11 @@ class Share:
 class Line:
     """One journal entry as the partner that acted in it sees it.
 
-    `points` were granted (earn) or taken (redeem) at `price_micros` a point, in millionths of a unit of
-    `currency`. `attribution` says who had granted redeemed points and sums to `points`; `expired` are
-    points of any issuer that had run out and left the account with this entry.
+    `points` are what the entry was asked for. What it moved is signed, undoing being negative, and priced
+    at `price_micros` a point, in millionths of a unit of `currency`: `issued` points of the partner itself
+    were granted, and those in `honoured` taken, by who had granted them. The member's debt to the partner
+    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, and `expired` ones,
+    of any issuer, had run out and left with this entry.
     """
 
     entry_id: str
@@ -39,22 +41,30 @@ class Line:
     points: int
     value_cents: int | None
     price_micros: int | None
-    attribution: tuple[Share, ...]
+    issued: int
+    owed: int
+    honoured: tuple[Share, ...]
+    adjusted: tuple[Share, ...]
     expired: tuple[Share, ...]
     visit: bool
 
 
 class MoveKind(StrEnum):
-    """Granted by the partner of the page; honoured by it; run out, noticed in an entry of it."""
+    """Granted by the partner of the page; honoured by it; owed to it; run out or adjusted in an entry of it."""
 
     ISSUED = "issued"
     REDEEMED = "redeemed"
+    OWED = "owed"
     EXPIRED = "expired"
+    ADJUSTED = "adjusted"
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """All `points` of one issuer moved one way at one price. Expired points have neither currency nor price."""
+    """All `points` of one issuer moved one way at one price, undone ones subtracted.
+
+    Only issued and redeemed points have a currency and a price.
+    """
 
     kind: MoveKind
     issuer: str

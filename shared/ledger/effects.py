@@ -141,6 +141,7 @@ def void(account: Account, command: Void, _context: Context) -> Outcome:
         account=release(account, hold, hold.lots),
         moves=moved(Place.HELD, Place.ACTIVE, hold.lots),
         points=hold.points,
+        currency=hold.currency,
         refers_to=hold.seq,
     )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.ledger.codec import entry_to_item
-from shared.ledger.model import Account, Entry, Lot, Op, Rates
+from shared.ledger.model import Account, Entry, Lot, Move, Op, Place, Rates
 
 NOON_MS = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()) * 1000
 DAY = "2026-11-21"
@@ -18,6 +18,9 @@ def entry(op: Op = Op.EARN, **fields: Any) -> Entry:
     """An entry with ordinary values: an earn of 50 points, a redemption of 50, or an enrolment."""
     points = fields.pop("points", 0 if op is Op.ENROL else 50)
     partner = fields.get("partner", "harvest")
+    moved = fields.pop("lots_moved", (Lot(partner, MONTH, points),) if points else ())
+    expired = fields.pop("lots_expired", ())
+    way = (Place.ACTIVE, Place.ACCEPTOR) if op is Op.REDEEM else (Place.ISSUER, Place.ACTIVE)
     given: dict[str, Any] = {
         "member": "0000000042",
         "seq": 7,
@@ -31,8 +34,10 @@ def entry(op: Op = Op.EARN, **fields: Any) -> Entry:
         "amount_cents": points * 20 if op is Op.EARN else None,
         "points": points,
         "value_cents": points // 2 if op is Op.REDEEM else None,
-        "lots_moved": (Lot(partner, MONTH, points),) if points else (),
-        "lots_expired": (),
+        "moves": (
+            *(Move(Place.ACTIVE, Place.BREAKAGE, lot) for lot in expired),
+            *(Move(*way, lot) for lot in moved),
+        ),
         "rates": None if op is Op.ENROL else RATES,
         "visit": True,
         "key_hash": b"k" * 16,

@@ -122,6 +122,7 @@ Month = Annotated[
     Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="A calendar month in UTC.", examples=["2026-11"]),
 ]
 Points = Annotated[int, Field(ge=1, le=POINTS_LIMIT, description="Whole points.", examples=[250])]
+PointsMoved = Annotated[int, Field(description="Whole points; negative if more was undone than done.", examples=[250])]
 PointsCount = Annotated[int, Field(ge=0, description="Whole points.", examples=[250])]
 CardNumber = Annotated[
     str,

@@ -1,6 +1,6 @@
 """Listings of journal entries, a page at a time."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.till import CardInPath, ValueOut, Visit
+from shared.ledger.model import Op
 
 DEFAULT_LIMIT = 50
 
@@ -34,15 +35,15 @@ class CardEntriesParams(Params):
 
 
 class EntryOut(ReplyBody):
-    """What happened at one of your tills. `total` belongs to purchases, `value` to redemptions."""
+    """What happened at one of your tills. `total` belongs to purchases and returns, `value` to redemptions."""
 
     entry_id: EntryId
-    op: Literal["enrol", "earn", "redeem"]
+    op: Op
     recorded_at: Instant
     occurred_at: Instant
     location_id: LocationIdOut
     receipt: str | None = Field(examples=["2026-000117"])
-    points: PointsCount = Field(description="Granted by a purchase, taken by a redemption, 0 at enrolment.")
+    points: PointsCount = Field(description="Granted, taken, held, released, taken or given back, as `op` says.")
     price_micros: int | None = Field(
         description="Millionths of a currency unit that you pay for each point granted, or are paid for each taken.",
         examples=[10_000],

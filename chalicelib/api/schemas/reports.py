@@ -13,6 +13,7 @@ from chalicelib.api.schemas.fields import (
     Params,
     PartnerId,
     PointsCount,
+    PointsMoved,
     ReplyBody,
     SignedCents,
 )
@@ -71,13 +72,13 @@ class PeriodParams(Params):
 
 
 class GrossLineOut(ReplyBody):
-    """All points that moved one way at one price. `acceptor` is null for points issued."""
+    """All points that moved one way at one price, undone ones subtracted. `acceptor` is null for points issued."""
 
     kind: Literal["issued", "redeemed"]
     issuer: PartnerId
     acceptor: PartnerId | None
     price_micros: Micros
-    points: PointsCount
+    points: PointsMoved
     amount_micros: PartyMicros
 
 
@@ -95,7 +96,7 @@ class MatrixCellOut(ReplyBody):
 
     issuer: PartnerId
     acceptor: PartnerId
-    points: PointsCount
+    points: PointsMoved
     amount_micros: Micros
 
 
@@ -108,12 +109,16 @@ class CurrencyPositionsOut(ReplyBody):
 
 
 class PointsFlowOut(ReplyBody):
-    """What became of one issuer's points in the period, anywhere in the network."""
+    """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted."""
 
     issuer: PartnerId
-    points_issued: PointsCount
-    points_redeemed: PointsCount
+    points_issued: PointsMoved
+    points_redeemed: PointsMoved
     points_expired: PointsCount
+    points_adjusted: PointsMoved = Field(description="By the operator's decision.")
+    points_owed: PointsMoved = Field(
+        description="By how much members' debts grew: points that a return took back after they were spent."
+    )
 
 
 class PositionsReply(ReplyBody):

@@ -134,5 +134,8 @@ class CardReply(ReplyBody):
     """What a card holds, whoever granted it."""
 
     card_number: CardNumberOut
-    points_balance: PointsCount
+    points_balance: PointsCount = Field(description="Can be spent now, at any partner.")
+    points_pending: PointsCount = Field(description="Can be spent when their waiting period is over.")
+    points_held: PointsCount = Field(description="Reserved at a till.")
+    points_owed: PointsCount = Field(description="Spent before their purchase was returned; later points repay them.")
     expiring: list[ExpiringPoints] = Field(description="All points of the balance, soonest expiry first.")

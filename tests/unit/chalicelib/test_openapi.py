@@ -57,7 +57,16 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
     header = {"$ref": "#/components/parameters/IdempotencyKey"}
     posts = {path: methods["post"] for path, methods in openapi["paths"].items() if "post" in methods}
     asking = {path for path, operation in posts.items() if header in operation.get("parameters", [])}
-    assert asking == {"/v1/members", "/v1/purchases", "/v1/redemptions"}
+    assert asking == {
+        "/v1/members",
+        "/v1/purchases",
+        "/v1/purchases/{entry_id}/returns",
+        "/v1/redemptions",
+        "/v1/redemptions/{entry_id}/cancellations",
+        "/v1/holds",
+        "/v1/holds/{entry_id}/capture",
+        "/v1/holds/{entry_id}/void",
+    }
 
 
 def test_every_example_fits_its_schema(openapi: dict[str, Any]) -> None:

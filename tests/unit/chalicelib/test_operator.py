@@ -130,7 +130,14 @@ def test_positions_are_explained_and_sum_to_zero(world: World, card: str) -> Non
         assert sum(line["amount_micros"] for line in position["lines"]) == position["net_micros"]
     assert {line["kind"] for line in usd["positions"][2]["lines"]} == {"issued", "redeemed"}
     assert reply.json_body["flows"] == [
-        {"issuer": "alpha", "points_issued": 100, "points_redeemed": 60, "points_expired": 0}
+        {
+            "issuer": "alpha",
+            "points_issued": 100,
+            "points_redeemed": 60,
+            "points_expired": 0,
+            "points_adjusted": 0,
+            "points_owed": 0,
+        }
     ]
 
 

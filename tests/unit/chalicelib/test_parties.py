@@ -14,7 +14,12 @@ EVERY_ROUTE = [
     ("GET", "/v1/cards/9770000000000013/entries", "members"),
     ("POST", "/v1/purchases", "earn"),
     ("POST", "/v1/purchases/quote", "earn"),
+    ("POST", "/v1/purchases/0123456789-7/returns", "earn"),
     ("POST", "/v1/redemptions", "redeem"),
+    ("POST", "/v1/redemptions/0123456789-7/cancellations", "redeem"),
+    ("POST", "/v1/holds", "redeem"),
+    ("POST", "/v1/holds/0123456789-7/capture", "redeem"),
+    ("POST", "/v1/holds/0123456789-7/void", "redeem"),
     ("GET", "/v1/entries", "reports"),
     ("GET", "/v1/bill", "reports"),
     ("POST", "/v1/partners", "operator"),
@@ -39,6 +44,7 @@ def test_the_list_above_has_every_guarded_route(world: World) -> None:
     listed = set()
     for method, path, _ in EVERY_ROUTE:
         named = path.replace("/beta", "/{partner_id}").replace("/9770000000000013", "/{card_number}")
+        named = named.replace("/0123456789-7", "/{entry_id}")
         listed.add((method, named.replace("/0000000000", "/{key_id}")))
     assert listed == guarded
 

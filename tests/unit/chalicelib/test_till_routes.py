@@ -97,6 +97,9 @@ def test_a_card_shows_its_balance_and_what_expires_when(world: World, card: str)
     assert reply.json_body == {
         "card_number": card,
         "points_balance": 100,
+        "points_pending": 0,
+        "points_held": 0,
+        "points_owed": 0,
         "expiring": [{"points": 100, "last_day": "2028-11-30"}],
     }
 

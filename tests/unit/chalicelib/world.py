@@ -15,6 +15,8 @@ from partners.billing.service import Billing
 from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
 from partners.contracts.service import Contracts
 from partners.settlement.service import Settlements
+from partners.till.holds import Holds
+from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
@@ -52,7 +54,10 @@ class World:
         self.settlements = Settlements(self.contracts, self.pages)
         profiles = FakeProfiles(self.journal)
         members = Members(profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
-        self.till: Any = Till(self.contracts, members, Ledger(self.journal, self.clock), self.clock)
+        ledger = Ledger(self.journal, self.clock)
+        self.till: Any = Till(self.contracts, members, ledger, self.clock)
+        self.holds = Holds(self.contracts, members, ledger, self.clock)
+        self.returns = Returns(self.contracts, ledger)
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text

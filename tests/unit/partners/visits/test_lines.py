@@ -17,17 +17,17 @@ books = st.builds(
 )
 
 
-def test_an_earn_line_carries_the_issue_price_and_no_attribution():
+def test_an_earn_line_carries_the_issue_price_and_honours_nothing():
     line = line_of(entry(Op.EARN, points=50))
     assert (line.points, line.price_micros, line.currency, line.amount_cents) == (50, 6_000, "USD", 1_000)
-    assert line.attribution == ()
+    assert line.honoured == ()
 
 
 def test_a_redeem_line_carries_the_redeem_price_and_who_had_granted_the_points():
     lots = (Lot("harvest", MONTH, 20), Lot("northpharm", MONTH, 5), Lot("harvest", MONTH + 1, 10))
     line = line_of(entry(Op.REDEEM, partner="northpharm", points=35, lots_moved=lots))
     assert (line.points, line.price_micros) == (35, 5_000)
-    assert line.attribution == (Share("harvest", 30), Share("northpharm", 5))
+    assert line.honoured == (Share("harvest", 30), Share("northpharm", 5))
 
 
 def test_an_enrol_line_has_neither_points_nor_price():
@@ -107,4 +107,4 @@ def test_totals_of_parts_add_up_to_the_totals_of_the_whole(book, cut):
 @given(books)
 def test_attribution_sums_to_what_was_redeemed(book):
     for line in map(line_of, book):
-        assert sum(share.points for share in line.attribution) == (line.points if line.op is Op.REDEEM else 0)
+        assert sum(share.points for share in line.honoured) == (line.points if line.op is Op.REDEEM else 0)
