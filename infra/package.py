@@ -3,6 +3,7 @@
 `.build/package/` then holds `deployment.zip` and `template.json`. Nothing is done if no input changed.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -45,7 +46,17 @@ class Package:
 
 
 def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path = BUILD) -> Package:
-    """Raises SetupError if the package cannot be made, naming what stands in the way."""
+    """Raises SetupError if the package cannot be made, naming what stands in the way.
+
+    Of several processes that ask at once, one builds and the others wait for it.
+    """
+    build.mkdir(exist_ok=True)
+    with (build / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(report, root, build)
+
+
+def _build(report: Callable[[str], None], root: Path, build: Path) -> Package:
     package = Package(build / "package" / "deployment.zip", build / "package" / "template.json")
     stamp = build / "package" / ".inputs"
     runtime = LambdaRuntime.of_this_machine()

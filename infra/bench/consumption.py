@@ -34,18 +34,26 @@ class Scales:
     """Weighs the calls of one client through botocore's event hooks."""
 
     def __init__(self, client: Any) -> None:
+        self._events = client.meta.events
         self._now = Consumption()
         self._consistent = False
-        events = client.meta.events
-        events.register("provide-client-params.dynamodb", self._asked)
-        events.register("before-send.dynamodb", self._sent)
-        events.register("after-call.dynamodb", self._answered)
 
     @contextmanager
     def weigh(self) -> Iterator[Consumption]:
-        """Everything the client does inside the block."""
+        """Everything the client does inside the block. Raises UnweighedCallError from within a call."""
+        hooks = {
+            "provide-client-params.dynamodb": self._asked,
+            "before-send.dynamodb": self._sent,
+            "after-call.dynamodb": self._answered,
+        }
         self._now = Consumption()
-        yield self._now
+        for event, hook in hooks.items():
+            self._events.register(event, hook)
+        try:
+            yield self._now
+        finally:
+            for event, hook in hooks.items():
+                self._events.unregister(event, hook)
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         now = self._now
@@ -63,9 +71,9 @@ class Scales:
                 raise UnweighedCallError(other)
 
     def _wrote(self, item: dict[str, Any], *, transactional: bool) -> None:
-        size = item_bytes(item)
-        self._now.write_units += write_units(size, transactional=transactional)
-        self._now.largest_bytes = max(self._now.largest_bytes, size)
+        size, now = item_bytes(item), self._now
+        now.largest_bytes = max(now.largest_bytes, size) if now.write_units else size
+        now.write_units += write_units(size, transactional=transactional)
 
     def _sent(self, **_: Any) -> None:
         self._now.round_trips += 1

@@ -1,0 +1,52 @@
+import subprocess
+import sys
+
+import pytest
+
+from partners import bootstrap
+from shared.kernel.settings import MissingSettingError, Settings
+
+SETTINGS = Settings(
+    stage="unit",
+    region="us-east-1",
+    ledger_table="ledger",
+    members_table="members",
+    partners_table="partners",
+    pages_table="pages",
+    posting_dead_letter_url="http://127.0.0.1:9/queue",
+    secret_id="secret",
+    stream_source="aws",
+    card_prefix="9770",
+)
+NAMES = ["access", "billing", "contracts", "ledger", "members", "pages", "posting", "settlements", "till"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_service_is_built_on_first_use_and_only_once(name):
+    services = bootstrap.Services(SETTINGS)
+    assert name not in vars(services)
+    assert getattr(services, name) is getattr(services, name)
+
+
+def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypatch):
+    bootstrap.services.cache_clear()
+    monkeypatch.delenv("TESSERA_STAGE", raising=False)
+    with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
+        bootstrap.services()
+    for name in ("STAGE", "LEDGER_TABLE", "MEMBERS_TABLE", "PARTNERS_TABLE", "PAGES_TABLE", "POSTING_DEAD_LETTER_URL"):
+        monkeypatch.setenv(f"TESSERA_{name}", name.lower())
+    monkeypatch.setenv("TESSERA_SECRET_ID", "secret")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert bootstrap.services() is bootstrap.services()
+    assert bootstrap.services().settings.pages_table == "pages_table"
+    bootstrap.services.cache_clear()
+
+
+def test_importing_the_composition_root_and_every_service_imports_no_sdk():
+    program = (
+        "import sys, functions.posting, partners.access.service, partners.billing.service,"
+        " partners.settlement.service, partners.till.service, partners.visits.service;"
+        "print([m for m in ('boto3', 'botocore', 'pynamodb', 'aws_lambda_powertools', 'stripe') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
