@@ -68,11 +68,10 @@ class Pages:
 
 
 def _days(first: date, last: date) -> list[str]:
-    days = days_between(first, last)
-    if not 1 <= len(days) <= LONGEST_RANGE_DAYS:
+    if not 0 <= (last - first).days < LONGEST_RANGE_DAYS:
         raise InvalidRangeError(
             f"Give a first and a last day, in this order, {LONGEST_RANGE_DAYS} days at most.",
             first=first.isoformat(),
             last=last.isoformat(),
         )
-    return days
+    return days_between(first, last)
