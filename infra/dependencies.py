@@ -15,7 +15,8 @@ from infra.venvs import SetupError, fingerprint, last_lines
 # Most of the package's files are descriptions of AWS services and telephone areas that nothing here asks
 # for, and each cold start unpacks them. A service used for the first time is added here.
 _AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
-_LEFT_OUT = ("bin", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
+# Chalice is left out because `chalice package` puts the part of it that runs into the zip by itself.
+_LEFT_OUT = ("bin", "chalice", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
 
 # Lambda's own Linux has glibc 2.26 under Python 3.11 and 2.34 from 3.12 on.
 _MANYLINUX = ("2_17", "2014", "2_24", "2_26")
