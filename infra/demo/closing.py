@@ -95,10 +95,11 @@ def _add_positions(figures: Counter[Figure], settled: dict[str, Any]) -> None:
         for name in (*OF_THE_NETWORK, "points_issued", "points_redeemed", "points_outstanding", "points_honoured"):
             figures[name, issuer, ""] = 0
     for flow in settled["flows"]:
-        issued, redeemed = flow["points_issued"], flow["points_redeemed"]
-        figures["points_issued", flow["issuer"], ""] = issued
-        figures["points_redeemed", flow["issuer"], ""] = redeemed
-        figures["points_outstanding", flow["issuer"], ""] = issued - redeemed - flow["points_expired"]
+        came = flow["points_issued"] + flow["points_adjusted"]
+        went = flow["points_redeemed"] + flow["points_expired"]
+        figures["points_issued", flow["issuer"], ""] = flow["points_issued"]
+        figures["points_redeemed", flow["issuer"], ""] = flow["points_redeemed"]
+        figures["points_outstanding", flow["issuer"], ""] = came - went
     (currency,) = [one for one in settled["currencies"] if one["currency"] == CURRENCY]
     for cell in currency["matrix"]:
         figures["matrix_points", cell["issuer"], cell["acceptor"]] = cell["points"]

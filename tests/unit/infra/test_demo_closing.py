@@ -44,7 +44,15 @@ LISTING: Mapping[str | None, dict[str, Any]] = {
     "more": {"entries": [entry("redeem", 100, 75, visit=True)], "next_cursor": None},
 }
 POSITIONS = {
-    "flows": [{"issuer": "harvest", "points_issued": 300, "points_redeemed": 120, "points_expired": 30}],
+    "flows": [
+        {
+            "issuer": "harvest",
+            "points_issued": 295,
+            "points_adjusted": 5,
+            "points_redeemed": 120,
+            "points_expired": 30,
+        }
+    ],
     "currencies": [
         {
             "currency": "USD",
