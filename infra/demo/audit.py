@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from shared.ledger.audit import check_history
-from shared.ledger.postings import postings
+from shared.ledger.postings import MEMBERS_OWN, postings
 from shared.ledger.service import Ledger
 
 
@@ -23,10 +23,11 @@ def audit_members(ledger: Ledger, members: Iterable[str], advance: Callable[[], 
     audit = Audit()
     for member in members:
         history = list(ledger.history(member))
+        own_accounts = {f"{place}:{member}" for place in MEMBERS_OWN}
         audit.members += 1
         audit.entries += check_history(history)
         for posting in (posting for entry in history for posting in postings(entry)):
-            if posting.account == f"member:{member}":
+            if posting.account in own_accounts:
                 audit.points_held[posting.issuer] += posting.points
         advance()
     return audit
