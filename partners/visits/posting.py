@@ -98,11 +98,13 @@ class Posting:
         Raises RedriveTooEarlyError, MalformedEntryError, MalformedEventError, StoreUnavailableError.
         """
         item = line_delivered(shard, padded(sequence_number), entry)
-        while (end := self._pages.covered(item.chain)) < item.sequence:
+        end = self._pages.covered(item.chain)
+        while end < item.sequence:
             if self._clock() < entry.recorded_at_ms + DECIDED_AFTER_MS:
                 raise RedriveTooEarlyError(entry.entry_id)
             if self._added(page_of(item.chain, end, item.sequence, [item])):
                 return True
+            end = self._end_beyond(item.chain, end)
         page = self._pages.covering(item.chain, item.sequence)
         if page is None:
             raise BrokenPageError(f"{item.chain} reaches {end}, but no page of it covers {item.sequence}")
@@ -111,14 +113,23 @@ class Posting:
         return self._added(redriven_page(item))
 
     def _extend(self, chain: Chain, delivered: Sequence[Delivered], written: list[Page]) -> None:
-        """Add pages until the chain covers all that was delivered. Each lost race has covered some of it."""
-        while pages := next_pages(chain, self._pages.covered(chain), delivered):
+        """Add pages until the chain covers all that was delivered."""
+        end = self._pages.covered(chain)
+        while pages := next_pages(chain, end, delivered):
             for page in pages:
                 if not self._added(page):
+                    end = self._end_beyond(chain, page.after)
                     break
                 written.append(page)
             else:
                 return
+
+    def _end_beyond(self, chain: Chain, lost_at: str) -> str:
+        """Where the chain ends after a race lost at `lost_at`: further on, so whoever lost comes to an end."""
+        end = self._pages.covered(chain)
+        if end <= lost_at:
+            raise BrokenPageError(f"{chain} ends at {end}, yet a page begins at {lost_at}")
+        return end
 
     def _added(self, page: Page) -> bool:
         try:

@@ -164,6 +164,18 @@ def test_a_write_whose_answer_was_lost_is_not_repeated(posting, book):
     assert posted_seqs(book) == [1, 2]
 
 
+def test_a_store_that_refuses_a_page_nobody_wrote_is_noticed_instead_of_tried_for_ever(posting, book, clock):
+    def refuse(page: Page) -> None:
+        raise PageTakenError(page.sort_key)
+
+    book.before_add = refuse
+    with pytest.raises(BrokenPageError):
+        posting.post(batch(*numbered(1)))
+    clock.advance(ms=DECIDED_AFTER_MS)
+    with pytest.raises(BrokenPageError):
+        posting.post_redriven(SHARD, "1", entry(seq=1))
+
+
 @pytest.mark.parametrize("moment", ["before_add", "after_add"])
 def test_a_batch_whose_worker_died_is_completed_by_the_next_delivery(posting, book, moment):
     class DiedError(BaseException):
