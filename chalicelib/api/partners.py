@@ -135,6 +135,7 @@ def _new_terms(body: TermsBody) -> NewTerms:
         issue_price_micros=body.issue_price_micros,
         redeem_price_micros=body.redeem_price_micros,
         expiry_months=body.expiry_months,
+        waiting_days=body.waiting_days,
         plan=Plan(body.plan.location_fee_cents, PlanMode(body.plan.mode), bands),
     )
 
@@ -161,5 +162,6 @@ def _terms(terms: Terms) -> TermsReply:
         issue_price_micros=terms.issue_price_micros,
         redeem_price_micros=terms.redeem_price_micros,
         expiry_months=terms.expiry_months,
+        waiting_days=terms.waiting_days,
         plan=plan,
     )

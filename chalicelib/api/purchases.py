@@ -36,6 +36,7 @@ def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
         points=done.entry.points,
         points_balance=done.points_balance,
         expires_on=done.expires_on,
+        pending_until=None if done.pending_until_ms is None else to_rfc3339(done.pending_until_ms),
         explanation=list(done.explanation),
     )
     return Reply(reply, done.replayed)

@@ -20,6 +20,7 @@ NAME_CHARACTERS = 80
 NETWORK = "network"
 """The party that stands between all partners; no partner may take its name."""
 LONGEST_EXPIRY_MONTHS = 120
+LONGEST_WAITING_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class NewTerms:
     `earn_points` for every `earn_per_cents` paid. Prices in millionths of a unit of the partner's
     currency: `issue_price_micros` is what the partner pays for a point it grants, `redeem_price_micros`
     what it is paid for a point it honours. The second can't exceed the first, or a partner would earn
-    money by granting points to itself. Raises InvalidTermsError.
+    money by granting points to itself. Points of a purchase can be spent from `waiting_days` after it on, so
+    that goods can come back first. Raises InvalidTermsError.
     """
 
     effective_from_ms: int
@@ -133,6 +135,7 @@ class NewTerms:
     redeem_price_micros: int
     expiry_months: int
     plan: Plan
+    waiting_days: int = 0
 
     def __post_init__(self) -> None:
         if self.effective_from_ms < 0:
@@ -147,6 +150,8 @@ class NewTerms:
             raise InvalidTermsError("The redeem price can't exceed the issue price.")
         if not 1 <= self.expiry_months <= LONGEST_EXPIRY_MONTHS:
             raise InvalidTermsError(f"Points expire after 1 to {LONGEST_EXPIRY_MONTHS} months.")
+        if not 0 <= self.waiting_days <= LONGEST_WAITING_DAYS:
+            raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,7 @@ def _agreed(partner: Partner, version: int, new: NewTerms) -> Terms:
         issue_price_micros=new.issue_price_micros,
         redeem_price_micros=new.redeem_price_micros,
         expiry_months=new.expiry_months,
+        waiting_days=new.waiting_days,
         plan=new.plan,
     )
 

@@ -50,6 +50,7 @@ class TermsRow(Model):
     issue_price_micros = NumberAttribute()
     redeem_price_micros = NumberAttribute()
     expiry_months = NumberAttribute()
+    waiting_days = NumberAttribute()
     plan = JSONAttribute()
 
 
@@ -124,6 +125,7 @@ class ContractStore:
                 issue_price_micros=terms.issue_price_micros,
                 redeem_price_micros=terms.redeem_price_micros,
                 expiry_months=terms.expiry_months,
+                waiting_days=terms.waiting_days,
                 plan=_plan_to_json(terms.plan),
             )
         )
@@ -164,6 +166,7 @@ def _terms(partner_id: str, row: TermsRow) -> Terms:
         issue_price_micros=int(row.issue_price_micros),
         redeem_price_micros=int(row.redeem_price_micros),
         expiry_months=int(row.expiry_months),
+        waiting_days=int(row.waiting_days),
         plan=_plan_from_json(row.plan),
     )
 

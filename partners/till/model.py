@@ -56,13 +56,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Purchased:
-    """`expires_on` is the last day of the granted points, None if none were granted."""
+    """`expires_on` is the last day of the granted points, None if none were granted.
+
+    Until `pending_until_ms` they are not in the balance and can't be spent; None if they can at once.
+    """
 
     entry: Entry
     replayed: bool
     points_balance: int
     explanation: tuple[str, ...]
     expires_on: str | None
+    pending_until_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from partners.till.model import (
     RedeemRequest,
 )
 from partners.till.requests import TillContracts, body_hash, canonical, key_hash, rates_of, terms_then
-from shared.kernel.clock import Clock, last_day_of_month, month_number
+from shared.kernel.clock import DAY_MS, Clock, last_day_of_month, month_number
 from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
 from shared.ledger.errors import BrokenJournalError, CardReplacedError
@@ -109,6 +109,7 @@ class Till:
                 points=proposal.points,
                 expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
                 rates=rates_of(terms),
+                matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
             )
         )
         return _purchased(applied.entry, applied.replayed)
@@ -210,5 +211,12 @@ def _purchased(entry: Entry, replayed: bool) -> Purchased:
         raise BrokenJournalError(f"{entry.entry_id} is no purchase")
     rule = EarnRule(entry.rates.earn_points, entry.rates.earn_per_cents)
     proposal = propose_points(rule, Money(entry.amount_cents, entry.currency))
-    expires_on = last_day_of_month(entry.lots_moved[0].expiry_month) if entry.lots_moved else None
-    return Purchased(entry, replayed, entry.account.points_active, proposal.explanation, expires_on)
+    pending = [waiting for waiting in entry.account.pending if waiting.purchase_seq == entry.seq]
+    return Purchased(
+        entry=entry,
+        replayed=replayed,
+        points_balance=entry.account.points_active,
+        explanation=proposal.explanation,
+        expires_on=last_day_of_month(entry.lots_moved[0].expiry_month) if entry.lots_moved else None,
+        pending_until_ms=pending[0].matures_at_ms if pending else None,
+    )

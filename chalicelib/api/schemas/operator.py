@@ -127,6 +127,9 @@ class TermsBody(Body):
     issue_price_micros: PriceMicros
     redeem_price_micros: PriceMicros
     expiry_months: Annotated[int, Field(ge=1, le=120, examples=[24])]
+    waiting_days: Annotated[
+        int, Field(ge=0, le=90, description="So long after a purchase its points can't be spent.", examples=[14])
+    ] = 0
     plan: PlanBody
 
 
@@ -141,6 +144,7 @@ class TermsReply(ReplyBody):
     issue_price_micros: PriceMicros
     redeem_price_micros: PriceMicros
     expiry_months: int
+    waiting_days: int
     plan: PlanBody
 
 

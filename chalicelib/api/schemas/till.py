@@ -79,6 +79,9 @@ class PurchasedReply(ReplyBody):
     points: PointsCount
     points_balance: PointsCount
     expires_on: DayText | None = Field(description="Last day of the granted points; null if none were granted.")
+    pending_until: Instant | None = Field(
+        description="When the granted points join the balance; null if they are in it already."
+    )
     explanation: Explanation
 
 

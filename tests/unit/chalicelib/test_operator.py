@@ -60,6 +60,7 @@ def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
         "partner_id": "harvest",
         "version": 1,
         **TERMS,
+        "waiting_days": 0,
         "effective_from": "2025-01-01T00:00:00.000Z",
         "plan": {
             **PLAN,

@@ -39,6 +39,7 @@ def test_a_purchase_grants_what_was_quoted(world: World, card: str) -> None:
         "points": 100,
         "points_balance": 100,
         "expires_on": "2028-11-30",
+        "pending_until": None,
         "explanation": ["5 per 1.00 USD on 20.00 USD = 100"],
     }
 

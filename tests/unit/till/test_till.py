@@ -186,3 +186,30 @@ def test_a_long_history_is_read_page_by_page_to_its_end(shop):
         if before is None:
             break
     assert seen == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def test_points_wait_for_as_long_as_the_terms_say_and_then_join_the_balance(shop):
+    shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
+    bought = shop.purchase()
+    assert (bought.points_balance, bought.pending_until_ms) == (0, shop.clock() + 14 * DAY_MS)
+    assert shop.till.card("alpha", shop.card).points_pending == 100
+    shop.clock.advance(days=14, ms=-1)
+    with pytest.raises(InsufficientPointsError):
+        shop.redeem(points=60)
+    shop.clock.advance(ms=1)
+    assert shop.redeem("x2", points=60).points_balance == 40
+
+
+def test_goods_that_come_back_while_their_points_wait_leave_other_points_alone(shop):
+    shop.purchase("p0", receipt="r0")
+    shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
+    bought = shop.purchase()
+    returned = shop.give_back_goods(bought.entry.entry_id)
+    assert (returned.points_taken_back, returned.points_owed, returned.points_balance) == (100, 0, 100)
+    assert shop.till.card("alpha", shop.card).points_pending == 0
+
+
+def test_a_late_purchase_whose_waiting_time_is_over_can_be_spent_at_once(shop):
+    shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
+    bought = shop.purchase(occurred_at_ms=shop.clock() - 20 * DAY_MS)
+    assert (bought.points_balance, bought.pending_until_ms) == (100, None)

@@ -71,6 +71,8 @@ def test_any_other_location_id_is_refused(location_id):
         {"issue_price_micros": 4_999},
         {"expiry_months": 0},
         {"expiry_months": 121},
+        {"waiting_days": -1},
+        {"waiting_days": 91},
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(wrong):
