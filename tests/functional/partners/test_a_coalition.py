@@ -23,7 +23,6 @@ TERMS = NewTerms(
     issue_price_micros=6_000,
     redeem_price_micros=5_000,
     expiry_months=24,
-    waiting_days=0,
     plan=PLAN,
 )
 
