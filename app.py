@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib import auth, middleware
 from chalicelib.api import (
+    batches,
     bills,
     cards,
     entries,
@@ -25,6 +26,7 @@ app.register_blueprint(auth.blueprint)
 app.register_blueprint(members.resource.blueprint)
 app.register_blueprint(cards.resource.blueprint)
 app.register_blueprint(purchases.resource.blueprint)
+app.register_blueprint(batches.resource.blueprint)
 app.register_blueprint(redemptions.resource.blueprint)
 app.register_blueprint(holds.resource.blueprint)
 app.register_blueprint(undoing.resource.blueprint)

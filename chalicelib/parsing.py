@@ -54,6 +54,11 @@ def parse_params(path: dict[str, str], query: dict[str, list[str]], model: type[
     return _validated(model, values | path, "parameter")
 
 
+def validated_line(values: object, model: type[Model], loc: tuple[int | str, ...]) -> Model:
+    """One line of a body, at `loc` in it, as `model`. Raises an InvalidFieldError with pointers into the body."""
+    return _validated(model, values, "pointer", loc)
+
+
 def parse_idempotency_key(header: str | None) -> str:
     """The header as it is; its form is the till's business. Raises IdempotencyKeyMissingError."""
     if not header:
@@ -87,12 +92,12 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise MalformedJsonError(f"{constant} is not JSON.")
 
 
-def _validated(model: type[Model], values: object, place: str) -> Model:
+def _validated(model: type[Model], values: object, place: str, base: tuple[int | str, ...] = ()) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as invalid:
         found = invalid.errors(include_url=False, include_context=False, include_input=False)
-    problems = [_from_pydantic(error["type"], error["loc"], error["msg"], place) for error in found]
+    problems = [_from_pydantic(error["type"], (*base, *error["loc"]), error["msg"], place) for error in found]
     raise FIELD_ERRORS[problems[0]["code"]](problems[:ERRORS_SHOWN])
 
 

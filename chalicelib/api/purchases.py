@@ -7,7 +7,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.till.errors import CurrencyMismatchError
-from partners.till.model import PurchaseRequest
+from partners.till.model import Purchased, PurchaseRequest
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import ReceiptAlreadyRecordedError
 
@@ -28,18 +28,8 @@ def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
 
     Each receipt of a location earns once. `total` is what was paid in money, without what points paid for.
     """
-    done = bootstrap.services().till.purchase(call.caller.partner_id, call.idempotency_key, _request(call.body))
-    reply = PurchasedReply(
-        entry_id=done.entry.entry_id,
-        recorded_at=to_rfc3339(done.entry.recorded_at_ms),
-        visit=done.entry.visit,
-        points=done.entry.points,
-        points_balance=done.points_balance,
-        expires_on=done.expires_on,
-        pending_until=None if done.pending_until_ms is None else to_rfc3339(done.pending_until_ms),
-        explanation=list(done.explanation),
-    )
-    return Reply(reply, done.replayed)
+    done = bootstrap.services().till.purchase(call.caller.partner_id, call.idempotency_key, purchase_request(call.body))
+    return Reply(purchased_reply(done), done.replayed)
 
 
 @resource.post(
@@ -56,11 +46,11 @@ def quote_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
 
     Nothing is recorded. The same body sent to /v1/purchases grants these points under the same terms.
     """
-    quote = bootstrap.services().till.quote(call.caller.partner_id, _request(call.body))
+    quote = bootstrap.services().till.quote(call.caller.partner_id, purchase_request(call.body))
     return Reply(QuotedReply(points=quote.points, explanation=list(quote.explanation)))
 
 
-def _request(body: PurchaseBody) -> PurchaseRequest:
+def purchase_request(body: PurchaseBody) -> PurchaseRequest:
     return PurchaseRequest(
         card_number=body.card_number,
         location_id=body.location_id,
@@ -68,4 +58,17 @@ def _request(body: PurchaseBody) -> PurchaseRequest:
         occurred_at_ms=body.occurred_at,
         amount_cents=body.total.amount_cents,
         currency=body.total.currency,
+    )
+
+
+def purchased_reply(done: Purchased) -> PurchasedReply:
+    return PurchasedReply(
+        entry_id=done.entry.entry_id,
+        recorded_at=to_rfc3339(done.entry.recorded_at_ms),
+        visit=done.entry.visit,
+        points=done.entry.points,
+        points_balance=done.points_balance,
+        expires_on=done.expires_on,
+        pending_until=None if done.pending_until_ms is None else to_rfc3339(done.pending_until_ms),
+        explanation=list(done.explanation),
     )

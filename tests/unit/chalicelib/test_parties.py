@@ -14,6 +14,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/cards/9770000000000013/entries", "members"),
     ("POST", "/v1/purchases", "earn"),
     ("POST", "/v1/purchases/quote", "earn"),
+    ("POST", "/v1/purchases/batch", "earn"),
     ("POST", "/v1/purchases/0123456789-7/returns", "earn"),
     ("POST", "/v1/redemptions", "redeem"),
     ("POST", "/v1/redemptions/0123456789-7/cancellations", "redeem"),

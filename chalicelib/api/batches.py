@@ -1,0 +1,62 @@
+"""Purchases of an offline till, delivered together."""
+
+from chalicelib.api.purchases import purchase_request, purchased_reply
+from chalicelib.api.schemas.batch import LineOutcome, PurchaseLine, PurchasesBody, PurchasesReply
+from chalicelib.api.schemas.fields import NoParams
+from chalicelib.api.schemas.problem import Problem
+from chalicelib.middleware import request_id_of
+from chalicelib.operations import Call, Reply, Resource
+from chalicelib.parsing import validated_line
+from chalicelib.problems import problem_document
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.till.model import Purchased
+from shared.kernel.errors import TesseraError
+
+resource = Resource("purchases", __name__)
+
+
+@resource.post(
+    "/v1/purchases/batch",
+    scope=Scope.EARN,
+    params=NoParams,
+    body=PurchasesBody,
+    reply=PurchasesReply,
+    status=200,
+)
+def record_purchases(call: Call[NoParams, PurchasesBody]) -> Reply:
+    """Record the purchases of an offline till.
+
+    Each line has its own key and its own outcome, the same as if it had been sent alone to /v1/purchases.
+    The whole batch may be sent again: what was recorded before is answered again and counted once.
+    """
+    from partners.till.batch import BatchLine, record_purchases
+
+    outcomes: dict[int, Purchased | TesseraError] = {}
+    lines: dict[int, BatchLine] = {}
+    for place, raw in enumerate(call.body.purchases):
+        try:
+            line = validated_line(raw, PurchaseLine, ("purchases", place))
+        except TesseraError as refusal:
+            outcomes[place] = refusal
+        else:
+            lines[place] = BatchLine(line.idempotency_key, purchase_request(line))
+    done = record_purchases(bootstrap.services().till, call.caller.partner_id, list(lines.values()))
+    outcomes |= dict(zip(lines, done, strict=True))
+
+    request_id = request_id_of(resource.blueprint.current_request)
+    shown = [_shown(place, outcomes[place], request_id) for place in sorted(outcomes)]
+    refused = sum(one.problem is not None for one in shown)
+    replayed = sum(one.replayed for one in shown)
+    recorded = len(shown) - refused - replayed
+    reply = PurchasesReply(recorded=recorded, replayed=replayed, refused=refused, outcomes=shown)
+    # A line's problem has the members that it would have had alone, and no others.
+    return Reply(reply.model_dump_json(exclude_unset=True))
+
+
+def _shown(place: int, outcome: Purchased | TesseraError, request_id: str) -> LineOutcome:
+    if isinstance(outcome, TesseraError):
+        problem = Problem(**problem_document(outcome, request_id))
+        return LineOutcome(line=place, status=problem.status, replayed=False, purchase=None, problem=problem)
+    reply = purchased_reply(outcome)
+    return LineOutcome(line=place, status=201, replayed=outcome.replayed, purchase=reply, problem=None)
