@@ -65,7 +65,7 @@ def sections(console: Console) -> Iterator[Section]:
         show("measuring CPU")
         yield cpu_table(quiet.earn_cpu())
         show("measuring cold starts")
-        yield imports_table(quiet.import_times())
+        yield imports_table(quiet.import_times(show))
         show("measuring throughput")
         yield gateway_table(measure_gateway(stack.base_url, api_key))
 

@@ -1,6 +1,7 @@
-"""CPU to import the API handler, and up to its first answered earn, against bare boto3 and chalice.
+"""CPU to import the API handler as it is packaged, and up to its first answered earn, against bare boto3 and chalice.
 
-Every measurement is a fresh interpreter with compiled files; kinds take turns.
+Every measurement is a fresh interpreter; kinds take turns. The first turn compiles what is imported and
+is not counted.
 """
 
 import statistics
@@ -8,10 +9,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from infra.paths import ROOT
+import boto3
 
-TURNS = 7
+TURNS = 9
 
 _HANDLER = """
 import app
@@ -24,7 +26,7 @@ client = boto3.client("dynamodb", region_name=os.environ["AWS_REGION"])
 """
 _FIRST_EARN = """
 import app, json
-event = json.loads(sys.argv[1])
+event = json.loads(sys.argv[2])
 answer = app.app(event, SimpleNamespace(aws_request_id="bench"))
 assert answer["statusCode"] == 201, answer
 """
@@ -39,6 +41,7 @@ _TIMED = """
 import os, sys, time
 from types import SimpleNamespace
 said, sys.stdout = sys.stdout, open(os.devnull, "w")
+sys.path.insert(0, sys.argv[1])
 started = time.process_time()
 {work}
 print((time.process_time() - started) * 1000, file=said)
@@ -59,19 +62,28 @@ class NotTimedError(Exception):
     """A measured program failed; the message is what it said."""
 
 
-def measure_imports(environment: dict[str, str], events: Sequence[str]) -> ImportTimes:
-    """`environment` is a deployment's; `events` holds a purchase of another member for every turn, as JSON."""
-    kinds = {"handler": _HANDLER, "bare": _BARE, "first_earn": _FIRST_EARN, "bare_first_calls": _BARE_CALLS}
+def measure_imports(unpacked: Path, environment: dict[str, str], events: Sequence[str]) -> ImportTimes:
+    """`unpacked` is the Lambda package, `environment` a deployment's; of `events`, purchases as JSON, every
+    turn sends another. Bare boto3 and chalice are those of this environment. Raises NotTimedError.
+    """
+    installed = Path(boto3.__file__).parent.parent
+    kinds = {
+        "handler": (_HANDLER, unpacked),
+        "bare": (_BARE, installed),
+        "first_earn": (_FIRST_EARN, unpacked),
+        "bare_first_calls": (_BARE_CALLS, installed),
+    }
     took: dict[str, list[float]] = {name: [] for name in kinds}
     for event in events:
-        for name, work in kinds.items():
-            took[name].append(_timed(work, environment, event))
-    return ImportTimes(**{name: statistics.median(times) for name, times in took.items()})
+        for name, (work, folder) in kinds.items():
+            took[name].append(_timed(work, folder, environment, event))
+    return ImportTimes(**{name: statistics.median(times[1:]) for name, times in took.items()})
 
 
-def _timed(work: str, environment: dict[str, str], event: str) -> float:
-    command = [sys.executable, "-c", _TIMED.format(work=work), event]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def _timed(work: str, folder: Path, environment: dict[str, str], event: str) -> float:
+    """In an interpreter that sees nothing but Python itself and `folder`."""
+    command = [sys.executable, "-I", "-S", "-c", _TIMED.format(work=work), str(folder), event]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise NotTimedError(done.stderr)
     return float(done.stdout)

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from infra.bench.events import purchase_event
 from infra.bench.imports import TURNS, ImportTimes, NotTimedError, measure_imports
 from infra.bench.operations import put_account
 from infra.local.tables import create_tables
+from infra.package import build_package
 from infra.paths import ROOT
 from infra.stack import Stack
 from infra.target import Target
@@ -60,12 +63,14 @@ class QuietLedger:
                 raise NotTimedError(done.stderr)
             return EarnCpu(*json.loads(result.read_text()))
 
-    def import_times(self) -> ImportTimes:
+    def import_times(self, report: Callable[[str], None]) -> ImportTimes:
         """Raises NotTimedError."""
         journal = JournalStore(self.client, self.table)
         events = []
-        for member in (str(FIRST_MEMBER + turn) for turn in range(TURNS)):
+        for member in (str(FIRST_MEMBER + turn) for turn in range(TURNS + 1)):
             put_account(journal, ORDINARY, member)
             card = card_number(self.card_prefix, Card(member, 1))
             events.append(json.dumps(purchase_event(card, f"cold-{member}")))
-        return measure_imports(self.environment, events)
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(build_package(report).archive) as archive:
+            archive.extractall(folder)
+            return measure_imports(Path(folder), self.environment, events)

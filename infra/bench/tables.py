@@ -104,7 +104,7 @@ def cpu_table(cpu: EarnCpu) -> Section:
 
 def imports_table(times: ImportTimes) -> Section:
     section = Section(
-        "CPU of a cold start, in fresh interpreters",
+        "CPU of a cold start of the packaged handler, against boto3 and chalice as they install",
         f"medians of turns; aim for the import: {RATIO_AIM}x at most",
         _table(("up to", "handler ms", "boto3 + chalice ms", "ratio")),
     )
