@@ -1,0 +1,165 @@
+"""As much of the low-level DynamoDB client as the product uses, in memory.
+
+Held to the behaviour of the engines by `tests/functional/test_fake_dynamodb.py`. A request that the fake
+does not know is an AssertionError, never a guess.
+"""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Item = dict[str, Any]
+
+_METHODS = {
+    "get_item": "GetItem",
+    "put_item": "PutItem",
+    "query": "Query",
+    "transact_write_items": "TransactWriteItems",
+}
+_KNOWN = {
+    "GetItem": {"TableName", "Key", "ConsistentRead"},
+    "PutItem": {"TableName", "Item", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"},
+    "Query": {
+        "TableName",
+        "KeyConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ScanIndexForward",
+        "Limit",
+        "ConsistentRead",
+        "ExclusiveStartKey",
+    },
+    "TransactWriteItems": {"TransactItems"},
+}
+_IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics", "ReturnValues"}
+_PARTITION = re.compile(r"pk = (:\w+)(?: AND (.+))?")
+_COMPARED = re.compile(r"sk (<|<=|>|>=|=) (:\w+)")
+_BEGINS = re.compile(r"begins_with ?\(sk, ?(:\w+)\)")
+_COMPARE = {
+    "=": lambda sk, bound: sk == bound,
+    "<": lambda sk, bound: sk < bound,
+    "<=": lambda sk, bound: sk <= bound,
+    ">": lambda sk, bound: sk > bound,
+    ">=": lambda sk, bound: sk >= bound,
+}
+
+
+class ConditionalCheckFailedException(ClientError):  # noqa: N818  the SDK's name
+    pass
+
+
+class TransactionCanceledException(ClientError):  # noqa: N818  the SDK's name
+    pass
+
+
+class DynamoDBMethods:
+    """The client's methods, all of which go through `_make_api_call`, as botocore's do."""
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _METHODS:
+            raise AttributeError(name)
+        return lambda **params: self._make_api_call(_METHODS[name], params)
+
+
+class FakeDynamoDB(DynamoDBMethods):
+    """Tables with the keys `pk` and `sk`, made by the first write. `tables` may be copied and put back."""
+
+    _request_signer = None
+    meta = SimpleNamespace(region_name="us-east-1")
+    exceptions = SimpleNamespace(
+        ConditionalCheckFailedException=ConditionalCheckFailedException,
+        TransactionCanceledException=TransactionCanceledException,
+    )
+
+    def __init__(self, tables: dict[str, dict[tuple[str, str], Item]] | None = None) -> None:
+        self.tables = {name: dict(rows) for name, rows in (tables or {}).items()}
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        params = {name: value for name, value in api_params.items() if name not in _IGNORED}
+        assert params.keys() <= _KNOWN[operation_name], f"{operation_name} with {params.keys()}"
+        answer: dict[str, Any] = getattr(self, f"_{operation_name}")(params)
+        return answer
+
+    def _GetItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        item = self._rows(params).get(_key(params["Key"]))
+        return {} if item is None else {"Item": dict(item)}
+
+    def _PutItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self._holds(params):
+            raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException"), "PutItem")
+        self._store(params)
+        return {}
+
+    def _TransactWriteItems(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        puts = [action["Put"] for action in params["TransactItems"]]
+        held = [self._holds(put) for put in puts]
+        if not all(held):
+            reasons = [{"Code": "None" if fine else "ConditionalCheckFailed"} for fine in held]
+            answer = {**_error("TransactionCanceledException"), "CancellationReasons": reasons}
+            raise TransactionCanceledException(answer, "TransactWriteItems")
+        for put in puts:
+            self._store(put)
+        return {}
+
+    def _Query(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        forward = params.get("ScanIndexForward", True)
+        rows = [(sk, item) for (pk, sk), item in self._rows(params).items() if _selected(params, pk, sk)]
+        rows.sort(key=lambda row: row[0], reverse=not forward)
+        if "ExclusiveStartKey" in params:
+            start = params["ExclusiveStartKey"]["sk"]["S"]
+            rows = [row for row in rows if (row[0] > start if forward else row[0] < start)]
+        limit = params.get("Limit")
+        read = [dict(item) for _, item in (rows if limit is None else rows[:limit])]
+        answer: dict[str, Any] = {"Items": read, "Count": len(read), "ScannedCount": len(read)}
+        if limit is not None and len(read) == limit:
+            answer["LastEvaluatedKey"] = {name: read[-1][name] for name in ("pk", "sk")}
+        return answer
+
+    def _rows(self, params: dict[str, Any]) -> dict[tuple[str, str], Item]:
+        return self.tables.setdefault(params["TableName"], {})
+
+    def _store(self, put: dict[str, Any]) -> None:
+        self._rows(put)[_key(put["Item"])] = dict(put["Item"])
+
+    def _holds(self, put: dict[str, Any]) -> bool:
+        condition = _named(put, put.get("ConditionExpression", ""))
+        if not condition:
+            return True
+        match = re.fullmatch(r"\(?attribute_not_exists ?\((pk|sk)\)\)?", condition)
+        assert match, f"a condition that the fake does not know: {condition}"
+        return _key(put["Item"]) not in self._rows(put)
+
+
+def _selected(params: dict[str, Any], pk: str, sk: str) -> bool:
+    expression = _named(params, params["KeyConditionExpression"])
+    match = _PARTITION.fullmatch(expression.removeprefix("(").removesuffix(")") if expression[0] == "(" else expression)
+    assert match, f"a key condition that the fake does not know: {expression}"
+    values = params["ExpressionAttributeValues"]
+    if pk != values[match[1]]["S"]:
+        return False
+    if match[2] is None:
+        return True
+    if compared := _COMPARED.fullmatch(match[2]):
+        return bool(_COMPARE[compared[1]](sk, values[compared[2]]["S"]))
+    begins = _BEGINS.fullmatch(match[2])
+    assert begins, f"a sort key condition that the fake does not know: {expression}"
+    return sk.startswith(values[begins[1]]["S"])
+
+
+def _named(params: dict[str, Any], expression: str) -> str:
+    for name, attribute in params.get("ExpressionAttributeNames", {}).items():
+        expression = re.sub(rf"{re.escape(name)}\b", attribute, expression)
+    return expression
+
+
+def _key(attributes: Item) -> tuple[str, str]:
+    return attributes["pk"]["S"], attributes["sk"]["S"]
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"Error": {"Code": code, "Message": "by the fake"}, "ResponseMetadata": {"HTTPHeaders": {}}}

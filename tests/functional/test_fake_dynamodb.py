@@ -1,0 +1,132 @@
+"""The fake client answers as both engines do, request by request."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.support.clouds import DynamoEngine
+
+FREE = {"ConditionExpression": "attribute_not_exists(pk)"}
+
+
+def _key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _put(pk: str, sk: str, **more: Any) -> dict[str, Any]:
+    item = {**_key(pk, sk), "n": {"N": "42"}, "raw": {"B": b"\x00\xff"}, "list": {"L": [{"N": "7"}]}}
+    return {"Item": {**item, **more.pop("attributes", {})}, **more}
+
+
+def _query(pk: str, condition: str = "", bound: str = "", **more: Any) -> dict[str, Any]:
+    values = {":pk": {"S": pk}, **({":bound": {"S": bound}} if bound else {})}
+    return {"KeyConditionExpression": f"pk = :pk{condition}", "ExpressionAttributeValues": values, **more}
+
+
+NUMBERS = [f"E#{number:08d}" for number in range(1, 8)]
+SCRIPT: list[tuple[str, dict[str, Any]]] = [
+    ("GetItem", {"Key": _key("a", NUMBERS[0])}),
+    ("Query", _query("a")),
+    *(("PutItem", _put("a", number, **FREE)) for number in NUMBERS),
+    ("PutItem", _put("a", NUMBERS[2], **FREE, attributes={"n": {"N": "43"}})),
+    ("GetItem", {"Key": _key("a", NUMBERS[2]), "ConsistentRead": True}),
+    ("PutItem", _put("a", NUMBERS[2], attributes={"n": {"N": "44"}})),
+    ("GetItem", {"Key": _key("a", NUMBERS[2]), "ConsistentRead": True}),
+    (
+        "PutItem",
+        _put(
+            "a",
+            NUMBERS[3],
+            ConditionExpression="attribute_not_exists (#0)",
+            ExpressionAttributeNames={"#0": "pk"},
+        ),
+    ),
+    ("PutItem", _put("b", NUMBERS[0], **FREE)),
+    ("Query", _query("a", ConsistentRead=True)),
+    ("Query", _query("a", ScanIndexForward=False, Limit=1)),
+    ("Query", _query("a", ScanIndexForward=False, Limit=3, ExclusiveStartKey=_key("a", NUMBERS[4]))),
+    ("Query", _query("a", Limit=3, ExclusiveStartKey=_key("a", NUMBERS[2]))),
+    ("Query", _query("a", Limit=100)),
+    ("Query", _query("a", " AND sk < :bound", NUMBERS[3], ScanIndexForward=False, Limit=2)),
+    ("Query", _query("a", " AND sk <= :bound", NUMBERS[3])),
+    ("Query", _query("a", " AND sk > :bound", NUMBERS[3])),
+    ("Query", _query("a", " AND sk >= :bound", NUMBERS[3])),
+    ("Query", _query("a", " AND begins_with(sk, :bound)", "E#0000000")),
+    ("Query", _query("a", " AND begins_with(sk, :bound)", "X#")),
+    (
+        "Query",
+        {
+            "KeyConditionExpression": "(#0 = :0 AND begins_with (#1, :1))",
+            "ExpressionAttributeNames": {"#0": "pk", "#1": "sk"},
+            "ExpressionAttributeValues": {":0": {"S": "a"}, ":1": {"S": "E#"}},
+        },
+    ),
+    ("Query", _query("nobody")),
+]
+
+
+def _transaction(*puts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "TransactWriteItems", {"TransactItems": [{"Put": put} for put in puts]}
+
+
+TRANSACTIONS = [
+    _transaction(_put("t1", "x", **FREE), _put("t2", "x", **FREE)),
+    _transaction(_put("t3", "x", **FREE), _put("t2", "x", **FREE), _put("t4", "x", **FREE)),
+    ("GetItem", {"Key": _key("t1", "x"), "ConsistentRead": True}),
+    ("GetItem", {"Key": _key("t3", "x"), "ConsistentRead": True}),
+    _transaction(_put("t1", "x", **FREE), _put("t2", "x", **FREE)),
+]
+
+
+@pytest.mark.parametrize("script", [SCRIPT, TRANSACTIONS], ids=["one item at a time", "transactions"])
+def test_the_fake_answers_every_request_as_the_engine_does(dynamodb_engine: DynamoEngine, script: Any) -> None:
+    fake = FakeDynamoDB()
+    for number, (operation, request) in enumerate(script):
+        named = _for(request, dynamodb_engine.members_table, f"fake-{len(script)}-")
+        expected, given = _answer(dynamodb_engine.client, operation, named), _answer(fake, operation, named)
+        assert given == expected, f"request {number}: {operation} {request}"
+
+
+def test_the_fake_raises_what_the_store_catches_by_the_clients_own_names(dynamodb_engine: DynamoEngine) -> None:
+    for client in (dynamodb_engine.client, FakeDynamoDB()):
+        put = _for(_put("caught", "x", **FREE), dynamodb_engine.members_table, "fake-")
+        client.put_item(**put)
+        with pytest.raises(client.exceptions.ConditionalCheckFailedException):
+            client.put_item(**put)
+        with pytest.raises(client.exceptions.TransactionCanceledException):
+            client.transact_write_items(TransactItems=[{"Put": put}])
+
+
+def test_a_request_that_the_fake_does_not_know_is_no_guess() -> None:
+    fake = FakeDynamoDB()
+    with pytest.raises(AssertionError):
+        fake.put_item(TableName="t", Item=_key("a", "b"), ConditionExpression="size(pk) > :n")
+    with pytest.raises(AssertionError):
+        fake.query(TableName="t", IndexName="by-day", **_query("a"))
+    with pytest.raises(AttributeError):
+        fake.update_item(TableName="t")
+
+
+def _for(request: dict[str, Any], table: str, prefix: str) -> dict[str, Any]:
+    """The request with keys of this test's own."""
+    if "TransactItems" in request:
+        return {"TransactItems": [{"Put": _for(one["Put"], table, prefix)} for one in request["TransactItems"]]}
+    named = {"TableName": table, **request}
+    for name in ("Item", "Key", "ExclusiveStartKey"):
+        if name in named:
+            named[name] = {**named[name], "pk": {"S": prefix + named[name]["pk"]["S"]}}
+    if "ExpressionAttributeValues" in named:
+        first, *rest = named["ExpressionAttributeValues"].items()
+        named["ExpressionAttributeValues"] = {first[0]: {"S": prefix + first[1]["S"]}, **dict(rest)}
+    return named
+
+
+def _answer(client: Any, operation: str, request: dict[str, Any]) -> object:
+    try:
+        answer = client._make_api_call(operation, dict(request))
+    except ClientError as error:
+        reasons = [reason["Code"] for reason in error.response.get("CancellationReasons", [])]
+        return error.response["Error"]["Code"], reasons
+    return {name: value for name, value in answer.items() if name not in ("ResponseMetadata", "ConsumedCapacity")}
