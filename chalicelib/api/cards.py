@@ -26,7 +26,7 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
 
     The balance is the same at every partner; who granted the points is not shown.
     """
-    view = bootstrap.services().till.card(call.caller.partner_id, call.params.card_number)
+    view = bootstrap.services().till.card(call.params.card_number)
     reply = CardReply(
         card_number=view.card_number,
         points_balance=view.points_balance,

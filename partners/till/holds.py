@@ -1,15 +1,21 @@
 """Redeeming in two steps: reserve while the customer decides, then capture or void."""
 
-from partners.till.errors import RedemptionTooSmallError
 from partners.till.model import EndHoldRequest, Held, HoldEnded, ReserveRequest
-from partners.till.requests import TillContracts, body_hash, key_hash, money_of, rates_of, read_entry_id, terms_then
+from partners.till.requests import (
+    TillContracts,
+    command_fields,
+    money_of,
+    rates_of,
+    read_entry_id,
+    redeemable_value,
+    terms_then,
+)
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Capture, Reserve, Void
 from shared.ledger.lots import total
 from shared.ledger.model import Entry, Place
 from shared.ledger.service import Ledger
 from shared.members.service import Members
-from shared.program.earning import value_of_points
 
 
 class Holds:
@@ -31,28 +37,13 @@ class Holds:
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
-        value = value_of_points(request.points, terms.redeem_price_micros, terms.currency)
-        if value.amount_cents == 0:
-            raise RedemptionTooSmallError(request.points)
-        asked = {
-            "location": request.location_id,
-            "member": [card.member, card.issue],
-            "occurred_at": request.occurred_at_ms,
-            "op": "reserve",
-            "points": request.points,
-            "receipt": request.receipt,
-            "ttl": request.ttl_seconds,
-        }
+        value = redeemable_value(terms, request.points)
+        fields = command_fields(
+            "reserve", partner_id, idempotency_key, request, card, points=request.points, ttl=request.ttl_seconds
+        )
         applied = self._ledger.apply(
             Reserve(
-                member=card.member,
-                card_issue=card.issue,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=body_hash(asked),
+                **fields,
                 currency=terms.currency,
                 points=request.points,
                 value_cents=value.amount_cents,
@@ -79,16 +70,12 @@ class Holds:
         """
         member, seq = read_entry_id(request.hold_id)
         self._contracts.location(partner_id, request.location_id)
+        fields = command_fields(
+            "capture", partner_id, idempotency_key, request, member, hold=request.hold_id, points=request.points
+        )
         applied = self._ledger.apply(
             Capture(
-                member=member,
-                card_issue=None,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=_body(request, "capture"),
+                **fields,
                 hold_seq=seq,
                 points=request.points,
             )
@@ -110,16 +97,10 @@ class Holds:
         """
         member, seq = read_entry_id(request.hold_id)
         self._contracts.location(partner_id, request.location_id)
+        fields = command_fields("void", partner_id, idempotency_key, request, member, hold=request.hold_id)
         applied = self._ledger.apply(
             Void(
-                member=member,
-                card_issue=None,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=_body(request, "void"),
+                **fields,
                 hold_seq=seq,
             )
         )
@@ -131,19 +112,6 @@ class Holds:
             points_balance=entry.account.points_active,
             value=money_of(entry, 0),
         )
-
-
-def _body(request: EndHoldRequest, op: str) -> bytes:
-    return body_hash(
-        {
-            "hold": request.hold_id,
-            "location": request.location_id,
-            "occurred_at": request.occurred_at_ms,
-            "op": op,
-            "points": request.points,
-            "receipt": request.receipt,
-        }
-    )
 
 
 def _released_by_capture(entry: Entry) -> int:

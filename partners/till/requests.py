@@ -3,16 +3,17 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from partners.contracts.model import Location, Terms
-from partners.till.errors import InvalidIdempotencyKeyError, UnknownEntryError
+from partners.till.errors import InvalidIdempotencyKeyError, RedemptionTooSmallError, UnknownEntryError
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.fingerprints import LATE_LIMIT_MS
 from shared.ledger.model import Entry, Rates
-from shared.members.card import MEMBER_DIGITS
+from shared.members.card import MEMBER_DIGITS, Card
+from shared.program.earning import value_of_points
 
 LONGEST_KEY = 64
 HASH_BYTES = 16
@@ -25,6 +26,70 @@ class TillContracts(Protocol):
     def location(self, partner_id: str, location_id: str) -> Location: ...
 
     def terms_at(self, partner_id: str, at_ms: int) -> Terms: ...
+
+
+class TillRequest(Protocol):
+    """Where and when something happened at a till."""
+
+    @property
+    def location_id(self) -> str: ...
+
+    @property
+    def receipt(self) -> str: ...
+
+    @property
+    def occurred_at_ms(self) -> int: ...
+
+
+class CommandFields(TypedDict):
+    """What every command of a till carries; see `shared.ledger.commands.Command`."""
+
+    member: str
+    card_issue: int | None
+    partner: str
+    location: str
+    receipt: str
+    occurred_at_ms: int
+    key_hash: bytes
+    body_hash: bytes
+
+
+def command_fields(
+    op: str, partner_id: str, idempotency_key: str, request: TillRequest, card: Card | str, **asked: int | str | None
+) -> CommandFields:
+    """The fields of the command that `request` makes on a card, or on the member behind an entry.
+
+    `asked` is what else the caller asked for; with operation, card, place and time it makes the body that a
+    repeated key must repeat. Raises InvalidIdempotencyKeyError.
+    """
+    member, issue = (card.member, card.issue) if isinstance(card, Card) else (card, None)
+    body = {
+        "op": op,
+        "member": member,
+        "card_issue": issue,
+        "location": request.location_id,
+        "receipt": request.receipt,
+        "occurred_at": request.occurred_at_ms,
+        **asked,
+    }
+    return CommandFields(
+        member=member,
+        card_issue=issue,
+        partner=partner_id,
+        location=request.location_id,
+        receipt=request.receipt,
+        occurred_at_ms=request.occurred_at_ms,
+        key_hash=key_hash(partner_id, idempotency_key),
+        body_hash=digest("body", canonical(body).decode())[:HASH_BYTES],
+    )
+
+
+def redeemable_value(terms: Terms, points: int) -> Money:
+    """What a till gives for `points`. Raises RedemptionTooSmallError if it is less than a cent."""
+    value = value_of_points(points, terms.redeem_price_micros, terms.currency)
+    if value.amount_cents == 0:
+        raise RedemptionTooSmallError(points)
+    return value
 
 
 def terms_then(contracts: TillContracts, partner_id: str, occurred_at_ms: int, now_ms: int) -> Terms:
@@ -51,14 +116,11 @@ def rates_of(terms: Terms) -> Rates:
 
 
 def key_hash(partner_id: str, idempotency_key: str) -> bytes:
+    """16 bytes that identify the partner's key. Raises InvalidIdempotencyKeyError."""
     printable = idempotency_key.isascii() and idempotency_key.isprintable() and " " not in idempotency_key
     if not (printable and 1 <= len(idempotency_key) <= LONGEST_KEY):
         raise InvalidIdempotencyKeyError(LONGEST_KEY)
     return digest("key", partner_id, idempotency_key)[:HASH_BYTES]
-
-
-def body_hash(asked: Mapping[str, object]) -> bytes:
-    return digest("body", canonical(asked).decode())[:HASH_BYTES]
 
 
 def canonical(asked: Mapping[str, object]) -> bytes:

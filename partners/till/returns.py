@@ -2,7 +2,7 @@
 
 from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
-from partners.till.requests import TillContracts, body_hash, key_hash, money_of, read_entry_id
+from partners.till.requests import TillContracts, command_fields, money_of, read_entry_id
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.errors import BrokenJournalError
@@ -34,25 +34,18 @@ class Returns:
         self._contracts.location(partner_id, request.location_id)
         if request.currency not in (None, purchase.currency):
             raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
+        fields = command_fields(
+            "return",
+            partner_id,
+            idempotency_key,
+            request,
+            purchase.member,
+            purchase=purchase.entry_id,
+            cents=request.amount_cents,
+        )
         applied = self._ledger.apply(
             Return(
-                member=purchase.member,
-                card_issue=None,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=body_hash(
-                    {
-                        "amount": request.amount_cents,
-                        "location": request.location_id,
-                        "occurred_at": request.occurred_at_ms,
-                        "op": "return",
-                        "purchase": purchase.entry_id,
-                        "receipt": request.receipt,
-                    }
-                ),
+                **fields,
                 purchase=purchase,
                 amount_cents=request.amount_cents,
                 points_for=lambda cents: _points_for(purchase, cents),
@@ -79,25 +72,18 @@ class Returns:
         """
         redemption = self._own_entry(partner_id, request.redemption_id)
         self._contracts.location(partner_id, request.location_id)
+        fields = command_fields(
+            "cancel",
+            partner_id,
+            idempotency_key,
+            request,
+            redemption.member,
+            redemption=redemption.entry_id,
+            points=request.points,
+        )
         applied = self._ledger.apply(
             Cancel(
-                member=redemption.member,
-                card_issue=None,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=body_hash(
-                    {
-                        "location": request.location_id,
-                        "occurred_at": request.occurred_at_ms,
-                        "op": "cancel",
-                        "points": request.points,
-                        "receipt": request.receipt,
-                        "redemption": redemption.entry_id,
-                    }
-                ),
+                **fields,
                 redemption=redemption,
                 points=request.points,
             )

@@ -1,11 +1,11 @@
 """Enrol, quote, purchase, redeem, look up: the use cases of a partner's till.
 
-Every call takes the caller's partner id first. It comes from the caller's API key, never from the
-request, and limits what the call can name: locations are looked up among the partner's own.
+What belongs to a partner is asked for with the caller's partner id first. It comes from the caller's API key,
+never from the request, and limits what the call can name: locations are looked up among the partner's own.
 """
 
 from partners.contracts.model import Terms
-from partners.till.errors import CurrencyMismatchError, RedemptionTooSmallError
+from partners.till.errors import CurrencyMismatchError
 from partners.till.model import (
     CardView,
     Enrolled,
@@ -16,7 +16,15 @@ from partners.till.model import (
     Redeemed,
     RedeemRequest,
 )
-from partners.till.requests import TillContracts, body_hash, canonical, key_hash, rates_of, terms_then
+from partners.till.requests import (
+    TillContracts,
+    canonical,
+    command_fields,
+    key_hash,
+    rates_of,
+    redeemable_value,
+    terms_then,
+)
 from shared.kernel.clock import DAY_MS, Clock, last_day_of_month, month_number
 from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
@@ -26,7 +34,7 @@ from shared.ledger.passing_time import pass_time
 from shared.ledger.service import Ledger
 from shared.members.card import Card
 from shared.members.service import Enrolment, Members
-from shared.program.earning import EarnRule, Proposal, propose_points, value_of_points
+from shared.program.earning import EarnRule, Proposal, propose_points
 
 
 class Till:
@@ -86,24 +94,18 @@ class Till:
         self._contracts.location(partner_id, request.location_id)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         proposal = _proposal(terms, request)
-        asked = {
-            "amount": [request.amount_cents, request.currency],
-            "location": request.location_id,
-            "member": [card.member, card.issue],
-            "occurred_at": request.occurred_at_ms,
-            "op": "purchase",
-            "receipt": request.receipt,
-        }
+        fields = command_fields(
+            "purchase",
+            partner_id,
+            idempotency_key,
+            request,
+            card,
+            cents=request.amount_cents,
+            currency=request.currency,
+        )
         applied = self._ledger.apply(
             Earn(
-                member=card.member,
-                card_issue=card.issue,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=body_hash(asked),
+                **fields,
                 currency=request.currency,
                 amount_cents=request.amount_cents,
                 points=proposal.points,
@@ -124,27 +126,11 @@ class Till:
         card = self._members.card(request.card_number)
         self._contracts.location(partner_id, request.location_id)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
-        value = value_of_points(request.points, terms.redeem_price_micros, terms.currency)
-        if value.amount_cents == 0:
-            raise RedemptionTooSmallError(request.points)
-        asked = {
-            "location": request.location_id,
-            "member": [card.member, card.issue],
-            "occurred_at": request.occurred_at_ms,
-            "op": "redeem",
-            "points": request.points,
-            "receipt": request.receipt,
-        }
+        value = redeemable_value(terms, request.points)
+        fields = command_fields("redeem", partner_id, idempotency_key, request, card, points=request.points)
         applied = self._ledger.apply(
             Redeem(
-                member=card.member,
-                card_issue=card.issue,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body_hash=body_hash(asked),
+                **fields,
                 currency=terms.currency,
                 points=request.points,
                 value_cents=value.amount_cents,
@@ -155,12 +141,11 @@ class Till:
         given = Money(entry.value_cents or 0, entry.currency or terms.currency)
         return Redeemed(entry, applied.replayed, entry.account.points_active, given)
 
-    def card(self, partner_id: str, card_number: str) -> CardView:
+    def card(self, card_number: str) -> CardView:
         """A member's points now. Every partner sees the same: the balance is shared, its origin is not.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError.
         """
-        del partner_id  # the balance does not depend on who asks; the entries do
         card = self._members.card(card_number)
         account, _ = pass_time(self._open_account(card), self._clock())
         by_month: dict[int, int] = {}
