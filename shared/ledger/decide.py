@@ -31,7 +31,7 @@ from shared.ledger.errors import (
 )
 from shared.ledger.fingerprints import CLOCK_SKEW_MS, LATE_LIMIT_MS, fingerprint, remember
 from shared.ledger.model import Account, Entry, Op
-from shared.ledger.passing_time import pass_time
+from shared.ledger.passing_time import expire, pass_time
 
 GENESIS = bytes(32)
 
@@ -57,7 +57,7 @@ def decide(
 
     `earlier` holds the entries that `fingerprints.suspects` named. Time never runs backwards within an
     account: an entry is recorded at `now_ms` or at its predecessor's time, whichever is later, and what
-    has expired by then leaves the account in the same entry.
+    has expired by then leaves the account in the same entry, also what the command itself made active.
 
     Returns the next entry, sealed into the chain but not stored; a Replay of the entry that this very
     request made before; or a Refusal. A Refusal is final only if `account` was read strongly consistent.
@@ -75,7 +75,9 @@ def decide(
     effect = _effect(current, command, Context(account.seq + 1, recorded_at_ms))
     if isinstance(effect, TesseraError):
         return Refusal(effect)
-    effect = replace(effect, moves=time_moves + effect.moves)
+    # Points may come back, or come late, after the end of their month: they go as they come.
+    after, expired = expire(effect.account, recorded_at_ms)
+    effect = replace(effect, account=after, moves=time_moves + effect.moves + expired)
     return _next_entry(account, command, recorded_at_ms, effect, _is_visit(command, earlier))
 
 

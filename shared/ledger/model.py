@@ -169,9 +169,10 @@ class Entry:
 
     `points` are what the caller asked to grant, take, reserve or give back. `moves` say where points went,
     lot by lot: first what time alone had done by `recorded_at_ms` (timed-out holds, matured and expired
-    points), then what the command did. `value_cents` is what redeemed points were worth at the till;
-    `refers_to` the entry that this one captures, voids or undoes. `visit` marks the first entry of its
-    (member, partner, location, receipt) that enrols, earns a point or redeems.
+    points), then what the command did, last what of that had expired already. `value_cents` is what
+    redeemed points were worth at the till; `refers_to` the entry that this one captures, voids or undoes.
+    `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point or
+    redeems.
     """
 
     member: str

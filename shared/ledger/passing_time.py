@@ -26,9 +26,14 @@ def pass_time(account: Account, now_ms: int) -> tuple[Account, tuple[Move, ...]]
             waiting = tuple(other for other in account.pending if other is not due)
             account = replace(account, lots=spending.grant(account.lots, due.lot), pending=waiting)
             moves.append(Move(Place.PENDING, Place.ACTIVE, due.lot))
+    account, expired = expire(account, now_ms)
+    return account, (*moves, *expired)
+
+
+def expire(account: Account, now_ms: int) -> tuple[Account, tuple[Move, ...]]:
+    """The account without active points whose month was over before the month of `now_ms`, and their moves."""
     expired, valid = spending.expire(account.lots, month_number(now_ms))
-    moves += [Move(Place.ACTIVE, Place.BREAKAGE, lot) for lot in expired]
-    return replace(account, lots=valid), tuple(moves)
+    return replace(account, lots=valid), tuple(Move(Place.ACTIVE, Place.BREAKAGE, lot) for lot in expired)
 
 
 def release(account: Account, hold: Hold, lots: tuple[Lot, ...]) -> Account:
