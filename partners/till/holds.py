@@ -1,5 +1,7 @@
 """Redeeming in two steps: reserve while the customer decides, then capture or void."""
 
+from itertools import takewhile
+
 from partners.till.model import EndHoldRequest, Held, HoldEnded, ReserveRequest
 from partners.till.requests import (
     TillContracts,
@@ -108,13 +110,20 @@ class Holds:
         return HoldEnded(
             entry=entry,
             replayed=applied.replayed,
-            points_released=entry.points,
+            points_released=entry.points - _lapsed(entry),
             points_balance=entry.account.points_active,
             value=money_of(entry, 0),
         )
 
 
 def _released_by_capture(entry: Entry) -> int:
-    """The moves after the captured points: what stands before them, time alone has done."""
+    """What follows the captured points: what stands before them, time alone has done."""
     last = max(place for place, move in enumerate(entry.moves) if move.target is Place.ACCEPTOR)
-    return total(tuple(move.lot for move in entry.moves[last + 1 :]))
+    rest = tuple(move.lot for move in entry.moves[last + 1 :] if move.source is Place.HELD)
+    return total(rest) - _lapsed(entry)
+
+
+def _lapsed(entry: Entry) -> int:
+    """Released points whose month was over while they were held: they leave with the entry's last moves."""
+    last_moves = takewhile(lambda move: move.target is Place.BREAKAGE, reversed(entry.moves))
+    return total(tuple(move.lot for move in last_moves))

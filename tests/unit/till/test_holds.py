@@ -42,6 +42,20 @@ def test_what_is_not_captured_becomes_active_again(shop):
     assert captured.value == Money(12, "USD")
 
 
+def test_what_is_released_after_the_end_of_its_month_is_not_counted_as_released(shop):
+    shop.clock.advance(days=20)
+    shop.contracts.versions["alpha"] = [terms("alpha", expiry_months=1)]
+    shop.redeem(points=100)
+    shop.purchase("p2", receipt="r2")
+    shop.clock.advance(days=57)
+    holds = [shop.reserve(f"h{number}", points=40, ttl_seconds=86_400).hold_id for number in (1, 2)]
+    shop.clock.advance(ms=43_200_000)
+    voided, captured = shop.void(holds[0]), shop.capture(holds[1], points=30)
+    assert (voided.points_released, voided.points_balance) == (0, 0)
+    assert (captured.points_released, captured.points_balance) == (0, 0)
+    assert sum(lot.points for lot in captured.entry.lots_expired) == 10
+
+
 def test_a_void_gives_everything_back_and_is_no_visit(shop):
     voided = shop.void(shop.reserve(points=60).hold_id)
     assert (voided.points_released, voided.points_balance) == (60, 100)
