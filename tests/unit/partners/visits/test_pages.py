@@ -34,15 +34,16 @@ def posted(book_of_entries, batch_size):
 
 
 def all_listed(pages, partner_id, limit):
-    """Every line, a listing at a time, and how many listings it took."""
+    """Every line, a listing at a time."""
     lines, bookmark, calls = [], None, 0
     while True:
         listing = pages.entries(partner_id, FIRST, LAST, after=bookmark, limit=limit)
         calls += 1
+        assert calls < 1_000, "the listing goes round in circles"
         lines += listing.lines
         bookmark = listing.next
         if bookmark is None:
-            return lines, calls
+            return lines
 
 
 @settings(max_examples=40, deadline=None)
@@ -50,8 +51,8 @@ def all_listed(pages, partner_id, limit):
 def test_listings_of_any_size_give_each_line_of_the_partner_once_and_in_one_order(seed, size, batch_size, limit):
     entries = random_book(random.Random(seed), size, ["harvest", "northpharm"], days=3)
     pages = Pages(posted(entries, batch_size))
-    listed, _ = all_listed(pages, "harvest", limit)
-    in_one, _ = all_listed(pages, "harvest", 1_000)
+    listed = all_listed(pages, "harvest", limit)
+    in_one = all_listed(pages, "harvest", 1_000)
     assert listed == in_one
     expected = {line_of(one).entry_id for one in entries if one.partner == "harvest"}
     assert len(listed) == len(expected)
