@@ -43,6 +43,10 @@ class Stack:
         return self.outputs["PagesTable"]
 
     @property
+    def audit_table(self) -> str:
+        return self.outputs["AuditTable"]
+
+    @property
     def dead_letter_url(self) -> str:
         return self.outputs["PostingDeadLetterUrl"]
 
@@ -59,6 +63,7 @@ class Stack:
             "TESSERA_MEMBERS_TABLE": self.members_table,
             "TESSERA_PARTNERS_TABLE": self.partners_table,
             "TESSERA_PAGES_TABLE": self.pages_table,
+            "TESSERA_AUDIT_TABLE": self.audit_table,
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],

@@ -16,26 +16,40 @@ Holdings = Counter[tuple[Place, str, int]]
 def check_history(entries: Iterable[Entry]) -> int:
     """Check one member's entries, oldest first, and return how many there are.
 
+    Raises BrokenJournalError naming the first entry that does not hold; see History.
+    """
+    history = History()
+    for entry in entries:
+        history.add(entry)
+    return history.seq
+
+
+class History:
+    """One member's entries as they come, oldest first; `holdings` is the state after the last one.
+
     Entries must be numbered 1..n, never go back in time, carry the chain hash of their content and
     predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
     debt may be negative, nothing expired may be active, nothing due may be pending or held.
-
-    Raises BrokenJournalError naming the first entry that does not hold.
     """
-    seq, at_ms, chain = 0, 0, GENESIS
-    held_before: Holdings = Counter()
-    for entry in entries:
-        seq += 1
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.holdings: Holdings = Counter()
+        self._at_ms = 0
+        self._chain = GENESIS
+
+    def add(self, entry: Entry) -> None:
+        """Raises BrokenJournalError if `entry` does not follow; then it is not added."""
+        seq = self.seq + 1
         _require(entry.seq == seq, entry, f"entry {seq} was expected here")
         _require((entry.op is Op.ENROL) == (seq == 1), entry, "an account opens once, with its first entry")
-        _require(entry.recorded_at_ms >= at_ms, entry, "it is older than its predecessor")
-        chain = chain_hash(chain, entry_to_item(entry))
+        _require(entry.recorded_at_ms >= self._at_ms, entry, "it is older than its predecessor")
+        chain = chain_hash(self._chain, entry_to_item(entry))
         _require(entry.account.chain == chain, entry, "its hash does not follow from its content")
         held = holdings(entry.account)
-        _require(_after(held_before, entry) == held, entry, "its moves do not lead to the state it carries")
+        _require(_after(self.holdings, entry) == held, entry, "its moves do not lead to the state it carries")
         _check_state(entry, held)
-        at_ms, held_before = entry.recorded_at_ms, held
-    return seq
+        self.seq, self.holdings, self._at_ms, self._chain = seq, held, entry.recorded_at_ms, chain
 
 
 def holdings(account: Account) -> Holdings:

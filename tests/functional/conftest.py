@@ -38,6 +38,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             members_table=emulator_engine.members_table,
             partners_table=emulator_engine.partners_table,
             pages_table=emulator_engine.pages_table,
+            audit_table=emulator_engine.audit_table,
             posting_dead_letter_url=queue["QueueUrl"],
             secret_id=secret["ARN"],
             stream_source="emulator",

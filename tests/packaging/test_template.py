@@ -20,7 +20,7 @@ from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import Settings
 
 PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
-DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "Secret"}
+DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "Secret"}
 
 # What no function of the product may ever do to its tables.
 NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}

@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "TESSERA_MEMBERS_TABLE": "members",
     "TESSERA_PARTNERS_TABLE": "partners",
     "TESSERA_PAGES_TABLE": "pages",
+    "TESSERA_AUDIT_TABLE": "audit",
     "TESSERA_POSTING_DEAD_LETTER_URL": "http://127.0.0.1:9/queue",
     "TESSERA_SECRET_ID": "secret",
     "TESSERA_STREAM_SOURCE": "aws",

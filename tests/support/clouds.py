@@ -41,6 +41,10 @@ class DynamoEngine:
     def pages_table(self) -> str:
         return self.tables["PagesTable"]
 
+    @property
+    def audit_table(self) -> str:
+        return self.tables["AuditTable"]
+
 
 @dataclass(frozen=True)
 class DeployedCloud:

@@ -13,6 +13,7 @@ SETTINGS = Settings(
     members_table="members",
     partners_table="partners",
     pages_table="pages",
+    audit_table="audit",
     posting_dead_letter_url="http://127.0.0.1:9/queue",
     secret_id="secret",
     stream_source="aws",
@@ -33,8 +34,10 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for name in ("STAGE", "LEDGER_TABLE", "MEMBERS_TABLE", "PARTNERS_TABLE", "PAGES_TABLE", "POSTING_DEAD_LETTER_URL"):
-        monkeypatch.setenv(f"TESSERA_{name}", name.lower())
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT"):
+        monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
+    monkeypatch.setenv("TESSERA_STAGE", "unit")
+    monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")
     monkeypatch.setenv("TESSERA_SECRET_ID", "secret")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert bootstrap.services() is bootstrap.services()
