@@ -45,6 +45,12 @@ def store_errors() -> Iterator[None]:
         except PynamoDBException as error:
             if error.cause is None:
                 raise
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if _code(error.cause) == "ConditionalCheckFailedException":
                 raise ConditionRefusedError from error
             raise error.cause from None
+
+
+def _code(cause: Exception) -> str | None:
+    """PynamoDB's own `cause_response_code` fails on a time-out, whose response is None."""
+    response: Any = getattr(cause, "response", None)
+    return response["Error"]["Code"] if response else None

@@ -3,9 +3,9 @@
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError, QueryError
+from pynamodb.exceptions import GetError, PutError, QueryError
 from pynamodb.models import Model
 
 from shared.kernel.errors import StoreUnavailableError
@@ -45,6 +45,12 @@ def test_two_bindings_of_one_model_keep_their_tables_apart(client):
 def test_a_store_that_does_not_answer_is_unavailable(client):
     with pytest.raises(StoreUnavailableError), store_errors():
         bound(Row, "table", client).get("a")
+
+
+@pytest.mark.parametrize("broken", [ReadTimeoutError, ConnectionClosedError])
+def test_a_store_whose_answer_breaks_off_is_unavailable(broken):
+    with pytest.raises(StoreUnavailableError), store_errors():
+        raise GetError("Failed to get item", broken(endpoint_url="https://dynamodb"))
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
