@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib import auth, middleware
 from chalicelib.api import (
+    adjustments,
     batches,
     bills,
     cards,
@@ -35,4 +36,5 @@ app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
+app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

@@ -21,9 +21,10 @@ BEARER = "bearer "
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The partner behind a request's API key, and what the key may do."""
+    """The partner behind a request's API key, the key's id, and what the key may do."""
 
     partner_id: str
+    key_id: str
     scopes: frozenset[str]
 
     def require(self, scope: Scope) -> None:
@@ -32,7 +33,7 @@ class Caller:
             raise ScopeMissingError(scope.value)
 
 
-NOBODY = Caller("", frozenset())
+NOBODY = Caller("", "", frozenset())
 
 
 @blueprint.authorizer(ttl_seconds=CACHE_SECONDS)
@@ -51,7 +52,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
         raise Exception("Unauthorized") from None  # noqa: TRY002
     _log(started, "authorized", key.partner_id, key.key_id)
     scopes = " ".join(sorted(scope.value for scope in key.scopes))
-    context = {"partner_id": key.partner_id, "scopes": scopes}
+    context = {"partner_id": key.partner_id, "key_id": key.key_id, "scopes": scopes}
     return AuthResponse(routes=["*"], principal_id=key.key_id, context=context)
 
 
@@ -65,7 +66,7 @@ def bearer_token(header: str) -> str:
 def caller(request_context: Mapping[str, Any]) -> Caller:
     """The caller that the authorizer put into API Gateway's request context."""
     found = request_context["authorizer"]
-    return Caller(found["partner_id"], frozenset(found["scopes"].split()))
+    return Caller(found["partner_id"], found["key_id"], frozenset(found["scopes"].split()))
 
 
 def _log(started_ns: int, outcome: str, partner_id: str | None, key_id: str | None) -> None:

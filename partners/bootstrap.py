@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from partners.access.service import Access
+    from partners.adjustments.service import Adjustments
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
     from partners.settlement.service import Settlements
@@ -84,6 +85,14 @@ class Services:
         from partners.till.returns import Returns
 
         return Returns(self.contracts, self.ledger)
+
+    @cached_property
+    def adjustments(self) -> "Adjustments":
+        from partners.adjustments.service import Adjustments
+        from partners.adjustments.store import AdjustmentStore
+
+        book = AdjustmentStore(self._dynamodb, self.settings.partners_table)
+        return Adjustments(book, self.contracts, self.members, self.ledger, self._clock)
 
     @cached_property
     def pages(self) -> "Pages":

@@ -47,7 +47,7 @@ def weigh_operations(services: Services) -> Iterator[Operation]:
             ("earn, sent again", lambda of: _purchase(services, of, "first")),
             ("redeem", lambda of: _redeem(services, of, "second")),
             ("redeem, sent again", lambda of: _redeem(services, of, "second")),
-            ("look up the card", lambda of: services.till.card(of)),
+            ("look up the card", services.till.card),
         )
         for name, step in steps:
             with scales.weigh() as consumed:

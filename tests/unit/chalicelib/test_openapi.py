@@ -58,6 +58,7 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
     posts = {path: methods["post"] for path, methods in openapi["paths"].items() if "post" in methods}
     asking = {path for path, operation in posts.items() if header in operation.get("parameters", [])}
     assert asking == {
+        "/v1/adjustments",
         "/v1/members",
         "/v1/purchases",
         "/v1/purchases/{entry_id}/returns",

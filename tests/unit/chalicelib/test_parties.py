@@ -8,6 +8,7 @@ from partners.access.model import Scope
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World, purchase
 
+ADJUSTMENT = "00112233445566778899aabbccddeeff"
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
     ("GET", "/v1/cards/9770000000000013", "members"),
@@ -30,6 +31,10 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/keys", "operator"),
     ("POST", "/v1/keys/0000000000/revoke", "operator"),
     ("GET", "/v1/positions", "operator"),
+    ("POST", "/v1/adjustments", "operator"),
+    ("GET", "/v1/adjustments", "operator"),
+    ("POST", f"/v1/adjustments/{ADJUSTMENT}/approve", "operator"),
+    ("POST", f"/v1/adjustments/{ADJUSTMENT}/reject", "operator"),
     ("GET", "/v1/partners/beta/bill", "operator"),
 ]
 
@@ -45,7 +50,7 @@ def test_the_list_above_has_every_guarded_route(world: World) -> None:
     listed = set()
     for method, path, _ in EVERY_ROUTE:
         named = path.replace("/beta", "/{partner_id}").replace("/9770000000000013", "/{card_number}")
-        named = named.replace("/0123456789-7", "/{entry_id}")
+        named = named.replace("/0123456789-7", "/{entry_id}").replace(f"/{ADJUSTMENT}", "/{adjustment_id}")
         listed.add((method, named.replace("/0000000000", "/{key_id}")))
     assert listed == guarded
 
@@ -90,7 +95,8 @@ def test_the_policy_holds_for_every_route_because_the_gateway_reuses_it(world: W
     answer = auth.authorize(authorizer_event(f"bearer  {world.alpha}"), {})
     (statement,) = answer["policyDocument"]["Statement"]
     assert statement["Resource"] == ["arn:aws:execute-api:us-east-1:123456789012:api1234567/api/*/*"]
-    assert answer["context"] == {"partner_id": "alpha", "scopes": "earn members redeem reports"}
+    context = {"partner_id": "alpha", "key_id": answer["principalId"], "scopes": "earn members redeem reports"}
+    assert answer["context"] == context
 
 
 def test_a_bearer_token_is_needed() -> None:

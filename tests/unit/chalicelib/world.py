@@ -11,6 +11,7 @@ from chalicelib.cursors import cursors
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.access.service import Access
+from partners.adjustments.service import Adjustments
 from partners.billing.service import Billing
 from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
 from partners.contracts.service import Contracts
@@ -25,6 +26,7 @@ from shared.kernel.ids import system_random
 from shared.ledger.codec import entry_from_item
 from shared.ledger.service import Ledger
 from shared.members.service import Members
+from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook
 from tests.fakes.journal import FakeJournal
@@ -58,6 +60,7 @@ class World:
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
         self.returns = Returns(self.contracts, ledger)
+        self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text

@@ -1,0 +1,118 @@
+"""Adjustments: the network operator grants or takes points, two people above a limit."""
+
+from chalicelib.api import refusals
+from chalicelib.api.schemas.adjustments import (
+    AdjustmentBody,
+    AdjustmentParams,
+    AdjustmentReply,
+    AdjustmentsReply,
+)
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.adjustments.errors import (
+    AdjustmentDecidedError,
+    InvalidAdjustmentError,
+    SecondPersonNeededError,
+    UnknownAdjustmentError,
+)
+from partners.adjustments.model import Adjustment
+from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from shared.kernel.clock import to_rfc3339
+from shared.ledger.errors import (
+    AccountBusyError,
+    IdempotencyKeyReusedError,
+    InsufficientPointsError,
+    OccurredTooLongAgoError,
+)
+
+resource = Resource("adjustments", __name__)
+
+
+@resource.post(
+    "/v1/adjustments",
+    scope=Scope.OPERATOR,
+    params=NoParams,
+    body=AdjustmentBody,
+    reply=AdjustmentReply,
+    idempotent=True,
+    errors=(
+        *refusals.CARD,
+        UnknownPartnerError,
+        NoTermsInForceError,
+        InvalidAdjustmentError,
+        InsufficientPointsError,
+        IdempotencyKeyReusedError,
+        AccountBusyError,
+    ),
+)
+def propose_adjustment(call: Call[NoParams, AdjustmentBody]) -> Reply:
+    """Grant or take points.
+
+    Up to 5,000 points are applied at once. More wait as a proposal until another operator, with a key of
+    their own, approves them. Every adjustment has a reason and is an entry of the journal like any other.
+    """
+    body = call.body
+    adjustment = bootstrap.services().adjustments.propose(
+        call.caller.key_id, call.idempotency_key, body.card_number, body.issuer, body.points, body.reason
+    )
+    return Reply(_shown(adjustment))
+
+
+@resource.get("/v1/adjustments", scope=Scope.OPERATOR, params=NoParams, reply=AdjustmentsReply)
+def list_adjustments(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
+    """List all adjustments, newest first."""
+    return Reply(AdjustmentsReply(adjustments=[_shown(one) for one in bootstrap.services().adjustments.all()]))
+
+
+@resource.post(
+    "/v1/adjustments/{adjustment_id}/approve",
+    scope=Scope.OPERATOR,
+    params=AdjustmentParams,
+    body=NoBody,
+    reply=AdjustmentReply,
+    status=200,
+    errors=(
+        UnknownAdjustmentError,
+        SecondPersonNeededError,
+        AdjustmentDecidedError,
+        InsufficientPointsError,
+        OccurredTooLongAgoError,
+        AccountBusyError,
+    ),
+)
+def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
+    """Approve another operator's proposal, and apply it.
+
+    Again is a success. A proposal can be approved for 30 days.
+    """
+    return Reply(_shown(bootstrap.services().adjustments.approve(call.caller.key_id, call.params.adjustment_id)))
+
+
+@resource.post(
+    "/v1/adjustments/{adjustment_id}/reject",
+    scope=Scope.OPERATOR,
+    params=AdjustmentParams,
+    body=NoBody,
+    reply=AdjustmentReply,
+    status=200,
+    errors=(UnknownAdjustmentError, AdjustmentDecidedError),
+)
+def reject_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
+    """Reject a proposal, your own or another's. Again is a success."""
+    return Reply(_shown(bootstrap.services().adjustments.reject(call.caller.key_id, call.params.adjustment_id)))
+
+
+def _shown(adjustment: Adjustment) -> AdjustmentReply:
+    return AdjustmentReply(
+        adjustment_id=adjustment.adjustment_id,
+        state=adjustment.state,
+        issuer=adjustment.issuer,
+        points=adjustment.points,
+        reason=adjustment.reason,
+        proposed_by=adjustment.proposed_by,
+        proposed_at=to_rfc3339(adjustment.proposed_at_ms),
+        decided_by=adjustment.decided_by,
+        entry_id=adjustment.entry_id,
+    )

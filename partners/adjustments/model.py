@@ -1,0 +1,59 @@
+"""An adjustment from proposal to journal entry."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partners.adjustments.errors import InvalidAdjustmentError
+
+ONE_PERSON_LIMIT_POINTS = 5_000
+"""Up to so many points one operator decides alone; beyond, a second one must approve."""
+LONGEST_REASON = 200
+
+
+class AdjustmentState(StrEnum):
+    """PROPOSED waits for a second person; APPROVED is being recorded; APPLIED is in the journal."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """`points` of `issuer` to grant (positive) or any points to take (negative), and for what reason.
+
+    `proposed_by` and `decided_by` are ids of operator keys. Raises InvalidAdjustmentError.
+    """
+
+    adjustment_id: str
+    member: str
+    issuer: str
+    points: int
+    expiry_month: int
+    reason: str
+    proposed_by: str
+    proposed_at_ms: int
+    state: AdjustmentState = AdjustmentState.PROPOSED
+    decided_by: str | None = None
+    entry_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.points == 0:
+            raise InvalidAdjustmentError("An adjustment grants or takes at least one point.")
+        if not 1 <= len(self.reason) <= LONGEST_REASON or not self.reason.isprintable() or not self.reason.strip():
+            raise InvalidAdjustmentError(f"Give a reason of 1 to {LONGEST_REASON} printable characters.")
+
+    @property
+    def needs_two(self) -> bool:
+        return abs(self.points) > ONE_PERSON_LIMIT_POINTS
+
+    def asks_the_same(self, other: "Adjustment") -> bool:
+        """Whether both were made by the same request."""
+        return (self.member, self.issuer, self.points, self.reason, self.proposed_by) == (
+            other.member,
+            other.issuer,
+            other.points,
+            other.reason,
+            other.proposed_by,
+        )

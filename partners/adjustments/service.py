@@ -1,0 +1,162 @@
+"""Proposing, approving and rejecting adjustments; an approved one becomes exactly one journal entry."""
+
+from typing import Protocol
+
+from partners.adjustments.errors import AdjustmentDecidedError, SecondPersonNeededError, UnknownAdjustmentError
+from partners.adjustments.model import Adjustment, AdjustmentState
+from partners.contracts.model import NETWORK
+from partners.contracts.service import Contracts
+from partners.till.requests import key_hash
+from shared.kernel.clock import Clock, month_number
+from shared.kernel.ids import digest
+from shared.ledger.commands import Adjust
+from shared.ledger.errors import IdempotencyKeyReusedError
+from shared.ledger.service import Ledger
+from shared.members.service import Members
+
+NO_PLACE = "-"
+"""Stands for the location in an entry that happened at no store."""
+
+
+class AdjustmentBook(Protocol):
+    """What adjustments need of their store; see `partners.adjustments.store.AdjustmentStore`."""
+
+    def add(self, adjustment: Adjustment) -> bool: ...
+
+    def get(self, adjustment_id: str) -> Adjustment | None: ...
+
+    def all(self) -> list[Adjustment]: ...
+
+    def move(
+        self,
+        adjustment_id: str,
+        source: AdjustmentState,
+        target: AdjustmentState,
+        decided_by: str,
+        entry_id: str | None,
+    ) -> bool: ...
+
+
+class Adjustments:
+    """Use cases of adjustments. `operator` is the id of the operator's key. All may raise StoreUnavailableError."""
+
+    def __init__(
+        self, book: AdjustmentBook, contracts: Contracts, members: Members, ledger: Ledger, clock: Clock
+    ) -> None:
+        self._book = book
+        self._contracts = contracts
+        self._members = members
+        self._ledger = ledger
+        self._clock = clock
+
+    def propose(
+        self, operator: str, idempotency_key: str, card_number: str, issuer: str, points: int, reason: str
+    ) -> Adjustment:
+        """Propose to grant or take points; within ONE_PERSON_LIMIT_POINTS it is applied at once.
+
+        Granted points expire by the issuer's terms of today. The same request again gives the same
+        adjustment, and completes what an outage left half-way. Raises InvalidCardNumberError,
+        UnknownCardError, UnknownPartnerError, NoTermsInForceError, InvalidAdjustmentError,
+        IdempotencyKeyReusedError, InsufficientPointsError, AccountBusyError.
+        """
+        card = self._members.card(card_number)
+        self._contracts.partner(issuer)
+        self._ledger.account(card.member)
+        now_ms = self._clock()
+        proposed = Adjustment(
+            adjustment_id=key_hash(NETWORK, idempotency_key).hex(),
+            member=card.member,
+            issuer=issuer,
+            points=points,
+            expiry_month=month_number(now_ms) + self._contracts.terms_at(issuer, now_ms).expiry_months,
+            reason=reason,
+            proposed_by=operator,
+            proposed_at_ms=now_ms,
+        )
+        if not self._book.add(proposed):
+            known = self.get(proposed.adjustment_id)
+            if not known.asks_the_same(proposed):
+                raise IdempotencyKeyReusedError(known.entry_id or known.adjustment_id)
+            proposed = known
+        if proposed.needs_two or proposed.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
+            return proposed
+        return self._apply(proposed, operator)
+
+    def approve(self, operator: str, adjustment_id: str) -> Adjustment:
+        """Approve another operator's proposal and apply it; again completes what an outage left half-way.
+
+        Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
+        InsufficientPointsError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
+        """
+        adjustment = self.get(adjustment_id)
+        if operator == adjustment.proposed_by:
+            raise SecondPersonNeededError(adjustment_id)
+        if adjustment.state is AdjustmentState.REJECTED:
+            raise AdjustmentDecidedError(adjustment_id, adjustment.state)
+        return adjustment if adjustment.state is AdjustmentState.APPLIED else self._apply(adjustment, operator)
+
+    def reject(self, operator: str, adjustment_id: str) -> Adjustment:
+        """Reject a proposal, one's own or another's. Again is a success.
+
+        Raises UnknownAdjustmentError, AdjustmentDecidedError (approved or applied).
+        """
+        adjustment = self.get(adjustment_id)
+        proposed, rejected = AdjustmentState.PROPOSED, AdjustmentState.REJECTED
+        if adjustment.state is proposed:
+            self._book.move(adjustment_id, proposed, rejected, operator, None)
+            adjustment = self.get(adjustment_id)
+        if adjustment.state is not rejected:
+            raise AdjustmentDecidedError(adjustment_id, adjustment.state)
+        return adjustment
+
+    def get(self, adjustment_id: str) -> Adjustment:
+        """Raises UnknownAdjustmentError."""
+        adjustment = self._book.get(adjustment_id)
+        if adjustment is None:
+            raise UnknownAdjustmentError(adjustment_id)
+        return adjustment
+
+    def all(self) -> list[Adjustment]:
+        """All adjustments, newest first."""
+        return sorted(self._book.all(), key=lambda one: (-one.proposed_at_ms, one.adjustment_id))
+
+    def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
+        """Approve, record, mark: each step can be repeated, and the entry's key makes it one entry."""
+        decided_by = adjustment.decided_by or operator
+        adjustment_id = adjustment.adjustment_id
+        if adjustment.state is AdjustmentState.PROPOSED:
+            moved = self._book.move(adjustment_id, AdjustmentState.PROPOSED, AdjustmentState.APPROVED, decided_by, None)
+            if not moved:
+                adjustment = self.get(adjustment_id)
+                if adjustment.state is not AdjustmentState.APPROVED:
+                    return self._decided(adjustment)
+                decided_by = adjustment.decided_by or operator
+        applied = self._ledger.apply(
+            Adjust(
+                member=adjustment.member,
+                card_issue=None,
+                partner=NETWORK,
+                location=NO_PLACE,
+                receipt=None,
+                occurred_at_ms=adjustment.proposed_at_ms,
+                key_hash=bytes.fromhex(adjustment_id),
+                body_hash=digest("adjustment", adjustment_id, adjustment.issuer, str(adjustment.points))[:16],
+                issuer=adjustment.issuer,
+                points=adjustment.points,
+                expiry_month=adjustment.expiry_month,
+                reason=adjustment.reason,
+            )
+        )
+        self._book.move(
+            adjustment_id,
+            AdjustmentState.APPROVED,
+            AdjustmentState.APPLIED,
+            decided_by,
+            applied.entry.entry_id,
+        )
+        return self.get(adjustment_id)
+
+    def _decided(self, adjustment: Adjustment) -> Adjustment:
+        if adjustment.state is AdjustmentState.REJECTED:
+            raise AdjustmentDecidedError(adjustment.adjustment_id, adjustment.state)
+        return adjustment
