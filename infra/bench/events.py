@@ -57,7 +57,12 @@ def purchase_event(card: str, receipt: str) -> dict[str, Any]:
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "bench",
-            "authorizer": {"partner_id": PARTNER, "scopes": "earn members redeem", "principalId": "bench"},
+            "authorizer": {
+                "partner_id": PARTNER,
+                "key_id": "bench",
+                "scopes": "earn members redeem",
+                "principalId": "bench",
+            },
             "httpMethod": "POST",
             "identity": {"sourceIp": "192.0.2.10", "userAgent": "till/1.0"},
             "path": "/api/v1/purchases",

@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+WORTH_A_RATE = 20
+
 
 class RateColumn(ProgressColumn):
     """Parts a second, over the whole step."""
 
     def render(self, task: Task) -> Text:
-        if not task.elapsed or not task.completed or task.total == 1:
+        if not task.elapsed or not task.completed or (task.total or 0) < WORTH_A_RATE:
             return Text("")
         return Text(f"{task.completed / task.elapsed:,.0f}/s", style="cyan")
 

@@ -9,13 +9,16 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from rich.console import Console
 
+from chalicelib.auth import caller
 from infra.bench.accounts import FRESH, ORDINARY, Shape, account_of, head_entry
 from infra.bench.consumption import Scales, UnweighedCallError
 from infra.bench.events import purchase_event
 from infra.bench.growth import growth
+from infra.bench.partner import PARTNER
 from infra.bench.posting_cost import posting_costs
 from infra.bench.tables import growth_table, posting_table
 from infra.capacity import item_bytes, write_units
+from partners.access.model import Scope
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.fingerprints import REMEMBER_DAYS
 from tests.fakes.clock import FakeClock
@@ -106,7 +109,9 @@ def test_a_call_of_unknown_price_is_refused_and_nothing_is_weighed_outside_the_b
     assert consumed.calls == ["DescribeTable"]
 
 
-def test_a_purchase_event_carries_the_key_and_who_is_calling() -> None:
+def test_the_api_reads_key_and_caller_from_a_purchase_event() -> None:
     event = purchase_event("9770420000004212", "r-1")
     assert event["headers"]["Idempotency-Key"] == "r-1"
-    assert "earn" in event["requestContext"]["authorizer"]["scopes"].split()
+    who = caller(event["requestContext"])
+    who.require(Scope.EARN)
+    assert who.partner_id == PARTNER
