@@ -41,3 +41,7 @@ class NoMemberNumberError(UnavailableError):
             "Idempotency-Key.",
             attempts=attempts,
         )
+
+
+class EnrolmentLostError(Exception):
+    """Nothing was written: the contact, the member number or both are taken, or another write was in the way."""

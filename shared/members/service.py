@@ -15,8 +15,7 @@ from shared.ledger.model import Applied, Entry
 from shared.members.card import FIRST_ISSUE, MEMBER_DIGITS, Card, read_card
 from shared.members.card import card_number as format_card_number
 from shared.members.contact import Contact, read_contact
-from shared.members.errors import AlreadyEnrolledError, NoMemberNumberError
-from shared.members.store import EnrolmentLostError
+from shared.members.errors import AlreadyEnrolledError, EnrolmentLostError, NoMemberNumberError
 
 MAX_ATTEMPTS = 12
 LONGEST_WAIT_SECONDS = 0.2

@@ -6,13 +6,10 @@ from shared.kernel.aws import outage_as_unavailable
 from shared.ledger.model import Entry
 from shared.ledger.store import JournalStore
 from shared.members.contact import Contact
+from shared.members.errors import EnrolmentLostError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-class EnrolmentLostError(Exception):
-    """Nothing was written: the contact, the member number or both are taken."""
 
 
 class MemberStore:

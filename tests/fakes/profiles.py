@@ -3,7 +3,7 @@
 from shared.ledger.codec import entry_to_item
 from shared.ledger.model import Entry
 from shared.members.contact import Contact
-from shared.members.store import EnrolmentLostError
+from shared.members.errors import EnrolmentLostError
 from tests.fakes.journal import FakeJournal
 
 
