@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from partners.till.model import Purchased, PurchaseRequest
 from partners.till.service import Till
-from shared.kernel.errors import TesseraError
+from shared.kernel.errors import TesseraError, UnavailableError
 
 WORKERS = 8
 
@@ -29,14 +29,19 @@ def record_purchases(till: Till, partner_id: str, lines: Sequence[BatchLine]) ->
     A refused line does not keep the others from being recorded, and the whole batch may be sent again:
     what was recorded is answered again, what was refused is tried again. Lines of one card are recorded
     in their order, those of different cards side by side. A line's outcome is what `Till.purchase` returns
-    or raises.
+    or raises; after an UnavailableError the card's later lines are not tried and have the same outcome, so
+    that sending the batch again still records them in order.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
         places[line.request.card_number.replace(" ", "")].append(place)
 
     def record(of_one_card: Sequence[int]) -> list[tuple[int, Outcome]]:
-        return [(place, _outcome(till, partner_id, lines[place])) for place in of_one_card]
+        done: list[tuple[int, Outcome]] = []
+        for place in of_one_card:
+            unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)
+            done.append((place, done[-1][1] if unavailable else _outcome(till, partner_id, lines[place])))
+        return done
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         outcomes = dict(pair for done in pool.map(record, places.values()) for pair in done)

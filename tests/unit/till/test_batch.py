@@ -1,0 +1,38 @@
+"""A till's file: every line for itself, the lines of a card in order."""
+
+import pytest
+
+from partners.till.batch import BatchLine, record_purchases
+from shared.kernel.errors import StoreUnavailableError
+from tests.unit.till.shop import Shop
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+def _lines(shop, *receipts):
+    return [BatchLine(f"k-{receipt}", shop.basket(receipt=receipt)) for receipt in receipts]
+
+
+def test_a_refused_line_does_not_keep_the_next_from_being_recorded(shop):
+    shop.purchase(receipt="r1")
+    first, second = record_purchases(shop.till, "alpha", _lines(shop, "r1", "r2"))
+    assert first.code == "receipt_already_recorded"
+    assert second.points_balance == 200
+
+
+def test_lines_after_one_that_could_not_be_recorded_wait_for_the_next_delivery(shop):
+    append, failures = shop.journal.append, iter([StoreUnavailableError("injected")])
+
+    def fails_once(entry):
+        for error in failures:
+            raise error
+        append(entry)
+
+    shop.journal.append = fails_once
+    lines = _lines(shop, "r1", "r2", "r3")
+    assert [outcome.code for outcome in record_purchases(shop.till, "alpha", lines)] == ["store_unavailable"] * 3
+    outcomes = record_purchases(shop.till, "alpha", lines)
+    assert [outcome.entry.seq for outcome in outcomes] == [2, 3, 4]
