@@ -7,7 +7,7 @@ import os
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from shared.kernel.aws import dynamodb_client, secrets_client, sqs_client
+from shared.kernel.aws import dynamodb_client, outage_as_unavailable, secrets_client, sqs_client
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.ids import RandomBytes, system_random
 from shared.kernel.secret import load_pepper
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from partners.access.service import Access
     from partners.adjustments.service import Adjustments
+    from partners.audit.service import Audit
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
     from partners.settlement.service import Settlements
@@ -118,6 +119,16 @@ class Services:
         return Settlements(self.contracts, self.pages)
 
     @cached_property
+    def audit(self) -> "Audit":
+        from partners.audit.journal_gateway import AuditedTables
+        from partners.audit.service import Audit
+        from partners.audit.store import AuditStore
+
+        tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
+        book = AuditStore(self._dynamodb, self.settings.audit_table)
+        return Audit(tables, self._journal, self.contracts, book, self._clock)
+
+    @cached_property
     def billing(self) -> "Billing":
         from partners.billing.service import Billing
 
@@ -133,7 +144,8 @@ class Services:
 
     @cached_property
     def _pepper(self) -> bytes:
-        return load_pepper(secrets_client(self.settings.region), self.settings.secret_id)
+        with outage_as_unavailable():
+            return load_pepper(secrets_client(self.settings.region), self.settings.secret_id)
 
     @cached_property
     def _journal(self) -> "JournalStore":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shared.kernel.errors import StoreUnavailableError
 
@@ -17,31 +17,35 @@ if TYPE_CHECKING:
 @cache
 def dynamodb_client(region: str) -> "DynamoDBClient":
     """The low-level client. Parameter validation is off: the stores build every request themselves."""
+    return cast("DynamoDBClient", _client("dynamodb", region, parameter_validation=False))
+
+
+@cache
+def sqs_client(region: str) -> "SQSClient":
+    return cast("SQSClient", _client("sqs", region))
+
+
+@cache
+def secrets_client(region: str) -> "SecretsManagerClient":
+    return cast("SecretsManagerClient", _client("secretsmanager", region))
+
+
+def _client(service: str, region: str, *, parameter_validation: bool = True) -> Any:
+    """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
     from botocore.config import Config
 
     config = Config(
-        parameter_validation=False,
+        parameter_validation=parameter_validation,
         connect_timeout=1,
         read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 4},
         tcp_keepalive=True,
     )
-    return cast("DynamoDBClient", _session().create_client("dynamodb", region_name=region, config=config))
-
-
-@cache
-def sqs_client(region: str) -> "SQSClient":
-    return cast("SQSClient", _session().create_client("sqs", region_name=region))
-
-
-@cache
-def secrets_client(region: str) -> "SecretsManagerClient":
-    return cast("SecretsManagerClient", _session().create_client("secretsmanager", region_name=region))
+    return _session().create_client(service, region_name=region, config=config)
 
 
 @cache
 def _session() -> "Session":
-    """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
     from botocore.session import get_session
 
     return get_session()
