@@ -19,7 +19,7 @@ SETTINGS = Settings(
     stream_source="aws",
     card_prefix="9770",
 )
-NAMES = ["access", "billing", "contracts", "ledger", "members", "pages", "posting", "settlements", "till"]
+NAMES = ["access", "audit", "billing", "contracts", "ledger", "members", "pages", "posting", "settlements", "till"]
 
 
 @pytest.mark.parametrize("name", NAMES)

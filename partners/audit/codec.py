@@ -1,0 +1,61 @@
+"""Parts and tallies in few bytes, and back: JSON, compressed."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from partners.audit.model import Check, Finding, Part, Tallies, Tally
+
+TALLIES_PER_PIECE = 4_000
+"""At most 70 bytes each once compressed; an item may have 400 KB."""
+
+_COUNTS = ("members", "entries", "visits", "partner_days", "pages", "lines", "findings_in_all")
+
+
+def pack_part(part: Part) -> bytes:
+    return _pack(
+        {
+            "counts": [getattr(part, name) for name in _COUNTS],
+            "flows": [[issuer, str(place), points] for (issuer, place), points in part.flows.items()],
+            "states": [[issuer, str(place), points] for (issuer, place), points in part.states.items()],
+            "findings": [[found.subject, found.check, found.contradiction] for found in part.findings],
+        }
+    )
+
+
+def unpack_part(packed: bytes) -> Part:
+    """Raises ValueError, KeyError or zlib.error if the bytes are not what pack_part writes."""
+    unpacked = _unpack(packed)
+    return Part(
+        **dict(zip(_COUNTS, unpacked["counts"], strict=True)),
+        flows={(issuer, place): points for issuer, place, points in unpacked["flows"]},
+        states={(issuer, place): points for issuer, place, points in unpacked["states"]},
+        findings=tuple(Finding(subject, Check(check), what) for subject, check, what in unpacked["findings"]),
+    )
+
+
+def pack_tallies(tallies: Tallies) -> Iterator[bytes]:
+    """One piece or more, each small enough for an item."""
+    rows = (
+        [partner, day, tally.lines, tally.visits, str(tally.numbers), f"{tally.hashes:x}"]
+        for (partner, day), tally in sorted(tallies.items())
+    )
+    while piece := list(islice(rows, TALLIES_PER_PIECE)):
+        yield _pack(piece)
+
+
+def unpack_tallies(packed: bytes) -> Tallies:
+    return {
+        (partner, day): Tally(lines, visits, int(numbers), int(hashes, 16))
+        for partner, day, lines, visits, numbers, hashes in _unpack(packed)
+    }
+
+
+def _pack(value: Any) -> bytes:
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode())
+
+
+def _unpack(packed: bytes) -> Any:
+    return json.loads(zlib.decompress(packed))

@@ -1,0 +1,134 @@
+"""The two kinds of work of an audit, in bounded steps: a segment of the journal, a month of pages."""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from partners.audit.comparing import MOST_LINES_NAMED, PartnerDayCheck, named_differences
+from partners.audit.merging import merged, part_of
+from partners.audit.model import Part, PartnerDay, Tallies, Tally
+from partners.audit.walking import Walk
+from partners.visits.model import Line
+from shared.ledger.codec import Item
+from shared.ledger.model import Entry
+
+
+class Scan(Protocol):
+    """A piece of a segment; see `journal_gateway.Scanned`."""
+
+    @property
+    def items(self) -> list[Item]: ...
+
+    @property
+    def next_key(self) -> Item | None: ...
+
+
+class Tables(Protocol):
+    """What is audited; see `partners.audit.journal_gateway.AuditedTables`."""
+
+    def scan(self, segment: int, segments: int, after: Item | None) -> Scan: ...
+
+    def items_before(self, item: Item) -> Iterator[Item]: ...
+
+    def pages(self, partner: str, day: str) -> Iterator[Item]: ...
+
+
+class Entries(Protocol):
+    """Single entries; see `shared.ledger.store.JournalStore`."""
+
+    def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None: ...
+
+
+class Work(Protocol):
+    """Work that stands at `cursor` and is `finished` or not.
+
+    `step` does a bounded piece and says how many items it was; `cut` gives what the steps since the last
+    cut came to. Work made anew from the cursor of a cut goes on as if there had been none.
+    """
+
+    cursor: str | None
+    finished: bool
+
+    def step(self) -> int: ...
+
+    def cut(self) -> tuple[Part, Tallies]: ...
+
+
+class SegmentWork:
+    """Segment `segment` of `segments` of the journal, scan by scan."""
+
+    def __init__(self, tables: Tables, segment: int, segments: int, settled_before_ms: int, cursor: str | None) -> None:
+        self._tables = tables
+        self._segment = segment
+        self._segments = segments
+        self._walk = Walk(tables.items_before, settled_before_ms)
+        self.cursor = cursor
+        self.finished = False
+
+    def step(self) -> int:
+        after: Item | None = json.loads(self.cursor) if self.cursor else None
+        scanned = self._tables.scan(self._segment, self._segments, after)
+        for item in scanned.items:
+            self._walk.take(item)
+        if scanned.next_key is None:
+            self.finished = True
+        else:
+            self.cursor = json.dumps(scanned.next_key)
+        return len(scanned.items)
+
+    def cut(self) -> tuple[Part, Tallies]:
+        return self._walk.cut()
+
+
+class PagesWork:
+    """The pages of `partner_days`, one after the other, against the journal's `tallies`."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        entries: Entries,
+        partner_days: Iterable[PartnerDay],
+        tallies: Tallies,
+        settled_before_ms: int,
+        cursor: str | None,
+    ) -> None:
+        self._tables = tables
+        self._entries = entries
+        self._tallies = tallies
+        self._settled_before_ms = settled_before_ms
+        done = tuple(json.loads(cursor)) if cursor else ("", "")
+        ahead = sorted((day, partner) for partner, day in partner_days)
+        self._ahead = deque(where for where in ahead if where > done)
+        self._parts: list[Part] = []
+        self.cursor = cursor
+        self.finished = not self._ahead
+
+    def step(self) -> int:
+        if self._ahead:
+            day, partner = self._ahead.popleft()
+            self._parts.append(self._compare(partner, day))
+            self.cursor = json.dumps([day, partner])
+        self.finished = not self._ahead
+        return 1
+
+    def cut(self) -> tuple[Part, Tallies]:
+        parts, self._parts = self._parts, []
+        return merged(parts), {}
+
+    def _compare(self, partner: str, day: str) -> Part:
+        check = PartnerDayCheck(partner, day, self._settled_before_ms)
+        lines: list[Line] | None = []
+        for item in self._tables.pages(partner, day):
+            settled = check.take(item)
+            if lines is not None:
+                lines += settled
+                lines = lines if len(lines) <= MOST_LINES_NAMED else None
+        journal = self._tallies.get((partner, day), Tally())
+        part, agree = check.result(journal)
+        if agree or lines is None:
+            return part
+        return merged([part, part_of(named_differences(partner, day, journal, lines, self._entry))])
+
+    def _entry(self, member: str, seq: int) -> Entry | None:
+        return self._entries.entry(member, seq, consistent=True)

@@ -1,0 +1,119 @@
+"""A small network with a history of every operation, posted into pages, and an audit of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from partners.audit.model import Check, Verdict
+from partners.audit.service import Audit
+from partners.visits.posting import Posting
+from partners.visits.stream import read_batch
+from shared.ledger.codec import entry_from_item, entry_to_item, seal
+from shared.ledger.decide import GENESIS
+from shared.ledger.model import Entry
+from shared.ledger.service import Ledger
+from tests.fakes.audited import FakeAuditBook, FakeTables
+from tests.fakes.clock import FakeClock
+from tests.fakes.contract_book import contracts_of
+from tests.fakes.journal import FakeJournal
+from tests.fakes.page_book import FakeDeadLetters, FakePageBook
+from tests.support.entries import record_of_item
+from tests.unit.ledger.commands import adjust, cancel, capture, earn, enrol, lapse, redeem, reserve, take_back, void
+
+MINUTE_MS = 60_000
+FAR_MS = 10**15
+
+
+class TickingClock(FakeClock):
+    """Every look at it takes a millisecond."""
+
+    def __call__(self) -> int:
+        self.now_ms += 1
+        return self.now_ms
+
+
+class World:
+    def __init__(self, members: int = 3) -> None:
+        self.clock = TickingClock()
+        self.journal = FakeJournal()
+        self.book = FakePageBook()
+        self.contracts = contracts_of("alpha", "beta", clock=self.clock)
+        self.ledger = Ledger(self.journal, self.clock)
+        self.members = [f"{number:010d}" for number in range(42, 42 + members)]
+        for member in self.members:
+            self.live(member)
+        self.post()
+
+    def live(self, member: str) -> None:
+        """Two months with every operation, over two partners and the network."""
+
+        def apply(command: Callable[..., Any], key: str, *args: Any, **fields: Any) -> Entry:
+            self.clock.advance(ms=MINUTE_MS)
+            return self.ledger.apply(command(key, self.clock.now_ms, *args, member=member, **fields)).entry
+
+        apply(enrol, "join", partner="alpha")
+        first = apply(earn, "a", 300, partner="alpha", receipt="r-join")
+        apply(earn, "b", 120, partner="beta", matures_at_ms=self.clock.now_ms + 5 * MINUTE_MS)
+        held = apply(reserve, "h", 100, partner="beta")
+        apply(capture, "c", 60, partner="beta", hold_seq=held.seq)
+        second = apply(reserve, "h2", 40, partner="alpha")
+        apply(void, "v", partner="alpha", hold_seq=second.seq)
+        spent = apply(redeem, "x", 150, partner="beta")
+        self.clock.advance(days=20)
+        apply(_cancel_of(spent), "xc", 50)
+        apply(_return_of(first), "ret", 4_000)
+        apply(earn, "e", 80, partner="alpha")
+        apply(adjust, "adj", 25)
+        self.clock.advance(days=40)
+        apply(lapse, "l")
+        apply(earn, "e2", 10, partner="beta")
+
+    def post(self) -> None:
+        items = sorted((self.item(m, n) for m in self.members for n in range(1, self.count(m) + 1)), key=_recorded)
+        posting = Posting(self.book, FakeDeadLetters(), self.clock)
+        for begin in range(0, len(items), 5):
+            records = [record_of_item(item, str(begin + n + 1)) for n, item in enumerate(items[begin : begin + 5])]
+            posting.post(read_batch({"Records": records, "shardId": "shard-a"}, single_shard=False))
+
+    def count(self, member: str) -> int:
+        return len(self.journal.items[member])
+
+    def item(self, member: str, seq: int) -> dict[str, Any]:
+        return self.journal.items[member][seq - 1]
+
+    def forge(self, member: str, seq: int, **changes: Any) -> None:
+        """Change an entry and seal it and all after it anew, as only someone inside could."""
+        entries = [entry_from_item(item) for item in self.journal.items[member]]
+        entries[seq - 1] = replace(entries[seq - 1], **changes)
+        chain = GENESIS
+        for place, entry in enumerate(entries):
+            entries[place] = seal(entry, chain)
+            chain = entries[place].account.chain
+        self.journal.items[member] = [entry_to_item(entry) for entry in entries]
+
+    def audit(self, book: FakeAuditBook | None = None, **tables: Any) -> Audit:
+        fakes = FakeTables(self.journal, self.book, **tables)
+        return Audit(fakes, self.journal, self.contracts, book or FakeAuditBook(), self.clock)
+
+    def verdict(self, *, segments: int = 2, settled_for_ms: int = 0, **tables: Any) -> Verdict:
+        audit = self.audit(**tables)
+        run = audit.begin("run", segments=segments, settled_for_ms=settled_for_ms)
+        verdict = audit.work(run, until_ms=FAR_MS)
+        assert verdict is not None
+        return verdict
+
+    def found(self, **options: Any) -> list[tuple[str, Check, str]]:
+        findings = self.verdict(**options).total.findings
+        return [(one.subject, one.check, one.contradiction) for one in findings]
+
+
+def _cancel_of(redemption: Entry) -> Callable[..., Any]:
+    return lambda key, now_ms, points, member: cancel(key, now_ms, redemption, points)
+
+
+def _return_of(purchase: Entry) -> Callable[..., Any]:
+    return lambda key, now_ms, cents, member: take_back(key, now_ms, purchase, cents)
+
+
+def _recorded(item: dict[str, Any]) -> tuple[int, str]:
+    return int(item["at"]["N"]), item["pk"]["S"]
