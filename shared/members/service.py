@@ -97,11 +97,13 @@ class Members:
         probe = 0
         for attempt in range(MAX_ATTEMPTS):
             command = self._command(request, pepper, probe)
-            first = self._open(command, contact, contact_hash)
-            if first is not None:
+            first = decide(None, command, self._clock())
+            if isinstance(first, Entry) and self._opened(first, contact, contact_hash):
                 return Applied(first, replayed=False)
             standing = self._journal.entry(command.member, 1, consistent=True)
             if standing is None:
+                if isinstance(first, Refusal):
+                    raise first.error
                 self._refuse_known_contact(contact_hash, command.member)
                 self._sleep(self._jitter() * min(LONGEST_WAIT_SECONDS, 0.01 * 2.0**attempt))
                 continue
@@ -113,17 +115,12 @@ class Members:
             probe += 1
         raise NoMemberNumberError(MAX_ATTEMPTS)
 
-    def _open(self, command: Enrol, contact: Contact, contact_hash: str) -> Entry | None:
-        outcome = decide(None, command, self._clock())
-        if isinstance(outcome, Refusal):
-            raise outcome.error
-        if isinstance(outcome, Replay):
-            return outcome.entry
+    def _opened(self, first: Entry, contact: Contact, contact_hash: str) -> bool:
         try:
-            self._profiles.enrol(outcome, contact, contact_hash)
+            self._profiles.enrol(first, contact, contact_hash)
         except EnrolmentLostError:
-            return None
-        return outcome
+            return False
+        return True
 
     def _refuse_known_contact(self, contact_hash: str, member: str) -> None:
         owner = self._profiles.member_of(contact_hash)

@@ -62,6 +62,15 @@ def test_a_reply_lost_after_the_commit_finds_the_account_it_opened(members, prof
     assert len(profiles.journal.items) == 1
 
 
+@pytest.mark.parametrize("days", [31, -1])
+def test_an_enrolment_is_found_again_when_it_could_not_be_made_any_more(members, profiles, clock, days):
+    wish = _wish(clock)
+    first = members.enrol(wish)
+    clock.advance(days=days)
+    again = members.enrol(wish)
+    assert (again.entry, again.replayed) == (first.entry, True)
+
+
 def test_a_transaction_that_only_collided_is_tried_again(members, profiles, clock):
     profiles.conflicts = 2
     assert not members.enrol(_wish(clock)).replayed
