@@ -54,6 +54,10 @@ class Stack:
     def posting_function(self) -> str:
         return self.outputs["PostingFunction"]
 
+    @property
+    def audit_function(self) -> str:
+        return self.outputs["AuditFunction"]
+
     def settings_environment(self) -> dict[str, str]:
         """What shared/kernel/settings.py reads: the same values that the stack's functions have."""
         return {

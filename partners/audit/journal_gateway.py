@@ -13,23 +13,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Up to 1 MB of a segment. `next_key` is where to go on, None at the segment's end."""
+    """Up to 1 MB of a segment, or fewer items. `next_key` is where to go on, None at the segment's end."""
 
     items: list[Item]
     next_key: Item | None
 
 
 class AuditedTables:
-    """The tables `ledger` and `pages`. Every method may raise StoreUnavailableError."""
+    """The tables `ledger` and `pages`. Every method may raise StoreUnavailableError.
 
-    def __init__(self, client: "DynamoDBClient", ledger: str, pages: str) -> None:
+    A scan reads `per_scan` items at most, or as many as DynamoDB gives at once.
+    """
+
+    def __init__(self, client: "DynamoDBClient", ledger: str, pages: str, per_scan: int | None = None) -> None:
         self._client = client
         self._ledger = ledger
         self._pages = pages
+        self._limit = {} if per_scan is None else {"Limit": per_scan}
 
     def scan(self, segment: int, segments: int, after: Item | None) -> Scanned:
         """The next items of a segment of the journal. A member's items stand together, in order."""
-        request: dict[str, Any] = {"ExclusiveStartKey": after} if after is not None else {}
+        request: dict[str, Any] = dict(self._limit)
+        if after is not None:
+            request["ExclusiveStartKey"] = after
         with outage_as_unavailable():
             answer = self._client.scan(
                 TableName=self._ledger,

@@ -22,7 +22,7 @@ from shared.kernel.settings import Settings
 PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
 DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "Secret"}
 
-# What no function of the product may ever do to its tables.
+# What no function of the product may ever do to its tables, but for the audit, which walks the journal.
 NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}
 
 
@@ -57,8 +57,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 3
-    assert len(set(roles)) == 3
+    assert len(roles) == 4
+    assert len(set(roles)) == 4
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
@@ -72,7 +72,23 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
 
 def test_no_role_can_scan_or_delete(template: dict[str, Any]) -> None:
     for function, statement in statements(template):
+        if (function, statement["Sid"]) == ("AuditFunction", "ReadTheJournal"):
+            continue
         assert not actions(statement) & NEVER, (function, statement)
+
+
+def test_the_audit_can_write_nothing_that_it_audits(template: dict[str, Any]) -> None:
+    granted = {
+        statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
+        for function, statement in statements(template)
+        if function == "AuditFunction" and statement["Sid"] != "Log"
+    }
+    assert granted == {
+        "LedgerTable": {"dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem"},
+        "PagesTable": {"dynamodb:Query"},
+        "PartnersTable": {"dynamodb:Query"},
+        "AuditTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
+    }
 
 
 def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:

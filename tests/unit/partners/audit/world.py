@@ -40,28 +40,34 @@ class World:
         self.contracts = contracts_of("alpha", "beta", clock=self.clock)
         self.ledger = Ledger(self.journal, self.clock)
         self.members = [f"{number:010d}" for number in range(42, 42 + members)]
-        for member in self.members:
-            self.live(member)
+        self.live(*self.members)
         self.post()
 
-    def live(self, member: str) -> None:
-        """Two months with every operation, over two partners and the network."""
+    def live(self, *members: str) -> None:
+        """Two months of these members with every operation, over two partners and the network."""
 
-        def apply(command: Callable[..., Any], key: str, *args: Any, **fields: Any) -> Entry:
+        def apply(command: Callable[..., Any], key: str, *args: Any, **fields: Any) -> dict[str, Entry]:
             self.clock.advance(ms=MINUTE_MS)
-            return self.ledger.apply(command(key, self.clock.now_ms, *args, member=member, **fields)).entry
+            now_ms = self.clock.now_ms
+            return {
+                member: self.ledger.apply(
+                    command(key, now_ms, *(arg[member] if isinstance(arg, dict) else arg for arg in args),
+                            member=member, **fields)
+                ).entry
+                for member in members
+            }  # fmt: skip
 
         apply(enrol, "join", partner="alpha")
-        first = apply(earn, "a", 300, partner="alpha", receipt="r-join")
+        bought = apply(earn, "a", 300, partner="alpha", receipt="r-join")
         apply(earn, "b", 120, partner="beta", matures_at_ms=self.clock.now_ms + 5 * MINUTE_MS)
-        held = apply(reserve, "h", 100, partner="beta")
-        apply(capture, "c", 60, partner="beta", hold_seq=held.seq)
-        second = apply(reserve, "h2", 40, partner="alpha")
-        apply(void, "v", partner="alpha", hold_seq=second.seq)
+        apply(reserve, "h", 100, partner="beta")
+        apply(capture, "c", 60, partner="beta", hold_seq=4)
+        apply(reserve, "h2", 40, partner="alpha")
+        apply(void, "v", partner="alpha", hold_seq=6)
         spent = apply(redeem, "x", 150, partner="beta")
         self.clock.advance(days=20)
-        apply(_cancel_of(spent), "xc", 50)
-        apply(_return_of(first), "ret", 4_000)
+        apply(_cancel, "xc", spent, 50)
+        apply(_take_back, "ret", bought, 4_000)
         apply(earn, "e", 80, partner="alpha")
         apply(adjust, "adj", 25)
         self.clock.advance(days=40)
@@ -107,12 +113,12 @@ class World:
         return [(one.subject, one.check, one.contradiction) for one in findings]
 
 
-def _cancel_of(redemption: Entry) -> Callable[..., Any]:
-    return lambda key, now_ms, points, member: cancel(key, now_ms, redemption, points)
+def _cancel(key: str, now_ms: int, redemption: Entry, points: int, member: str) -> Any:
+    return cancel(key, now_ms, redemption, points, member=member)
 
 
-def _return_of(purchase: Entry) -> Callable[..., Any]:
-    return lambda key, now_ms, cents, member: take_back(key, now_ms, purchase, cents)
+def _take_back(key: str, now_ms: int, purchase: Entry, cents: int, member: str) -> Any:
+    return take_back(key, now_ms, purchase, cents, member=member)
 
 
 def _recorded(item: dict[str, Any]) -> tuple[int, str]:

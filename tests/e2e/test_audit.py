@@ -1,0 +1,41 @@
+"""The audit function in its own role on the deployed stack, invoked as its schedule does."""
+
+import json
+import uuid
+from typing import Any
+
+from tests.e2e.shops import Network, created, eventually, fresh
+from tests.support.clouds import DeployedCloud
+
+
+def audit(cloud: DeployedCloud, event: dict[str, Any]) -> dict[str, Any]:
+    done = cloud.client("lambda").invoke(FunctionName=cloud.stack.audit_function, Payload=json.dumps(event).encode())
+    answer: dict[str, Any] = json.loads(done["Payload"].read())
+    assert "FunctionError" not in done, answer
+    return answer
+
+
+def test_a_run_by_name_walks_everything_and_its_verdict_stays(local_cloud: DeployedCloud) -> None:
+    shop = Network.of(local_cloud).open_shop("audited-")
+    card = shop.enrol()
+    created(shop.post("/v1/purchases", shop.purchase(card, "a-1"), fresh("p")))
+    shop.posted_entries(2)
+
+    event = {"run": f"e2e-{uuid.uuid4().hex[:12]}", "segments": 3, "settled_for_seconds": 0}
+    answer = eventually(lambda: found if (found := audit(local_cloud, event))["complete"] else None, "a verdict")
+    run = local_cloud.services.audit.begin(event["run"], segments=3, settled_for_ms=0)
+    assert run.verdict is not None
+    assert (answer["run"], answer["findings"]) == (run.run_id, run.verdict.total.findings_in_all)
+    assert run.verdict.total.entries >= 2
+    # Other tests plant faults of their own in the same stack.
+    member = local_cloud.services.members.card(card).member
+    subjects = [finding.subject for finding in run.verdict.total.findings]
+    assert not [subject for subject in subjects if subject.startswith((member, shop.partner_id))]
+
+
+def test_the_schedule_drives_the_run_of_the_day(local_cloud: DeployedCloud) -> None:
+    rules = local_cloud.client("events").list_rules()["Rules"]
+    assert "rate(5 minutes)" in [rule.get("ScheduleExpression") for rule in rules]
+    answer = audit(local_cloud, {})
+    assert answer["run"].startswith("daily-")
+    assert local_cloud.services.audit.daily(segments=1, settled_for_ms=0).run_id == answer["run"]
