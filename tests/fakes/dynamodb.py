@@ -17,6 +17,7 @@ _METHODS = {
     "put_item": "PutItem",
     "query": "Query",
     "transact_write_items": "TransactWriteItems",
+    "update_item": "UpdateItem",
 }
 _KNOWN = {
     "GetItem": {"TableName", "Key", "ConsistentRead"},
@@ -32,11 +33,22 @@ _KNOWN = {
         "ExclusiveStartKey",
     },
     "TransactWriteItems": {"TransactItems"},
+    "UpdateItem": {
+        "TableName",
+        "Key",
+        "UpdateExpression",
+        "ConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ReturnValues",
+    },
 }
-_IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics", "ReturnValues"}
+_IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"}
 _PARTITION = re.compile(r"pk = (:\w+)(?: AND (.+))?")
 _COMPARED = re.compile(r"sk (<|<=|>|>=|=) (:\w+)")
 _BEGINS = re.compile(r"begins_with ?\(sk, ?(:\w+)\)")
+_FREE = re.compile(r"attribute_not_exists ?\((pk|sk)\)")
+_SET = re.compile(r"(\w+) = (:\w+)")
 _COMPARE = {
     "=": lambda sk, bound: sk == bound,
     "<": lambda sk, bound: sk < bound,
@@ -95,6 +107,20 @@ class FakeDynamoDB(DynamoDBMethods):
         self._store(params)
         return {}
 
+    def _UpdateItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self._holds(params):
+            raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException"), "UpdateItem")
+        changes = re.fullmatch(r"SET (.+)", _named(params, params["UpdateExpression"]))
+        assert changes, f"an update that the fake does not know: {params['UpdateExpression']}"
+        assert params.get("ReturnValues") in (None, "NONE", "ALL_NEW")
+        item = dict(self._rows(params).get(_key(params["Key"]), params["Key"]))
+        for change in changes[1].split(", "):
+            match = _SET.fullmatch(change)
+            assert match, f"an update that the fake does not know: {change}"
+            item[match[1]] = params["ExpressionAttributeValues"][match[2]]
+        self._rows(params)[_key(item)] = item
+        return {"Attributes": dict(item)} if params.get("ReturnValues") == "ALL_NEW" else {}
+
     def _TransactWriteItems(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         puts = [action["Put"] for action in params["TransactItems"]]
         held = [self._holds(put) for put in puts]
@@ -126,13 +152,24 @@ class FakeDynamoDB(DynamoDBMethods):
     def _store(self, put: dict[str, Any]) -> None:
         self._rows(put)[_key(put["Item"])] = dict(put["Item"])
 
-    def _holds(self, put: dict[str, Any]) -> bool:
-        condition = _named(put, put.get("ConditionExpression", ""))
+    def _holds(self, write: dict[str, Any]) -> bool:
+        condition = _named(write, write.get("ConditionExpression", ""))
         if not condition:
             return True
-        match = re.fullmatch(r"\(?attribute_not_exists ?\((pk|sk)\)\)?", condition)
+        standing = self._rows(write).get(_key(write.get("Item") or write["Key"]))
+        if _FREE.fullmatch(condition):
+            return standing is None
+        match = _SET.fullmatch(condition)
         assert match, f"a condition that the fake does not know: {condition}"
-        return _key(put["Item"]) not in self._rows(put)
+        expected = write["ExpressionAttributeValues"][match[2]]
+        return bool(standing is not None and standing.get(match[1]) == expected)
+
+
+class LastWriterWins(FakeDynamoDB):
+    """A store without the promise that everything rests on, for tests of the tests."""
+
+    def _holds(self, put: dict[str, Any]) -> bool:
+        return True
 
 
 def _selected(params: dict[str, Any], pk: str, sk: str) -> bool:

@@ -25,6 +25,17 @@ def _query(pk: str, condition: str = "", bound: str = "", **more: Any) -> dict[s
     return {"KeyConditionExpression": f"pk = :pk{condition}", "ExpressionAttributeValues": values, **more}
 
 
+def _update(pk: str, sk: str, value: str, expected: str, **more: Any) -> dict[str, Any]:
+    return {
+        "Key": _key(pk, sk),
+        "UpdateExpression": "SET #0 = :0, remark = :1",
+        "ConditionExpression": "#0 = :2",
+        "ExpressionAttributeNames": {"#0": "n"},
+        "ExpressionAttributeValues": {":0": {"N": value}, ":1": {"S": "x"}, ":2": {"N": expected}},
+        **more,
+    }
+
+
 NUMBERS = [f"E#{number:08d}" for number in range(1, 8)]
 SCRIPT: list[tuple[str, dict[str, Any]]] = [
     ("GetItem", {"Key": _key("a", NUMBERS[0])}),
@@ -44,6 +55,11 @@ SCRIPT: list[tuple[str, dict[str, Any]]] = [
         ),
     ),
     ("PutItem", _put("b", NUMBERS[0], **FREE)),
+    ("UpdateItem", _update("b", NUMBERS[0], "1", expected="41")),
+    ("UpdateItem", _update("b", NUMBERS[0], "1", expected="42")),
+    ("UpdateItem", _update("b", NUMBERS[0], "2", expected="1", ReturnValues="ALL_NEW")),
+    ("UpdateItem", _update("b", NUMBERS[1], "2", expected="1")),
+    ("GetItem", {"Key": _key("b", NUMBERS[0]), "ConsistentRead": True}),
     ("Query", _query("a", ConsistentRead=True)),
     ("Query", _query("a", ScanIndexForward=False, Limit=1)),
     ("Query", _query("a", ScanIndexForward=False, Limit=3, ExclusiveStartKey=_key("a", NUMBERS[4]))),
@@ -106,7 +122,7 @@ def test_a_request_that_the_fake_does_not_know_is_no_guess() -> None:
     with pytest.raises(AssertionError):
         fake.query(TableName="t", IndexName="by-day", **_query("a"))
     with pytest.raises(AttributeError):
-        fake.update_item(TableName="t")
+        fake.delete_item(TableName="t")
 
 
 def _for(request: dict[str, Any], table: str, prefix: str) -> dict[str, Any]:
@@ -117,7 +133,7 @@ def _for(request: dict[str, Any], table: str, prefix: str) -> dict[str, Any]:
     for name in ("Item", "Key", "ExclusiveStartKey"):
         if name in named:
             named[name] = {**named[name], "pk": {"S": prefix + named[name]["pk"]["S"]}}
-    if "ExpressionAttributeValues" in named:
+    if "KeyConditionExpression" in named:
         first, *rest = named["ExpressionAttributeValues"].items()
         named["ExpressionAttributeValues"] = {first[0]: {"S": prefix + first[1]["S"]}, **dict(rest)}
     return named

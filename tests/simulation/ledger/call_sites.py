@@ -1,0 +1,60 @@
+"""Where the product's source calls DynamoDB, found by reading it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.paths import ROOT
+
+CLIENT_METHODS = frozenset(
+    {
+        "batch_execute_statement",
+        "batch_get_item",
+        "batch_write_item",
+        "delete_item",
+        "execute_statement",
+        "execute_transaction",
+        "get_item",
+        "get_paginator",
+        "put_item",
+        "query",
+        "scan",
+        "transact_get_items",
+        "transact_write_items",
+        "update_item",
+    }
+)
+MODEL_METHODS = frozenset(
+    {"batch_get", "batch_write", "count", "delete", "get", "query", "refresh", "save", "scan", "update"}
+)
+"""Methods of a PynamoDB model; looked for only in files that use PynamoDB."""
+
+
+def call_sites() -> set[str]:
+    """Every function of the product that calls DynamoDB, as `path: Class.function`."""
+    rooms = (ROOT / room for room in ("shared", "partners", "chalicelib", "functions"))
+    return {site for room in rooms for path in sorted(room.rglob("*.py")) for site in _sites(path)}
+
+
+def _sites(path: Path) -> Iterator[str]:
+    source = path.read_text()
+    models = "from pynamodb.models" in source
+    for name, function in _functions(ast.parse(source), ""):
+        calls = [call.func for call in ast.walk(function) if isinstance(call, ast.Call)]
+        if any(isinstance(called, ast.Attribute) and _is_call(called, models) for called in calls):
+            yield f"{path.relative_to(ROOT)}: {name}"
+
+
+def _is_call(called: ast.Attribute, models: bool) -> bool:
+    owner = ast.unparse(called.value)
+    if called.attr in CLIENT_METHODS and "client" in owner.lower():
+        return True
+    return models and called.attr in MODEL_METHODS and (owner.startswith("self._") or owner == "row")
+
+
+def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node

@@ -1,0 +1,157 @@
+"""A member with a past, and what tills may ask about them: each request once, as (server, key) -> answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from partners.till.batch import BatchLine, record_purchases
+from partners.till.model import (
+    CancelRequest,
+    EndHoldRequest,
+    EnrolRequest,
+    Purchased,
+    PurchaseRequest,
+    RedeemRequest,
+    ReserveRequest,
+    ReturnRequest,
+)
+from partners.till.requests import key_hash
+from shared.kernel.clock import month_number
+from shared.kernel.errors import UnavailableError
+from shared.kernel.ids import digest
+from shared.ledger.commands import Adjust, PassTime
+from tests.simulation.ledger.world import ALPHA, BETA, Act, Server
+
+HOLD_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The outcomes of a till's file."""
+
+    outcomes: tuple[Any, ...]
+    replayed: bool
+
+
+class Member:
+    """Enrolled at alpha; every act of a past has a key of its own. `salt` tells members apart."""
+
+    def __init__(self, server: Server, salt: str) -> None:
+        self.server = server
+        self.salt = salt
+        self.acts = 0
+        self.contact = f"{salt}@example.com"
+        enrolled = self.past(self.enrol(self.contact))
+        self.card: str = enrolled.card_number
+        self.number: str = enrolled.entry.member
+
+    def past(self, act: Act) -> Any:
+        """Let it happen now, without a fault."""
+        self.acts += 1
+        self.server.clock.advance(ms=1_000)
+        return act(self.server, f"{self.salt}-{self.acts}")
+
+    def now(self) -> int:
+        return self.server.clock()
+
+    def enrol(self, contact: str, partner: str = ALPHA) -> Act:
+        request = EnrolRequest(contact, "s1", "r-join", self.now())
+        return lambda server, key: server.till.enrol(partner, key, request)
+
+    def quote(self, cents: int) -> Act:
+        request = PurchaseRequest(self.card, "s1", "r-quote", self.now(), cents, "USD")
+        return lambda server, key: server.till.quote(ALPHA, request)
+
+    def purchase(self, cents: int, partner: str = ALPHA, receipt: str = "r-bought") -> Act:
+        request = PurchaseRequest(self.card, "s1", receipt, self.now(), cents, "USD")
+        return lambda server, key: server.till.purchase(partner, key, request)
+
+    def batch(self, *cents: int, partner: str = ALPHA) -> Act:
+        """A till's file: one purchase for each amount, sent again whole if a line could not be recorded."""
+        moment = self.now()
+        requests = [
+            PurchaseRequest(self.card, "s1", f"r-line-{number}", moment, amount, "USD")
+            for number, amount in enumerate(cents)
+        ]
+
+        def act(server: Server, key: str) -> Recorded:
+            lines = [BatchLine(f"{key}-{number}", request) for number, request in enumerate(requests)]
+            outcomes = record_purchases(server.till, partner, lines)
+            for outcome in outcomes:
+                if isinstance(outcome, UnavailableError):
+                    raise outcome
+            return Recorded(tuple(outcomes), all(isinstance(one, Purchased) and one.replayed for one in outcomes))
+
+        return act
+
+    def redeem(self, points: int, partner: str = BETA, receipt: str = "r-spent") -> Act:
+        request = RedeemRequest(self.card, "s1", receipt, self.now(), points)
+        return lambda server, key: server.till.redeem(partner, key, request)
+
+    def reserve(self, points: int, partner: str = BETA, seconds: int = HOLD_SECONDS) -> Act:
+        request = ReserveRequest(self.card, "s1", "r-held", self.now(), points, seconds)
+        return lambda server, key: server.holds.reserve(partner, key, request)
+
+    def capture(self, hold_id: str, points: int | None = None, partner: str = BETA) -> Act:
+        request = EndHoldRequest(hold_id, "s1", "r-captured", self.now(), points)
+        return lambda server, key: server.holds.capture(partner, key, request)
+
+    def void(self, hold_id: str, partner: str = BETA) -> Act:
+        request = EndHoldRequest(hold_id, "s1", "r-voided", self.now())
+        return lambda server, key: server.holds.void(partner, key, request)
+
+    def give_back_goods(self, purchase_id: str, cents: int | None = None, partner: str = ALPHA) -> Act:
+        request = ReturnRequest(purchase_id, "s1", "r-returned", self.now(), cents, None)
+        return lambda server, key: server.returns.return_goods(partner, key, request)
+
+    def cancel(self, redemption_id: str, points: int | None = None, partner: str = BETA) -> Act:
+        request = CancelRequest(redemption_id, "s1", "r-cancelled", self.now(), points)
+        return lambda server, key: server.returns.cancel_redemption(partner, key, request)
+
+    def view(self) -> Act:
+        return lambda server, key: server.till.card(self.card)
+
+    def entries(self, limit: int = 3) -> Act:
+        return lambda server, key: server.till.card_entries(ALPHA, self.card, None, limit)
+
+    def whole_history(self) -> Act:
+        return lambda server, key: list(server.ledger.history(self.number))
+
+    def propose(self, points: int, operator: str = "operator-1") -> Act:
+        return lambda server, key: server.adjustments.propose(operator, key, self.card, ALPHA, points, "goodwill")
+
+    def approve(self, adjustment_id: str) -> Act:
+        return lambda server, key: server.adjustments.approve("operator-2", adjustment_id)
+
+    def reject(self, adjustment_id: str) -> Act:
+        return lambda server, key: server.adjustments.reject("operator-2", adjustment_id)
+
+    def adjustment(self, adjustment_id: str) -> Act:
+        return lambda server, key: server.adjustments.get(adjustment_id)
+
+    def adjustments(self) -> Act:
+        return lambda server, key: server.adjustments.all()
+
+    def adjust(self, points: int) -> Act:
+        common, month = self._of_the_network("adjust", points), month_number(self.now()) + 12
+
+        def act(server: Server, key: str) -> Any:
+            keyed = {**common, "key_hash": key_hash("network", key)}
+            command = Adjust(**keyed, issuer=ALPHA, points=points, expiry_month=month, reason="goodwill")
+            return server.ledger.apply(command)
+
+        return act
+
+    def lapse(self) -> Act:
+        common = self._of_the_network("lapse", 0)
+        return lambda server, key: server.ledger.apply(PassTime(**{**common, "key_hash": key_hash("network", key)}))
+
+    def _of_the_network(self, op: str, points: int) -> dict[str, Any]:
+        return {
+            "member": self.number,
+            "card_issue": None,
+            "partner": "network",
+            "location": "-",
+            "receipt": None,
+            "occurred_at_ms": self.now(),
+            "body_hash": digest("body", op, str(points))[:16],
+        }

@@ -1,0 +1,240 @@
+"""Every operation of till, members and ledger, in the situations in which a fault at one of its calls could hurt.
+
+A past ends with the entry that the request needs, so that a server that does not see it yet must notice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from partners.till.requests import key_hash
+from shared.kernel.secret import derive
+from shared.ledger.commands import Enrol
+from tests.simulation.ledger.member import HOLD_SECONDS, Member
+from tests.simulation.ledger.world import ALPHA, GAMMA, PEPPER, Act, World
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A member whose past has happened, the request to come, and the key it will come under."""
+
+    member: Member
+    act: Act
+    key: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`refused` is the code that the request is refused with in every case; `reads` that it changes nothing;
+    `replays` that a repeated request is told so."""
+
+    name: str
+    operation: str
+    prepare: Callable[[Member, str], Act]
+    refused: str | None = None
+    reads: bool = False
+    replays: bool = True
+
+    def begin(self, world: World, salt: str) -> Situation:
+        world.client.begin("past", {})
+        member = Member(world.server(), salt)
+        key = f"{salt}-asked"
+        act = self.prepare(member, key)
+        world.clock.advance(ms=1_000)
+        return Situation(member, act, key)
+
+    @property
+    def writes(self) -> bool:
+        return not self.reads and self.refused is None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _new_customer(member: Member, key: str) -> Act:
+    return member.enrol(f"new-{member.contact}")
+
+
+def _number_taken(member: Member, key: str) -> Act:
+    """The number that the key leads to belongs to somebody else."""
+    owner = int.from_bytes(derive(PEPPER, "member", key_hash(ALPHA, key) + bytes([0])), "big") % 10**10
+    command = Enrol(
+        member=f"{owner:010d}",
+        card_issue=1,
+        partner=ALPHA,
+        location="s1",
+        receipt=None,
+        occurred_at_ms=member.now(),
+        key_hash=b"another key.....",
+        body_hash=b"another body....",
+    )
+    member.past(lambda server, _: server.ledger.apply(command))
+    return member.enrol(f"new-{member.contact}")
+
+
+def _contact_known(member: Member, key: str) -> Act:
+    return member.enrol(member.contact)
+
+
+def _bought_before(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.purchase(1_500, receipt="r-2")
+
+
+def _waits(member: Member, key: str) -> Act:
+    return member.purchase(2_000, GAMMA)
+
+
+def _receipt_known(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.purchase(2_000)
+
+
+def _repays(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    member.past(member.redeem(100))
+    member.past(member.give_back_goods(bought.entry.entry_id, 1_200))
+    return member.purchase(2_000, receipt="r-2")
+
+
+def _spends_all(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.redeem(100)
+
+
+def _spends_too_much(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.redeem(101)
+
+
+def _reserves(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.reserve(100)
+
+
+def _captures(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    held = member.past(member.reserve(80))
+    return member.capture(held.hold_id, 50)
+
+
+def _captures_after_void(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    held = member.past(member.reserve(80))
+    member.past(member.void(held.hold_id))
+    return member.capture(held.hold_id)
+
+
+def _voids(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    held = member.past(member.reserve(80))
+    return member.void(held.hold_id)
+
+
+def _returns_at_once(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    return member.give_back_goods(bought.entry.entry_id, 700)
+
+
+def _returns_what_waits(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000, GAMMA))
+    return member.give_back_goods(bought.entry.entry_id, 700, GAMMA)
+
+
+def _returns_what_is_spent(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    member.past(member.redeem(90))
+    return member.give_back_goods(bought.entry.entry_id)
+
+
+def _returns_more(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    member.past(member.give_back_goods(bought.entry.entry_id, 1_999))
+    return member.give_back_goods(bought.entry.entry_id, 2)
+
+
+def _cancels(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    spent = member.past(member.redeem(90))
+    return member.cancel(spent.entry.entry_id, 60)
+
+
+def _cancels_more(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    spent = member.past(member.redeem(90))
+    member.past(member.cancel(spent.entry.entry_id, 89))
+    return member.cancel(spent.entry.entry_id, 2)
+
+
+def _adjusts(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.adjust(-100)
+
+
+def _lapses(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    member.past(member.reserve(80))
+    member.server.clock.advance(ms=HOLD_SECONDS * 1_000)
+    return member.lapse()
+
+
+def _proposes(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.propose(-100)
+
+
+def _proposed(ask: Callable[[Member, str], Act]) -> Callable[[Member, str], Act]:
+    """Another operator's proposal that one person cannot decide."""
+
+    def prepare(member: Member, key: str) -> Act:
+        return ask(member, member.past(member.propose(6_000)).adjustment_id)
+
+    return prepare
+
+
+def _batch(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000, receipt="r-0"))
+    return member.batch(1_000, 1_500)
+
+
+def _asks(ask: Callable[[Member], Act]) -> Callable[[Member, str], Act]:
+    def prepare(member: Member, key: str) -> Act:
+        member.past(member.purchase(2_000))
+        return ask(member)
+
+    return prepare
+
+
+SCENARIOS = (
+    Scenario("a customer enrols", "Till.enrol", _new_customer),
+    Scenario("a customer enrols whose number is taken", "Till.enrol", _number_taken),
+    Scenario("a member enrols again", "Till.enrol", _contact_known, refused="already_enrolled"),
+    Scenario("a purchase", "Till.purchase", _bought_before),
+    Scenario("a purchase whose points wait", "Till.purchase", _waits),
+    Scenario("a purchase that repays a debt", "Till.purchase", _repays),
+    Scenario("a receipt earns again", "Till.purchase", _receipt_known, refused="receipt_already_recorded"),
+    Scenario("a till's file", "record_purchases", _batch),
+    Scenario("a redemption of all points", "Till.redeem", _spends_all),
+    Scenario("a redemption of too many", "Till.redeem", _spends_too_much, refused="insufficient_points"),
+    Scenario("a hold on all points", "Holds.reserve", _reserves),
+    Scenario("a capture of a part", "Holds.capture", _captures),
+    Scenario("a capture after the void", "Holds.capture", _captures_after_void, refused="hold_not_open"),
+    Scenario("a void", "Holds.void", _voids),
+    Scenario("a return of a part", "Returns.return_goods", _returns_at_once),
+    Scenario("a return of points that wait", "Returns.return_goods", _returns_what_waits),
+    Scenario("a return of points that are spent", "Returns.return_goods", _returns_what_is_spent),
+    Scenario("a return of more", "Returns.return_goods", _returns_more, refused="return_exceeds_purchase"),
+    Scenario("a cancelled redemption", "Returns.cancel_redemption", _cancels),
+    Scenario("more is cancelled", "Returns.cancel_redemption", _cancels_more, refused="cancel_exceeds_redemption"),
+    Scenario("an adjustment", "Adjustments.propose", _proposes, replays=False),
+    Scenario("a great adjustment", "Adjustments.propose", lambda member, key: member.propose(6_000), replays=False),
+    Scenario("an approval", "Adjustments.approve", _proposed(Member.approve), replays=False),
+    Scenario("a rejection", "Adjustments.reject", _proposed(Member.reject), replays=False),
+    Scenario("a look at an adjustment", "Adjustments.get", _proposed(Member.adjustment), reads=True),
+    Scenario("all adjustments", "Adjustments.all", _proposed(lambda member, _: member.adjustments()), reads=True),
+    Scenario("an adjustment by the ledger alone", "Ledger.apply adjust", _adjusts),
+    Scenario("time is recorded", "Ledger.apply lapse", _lapses),
+    Scenario("a quote", "Till.quote", _asks(lambda member: member.quote(2_000)), reads=True),
+    Scenario("a look at the card", "Till.card", _asks(Member.view), reads=True),
+    Scenario("a card's entries", "Till.card_entries", _asks(Member.entries), reads=True),
+    Scenario("a whole history", "Ledger.history", _asks(Member.whole_history), reads=True),
+)

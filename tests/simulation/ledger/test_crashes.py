@@ -1,0 +1,61 @@
+"""Whatever goes wrong at whichever call: the client's retry gets the right answer, and it happened once."""
+
+import pytest
+
+from infra.local.tables import create_tables
+from shared.ledger.errors import BrokenJournalError
+from tests.fakes.dynamodb import LastWriterWins
+from tests.simulation.ledger.crashes import Crashes, explored
+from tests.simulation.ledger.faults import DIFFERENT, Fault
+from tests.simulation.ledger.scenarios import SCENARIOS
+from tests.simulation.ledger.world import ALPHA, World
+from tests.support.clouds import DynamoEngine
+
+WRITES = [scenario for scenario in SCENARIOS if scenario.writes]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_faults_at_every_call_change_neither_answer_nor_store(scenario):
+    assert explored(scenario).covered.injected > 0
+
+
+@pytest.mark.parametrize("scenario", [scenario for scenario in WRITES if scenario.replays], ids=str)
+def test_a_key_that_took_effect_refuses_another_request(scenario):
+    world = World()
+    situation = scenario.begin(world, "m")
+    world.ask(scenario.operation, situation.act, situation.key)
+    history = world.history(situation.member.number)
+    partner = history[-1].partner if scenario.operation != "Till.enrol" else ALPHA
+    if partner == "network":
+        other = situation.member.adjust(7)
+    elif scenario.operation == "Till.enrol":
+        other = situation.member.enrol("somebody-else@example.com")
+    else:
+        other = situation.member.purchase(777, partner, "r-other")
+    key = f"{situation.key}-0" if scenario.operation == "record_purchases" else situation.key
+    before = world.snapshot()
+    assert world.ask("other", other, key).outcome.refused == "idempotency_key_reused"
+    assert world.snapshot() == before
+
+
+def test_the_harness_notices_a_store_that_overwrites():
+    purchase = next(scenario for scenario in WRITES if scenario.operation == "Till.purchase")
+    with pytest.raises((AssertionError, BrokenJournalError)):
+        Crashes(World(LastWriterWins()), purchase).one_fault(Fault.STALE, Fault.SDK_RETRY)
+
+
+@pytest.fixture(scope="module")
+def engine_world(dynamodb_engine: DynamoEngine) -> World:
+    """A network of its own on a real engine."""
+    tables = create_tables(dynamodb_engine.client, "faults")
+    names = {"ledger": "LedgerTable", "members": "MembersTable", "partners": "PartnersTable"}
+    return World(dynamodb_engine.client, {name: tables[resource] for name, resource in names.items()})
+
+
+@pytest.mark.functional
+@pytest.mark.parametrize("operation", ["Till.enrol", "Till.purchase", "Holds.capture", "Returns.return_goods"])
+def test_the_same_holds_on_a_real_engine(engine_world: World, operation: str):
+    scenario = next(scenario for scenario in WRITES if scenario.operation == operation)
+    crashes = Crashes(engine_world, scenario, salt=f"{operation.lower()}-")
+    crashes.one_fault(*DIFFERENT)
+    assert crashes.covered.injected >= 4

@@ -1,0 +1,96 @@
+"""Two servers, one key or one member: every order of their calls ends as one request after the other."""
+
+from itertools import combinations_with_replacement
+
+import pytest
+
+from shared.kernel.secret import derive
+from shared.ledger.errors import BrokenJournalError
+from tests.fakes.dynamodb import LastWriterWins
+from tests.simulation.ledger.member import Member
+from tests.simulation.ledger.races import Contender, Race
+from tests.simulation.ledger.world import ALPHA, BETA, World
+
+ACTS = {
+    "purchase": lambda member, past: member.purchase(1_300, receipt="r-new"),
+    "receipt again": lambda member, past: member.purchase(4_000, receipt="r-bought"),
+    "redeem": lambda member, past: member.redeem(70, receipt="r-new"),
+    "reserve": lambda member, past: member.reserve(60),
+    "capture": lambda member, past: member.capture(past["hold"], 35),
+    "void": lambda member, past: member.void(past["hold"]),
+    "return": lambda member, past: member.give_back_goods(past["purchase"], 2_500),
+    "cancel": lambda member, past: member.cancel(past["redemption"], 40),
+    "adjust": lambda member, past: member.adjust(-75),
+    "lapse": lambda member, past: member.lapse(),
+}
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def member(world):
+    return Member(world.server(), "m")
+
+
+@pytest.fixture
+def past(member):
+    """200 points: 60 redeemed, 60 held, 80 active."""
+    purchase = member.past(member.purchase(4_000)).entry.entry_id
+    redemption = member.past(member.redeem(60)).entry.entry_id
+    return {"purchase": purchase, "redemption": redemption, "hold": member.past(member.reserve(60)).hold_id}
+
+
+@pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
+@pytest.mark.parametrize(("one", "other"), list(combinations_with_replacement(ACTS, 2)))
+def test_two_requests_at_once_end_as_one_after_the_other(world, member, past, one, other, stale):
+    contenders = (Contender(ACTS[one](member, past), "k-1", stale), Contender(ACTS[other](member, past), "k-2", stale))
+    race = Race(world, contenders)
+    race.run()
+    assert race.orders >= 3
+
+
+@pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
+@pytest.mark.parametrize("act", ACTS)
+def test_one_request_at_two_servers_at_once_is_one_effect_with_one_answer(world, member, past, act, stale):
+    contender = Contender(ACTS[act](member, past), "k", stale)
+    race = Race(world, (contender, contender))
+    race.run()
+    assert race.orders >= 3
+
+
+def _enrolling(member, contact, key, partner=ALPHA):
+    return Contender(member.enrol(contact, partner), key)
+
+
+def test_one_enrolment_at_two_servers_at_once_is_one_member(world, member):
+    Race(world, (_enrolling(member, "new@example.com", "k"), _enrolling(member, "new@example.com", "k"))).run()
+
+
+def test_two_partners_enrol_a_customer_once(world, member):
+    Race(world, (_enrolling(member, "new@example.com", "k"), _enrolling(member, "new@example.com", "k", BETA))).run()
+
+
+def test_two_customers_whose_keys_lead_to_one_number_get_two(world, member, monkeypatch):
+    """Of all member numbers there are, the first try of every key finds the same one."""
+
+    def crowded(pepper, label, message):
+        if label == "member" and message[-1] == 0:
+            return bytes(32)
+        return derive(pepper, label, message)
+
+    monkeypatch.setattr("shared.members.service.derive", crowded)
+    contenders = (_enrolling(member, "ann@example.com", "k-1"), _enrolling(member, "bob@example.com", "k-2"))
+    Race(world, contenders).run()
+    assert len(world.members()) == 3
+    assert "0000000000" in world.members()
+
+
+def test_the_race_notices_a_store_that_overwrites():
+    world = World(LastWriterWins())
+    member = Member(world.server(), "m")
+    member.past(member.purchase(4_000))
+    with pytest.raises((AssertionError, BrokenJournalError)):
+        Race(world, (Contender(member.redeem(150), "k-1"), Contender(member.redeem(160), "k-2"))).run()

@@ -1,0 +1,113 @@
+"""The clock jumps inside a request: over the end of a month, past a hold's deadline, back. With faults besides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.fakes.contract_book import new_terms
+from tests.simulation.ledger.faults import DIFFERENT, Fault
+from tests.simulation.ledger.member import Member
+from tests.simulation.ledger.world import Act, World, check_book
+
+MINUTE_MS = 60_000
+BRIEF = "sim-brief"
+"""A partner whose points last one month."""
+
+JUMPS = {
+    "an hour back": -60 * MINUTE_MS,
+    "five days back": -5 * 24 * 60 * MINUTE_MS,
+    "into the next month": 11 * MINUTE_MS,
+    "into the next month, past the hold's deadline": 20 * MINUTE_MS,
+}
+BOUGHT = datetime(2026, 10, 20, 12, tzinfo=UTC)
+ASKED = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Eve:
+    """A member ten minutes before the month ends, with 100 points that end with it and a hold on 60 of them."""
+
+    member: Member
+    purchase: str
+    redemption: str
+    hold: str
+
+
+ACTS: dict[str, Callable[[Eve], Act]] = {
+    "enrol": lambda eve: eve.member.enrol("new@example.com"),
+    "purchase": lambda eve: eve.member.purchase(2_000, BRIEF, "r-new"),
+    "redeem": lambda eve: eve.member.redeem(20),
+    "redeem what is held": lambda eve: eve.member.redeem(50),
+    "reserve": lambda eve: eve.member.reserve(20),
+    "capture": lambda eve: eve.member.capture(eve.hold),
+    "capture of a part": lambda eve: eve.member.capture(eve.hold, 25),
+    "void": lambda eve: eve.member.void(eve.hold),
+    "return": lambda eve: eve.member.give_back_goods(eve.purchase, partner=BRIEF),
+    "cancel": lambda eve: eve.member.cancel(eve.redemption),
+    "adjust": lambda eve: eve.member.adjust(-20),
+    "lapse": lambda eve: eve.member.lapse(),
+}
+
+
+def _at(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1000
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.warm.create_partner(BRIEF, "Brief", "USD")
+    world.warm.open_location(BRIEF, "s1", "Store 1", "UTC", 0)
+    world.warm.add_terms(BRIEF, new_terms(expiry_months=1))
+    return world
+
+
+@pytest.fixture
+def eve(world):
+    world.clock.now_ms = _at(BOUGHT)
+    member = Member(world.server(), "m")
+    purchase = member.past(member.purchase(2_000, BRIEF)).entry.entry_id
+    redemption = member.past(member.redeem(20)).entry.entry_id
+    world.clock.now_ms = _at(ASKED) - MINUTE_MS
+    hold = member.past(member.reserve(60)).hold_id
+    world.clock.now_ms = _at(ASKED)
+    return Eve(member, purchase, redemption, hold)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("asks", ACTS)
+def test_a_request_happens_wholly_before_or_wholly_after_the_clock_jumps(world, eve, asks, jump):
+    act, past = ACTS[asks](eve), (world.snapshot(), world.clock())
+    jumped_ms = world.clock() + JUMPS[jump]
+    allowed = []
+    for now_ms in (past[1], jumped_ms):
+        world.restore(past[0], now_ms)
+        calls = world.ask("", act, "k")
+        allowed.append((calls.outcome.plain, world.snapshot()))
+    plans: list[dict[int, Fault]] = [{}]
+    plans += [{k: fault} for k, point in enumerate(calls.points) for fault in point.faults if fault in DIFFERENT]
+    for place in range(len(calls.points) + 1):
+        for plan in plans:
+            world.restore(*past)
+
+            def jumps(number: int, place: int = place) -> None:
+                if number == place:
+                    world.clock.now_ms = jumped_ms
+
+            outcome = world.ask("", act, "k", plan, jumps).outcome
+            assert (outcome.plain, world.snapshot()) in allowed, f"jump before call {place}, {plan}: {outcome}"
+            check_book(world.history(number) for number in world.members())
+            _retry_tells_the_same(world, act, outcome, jumped_ms)
+
+
+def _retry_tells_the_same(world: World, act: Act, outcome: Any, now_ms: int) -> None:
+    """An answer stays; a refusal may become an answer with time, but leaves nothing behind until then."""
+    before = world.snapshot()
+    world.clock.now_ms = now_ms
+    again = world.ask("", act, "k").outcome
+    if outcome.refused is None:
+        assert (again.plain, again.replayed) == (outcome.plain, True)
+        assert world.snapshot() == before
