@@ -53,7 +53,7 @@ class Services:
         from partners.access.store import KeyStore
 
         keys = KeyStore(self._dynamodb, self.settings.partners_table)
-        return Access(keys, self.contracts, self._clock, self._random)
+        return Access(keys, self.contracts, self._clock, self._random, live=self.settings.key_mode == "live")
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -85,7 +85,7 @@ class Services:
     def returns(self) -> "Returns":
         from partners.till.returns import Returns
 
-        return Returns(self.contracts, self.ledger)
+        return Returns(self.contracts, self.ledger, self._clock)
 
     @cached_property
     def adjustments(self) -> "Adjustments":

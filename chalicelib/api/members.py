@@ -10,7 +10,7 @@ from partners.contracts.errors import UnknownLocationError
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import IdempotencyKeyReusedError
-from shared.members.errors import AlreadyEnrolledError, InvalidContactError, NoMemberNumberError
+from shared.members.errors import AlreadyEnrolledError, EnrolmentBusyError, InvalidContactError
 
 resource = Resource("members", __name__)
 
@@ -28,7 +28,7 @@ resource = Resource("members", __name__)
         AlreadyEnrolledError,
         IdempotencyKeyReusedError,
         *refusals.TIME,
-        NoMemberNumberError,
+        EnrolmentBusyError,
     ),
 )
 def enrol_member(call: Call[NoParams, EnrolBody]) -> Reply:

@@ -1,10 +1,11 @@
 """The refusals that several operations share, for their documentation."""
 
 from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
-from partners.till.errors import CurrencyMismatchError, UnknownEntryError
+from partners.till.errors import CurrencyMismatchError, LocationNotOpenError, UnknownEntryError
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
     AccountBusyError,
+    AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
     OccurredInFutureError,
@@ -17,13 +18,23 @@ Refusals = tuple[type[TesseraError], ...]
 
 CARD: Refusals = (InvalidCardNumberError, UnknownCardError, CardReplacedError)
 TIME: Refusals = (OccurredTooLongAgoError, OccurredInFutureError)
-QUOTE: Refusals = (*CARD, UnknownLocationError, NoTermsInForceError, CurrencyMismatchError)
+QUOTE: Refusals = (*CARD, UnknownLocationError, LocationNotOpenError, NoTermsInForceError, CurrencyMismatchError)
 POSTING: Refusals = (
     *CARD,
     UnknownLocationError,
+    LocationNotOpenError,
     NoTermsInForceError,
     IdempotencyKeyReusedError,
     *TIME,
+    AccountFullTodayError,
     AccountBusyError,
 )
-UNDOING: Refusals = (UnknownEntryError, UnknownLocationError, IdempotencyKeyReusedError, *TIME, AccountBusyError)
+UNDOING: Refusals = (
+    UnknownEntryError,
+    UnknownLocationError,
+    LocationNotOpenError,
+    IdempotencyKeyReusedError,
+    *TIME,
+    AccountFullTodayError,
+    AccountBusyError,
+)

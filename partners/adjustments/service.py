@@ -8,6 +8,7 @@ from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock, month_number
+from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
 from shared.ledger.commands import Adjust
 from shared.ledger.errors import IdempotencyKeyReusedError
@@ -86,7 +87,8 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InsufficientPointsError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
+        InsufficientPointsError, AccountBusyError; OccurredTooLongAgoError a month after the proposal. What
+        the ledger refuses is a proposal again.
         """
         adjustment = self.get(adjustment_id)
         if operator == adjustment.proposed_by:
@@ -122,41 +124,44 @@ class Adjustments:
 
     def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
         """Approve, record, mark: each step can be repeated, and the entry's key makes it one entry."""
-        decided_by = adjustment.decided_by or operator
         adjustment_id = adjustment.adjustment_id
-        if adjustment.state is AdjustmentState.PROPOSED:
-            moved = self._book.move(adjustment_id, AdjustmentState.PROPOSED, AdjustmentState.APPROVED, decided_by, None)
-            if not moved:
-                adjustment = self.get(adjustment_id)
-                if adjustment.state is not AdjustmentState.APPROVED:
-                    return self._decided(adjustment)
-                decided_by = adjustment.decided_by or operator
-        applied = self._ledger.apply(
-            Adjust(
-                member=adjustment.member,
-                card_issue=None,
-                partner=NETWORK,
-                location=NO_PLACE,
-                receipt=None,
-                occurred_at_ms=adjustment.proposed_at_ms,
-                key_hash=bytes.fromhex(adjustment_id),
-                body_hash=digest("adjustment", adjustment_id, adjustment.issuer, str(adjustment.points))[:16],
-                issuer=adjustment.issuer,
-                points=adjustment.points,
-                expiry_month=adjustment.expiry_month,
-                reason=adjustment.reason,
-            )
-        )
-        self._book.move(
-            adjustment_id,
-            AdjustmentState.APPROVED,
-            AdjustmentState.APPLIED,
-            decided_by,
-            applied.entry.entry_id,
-        )
+        proposed, approved = AdjustmentState.PROPOSED, AdjustmentState.APPROVED
+        if adjustment.state is proposed and not self._book.move(adjustment_id, proposed, approved, operator, None):
+            adjustment = self.get(adjustment_id)
+            if adjustment.state is AdjustmentState.REJECTED:
+                raise AdjustmentDecidedError(adjustment_id, adjustment.state)
+        decided_by = (adjustment.state is approved and adjustment.decided_by) or operator
+        entry_id = self._record(adjustment, decided_by)
+        for source in (approved, proposed, AdjustmentState.REJECTED):
+            # The entry is the truth: wherever a race has left the row, it is applied.
+            if self._book.move(adjustment_id, source, AdjustmentState.APPLIED, decided_by, entry_id):
+                break
         return self.get(adjustment_id)
 
-    def _decided(self, adjustment: Adjustment) -> Adjustment:
-        if adjustment.state is AdjustmentState.REJECTED:
-            raise AdjustmentDecidedError(adjustment.adjustment_id, adjustment.state)
-        return adjustment
+    def _record(self, adjustment: Adjustment, decided_by: str) -> str:
+        """The id of the journal entry. If the ledger refuses, the adjustment is a proposal again."""
+        try:
+            return self._ledger.apply(_command(adjustment)).entry.entry_id
+        except UnavailableError:
+            raise
+        except TesseraError:
+            approved, proposed = AdjustmentState.APPROVED, AdjustmentState.PROPOSED
+            self._book.move(adjustment.adjustment_id, approved, proposed, decided_by, None)
+            raise
+
+
+def _command(adjustment: Adjustment) -> Adjust:
+    return Adjust(
+        member=adjustment.member,
+        card_issue=None,
+        partner=NETWORK,
+        location=NO_PLACE,
+        receipt=None,
+        occurred_at_ms=adjustment.proposed_at_ms,
+        key_hash=bytes.fromhex(adjustment.adjustment_id),
+        body_hash=digest("adjustment", adjustment.adjustment_id, adjustment.issuer, str(adjustment.points))[:16],
+        issuer=adjustment.issuer,
+        points=adjustment.points,
+        expiry_month=adjustment.expiry_month,
+        reason=adjustment.reason,
+    )

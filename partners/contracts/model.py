@@ -21,6 +21,7 @@ NETWORK = "network"
 """The party that stands between all partners; no partner may take its name."""
 LONGEST_EXPIRY_MONTHS = 120
 LONGEST_WAITING_DAYS = 90
+SHORTEST_MONTH_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ class NewTerms:
             raise InvalidTermsError(f"Points expire after 1 to {LONGEST_EXPIRY_MONTHS} months.")
         if not 0 <= self.waiting_days <= LONGEST_WAITING_DAYS:
             raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
+        if self.waiting_days >= SHORTEST_MONTH_DAYS * self.expiry_months:
+            raise InvalidTermsError("Points would expire before they can be spent: shorten the wait.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

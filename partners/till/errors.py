@@ -1,5 +1,6 @@
 """Why a till's request is refused before the ledger sees it."""
 
+from shared.kernel.clock import to_rfc3339
 from shared.kernel.errors import InvalidRequestError, NotFoundError, UnprocessableError
 
 
@@ -29,6 +30,18 @@ class RedemptionTooSmallError(UnprocessableError):
 
     def __init__(self, points: int) -> None:
         super().__init__(f"{points} points are worth less than one cent. Redeem more points at once.", points=points)
+
+
+class LocationNotOpenError(UnprocessableError):
+    code = "location_not_open"
+    title = "This location has not opened yet"
+
+    def __init__(self, location_id: str, opened_at_ms: int) -> None:
+        super().__init__(
+            f"This location opens at {to_rfc3339(opened_at_ms)}.",
+            location_id=location_id,
+            opens_at=to_rfc3339(opened_at_ms),
+        )
 
 
 class UnknownEntryError(NotFoundError):

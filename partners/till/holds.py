@@ -7,15 +7,16 @@ from partners.till.requests import (
     TillContracts,
     command_fields,
     money_of,
+    open_location,
     rates_of,
     read_entry_id,
     redeemable_value,
-    terms_then,
 )
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Capture, Reserve, Void
+from shared.ledger.errors import HoldNotOpenError, UnknownCardError
 from shared.ledger.lots import total
-from shared.ledger.model import Entry, Place
+from shared.ledger.model import Applied, Entry, Place
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 
@@ -37,8 +38,8 @@ class Holds:
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        self._contracts.location(partner_id, request.location_id)
-        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        terms = self._contracts.terms_at(partner_id, self._clock())
         value = redeemable_value(terms, request.points)
         fields = command_fields(
             "reserve", partner_id, idempotency_key, request, card, points=request.points, ttl=request.ttl_seconds
@@ -71,16 +72,17 @@ class Holds:
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         fields = command_fields(
             "capture", partner_id, idempotency_key, request, member, hold=request.hold_id, points=request.points
         )
-        applied = self._ledger.apply(
+        applied = self._end(
+            request.hold_id,
             Capture(
                 **fields,
                 hold_seq=seq,
                 points=request.points,
-            )
+            ),
         )
         entry = applied.entry
         return HoldEnded(
@@ -98,13 +100,14 @@ class Holds:
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         fields = command_fields("void", partner_id, idempotency_key, request, member, hold=request.hold_id)
-        applied = self._ledger.apply(
+        applied = self._end(
+            request.hold_id,
             Void(
                 **fields,
                 hold_seq=seq,
-            )
+            ),
         )
         entry = applied.entry
         return HoldEnded(
@@ -114,6 +117,13 @@ class Holds:
             points_balance=entry.account.points_active,
             value=money_of(entry, 0),
         )
+
+    def _end(self, hold_id: str, command: Capture | Void) -> Applied:
+        """A hold of nobody and another partner's look the same, so ids can't be tried out."""
+        try:
+            return self._ledger.apply(command)
+        except UnknownCardError:
+            raise HoldNotOpenError(hold_id) from None
 
 
 def _released_by_capture(entry: Entry) -> int:

@@ -5,10 +5,17 @@ import re
 from collections.abc import Mapping
 from typing import Protocol, TypedDict
 
+from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.model import Location, Terms
-from partners.till.errors import InvalidIdempotencyKeyError, RedemptionTooSmallError, UnknownEntryError
+from partners.till.errors import (
+    InvalidIdempotencyKeyError,
+    LocationNotOpenError,
+    RedemptionTooSmallError,
+    UnknownEntryError,
+)
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
+from shared.ledger.decide import check_occurred_at
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.fingerprints import LATE_LIMIT_MS
 from shared.ledger.model import Entry, Rates
@@ -85,7 +92,10 @@ def command_fields(
 
 
 def redeemable_value(terms: Terms, points: int) -> Money:
-    """What a till gives for `points`. Raises RedemptionTooSmallError if it is less than a cent."""
+    """What a till gives for `points` by the terms in force now: nobody can date a redemption back to a price.
+
+    Raises RedemptionTooSmallError if it is less than a cent.
+    """
     value = value_of_points(points, terms.redeem_price_micros, terms.currency)
     if value.amount_cents == 0:
         raise RedemptionTooSmallError(points)
@@ -93,8 +103,22 @@ def redeemable_value(terms: Terms, points: int) -> Money:
 
 
 def terms_then(contracts: TillContracts, partner_id: str, occurred_at_ms: int, now_ms: int) -> Terms:
-    """The terms in force when it happened; the ledger refuses what lies before its late limit."""
-    return contracts.terms_at(partner_id, max(occurred_at_ms, now_ms - LATE_LIMIT_MS))
+    """The terms in force when a purchase happened, so that a late one earns what the customer was promised.
+
+    What lies before the ledger's late limit is refused for its age first: OccurredTooLongAgoError. Raises
+    NoTermsInForceError.
+    """
+    try:
+        return contracts.terms_at(partner_id, max(occurred_at_ms, now_ms - LATE_LIMIT_MS))
+    except NoTermsInForceError as missing:
+        raise check_occurred_at(occurred_at_ms, now_ms) or missing from None
+
+
+def open_location(contracts: TillContracts, partner_id: str, location_id: str, now_ms: int) -> None:
+    """Raises UnknownLocationError, or LocationNotOpenError before the location's opening."""
+    location = contracts.location(partner_id, location_id)
+    if location.opened_at_ms > now_ms:
+        raise LocationNotOpenError(location_id, location.opened_at_ms)
 
 
 def read_entry_id(entry_id: str) -> tuple[str, int]:

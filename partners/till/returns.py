@@ -2,7 +2,8 @@
 
 from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
-from partners.till.requests import TillContracts, command_fields, money_of, read_entry_id
+from partners.till.requests import TillContracts, command_fields, money_of, open_location, read_entry_id
+from shared.kernel.clock import Clock
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.errors import BrokenJournalError
@@ -15,9 +16,10 @@ from shared.program.earning import EarnRule, propose_points
 class Returns:
     """The use cases of undoing. All may raise StoreUnavailableError; nothing is half-done."""
 
-    def __init__(self, contracts: TillContracts, ledger: Ledger) -> None:
+    def __init__(self, contracts: TillContracts, ledger: Ledger, clock: Clock) -> None:
         self._contracts = contracts
         self._ledger = ledger
+        self._clock = clock
 
     def return_goods(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned:
         """Take back what the returned part of your purchase earned, by the rule it earned by.
@@ -31,7 +33,7 @@ class Returns:
         OccurredInFutureError, AccountBusyError.
         """
         purchase = self._own_entry(partner_id, request.purchase_id)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         if request.currency not in (None, purchase.currency):
             raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
         fields = command_fields(
@@ -71,7 +73,7 @@ class Returns:
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         redemption = self._own_entry(partner_id, request.redemption_id)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         fields = command_fields(
             "cancel",
             partner_id,

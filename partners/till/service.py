@@ -21,6 +21,7 @@ from partners.till.requests import (
     canonical,
     command_fields,
     key_hash,
+    open_location,
     rates_of,
     redeemable_value,
     terms_then,
@@ -51,7 +52,7 @@ class Till:
 
         Raises UnknownLocationError and what `Members.enrol` raises.
         """
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         asked = {
             "contact": request.contact,
             "location": request.location_id,
@@ -78,7 +79,7 @@ class Till:
         NoTermsInForceError, CurrencyMismatchError.
         """
         card = self._members.card(request.card_number)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         self._open_account(card)
         proposal = _proposal(terms, request)
@@ -91,7 +92,7 @@ class Till:
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        self._contracts.location(partner_id, request.location_id)
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         proposal = _proposal(terms, request)
         fields = command_fields(
@@ -124,8 +125,8 @@ class Till:
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        self._contracts.location(partner_id, request.location_id)
-        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        terms = self._contracts.terms_at(partner_id, self._clock())
         value = redeemable_value(terms, request.points)
         fields = command_fields("redeem", partner_id, idempotency_key, request, card, points=request.points)
         applied = self._ledger.apply(

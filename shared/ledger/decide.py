@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import TesseraError
 from shared.ledger import effects, undoing
 from shared.ledger.codec import seal
@@ -22,6 +23,7 @@ from shared.ledger.commands import (
 from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
     AccountExistsError,
+    AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
     OccurredInFutureError,
@@ -34,6 +36,9 @@ from shared.ledger.model import Account, Entry, Op
 from shared.ledger.passing_time import expire, pass_time
 
 GENESIS = bytes(32)
+ENTRIES_A_DAY = 500
+"""More no family needs. It bounds an entry's size: 31 days of fingerprints stay below DynamoDB's 400 KB, so
+that nobody can fill a card up until it takes no entry at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,9 @@ def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[E
     out_of_time = check_occurred_at(command.occurred_at_ms, now_ms)
     if out_of_time is not None:
         return out_of_time
+    today = now_ms // DAY_MS
+    if sum(known.day == today for known in account.recent) >= ENTRIES_A_DAY:
+        return AccountFullTodayError(ENTRIES_A_DAY)
     if isinstance(command, Earn):
         for entry in earlier:
             if entry.op is Op.EARN and _same_receipt(command, entry):

@@ -146,6 +146,17 @@ class OccurredInFutureError(UnprocessableError):
         )
 
 
+class AccountFullTodayError(UnprocessableError):
+    code = "account_full_today"
+    title = "This account has had too many entries today"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"An account takes {limit} entries a day (UTC). Try again tomorrow, and check what is sending them.",
+            limit=limit,
+        )
+
+
 class AccountBusyError(UnavailableError):
     code = "account_busy"
     title = "The account is busy"

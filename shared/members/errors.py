@@ -31,14 +31,14 @@ class AlreadyEnrolledError(ConflictError):
         )
 
 
-class NoMemberNumberError(UnavailableError):
-    code = "no_member_number"
-    title = "No free member number was found"
+class EnrolmentBusyError(UnavailableError):
+    code = "enrolment_busy"
+    title = "The enrolment could not be completed"
 
     def __init__(self, attempts: int) -> None:
         super().__init__(
-            "No free member number was found. Send the same request again; if that fails too, use another "
-            "Idempotency-Key.",
+            "Other writes were in the way, or the member numbers tried were taken. Nothing was written: send the same "
+            "request again, and if that fails too, use another Idempotency-Key.",
             attempts=attempts,
         )
 

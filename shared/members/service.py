@@ -15,7 +15,7 @@ from shared.ledger.model import Applied, Entry
 from shared.members.card import FIRST_ISSUE, MEMBER_DIGITS, Card, read_card
 from shared.members.card import card_number as format_card_number
 from shared.members.contact import Contact, read_contact
-from shared.members.errors import AlreadyEnrolledError, EnrolmentLostError, NoMemberNumberError
+from shared.members.errors import AlreadyEnrolledError, EnrolmentBusyError, EnrolmentLostError
 
 MAX_ATTEMPTS = 12
 LONGEST_WAIT_SECONDS = 0.2
@@ -89,7 +89,7 @@ class Members:
         its own account without any table of keys; a number that is taken makes way for the next one.
 
         Raises InvalidContactError, AlreadyEnrolledError, IdempotencyKeyReusedError, the errors of
-        `check_occurred_at`, NoMemberNumberError, StoreUnavailableError. Nothing is half-written.
+        `check_occurred_at`, EnrolmentBusyError, StoreUnavailableError. Nothing is half-written.
         """
         contact = read_contact(request.contact)
         pepper = self._pepper()
@@ -113,7 +113,7 @@ class Members:
             if isinstance(outcome, Refusal) and not isinstance(outcome.error, AccountExistsError):
                 raise outcome.error
             probe += 1
-        raise NoMemberNumberError(MAX_ATTEMPTS)
+        raise EnrolmentBusyError(MAX_ATTEMPTS)
 
     def _opened(self, first: Entry, contact: Contact, contact_hash: str) -> bool:
         try:

@@ -22,13 +22,14 @@ def terms(partner_id: str, version: int = 1, **changes: int) -> Terms:
 
 class FakeTillContracts:
     def __init__(self) -> None:
+        self.opened_at_ms = 0
         self.versions = {"alpha": [terms("alpha")], "beta": [terms("beta", earn_points=10)]}
         self.places = {("alpha", "s1"), ("alpha", "s2"), ("beta", "b1")}
 
     def location(self, partner_id: str, location_id: str) -> Location:
         if (partner_id, location_id) not in self.places:
             raise UnknownLocationError(location_id)
-        return Location(partner_id, location_id, location_id, "UTC", 0)
+        return Location(partner_id, location_id, location_id, "UTC", self.opened_at_ms)
 
     def terms_at(self, partner_id: str, at_ms: int) -> Terms:
         found = in_force(self.versions[partner_id], at_ms)

@@ -110,7 +110,7 @@ class World:
             ledger=ledger,
             till=Till(contracts, members, ledger, self.clock),
             holds=Holds(contracts, members, ledger, self.clock),
-            returns=Returns(contracts, ledger),
+            returns=Returns(contracts, ledger, self.clock),
             adjustments=Adjustments(self._adjustments, contracts, members, ledger, self.clock),
             clock=self.clock,
         )

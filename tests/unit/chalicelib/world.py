@@ -50,7 +50,7 @@ class World:
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
         self.contracts = Contracts(FakeContractBook(), self.clock)
-        self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random)
+        self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
@@ -59,7 +59,7 @@ class World:
         ledger = Ledger(self.journal, self.clock)
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
-        self.returns = Returns(self.contracts, ledger)
+        self.returns = Returns(self.contracts, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text

@@ -4,7 +4,7 @@ import pytest
 
 from shared.kernel.ids import digest
 from shared.ledger.errors import IdempotencyKeyReusedError, OccurredTooLongAgoError
-from shared.members.errors import AlreadyEnrolledError, InvalidContactError, NoMemberNumberError
+from shared.members.errors import AlreadyEnrolledError, EnrolmentBusyError, InvalidContactError
 from shared.members.service import Enrolment, Members
 from tests.fakes.clock import DAY_MS, FakeClock
 from tests.fakes.journal import FakeJournal
@@ -102,7 +102,7 @@ def test_a_taken_member_number_makes_way_for_the_next_and_a_retry_finds_it(membe
 
 def test_no_free_number_is_said_and_nothing_is_written(members, profiles, clock):
     profiles.conflicts = 1_000
-    with pytest.raises(NoMemberNumberError):
+    with pytest.raises(EnrolmentBusyError):
         members.enrol(_wish(clock))
     assert profiles.contacts == {}
 

@@ -35,7 +35,7 @@ class Shop:
         self.ledger = Ledger(self.journal, self.clock, **no_wait)
         self.till = Till(self.contracts, members, self.ledger, self.clock)
         self.holds = Holds(self.contracts, members, self.ledger, self.clock)
-        self.returns = Returns(self.contracts, self.ledger)
+        self.returns = Returns(self.contracts, self.ledger, self.clock)
         request = EnrolRequest("ann@example.com", "s1", None, self.clock())
         self.card = self.till.enrol("alpha", "join", request).card_number
 

@@ -98,6 +98,13 @@ def test_another_partner_cannot_end_a_hold(shop):
         shop.void(hold_id, partner="alpha", location_id="s1")
 
 
+def test_an_id_tells_nobody_whether_its_member_exists(shop):
+    for hold_id in (f"{shop.card[4:14]}-9", "0000000001-9"):
+        with pytest.raises(HoldNotOpenError) as refusal:
+            shop.void(hold_id, key=hold_id)
+        assert refusal.value.data == {"hold_id": hold_id}
+
+
 def test_more_than_was_held_cannot_be_captured(shop):
     with pytest.raises(InsufficientPointsError):
         shop.capture(shop.reserve(points=60).hold_id, points=61)

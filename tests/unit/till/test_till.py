@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from partners.contracts.errors import UnknownLocationError
-from partners.till.errors import CurrencyMismatchError, InvalidIdempotencyKeyError, RedemptionTooSmallError
+from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
+from partners.till.errors import (
+    CurrencyMismatchError,
+    InvalidIdempotencyKeyError,
+    LocationNotOpenError,
+    RedemptionTooSmallError,
+)
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import utc_day
 from shared.kernel.money import Money
+from shared.ledger.decide import ENTRIES_A_DAY
 from shared.ledger.errors import (
+    AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
     InsufficientPointsError,
@@ -213,3 +220,38 @@ def test_a_late_purchase_whose_waiting_time_is_over_can_be_spent_at_once(shop):
     shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
     bought = shop.purchase(occurred_at_ms=shop.clock() - 20 * DAY_MS)
     assert (bought.points_balance, bought.pending_until_ms) == (100, None)
+
+
+def test_a_redemption_cannot_be_dated_back_to_a_better_price(shop):
+    shop.purchase()
+    shop.clock.advance(days=1)
+    shop.contracts.versions["beta"].append(terms("beta", 2, effective_from_ms=shop.clock(), redeem_price_micros=1_000))
+    assert shop.redeem(points=60, occurred_at_ms=shop.clock() - DAY_MS).value == Money(6, "USD")
+    assert shop.reserve(points=40, occurred_at_ms=shop.clock() - DAY_MS).value == Money(4, "USD")
+
+
+def test_a_location_trades_from_its_opening_on(shop):
+    shop.contracts.opened_at_ms = shop.clock() + 1
+    for use in (shop.purchase, lambda: shop.till.quote("alpha", shop.basket()), shop.redeem, shop.reserve):
+        with pytest.raises(LocationNotOpenError):
+            use()
+    shop.clock.advance(ms=1)
+    assert shop.purchase().points_balance == 100
+
+
+def test_a_purchase_before_the_first_terms_is_refused_for_its_age_if_it_is_too_old(shop):
+    shop.contracts.versions["alpha"] = [terms("alpha", effective_from_ms=shop.clock() - DAY_MS)]
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.purchase(occurred_at_ms=shop.clock() - 31 * DAY_MS)
+    with pytest.raises(NoTermsInForceError):
+        shop.purchase(occurred_at_ms=shop.clock() - 2 * DAY_MS)
+
+
+def test_an_account_takes_so_many_entries_a_day_and_the_next_day_more(shop):
+    for number in range(ENTRIES_A_DAY - 1):
+        shop.purchase(f"p{number}", receipt=f"r{number}", amount_cents=0)
+    with pytest.raises(AccountFullTodayError):
+        shop.purchase("one-more", receipt="one-more")
+    assert shop.purchase("p0", receipt="r0", amount_cents=0).replayed
+    shop.clock.advance(days=1)
+    assert shop.purchase("one-more", receipt="one-more").points_balance == 100

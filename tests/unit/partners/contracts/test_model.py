@@ -73,6 +73,7 @@ def test_any_other_location_id_is_refused(location_id):
         {"expiry_months": 121},
         {"waiting_days": -1},
         {"waiting_days": 91},
+        {"waiting_days": 28, "expiry_months": 1},
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(wrong):
