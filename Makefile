@@ -6,7 +6,7 @@ STAGE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test lint unit demo serve bench package stage-named deploy clean
+.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -16,6 +16,8 @@ help:
 	@echo "  make test             lint, types, import order and every test"
 	@echo "  make lint             the same without the tests"
 	@echo "  make bench            capacity, CPU and throughput figures"
+	@echo "  make soak             the ledger against its reference, seed after seed until stopped (SECONDS=n, SEED=n)"
+	@echo "  make mutations        break the ledger in many ways, one at a time, and see the tests catch each"
 	@echo "  make package          build the Lambda package and the CloudFormation template"
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
 	@echo "  make setup            install everything the above needs (they do it themselves)"
@@ -49,6 +51,12 @@ test: lint
 
 unit: setup
 	@$(BIN)/python -m pytest tests/unit $(ARGS)
+
+soak: setup
+	@$(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+mutations: setup
+	@$(BIN)/python -m tests.mutations $(ARGS)
 
 demo: setup-run
 	@$(BIN)/python -m infra.demo $(ARGS)

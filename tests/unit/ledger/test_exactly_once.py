@@ -131,6 +131,21 @@ def test_a_retry_within_thirty_days_of_the_purchase_is_still_recognised(ledger, 
     assert ledger.apply(earn("a", first.entry.occurred_at_ms)).replayed
 
 
+def test_a_key_is_remembered_until_the_last_moment_at_which_its_request_may_come(ledger, clock):
+    """Recorded just before midnight for a moment just after it, by a till whose clock is ahead."""
+    clock.advance(ms=12 * 3_600_000 - 60_000)
+    first = ledger.apply(earn("a", clock() + 240_000))
+    clock.advance(days=30, ms=120_000)
+    ledger.apply(earn("b", clock()))
+    assert ledger.apply(earn("a", first.entry.occurred_at_ms)).replayed
+
+
+def test_two_keys_whose_fingerprints_are_alike_are_two_requests(ledger, clock):
+    for ending in (b"a", b"b"):
+        ledger.apply(earn("k", clock(), key_hash=b"alike!" + 10 * ending, receipt=f"r-{ending}"))
+    assert ledger.account(MEMBER).points_active == 200
+
+
 def test_a_retry_after_the_key_is_forgotten_is_refused_for_its_age(ledger, clock):
     first = ledger.apply(earn("a", clock()))
     clock.advance(days=32)

@@ -1,0 +1,88 @@
+"""Breaks a copy of the product on purpose, one way at a time, and sees whether the quick tests notice.
+
+`python -m tests.mutations [words]` tries those whose name contains the words. Exit code 1 if one survives.
+The work tree itself is never changed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from infra.paths import ROOT
+from tests.mutations.catalogue import MUTATIONS, Mutation
+
+COPIED = ("shared", "partners", "chalicelib", "functions", "infra", "tests", "app.py", "pyproject.toml")
+SLOW = "tests/unit/ledger/test_book_property.py"
+TESTS = ("tests/unit/ledger", "tests/unit/members", "tests/unit/till", "tests/simulation/ledger")
+PYTEST = ("-x", "-q", "-ra", "--tb=no", "-p", "no:cacheprovider", "-m", "not functional", "--hypothesis-seed=0")
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
+LONGEST_SECONDS = 120
+
+
+def main(words: str) -> int:
+    chosen = [mutation for mutation in MUTATIONS if words in mutation.name]
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mutations-") as directory:
+        copy = Path(directory)
+        _copy_product(copy)
+        caught = [_try(mutation, copy) for mutation in chosen]
+    print(f"{sum(caught)} of {len(chosen)} caught in {time.monotonic() - began:.0f} s.")
+    return 0 if all(caught) else 1
+
+
+def _copy_product(copy: Path) -> None:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, copy / name)
+
+
+def _try(mutation: Mutation, copy: Path) -> bool:
+    target = copy / mutation.path
+    whole = target.read_text()
+    target.write_text(mutation.applied(copy))
+    try:
+        verdict = _first_failure(copy)
+    finally:
+        target.write_text(whole)
+    print(
+        f"{'caught  ' if verdict else 'SURVIVED'}  {mutation.name}\n            {verdict or 'no test failed'}",
+        flush=True,
+    )
+    return verdict is not None
+
+
+def _first_failure(copy: Path) -> str | None:
+    """The first test that fails; None if all pass. The slow ones are asked only if no other noticed."""
+    unit = sorted(str(path.relative_to(copy)) for path in (copy / TESTS[0]).glob("test_*.py"))
+    quick = [path for path in unit if path != SLOW]
+    return _run(copy, (*quick, *TESTS[1:])) or _run(copy, (SLOW,))
+
+
+def _run(copy: Path, tests: tuple[str, ...]) -> str | None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *PYTEST, *tests],
+        cwd=copy,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    if done.returncode == 0:
+        return None
+    failed = FAILED.search(done.stdout)
+    if done.returncode != 1 or failed is None:
+        raise RuntimeError(f"pytest did not run:\n{done.stdout}{done.stderr}")
+    return failed[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:])))

@@ -1,0 +1,228 @@
+"""Ways to break the ledger, each a change of one place in its source that the quick tests must notice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """In file `path`, `old` becomes `new`."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+
+    def applied(self, root: Path) -> str:
+        """The file's source with the change. Raises ValueError unless `old` stands in it exactly once."""
+        source = (root / self.path).read_text()
+        if source.count(self.old) != 1:
+            raise ValueError(f"{self.name}: found {source.count(self.old)} times in {self.path}, not once")
+        return source.replace(self.old, self.new)
+
+
+STORE = "shared/ledger/store.py"
+SERVICE = "shared/ledger/service.py"
+DECIDE = "shared/ledger/decide.py"
+EFFECTS = "shared/ledger/effects.py"
+UNDOING = "shared/ledger/undoing.py"
+TIME = "shared/ledger/passing_time.py"
+LOTS = "shared/ledger/lots.py"
+FINGERPRINTS = "shared/ledger/fingerprints.py"
+CODEC = "shared/ledger/codec.py"
+MEMBERS = "shared/members/service.py"
+
+MUTATIONS = (
+    Mutation(
+        "the put has no condition: the last writer wins",
+        STORE,
+        '            "ConditionExpression": "attribute_not_exists(pk)",\n',
+        "",
+    ),
+    Mutation(
+        "a lost race is taken for a commit",
+        STORE,
+        "                raise LostRaceError(entry.entry_id) from error\n",
+        "                return\n",
+    ),
+    Mutation(
+        "a refusal may come from a stale read",
+        SERVICE,
+        "                if consistent:\n                    raise outcome.error",
+        "                if True:\n                    raise outcome.error",
+    ),
+    Mutation(
+        "after a lost race the next read is no stronger",
+        SERVICE,
+        "            except LostRaceError:\n                consistent = True\n",
+        "            except LostRaceError:\n",
+    ),
+    Mutation(
+        "an entry that an eventual read does not show is missing",
+        SERVICE,
+        " or self._journal.entry(member, seq, consistent=True)",
+        "",
+    ),
+    Mutation(
+        "an entry leaves no fingerprint",
+        FINGERPRINTS,
+        "    return (*recent[first:], new)",
+        "    return recent[first:]",
+    ),
+    Mutation(
+        "fingerprints are forgotten a day too early",
+        FINGERPRINTS,
+        "REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS + 1",
+        "REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS",
+    ),
+    Mutation(
+        "a fingerprint is trusted without the entry's whole key",
+        DECIDE,
+        "        if entry.key_hash == command.key_hash:\n",
+        "        if entry.key_hash[:6] == command.key_hash[:6]:\n",
+    ),
+    Mutation(
+        "a repeated key is answered whatever it asks",
+        DECIDE,
+        "            if entry.body_hash == command.body_hash:\n",
+        "            if True:\n",
+    ),
+    Mutation(
+        "a receipt may earn again under another key",
+        DECIDE,
+        "            if entry.op is Op.EARN and _same_receipt(command, entry):\n",
+        "            if entry.op is Op.ENROL and _same_receipt(command, entry):\n",
+    ),
+    Mutation(
+        "a purchase may come after its key is forgotten",
+        DECIDE,
+        "    if occurred_at_ms < now_ms - LATE_LIMIT_MS:\n",
+        "    if occurred_at_ms < now_ms - 2 * LATE_LIMIT_MS:\n",
+    ),
+    Mutation(
+        "an account's time goes back with the clock",
+        DECIDE,
+        "    recorded_at_ms = max(now_ms, account.at_ms)\n",
+        "    recorded_at_ms = now_ms\n",
+    ),
+    Mutation(
+        "every purchase, redemption and capture is a visit",
+        DECIDE,
+        "    return counts and not any(entry.visit and _same_receipt(command, entry) for entry in earlier)\n",
+        "    return counts\n",
+    ),
+    Mutation(
+        "points that come back after their month stay",
+        DECIDE,
+        "    after, expired = expire(effect.account, recorded_at_ms)\n",
+        "    after, expired = effect.account, ()\n",
+    ),
+    Mutation(
+        "the newest points are spent first",
+        LOTS,
+        "_inserted(lots, new, sum(lot.expiry_month <= new.expiry_month for lot in lots))",
+        "_inserted(lots, new, 0)",
+    ),
+    Mutation(
+        "points never expire",
+        TIME,
+        "    expired, valid = spending.expire(account.lots, month_number(now_ms))\n",
+        "    expired, valid = (), account.lots\n",
+    ),
+    Mutation(
+        "points expire a month early",
+        LOTS,
+        "    expired = tuple(lot for lot in lots if lot.expiry_month < current_month)\n",
+        "    expired = tuple(lot for lot in lots if lot.expiry_month <= current_month)\n",
+    ),
+    Mutation(
+        "months are counted from the wrong one",
+        "shared/kernel/clock.py",
+        "    return moment.year * 12 + moment.month - 1\n",
+        "    return moment.year * 12 + moment.month\n",
+    ),
+    Mutation(
+        "a debt is never repaid",
+        EFFECTS,
+        "    repaid = min(owed, command.points)\n",
+        "    repaid = 0\n",
+    ),
+    Mutation(
+        "points that must wait can be spent at once",
+        EFFECTS,
+        "command.matures_at_ms > context.at_ms:\n",
+        "command.matures_at_ms < context.at_ms:\n",
+    ),
+    Mutation(
+        "more can be captured than is held",
+        EFFECTS,
+        "    if points > hold.points:\n",
+        "    if points > hold.points + account.points_active:\n",
+    ),
+    Mutation(
+        "any partner can end a hold",
+        EFFECTS,
+        "if hold.seq == seq and hold.partner == partner), None)",
+        "if hold.seq == seq), None)",
+    ),
+    Mutation(
+        "a hold ends and stays open: its points are released again",
+        TIME,
+        "    others = tuple(other for other in account.holds if other is not hold)\n",
+        "    others = account.holds\n",
+    ),
+    Mutation(
+        "a hold outlives its deadline by a moment",
+        TIME,
+        "if hold.deadline_ms <= now_ms]",
+        "if hold.deadline_ms < now_ms]",
+    ),
+    Mutation(
+        "a purchase can be returned again and again",
+        UNDOING,
+        "    left_cents = purchase.amount_cents - account.undone_of(purchase.seq)\n",
+        "    left_cents = purchase.amount_cents\n",
+    ),
+    Mutation(
+        "a redemption can be cancelled again and again",
+        UNDOING,
+        "    left_points = redemption.points - account.undone_of(redemption.seq)\n",
+        "    left_points = redemption.points\n",
+    ),
+    Mutation(
+        "what a return cannot take back is forgotten",
+        UNDOING,
+        "    owed = wanted - spending.total(from_active)\n",
+        "    owed = 0\n",
+    ),
+    Mutation(
+        "the chain does not cover the points",
+        CODEC,
+        'if name != "ch"}',
+        'if name not in ("ch", "pts")}',
+    ),
+    Mutation(
+        "a member number that is taken is tried for ever",
+        MEMBERS,
+        "            probe += 1\n",
+        "            probe += 0\n",
+    ),
+    Mutation(
+        "an enrolment takes over the account that has its number",
+        MEMBERS,
+        "            if isinstance(outcome, Replay):\n",
+        "            if isinstance(outcome, Replay | Refusal):\n",
+    ),
+    Mutation(
+        "an enrolment writes no journal entry",
+        "shared/members/store.py",
+        '{"Put": profile}, {"Put": self._journal.put_request(first_entry)}]',
+        '{"Put": profile}]',
+    ),
+    Mutation(
+        "a till's file goes on after an outage, out of order",
+        "partners/till/batch.py",
+        "            unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)\n",
+        "            unavailable = False\n",
+    ),
+)

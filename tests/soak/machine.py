@@ -1,0 +1,76 @@
+"""The stateful machine of the ledger with more that can go wrong, and counters of what did."""
+
+from collections import Counter
+
+import hypothesis.strategies as st
+from hypothesis.stateful import rule
+
+from shared.kernel.errors import StoreUnavailableError
+from shared.ledger.errors import LostRaceError
+from shared.ledger.model import Applied, Entry
+from shared.ledger.service import Ledger
+from tests.fakes.journal import FakeJournal
+from tests.unit.ledger.test_book_property import LedgerAgainstReference
+
+COUNTED: Counter[str] = Counter()
+
+
+class CountedJournal(FakeJournal):
+    """Counts the faults that took effect. The next appends meet what stands in `fates`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fates: list[str] = []
+
+    def head(self, member: str, *, consistent: bool) -> Entry | None:
+        before = self.stale_reads
+        head = super().head(member, consistent=consistent)
+        COUNTED["stale reads"] += before - self.stale_reads
+        return head
+
+    def append(self, entry: Entry) -> None:
+        fate = self.fates.pop(0) if self.fates else ""
+        if fate:
+            COUNTED[fate] += 1
+        if fate == "outages before the commit":
+            raise StoreUnavailableError("injected")
+        before = self.lose_replies
+        try:
+            super().append(entry)
+        except LostRaceError:
+            COUNTED["replies lost, found by the SDK's retry"] += before - self.lose_replies
+            raise
+        if fate == "replies lost after the commit":
+            raise StoreUnavailableError("injected")
+
+
+class InsistingLedger(Ledger):
+    """A client that sends the same again after an outage, through whatever server."""
+
+    def apply(self, command) -> Applied:
+        while True:
+            try:
+                return super().apply(command)
+            except StoreUnavailableError:
+                COUNTED["requests sent again"] += 1
+
+
+class SoakedLedger(LedgerAgainstReference):
+    """Every rule of the test in `make test`, with outages at commits besides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        COUNTED["examples"] += 1
+        COUNTED["steps"] -= 1  # invariants are checked once before the first step
+        journal = CountedJournal()
+        journal.items = self.journal.items
+        self.journal = journal
+        self.ledger = InsistingLedger(journal, self.clock, sleep=lambda _: None)
+
+    @rule(fates=st.lists(st.sampled_from(["outages before the commit", "replies lost after the commit"]), max_size=3))
+    def the_next_commits_meet_outages(self, fates: list[str]) -> None:
+        self.journal.fates = fates
+
+    def check_invariants(self, *arguments, **named) -> None:
+        COUNTED["steps"] += 1
+        super().check_invariants(*arguments, **named)
