@@ -12,6 +12,7 @@ from chalicelib.api.schemas.problem import Problem
 from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import Operation, operations_of
+from partners.till.requests import IDEMPOTENCY_KEY as FORM_OF_KEY
 
 DESCRIPTION = """\
 One currency of points, issued and honoured by independent retailers.
@@ -34,7 +35,11 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "required": True,
     "description": "New for each new request, the same for each retry of it: 1 to 64 visible ASCII characters.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,64}$", "examples": ["9f1c2c1e-55a8-4b0e-a6a0-2f4f6f1f7a01"]},
+    "schema": {
+        "type": "string",
+        "pattern": f"^{FORM_OF_KEY.pattern}$",
+        "examples": ["9f1c2c1e-55a8-4b0e-a6a0-2f4f6f1f7a01"],
+    },
 }
 REPLAYED = {
     "description": "true if an earlier, identical request had the effect; the body is that request's.",

@@ -10,10 +10,10 @@ from partners.till.errors import CurrencyMismatchError
 from partners.till.model import CancelRequest, ReturnRequest
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
+    CancelExceedsRedemptionError,
     NotAPurchaseError,
     NotARedemptionError,
     ReturnExceedsPurchaseError,
-    UndoExceedsRedemptionError,
 )
 
 resource = Resource("returns", __name__)
@@ -66,7 +66,7 @@ def return_purchase(call: Call[EntryParams, ReturnBody]) -> Reply:
     body=CancellationBody,
     reply=CancelledReply,
     idempotent=True,
-    errors=(*refusals.UNDOING, NotARedemptionError, UndoExceedsRedemptionError),
+    errors=(*refusals.UNDOING, NotARedemptionError, CancelExceedsRedemptionError),
 )
 def cancel_redemption(call: Call[EntryParams, CancellationBody]) -> Reply:
     """Give back points of a redemption or capture.

@@ -69,11 +69,6 @@ class PointsFlow:
     adjusted: int = 0
     owed: int = 0
 
-    @property
-    def outstanding_change(self) -> int:
-        """By how many points the issuer's outstanding points grew; negative if they shrank."""
-        return self.issued + self.adjusted - self.redeemed - self.expired
-
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -23,6 +23,8 @@ from shared.members.card import MEMBER_DIGITS, Card
 from shared.program.earning import value_of_points
 
 LONGEST_KEY = 64
+IDEMPOTENCY_KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
+"""Visible ASCII characters."""
 HASH_BYTES = 16
 ENTRY_ID = re.compile(rf"([0-9]{{{MEMBER_DIGITS}}})-([1-9][0-9]{{0,7}})")
 
@@ -141,8 +143,7 @@ def rates_of(terms: Terms) -> Rates:
 
 def key_hash(partner_id: str, idempotency_key: str) -> bytes:
     """16 bytes that identify the partner's key. Raises InvalidIdempotencyKeyError."""
-    printable = idempotency_key.isascii() and idempotency_key.isprintable() and " " not in idempotency_key
-    if not (printable and 1 <= len(idempotency_key) <= LONGEST_KEY):
+    if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise InvalidIdempotencyKeyError(LONGEST_KEY)
     return digest("key", partner_id, idempotency_key)[:HASH_BYTES]
 

@@ -69,7 +69,7 @@ class Returns:
 
         What has expired since stays expired. Of a part, the points taken last come back first.
 
-        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, UndoExceedsRedemptionError,
+        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelExceedsRedemptionError,
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         redemption = self._own_entry(partner_id, request.redemption_id)

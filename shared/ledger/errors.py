@@ -109,7 +109,7 @@ class ReturnExceedsPurchaseError(UnprocessableError):
         )
 
 
-class UndoExceedsRedemptionError(UnprocessableError):
+class CancelExceedsRedemptionError(UnprocessableError):
     code = "cancel_exceeds_redemption"
     title = "More is cancelled than was redeemed"
 

@@ -8,10 +8,10 @@ from shared.ledger import lots as spending
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.effects import Context, Effect, Outcome, moved, owe
 from shared.ledger.errors import (
+    CancelExceedsRedemptionError,
     NotAPurchaseError,
     NotARedemptionError,
     ReturnExceedsPurchaseError,
-    UndoExceedsRedemptionError,
 )
 from shared.ledger.model import Account, Lot, Op, Pending, Place, Undone
 
@@ -67,7 +67,7 @@ def give_back(account: Account, command: Cancel, context: Context) -> Outcome:
     left_points = redemption.points - account.undone_of(redemption.seq)
     points = left_points if command.points is None else command.points
     if not 0 < points <= left_points:
-        return UndoExceedsRedemptionError(redemption.entry_id, points, left_points)
+        return CancelExceedsRedemptionError(redemption.entry_id, points, left_points)
     still_taken, _ = spending.take(redemption.lots_to(Place.ACCEPTOR), left_points)
     _, back = spending.take(still_taken, left_points - points)
     lapsed, valid = spending.expire(back, month_number(context.at_ms))

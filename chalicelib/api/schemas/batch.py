@@ -7,6 +7,7 @@ from pydantic import Field, SkipValidation
 from chalicelib.api.schemas.fields import Body, ReplyBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply
+from partners.till.requests import IDEMPOTENCY_KEY
 
 LONGEST_BATCH = 200
 
@@ -19,7 +20,7 @@ class PurchaseLine(PurchaseBody):
     idempotency_key: Annotated[
         str,
         Field(
-            pattern="^[!-~]{1,64}$",
+            pattern=f"^{IDEMPOTENCY_KEY.pattern}$",
             description="As the Idempotency-Key header of a single purchase.",
             examples=["receipt-1001"],
         ),

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from partners.contracts.model import LOCATION_ID, PARTNER_ID
 from shared.kernel.clock import from_datetime
 
 AMOUNT_LIMIT_CENTS = 100_000_000_000
@@ -133,12 +134,12 @@ CardNumber = Annotated[
     ),
 ]
 PartnerId = Annotated[
-    str, Field(pattern="^[a-z][a-z0-9-]{1,19}$", description="The partner's id.", examples=["harvest"])
+    str, Field(pattern=f"^{PARTNER_ID.pattern}$", description="The partner's id.", examples=["harvest"])
 ]
 LocationId = Annotated[
     str,
     Field(
-        pattern="^[A-Za-z0-9._-]{1,20}$",
+        pattern=f"^{LOCATION_ID.pattern}$",
         description="The partner's own number of the store.",
         examples=["store-7"],
     ),

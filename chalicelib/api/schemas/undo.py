@@ -19,6 +19,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.till import ValueOut, Visit
+from partners.till.requests import ENTRY_ID
 
 SHORTEST_HOLD_SECONDS = 30
 LONGEST_HOLD_SECONDS = 7 * 86_400
@@ -26,7 +27,7 @@ ORDINARY_HOLD_SECONDS = 900
 
 EntryInPath = Annotated[
     str,
-    Field(pattern="^[0-9]{10}-[1-9][0-9]{0,7}$", description="An `entry_id` of yours.", examples=["0123456789-7"]),
+    Field(pattern=f"^{ENTRY_ID.pattern}$", description="An `entry_id` of yours.", examples=["0123456789-7"]),
 ]
 AllIfAbsent = "All that is left if absent."
 

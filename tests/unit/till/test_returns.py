@@ -5,10 +5,10 @@ import pytest
 from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from shared.kernel.money import Money
 from shared.ledger.errors import (
+    CancelExceedsRedemptionError,
     NotAPurchaseError,
     NotARedemptionError,
     ReturnExceedsPurchaseError,
-    UndoExceedsRedemptionError,
 )
 from tests.fakes.clock import DAY_MS
 from tests.fakes.till_contracts import terms
@@ -123,7 +123,7 @@ def test_a_partly_cancelled_redemption_reads_as_if_less_had_been_redeemed(shop):
     shop.cancel(spent.entry.entry_id, points=20)
     left = shop.ledger.account(shop.card[4:14]).lots
     assert [(lot.issuer, lot.points) for lot in left] == [("beta", 40)]
-    with pytest.raises(UndoExceedsRedemptionError):
+    with pytest.raises(CancelExceedsRedemptionError):
         shop.cancel(spent.entry.entry_id, "u2", points=61)
 
 
