@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.soak.machine import COUNTED, SoakedLedger
 
-EXAMPLES_A_SEED = 50
+EXAMPLES_A_SEED = 20
 STEPS_AN_EXAMPLE = (30, 60, 120)
 REPORT_SECONDS = 30
 NOT_FAULTS = ("examples", "steps", "requests sent again")
