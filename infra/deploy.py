@@ -6,6 +6,7 @@ The local cloud gets the same zip and the same template through `deploy()` below
 import argparse
 import sys
 from collections.abc import Callable
+from typing import get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,15 +17,17 @@ from infra.package import Package, build_package
 from infra.stack import Stack
 from infra.target import Target
 from infra.venvs import SetupError
+from shared.kernel.settings import KeyMode
 
 _LOOK_EVERY_SECONDS_ON_AWS = 5.0
 _LOOK_EVERY_SECONDS_LOCALLY = 0.05
 
 
-def deploy(target: Target, package: Package, stage: str, report: Callable[[str], None]) -> Stack:
-    """Create or update the stack `tessera-STAGE`. Raises DeployError."""
+def deploy(target: Target, package: Package, stage: str, report: Callable[[str], None], key_mode: KeyMode) -> Stack:
+    """Create or update the stack `tessera-STAGE`, which takes keys of `key_mode` alone. Raises DeployError."""
     name = f"tessera-{stage}"
-    parameters = {"Stage": stage, "StreamSource": "emulator" if target.is_local else "aws"}
+    stream_source = "emulator" if target.is_local else "aws"
+    parameters = {"Stage": stage, "StreamSource": stream_source, "KeyMode": key_mode}
     outputs = deploy_stack(
         target.client("cloudformation"),
         name,
@@ -42,12 +45,16 @@ def deploy(target: Target, package: Package, stage: str, report: Callable[[str],
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
     parser.add_argument("--stage", required=True, help="name of the deployment, for example prod")
-    stage: str = parser.parse_args().stage
+    parser.add_argument(
+        "--key-mode", choices=get_args(KeyMode), default="live", help="test: points are not real, live keys are refused"
+    )
+    arguments = parser.parse_args()
+    stage: str = arguments.stage
     try:
         target = Target.aws()
         identity = target.client("sts").get_caller_identity()
         print(f"deploying stage {stage} to account {identity['Account']}, region {target.region}")
-        stack = deploy(target, build_package(print), stage, print)
+        stack = deploy(target, build_package(print), stage, print, arguments.key_mode)
     except (SetupError, DeployError, BotoCoreError, ClientError, ValueError) as error:
         sys.exit(f"not deployed: {error}")
     print(f"deployed: {stack.base_url}/v1/health")

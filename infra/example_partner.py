@@ -41,8 +41,8 @@ def create_example(services: Services) -> Example:
             plan=Plan(4_900, PlanMode.GRADUATED, (Band(500), Band(None, visit_fee_micros=50_000))),
         ),
     )
-    operator = access.issue_key(NETWORK, frozenset({Scope.OPERATOR}), live=False)
-    partner = access.issue_key(PARTNER_ID, TILL_SCOPES, live=False)
+    operator = access.issue_key(NETWORK, frozenset({Scope.OPERATOR}))
+    partner = access.issue_key(PARTNER_ID, TILL_SCOPES)
     enrolled = services.till.enrol(
         PARTNER_ID, "example-enrolment", EnrolRequest("ada@example.com", LOCATION_ID, None, now_ms)
     )

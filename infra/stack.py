@@ -72,6 +72,7 @@ class Stack:
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],
             "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
+            "TESSERA_KEY_MODE": self.outputs["KeyMode"],
         }
 
     def process_environment(self) -> dict[str, str]:

@@ -25,13 +25,13 @@ resource = Resource("keys", __name__)
 def issue_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     """Issue an API key to a partner.
 
-    Every request makes a new key. Its text is in this reply and nowhere else.
+    A live deployment issues live keys, one for tests test keys; neither accepts the other's. Every request
+    makes a new key. Its text is in this reply and nowhere else.
     """
     body = call.body
     issued = bootstrap.services().access.issue_key(
         call.params.partner_id,
         frozenset(Scope(scope) for scope in body.scopes),
-        live=body.live,
         expires_at_ms=body.expires_at,
     )
     return Reply(IssuedKeyReply(api_key=issued.text, **_facts(issued.key)))

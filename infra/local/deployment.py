@@ -21,4 +21,4 @@ def deployed_locally(report: Callable[[str], None], port: int | None = None) -> 
     package = build_package(report)
     report("starting the local cloud")
     with local_cloud(port) as cloud:
-        yield deploy(Target.local(cloud.endpoint_url), package, STAGE, report)
+        yield deploy(Target.local(cloud.endpoint_url), package, STAGE, report, "test")

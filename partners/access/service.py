@@ -25,24 +25,27 @@ class KeyRing(Protocol):
 
 
 class Access:
-    """Use cases of API keys. Every method may raise StoreUnavailableError."""
+    """Use cases of API keys. Every method may raise StoreUnavailableError.
 
-    def __init__(self, keys: KeyRing, contracts: Contracts, clock: Clock, random: RandomBytes) -> None:
+    A deployment is either live or for tests: it issues and accepts keys of its own mode alone, so no key
+    made for trying things out ever moves points that someone pays for.
+    """
+
+    def __init__(self, keys: KeyRing, contracts: Contracts, clock: Clock, random: RandomBytes, *, live: bool) -> None:
         self._keys = keys
         self._contracts = contracts
         self._clock = clock
         self._random = random
+        self._live = live
 
-    def issue_key(
-        self, partner_id: str, scopes: frozenset[Scope], *, live: bool = True, expires_at_ms: int | None = None
-    ) -> IssuedKey:
-        """A new key of the partner. Only its hash is kept, so its text can't be shown again.
+    def issue_key(self, partner_id: str, scopes: frozenset[Scope], *, expires_at_ms: int | None = None) -> IssuedKey:
+        """A new key of the partner, of the deployment's mode. Only its hash is kept, so its text can't be shown again.
 
         `partner_id` "network" with the scope `operator` makes an operator's key. Raises
         InvalidKeyRequestError, UnknownPartnerError.
         """
-        text = new_key_text(self._random, live=live)
-        key = ApiKey(text.key_id, partner_id, scopes, live, self._clock(), expires_at_ms)
+        text = new_key_text(self._random, live=self._live)
+        key = ApiKey(text.key_id, partner_id, scopes, self._live, self._clock(), expires_at_ms)
         if partner_id != NETWORK:
             self._contracts.partner(partner_id)
         self._keys.add(StoredKey(key, _hash(text.text)))
@@ -51,10 +54,11 @@ class Access:
     def resolve(self, text: str) -> ApiKey:
         """The key whose whole text is `text`, compared in constant time.
 
-        Raises InvalidKeyError, the same for every cause; for a malformed text without a read.
+        Raises InvalidKeyError, the same for every cause; for a text that is malformed or of the other mode
+        without a read.
         """
         well_formed = read_key_text(text)
-        if well_formed is None:
+        if well_formed is None or well_formed.live != self._live:
             raise InvalidKeyError
         stored = self._keys.key(well_formed.key_id)
         if stored is None or not hmac.compare_digest(stored.text_hash, _hash(text)):

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+KeyMode = Literal["live", "test"]
 
 
 class MissingSettingError(Exception):
     """A required environment variable is not set; the message names it."""
+
+
+class InvalidSettingError(Exception):
+    """An environment variable has a value it can't have; the message names it and what it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +20,8 @@ class Settings:
     """Where a deployment's parts are.
 
     `stream_source` is `aws`, or `emulator` for a local cloud whose stream has a single shard, names no
-    shard in its events and ignores partial batch responses.
+    shard in its events and ignores partial batch responses. `key_mode` says whether points here are real:
+    the deployment issues and accepts API keys of this mode alone.
     """
 
     stage: str
@@ -27,10 +35,11 @@ class Settings:
     secret_id: str
     stream_source: str
     card_prefix: str
+    key_mode: KeyMode
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Raises MissingSettingError naming the first variable that is not set."""
+        """Raises MissingSettingError naming the first variable that is not set, InvalidSettingError."""
 
         def need(name: str) -> str:
             try:
@@ -50,4 +59,13 @@ class Settings:
             secret_id=need("TESSERA_SECRET_ID"),
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
             card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
+            key_mode=_key_mode(env.get("TESSERA_KEY_MODE", "live")),
         )
+
+
+def _key_mode(value: str) -> KeyMode:
+    if value == "live":
+        return "live"
+    if value == "test":
+        return "test"
+    raise InvalidSettingError(f"the environment variable TESSERA_KEY_MODE is {value!r}; it may be 'live' or 'test'")

@@ -22,5 +22,5 @@ def local_cloud(cloud_endpoint: str, package: Package) -> DeployedCloud:
     from shared.kernel.settings import Settings
 
     target = Target.local(cloud_endpoint)
-    stack = deploy(target, package, STAGE, print)
+    stack = deploy(target, package, STAGE, print, "test")
     return DeployedCloud(stack, target, Services(Settings.from_env(stack.settings_environment())))

@@ -1,10 +1,16 @@
 """What the gateway answers before any handler runs, on the deployed system."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from infra.deploy import deploy
 from infra.package import Package
+from partners.access.model import Scope
+from partners.bootstrap import Services
+from partners.contracts.model import NETWORK
+from tests.e2e.shops import bearer
 from tests.support.clouds import DeployedCloud
 
 PROBLEM = "application/problem+json"
@@ -39,6 +45,17 @@ def test_without_a_valid_key_the_answer_is_a_401_problem(http: httpx.Client, hea
     assert answer.json()["instance"].startswith("urn:uuid:")
 
 
+def test_a_deployment_for_tests_answers_a_live_key_as_if_it_were_unknown(local_cloud: DeployedCloud) -> None:
+    elsewhere = Services(replace(local_cloud.services.settings, key_mode="live"))
+    operator = frozenset({Scope.OPERATOR})
+    live, test = [one.access.issue_key(NETWORK, operator).text for one in (elsewhere, local_cloud.services)]
+    answers = [
+        httpx.get(f"{local_cloud.base_url}/v1/partners", headers=bearer(key), timeout=30) for key in (live, test)
+    ]
+    assert [key[:9] for key in (live, test)] == ["tsk_live_", "tsk_test_"]
+    assert [answer.status_code for answer in answers] == [401, 200]
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nowhere"), ("DELETE", "/v1/health"), ("GET", "/")])
 def test_an_unknown_route_is_a_404_problem(http: httpx.Client, method: str, path: str) -> None:
     with http:
@@ -53,6 +70,6 @@ def test_functions_run_under_their_own_roles(local_cloud: DeployedCloud) -> None
 
 def test_deploying_the_same_package_again_changes_nothing(local_cloud: DeployedCloud, package: Package) -> None:
     said: list[str] = []
-    again = deploy(local_cloud.target, package, local_cloud.stack.stage, said.append)
+    again = deploy(local_cloud.target, package, local_cloud.stack.stage, said.append, "test")
     assert again == local_cloud.stack
     assert said == [f"the stack {again.name} is up to date"]

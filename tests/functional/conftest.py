@@ -43,5 +43,6 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             secret_id=secret["ARN"],
             stream_source="emulator",
             card_prefix="9770",
+            key_mode="test",
         )
     )

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pynamodb.models import Model
@@ -17,7 +17,7 @@ from infra.template import load_template, table_definitions
 from partners.access.store import KeyRow
 from partners.contracts.store import LocationRow, PartnerRow, TermsRow
 from shared.kernel.errors import NotFoundError
-from shared.kernel.settings import Settings
+from shared.kernel.settings import KeyMode, Settings
 
 PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
 DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "Secret"}
@@ -107,11 +107,16 @@ def test_the_authorizer_can_only_look_up_keys(template: dict[str, Any]) -> None:
 
 def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:
     given = template["Globals"]["Function"]["Environment"]["Variables"]
-    settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1"})
+    settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1", "TESSERA_KEY_MODE": "test"})
     assert settings.stage == "x"
     assert {name for name in given if name.startswith("TESSERA_")} == {
         f"TESSERA_{field.upper()}" for field in Settings.__slots__ if field != "region"
     }
+
+
+def test_points_are_real_unless_a_deployment_says_otherwise(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["KeyMode"]["Default"] == "live"
+    assert template["Parameters"]["KeyMode"]["AllowedValues"] == list(get_args(KeyMode))
 
 
 @pytest.mark.parametrize("model", PARTNERS_TABLE_MODELS, ids=lambda model: model.__name__)

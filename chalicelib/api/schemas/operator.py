@@ -42,7 +42,9 @@ VisitFeeMicros = Annotated[
 TimeZone = Annotated[
     str, Field(min_length=1, max_length=64, description="IANA time zone.", examples=["America/Chicago"])
 ]
-KeyId = Annotated[str, Field(pattern="^[0-9a-z]{1,40}$", description="The key's id, the part after tsk_live_.")]
+KeyId = Annotated[
+    str, Field(pattern="^[0-9a-z]{1,40}$", description="The key's id, the part after tsk_live_ or tsk_test_.")
+]
 PartnerScope = Literal["earn", "redeem", "members", "reports"]
 
 
@@ -152,7 +154,6 @@ class KeyBody(Body):
     """A new API key of a partner."""
 
     scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=4)]
-    live: bool = Field(default=True, description="False for a test key, tsk_test_...")
     expires_at: Moment | None = Field(default=None, description="Never, if left out.")
 
 
@@ -168,7 +169,7 @@ class KeyReply(ReplyBody):
     key_id: KeyId
     partner_id: PartnerId
     scopes: list[str]
-    live: bool
+    live: Annotated[bool, Field(description="False on a deployment for tests: tsk_test_...")]
     created_at: Instant
     expires_at: Instant | None
     revoked_at: Instant | None

@@ -86,15 +86,15 @@ def test_terms_that_contradict_themselves_are_refused(world: World, harvest: str
 
 
 def test_a_key_is_issued_and_revoked(world: World, harvest: str) -> None:
-    issued = world.post(f"{harvest}/keys", {"scopes": ["reports", "earn"], "live": False}, world.operator)
+    issued = world.post(f"{harvest}/keys", {"scopes": ["reports", "earn"]}, world.operator)
     assert issued.status_code == 201
     key = issued.json_body
-    assert key.pop("api_key").startswith(f"tsk_test_{key['key_id']}_")
+    assert key.pop("api_key").startswith(f"tsk_live_{key['key_id']}_")
     assert key == {
         "key_id": key["key_id"],
         "partner_id": "harvest",
         "scopes": ["earn", "reports"],
-        "live": False,
+        "live": True,
         "created_at": "2026-11-15T12:00:00.000Z",
         "expires_at": None,
         "revoked_at": None,

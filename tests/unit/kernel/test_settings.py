@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.kernel.settings import MissingSettingError, Settings
+from shared.kernel.settings import InvalidSettingError, MissingSettingError, Settings
 
 COMPLETE = {
     "TESSERA_STAGE": "test",
@@ -19,6 +19,17 @@ COMPLETE = {
 
 def test_the_stream_is_taken_for_awss_unless_said_otherwise():
     assert Settings.from_env(COMPLETE).stream_source == "aws"
+
+
+def test_points_are_real_unless_said_otherwise():
+    assert Settings.from_env(COMPLETE).key_mode == "live"
+    assert Settings.from_env({**COMPLETE, "TESSERA_KEY_MODE": "test"}).key_mode == "test"
+
+
+@pytest.mark.parametrize("value", ["", "Live", "prod", "live "])
+def test_another_key_mode_is_refused_by_name(value):
+    with pytest.raises(InvalidSettingError, match=f"TESSERA_KEY_MODE is '{value}'"):
+        Settings.from_env({**COMPLETE, "TESSERA_KEY_MODE": value})
 
 
 @pytest.mark.parametrize("name", COMPLETE)

@@ -18,6 +18,7 @@ SETTINGS = Settings(
     secret_id="secret",
     stream_source="aws",
     card_prefix="9770",
+    key_mode="test",
 )
 NAMES = ["access", "audit", "billing", "contracts", "ledger", "members", "pages", "posting", "settlements", "till"]
 

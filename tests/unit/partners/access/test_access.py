@@ -28,9 +28,13 @@ def ring() -> FakeKeyRing:
     return FakeKeyRing()
 
 
+def deployment(ring: FakeKeyRing, clock: FakeClock, *, live: bool) -> Access:
+    return Access(ring, contracts_of("harvest", clock=clock), clock, random.Random(1).randbytes, live=live)
+
+
 @pytest.fixture
 def access(ring: FakeKeyRing, clock: FakeClock) -> Access:
-    return Access(ring, contracts_of("harvest", clock=clock), clock, random.Random(1).randbytes)
+    return deployment(ring, clock, live=True)
 
 
 def test_a_key_resolves_to_its_partner_and_scopes(access, clock):
@@ -40,10 +44,21 @@ def test_a_key_resolves_to_its_partner_and_scopes(access, clock):
     assert (key.partner_id, key.scopes, key.live, key.created_at_ms) == ("harvest", TILL, True, clock())
 
 
-def test_a_test_key_says_so(access):
-    issued = access.issue_key("harvest", TILL, live=False)
-    assert issued.text.startswith("tsk_test_")
-    assert access.resolve(issued.text).live is False
+@pytest.mark.parametrize(("live", "beginning"), [(True, "tsk_live_"), (False, "tsk_test_")])
+def test_a_deployment_issues_keys_of_its_own_mode_which_say_so(ring, clock, live, beginning):
+    access = deployment(ring, clock, live=live)
+    for partner_id, scopes in (("harvest", TILL), ("network", OPERATOR)):
+        issued = access.issue_key(partner_id, scopes)
+        assert issued.text.startswith(beginning)
+        assert access.resolve(issued.text).live is live
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_key_of_the_other_mode_is_refused_without_a_read_even_if_it_is_stored_here(ring, clock, live):
+    issued = deployment(ring, clock, live=not live).issue_key("harvest", TILL)
+    with pytest.raises(InvalidKeyError):
+        deployment(ring, clock, live=live).resolve(issued.text)
+    assert ring.reads == 0
 
 
 def test_only_a_hash_of_the_text_is_kept(access, ring):
@@ -62,7 +77,9 @@ def test_a_partner_may_have_several_keys(access):
 @given(st.data())
 def test_a_key_with_any_single_wrong_character_is_refused_without_a_read(data):
     ring = FakeKeyRing()
-    access = Access(ring, contracts_of("harvest"), FakeClock(), random.Random(data.draw(st.integers())).randbytes)
+    access = Access(
+        ring, contracts_of("harvest"), FakeClock(), random.Random(data.draw(st.integers())).randbytes, live=True
+    )
     text = access.issue_key("harvest", TILL).text
     place = data.draw(st.integers(0, len(text) - 1))
     wrong = data.draw(st.characters().filter(lambda one: one != text[place]))
