@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from partners import bootstrap
 from partners.audit.model import Verdict
 from partners.audit.verdict import in_words
-from shared.kernel.clock import system_clock
 from shared.kernel.logs import logger
 
 SEGMENTS = 16
@@ -37,8 +36,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         run = audit.begin(str(event["run"]), segments=segments, settled_for_ms=settled_for_ms)
     else:
         run = audit.daily(segments=segments, settled_for_ms=settled_for_ms)
-    until_ms = system_clock() + context.get_remaining_time_in_millis() - SPARE_MS
-    verdict = audit.work(run, until_ms=until_ms)
+    verdict = audit.work(run, for_ms=context.get_remaining_time_in_millis() - SPARE_MS)
     if verdict is None:
         logger().info("audit goes on", extra={"run": run.run_id})
         return {"run": run.run_id, "complete": False}

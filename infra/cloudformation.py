@@ -47,6 +47,13 @@ def deploy_stack(
     return _outputs(cloudformation, name)
 
 
+def stack_outputs(cloudformation: Any, name: str) -> dict[str, str]:
+    """The outputs of a stack that is there. Raises DeployError if it is not."""
+    if _status(cloudformation, name) is None:
+        raise DeployError(f"there is no stack {name} here")
+    return _outputs(cloudformation, name)
+
+
 def _start_update(cloudformation: Any, arguments: Mapping[str, Any], report: Callable[[str], None]) -> bool:
     """False if the stack is up to date already."""
     try:

@@ -16,6 +16,8 @@ from partners.bootstrap import Services
 from shared.kernel.clock import system_clock, to_rfc3339
 from shared.kernel.settings import Settings
 
+_CLI = ".venv/bin/python -m infra.cli"
+
 
 def welcome(stack: Stack, example: Example, now: str) -> str:
     """What the terminal shows once all is up: address, keys and commands that work when pasted."""
@@ -42,6 +44,11 @@ Look at the card:
 
   curl -sw '\\n' {stack.base_url}/v1/cards/{example.card_number} \\
     -H 'Authorization: Bearer {example.partner_key}'
+
+Look into the ledger as its operator, and audit all of it:
+
+  {_CLI} ledger show {example.card_number} --endpoint {stack.endpoint_url}
+  {_CLI} audit --settled-for 10 --endpoint {stack.endpoint_url}
 
 Ctrl-C stops it; nothing is kept.
 """

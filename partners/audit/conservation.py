@@ -43,10 +43,15 @@ class IssuerBook:
     elsewhere: int
 
     @property
+    def with_members(self) -> int:
+        """Points that members hold, spendable or not, less what they owe."""
+        return self.active + self.pending + self.held - self.owed
+
+    @property
     def unaccounted(self) -> int:
         """Points that came into being without ending anywhere; 0 if the book adds up."""
         ended = self.redeemed + self.expired + self.reversed + self.elsewhere
-        return self.issued + self.adjusted - (self.active + self.pending + self.held - self.owed + ended)
+        return self.issued + self.adjusted - (self.with_members + ended)
 
 
 def issuer_books(total: Part) -> list[IssuerBook]:

@@ -90,12 +90,12 @@ class Audit:
             name = f"{name}-{LAYOUT}"
         return self.begin(name, segments=segments, settled_for_ms=settled_for_ms)
 
-    def work(self, run: Run, *, until_ms: int, advance: Advance = lambda _: None) -> Verdict | None:
-        """Work on `run` until it is done or `until_ms` is over or others have all that is left.
+    def work(self, run: Run, *, for_ms: int, advance: Advance = lambda _: None) -> Verdict | None:
+        """Work on `run` until it is done, or `for_ms` are over, or others have all that is left.
 
         Returns the verdict once there is one, None before.
         """
-        verdict = run.verdict
+        verdict, until_ms = run.verdict, self._clock() + for_ms
         while verdict is None:
             tasks = self._book.tasks(run)
             names = list(self._names(run, tasks))

@@ -33,6 +33,9 @@ class Serving:
         texts = re.findall(r"^  (curl .*?)\n\n", self.printed, re.S | re.M)
         return [shlex.split(text.replace("\\\n", "")) for text in texts]
 
+    def tool_commands(self) -> list[list[str]]:
+        return [shlex.split(line) for line in re.findall(r"^  (\S+ -m infra\.cli .*)$", self.printed, re.M)]
+
 
 @pytest.fixture
 def serving(package: Package) -> Iterator[Serving]:
@@ -55,6 +58,13 @@ def serving(package: Package) -> Iterator[Serving]:
             yield Serving(process, printed)
         finally:
             process.kill()
+
+
+def run(command: list[str]) -> str:
+    """What the command prints, if it succeeds."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def send(command: list[str]) -> httpx.Response:
@@ -80,6 +90,9 @@ def test_the_printed_commands_work_and_ctrl_c_ends_every_process(serving: Servin
     assert (first.status_code, first.json()["points"]) == (201, 42)
     assert (again.status_code, again.content) == (201, first.content)
     assert send(card).json()["points_balance"] == 42
+    show, audit = serving.tool_commands()
+    assert "bought for 42.10 USD" in run(show)
+    assert "The ledger holds: 2 entries of 1 member" in run(audit)
 
     entry = f"GATEWAY_PORT={serving.port}"
     assert len(processes_with(entry)) >= 3, "guard, emulator and Lambda workers"

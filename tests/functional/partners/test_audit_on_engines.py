@@ -36,7 +36,7 @@ class Stored:
 
     def verdict(self, name: str, *, segments: int = 3, per_scan: int | None = None) -> Verdict:
         audit = self.audit(per_scan)
-        verdict = audit.work(audit.begin(name, segments=segments, settled_for_ms=0), until_ms=FAR_MS)
+        verdict = audit.work(audit.begin(name, segments=segments, settled_for_ms=0), for_ms=FAR_MS)
         assert verdict is not None
         return verdict
 
@@ -71,7 +71,7 @@ def test_a_run_that_stops_after_every_few_items_comes_to_the_same(stored: Stored
     audit = stored.audit(per_scan=4)
     run = audit.begin("stopping", segments=2, settled_for_ms=0)
     calls = 1
-    while (verdict := audit.work(run, until_ms=stored.world.clock.now_ms + 12)) is None:
+    while (verdict := audit.work(run, for_ms=12)) is None:
         calls += 1
     assert calls > 10
     assert verdict.total == stored.world.verdict().total

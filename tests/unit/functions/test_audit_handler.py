@@ -35,10 +35,9 @@ class FakeLogger:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world() -> World:
     world = World()
     world.clock.advance(days=1)
-    monkeypatch.setattr(function, "system_clock", world.clock)
     return world
 
 

@@ -69,10 +69,10 @@ def test_wherever_it_is_cut_the_verdict_is_the_same(fault, segments, per_scan, s
     audit = world.audit(book, per_scan=per_scan, splits_members=splits)
     run = audit.begin("run", segments=segments, settled_for_ms=0)
     for milliseconds in stops:
-        verdict = audit.work(run, until_ms=world.clock.now_ms + milliseconds)
+        verdict = audit.work(run, for_ms=milliseconds)
         if verdict is not None:
             break
-    verdict = audit.work(run, until_ms=FAR_MS)
+    verdict = audit.work(run, for_ms=FAR_MS)
     assert verdict is not None
     assert verdict.total == whole(fault).total
 
@@ -86,11 +86,11 @@ def test_a_worker_that_dies_at_a_save_costs_nothing_but_time(fails_at):
     died = False
     while not died:
         try:
-            audit.work(run, until_ms=world.clock.now_ms + 4)
+            audit.work(run, for_ms=4)
         except StoreUnavailableError:
             died = True
     world.clock.advance(ms=LEASE_MS)
-    assert audit.work(run, until_ms=FAR_MS).total == whole(forged).total
+    assert audit.work(run, for_ms=FAR_MS).total == whole(forged).total
 
 
 def test_what_another_worker_has_is_left_to_it_until_it_is_taken_for_dead():
@@ -98,9 +98,9 @@ def test_what_another_worker_has_is_left_to_it_until_it_is_taken_for_dead():
     audit = world.audit(book)
     run = audit.begin("run", segments=1, settled_for_ms=0)
     book.save(run, Task("segment-000", version=1, leased_until_ms=world.clock() + LEASE_MS), {})
-    assert audit.work(run, until_ms=FAR_MS) is None
+    assert audit.work(run, for_ms=FAR_MS) is None
     world.clock.advance(ms=LEASE_MS)
-    assert audit.work(run, until_ms=FAR_MS).holds
+    assert audit.work(run, for_ms=FAR_MS).holds
 
 
 def test_a_worker_taken_for_dead_that_still_lives_does_not_count_twice():
@@ -112,9 +112,9 @@ def test_a_worker_taken_for_dead_that_still_lives_does_not_count_twice():
     def overtaken(_: int) -> None:
         if not verdicts:
             world.clock.advance(ms=LEASE_MS)
-            verdicts.append(world.audit(book).work(run, until_ms=FAR_MS))
+            verdicts.append(world.audit(book).work(run, for_ms=FAR_MS))
 
-    assert audit.work(run, until_ms=FAR_MS, advance=overtaken) == verdicts[0]
+    assert audit.work(run, for_ms=FAR_MS, advance=overtaken) == verdicts[0]
     assert verdicts[0].total == whole(sound).total
 
 
@@ -122,15 +122,15 @@ def test_progress_is_saved_every_few_seconds():
     world, book = world_with(sound), FakeAuditBook()
     audit = world.audit(book, per_scan=1)
     run = audit.begin("run", segments=1, settled_for_ms=0)
-    audit.work(run, until_ms=FAR_MS, advance=lambda _: world.clock.advance(ms=SAVE_EVERY_MS // 2))
+    audit.work(run, for_ms=FAR_MS, advance=lambda _: world.clock.advance(ms=SAVE_EVERY_MS // 2))
     assert book.tasks(run)["segment-000"].version > 42 // 2
 
 
 def test_a_finished_run_gives_its_verdict_again():
     world, book = world_with(sound), FakeAuditBook()
     audit = world.audit(book)
-    first = audit.work(audit.begin("run", segments=2, settled_for_ms=0), until_ms=FAR_MS)
-    assert audit.work(audit.begin("run", segments=9, settled_for_ms=5), until_ms=0) == first
+    first = audit.work(audit.begin("run", segments=2, settled_for_ms=0), for_ms=FAR_MS)
+    assert audit.work(audit.begin("run", segments=9, settled_for_ms=5), for_ms=0) == first
 
 
 def test_what_is_not_settled_yet_may_be_missing_from_pages():
@@ -155,10 +155,10 @@ def test_a_day_has_one_run_and_an_unfinished_one_goes_on_the_day_after():
     first = audit.daily(segments=2, settled_for_ms=0)
     world.clock.advance(days=1)
     assert audit.daily(segments=2, settled_for_ms=0) == first
-    audit.work(first, until_ms=FAR_MS)
+    audit.work(first, for_ms=FAR_MS)
     second = audit.daily(segments=2, settled_for_ms=0)
     assert second.run_id > first.run_id
-    audit.work(second, until_ms=FAR_MS)
+    audit.work(second, for_ms=FAR_MS)
     assert audit.daily(segments=2, settled_for_ms=0).verdict is not None
 
 

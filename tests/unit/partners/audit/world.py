@@ -21,7 +21,7 @@ from tests.support.entries import record_of_item
 from tests.unit.ledger.commands import adjust, cancel, capture, earn, enrol, lapse, redeem, reserve, take_back, void
 
 MINUTE_MS = 60_000
-FAR_MS = 10**15
+FAR_MS = 10**12
 
 
 class TickingClock(FakeClock):
@@ -104,7 +104,7 @@ class World:
     def verdict(self, *, segments: int = 2, settled_for_ms: int = 0, **tables: Any) -> Verdict:
         audit = self.audit(**tables)
         run = audit.begin("run", segments=segments, settled_for_ms=settled_for_ms)
-        verdict = audit.work(run, until_ms=FAR_MS)
+        verdict = audit.work(run, for_ms=FAR_MS)
         assert verdict is not None
         return verdict
 

@@ -1,0 +1,1 @@
+"""`tessera`: what an operator asks of a deployment."""

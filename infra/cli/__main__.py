@@ -1,0 +1,92 @@
+"""`python -m infra.cli`: the operator's commands, against AWS (`--stage`) or the local cloud (`--endpoint`)."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from infra.cli.audit_run import audit
+from infra.cli.connection import connect
+from infra.cli.ledger_show import show
+from infra.cloudformation import DeployError
+from shared.kernel.errors import TesseraError
+from shared.ledger.errors import MalformedEntryError
+
+WIDTH_WITHOUT_TERMINAL = 130
+DEFAULT_SEGMENTS = 8
+DEFAULT_SETTLED_SECONDS = 900
+
+HOLDS, CONTRADICTS, FAILED, STOPPED = 0, 1, 2, 130
+"""Exit codes."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
+    try:
+        services = connect(chosen.stage, chosen.endpoint)
+        if chosen.command == "audit":
+            good = audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000)
+        else:
+            good = show(console, services, chosen.card, chosen.last)
+    except TesseraError as error:
+        return _failed(console, error.detail)
+    except (DeployError, MalformedEntryError, BotoCoreError, ClientError, ValueError) as error:
+        return _failed(console, str(error))
+    except KeyboardInterrupt:
+        again = f" Go on with: tessera audit --run {chosen.run}" if chosen.command == "audit" else ""
+        console.print(f"Stopped.{again}", highlight=False)
+        return STOPPED
+    return HOLDS if good else CONTRADICTS
+
+
+def _failed(console: Console, why: str) -> int:
+    console.print(f"[bold red]That did not work.[/bold red] {escape(why)}", highlight=False)
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    deployment = argparse.ArgumentParser(add_help=False)
+    which = deployment.add_mutually_exclusive_group(required=True)
+    which.add_argument("--stage", metavar="NAME", help="a stage in the AWS account of your credentials")
+    which.add_argument("--endpoint", metavar="URL", help="a local cloud, as `make serve` prints it")
+
+    parser = argparse.ArgumentParser(prog="tessera", description="What an operator asks of a deployment.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    ledger = commands.add_parser("ledger", help="look into the ledger").add_subparsers(required=True, metavar="WHAT")
+    shown = ledger.add_parser("show", parents=[deployment], help="a card's history: when, where, what, balance")
+    shown.add_argument("card", metavar="CARD", help="16 digits, quoted if there are spaces")
+    shown.add_argument("--last", type=_positive, metavar="N", help="only the last entries")
+
+    audited = commands.add_parser(
+        "audit",
+        parents=[deployment],
+        help="check the whole ledger and its pages; exit code 0 if all agree, 1 if not",
+    )
+    audited.add_argument("--segments", type=_positive, default=DEFAULT_SEGMENTS, metavar="N", help="8 if not given")
+    audited.add_argument(
+        "--run", default=f"by-hand-{datetime.now(UTC):%Y%m%d-%H%M%S}", metavar="NAME", help="go on with this run"
+    )
+    audited.add_argument(
+        "--settled-for",
+        type=int,
+        default=DEFAULT_SETTLED_SECONDS,
+        metavar="SECONDS",
+        help="compare pages for entries of at least this age; younger ones may be on their way (900)",
+    )
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it must be 1 or more")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""The services of a deployment, on AWS or on the local cloud, for a process on an operator's machine."""
+
+import os
+from urllib.parse import urlsplit
+
+from infra.cloudformation import stack_outputs
+from infra.local.deployment import STAGE
+from infra.stack import Stack
+from infra.target import Target
+from partners.bootstrap import Services
+from shared.kernel.settings import Settings
+
+
+def connect(stage: str | None, endpoint: str | None) -> Services:
+    """Stage `stage` in the account of the usual AWS settings, or the local cloud at `endpoint`.
+
+    Of `endpoint` only host and port count, so the address that `make serve` prints will do. The AWS SDK of
+    this process goes there from now on. Raises DeployError if there is no such stack, ValueError if the AWS
+    settings name no region, and what botocore raises.
+    """
+    target, named = Target.aws(), stage or ""
+    if endpoint is not None:
+        address = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}")
+        target, named = Target.local(f"http://{address.netloc}"), stage or STAGE
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+            os.environ.pop(name, None)
+    name = f"tessera-{named}"
+    stack = Stack.of(target, name, named, stack_outputs(target.client("cloudformation"), name))
+    os.environ.update(stack.process_environment())
+    return Services(Settings.from_env(os.environ))

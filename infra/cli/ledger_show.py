@@ -1,0 +1,94 @@
+"""`tessera ledger show CARD`: a member's history, readably."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from infra.cli.wording import moved, state, what, when, where
+from partners.bootstrap import Services
+from shared.kernel.clock import last_day_of_month
+from shared.ledger.audit import History
+from shared.ledger.errors import BrokenJournalError, UnknownCardError
+from shared.ledger.model import Account, Entry
+
+
+def show(console: Console, services: Services, card_number: str, last: int | None) -> bool:
+    """Print the history of a card; False if it contradicts itself.
+
+    Raises InvalidCardNumberError, UnknownCardError, MalformedEntryError, StoreUnavailableError.
+    """
+    member = services.members.card(card_number).member
+    entries = list(services.ledger.history(member))
+    if not entries:
+        raise UnknownCardError
+    newest = entries[-1]
+    card = services.members.card_number(newest)
+    grouped = " ".join(card[place : place + 4] for place in range(0, len(card), 4))
+    console.rule(f"[bold]Card {grouped}")
+    console.print(
+        f"Member {member}, {len(entries):,} entries from {when(entries[0].recorded_at_ms)} "
+        f"to {when(newest.recorded_at_ms)} UTC, {sum(entry.visit for entry in entries):,} visits.",
+        highlight=False,
+    )
+    shown = entries if last is None else entries[-last:]
+    console.print(_history(shown))
+    if len(shown) < len(entries):
+        console.print(f"The last {len(shown):,} of {len(entries):,} entries.", highlight=False)
+    console.print(_holdings(newest.account))
+    return _say_whether_it_holds(console, entries)
+
+
+def _history(entries: Sequence[Entry]) -> Table:
+    table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0), header_style="bold cyan")
+    table.add_column("#", justify="right")
+    table.add_column("when, UTC", no_wrap=True)
+    table.add_column("where")
+    table.add_column("what")
+    table.add_column("points moved")
+    table.add_column("balance", justify="right")
+    for entry in entries:
+        visit = "\n[green]visit[/green]" if entry.visit else ""
+        table.add_row(
+            str(entry.seq),
+            when(entry.recorded_at_ms),
+            escape(where(entry)) + visit,
+            escape(what(entry)),
+            "\n".join(moved(move) for move in entry.moves) or "[dim]none[/dim]",
+            state(entry.account),
+        )
+    return table
+
+
+def _holdings(account: Account) -> Table:
+    """What the member has now, lot by lot."""
+    table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0), header_style="bold cyan", show_footer=True)
+    table.add_column("now", f"balance {account.points_active:,}")
+    table.add_column("points", justify="right")
+    table.add_column("of")
+    table.add_column("until")
+    for lot in account.lots:
+        table.add_row("balance", f"{lot.points:,}", lot.issuer, last_day_of_month(lot.expiry_month))
+    for waiting in account.pending:
+        may_be_spent = f"may be spent from {when(waiting.matures_at_ms)}"
+        table.add_row("pending", f"{waiting.lot.points:,}", waiting.lot.issuer, may_be_spent)
+    for hold in account.holds:
+        for lot in hold.lots:
+            table.add_row("held", f"{lot.points:,}", lot.issuer, f"released {when(hold.deadline_ms)}")
+    for debt in account.debts:
+        table.add_row("owed", f"{debt.points:,}", debt.issuer, "repaid by the next points from there")
+    return table
+
+
+def _say_whether_it_holds(console: Console, entries: Sequence[Entry]) -> bool:
+    history = History()
+    try:
+        for entry in entries:
+            history.add(entry)
+    except BrokenJournalError as error:
+        console.print(f"[bold red]The history contradicts itself.[/bold red] {escape(str(error))}", highlight=False)
+        return False
+    console.print("[bold green]Every entry follows from the one before it.", highlight=False)
+    return True

@@ -1,0 +1,90 @@
+"""Journal entries in words. Pure."""
+
+from shared.kernel.clock import last_day_of_month, to_rfc3339
+from shared.ledger.model import Account, Entry, Move, Op, Place
+
+_PLACES = {
+    Place.ISSUER: "issuer",
+    Place.ACTIVE: "balance",
+    Place.PENDING: "pending",
+    Place.HELD: "held",
+    Place.DEBT: "debt",
+    Place.ACCEPTOR: "till",
+    Place.BREAKAGE: "expired",
+    Place.ADJUSTMENT: "operator",
+}
+
+
+def when(epoch_ms: int) -> str:
+    """`2026-11-21 09:30:00`, UTC."""
+    return to_rfc3339(epoch_ms)[:19].replace("T", " ")
+
+
+def money(cents: int | None, currency: str | None) -> str:
+    """`12.34 USD`, exact."""
+    whole, rest = divmod(cents or 0, 100)
+    return f"{whole:,}.{rest:02d} {currency or ''}".rstrip()
+
+
+def where(entry: Entry) -> str:
+    """Partner, location and receipt."""
+    receipt = f", receipt {entry.receipt}" if entry.receipt else ""
+    return f"{entry.partner} {entry.location}{receipt}"
+
+
+def what(entry: Entry) -> str:
+    """One sentence: what the entry did."""
+    points, value = f"{abs(entry.points):,}", money(entry.value_cents, entry.currency)
+    match entry.op:
+        case Op.ENROL:
+            return "joined"
+        case Op.EARN:
+            return f"bought for {money(entry.amount_cents, entry.currency)}: {points} points{_rate(entry)}"
+        case Op.REDEEM:
+            return f"spent {points} points for {value} off"
+        case Op.RESERVE:
+            return f"set {points} points aside, worth {value} off{_until(entry)}"
+        case Op.CAPTURE:
+            return f"spent {points} of the points that entry {entry.refers_to} set aside, for {value} off"
+        case Op.VOID:
+            return f"let go of the {points} points that entry {entry.refers_to} set aside"
+        case Op.RETURN:
+            amount = money(entry.amount_cents, entry.currency)
+            return f"returned {amount} of purchase {entry.refers_to}: {points} points taken back"
+        case Op.CANCEL:
+            return f"called off {points} points of redemption {entry.refers_to}, {value}"
+        case Op.ADJUST:
+            sign = "-" if entry.points < 0 else "+"
+            return f"adjusted by the operator, {sign}{points} points: {entry.reason}"
+        case Op.LAPSE:
+            return "time passed"
+
+
+def moved(move: Move) -> str:
+    """Points on their way: `300 issuer > balance, harvest until 2028-11-30`."""
+    lot = move.lot
+    until = "" if Place.DEBT in (move.source, move.target) else f" until {last_day_of_month(lot.expiry_month)}"
+    return f"{lot.points:,} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
+
+
+def place(of: Place) -> str:
+    return _PLACES.get(of, of.value)
+
+
+def state(account: Account) -> str:
+    """The balance, and below it what is not zero of pending, held and owed points."""
+    others = {"pending": account.points_pending, "held": account.points_held, "owed": account.points_owed}
+    return "\n".join(
+        [f"{account.points_active:,}", *(f"{points:,} {name}" for name, points in others.items() if points)]
+    )
+
+
+def _rate(entry: Entry) -> str:
+    if entry.rates is None:
+        return ""
+    return f" ({entry.rates.earn_points} per {money(entry.rates.earn_per_cents, None)})"
+
+
+def _until(entry: Entry) -> str:
+    deadlines = [hold.deadline_ms for hold in entry.account.holds if hold.seq == entry.seq]
+    return f" until {when(deadlines[0])}" if deadlines else ""
