@@ -15,7 +15,6 @@ from infra.demo.run import Options, run
 from infra.local.server import ServerStartError
 from infra.venvs import SetupError
 from shared.kernel.errors import TesseraError
-from shared.ledger.errors import BrokenJournalError
 
 DEFAULT_SEED = 7
 DEFAULT_CALLERS = 4
@@ -24,7 +23,6 @@ WIDTH_WITHOUT_TERMINAL = 110
 _EXPECTED = (
     BasketsMissingError,
     BotoCoreError,
-    BrokenJournalError,
     ClientError,
     DemoError,
     DeployError,

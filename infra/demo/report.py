@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from infra.demo.audit import Audit
+from infra.audit_screen import print_verdict
 from infra.demo.baskets import Selection
 from infra.demo.client import Meter
 from infra.demo.closing import Period
@@ -13,6 +13,7 @@ from infra.demo.figures import NETWORK, Difference, Figures, total
 from infra.demo.replay import Played
 from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
 from infra.demo.timing import latency
+from partners.audit.model import Verdict
 
 DIFFERENCES_SHOWN = 20
 
@@ -39,7 +40,7 @@ class Findings:
     period: Period
     figures: Figures
     tills: Tills
-    audit: Audit
+    audit: Verdict
     compared: int
     differences: Sequence[Difference]
 
@@ -70,7 +71,7 @@ def _headline(console: Console, found: Findings) -> None:
         which += f", one household in {weeks.one_household_in}"
     console.rule(f"[bold]Real shopping, {which}, through six retailers of one network")
     console.print(
-        f"{total(found.figures, 'baskets', PARTNERS):,} baskets of {found.audit.members:,} households "
+        f"{total(found.figures, 'baskets', PARTNERS):,} baskets of {found.audit.total.members:,} households "
         f"in {total(found.figures, 'stores', PARTNERS)} stores, "
         f"{money(total(found.figures, 'sales_cents', PARTNERS))} USD of sales. "
         f"Recorded and settled for {_days(found.period)}.",
@@ -97,17 +98,13 @@ def _service(console: Console, found: Findings) -> None:
         ("Sent twice", f"{played.sent_twice} requests on purpose, answered the same to the byte, counted once"),
         ("Asked again", f"{tills.meter.asked_again} requests after no answer or a 5xx"),
         ("Posted", f"all {played.entry_count:,} entries in pages {tills.posting_seconds:.1f} s after the last"),
-        (
-            "Audited",
-            f"{found.audit.entries:,} journal entries of {found.audit.members:,} members: "
-            "every hash chain and every balance holds",
-        ),
     ]
     for name, text in lines:
         console.print(f"[bold]{name:<12}[/bold]{text}", highlight=False)
 
 
 def _verdict(console: Console, found: Findings) -> None:
+    print_verdict(console, found.audit)
     if not found.differences:
         console.print(f"[bold green]All {found.compared} figures agree with the independent recount.", highlight=False)
         return

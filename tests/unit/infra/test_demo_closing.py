@@ -10,7 +10,6 @@ import pytest
 from rich.console import Console
 
 from infra.demo import __main__ as command
-from infra.demo.audit import Audit
 from infra.demo.baskets import Selection
 from infra.demo.client import Api, Meter
 from infra.demo.closing import Period, read_figures
@@ -20,6 +19,7 @@ from infra.demo.report import Findings, Tills, print_report
 from infra.demo.retailers import RETAILERS
 from infra.demo.run import Options
 from infra.demo.tables import PARTNERS
+from partners.audit.model import Check, Finding, Part, Verdict
 
 PERIOD = Period(date(2026, 11, 20), date(2026, 11, 21))
 KEYS = [f"key-of-{partner}" for partner in PARTNERS]
@@ -121,14 +121,14 @@ def test_bills_positions_and_the_matrix_are_taken_over(figures: Mapping[tuple[st
     assert figures["position_cents", "network", ""] == 120
 
 
-def report_of(differences: list[Difference]) -> str:
+def report_of(differences: list[Difference], audit: Verdict | None = None) -> str:
     figures = {figure: place * 1_000 for place, figure in enumerate(expected_figures(PARTNERS))}
     findings = Findings(
         selection=Selection(9, 9),
         period=PERIOD,
         figures=figures,
         tills=Tills(4, Played(sent_twice=2), Meter([0.05, 0.06]), 1.0, 0.2),
-        audit=Audit(members=1_305, entries=4_609),
+        audit=audit or Verdict("demo", 0, Part(members=1_305, entries=4_609, lines=4_609, partner_days=6)),
         compared=len(figures),
         differences=differences,
     )
@@ -142,6 +142,18 @@ def test_the_report_names_every_retailer_and_ends_with_the_verdict() -> None:
     assert all(retailer.name in text for retailer in RETAILERS)
     assert "week 9" in text
     assert text.rstrip().endswith("All 172 figures agree with the independent recount.")
+
+
+def test_the_verdict_of_the_audit_stands_before_it() -> None:
+    assert "The ledger holds: 4,609 entries of 1,305 members and 4,609 lines in the pages" in report_of([])
+
+
+def test_contradictions_that_the_audit_found_are_printed() -> None:
+    finding = Finding("0000000042-3", Check.HISTORY, "its hash does not follow from its content")
+    text = report_of([], Verdict("demo", 0, Part(findings=(finding,), findings_in_all=1)))
+    assert "The ledger contradicts itself in one place" in text
+    assert "0000000042-3" in text
+    assert "its hash does not follow from its content" in text
 
 
 def test_a_difference_is_printed_with_both_amounts() -> None:
