@@ -24,6 +24,7 @@ from partners.contracts.errors import (
     InvalidTermsError,
     LocationExistsError,
     PartnerExistsError,
+    PricesOutOfLineError,
     TermsConflictError,
     TermsTooEarlyError,
     UnknownPartnerError,
@@ -104,14 +105,16 @@ def open_location(call: Call[PartnerParams, LocationBody]) -> Reply:
         InvalidTermsError,
         InvalidPlanError,
         TermsTooEarlyError,
+        PricesOutOfLineError,
         TermsConflictError,
     ),
 )
 def add_terms(call: Call[PartnerParams, TermsBody]) -> Reply:
     """Agree on new terms with a partner.
 
-    The first terms may begin at any time, later ones only ahead: history is never rewritten. The same
-    request again is a success and changes nothing.
+    The first terms may begin at any time, later ones only ahead: history is never rewritten. No partner may
+    be paid more for honouring a point than another pays for granting it: the redeem price may not exceed any
+    current or future issue price in the same currency. The same request again is a success and changes nothing.
     """
     terms = bootstrap.services().contracts.add_terms(call.params.partner_id, _new_terms(call.body))
     return Reply(_terms(terms))

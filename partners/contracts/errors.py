@@ -78,6 +78,21 @@ class TermsTooEarlyError(ConflictError):
         )
 
 
+class PricesOutOfLineError(ConflictError):
+    """Says the limit, not whose terms set it."""
+
+    code = "prices_out_of_line"
+    title = "Points could be redeemed for more than they cost"
+
+    def __init__(self, price: str, bound: str, limit_micros: int) -> None:
+        super().__init__(
+            f"By terms agreed in this currency, {price} must be {bound} {limit_micros}: no partner may be paid more "
+            "for honouring a point than another pays for granting it.",
+            price=price,
+            limit_micros=limit_micros,
+        )
+
+
 class TermsConflictError(ConflictError):
     code = "terms_conflict"
     title = "Other terms were added at the same time"

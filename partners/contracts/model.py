@@ -125,7 +125,8 @@ class NewTerms:
     `earn_points` for every `earn_per_cents` paid. Prices in millionths of a unit of the partner's
     currency: `issue_price_micros` is what the partner pays for a point it grants, `redeem_price_micros`
     what it is paid for a point it honours. The second can't exceed the first, or a partner would earn
-    money by granting points to itself. Points of a purchase can be spent from `waiting_days` after it on, so
+    money by granting points to itself; `partners.contracts.prices` sees to it that two partners can't. Points of
+    a purchase can be spent from `waiting_days` after it on, so
     that goods can come back first. Raises InvalidTermsError.
     """
 

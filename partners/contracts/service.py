@@ -15,6 +15,7 @@ from partners.contracts.errors import (
     UnknownTimeZoneError,
 )
 from partners.contracts.model import Location, NewTerms, Partner, Terms, in_force
+from partners.contracts.prices import check_prices, current_and_future
 from shared.kernel.clock import Clock
 
 CACHE_MS = 60_000
@@ -97,7 +98,8 @@ class Contracts:
 
         History is never rewritten: the first terms may begin at any time (nothing could be recorded
         without terms), later ones TERMS_LEAD_MS from now at the earliest and not before the latest
-        version. Raises UnknownPartnerError, TermsTooEarlyError, TermsConflictError.
+        version. Prices must be in line with all other terms, see `partners.contracts.prices`. Raises
+        UnknownPartnerError, TermsTooEarlyError, PricesOutOfLineError, TermsConflictError.
         """
         partner = self.partner(partner_id)
         latest = self._latest(partner_id)
@@ -107,6 +109,7 @@ class Contracts:
             earliest_ms = max(latest.effective_from_ms, self._clock() + TERMS_LEAD_MS)
             if new.effective_from_ms < earliest_ms:
                 raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
+        check_prices(new, self._standing(partner.currency))
         terms = _agreed(partner, latest.version + 1 if latest else 1, new)
         if not self._book.add_terms(terms) and self._latest(partner_id) != terms:
             raise TermsConflictError(terms.version)
@@ -155,6 +158,12 @@ class Contracts:
     def _remembered_terms_at(self, partner_id: str, at_ms: int) -> Terms | None:
         versions = self._terms.get(partner_id, lambda: self._book.terms(partner_id))
         return in_force(versions or [], at_ms)
+
+    def _standing(self, currency: str) -> list[Terms]:
+        """The current and future terms of all partners that keep their books in `currency`."""
+        now_ms = self._clock()
+        alike = [partner.partner_id for partner in self._book.partners() if partner.currency == currency]
+        return [terms for one in alike for terms in current_and_future(self._book.terms(one), now_ms)]
 
     def _latest(self, partner_id: str) -> Terms | None:
         versions = self._book.terms(partner_id)
