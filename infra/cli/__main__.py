@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (DeployError, MalformedEntryError, BotoCoreError, ClientError, ValueError) as error:
         return _failed(console, str(error))
     except KeyboardInterrupt:
-        again = f" Go on with: tessera audit --run {chosen.run}" if chosen.command == "audit" else ""
+        again = f" Go on with the same command and --run {chosen.run}" if chosen.command == "audit" else ""
         console.print(f"Stopped.{again}", highlight=False)
         return STOPPED
     return HOLDS if good else CONTRADICTS
