@@ -6,7 +6,7 @@ STAGE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy clean
+.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy operator-key clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -20,6 +20,7 @@ help:
 	@echo "  make mutations        break the ledger in many ways, one at a time, and see the tests catch each"
 	@echo "  make package          build the Lambda package and the CloudFormation template"
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
+	@echo "  make operator-key STAGE=x  issue a key of the operator there, the first one included"
 	@echo "  make setup            install everything the above needs (they do it themselves)"
 	@echo "  make clean            remove what was built and installed"
 	@echo
@@ -71,10 +72,13 @@ package: setup-run
 	@$(BIN)/python -m infra.package $(ARGS)
 
 stage-named:
-	@test -n "$(STAGE)" || { echo "Name the stage, for example 'make deploy STAGE=prod'." >&2; exit 2; }
+	@test -n "$(STAGE)" || { echo "Name the stage, for example 'make $(MAKECMDGOALS) STAGE=prod'." >&2; exit 2; }
 
 deploy: stage-named setup-run
 	@$(BIN)/python -m infra.deploy --stage "$(STAGE)" $(ARGS)
+
+operator-key: stage-named setup-run
+	@$(BIN)/python -m infra.operator_key --stage "$(STAGE)" $(ARGS)
 
 clean:
 	@rm -rf .venv .local .build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

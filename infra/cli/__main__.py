@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.cli.audit_run import audit
-from infra.cli.connection import connect
+from infra.cli.connection import connect, deployment_parser
 from infra.cli.ledger_show import show
 from infra.cloudformation import DeployError
 from shared.kernel.errors import TesseraError
@@ -49,11 +49,7 @@ def _failed(console: Console, why: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    deployment = argparse.ArgumentParser(add_help=False)
-    which = deployment.add_mutually_exclusive_group(required=True)
-    which.add_argument("--stage", metavar="NAME", help="a stage in the AWS account of your credentials")
-    which.add_argument("--endpoint", metavar="URL", help="a local cloud, as `make serve` prints it")
-
+    deployment = deployment_parser()
     parser = argparse.ArgumentParser(prog="tessera", description="What an operator asks of a deployment.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

@@ -1,5 +1,6 @@
 """The services of a deployment, on AWS or on the local cloud, for a process on an operator's machine."""
 
+import argparse
 import os
 from urllib.parse import urlsplit
 
@@ -9,6 +10,15 @@ from infra.stack import Stack
 from infra.target import Target
 from partners.bootstrap import Services
 from shared.kernel.settings import Settings
+
+
+def deployment_parser() -> argparse.ArgumentParser:
+    """A parent parser: `--stage` or `--endpoint`, one of which must be given, as `connect` takes them."""
+    parser = argparse.ArgumentParser(add_help=False)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--stage", metavar="NAME", help="a stage in the AWS account of your credentials")
+    which.add_argument("--endpoint", metavar="URL", help="a local cloud, as `make serve` prints it")
+    return parser
 
 
 def connect(stage: str | None, endpoint: str | None) -> Services:
