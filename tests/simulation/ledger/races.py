@@ -5,7 +5,8 @@ given the recorded answers. Every order of calls is tried; each must end as if o
 the other.
 """
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +38,13 @@ class Request(DynamoDBMethods):
 
     _request_signer = None
 
-    def __init__(self, world: World, contender: Contender, writers: Sequence[int]) -> None:
+    def __init__(self, world: World, contender: Contender) -> None:
         self._world = world
         self._contender = contender
         self._line = FaultyClient(world.inner, {real: name for name, real in world.tables.items()})
         self.meta, self.exceptions = self._line.meta, self._line.exceptions
         self._answers: list[dict[str, Any] | ClientError] = []
         self._next = 0
-        self._writers = writers
         self.seen: list[int] = []
         self.wrote = False
         self.outcome: Outcome | None = None
@@ -64,6 +64,7 @@ class Request(DynamoDBMethods):
                 raise SetAsideError
             self._may_call = False
             self._answers.append(self._call(operation_name, api_params))
+            self.seen.append(hash(repr(self._answers[-1])))
         answer = self._answers[self._next]
         self._next += 1
         if isinstance(answer, ClientError):
@@ -72,7 +73,6 @@ class Request(DynamoDBMethods):
 
     def _call(self, name: str, params: dict[str, Any]) -> dict[str, Any] | ClientError:
         reads = name in ("GetItem", "Query") and not params.get("ConsistentRead")
-        self.seen.append(len(self._writers))
         self._line.begin("race", {0: Fault.STALE} if reads and self._contender.stale else {})
         try:
             answer = self._line._make_api_call(name, params)
@@ -84,10 +84,14 @@ class Request(DynamoDBMethods):
 
 @dataclass
 class Race:
-    """Two requests on a world that both find as it is now. `orders` counts those that could end differently."""
+    """Two requests on a world that both find as it is now. `orders` counts those that could end differently.
+
+    Of long requests only the first `most_orders` are tried, drawn at random from a seed.
+    """
 
     world: World
     contenders: tuple[Contender, Contender]
+    most_orders: int | None = None
     orders: int = 0
 
     def __post_init__(self) -> None:
@@ -96,13 +100,19 @@ class Race:
     def run(self) -> None:
         """Every order of calls ends as one request after the other does: in what both are told, and in the store."""
         serial = [self._race([turn] * LONGEST)[0] for turn in (0, 1)]
+        for ended, order in self.endings():
+            assert ended in serial, f"calls in the order {order}: {ended[0]}"
+
+    def endings(self) -> Iterator[tuple[Any, list[int]]]:
+        """What both are told and what is stored at the end, with the turns taken, for every order of calls."""
         waiting: list[list[int]] = [[]]
         seen: set[Any] = set()
-        while waiting:
-            begun = waiting.pop()
+        draw = random.Random(0)
+        while waiting and self.orders != self.most_orders:
+            begun = waiting.pop(draw.randrange(len(waiting)))
             ended, taken = self._race(begun)
             self.orders += 1
-            assert ended in serial, f"calls in the order {[turn for turn, _ in taken]}: {ended[0]}"
+            yield ended, [turn for turn, _ in taken]
             for place, (turn, state) in enumerate(taken):
                 seen.add((state, turn))
                 if (state, 1 - turn) not in seen:
@@ -112,12 +122,12 @@ class Race:
     def _race(self, turns: Sequence[int]) -> tuple[Any, list[tuple[int, Any]]]:
         """Take these turns, then the first request's: (told and stored at the end, turns with the states before).
 
-        A state is what was written in which order, and after how many writes each call was made: two orders
-        that reach the same state go on alike.
+        A state is who has written in which order, and what both have been answered: two orders that reach the
+        same state go on alike.
         """
         self.world.restore(*self._past)
         writers: list[int] = []
-        requests = [Request(self.world, contender, writers) for contender in self.contenders]
+        requests = [Request(self.world, contender) for contender in self.contenders]
         taken: list[tuple[int, Any]] = []
         while working := [turn for turn in (0, 1) if requests[turn].outcome is None]:
             turn = turns[len(taken)] if len(working) == 2 and len(taken) < len(turns) else working[0]

@@ -7,22 +7,10 @@ import pytest
 from shared.kernel.secret import derive
 from shared.ledger.errors import BrokenJournalError
 from tests.fakes.dynamodb import LastWriterWins
+from tests.simulation.ledger.acts import ACTS, past_of
 from tests.simulation.ledger.member import Member
 from tests.simulation.ledger.races import Contender, Race
 from tests.simulation.ledger.world import ALPHA, BETA, World
-
-ACTS = {
-    "purchase": lambda member, past: member.purchase(1_300, receipt="r-new"),
-    "receipt again": lambda member, past: member.purchase(4_000, receipt="r-bought"),
-    "redeem": lambda member, past: member.redeem(70, receipt="r-new"),
-    "reserve": lambda member, past: member.reserve(60),
-    "capture": lambda member, past: member.capture(past["hold"], 35),
-    "void": lambda member, past: member.void(past["hold"]),
-    "return": lambda member, past: member.give_back_goods(past["purchase"], 2_500),
-    "cancel": lambda member, past: member.cancel(past["redemption"], 40),
-    "adjust": lambda member, past: member.adjust(-75),
-    "lapse": lambda member, past: member.lapse(),
-}
 
 
 @pytest.fixture
@@ -37,14 +25,16 @@ def member(world):
 
 @pytest.fixture
 def past(member):
-    """200 points: 60 redeemed, 60 held, 80 active."""
-    purchase = member.past(member.purchase(4_000)).entry.entry_id
-    redemption = member.past(member.redeem(60)).entry.entry_id
-    return {"purchase": purchase, "redemption": redemption, "hold": member.past(member.reserve(60)).hold_id}
+    return past_of(member)
 
 
-@pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
-@pytest.mark.parametrize(("one", "other"), list(combinations_with_replacement(ACTS, 2)))
+PAIRS = list(combinations_with_replacement(ACTS, 2))
+STALE_PAIRS = [pair for pair in PAIRS if "redeem" in pair or pair[0] == pair[1]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stale"), [(*pair, False) for pair in PAIRS] + [(*pair, True) for pair in STALE_PAIRS]
+)
 def test_two_requests_at_once_end_as_one_after_the_other(world, member, past, one, other, stale):
     contenders = (Contender(ACTS[one](member, past), "k-1", stale), Contender(ACTS[other](member, past), "k-2", stale))
     race = Race(world, contenders)
@@ -59,6 +49,28 @@ def test_one_request_at_two_servers_at_once_is_one_effect_with_one_answer(world,
     race = Race(world, (contender, contender))
     race.run()
     assert race.orders >= 3
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_proposal_decided_twice_at_once_is_decided_once(world, member, decision):
+    proposed = member.past(member.propose(6_000)).adjustment_id
+    act = {"approve": member.approve(proposed), "reject": member.reject(proposed)}[decision]
+    Race(world, (Contender(act, "-"), Contender(act, "-")), most_orders=100).run()
+
+
+def test_a_proposal_is_either_approved_or_rejected(world, member):
+    proposed = member.past(member.propose(6_000)).adjustment_id
+    race = Race(world, (Contender(member.approve(proposed), "-"), Contender(member.reject(proposed), "-")))
+    for (told, _), order in race.endings():
+        refused = [code for code, _ in told]
+        assert sorted(refused, key=str) == [None, "adjustment_decided"], order
+        assert len(world.history(member.number)) == (2 if refused[0] is None else 1), order
+    assert race.orders >= 3
+
+
+def test_a_small_adjustment_sent_to_two_servers_at_once_is_one(world, member):
+    act = member.propose(50)
+    Race(world, (Contender(act, "k"), Contender(act, "k")), most_orders=100).run()
 
 
 def _enrolling(member, contact, key, partner=ALPHA):
