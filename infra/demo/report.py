@@ -14,6 +14,7 @@ from infra.demo.replay import Played
 from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
 from infra.demo.timing import latency
 from partners.audit.model import Verdict
+from shared.kernel.money import MICROS_PER_CENT
 
 DIFFERENCES_SHOWN = 20
 
@@ -51,13 +52,13 @@ def print_report(console: Console, found: Findings) -> None:
     for table in (points_table(found.figures), matrix_table(found.figures), positions_table(found.figures)):
         console.print()
         console.print(table)
-    console.print(
-        f"The network holds {money(found.figures['position_cents', NETWORK, ''])} USD "
-        f"for {total(found.figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
-        highlight=False,
-    )
+    _notes_on_settlement(console, found.figures)
     console.print()
     console.print(bills_table(found.figures, found.period.month))
+    console.print(
+        "So far: the month goes on. A visit is a receipt on which a customer enrols, earns a point or redeems.",
+        highlight=False,
+    )
     console.print()
     _service(console, found)
     console.print()
@@ -77,6 +78,18 @@ def _headline(console: Console, found: Findings) -> None:
         f"Recorded and settled for {_days(found.period)}.",
         highlight=False,
     )
+
+
+def _notes_on_settlement(console: Console, figures: Figures) -> None:
+    given_micros = total(figures, "money_off_cents", PARTNERS) * MICROS_PER_CENT
+    over = money((total(figures, "honoured_micros", PARTNERS) - given_micros) // MICROS_PER_CENT)
+    notes = [
+        f"The network holds {money(figures['position_cents', NETWORK, ''])} USD "
+        f"for {total(figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
+        f"Points settle at their exact price and come off a receipt in whole cents: {over} USD stay with the tills.",
+    ]
+    for note in notes:
+        console.print(note, highlight=False)
 
 
 def _days(period: Period) -> str:

@@ -77,7 +77,7 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         period = _period(first_day, _today())
         tills.posting_seconds = _wait_for_pages(services, period, tills.played, steps)
         audit = _audit(services, tills.played, steps)
-        with steps.counting("Closing the period", len(RETAILERS) + 1) as advance:
+        with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
             figures = read_figures(api, operator_key, keys, period, advance)
     books = {book.issuer: book for book in issuer_books(audit.total)}
     for partner in PARTNERS:
