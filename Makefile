@@ -6,7 +6,7 @@ STAGE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy operator-key clean
+.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy operator-key redrive clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -21,6 +21,7 @@ help:
 	@echo "  make package          build the Lambda package and the CloudFormation template"
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
 	@echo "  make operator-key STAGE=x  issue a key of the operator there, the first one included"
+	@echo "  make redrive STAGE=x  post what waits in the posting dead-letter queue there, once it reads"
 	@echo "  make setup            install everything the above needs (they do it themselves)"
 	@echo "  make clean            remove what was built and installed"
 	@echo
@@ -79,6 +80,9 @@ deploy: stage-named setup-run
 
 operator-key: stage-named setup-run
 	@$(BIN)/python -m infra.operator_key --stage "$(STAGE)" $(ARGS)
+
+redrive: stage-named setup-run
+	@$(BIN)/python -m infra.redrive --stage "$(STAGE)" $(ARGS)
 
 clean:
 	@rm -rf .venv .local .build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

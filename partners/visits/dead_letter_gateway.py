@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
+from partners.visits.letters import KIND
 from partners.visits.stream import StreamRecord
 from shared.kernel.aws import outage_as_unavailable
 
@@ -20,7 +21,7 @@ class DeadLetterGateway:
     def set_aside(self, shard: str, record: StreamRecord, reason: str) -> None:
         """Send one record. Raises StoreUnavailableError if the queue does not answer."""
         message = {
-            "kind": "unreadable_journal_record",
+            "kind": KIND,
             "reason": reason,
             "shard_id": shard,
             "sequence_number": record.number,
