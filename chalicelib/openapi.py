@@ -12,7 +12,7 @@ from chalicelib.api.schemas.problem import Problem
 from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import Operation, operations_of
-from partners.till.requests import IDEMPOTENCY_KEY as FORM_OF_KEY
+from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
 
 DESCRIPTION = """\
 One currency of points, issued and honoured by independent retailers.

@@ -1,7 +1,6 @@
 """What all of a till's requests have in common: keys, bodies, rates, and the entries they name."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Protocol, TypedDict
 
@@ -13,20 +12,17 @@ from partners.till.errors import (
     RedemptionTooSmallError,
     UnknownEntryError,
 )
+from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.decide import check_occurred_at
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.fingerprints import LATE_LIMIT_MS
 from shared.ledger.model import Entry, Rates
-from shared.members.card import MEMBER_DIGITS, Card
+from shared.members.card import Card
 from shared.program.earning import value_of_points
 
-LONGEST_KEY = 64
-IDEMPOTENCY_KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
-"""Visible ASCII characters."""
 HASH_BYTES = 16
-ENTRY_ID = re.compile(rf"([0-9]{{{MEMBER_DIGITS}}})-([1-9][0-9]{{0,7}})")
 
 
 class TillContracts(Protocol):

@@ -7,7 +7,7 @@ from pydantic import Field, SkipValidation
 from chalicelib.api.schemas.fields import Body, ReplyBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply
-from partners.till.requests import IDEMPOTENCY_KEY
+from partners.till.forms import IDEMPOTENCY_KEY
 
 LONGEST_BATCH = 200
 

@@ -19,7 +19,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.till import ValueOut, Visit
-from partners.till.requests import ENTRY_ID
+from partners.till.forms import ENTRY_ID
 
 SHORTEST_HOLD_SECONDS = 30
 LONGEST_HOLD_SECONDS = 7 * 86_400
