@@ -51,10 +51,6 @@ class Stack:
         return self.outputs["PostingDeadLetterUrl"]
 
     @property
-    def posting_function(self) -> str:
-        return self.outputs["PostingFunction"]
-
-    @property
     def audit_function(self) -> str:
         return self.outputs["AuditFunction"]
 

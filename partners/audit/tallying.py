@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import fields
 
 from partners.audit.merging import MODULUS
@@ -42,13 +41,6 @@ class Tallying:
             where: Tally(lines, visits, numbers % MODULUS, hashes % MODULUS)
             for where, (lines, visits, numbers, hashes) in taken.items()
         }
-
-
-def tally_of(lines: Iterable[Line]) -> Tally:
-    tallying = Tallying()
-    for line in lines:
-        tallying.add("", "", line)
-    return tallying.take().get(("", ""), Tally())
 
 
 def number_of(entry_id: str) -> int:

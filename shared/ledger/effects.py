@@ -147,7 +147,12 @@ def void(account: Account, command: Void, _context: Context) -> Outcome:
 
 
 def adjust(account: Account, command: Adjust, _context: Context) -> Outcome:
-    """Grant or take points by the operator's decision, against the adjustment account."""
+    """Grant or take points by the operator's decision, against the adjustment account.
+
+    The caller has checked that there is something to move: raises ValueError for 0 points.
+    """
+    if command.points == 0:
+        raise ValueError("an adjustment moves at least one point")
     if command.points >= 0:
         lot = Lot(command.issuer, command.expiry_month, command.points)
         lots = spending.grant(account.lots, lot)

@@ -8,7 +8,7 @@ from shared.ledger.postings import postings
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
-from tests.unit.ledger.commands import earn, enrol, redeem
+from tests.unit.ledger.commands import adjust, earn, enrol, redeem
 
 
 @pytest.fixture
@@ -55,3 +55,11 @@ def test_expired_points_go_to_breakage_with_the_next_entry():
     assert granted.account.points_active == 70
     assert entry.account.points_active == 10
     assert ("breakage:alpha", 70) in [(leg.account, leg.points) for leg in postings(entry)]
+
+
+def test_an_adjustment_of_nothing_is_a_fault_of_the_caller():
+    clock = FakeClock()
+    ledger = Ledger(FakeJournal(), clock, sleep=lambda _: None)
+    ledger.apply(enrol("join", clock()))
+    with pytest.raises(ValueError, match="at least one point"):
+        ledger.apply(adjust("a", clock(), 0))
