@@ -117,4 +117,4 @@ class Adjust(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassTime(Command):
-    """Record what time alone has done: timed-out holds, matured and expired points."""
+    """Record what time alone has done: timed-out holds, matured and expired points. Refused if that is nothing."""

@@ -26,6 +26,7 @@ from shared.ledger.errors import (
     AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
+    NothingDueError,
     OccurredInFutureError,
     OccurredTooLongAgoError,
     ReceiptAlreadyRecordedError,
@@ -77,6 +78,8 @@ def decide(
     if refusal is not None:
         return Refusal(refusal)
     current, time_moves = pass_time(account, recorded_at_ms)
+    if isinstance(command, PassTime) and not time_moves:
+        return Refusal(NothingDueError())
     effect = _effect(current, command, Context(account.seq + 1, recorded_at_ms))
     if isinstance(effect, TesseraError):
         return Refusal(effect)

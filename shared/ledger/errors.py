@@ -157,6 +157,14 @@ class AccountFullTodayError(UnprocessableError):
         )
 
 
+class NothingDueError(ConflictError):
+    code = "nothing_due"
+    title = "Time has nothing to do on this account"
+
+    def __init__(self) -> None:
+        super().__init__("No hold has timed out, and no points have matured or expired since the last entry.")
+
+
 class AccountBusyError(UnavailableError):
     code = "account_busy"
     title = "The account is busy"

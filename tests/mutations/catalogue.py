@@ -118,6 +118,12 @@ MUTATIONS = (
         "    after, expired = effect.account, ()\n",
     ),
     Mutation(
+        "time leaves an entry where it had nothing to do",
+        DECIDE,
+        "    if isinstance(command, PassTime) and not time_moves:\n",
+        "    if False:\n",
+    ),
+    Mutation(
         "the newest points are spent first",
         LOTS,
         "_inserted(lots, new, sum(lot.expiry_month <= new.expiry_month for lot in lots))",

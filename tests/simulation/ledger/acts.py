@@ -23,7 +23,10 @@ ACTS: dict[str, Callable[[Member, Past], Act]] = {
 
 
 def past_of(member: Member) -> Past:
-    """200 points: 60 redeemed, 60 held, 80 active."""
+    """200 points: 60 redeemed, 60 held, 70 active, 10 held until a moment ago."""
     purchase = member.past(member.purchase(4_000)).entry.entry_id
     redemption = member.past(member.redeem(60)).entry.entry_id
-    return {"purchase": purchase, "redemption": redemption, "hold": member.past(member.reserve(60)).hold_id}
+    member.past(member.reserve(10, seconds=60))
+    hold = member.past(member.reserve(60)).hold_id
+    member.server.clock.advance(ms=60_000)
+    return {"purchase": purchase, "redemption": redemption, "hold": hold}

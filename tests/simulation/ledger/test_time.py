@@ -28,7 +28,10 @@ ASKED = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Eve:
-    """A member ten minutes before the month ends, with 100 points that end with it and a hold on 60 of them."""
+    """A member ten minutes before the month ends, with 100 points that end with it and a hold on 60 of them.
+
+    Another hold, on 10, timed out seconds ago.
+    """
 
     member: Member
     purchase: str
@@ -72,6 +75,7 @@ def eve(world):
     purchase = member.past(member.purchase(2_000, BRIEF)).entry.entry_id
     redemption = member.past(member.redeem(20)).entry.entry_id
     world.clock.now_ms = _at(ASKED) - MINUTE_MS
+    member.past(member.reserve(10, seconds=30))
     hold = member.past(member.reserve(60)).hold_id
     world.clock.now_ms = _at(ASKED)
     return Eve(member, purchase, redemption, hold)

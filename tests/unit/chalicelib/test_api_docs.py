@@ -15,6 +15,7 @@ NEVER_ANSWERED = {
     "invalid_api_key": "the gateway answers unauthorized",
     "invalid_audit_request": "the audit is asked by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
+    "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
 }
 

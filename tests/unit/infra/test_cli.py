@@ -69,7 +69,7 @@ def test_a_history_says_when_where_what_and_what_moved(services: FakeServices) -
         ("called off 50 points of redemption 8", "50 till > balance"),
         ("returned 40.00 USD of purchase 2: 200 points taken back", "140 balance > issuer, alpha"),
         ("adjusted by the operator, +25 points: goodwill", "25 operator > balance, alpha"),
-        ("time passed", "none"),
+        ("time passed", "20 pending > balance, alpha until 2028-12-31"),
         ("beta s1, receipt r-e2", "bought for 2.00 USD: 10 points"),
     ]
     for parts in lines:

@@ -39,6 +39,10 @@ class ReferenceAccount:
     def lots(self, where="active"):
         return Counter((point.issuer, point.month) for point in self.at(where))
 
+    def book(self):
+        """Where each point is."""
+        return [(id(point), point.where) for point in self.points]
+
     def time_passes(self, now_ms, month):
         due = [(deadline, seq, "hold") for seq, (deadline, _) in self.holds.items() if deadline <= now_ms]
         due += {(p.matures, p.purchase, "purchase") for p in self.at("pending") if p.matures <= now_ms}

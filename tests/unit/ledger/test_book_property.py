@@ -47,6 +47,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
         self.reference = defaultdict(ReferenceAccount)
         self.accepted = []
         self.visits = set()
+        self.due = set()
         self.counter = 0
         for member in MEMBERS:
             self._accept(enrol(self._key(), self.clock(), member=member))
@@ -67,6 +68,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
         entry = self.ledger.apply(command).entry
         self.accepted.append((command, entry))
         self._account(command.member)
+        self.due.discard(command.member)
         place = (command.member, command.partner, command.location, command.receipt)
         counts = entry.op.value in ("enrol", "redeem", "capture") or (entry.op.value == "earn" and entry.points > 0)
         assert entry.visit == (counts and place not in self.visits)
@@ -209,7 +211,11 @@ class LedgerAgainstReference(RuleBasedStateMachine):
 
     @rule(member=members)
     def nothing_but_time(self, member):
-        self._accept(lapse(self._key(), self.clock(), member=member))
+        command = lapse(self._key(), self.clock(), member=member)
+        if member in self.due:
+            self._accept(command)
+        else:
+            self._refused(command, "nothing_due")
 
     @rule(data=st.data())
     def repeat_an_accepted_request(self, data):
@@ -222,7 +228,9 @@ class LedgerAgainstReference(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from((1, 23, 24, 24 * 7, 24 * 25)))
     def time_passes(self, hours):
+        before = {member: self._account(member).book() for member in MEMBERS}
         self.clock.advance(ms=hours * HOUR_MS)
+        self.due |= {member for member in MEMBERS if self._account(member).book() != before[member]}
 
     @rule()
     def the_next_reply_is_lost(self):

@@ -8,6 +8,7 @@ from partners.audit.model import Check, Verdict
 from partners.audit.service import Audit
 from partners.visits.posting import Posting
 from partners.visits.stream import read_batch
+from shared.kernel.clock import DAY_MS
 from shared.ledger.codec import entry_from_item, entry_to_item, seal
 from shared.ledger.decide import GENESIS
 from shared.ledger.model import Entry
@@ -68,7 +69,7 @@ class World:
         self.clock.advance(days=20)
         apply(_cancel, "xc", spent, 50)
         apply(_take_back, "ret", bought, 4_000)
-        apply(earn, "e", 80, partner="alpha")
+        apply(earn, "e", 80, partner="alpha", matures_at_ms=self.clock.now_ms + DAY_MS)
         apply(adjust, "adj", 25)
         self.clock.advance(days=40)
         apply(lapse, "l")
