@@ -22,7 +22,7 @@ help:
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
 	@echo "  make operator-key STAGE=x  issue a key of the operator there, the first one included"
 	@echo "  make redrive STAGE=x  post what waits in the posting dead-letter queue there, once it reads"
-	@echo "  make setup            install everything the above needs (they do it themselves)"
+	@echo "  make setup            install what the above needs (they do it themselves) and .venv/bin/tessera"
 	@echo "  make clean            remove what was built and installed"
 	@echo
 	@echo "ARGS=\"…\" is handed on, for example: make demo ARGS=\"--weeks 2\". PYTHON=python3.12 picks a Python."
@@ -36,7 +36,7 @@ setup: machine
 	@$(PYTHON) -m infra.environments
 
 setup-run: machine
-	@$(PYTHON) -m infra.environments dev cloud
+	@$(PYTHON) -m infra.environments dev command cloud
 
 lint: setup
 	@echo "== ruff: style and mistakes"

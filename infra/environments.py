@@ -10,9 +10,14 @@ from dataclasses import dataclass
 
 from infra.local.fetch_dynamodb_local import ensure_dynamodb_local
 from infra.paths import CLOUD_ENVIRONMENT, DEV_ENVIRONMENT, JAVA_ENVIRONMENT, LOCAL, ROOT
-from infra.venvs import Report, SetupError, VirtualEnvironment
+from infra.venvs import ProjectInPlace, Report, SetupError, VirtualEnvironment
 
 _LOCAL_REQUIREMENTS = ROOT / "infra" / "local"
+_DEV = VirtualEnvironment(
+    DEV_ENVIRONMENT,
+    [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"],
+    [ROOT / "requirements-data.txt"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +30,8 @@ class Step:
 
 
 STEPS = (
-    Step(
-        "dev",
-        ".venv: tests, linters, demo",
-        VirtualEnvironment(
-            DEV_ENVIRONMENT,
-            [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"],
-            [ROOT / "requirements-data.txt"],
-        ).ensure,
-    ),
+    Step("dev", ".venv: tests, linters, demo", _DEV.ensure),
+    Step("command", ".venv/bin/tessera: the operator's command", ProjectInPlace(ROOT, _DEV).ensure),
     Step(
         "cloud",
         ".local/cloud: the AWS emulator",

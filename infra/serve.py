@@ -16,7 +16,7 @@ from partners.bootstrap import Services
 from shared.kernel.clock import system_clock, to_rfc3339
 from shared.kernel.settings import Settings
 
-_CLI = ".venv/bin/python -m infra.cli"
+_CLI = ".venv/bin/tessera"
 
 
 def welcome(stack: Stack, example: Example, now: str) -> str:

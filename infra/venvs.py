@@ -1,9 +1,11 @@
 """Virtual environments that are built again only when what they hold should change."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +44,10 @@ class VirtualEnvironment:
         if read_stamp(self._created_stamp) != sys.version or not self.python.exists():
             report("creating the environment")
             self._create()
-        self._pip_install([f"--requirement={file}" for file in self.requirements], report)
+        self.pip_install([f"--requirement={file}" for file in self.requirements], report)
         if self.data_requirements:
             files = [f"--requirement={file}" for file in self.data_requirements]
-            self._pip_install(["--no-deps", *files], report)
+            self.pip_install(["--no-deps", *files], report)
         self._installed_stamp.write_text(self._fingerprint())
         return True
 
@@ -55,7 +57,8 @@ class VirtualEnvironment:
         run_quietly([sys.executable, "-m", "venv", str(self.folder)], f"creating {self.folder.name}")
         self._created_stamp.write_text(sys.version)
 
-    def _pip_install(self, arguments: list[str], report: Report) -> None:
+    def pip_install(self, arguments: Sequence[str], report: Report) -> None:
+        """Raises SetupError with the end of what pip said if it fails."""
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         pip = subprocess.Popen(
             [*command, "--progress-bar=off", *arguments],
@@ -86,6 +89,39 @@ class VirtualEnvironment:
     @property
     def _installed_stamp(self) -> Path:
         return self.folder / ".installed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInPlace:
+    """The commands of the project in `root`, in an environment that has its build backend and all it imports.
+
+    They run the code as it stands in the work tree, from any folder.
+    """
+
+    root: Path
+    environment: VirtualEnvironment
+
+    def ensure(self, report: Report) -> bool:
+        """Install or bring up to date; True if there was something to do. Raises SetupError.
+
+        An environment that is a link belongs to the work tree that it lies in, and so do its commands.
+        """
+        if self.environment.folder.is_symlink() or read_stamp(self._stamp) == self._fingerprint():
+            return False
+        report("installing the commands")
+        in_place = ["--no-deps", "--no-build-isolation", f"--editable={self.root}"]
+        self.environment.pip_install(in_place, report)
+        self._stamp.write_text(self._fingerprint())
+        return True
+
+    def _fingerprint(self) -> str:
+        project = tomllib.loads((self.root / "pyproject.toml").read_text())
+        decisive = [project.get("build-system"), project["project"], project.get("tool", {}).get("setuptools")]
+        return fingerprint([str(self.root), json.dumps(decisive, sort_keys=True)], [])
+
+    @property
+    def _stamp(self) -> Path:
+        return self.environment.folder / ".project"
 
 
 def fingerprint(words: Sequence[str], files: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""`python -m infra.cli`: the operator's commands, against AWS (`--stage`) or the local cloud (`--endpoint`)."""
+"""`tessera` (or `python -m infra.cli`): what an operator asks of AWS (`--stage`) or the local cloud (`--endpoint`)."""
 
 import argparse
 import sys

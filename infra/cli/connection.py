@@ -5,7 +5,7 @@ import os
 from urllib.parse import urlsplit
 
 from infra.cloudformation import stack_outputs
-from infra.local.deployment import STAGE
+from infra.local.cloud import STAGE
 from infra.stack import Stack
 from infra.target import Target
 from partners.bootstrap import Services

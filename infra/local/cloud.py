@@ -8,6 +8,7 @@ from infra.local.server import LOOPBACK, LocalServer, ServerPlan, free_port
 from infra.paths import CLOUD_ENVIRONMENT, LOCAL
 
 REGION = "us-east-1"
+STAGE = "local"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """What the emulator takes as its account's root: it may do everything."""
 

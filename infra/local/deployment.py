@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from infra.deploy import deploy
-from infra.local.cloud import local_cloud
+from infra.local.cloud import STAGE, local_cloud
 from infra.package import build_package
 from infra.stack import Stack
 from infra.target import Target
-
-STAGE = "local"
 
 
 @contextmanager

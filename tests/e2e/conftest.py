@@ -3,7 +3,7 @@
 import pytest
 
 from infra.deploy import deploy
-from infra.local.deployment import STAGE
+from infra.local.cloud import STAGE
 from infra.package import Package
 from infra.target import Target
 from tests.support.clouds import DeployedCloud

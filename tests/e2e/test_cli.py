@@ -2,19 +2,19 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
-from infra.paths import ROOT
 from tests.e2e.shops import Network, created, fresh
 from tests.support.clouds import DeployedCloud
 
 
-def test_a_cards_history_is_shown(local_cloud: DeployedCloud) -> None:
+def test_a_cards_history_is_shown(local_cloud: DeployedCloud, tmp_path: Path) -> None:
     shop = Network.of(local_cloud).open_shop("shown-")
     card = shop.enrol()
     created(shop.post("/v1/purchases", shop.purchase(card, "c-1"), fresh("p")))
     done = subprocess.run(
-        [sys.executable, "-m", "infra.cli", "ledger", "show", card, "--endpoint", local_cloud.base_url],
-        cwd=ROOT,
+        [str(Path(sys.executable).with_name("tessera")), "ledger", "show", card, "--endpoint", local_cloud.base_url],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
