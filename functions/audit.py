@@ -27,7 +27,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     `event` may have `run`, `segments` and `settled_for_seconds`. Returns whether the run is complete, how
     many contradictions it found, and the verdict in words. The verdict is logged once, by who completes
-    it; an alarm reads it there. Raises InvalidAuditRequestError, StoreUnavailableError.
+    it; an alarm reads it there. Raises InvalidRunRequestError, StoreUnavailableError.
     """
     audit = bootstrap.services().audit
     segments = int(event.get("segments", SEGMENTS))

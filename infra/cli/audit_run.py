@@ -8,7 +8,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from infra.audit_screen import books_table, print_verdict
 from partners.audit.model import Run, Verdict
-from partners.audit.service import Advance, Audit
+from partners.audit.service import Audit
+from partners.runs.service import Advance
 
 TURN_MS = 2_000
 """Work is saved and left this often, so that another process can go on at any time."""
@@ -18,7 +19,7 @@ WAIT_SECONDS = 1.0
 def audit(console: Console, audit_service: Audit, run_id: str, segments: int, settled_for_ms: int) -> bool:
     """Run or resume `run_id` and print its verdict; True if the ledger holds.
 
-    Raises InvalidAuditRequestError, StoreUnavailableError.
+    Raises InvalidRunRequestError, StoreUnavailableError.
     """
     run = audit_service.begin(run_id, segments=segments, settled_for_ms=settled_for_ms)
     console.print(f"Audit {run.run_id}, {run.segments} segments", highlight=False)

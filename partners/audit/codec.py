@@ -1,4 +1,4 @@
-"""Parts and tallies in few bytes, and back: JSON, compressed."""
+"""Parts, shares and tallies in few bytes, and back: JSON, compressed."""
 
 import json
 import zlib
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from partners.audit.model import Check, Finding, Part, Tallies, Tally
+from partners.audit.model import Check, Finding, Part, Share, Tallies, Tally
 
 TALLIES_PER_PIECE = 4_000
 """At most 70 bytes each once compressed; an item may have 400 KB."""
@@ -15,25 +15,22 @@ _COUNTS = ("members", "entries", "visits", "partner_days", "pages", "lines", "fi
 
 
 def pack_part(part: Part) -> bytes:
-    return _pack(
-        {
-            "counts": [getattr(part, name) for name in _COUNTS],
-            "flows": [[issuer, str(place), points] for (issuer, place), points in part.flows.items()],
-            "states": [[issuer, str(place), points] for (issuer, place), points in part.states.items()],
-            "findings": [[found.subject, found.check, found.contradiction] for found in part.findings],
-        }
-    )
+    return _pack(_part_to_json(part))
 
 
 def unpack_part(packed: bytes) -> Part:
     """Raises ValueError, KeyError or zlib.error if the bytes are not what pack_part writes."""
-    unpacked = _unpack(packed)
-    return Part(
-        **dict(zip(_COUNTS, unpacked["counts"], strict=True)),
-        flows={(issuer, place): points for issuer, place, points in unpacked["flows"]},
-        states={(issuer, place): points for issuer, place, points in unpacked["states"]},
-        findings=tuple(Finding(subject, Check(check), what) for subject, check, what in unpacked["findings"]),
-    )
+    return _part_from_json(_unpack(packed))
+
+
+def pack_share(share: Share) -> bytes:
+    return _pack([_part_to_json(share.part), share.tallied, sorted(share.months)])
+
+
+def unpack_share(packed: bytes) -> Share:
+    """Raises what unpack_part raises."""
+    part, tallied, months = _unpack(packed)
+    return Share(_part_from_json(part), tuple(tallied), frozenset(months))
 
 
 def pack_tallies(tallies: Tallies) -> Iterator[bytes]:
@@ -51,6 +48,24 @@ def unpack_tallies(packed: bytes) -> Tallies:
         (partner, day): Tally(lines, visits, int(numbers), int(hashes, 16))
         for partner, day, lines, visits, numbers, hashes in _unpack(packed)
     }
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    return {
+        "counts": [getattr(part, name) for name in _COUNTS],
+        "flows": [[issuer, str(place), points] for (issuer, place), points in part.flows.items()],
+        "states": [[issuer, str(place), points] for (issuer, place), points in part.states.items()],
+        "findings": [[found.subject, found.check, found.contradiction] for found in part.findings],
+    }
+
+
+def _part_from_json(read: dict[str, Any]) -> Part:
+    return Part(
+        **dict(zip(_COUNTS, read["counts"], strict=True)),
+        flows={(issuer, place): points for issuer, place, points in read["flows"]},
+        states={(issuer, place): points for issuer, place, points in read["states"]},
+        findings=tuple(Finding(subject, Check(check), what) for subject, check, what in read["findings"]),
+    )
 
 
 def _pack(value: Any) -> bytes:

@@ -1,9 +1,9 @@
 """What an audit reads on DynamoDB, strongly consistent: the journal in segments, and a day's pages."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from partners.runs.journal_gateway import JournalScan
 from shared.kernel.aws import outage_as_unavailable
 from shared.ledger.codec import Item
 
@@ -11,40 +11,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """Up to 1 MB of a segment, or fewer items. `next_key` is where to go on, None at the segment's end."""
-
-    items: list[Item]
-    next_key: Item | None
-
-
-class AuditedTables:
-    """The tables `ledger` and `pages`. Every method may raise StoreUnavailableError.
-
-    A scan reads `per_scan` items at most, or as many as DynamoDB gives at once.
-    """
+class AuditedTables(JournalScan):
+    """The tables `ledger` and `pages`. Every method may raise StoreUnavailableError."""
 
     def __init__(self, client: "DynamoDBClient", ledger: str, pages: str, per_scan: int | None = None) -> None:
-        self._client = client
-        self._ledger = ledger
+        super().__init__(client, ledger, consistent=True, per_scan=per_scan)
         self._pages = pages
-        self._limit = {} if per_scan is None else {"Limit": per_scan}
-
-    def scan(self, segment: int, segments: int, after: Item | None) -> Scanned:
-        """The next items of a segment of the journal. A member's items stand together, in order."""
-        request: dict[str, Any] = dict(self._limit)
-        if after is not None:
-            request["ExclusiveStartKey"] = after
-        with outage_as_unavailable():
-            answer = self._client.scan(
-                TableName=self._ledger,
-                Segment=segment,
-                TotalSegments=segments,
-                ConsistentRead=True,
-                **request,
-            )
-        return Scanned(answer["Items"], answer.get("LastEvaluatedKey"))
 
     def items_before(self, item: Item) -> Iterator[Item]:
         """The journal's items of the same member with a smaller number, oldest first."""

@@ -104,19 +104,12 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A piece of a run that one worker does at a time: a segment of the journal, or a month of pages.
+class Share:
+    """What a task of an audit came to so far: a segment of the journal, or a month of pages.
 
-    It stands at `cursor` (None: at its beginning), with what it came to so far in `part`. `version` counts
-    its saves; those in `tallied` brought tallies along. A worker has it until `leased_until_ms`, or until
-    it is dead for so long.
+    The versions of the task in `tallied` brought tallies along, of these `months`.
     """
 
-    name: str
-    version: int = 0
-    leased_until_ms: int = 0
-    cursor: str | None = None
-    done: bool = False
     part: Part = field(default_factory=Part)
     tallied: tuple[int, ...] = ()
     months: frozenset[str] = frozenset()

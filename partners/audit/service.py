@@ -1,57 +1,19 @@
-"""Audits: runs of bounded pieces of work that any number of workers may share, stop and take up again.
+"""Audits: runs that count the journal and its pages again, each to its verdict."""
 
-A run has a task for each segment of the journal and then one for each month of pages. A worker takes a
-task that nobody works on, saves how far it is every few seconds, and leaves it where its time is over.
-"""
-
-import re
-from calendar import monthrange
-from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import date
-from typing import Protocol
 
 from partners.audit.conservation import book_findings
-from partners.audit.errors import InvalidAuditRequestError, TaskTakenError
-from partners.audit.merging import merged, merged_tallies, part_of
-from partners.audit.model import PartnerDay, Run, Tallies, Task, Verdict
+from partners.audit.merging import merged, part_of
+from partners.audit.model import Run, Verdict
+from partners.audit.plan import AuditBook, AuditPlan, Partners
 from partners.audit.tallying import LAYOUT
-from partners.audit.work import Entries, PagesWork, SegmentWork, Tables, Work
-from partners.contracts.model import NETWORK, Partner
-from shared.kernel.clock import Clock, days_between, utc_day
-
-RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-MOST_SEGMENTS = 1_000
-SAVE_EVERY_MS = 20_000
-LEASE_MS = 120_000
-"""Longer than any step takes: a worker that has not saved for so long is taken for dead."""
+from partners.audit.work import Entries, Tables
+from partners.runs.errors import InvalidRunRequestError
+from partners.runs.model import check_run
+from partners.runs.service import Advance, work_on
+from shared.kernel.clock import Clock, utc_day
 
 DAILY = "daily"
-
-Advance = Callable[[int], None]
-"""Told how many entries were walked or partner-days compared."""
-
-
-class AuditBook(Protocol):
-    """Where runs are kept; see `partners.audit.store.AuditStore`."""
-
-    def add_run(self, run: Run) -> Run: ...
-
-    def newest_run(self, series: str) -> Run | None: ...
-
-    def conclude(self, run: Run, verdict: Verdict) -> Run: ...
-
-    def tasks(self, run: Run) -> dict[str, Task]: ...
-
-    def save(self, run: Run, task: Task, tallies: Tallies) -> None: ...
-
-    def tallies(self, run: Run, month: str, tasks: Collection[Task]) -> Iterator[Tallies]: ...
-
-
-class Partners(Protocol):
-    """See `partners.contracts.service.Contracts`."""
-
-    def partners(self) -> list[Partner]: ...
 
 
 class Audit:
@@ -68,14 +30,11 @@ class Audit:
         """The run of this name, begun now if there is none.
 
         Pages are compared for what was recorded `settled_for_ms` ago or earlier: later entries may still be
-        on their way into pages. Raises InvalidAuditRequestError.
+        on their way into pages. Raises InvalidRunRequestError.
         """
-        if not RUN_ID.fullmatch(run_id):
-            raise InvalidAuditRequestError("A run's name has up to 40 small letters, digits and hyphens.")
-        if not 1 <= segments <= MOST_SEGMENTS:
-            raise InvalidAuditRequestError(f"There may be 1 to {MOST_SEGMENTS} segments.", segments=segments)
+        check_run(run_id, segments)
         if settled_for_ms < 0:
-            raise InvalidAuditRequestError("What is settled lies in the past.")
+            raise InvalidRunRequestError("What is settled lies in the past.")
         now_ms = self._clock()
         return self._book.add_run(Run(run_id, now_ms, now_ms - settled_for_ms, segments, LAYOUT))
 
@@ -93,99 +52,16 @@ class Audit:
     def work(self, run: Run, *, for_ms: int, advance: Advance = lambda _: None) -> Verdict | None:
         """Work on `run` until it is done, or `for_ms` are over, or others have all that is left.
 
-        Returns the verdict once there is one, None before.
+        `advance` is told how many entries were walked or partner-days compared. Returns the verdict once
+        there is one, None before.
         """
-        verdict, until_ms = run.verdict, self._clock() + for_ms
-        while verdict is None:
-            tasks = self._book.tasks(run)
-            names = list(self._names(run, tasks))
-            left = [task for name in names if not (task := tasks.get(name, Task(name))).done]
-            now_ms = self._clock()
-            free = [task for task in left if task.leased_until_ms <= now_ms]
-            if not left:
-                verdict = self._conclude(run, [tasks[name] for name in names])
-            elif not free or now_ms >= until_ms:
-                return None
-            else:
-                self._take(run, free[0], tasks, until_ms, advance)
-        return verdict
-
-    def _names(self, run: Run, tasks: dict[str, Task]) -> Iterator[str]:
-        """All tasks that are known by now: months of pages come when every segment is done."""
-        segments = [_segment_name(number) for number in range(run.segments)]
-        yield from segments
-        if all(name in tasks and tasks[name].done for name in segments):
-            yield from (_month_name(month) for month in self._months(run, tasks))
-
-    def _take(self, run: Run, task: Task, tasks: dict[str, Task], until_ms: int, advance: Advance) -> None:
-        """Do as much of `task` as time allows, unless another worker is first."""
-        try:
-            task = self._saved(run, task, {}, self._clock() + LEASE_MS)
-            self._do(run, task, self._work(run, task, tasks), until_ms, advance)
-        except TaskTakenError:
-            return
-
-    def _do(self, run: Run, task: Task, work: Work, until_ms: int, advance: Advance) -> None:
-        saved_at_ms = self._clock()
-        while True:
-            if not work.finished:
-                advance(work.step())
-            now_ms = self._clock()
-            leaves = work.finished or now_ms >= until_ms
-            if leaves or now_ms - saved_at_ms >= SAVE_EVERY_MS:
-                task, saved_at_ms = self._progressed(run, task, work, 0 if leaves else now_ms + LEASE_MS), now_ms
-            if leaves:
-                return
-
-    def _progressed(self, run: Run, task: Task, work: Work, leased_until_ms: int) -> Task:
-        part, tallies = work.cut()
-        task = replace(task, cursor=work.cursor, done=work.finished, part=merged([task.part, part]))
-        return self._saved(run, task, tallies, leased_until_ms)
-
-    def _saved(self, run: Run, task: Task, tallies: Tallies, leased_until_ms: int) -> Task:
-        task = replace(task, version=task.version + 1, leased_until_ms=leased_until_ms)
-        if tallies:
-            months = task.months | {day[:7] for _, day in tallies}
-            task = replace(task, tallied=(*task.tallied, task.version), months=months)
-        self._book.save(run, task, tallies)
-        return task
-
-    def _work(self, run: Run, task: Task, tasks: dict[str, Task]) -> Work:
-        kind, _, which = task.name.partition("-")
-        if kind == "segment":
-            return SegmentWork(self._tables, int(which), run.segments, run.settled_before_ms, task.cursor)
-        tallies = merged_tallies(self._book.tallies(run, which, tasks.values()))
-        days = {*self._partner_days(run, tasks, which), *tallies}
-        return PagesWork(self._tables, self._entries, days, tallies, run.settled_before_ms, task.cursor)
-
-    def _months(self, run: Run, tasks: dict[str, Task]) -> list[str]:
-        first, last = min(self._begins(run, tasks).values()), utc_day(run.settled_before_ms - 1)
-        days = days_between(date.fromisoformat(first), date.fromisoformat(last))
-        return sorted({day[:7] for day in days})
-
-    def _partner_days(self, run: Run, tasks: dict[str, Task], month: str) -> Iterator[PartnerDay]:
-        """The days of a month, up to the cut-off, on which a partner could have pages."""
-        last = utc_day(run.settled_before_ms - 1)
-        begins = self._begins(run, tasks)
-        for day in (f"{month}-{number:02d}" for number in range(1, monthrange(*map(int, month.split("-")))[1] + 1)):
-            yield from ((partner, day) for partner, begin in begins.items() if begin <= day <= last)
-
-    def _begins(self, run: Run, tasks: dict[str, Task]) -> dict[str, str]:
-        """Each partner and its first day; the network begins with the first of them."""
-        begins = {partner.partner_id: utc_day(partner.created_at_ms) for partner in self._partners.partners()}
-        months = [f"{month}-01" for task in tasks.values() for month in task.months]
-        begins[NETWORK] = min([*begins.values(), *months, utc_day(run.settled_before_ms - 1)])
-        return begins
-
-    def _conclude(self, run: Run, tasks: list[Task]) -> Verdict | None:
-        total = merged(task.part for task in tasks)
+        if run.verdict is not None:
+            return run.verdict
+        plan = AuditPlan(run, self._tables, self._entries, self._partners, self._book)
+        tasks = work_on(plan, self._clock, for_ms=for_ms, advance=advance)
+        if tasks is None:
+            return None
+        total = merged(task.result.part for task in tasks)
         total = merged([total, part_of(book_findings(total))])
-        return self._book.conclude(run, Verdict(run.run_id, self._clock(), total)).verdict
-
-
-def _segment_name(number: int) -> str:
-    return f"segment-{number:03d}"
-
-
-def _month_name(month: str) -> str:
-    return f"month-{month}"
+        verdict = Verdict(run.run_id, self._clock(), total)
+        return self._book.conclude(replace(run, verdict=verdict)).verdict

@@ -9,25 +9,14 @@ from partners.audit.comparing import MOST_LINES_NAMED, PartnerDayCheck, named_di
 from partners.audit.merging import merged, part_of
 from partners.audit.model import Part, PartnerDay, Tallies, Tally
 from partners.audit.walking import Walk
+from partners.runs.segments import Journal, Segment
 from partners.visits.model import Line
 from shared.ledger.codec import Item
 from shared.ledger.model import Entry
 
 
-class Scan(Protocol):
-    """A piece of a segment; see `journal_gateway.Scanned`."""
-
-    @property
-    def items(self) -> list[Item]: ...
-
-    @property
-    def next_key(self) -> Item | None: ...
-
-
-class Tables(Protocol):
+class Tables(Journal, Protocol):
     """What is audited; see `partners.audit.journal_gateway.AuditedTables`."""
-
-    def scan(self, segment: int, segments: int, after: Item | None) -> Scan: ...
 
     def items_before(self, item: Item) -> Iterator[Item]: ...
 
@@ -40,42 +29,23 @@ class Entries(Protocol):
     def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None: ...
 
 
-class Work(Protocol):
-    """Work that stands at `cursor` and is `finished` or not.
-
-    `step` does a bounded piece and says how many items it was; `cut` gives what the steps since the last
-    cut came to. Work made anew from the cursor of a cut goes on as if there had been none.
-    """
-
-    cursor: str | None
-    finished: bool
-
-    def step(self) -> int: ...
-
-    def cut(self) -> tuple[Part, Tallies]: ...
-
-
 class SegmentWork:
-    """Segment `segment` of `segments` of the journal, scan by scan."""
+    """Segment `number` of `segments` of the journal, scan by scan."""
 
-    def __init__(self, tables: Tables, segment: int, segments: int, settled_before_ms: int, cursor: str | None) -> None:
-        self._tables = tables
-        self._segment = segment
-        self._segments = segments
+    def __init__(self, tables: Tables, number: int, segments: int, settled_before_ms: int, cursor: str | None) -> None:
+        self._segment = Segment(tables, number, segments, json.loads(cursor) if cursor else None)
         self._walk = Walk(tables.items_before, settled_before_ms)
         self.cursor = cursor
         self.finished = False
 
     def step(self) -> int:
-        after: Item | None = json.loads(self.cursor) if self.cursor else None
-        scanned = self._tables.scan(self._segment, self._segments, after)
-        for item in scanned.items:
+        items = self._segment.read()
+        for item in items:
             self._walk.take(item)
-        if scanned.next_key is None:
-            self.finished = True
-        else:
-            self.cursor = json.dumps(scanned.next_key)
-        return len(scanned.items)
+        self.finished = self._segment.finished
+        if not self.finished:
+            self.cursor = json.dumps(self._segment.after)
+        return len(items)
 
     def cut(self) -> tuple[Part, Tallies]:
         return self._walk.cut()

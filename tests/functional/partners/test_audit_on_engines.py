@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from infra.local.tables import create_tables
-from partners.audit.errors import TaskTakenError
 from partners.audit.journal_gateway import AuditedTables
-from partners.audit.model import Check, Finding, Part, Run, Tally, Task, Verdict
+from partners.audit.model import Check, Finding, Part, Run, Share, Tally, Verdict
 from partners.audit.service import Audit
 from partners.audit.store import AuditStore
+from partners.runs.errors import TaskTakenError
+from partners.runs.model import Task
 from shared.ledger.store import JournalStore
 from tests.support.clouds import DynamoEngine
 from tests.unit.partners.audit.world import FAR_MS, World
@@ -87,9 +88,9 @@ def test_a_run_is_begun_once_and_keeps_its_first_verdict(stored: Stored) -> None
     book, run = stored.book, replace(RUN, run_id="once")
     assert book.add_run(run) == book.add_run(replace(run, segments=9)) == run
     verdict = Verdict("once", 6_000, Part(members=1, flows={("alpha", "issued"): 5}))
-    concluded = book.conclude(run, verdict)
+    concluded = book.conclude(replace(run, verdict=verdict))
     assert concluded.verdict == verdict
-    assert book.conclude(run, replace(verdict, ended_at_ms=7_000)) == concluded
+    assert book.conclude(replace(run, verdict=replace(verdict, ended_at_ms=7_000))) == concluded
 
 
 def test_the_newest_run_of_a_series_is_the_last_by_name(stored: Stored) -> None:
@@ -103,15 +104,19 @@ def test_the_newest_run_of_a_series_is_the_last_by_name(stored: Stored) -> None:
 
 def test_of_two_saves_of_one_version_the_second_is_refused_and_brings_nothing(stored: Stored) -> None:
     book, run = stored.book, stored.book.add_run(replace(RUN, run_id="raced"))
-    first = Task("segment-001", 1, 9_000, '{"pk": 1}', tallied=(1,), months=frozenset({"2026-11"}))
+    share = Share(tallied=(1,), months=frozenset({"2026-11"}))
+    first = Task("segment-001", share, 1, 9_000, '{"pk": 1}')
     tallies = {("alpha", "2026-11-21"): Tally(1, 1, 2**100, 2**127), ("alpha", "2026-12-01"): Tally(2, 0, 3, 4)}
-    book.save(run, first, tallies)
+    book.add_tallies(run, first, tallies)
+    book.save(run, first)
     with pytest.raises(TaskTakenError):
-        book.save(run, replace(first, cursor=None), {})
-    second = replace(first, version=2, done=True, part=Part(findings=(Finding("a", Check.PAGE, "b"),)))
-    late = replace(first, version=3, tallied=(1, 3))
+        book.save(run, replace(first, cursor=None))
+    part = Part(findings=(Finding("a", Check.PAGE, "b"),))
+    second = replace(first, version=2, done=True, result=replace(share, part=part))
+    late = replace(first, version=3, result=replace(share, tallied=(1, 3)))
+    book.add_tallies(run, late, {("alpha", "2026-11-21"): Tally(9, 9, 9, 9)})
     with pytest.raises(TaskTakenError):
-        book.save(run, late, {("alpha", "2026-11-21"): Tally(9, 9, 9, 9)})
-    book.save(run, second, {})
+        book.save(run, late)
+    book.save(run, second)
     assert book.tasks(run) == {"segment-001": second}
     assert list(book.tallies(run, "2026-11", [second])) == [{("alpha", "2026-11-21"): Tally(1, 1, 2**100, 2**127)}]

@@ -24,6 +24,8 @@ LISTED = Path(__file__).parent / "points.txt"
 
 ELSEWHERE = {
     "partners/visits/store.py": "posting: tests/simulation/test_posting_exactly_once.py",
+    "partners/runs/store.py": "runs and how far they are: tests/unit/partners, tests/functional/partners",
+    "partners/runs/journal_gateway.py": "a run scans the journal and writes nothing of it: tests/functional/partners",
     "partners/audit/": "an audit reads the journal and writes only its own table: tests/unit/partners",
     "partners/access/store.py": "keys: one row, written once or marked once, no ledger behind it",
     "partners/contracts/store.py: _add": "the operator's set-up: rows that are added once and never changed",

@@ -13,7 +13,7 @@ NEVER_ANSWERED = {
     "account_exists": "enrolment turns it into a replay, another number or already_enrolled",
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",
-    "invalid_audit_request": "the audit is asked by a schedule or a command, not over HTTP",
+    "invalid_run_request": "audits are asked for by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",

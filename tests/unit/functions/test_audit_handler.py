@@ -3,7 +3,7 @@
 import pytest
 
 from functions import audit as function
-from partners.audit.errors import InvalidAuditRequestError
+from partners.runs.errors import InvalidRunRequestError
 from tests.fakes.audited import FakeAuditBook
 from tests.unit.partners.audit.world import World
 
@@ -82,5 +82,5 @@ def test_findings_are_logged_one_by_one_before_the_verdict_that_counts_them(worl
 
 
 def test_a_run_that_can_not_be_is_refused(services, log):
-    with pytest.raises(InvalidAuditRequestError):
+    with pytest.raises(InvalidRunRequestError):
         function.handler({"run": "No such name", "segments": 1}, FakeContext())

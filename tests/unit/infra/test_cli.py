@@ -10,8 +10,10 @@ from infra.cli import __main__ as command
 from infra.cli.audit_run import WAIT_SECONDS, until_verdict
 from infra.cli.ledger_show import show
 from infra.cloudformation import DeployError
-from partners.audit.model import Task
-from partners.audit.service import LEASE_MS, Audit
+from partners.audit.model import Share
+from partners.audit.service import Audit
+from partners.runs.model import Task
+from partners.runs.service import LEASE_MS
 from shared.ledger.service import Ledger
 from shared.members.card import Card, card_number
 from shared.members.service import Members
@@ -154,7 +156,7 @@ def test_an_audit_waits_for_what_another_process_has(world: World) -> None:
     book = FakeAuditBook()
     audit = world.audit(book)
     run = audit.begin("run", segments=1, settled_for_ms=0)
-    book.save(run, Task("segment-000", version=1, leased_until_ms=world.clock() + LEASE_MS), {})
+    book.save(run, Task("segment-000", Share(), version=1, leased_until_ms=world.clock() + LEASE_MS))
     waits: list[float] = []
 
     def sleep(seconds: float) -> None:

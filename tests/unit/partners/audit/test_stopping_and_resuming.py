@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.audit.errors import InvalidAuditRequestError
-from partners.audit.model import Task, Verdict
-from partners.audit.service import LEASE_MS, SAVE_EVERY_MS
+from partners.audit.model import Share, Verdict
 from partners.audit.tallying import LAYOUT
+from partners.runs.errors import InvalidRunRequestError
+from partners.runs.model import Task
+from partners.runs.service import LEASE_MS, SAVE_EVERY_MS
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.audited import FakeAuditBook
@@ -97,7 +98,7 @@ def test_what_another_worker_has_is_left_to_it_until_it_is_taken_for_dead():
     world, book = world_with(sound), FakeAuditBook()
     audit = world.audit(book)
     run = audit.begin("run", segments=1, settled_for_ms=0)
-    book.save(run, Task("segment-000", version=1, leased_until_ms=world.clock() + LEASE_MS), {})
+    book.save(run, Task("segment-000", Share(), version=1, leased_until_ms=world.clock() + LEASE_MS))
     assert audit.work(run, for_ms=FAR_MS) is None
     world.clock.advance(ms=LEASE_MS)
     assert audit.work(run, for_ms=FAR_MS).holds
@@ -178,5 +179,5 @@ def test_a_run_that_other_code_began_is_begun_anew(days):
     ("name", "segments", "settled"), [("", 1, 0), ("A b", 1, 0), ("r", 0, 0), ("r", 1_001, 0), ("r", 1, -1)]
 )
 def test_a_run_that_can_not_be_is_refused(name, segments, settled):
-    with pytest.raises(InvalidAuditRequestError):
+    with pytest.raises(InvalidRunRequestError):
         world_with(sound).audit().begin(name, segments=segments, settled_for_ms=settled)
