@@ -63,7 +63,7 @@ def head_entry(shape: Shape, member: str, now_ms: int) -> Entry:
         recorded_at_ms=now_ms,
         currency=CURRENCY if purchase else None,
         amount_cents=4_210 if purchase else None,
-        points=sum(lot.points for lot in granted),
+        points=sum(lot.quantity for lot in granted),
         value_cents=None,
         moves=tuple(Move(Place.ISSUER, Place.ACTIVE, lot) for lot in granted),
         rates=RATES if purchase else None,

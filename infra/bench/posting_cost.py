@@ -57,5 +57,5 @@ def _visit(number: int, partners: int, now_ms: int) -> Entry:
         occurred_at_ms=now_ms + 21 * number - number * 6_101 % 900_000,
         amount_cents=points * 20 + number % 19,
         points=points,
-        moves=(replace(base.moves[0], lot=replace(base.moves[0].lot, issuer=partner, points=points)),),
+        moves=(replace(base.moves[0], lot=replace(base.moves[0].lot, issuer=partner, quantity=points)),),
     )

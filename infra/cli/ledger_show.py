@@ -70,15 +70,15 @@ def _holdings(account: Account) -> Table:
     table.add_column("of")
     table.add_column("until")
     for lot in account.lots:
-        table.add_row("balance", f"{lot.points:,}", lot.issuer, last_day_of_month(lot.expiry_month))
+        table.add_row("balance", f"{lot.quantity:,}", lot.issuer, last_day_of_month(lot.expiry_month))
     for waiting in account.pending:
         may_be_spent = f"may be spent from {when(waiting.matures_at_ms)}"
-        table.add_row("pending", f"{waiting.lot.points:,}", waiting.lot.issuer, may_be_spent)
+        table.add_row("pending", f"{waiting.lot.quantity:,}", waiting.lot.issuer, may_be_spent)
     for hold in account.holds:
         for lot in hold.lots:
-            table.add_row("held", f"{lot.points:,}", lot.issuer, f"released {when(hold.deadline_ms)}")
+            table.add_row("held", f"{lot.quantity:,}", lot.issuer, f"released {when(hold.deadline_ms)}")
     for debt in account.debts:
-        table.add_row("owed", f"{debt.points:,}", debt.issuer, "repaid by the next points from there")
+        table.add_row("owed", f"{debt.quantity:,}", debt.issuer, "repaid by the next points from there")
     return table
 
 

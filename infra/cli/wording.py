@@ -1,7 +1,7 @@
 """Journal entries in words. Pure."""
 
 from shared.kernel.clock import last_day_of_month, to_rfc3339
-from shared.ledger.model import Account, Entry, Move, Op, Place
+from shared.ledger.model import NEVER, POINTS, Account, Entry, Move, Op, Place
 
 _PLACES = {
     Place.ISSUER: "issuer",
@@ -12,7 +12,17 @@ _PLACES = {
     Place.ACCEPTOR: "till",
     Place.BREAKAGE: "expired",
     Place.ADJUSTMENT: "operator",
+    Place.TRANSFER: "transfer",
 }
+
+_BETWEEN_ACCOUNTS = {
+    Op.TRANSFER: "transferred",
+    Op.JOIN: "joined as a household",
+    Op.LEAVE: "parted from the household",
+    Op.MERGE: "merged two accounts of one customer",
+    Op.UNMERGE: "undid the merge",
+}
+_ONE_WORD = {Op.ENROL: "joined", Op.LAPSE: "time passed", Op.CLOSE: "closed the account"}
 
 
 def when(epoch_ms: int) -> str:
@@ -36,8 +46,6 @@ def what(entry: Entry) -> str:
     """One sentence: what the entry did."""
     points, value = f"{abs(entry.points):,}", money(entry.value_cents, entry.currency)
     match entry.op:
-        case Op.ENROL:
-            return "joined"
         case Op.EARN:
             return f"bought for {money(entry.amount_cents, entry.currency)}: {points} points{_rate(entry)}"
         case Op.REDEEM:
@@ -45,26 +53,32 @@ def what(entry: Entry) -> str:
         case Op.RESERVE:
             return f"set {points} points aside, worth {value} off{_until(entry)}"
         case Op.CAPTURE:
-            return f"spent {points} of the points that entry {entry.refers_to} set aside, for {value} off"
+            return f"spent {points} of the points that entry {_referred(entry)} set aside, for {value} off"
         case Op.VOID:
-            return f"let go of the {points} points that entry {entry.refers_to} set aside"
+            return f"let go of the {points} points that entry {_referred(entry)} set aside"
         case Op.RETURN:
             amount = money(entry.amount_cents, entry.currency)
-            return f"returned {amount} of purchase {entry.refers_to}: {points} points taken back"
+            return f"returned {amount} of purchase {_referred(entry)}: {points} points taken back"
         case Op.CANCEL:
-            return f"called off {points} points of redemption {entry.refers_to}, {value}"
+            return f"called off {points} points of redemption {_referred(entry)}, {value}"
         case Op.ADJUST:
             sign = "-" if entry.points < 0 else "+"
             return f"adjusted by the operator, {sign}{points} points: {entry.reason}"
-        case Op.LAPSE:
-            return "time passed"
+        case Op.SPEND | Op.PAYOUT:
+            return f"{'spent' if entry.op is Op.SPEND else 'was paid out'} {value} of cashback"
+        case Op.TRANSFER | Op.JOIN | Op.LEAVE | Op.MERGE | Op.UNMERGE:
+            return f"{_BETWEEN_ACCOUNTS[entry.op]}, {points} points, with {entry.counterpart}"
+        case Op.ENROL | Op.LAPSE | Op.CLOSE:
+            return _ONE_WORD[entry.op]
 
 
 def moved(move: Move) -> str:
     """Points on their way: `300 issuer > balance, harvest until 2028-11-30`."""
     lot = move.lot
-    until = "" if Place.DEBT in (move.source, move.target) else f" until {last_day_of_month(lot.expiry_month)}"
-    return f"{lot.points:,} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
+    endless = Place.DEBT in (move.source, move.target) or lot.expiry_month == NEVER
+    until = "" if endless else f" until {last_day_of_month(lot.expiry_month)}"
+    quantity = f"{lot.quantity:,}" if lot.unit == POINTS else money(lot.quantity, lot.unit)
+    return f"{quantity} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
 
 
 def place(of: Place) -> str:
@@ -77,6 +91,11 @@ def state(account: Account) -> str:
     return "\n".join(
         [f"{account.points_active:,}", *(f"{points:,} {name}" for name, points in others.items() if points)]
     )
+
+
+def _referred(entry: Entry) -> str:
+    """The entry referred to: its number, or its whole name if it stands in another account."""
+    return (entry.refers_to or "").removeprefix(f"{entry.member}-")
 
 
 def _rate(entry: Entry) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from partners.audit.model import Check, Finding, IssuerPlace, Part
-from shared.ledger.model import Place
+from shared.ledger.model import POINTS, Place
 from shared.ledger.postings import MEMBERS_OWN, Posting
 
 ISSUED, REVERSED = "issued", "reversed"
@@ -13,13 +13,15 @@ ISSUED, REVERSED = "issued", "reversed"
 def flows_of(postings: Iterable[Posting]) -> Iterable[tuple[IssuerPlace, int]]:
     """Where points went. What left the issuer counts as issued, what came back to it as reversed."""
     for posting in postings:
+        if posting.unit != POINTS:
+            continue
         place = posting.account.partition(":")[0]
         if place != Place.ISSUER:
-            yield (posting.issuer, place), posting.points
-        elif posting.points < 0:
-            yield (posting.issuer, ISSUED), -posting.points
+            yield (posting.issuer, place), posting.quantity
+        elif posting.quantity < 0:
+            yield (posting.issuer, ISSUED), -posting.quantity
         else:
-            yield (posting.issuer, REVERSED), posting.points
+            yield (posting.issuer, REVERSED), posting.quantity
 
 
 @dataclass(frozen=True, slots=True)

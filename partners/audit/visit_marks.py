@@ -36,4 +36,4 @@ class VisitMarks:
 
 
 def _counts(entry: Entry) -> bool:
-    return entry.op in (Op.ENROL, Op.REDEEM, Op.CAPTURE) or (entry.op is Op.EARN and entry.points > 0)
+    return entry.op in (Op.ENROL, Op.REDEEM, Op.CAPTURE, Op.SPEND) or (entry.op is Op.EARN and entry.points > 0)

@@ -19,7 +19,7 @@ from partners.visits.model import Delivered
 from shared.ledger.audit import History, holdings
 from shared.ledger.codec import Item, entry_from_item, key_of
 from shared.ledger.errors import BrokenJournalError, MalformedEntryError
-from shared.ledger.model import Entry
+from shared.ledger.model import POINTS, Entry
 from shared.ledger.postings import postings
 
 FIRST_KEY = key_of("", 1)["sk"]["S"]
@@ -167,8 +167,9 @@ class _Member:
         """Points by issuer and place, as the last entry has them."""
         state: Counter[IssuerPlace] = Counter()
         if self.last is not None:
-            for (place, issuer, _), points in holdings(self.last.account).items():
-                state[issuer, place.value] += points
+            for (place, issuer, unit, _), quantity in holdings(self.last.account).items():
+                if unit == POINTS:
+                    state[issuer, place.value] += quantity
         return state
 
 

@@ -7,9 +7,10 @@ from shared.kernel.clock import Clock
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.errors import BrokenJournalError
-from shared.ledger.lots import total
-from shared.ledger.model import Entry, Place
+from shared.ledger.lots import of_unit, total
+from shared.ledger.model import POINTS, Entry, Place
 from shared.ledger.service import Ledger
+from shared.program.cashback import cashback_cents_for
 from shared.program.earning import EarnRule, propose_points
 
 
@@ -51,10 +52,11 @@ class Returns:
                 purchase=purchase,
                 amount_cents=request.amount_cents,
                 points_for=lambda cents: _points_for(purchase, cents),
+                cashback_for=lambda cents: _cashback_for(purchase, cents),
             )
         )
         entry = applied.entry
-        owed = sum(move.lot.points for move in entry.moves if move.source is Place.DEBT)
+        owed = total(of_unit(entry.lots_from(Place.DEBT), POINTS))
         return Returned(
             entry=entry,
             replayed=applied.replayed,
@@ -87,7 +89,7 @@ class Returns:
             Cancel(
                 **fields,
                 redemption=redemption,
-                points=request.points,
+                quantity=request.points,
             )
         )
         return _cancelled(applied.entry, applied.replayed)
@@ -105,6 +107,10 @@ def _points_for(purchase: Entry, cents: int) -> int:
         raise BrokenJournalError(f"{purchase.entry_id} says no rates")
     rule = EarnRule(purchase.rates.earn_points, purchase.rates.earn_per_cents)
     return propose_points(rule, Money(cents, purchase.currency)).points
+
+
+def _cashback_for(purchase: Entry, cents: int) -> int:
+    return cashback_cents_for(purchase.rates.cashback_bps, cents) if purchase.rates else 0
 
 
 def _cancelled(entry: Entry, replayed: bool) -> Cancelled:

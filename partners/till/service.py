@@ -151,7 +151,7 @@ class Till:
         account, _ = pass_time(self._open_account(card), self._clock())
         by_month: dict[int, int] = {}
         for lot in account.lots:
-            by_month[lot.expiry_month] = by_month.get(lot.expiry_month, 0) + lot.points
+            by_month[lot.expiry_month] = by_month.get(lot.expiry_month, 0) + lot.quantity
         return CardView(
             card_number=card_number.replace(" ", ""),
             points_balance=account.points_active,

@@ -7,7 +7,7 @@ from partners.contracts.model import PARTNER_ID
 from partners.visits.model import Chain, Delivered, Line, Move, MoveKind, Share, Totals
 from shared.kernel.clock import utc_day
 from shared.ledger.errors import MalformedEntryError
-from shared.ledger.model import Entry, Lot, Op, Place
+from shared.ledger.model import POINTS, Entry, Lot, Op, Place
 
 MEMBERS_POINTS = frozenset({Place.ACTIVE, Place.PENDING})
 PRICED = frozenset({Op.EARN, Op.RETURN, Op.REDEEM, Op.CAPTURE, Op.CANCEL})
@@ -125,10 +125,12 @@ def _net(entry: Entry, source: Place, targets: Collection[Place]) -> Counter[str
     """Points by issuer that went from `source` to any of `targets`, less those that came back."""
     points: Counter[str] = Counter()
     for move in entry.moves:
+        if move.lot.unit != POINTS:
+            continue
         if move.source is source and move.target in targets:
-            points[move.lot.issuer] += move.lot.points
+            points[move.lot.issuer] += move.lot.quantity
         elif move.target is source and move.source in targets:
-            points[move.lot.issuer] -= move.lot.points
+            points[move.lot.issuer] -= move.lot.quantity
     return points
 
 
@@ -142,7 +144,7 @@ def _signed(entry: Entry, place: Place) -> Counter[str]:
 def _count(lots: Iterable[Lot]) -> Counter[str]:
     points: Counter[str] = Counter()
     for lot in lots:
-        points[lot.issuer] += lot.points
+        points[lot.issuer] += lot.quantity if lot.unit == POINTS else 0
     return points
 
 

@@ -7,10 +7,13 @@ from shared.kernel.clock import month_number
 from shared.ledger.codec import chain_hash, entry_to_item
 from shared.ledger.decide import GENESIS
 from shared.ledger.errors import BrokenJournalError
-from shared.ledger.model import Account, Entry, Op, Place
+from shared.ledger.model import POINTS, Account, Entry, Follower, Op, Place
 from shared.ledger.postings import MEMBERS_OWN
 
-Holdings = Counter[tuple[Place, str, int]]
+Holdings = Counter[tuple[Place, str, str, int]]
+"""Quantities by place, issuer, unit and expiry month; debts have month 0 and are negative."""
+
+_LINKING = {Op.JOIN, Op.LEAVE, Op.MERGE, Op.UNMERGE}
 
 
 def check_history(entries: Iterable[Entry]) -> int:
@@ -29,7 +32,8 @@ class History:
 
     Entries must be numbered 1..n, never go back in time, carry the chain hash of their content and
     predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
-    debt may be negative, nothing expired may be active, nothing due may be pending or held.
+    debt may be negative, nothing expired may be active, nothing due may be pending or held. What stands in
+    another account changes only by an entry that was written in both. A closed account has no entry more.
     """
 
     def __init__(self) -> None:
@@ -37,12 +41,18 @@ class History:
         self.holdings: Holdings = Counter()
         self._at_ms = 0
         self._chain = GENESIS
+        self._closed = False
+        self._links: tuple[str | None, tuple[Follower, ...]] = (None, ())
 
     def add(self, entry: Entry) -> None:
         """Raises BrokenJournalError if `entry` does not follow; then it is not added."""
         seq = self.seq + 1
         _require(entry.seq == seq, entry, f"entry {seq} was expected here")
         _require((entry.op is Op.ENROL) == (seq == 1), entry, "an account opens once, with its first entry")
+        _require(not self._closed, entry, "its account was closed before")
+        links = (entry.account.follows, entry.account.followers)
+        _require(links == self._links or entry.op in _LINKING, entry, "it links accounts by another operation")
+        _require(_is_pair(entry) == (entry.counterpart is not None), entry, "its counterpart does not fit what it does")
         _require(entry.recorded_at_ms >= self._at_ms, entry, "it is older than its predecessor")
         chain = chain_hash(self._chain, entry_to_item(entry))
         _require(entry.account.chain == chain, entry, "its hash does not follow from its content")
@@ -50,43 +60,54 @@ class History:
         _require(_after(self.holdings, entry) == held, entry, "its moves do not lead to the state it carries")
         _check_state(entry, held)
         self.seq, self.holdings, self._at_ms, self._chain = seq, held, entry.recorded_at_ms, chain
+        self._closed, self._links = entry.account.closed, links
 
 
 def holdings(account: Account) -> Holdings:
-    """Points of the member by place, issuer and expiry month; debts have month 0 and are negative."""
+    """What the account holds and owes."""
+    lots = [(Place.ACTIVE, lot) for lot in (*account.lots, *account.cash)]
+    lots += [(Place.PENDING, waiting.lot) for waiting in account.pending]
+    lots += [(Place.HELD, lot) for hold in account.holds for lot in hold.lots]
     held: Holdings = Counter()
-    for lot in account.lots:
-        held[Place.ACTIVE, lot.issuer, lot.expiry_month] += lot.points
-    for waiting in account.pending:
-        held[Place.PENDING, waiting.lot.issuer, waiting.lot.expiry_month] += waiting.lot.points
-    for hold in account.holds:
-        for lot in hold.lots:
-            held[Place.HELD, lot.issuer, lot.expiry_month] += lot.points
+    for place, lot in lots:
+        held[place, lot.issuer, lot.unit, lot.expiry_month] += lot.quantity
     for debt in account.debts:
-        held[Place.DEBT, debt.issuer, 0] -= debt.points
+        held[Place.DEBT, debt.issuer, debt.unit, 0] -= debt.quantity
     return held
 
 
 def _after(before: Holdings, entry: Entry) -> Holdings:
     held: Holdings = Counter(before)
     for move in entry.moves:
-        for place, points in ((move.source, -move.lot.points), (move.target, move.lot.points)):
+        lot = move.lot
+        for place, quantity in ((move.source, -lot.quantity), (move.target, lot.quantity)):
             if place in MEMBERS_OWN:
-                month = 0 if place is Place.DEBT else move.lot.expiry_month
-                held[place, move.lot.issuer, month] += points
-    return Counter({where: points for where, points in held.items() if points})
+                month = 0 if place is Place.DEBT else lot.expiry_month
+                held[place, lot.issuer, lot.unit, month] += quantity
+    return Counter({where: quantity for where, quantity in held.items() if quantity})
 
 
 def _check_state(entry: Entry, held: Holdings) -> None:
     account, now_ms = entry.account, entry.recorded_at_ms
-    for (place, _, _), points in held.items():
-        _require((points < 0) == (place is Place.DEBT), entry, f"{place} holds {points} points")
-    _require(all(move.lot.points > 0 for move in entry.moves), entry, "it moves nothing or less")
-    months = [lot.expiry_month for lot in account.lots]
-    _require(months == sorted(months), entry, "its lots are not in spending order")
-    _require(all(month >= month_number(now_ms) for month in months), entry, "expired points are active")
+    for (place, _, unit, _), quantity in held.items():
+        _require((quantity < 0) == (place is Place.DEBT), entry, f"{place} holds {quantity} {unit}")
+    _require(all(move.lot.quantity > 0 for move in entry.moves), entry, "it moves nothing or less")
+    for lots in (account.lots, account.cash):
+        months = [lot.expiry_month for lot in lots]
+        _require(months == sorted(months), entry, "its lots are not in spending order")
+        _require(all(month >= month_number(now_ms) for month in months), entry, "expired points are active")
+    _require(all(lot.unit == POINTS for lot in account.lots), entry, "cashback stands among its points")
+    _require(all(lot.unit != POINTS for lot in account.cash), entry, "points stand among its cashback")
+    _require(
+        not held or not (account.closed or account.follows), entry, "it is empty by its state, yet holds something"
+    )
     _require(all(waiting.matures_at_ms > now_ms for waiting in account.pending), entry, "matured points are pending")
     _require(all(hold.deadline_ms > now_ms for hold in account.holds), entry, "a hold is open after its deadline")
+
+
+def _is_pair(entry: Entry) -> bool:
+    moved = any(Place.TRANSFER in (move.source, move.target) for move in entry.moves)
+    return moved or entry.op in _LINKING
 
 
 def _require(holds: bool, entry: Entry, why: str) -> None:

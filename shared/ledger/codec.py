@@ -7,11 +7,13 @@
 | by, loc, rcpt | partner, location, receipt | | pend | pending points |
 | occ, at | occurred, recorded (epoch ms) | | hold | open holds |
 | cur, amt, val | currency, purchase and redemption cents | | debt | points owed to issuers |
-| pts, mov | points asked for, where they went | | und | what was undone of which entry |
-| rt | rates: version, earn, per, issue, redeem | | rec | fingerprints of recent requests |
-| ref, why | entry referred to, reason | | ch | hash of the chain up to here |
-| vis | 1 if this entry makes the visit | | | |
-| kh, bh | hashes of key and body | | | |
+| pts, cb, mov | points, cashback asked for; moves | | und | what was undone of which entry |
+| rt | rates: version, earn, per, prices, cashback | | cash | cashback, in spending order |
+| ref, why | entry referred to, reason | | fol, fmr | member who answers for this one, and did lately |
+| with | entry of another account made with this one | | flw | members for whom this one answers |
+| vis | 1 if this entry makes the visit | | cls | 1 if the account is closed |
+| kh, bh | hashes of key and body | | rec | fingerprints of recent requests |
+| | | | ch | hash of the chain up to here |
 
 Absent means none; lists are packed, see `shared.ledger.packing`. `ch` = SHA-256 over the previous entry's
 `ch` and every other attribute of this item.
@@ -30,6 +32,8 @@ from shared.ledger.model import Account, Entry, Op, Rates
 from shared.ledger.packing import (
     pack_debts,
     pack_fingerprints,
+    pack_followers,
+    pack_former,
     pack_holds,
     pack_lots,
     pack_moves,
@@ -38,6 +42,8 @@ from shared.ledger.packing import (
     rates_to_numbers,
     unpack_debts,
     unpack_fingerprints,
+    unpack_followers,
+    unpack_former,
     unpack_holds,
     unpack_lots,
     unpack_moves,
@@ -89,11 +95,12 @@ def _unsealed(entry: Entry) -> Item:
         "bh": {"B": entry.body_hash},
         "card": {"N": str(account.card_issue)},
     }
-    if entry.receipt is not None:
-        item["rcpt"] = {"S": entry.receipt}
-    if entry.currency is not None:
-        item["cur"] = {"S": entry.currency}
-    numbers = {"amt": entry.amount_cents, "val": entry.value_cents, "pts": entry.points or None, "ref": entry.refers_to}
+    numbers = {
+        "amt": entry.amount_cents,
+        "val": entry.value_cents,
+        "pts": entry.points or None,
+        "cb": entry.cashback_cents,
+    }
     item.update({name: {"N": str(number)} for name, number in numbers.items() if number is not None})
     lists = {
         "mov": pack_moves(entry.moves),
@@ -102,15 +109,25 @@ def _unsealed(entry: Entry) -> Item:
         "hold": pack_holds(account.holds) if account.holds else b"",
         "debt": pack_debts(account.debts) if account.debts else b"",
         "und": pack_undone(account.undone),
+        "cash": pack_lots(account.cash) if account.cash else b"",
+        "fmr": pack_former(account.former),
+        "flw": pack_followers(account.followers),
         "rec": pack_fingerprints(account.recent, entry.recorded_at_ms // DAY_MS),
     }
     item.update({name: {"B": packed} for name, packed in lists.items() if packed})
     if entry.rates is not None:
         item["rt"] = {"L": [{"N": str(number)} for number in rates_to_numbers(entry.rates)]}
-    if entry.reason is not None:
-        item["why"] = {"S": entry.reason}
-    if entry.visit:
-        item["vis"] = {"N": "1"}
+    texts = {
+        "rcpt": entry.receipt,
+        "cur": entry.currency,
+        "ref": entry.refers_to,
+        "why": entry.reason,
+        "with": entry.counterpart,
+        "fol": account.follows,
+    }
+    item.update({name: {"S": text} for name, text in texts.items() if text is not None})
+    marks = {"vis": entry.visit, "cls": account.closed}
+    item.update({name: {"N": "1"} for name, marked in marks.items() if marked})
     return item
 
 
@@ -158,6 +175,11 @@ def _entry(item: Item) -> Entry:
         holds=unpack_holds(item["hold"]["B"]) if "hold" in item else (),
         debts=unpack_debts(item["debt"]["B"]) if "debt" in item else (),
         undone=unpack_undone(item["und"]["B"]) if "und" in item else (),
+        cash=unpack_lots(item["cash"]["B"]) if "cash" in item else (),
+        follows=_text(item, "fol"),
+        former=unpack_former(item["fmr"]["B"]) if "fmr" in item else (),
+        followers=unpack_followers(item["flw"]["B"]) if "flw" in item else (),
+        closed="cls" in item,
     )
     return Entry(
         member=member,
@@ -165,10 +187,10 @@ def _entry(item: Item) -> Entry:
         op=Op(item["op"]["S"]),
         partner=item["by"]["S"],
         location=item["loc"]["S"],
-        receipt=item["rcpt"]["S"] if "rcpt" in item else None,
+        receipt=_text(item, "rcpt"),
         occurred_at_ms=int(item["occ"]["N"]),
         recorded_at_ms=at_ms,
-        currency=item["cur"]["S"] if "cur" in item else None,
+        currency=_text(item, "cur"),
         amount_cents=_number(item, "amt"),
         points=_number(item, "pts") or 0,
         value_cents=_number(item, "val"),
@@ -178,13 +200,20 @@ def _entry(item: Item) -> Entry:
         key_hash=item["kh"]["B"],
         body_hash=item["bh"]["B"],
         account=account,
-        refers_to=_number(item, "ref"),
-        reason=item["why"]["S"] if "why" in item else None,
+        refers_to=_text(item, "ref"),
+        reason=_text(item, "why"),
+        cashback_cents=_number(item, "cb"),
+        counterpart=_text(item, "with"),
     )
 
 
 def _number(item: Item, name: str) -> int | None:
     return int(item[name]["N"]) if name in item else None
+
+
+def _text(item: Item, name: str) -> str | None:
+    text: str | None = item[name]["S"] if name in item else None
+    return text
 
 
 def _after(text: str, prefix: str) -> str:

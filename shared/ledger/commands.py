@@ -33,9 +33,11 @@ class Enrol(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earn(Command):
-    """Grant `points` (0 or more) of issuer `partner` for a purchase of `amount_cents`.
+    """Grant `points` and `cashback_cents` (0 or more each) of issuer `partner` for a purchase of `amount_cents`.
 
-    They may be spent from `matures_at_ms` on (None: at once).
+    They may be spent from `matures_at_ms` on (None: at once). The purchase may be `late_limit_ms` old (None:
+    as old as the ledger allows). An `imported` one may have any age; its key and receipt are compared with all
+    of the member's history.
     """
 
     currency: str
@@ -44,6 +46,9 @@ class Earn(Command):
     expiry_month: int
     rates: Rates
     matures_at_ms: int | None = None
+    cashback_cents: int = 0
+    late_limit_ms: int | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,20 +91,26 @@ class Void(Command):
 class Return(Command):
     """Take back what `amount_cents` (None: all that is left) of `purchase` earned.
 
-    `points_for` gives the points that an amount of cents earns by the purchase's own rule.
+    `points_for` gives the points, and `cashback_for` the cents of cashback, that an amount of cents earns by the
+    purchase's own rules.
     """
 
     purchase: Entry
     amount_cents: int | None
     points_for: Callable[[int], int]
+    cashback_for: Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel(Command):
-    """Give back `points` (None: all that are left) of `redemption`, an entry that redeemed or captured."""
+    """Give back `quantity` (None: all that is left) of `redemption`.
+
+    That is an entry that redeemed or captured points, or one that spent or paid out cashback: then the quantity
+    is in cents.
+    """
 
     redemption: Entry
-    points: int | None
+    quantity: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +129,68 @@ class Adjust(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassTime(Command):
     """Record what time alone has done: timed-out holds, matured and expired points. Refused if that is nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend(Command):
+    """Take `cashback_cents` (1 or more) of cashback in `currency` at acceptor `partner`."""
+
+    currency: str
+    cashback_cents: int
+    rates: Rates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payout(Command):
+    """Take `cashback_cents` of cashback in `currency` to be paid out in money, at least `minimum_cents`."""
+
+    currency: str
+    cashback_cents: int
+    minimum_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Command):
+    """End the account. What it still holds is lost to the member, which `forfeit` must allow."""
+
+    forfeit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairCommand(Command):
+    """A command on two accounts at once: `member`'s and `other`'s, whose card is of `other_card_issue`.
+
+    Its key is remembered by `member`'s account.
+    """
+
+    other: str
+    other_card_issue: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(PairCommand):
+    """Move `points` (1 or more) from `member` to `other`, in spending order, with their issuers and expiry."""
+
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(PairCommand):
+    """Make `member` one of the household of `other`: all that it holds and does is `other`'s from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave(PairCommand):
+    """Make `member` stand alone again, taking `points` (0 or more) out of the household of `other`."""
+
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(PairCommand):
+    """Make `member` the same customer as `other`, who holds all from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge(PairCommand):
+    """Undo a merge: `member` gets back what it brought."""

@@ -11,29 +11,37 @@ from shared.ledger.commands import (
     Adjust,
     Cancel,
     Capture,
+    Close,
     Command,
     Earn,
     Enrol,
+    PairCommand,
     PassTime,
+    Payout,
     Redeem,
     Reserve,
     Return,
+    Spend,
     Void,
 )
 from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
+    AccountClosedError,
     AccountExistsError,
     AccountFullTodayError,
+    AccountLinkedError,
     CardReplacedError,
     IdempotencyKeyReusedError,
     NothingDueError,
     OccurredInFutureError,
     OccurredTooLongAgoError,
     ReceiptAlreadyRecordedError,
+    SameAccountError,
     UnknownCardError,
 )
-from shared.ledger.fingerprints import CLOCK_SKEW_MS, LATE_LIMIT_MS, fingerprint, remember
-from shared.ledger.model import Account, Entry, Op
+from shared.ledger.fingerprints import CLOCK_SKEW_MS, LATE_LIMIT_MS, fingerprint, remember, same_receipt
+from shared.ledger.model import Account, Entry, Move, Op, entry_id
+from shared.ledger.pairs import PAIR_RULES, PairContext
 from shared.ledger.passing_time import expire, pass_time
 
 GENESIS = bytes(32)
@@ -50,6 +58,13 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirect:
+    """Another member's account answers for this one: the command is to be decided there."""
+
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The command has no effect, and why."""
 
@@ -58,7 +73,7 @@ class Refusal:
 
 def decide(
     account: Account | None, command: Command, now_ms: int, earlier: Sequence[Entry] = ()
-) -> Entry | Replay | Refusal:
+) -> Entry | Replay | Refusal | Redirect:
     """Decide `command` on `account`, the state after the member's last entry (None: no entry yet).
 
     `earlier` holds the entries that `fingerprints.suspects` named. Time never runs backwards within an
@@ -66,30 +81,75 @@ def decide(
     has expired by then leaves the account in the same entry, also what the command itself made active.
 
     Returns the next entry, sealed into the chain but not stored; a Replay of the entry that this very
-    request made before; or a Refusal. A Refusal is final only if `account` was read strongly consistent.
+    request made before; a Refusal; or a Redirect to the account that answers for this one. A Refusal is final
+    only if `account` was read strongly consistent.
     """
-    verdict = _known_request(command, earlier)
+    verdict = known_request(command, earlier)
     if verdict is not None:
         return verdict
     if account is None:
         return _first_entry(command, now_ms) if isinstance(command, Enrol) else Refusal(UnknownCardError())
     recorded_at_ms = max(now_ms, account.at_ms)
-    refusal = _refuse(account, command, recorded_at_ms, earlier)
+    refusal = check_card(account, command.card_issue) or _refuse(account, command, recorded_at_ms, earlier)
     if refusal is not None:
         return Refusal(refusal)
+    if account.follows is not None and not isinstance(command, Capture | Void):
+        return Redirect(account.follows)
     current, time_moves = pass_time(account, recorded_at_ms)
     if isinstance(command, PassTime) and not time_moves:
         return Refusal(NothingDueError())
     effect = _effect(current, command, Context(account.seq + 1, recorded_at_ms))
     if isinstance(effect, TesseraError):
         return Refusal(effect)
-    # Points may come back, or come late, after the end of their month: they go as they come.
-    after, expired = expire(effect.account, recorded_at_ms)
-    effect = replace(effect, account=after, moves=time_moves + effect.moves + expired)
-    return _next_entry(account, command, recorded_at_ms, effect, _is_visit(command, earlier))
+    effect = _settled(effect, time_moves, recorded_at_ms)
+    return _next_entry(account, command, recorded_at_ms, effect, visit=_is_visit(command, earlier))
 
 
-def _known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refusal | None:
+def decide_pair(
+    first: Entry | None, second: Entry | None, command: PairCommand, now_ms: int, earlier: Sequence[Entry] = ()
+) -> tuple[Entry, Entry] | Replay | Refusal:
+    """Decide `command` on two accounts: that of `first`, the last entry of the member, and of `second`, the other's.
+
+    As `decide`; both entries are recorded at one time and belong into the journal together. A Replay has the
+    first member's entry.
+    """
+    verdict = known_request(command, earlier)
+    if verdict is not None:
+        return verdict
+    if first is None or second is None:
+        return Refusal(UnknownCardError())
+    one, other = first.account, second.account
+    if one.member == other.member:
+        return Refusal(SameAccountError())
+    at_ms = max(now_ms, one.at_ms, other.at_ms)
+    refusal = (
+        check_card(one, command.card_issue)
+        or check_card(other, command.other_card_issue)
+        or _refuse(one, command, at_ms, earlier)
+        or _refuse(other, command, at_ms, ())
+    )
+    if refusal is not None:
+        return Refusal(refusal)
+    (one, one_moves), (other, other_moves) = pass_time(one, at_ms), pass_time(other, at_ms)
+    effects = PAIR_RULES[type(command)](one, other, command, PairContext(at_ms, first))
+    if isinstance(effects, TesseraError):
+        return Refusal(effects)
+    on_one, on_other = _settled(effects[0], one_moves, at_ms), _settled(effects[1], other_moves, at_ms)
+    there = replace(command, member=other.member, receipt=None)
+    return (
+        _next_entry(first.account, command, at_ms, on_one, counterpart=entry_id(other.member, second.seq + 1)),
+        _next_entry(second.account, there, at_ms, on_other, counterpart=entry_id(one.member, first.seq + 1)),
+    )
+
+
+def _settled(effect: Effect, time_moves: tuple[Move, ...], at_ms: int) -> Effect:
+    """Points may come back, or come late, after the end of their month: they go as they come."""
+    after, expired = expire(effect.account, at_ms)
+    return replace(effect, account=after, moves=time_moves + effect.moves + expired)
+
+
+def known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refusal | None:
+    """What is to be answered to a request whose key is known, or None."""
     for entry in earlier:
         if entry.key_hash == command.key_hash:
             if entry.body_hash == command.body_hash:
@@ -98,28 +158,44 @@ def _known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refus
     return None
 
 
+def check_card(account: Account, card_issue: int | None) -> TesseraError | None:
+    """Refuse a card that is not the account's current one (None: none was shown), and a closed account."""
+    if card_issue not in (None, account.card_issue):
+        return CardReplacedError()
+    return AccountClosedError() if account.closed else None
+
+
 def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:
     if isinstance(command, Enrol):
         return AccountExistsError()
-    if command.card_issue not in (None, account.card_issue):
-        return CardReplacedError()
-    out_of_time = check_occurred_at(command.occurred_at_ms, now_ms)
+    late_limit_ms = _late_limit_ms(command, now_ms)
+    out_of_time = check_occurred_at(command.occurred_at_ms, now_ms, late_limit_ms)
     if out_of_time is not None:
         return out_of_time
     today = now_ms // DAY_MS
     if sum(known.day == today for known in account.recent) >= ENTRIES_A_DAY:
         return AccountFullTodayError(ENTRIES_A_DAY)
+    if isinstance(command, Close) and account.follows is not None:
+        return AccountLinkedError("Another account answers for this card. Leave or unmerge it first.")
     if isinstance(command, Earn):
         for entry in earlier:
-            if entry.op is Op.EARN and _same_receipt(command, entry):
+            if entry.op is Op.EARN and same_receipt(entry, command):
                 return ReceiptAlreadyRecordedError(entry.entry_id)
     return None
 
 
-def check_occurred_at(occurred_at_ms: int, now_ms: int) -> TesseraError | None:
-    """Refuse what happened before the memory of keys reaches back, or has not happened yet."""
-    if occurred_at_ms < now_ms - LATE_LIMIT_MS:
-        return OccurredTooLongAgoError(occurred_at_ms, now_ms - LATE_LIMIT_MS)
+def _late_limit_ms(command: Command, now_ms: int) -> int:
+    if not isinstance(command, Earn):
+        return LATE_LIMIT_MS
+    if command.imported:
+        return now_ms
+    return LATE_LIMIT_MS if command.late_limit_ms is None else min(command.late_limit_ms, LATE_LIMIT_MS)
+
+
+def check_occurred_at(occurred_at_ms: int, now_ms: int, late_limit_ms: int = LATE_LIMIT_MS) -> TesseraError | None:
+    """Refuse what happened more than `late_limit_ms` ago, or has not happened yet."""
+    if occurred_at_ms < now_ms - late_limit_ms:
+        return OccurredTooLongAgoError(occurred_at_ms, now_ms - late_limit_ms)
     if occurred_at_ms > now_ms + CLOCK_SKEW_MS:
         return OccurredInFutureError(occurred_at_ms, now_ms + CLOCK_SKEW_MS)
     return None
@@ -135,6 +211,9 @@ _RULES: Mapping[type[Command], Callable[..., Outcome]] = {
     Cancel: undoing.give_back,
     Adjust: effects.adjust,
     PassTime: effects.let_time_pass,
+    Spend: effects.spend,
+    Payout: effects.pay_out,
+    Close: effects.close,
 }
 
 
@@ -150,7 +229,15 @@ def _first_entry(command: Enrol, now_ms: int) -> Entry | Refusal:
     return _next_entry(before, command, now_ms, Effect(op=Op.ENROL, account=before), visit=True)
 
 
-def _next_entry(before: Account, command: Command, at_ms: int, effect: Effect, visit: bool) -> Entry:
+def _next_entry(
+    before: Account,
+    command: Command,
+    at_ms: int,
+    effect: Effect,
+    *,
+    visit: bool = False,
+    counterpart: str | None = None,
+) -> Entry:
     after = replace(
         effect.account,
         seq=before.seq + 1,
@@ -179,18 +266,14 @@ def _next_entry(before: Account, command: Command, at_ms: int, effect: Effect, v
         account=after,
         refers_to=effect.refers_to,
         reason=effect.reason,
+        cashback_cents=effect.cashback_cents,
+        counterpart=counterpart,
     )
     return seal(entry, before.chain)
 
 
-def _same_receipt(command: Command, entry: Entry) -> bool:
-    return command.receipt is not None and (command.partner, command.location, command.receipt) == (
-        entry.partner,
-        entry.location,
-        entry.receipt,
-    )
-
-
 def _is_visit(command: Command, earlier: Iterable[Entry]) -> bool:
-    counts = isinstance(command, Redeem | Capture) or (isinstance(command, Earn) and command.points > 0)
-    return counts and not any(entry.visit and _same_receipt(command, entry) for entry in earlier)
+    counts = isinstance(command, Redeem | Capture | Spend) or (isinstance(command, Earn) and command.points > 0)
+    return counts and not any(
+        entry.member == command.member and entry.visit and same_receipt(entry, command) for entry in earlier
+    )

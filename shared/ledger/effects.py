@@ -7,10 +7,31 @@ from dataclasses import dataclass, replace
 
 from shared.kernel.errors import TesseraError
 from shared.kernel.money import micros_to_cents_floor
+from shared.ledger import balances
 from shared.ledger import lots as spending
-from shared.ledger.commands import Adjust, Capture, Earn, PassTime, Redeem, Reserve, Void
-from shared.ledger.errors import HoldNotOpenError, InsufficientPointsError
-from shared.ledger.model import Account, Debt, Hold, Lot, Move, Op, Pending, Place, Rates
+from shared.ledger.balances import moved
+from shared.ledger.commands import (
+    Adjust,
+    Capture,
+    Close,
+    Earn,
+    PassTime,
+    Payout,
+    Redeem,
+    Reserve,
+    Spend,
+    Void,
+)
+from shared.ledger.errors import (
+    AccountNotEmptyError,
+    HoldNotOpenError,
+    HoldsOpenError,
+    HouseholdNotEmptyError,
+    InsufficientCashbackError,
+    InsufficientPointsError,
+    PayoutBelowMinimumError,
+)
+from shared.ledger.model import NEVER, POINTS, Account, Hold, Lot, Move, Op, Pending, Place, Rates, entry_id
 from shared.ledger.passing_time import release
 
 
@@ -34,8 +55,9 @@ class Effect:
     amount_cents: int | None = None
     value_cents: int | None = None
     rates: Rates | None = None
-    refers_to: int | None = None
+    refers_to: str | None = None
     reason: str | None = None
+    cashback_cents: int | None = None
 
 
 Outcome = Effect | TesseraError
@@ -43,22 +65,12 @@ Outcome = Effect | TesseraError
 
 def earn(account: Account, command: Earn, context: Context) -> Outcome:
     """Repay the debt to this issuer first; the rest becomes active, or pending until it matures."""
-    owed = sum(debt.points for debt in account.debts if debt.issuer == command.partner)
-    repaid = min(owed, command.points)
-    granted = command.points - repaid
+    points = Lot(command.partner, command.expiry_month, command.points)
+    cashback = Lot(command.partner, NEVER, command.cashback_cents, command.currency)
     moves: list[Move] = []
-    if repaid:
-        account = owe(account, command.partner, -repaid)
-        moves.append(Move(Place.ISSUER, Place.DEBT, Lot(command.partner, command.expiry_month, repaid)))
-    if granted:
-        lot = Lot(command.partner, command.expiry_month, granted)
-        if command.matures_at_ms is not None and command.matures_at_ms > context.at_ms:
-            waiting = Pending(context.seq, command.matures_at_ms, lot)
-            account = replace(account, pending=(*account.pending, waiting))
-            moves.append(Move(Place.ISSUER, Place.PENDING, lot))
-        else:
-            account = replace(account, lots=spending.grant(account.lots, lot))
-            moves.append(Move(Place.ISSUER, Place.ACTIVE, lot))
+    for lot in (points, cashback):
+        account, granted = _granted(account, lot, command.matures_at_ms, context)
+        moves += granted
     return Effect(
         op=Op.EARN,
         account=account,
@@ -67,17 +79,34 @@ def earn(account: Account, command: Earn, context: Context) -> Outcome:
         currency=command.currency,
         amount_cents=command.amount_cents,
         rates=command.rates,
+        cashback_cents=command.cashback_cents or None,
     )
+
+
+def _granted(account: Account, lot: Lot, matures_at_ms: int | None, context: Context) -> tuple[Account, list[Move]]:
+    repaid = min(balances.owed_to(account, lot.issuer, lot.unit), lot.quantity)
+    moves: list[Move] = []
+    if repaid:
+        account = balances.owe(account, lot.issuer, lot.unit, -repaid)
+        moves.append(Move(Place.ISSUER, Place.DEBT, replace(lot, quantity=repaid)))
+    new = replace(lot, quantity=lot.quantity - repaid)
+    if new.quantity and matures_at_ms is not None and matures_at_ms > context.at_ms:
+        account = replace(account, pending=(*account.pending, Pending(context.seq, matures_at_ms, new)))
+        moves.append(Move(Place.ISSUER, Place.PENDING, new))
+    elif new.quantity:
+        account = balances.grant(account, new)
+        moves.append(Move(Place.ISSUER, Place.ACTIVE, new))
+    return account, moves
 
 
 def redeem(account: Account, command: Redeem, _context: Context) -> Outcome:
     """Take active points in spending order."""
     if command.points > account.points_active:
         return InsufficientPointsError(command.points, account.points_active)
-    taken, left = spending.take(account.lots, command.points)
+    account, taken = balances.take(account, POINTS, command.points)
     return Effect(
         op=Op.REDEEM,
-        account=replace(account, lots=left),
+        account=account,
         moves=moved(Place.ACTIVE, Place.ACCEPTOR, taken),
         points=command.points,
         currency=command.currency,
@@ -90,7 +119,7 @@ def reserve(account: Account, command: Reserve, context: Context) -> Outcome:
     """Set active points aside, in spending order."""
     if command.points > account.points_active:
         return InsufficientPointsError(command.points, account.points_active)
-    taken, left = spending.take(account.lots, command.points)
+    account, taken = balances.take(account, POINTS, command.points)
     hold = Hold(
         seq=context.seq,
         deadline_ms=context.at_ms + command.ttl_ms,
@@ -101,7 +130,7 @@ def reserve(account: Account, command: Reserve, context: Context) -> Outcome:
     )
     return Effect(
         op=Op.RESERVE,
-        account=replace(account, lots=left, holds=(*account.holds, hold)),
+        account=replace(account, holds=(*account.holds, hold)),
         moves=moved(Place.ACTIVE, Place.HELD, taken),
         points=command.points,
         currency=command.currency,
@@ -114,7 +143,7 @@ def capture(account: Account, command: Capture, _context: Context) -> Outcome:
     """Take points of a hold in spending order at the price promised; the rest becomes active again."""
     hold = _open_hold(account, command.hold_seq, command.partner)
     if hold is None:
-        return HoldNotOpenError(f"{account.member}-{command.hold_seq}")
+        return HoldNotOpenError(entry_id(account.member, command.hold_seq))
     points = hold.points if command.points is None else command.points
     if points > hold.points:
         return InsufficientPointsError(points, hold.points)
@@ -127,7 +156,7 @@ def capture(account: Account, command: Capture, _context: Context) -> Outcome:
         currency=hold.currency,
         value_cents=micros_to_cents_floor(points * hold.rates.redeem_price_micros),
         rates=hold.rates,
-        refers_to=hold.seq,
+        refers_to=entry_id(account.member, hold.seq),
     )
 
 
@@ -135,14 +164,14 @@ def void(account: Account, command: Void, _context: Context) -> Outcome:
     """End a hold; all its points become active again."""
     hold = _open_hold(account, command.hold_seq, command.partner)
     if hold is None:
-        return HoldNotOpenError(f"{account.member}-{command.hold_seq}")
+        return HoldNotOpenError(entry_id(account.member, command.hold_seq))
     return Effect(
         op=Op.VOID,
         account=release(account, hold, hold.lots),
         moves=moved(Place.HELD, Place.ACTIVE, hold.lots),
         points=hold.points,
         currency=hold.currency,
-        refers_to=hold.seq,
+        refers_to=entry_id(account.member, hold.seq),
     )
 
 
@@ -155,19 +184,68 @@ def adjust(account: Account, command: Adjust, _context: Context) -> Outcome:
         raise ValueError("an adjustment moves at least one point")
     if command.points >= 0:
         lot = Lot(command.issuer, command.expiry_month, command.points)
-        lots = spending.grant(account.lots, lot)
+        account = balances.grant(account, lot)
         moves = moved(Place.ADJUSTMENT, Place.ACTIVE, (lot,))
     else:
         if -command.points > account.points_active:
             return InsufficientPointsError(-command.points, account.points_active)
-        taken, lots = spending.take(account.lots, -command.points)
+        account, taken = balances.take(account, POINTS, -command.points)
         moves = moved(Place.ACTIVE, Place.ADJUSTMENT, taken)
     return Effect(
         op=Op.ADJUST,
-        account=replace(account, lots=lots),
+        account=account,
         moves=moves,
         points=command.points,
         reason=command.reason,
+    )
+
+
+def spend(account: Account, command: Spend, _context: Context) -> Outcome:
+    """Take cashback at a till, oldest first, in the currency of the till."""
+    return _cash_taken(account, command, Op.SPEND, command.rates)
+
+
+def pay_out(account: Account, command: Payout, _context: Context) -> Outcome:
+    """Take cashback that the network pays out in money."""
+    if command.cashback_cents < command.minimum_cents:
+        return PayoutBelowMinimumError(command.cashback_cents, command.minimum_cents, command.currency)
+    return _cash_taken(account, command, Op.PAYOUT, None)
+
+
+def _cash_taken(account: Account, command: Spend | Payout, op: Op, rates: Rates | None) -> Outcome:
+    available = account.cash_active(command.currency)
+    if command.cashback_cents > available:
+        return InsufficientCashbackError(command.cashback_cents, available, command.currency)
+    account, taken = balances.take(account, command.currency, command.cashback_cents)
+    return Effect(
+        op=op,
+        account=account,
+        moves=moved(Place.ACTIVE, Place.ACCEPTOR, taken),
+        currency=command.currency,
+        value_cents=command.cashback_cents,
+        rates=rates,
+        cashback_cents=command.cashback_cents,
+    )
+
+
+def close(account: Account, command: Close, _context: Context) -> Outcome:
+    """End the account. What it holds goes the way of what expires; what it owes is written off."""
+    if account.holds:
+        return HoldsOpenError(account.member)
+    if any(not follower.merged for follower in account.followers):
+        return HouseholdNotEmptyError(sum(not follower.merged for follower in account.followers))
+    waiting = tuple(one.lot for one in account.pending)
+    if (account.lots or account.cash or waiting) and not command.forfeit:
+        return AccountNotEmptyError(account.points_active + account.points_pending, bool(account.cash))
+    owed = tuple(Lot(debt.issuer, NEVER, debt.quantity, debt.unit) for debt in account.debts)
+    return Effect(
+        op=Op.CLOSE,
+        account=replace(account, lots=(), cash=(), pending=(), debts=(), undone=(), closed=True),
+        moves=(
+            *moved(Place.ACTIVE, Place.BREAKAGE, account.lots + account.cash),
+            *moved(Place.PENDING, Place.BREAKAGE, waiting),
+            *moved(Place.ADJUSTMENT, Place.DEBT, owed),
+        ),
     )
 
 
@@ -176,16 +254,5 @@ def let_time_pass(account: Account, _command: PassTime, _context: Context) -> Ou
     return Effect(op=Op.LAPSE, account=account)
 
 
-def owe(account: Account, issuer: str, points: int) -> Account:
-    """The account with its debt to `issuer` changed by `points`."""
-    owed = points + sum(debt.points for debt in account.debts if debt.issuer == issuer)
-    others = tuple(debt for debt in account.debts if debt.issuer != issuer)
-    return replace(account, debts=(*others, Debt(issuer, owed)) if owed else others)
-
-
 def _open_hold(account: Account, seq: int, partner: str) -> Hold | None:
     return next((hold for hold in account.holds if hold.seq == seq and hold.partner == partner), None)
-
-
-def moved(source: Place, target: Place, lots: tuple[Lot, ...]) -> tuple[Move, ...]:
-    return tuple(Move(source, target, lot) for lot in lots)

@@ -177,6 +177,141 @@ class AccountBusyError(UnavailableError):
         )
 
 
+class InsufficientCashbackError(UnprocessableError):
+    code = "insufficient_cashback"
+    title = "Not enough cashback"
+
+    def __init__(self, cents_requested: int, cents_available: int, currency: str) -> None:
+        super().__init__(
+            f"{cents_requested} cents of cashback were asked for, {cents_available} are available in {currency}.",
+            cashback_cents_requested=cents_requested,
+            cashback_cents_available=cents_available,
+            currency=currency,
+        )
+
+
+class PayoutBelowMinimumError(UnprocessableError):
+    code = "payout_below_minimum"
+    title = "Too little cashback to pay out"
+
+    def __init__(self, cents_requested: int, minimum_cents: int, currency: str) -> None:
+        super().__init__(
+            f"Cashback is paid out from {minimum_cents} cents on. It can be spent at any partner's till.",
+            cashback_cents_requested=cents_requested,
+            minimum_cents=minimum_cents,
+            currency=currency,
+        )
+
+
+class AccountClosedError(ConflictError):
+    code = "account_closed"
+    title = "This account is closed"
+
+    def __init__(self) -> None:
+        super().__init__("The member's account was closed. The customer may enrol again.")
+
+
+class AccountNotEmptyError(ConflictError):
+    code = "account_not_empty"
+    title = "The account still holds something"
+
+    def __init__(self, points: int, has_cashback: bool) -> None:
+        super().__init__(
+            f"The account holds {points} points{' and cashback' if has_cashback else ''}. Let the member spend or "
+            "transfer them first, or ask again with forfeit: they are lost then.",
+            points=points,
+            has_cashback=has_cashback,
+        )
+
+
+class HoldsOpenError(ConflictError):
+    code = "holds_open"
+    title = "Points of this account are reserved"
+
+    def __init__(self, card_digits: str) -> None:
+        super().__init__(
+            "A till has reserved points of this account. Capture or void the hold first, or wait for its deadline.",
+            member=card_digits,
+        )
+
+
+class SameAccountError(UnprocessableError):
+    code = "same_account"
+    title = "Both cards use the same account"
+
+    def __init__(self) -> None:
+        super().__init__("Both cards use the same account. Give the cards of two accounts.")
+
+
+class DebtOutstandingError(ConflictError):
+    code = "debt_outstanding"
+    title = "The giver owes points"
+
+    def __init__(self, points_owed: int) -> None:
+        super().__init__(
+            f"The member owes {points_owed} points for returned goods and can't give any away before they are repaid.",
+            points_owed=points_owed,
+        )
+
+
+class AccountLinkedError(ConflictError):
+    code = "account_linked"
+    title = "The account is linked with another one"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class NotLinkedError(ConflictError):
+    code = "not_linked"
+    title = "The accounts are not linked that way"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class HouseholdFullError(UnprocessableError):
+    code = "household_full"
+    title = "No more cards can use this account"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Up to {limit} other members' cards can use one account.", limit=limit)
+
+
+class HouseholdNotEmptyError(ConflictError):
+    code = "household_not_empty"
+    title = "Others use this account as their household's"
+
+    def __init__(self, members: int) -> None:
+        super().__init__(
+            f"{members} other members use this account as their household's. They must leave it first.",
+            members=members,
+        )
+
+
+class UnmergeTooLateError(ConflictError):
+    code = "unmerge_too_late"
+    title = "The merge can't be undone any more"
+
+    def __init__(self, merged_at_ms: int, days: int) -> None:
+        super().__init__(
+            f"The accounts were merged on {to_rfc3339(merged_at_ms)}. A merge can be undone for {days} days.",
+            merged_at=to_rfc3339(merged_at_ms),
+            days=days,
+        )
+
+
+class MergedPointsUsedError(ConflictError):
+    code = "merged_points_used"
+    title = "What was merged has been used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Points or cashback that the merge brought were spent or taken back since, so it can't be undone. "
+            "Transfer points instead."
+        )
+
+
 class LostRaceError(Exception):
     """Another entry took this sequence number first. Read again and decide again."""
 

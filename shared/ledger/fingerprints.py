@@ -8,7 +8,7 @@ match costs one read and never a wrong answer.
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
 from shared.ledger.commands import Command
-from shared.ledger.model import Account, Fingerprint
+from shared.ledger.model import Account, Entry, Fingerprint
 
 FINGERPRINT_BYTES = 6
 LATE_LIMIT_MS = 30 * DAY_MS
@@ -32,6 +32,20 @@ def remember(recent: tuple[Fingerprint, ...], new: Fingerprint) -> tuple[Fingerp
     oldest = new.day - REMEMBER_DAYS
     first = next((place for place, known in enumerate(recent) if known.day >= oldest), len(recent))
     return (*recent[first:], new)
+
+
+def same_request_or_receipt(entry: Entry, command: Command) -> bool:
+    """Whether `entry` was made under the command's key, or for its receipt."""
+    return entry.key_hash == command.key_hash or same_receipt(entry, command)
+
+
+def same_receipt(entry: Entry, command: Command) -> bool:
+    """Whether `entry` has the command's receipt: the same text at the same location of the same partner."""
+    return command.receipt is not None and (command.partner, command.location, command.receipt) == (
+        entry.partner,
+        entry.location,
+        entry.receipt,
+    )
 
 
 def suspects(account: Account, command: Command) -> list[int]:

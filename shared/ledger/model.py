@@ -17,10 +17,22 @@ class Op(StrEnum):
     CANCEL = "cancel"
     ADJUST = "adjust"
     LAPSE = "lapse"
+    SPEND = "spend"
+    PAYOUT = "payout"
+    TRANSFER = "transfer"
+    JOIN = "join"
+    LEAVE = "leave"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    CLOSE = "close"
 
 
 class Place(StrEnum):
-    """Where points can be. ACTIVE, PENDING, HELD and DEBT are the member's; DEBT is zero or negative."""
+    """Where points and cashback can be.
+
+    ACTIVE, PENDING, HELD and DEBT are the member's; DEBT is zero or negative. TRANSFER is what one account has
+    given and the other has yet to take: as both entries are written together, it is empty over the whole book.
+    """
 
     ISSUER = "issuer"
     ACTIVE = "active"
@@ -30,23 +42,38 @@ class Place(StrEnum):
     ACCEPTOR = "acceptor"
     BREAKAGE = "breakage"
     ADJUSTMENT = "adjustment"
+    TRANSFER = "transfer"
+
+
+POINTS = "points"
+"""The unit of points. The unit of cashback is its currency, of which it counts cents."""
+
+NEVER = 9_999 * 12 + 11
+"""The expiry month of what does not expire."""
+
+
+def entry_id(member: str, seq: int) -> str:
+    """The name of entry `seq` of a member's journal."""
+    return f"{member}-{seq}"
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """`points` granted by one issuer that expire together, at the end of month `expiry_month`.
+    """`quantity` of one unit, granted by one issuer, that expires together at the end of month `expiry_month`.
 
-    Months are numbered year x 12 + (month - 1); see `shared.kernel.clock.month_number`.
+    `unit` is POINTS, or the currency of cashback, whose quantity is in cents. Months are numbered
+    year x 12 + (month - 1); see `shared.kernel.clock.month_number`.
     """
 
     issuer: str
     expiry_month: int
-    points: int
+    quantity: int
+    unit: str = POINTS
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Points of one lot going from one place to another."""
+    """A lot going from one place to another."""
 
     source: Place
     target: Place
@@ -55,11 +82,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Points of purchase `purchase_seq` that may be spent from `matures_at_ms` on."""
+    """What purchase `purchase_seq` earned and may be spent from `matures_at_ms` on.
+
+    `owner` is the member in whose journal the purchase stands, None for the account's own.
+    """
 
     purchase_seq: int
     matures_at_ms: int
     lot: Lot
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +98,7 @@ class Rates:
     """The terms in force when the entry was decided, so that it explains itself for ever.
 
     `earn_points` for every `earn_per_cents` paid; prices in millionths of a currency unit per point.
+    `cashback_bps` hundredths of a percent of what was paid come back as cashback.
     """
 
     terms_version: int
@@ -74,6 +106,7 @@ class Rates:
     earn_per_cents: int
     issue_price_micros: int
     redeem_price_micros: int
+    cashback_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +122,48 @@ class Hold:
 
     @property
     def points(self) -> int:
-        return sum(lot.points for lot in self.lots)
+        return sum(lot.quantity for lot in self.lots)
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """Points of `issuer` that a return took back but the member had spent; later earns repay them."""
+    """What a return took back of `issuer`'s but the member had spent; later earns repay it. `unit` as in Lot."""
 
     issuer: str
-    points: int
+    quantity: int
+    unit: str = POINTS
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How much of entry `seq` was taken back: cents of a purchase, points of a redemption."""
+    """How much of entry `seq` was taken back: cents of a purchase or of spent cashback, points of a redemption.
+
+    `owner` is the member in whose journal the entry stands, None for the account's own.
+    """
 
     seq: int
     quantity: int
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A member whose cards use this account, as one of the household or, if `merged`, as the same customer.
+
+    `seq` is the member's entry that made it so, its last one for as long as it is so.
+    """
+
+    member: str
+    seq: int
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The account that answered for this one; requests made then may be repeated until `until_ms`."""
+
+    leader: str
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +183,12 @@ class Fingerprint:
 class Account:
     """A member's state after entry `seq`.
 
-    `lots` stand in spending order: earliest expiry first, then order of issue. `recent` holds one
-    fingerprint for each of the newest entries, oldest first, without gaps. `chain` is the hash of the
-    entry that left this state and, through it, of every entry before.
+    `lots` are points and `cash` is cashback, both in spending order: earliest expiry first, then order of
+    issue. `recent` holds one fingerprint for each of the newest entries, oldest first, without gaps. `chain`
+    is the hash of the entry that left this state and, through it, of every entry before.
+
+    Where the member `follows` another one, that member's account answers for both and this one holds nothing;
+    `former` are the accounts that did so until lately. A `closed` account holds nothing and takes no entry.
     """
 
     member: str
@@ -141,14 +202,19 @@ class Account:
     holds: tuple[Hold, ...] = ()
     debts: tuple[Debt, ...] = ()
     undone: tuple[Undone, ...] = ()
+    cash: tuple[Lot, ...] = ()
+    follows: str | None = None
+    former: tuple[Former, ...] = ()
+    followers: tuple[Follower, ...] = ()
+    closed: bool = False
 
     @property
     def points_active(self) -> int:
-        return sum(lot.points for lot in self.lots)
+        return sum(lot.quantity for lot in self.lots)
 
     @property
     def points_pending(self) -> int:
-        return sum(waiting.lot.points for waiting in self.pending)
+        return sum(waiting.lot.quantity for waiting in self.pending if waiting.lot.unit == POINTS)
 
     @property
     def points_held(self) -> int:
@@ -156,21 +222,32 @@ class Account:
 
     @property
     def points_owed(self) -> int:
-        return sum(debt.points for debt in self.debts)
+        return sum(debt.quantity for debt in self.debts if debt.unit == POINTS)
 
-    def undone_of(self, seq: int) -> int:
-        """How much of entry `seq` was taken back so far."""
-        return sum(undone.quantity for undone in self.undone if undone.seq == seq)
+    def cash_active(self, currency: str) -> int:
+        """Cents of cashback that may be spent now where `currency` is taken."""
+        return sum(lot.quantity for lot in self.cash if lot.unit == currency)
+
+    def owner_of(self, entry: "Entry") -> str | None:
+        """Whose journal `entry` stands in, as pending and undone things name it."""
+        return None if entry.member == self.member else entry.member
+
+    def undone_of(self, entry: "Entry") -> int:
+        """How much of `entry` was taken back so far."""
+        owner = self.owner_of(entry)
+        return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, entry.seq))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Entry `seq` of a member's journal: what happened, and in `account` the state after it.
 
-    `points` are what the caller asked to grant, take, reserve or give back. `moves` say where points went,
-    lot by lot: first what time alone had done by `recorded_at_ms` (timed-out holds, matured and expired
-    points), then what the command did, last what of that had expired already. `value_cents` is what
-    redeemed points were worth at the till; `refers_to` the entry that this one captures, voids or undoes.
+    `points` are what the caller asked to grant, take, reserve or give back, `cashback_cents` likewise.
+    `moves` say where points and cashback went, lot by lot: first what time alone had done by
+    `recorded_at_ms` (timed-out holds, matured and expired points), then what the command did, last what of
+    that had expired already. `value_cents` is what redeemed points were worth at the till; `refers_to` the
+    id of the entry that this one captures, voids or undoes, `counterpart` that of the entry written with it
+    in another account.
     `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point or
     redeems.
     """
@@ -193,12 +270,14 @@ class Entry:
     key_hash: bytes
     body_hash: bytes
     account: Account
-    refers_to: int | None = None
+    refers_to: str | None = None
     reason: str | None = None
+    cashback_cents: int | None = None
+    counterpart: str | None = None
 
     @property
     def entry_id(self) -> str:
-        return f"{self.member}-{self.seq}"
+        return entry_id(self.member, self.seq)
 
     def lots_from(self, *sources: Place) -> tuple[Lot, ...]:
         """Lots that left one of `sources`, in order."""

@@ -1,7 +1,8 @@
 """Lots, holds and fingerprints as a few bytes, so that an ordinary account's entry stays below one write unit.
 
-Numbers are unsigned LEB128, texts and lists are preceded by their length. Lots: issuers once, then per lot
-its month (counted from the earliest) and issuer in one number, and its points.
+Numbers are unsigned LEB128, texts and lists are preceded by their length. Lots: issuers and units once (the
+unit of points is an empty text), then per lot its month (counted from the earliest) and issuer in one number,
+and its quantity.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,20 @@ from typing import TypeVar
 
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.fingerprints import FINGERPRINT_BYTES
-from shared.ledger.model import Debt, Fingerprint, Hold, Lot, Move, Pending, Place, Rates, Undone
+from shared.ledger.model import (
+    POINTS,
+    Debt,
+    Fingerprint,
+    Follower,
+    Former,
+    Hold,
+    Lot,
+    Move,
+    Pending,
+    Place,
+    Rates,
+    Undone,
+)
 
 FINGERPRINT_WIDTH = 1 + 2 * FINGERPRINT_BYTES
 PLACES = tuple(Place)
@@ -38,16 +52,17 @@ class Writer:
         self.packed += raw
 
     def lots(self, lots: tuple[Lot, ...]) -> None:
-        issuers = list(dict.fromkeys(lot.issuer for lot in lots))
+        issuers = list(dict.fromkeys((lot.issuer, lot.unit) for lot in lots))
         first_month = min((lot.expiry_month for lot in lots), default=0)
         self.number(len(issuers))
-        for issuer in issuers:
+        for issuer, unit in issuers:
             self.text(issuer)
+            self.text("" if unit == POINTS else unit)
         self.number(first_month)
         self.number(len(lots))
         for lot in lots:
-            self.number((lot.expiry_month - first_month) * len(issuers) + issuers.index(lot.issuer))
-            self.number(lot.points)
+            self.number((lot.expiry_month - first_month) * len(issuers) + issuers.index((lot.issuer, lot.unit)))
+            self.number(lot.quantity)
 
     def rates(self, rates: Rates) -> None:
         for number in rates_to_numbers(rates):
@@ -84,25 +99,27 @@ class Reader:
         return raw.decode()
 
     def lots(self) -> tuple[Lot, ...]:
-        issuers = [self.text() for _ in range(self.number())]
+        issuers = [(self.text(), self.text() or POINTS) for _ in range(self.number())]
         first_month = self.number()
         lots = []
         for _ in range(self.number()):
-            months, issuer = divmod(self.number(), len(issuers))
-            lots.append(Lot(issuers[issuer], first_month + months, self.number()))
+            months, place = divmod(self.number(), len(issuers))
+            issuer, unit = issuers[place]
+            lots.append(Lot(issuer, first_month + months, self.number(), unit))
         return tuple(lots)
 
     def rates(self) -> Rates:
-        return Rates(*(self.number() for _ in range(5)))
+        return Rates(*(self.number() for _ in range(6)))
 
 
-def rates_to_numbers(rates: Rates) -> tuple[int, int, int, int, int]:
+def rates_to_numbers(rates: Rates) -> tuple[int, int, int, int, int, int]:
     return (
         rates.terms_version,
         rates.earn_points,
         rates.earn_per_cents,
         rates.issue_price_micros,
         rates.redeem_price_micros,
+        rates.cashback_bps,
     )
 
 
@@ -143,15 +160,16 @@ def pack_pending(pending: tuple[Pending, ...]) -> bytes:
     for waiting in pending:
         writer.number(waiting.purchase_seq)
         writer.number(waiting.matures_at_ms)
+        writer.text(waiting.owner or "")
     writer.lots(tuple(waiting.lot for waiting in pending))
     return _counted(len(pending), writer)
 
 
 def unpack_pending(packed: bytes) -> tuple[Pending, ...]:
     def read(reader: Reader) -> tuple[Pending, ...]:
-        when = [(reader.number(), reader.number()) for _ in range(reader.number())]
+        when = [(reader.number(), reader.number(), reader.text() or None) for _ in range(reader.number())]
         pairs = zip(when, reader.lots(), strict=True)
-        return tuple(Pending(seq, matures_at_ms, lot) for (seq, matures_at_ms), lot in pairs)
+        return tuple(Pending(seq, matures_at_ms, lot, owner) for (seq, matures_at_ms, owner), lot in pairs)
 
     return _read_all(packed, read)
 
@@ -179,11 +197,11 @@ def unpack_holds(packed: bytes) -> tuple[Hold, ...]:
 
 
 def pack_debts(debts: tuple[Debt, ...]) -> bytes:
-    return pack_lots(tuple(Lot(debt.issuer, 0, debt.points) for debt in debts))
+    return pack_lots(tuple(Lot(debt.issuer, 0, debt.quantity, debt.unit) for debt in debts))
 
 
 def unpack_debts(packed: bytes) -> tuple[Debt, ...]:
-    return tuple(Debt(lot.issuer, lot.points) for lot in unpack_lots(packed))
+    return tuple(Debt(lot.issuer, lot.quantity, lot.unit) for lot in unpack_lots(packed))
 
 
 def pack_undone(undone: tuple[Undone, ...]) -> bytes:
@@ -191,6 +209,7 @@ def pack_undone(undone: tuple[Undone, ...]) -> bytes:
     for part in undone:
         writer.number(part.seq)
         writer.number(part.quantity)
+        writer.text(part.owner or "")
     return bytes(writer.packed)
 
 
@@ -198,8 +217,45 @@ def unpack_undone(packed: bytes) -> tuple[Undone, ...]:
     def read(reader: Reader) -> tuple[Undone, ...]:
         parts: list[Undone] = []
         while reader.more:
-            parts.append(Undone(reader.number(), reader.number()))
+            parts.append(Undone(reader.number(), reader.number(), reader.text() or None))
         return tuple(parts)
+
+    return _read_all(packed, read)
+
+
+def pack_followers(followers: tuple[Follower, ...]) -> bytes:
+    writer = Writer()
+    for follower in followers:
+        writer.text(follower.member)
+        writer.number(follower.seq)
+        writer.number(follower.merged)
+    return bytes(writer.packed)
+
+
+def unpack_followers(packed: bytes) -> tuple[Follower, ...]:
+    def read(reader: Reader) -> tuple[Follower, ...]:
+        followers: list[Follower] = []
+        while reader.more:
+            followers.append(Follower(reader.text(), reader.number(), bool(reader.number())))
+        return tuple(followers)
+
+    return _read_all(packed, read)
+
+
+def pack_former(former: tuple[Former, ...]) -> bytes:
+    writer = Writer()
+    for one in former:
+        writer.text(one.leader)
+        writer.number(one.until_ms)
+    return bytes(writer.packed)
+
+
+def unpack_former(packed: bytes) -> tuple[Former, ...]:
+    def read(reader: Reader) -> tuple[Former, ...]:
+        former: list[Former] = []
+        while reader.more:
+            former.append(Former(reader.text(), reader.number()))
+        return tuple(former)
 
     return _read_all(packed, read)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from shared.kernel.clock import month_number
 from shared.ledger import lots as spending
+from shared.ledger.balances import grant, moved, restore
 from shared.ledger.model import Account, Hold, Lot, Move, Pending, Place
 
 
@@ -24,22 +25,25 @@ def pass_time(account: Account, now_ms: int) -> tuple[Account, tuple[Move, ...]]
             moves += [Move(Place.HELD, Place.ACTIVE, lot) for lot in due.lots]
         else:
             waiting = tuple(other for other in account.pending if other is not due)
-            account = replace(account, lots=spending.grant(account.lots, due.lot), pending=waiting)
+            account = grant(replace(account, pending=waiting), due.lot)
             moves.append(Move(Place.PENDING, Place.ACTIVE, due.lot))
     account, expired = expire(account, now_ms)
     return account, (*moves, *expired)
 
 
 def expire(account: Account, now_ms: int) -> tuple[Account, tuple[Move, ...]]:
-    """The account without active points whose month was over before the month of `now_ms`, and their moves."""
-    expired, valid = spending.expire(account.lots, month_number(now_ms))
-    return replace(account, lots=valid), tuple(Move(Place.ACTIVE, Place.BREAKAGE, lot) for lot in expired)
+    """The account without active lots whose month was over before the month of `now_ms`, and their moves."""
+    month = month_number(now_ms)
+    points_expired, points_valid = spending.expire(account.lots, month)
+    cash_expired, cash_valid = spending.expire(account.cash, month)
+    account = replace(account, lots=points_valid, cash=cash_valid)
+    return account, moved(Place.ACTIVE, Place.BREAKAGE, points_expired + cash_expired)
 
 
 def release(account: Account, hold: Hold, lots: tuple[Lot, ...]) -> Account:
     """The account with `hold` ended and `lots` of it active again."""
     others = tuple(other for other in account.holds if other is not hold)
-    return replace(account, lots=spending.restore(account.lots, lots), holds=others)
+    return restore(replace(account, holds=others), lots)
 
 
 def _due(account: Account, now_ms: int) -> list[Hold | Pending]:

@@ -1,6 +1,6 @@
 """Double entry: the postings of a journal entry, a pure function of it.
 
-Points of one issuer are a unit of their own, so the book balances per issuer, not only in sum.
+What one issuer granted in one unit balances by itself, so the book does per issuer and unit, not only in sum.
 """
 
 from dataclasses import dataclass
@@ -12,23 +12,26 @@ MEMBERS_OWN = frozenset({Place.ACTIVE, Place.PENDING, Place.HELD, Place.DEBT})
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Add `points` of issuer `issuer` to `account` (negative: take away).
+    """Add `quantity` of what `issuer` granted in `unit` to `account` (negative: take away).
 
     Accounts are `<place>:<owner>`: active, pending, held and debt belong to a member, acceptor to the
-    partner that honoured the points, issuer, breakage and adjustment to the points' issuer.
+    partner that honoured the lot (the network, for what it paid out), issuer, breakage, adjustment and
+    transfer to the lot's issuer.
     """
 
     account: str
     issuer: str
-    points: int
+    unit: str
+    quantity: int
 
 
 def postings(entry: Entry) -> tuple[Posting, ...]:
-    """The legs of `entry`; they sum to zero for every issuer."""
+    """The legs of `entry`; they sum to zero for every issuer and unit."""
     legs: list[Posting] = []
     for move in entry.moves:
-        legs.append(Posting(_account(entry, move.source, move.lot), move.lot.issuer, -move.lot.points))
-        legs.append(Posting(_account(entry, move.target, move.lot), move.lot.issuer, move.lot.points))
+        lot = move.lot
+        legs.append(Posting(_account(entry, move.source, lot), lot.issuer, lot.unit, -lot.quantity))
+        legs.append(Posting(_account(entry, move.target, lot), lot.issuer, lot.unit, lot.quantity))
     return tuple(legs)
 
 

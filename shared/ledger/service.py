@@ -3,13 +3,14 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from shared.kernel.clock import Clock
-from shared.ledger.commands import Command
-from shared.ledger.decide import Refusal, Replay, decide
+from shared.ledger.commands import Command, Earn, PairCommand, Transfer
+from shared.ledger.decide import Redirect, Refusal, Replay, check_card, decide, decide_pair, known_request
 from shared.ledger.errors import AccountBusyError, BrokenJournalError, LostRaceError, UnknownCardError
-from shared.ledger.fingerprints import suspects
+from shared.ledger.fingerprints import same_request_or_receipt, suspects
 from shared.ledger.model import Account, Applied, Entry
 
 MAX_ATTEMPTS = 10
@@ -28,7 +29,13 @@ class Journal(Protocol):
 
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]: ...
 
+    def append_both(self, first: Entry, second: Entry) -> None: ...
+
     def oldest_first(self, member: str) -> Iterator[Entry]: ...
+
+
+Attempt = Entry | Replay | Refusal
+"""What one try came to: a committed entry, an earlier one, or a refusal."""
 
 
 class Ledger:
@@ -47,43 +54,122 @@ class Ledger:
         self._sleep = sleep
         self._jitter = jitter
 
-    def apply(self, command: Command) -> Applied:
+    def apply(self, command: Command, commit: Callable[[Entry], None] | None = None) -> Applied:
         """Apply `command` once, however often and by however many servers it is tried.
 
         The ordinary case is one eventual read and one conditional write. A lost race, or a refusal that a
-        stale read could have caused, reads again strongly consistent and decides again.
+        stale read could have caused, reads again strongly consistent and decides again. Where another
+        member's account answers for this one, the entry is made there, for one read more.
+
+        `commit` writes the entry in place of the journal's own append, together with what else must stand or
+        fall with it; it raises LostRaceError where append does.
 
         Raises the refusal's own error (`shared.ledger.errors`), AccountBusyError after MAX_ATTEMPTS lost
         races, StoreUnavailableError if DynamoDB does not answer; in every case sending the same request
         again is safe.
         """
+        write = commit or self._journal.append
+
+        def attempt(consistent: bool) -> Attempt:
+            outcome = self._decide(command, consistent)
+            if isinstance(outcome, Entry):
+                write(outcome)
+            return outcome
+
+        return self._persist(attempt)
+
+    def apply_pair(self, command: PairCommand) -> Applied:
+        """Apply `command` to two accounts at once: both entries are written, or none. Answers the member's entry.
+
+        Raises as `apply`.
+        """
+
+        def attempt(consistent: bool) -> Attempt:
+            outcome = self._decide_pair(command, consistent)
+            if not isinstance(outcome, tuple):
+                return outcome
+            self._journal.append_both(*outcome)
+            return outcome[0]
+
+        return self._persist(attempt)
+
+    def _persist(self, attempt: Callable[[bool], "Attempt"]) -> Applied:
         consistent = False
-        for attempt in range(MAX_ATTEMPTS):
-            head = self._journal.head(command.member, consistent=consistent)
-            account = head.account if head else None
-            outcome = decide(account, command, self._clock(), self._earlier(account, command))
-            if isinstance(outcome, Replay):
-                return Applied(outcome.entry, replayed=True)
-            if isinstance(outcome, Refusal):
-                if consistent:
-                    raise outcome.error
-                consistent = True
-                continue
+        for tries in range(MAX_ATTEMPTS):
             try:
-                self._journal.append(outcome)
+                outcome = attempt(consistent)
             except LostRaceError:
                 consistent = True
-                self._sleep(self._wait_seconds(attempt))
-            else:
+                self._sleep(self._wait_seconds(tries))
+                continue
+            if isinstance(outcome, Replay):
+                return Applied(outcome.entry, replayed=True)
+            if isinstance(outcome, Entry):
                 return Applied(outcome, replayed=False)
+            if consistent:
+                raise outcome.error
+            consistent = True
         raise AccountBusyError(MAX_ATTEMPTS)
 
-    def account(self, member: str) -> Account:
-        """The member's state, by an eventual read. Raises UnknownCardError if there is none."""
+    def _decide(self, command: Command, consistent: bool) -> "Attempt":
+        head = self._journal.head(command.member, consistent=consistent)
+        earlier = self._earlier(head, command)
+        outcome = decide(head.account if head else None, command, self._clock(), earlier)
+        if isinstance(outcome, Redirect) and head is not None:
+            leader = self._answering(head, consistent)
+            there = replace(command, member=leader.member, card_issue=None)
+            outcome = decide(leader.account, there, self._clock(), earlier + self._earlier(leader, there))
+        if isinstance(outcome, Redirect):
+            raise LostRaceError(f"{command.member} is answered for by an account that follows {outcome.leader}")
+        return outcome
+
+    def _decide_pair(self, command: PairCommand, consistent: bool) -> tuple[Entry, Entry] | Replay | Refusal:
+        first = self._journal.head(command.member, consistent=consistent)
+        second = self._journal.head(command.other, consistent=consistent)
+        earlier = self._earlier(first, command)
+        verdict = known_request(command, earlier)
+        if verdict is not None:
+            return verdict
+        if isinstance(command, Transfer) and first and second:
+            # Each card is checked against its own account, then the account that answers for it takes part.
+            refusal = check_card(first.account, command.card_issue)
+            refusal = refusal or check_card(second.account, command.other_card_issue)
+            if refusal is not None:
+                return Refusal(refusal)
+            first, second = self._answering(first, consistent), self._answering(second, consistent)
+            command = replace(command, member=first.member, card_issue=None, other=second.member, other_card_issue=None)
+            earlier += self._earlier(first, command)
+        return decide_pair(first, second, command, self._clock(), earlier)
+
+    def _answering(self, head: Entry, consistent: bool) -> Entry:
+        """The last entry of the account that answers for the one whose last entry is `head`.
+
+        Raises LostRaceError if that account does not know of it: the two were read at different times.
+        """
+        follows = head.account.follows
+        if follows is None:
+            return head
+        leader = self._journal.head(follows, consistent=consistent)
+        known = () if leader is None else leader.account.followers
+        if leader is None or all((one.member, one.seq) != (head.member, head.seq) for one in known):
+            raise LostRaceError(f"{follows} does not answer for {head.entry_id}")
+        return leader
+
+    def account(self, member: str, card_issue: int | None = None) -> Account:
+        """The account that answers for the member, by eventual reads.
+
+        Raises UnknownCardError if there is none, CardReplacedError if `card_issue` is given and not the
+        member's current one, AccountClosedError.
+        """
         head = self._journal.head(member, consistent=False) or self._journal.head(member, consistent=True)
         if head is None:
             raise UnknownCardError
-        return head.account
+        refusal = check_card(head.account, card_issue)
+        if refusal is not None:
+            raise refusal
+        if head.account.follows is None:
+            return head.account
+        return self.account(head.account.follows)
 
     def entry(self, member: str, seq: int) -> Entry | None:
         """Entry `seq` of the member, or None if there is none."""
@@ -97,8 +183,27 @@ class Ledger:
         """All of the member's entries in order, strongly consistent."""
         return self._journal.oldest_first(member)
 
-    def _earlier(self, account: Account | None, command: Command) -> list[Entry]:
-        return [] if account is None else [self._must_read(account, seq) for seq in suspects(account, command)]
+    def _earlier(self, head: Entry | None, command: Command) -> list[Entry]:
+        """The entries that may be of this very request or its receipt, wherever it may have been made."""
+        if head is None:
+            return []
+        if isinstance(command, Earn) and command.imported:
+            return self._ever(head.member, command)
+        account = head.account
+        found = [self._must_read(account, seq) for seq in suspects(account, command)]
+        for former in account.former:
+            if former.until_ms > self._clock():
+                there = self._journal.head(former.leader, consistent=True)
+                if there is not None:
+                    found += [self._must_read(there.account, seq) for seq in suspects(there.account, command)]
+        return found
+
+    def _ever(self, member: str, command: Command) -> list[Entry]:
+        """The same of any age, from all histories in which the member's cards may have made entries."""
+        history = list(self.history(member))
+        leaders = {entry.counterpart.partition("-")[0] for entry in history if entry.counterpart}
+        others = [entry for leader in sorted(leaders) for entry in self.history(leader)]
+        return [entry for entry in (*history, *others) if same_request_or_receipt(entry, command)]
 
     def _must_read(self, account: Account, seq: int) -> Entry:
         """An entry that the account's state proves to exist; an eventual read may not show it yet."""

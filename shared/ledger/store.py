@@ -4,7 +4,7 @@ Reading an account is one Query of one item, committing is one conditional PutIt
 commit point there is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.aws import outage_as_unavailable
@@ -52,6 +52,23 @@ class JournalStore:
             try:
                 self._client.put_item(**self.put_request(entry))
             except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise LostRaceError(entry.entry_id) from error
+            except self._client.exceptions.TransactionConflictException as error:
+                raise LostRaceError(entry.entry_id) from error
+
+    def append_both(self, first: Entry, second: Entry) -> None:
+        """Commit two members' next entries together, or none. Raises LostRaceError if a number is taken."""
+        self.append_with(first, [{"Put": self.put_request(second)}])
+
+    def append_with(self, entry: Entry, actions: Sequence[Any]) -> None:
+        """Commit `entry` together with `actions` of a transaction, or nothing.
+
+        Raises LostRaceError if its number is taken, or a condition of `actions` does not hold.
+        """
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=[{"Put": self.put_request(entry)}, *actions])
+            except self._client.exceptions.TransactionCanceledException as error:
                 raise LostRaceError(entry.entry_id) from error
 
     def put_request(self, entry: Entry) -> Any:

@@ -62,6 +62,10 @@ class ConditionalCheckFailedException(ClientError):  # noqa: N818  the SDK's nam
     pass
 
 
+class TransactionConflictException(ClientError):  # noqa: N818  the SDK's name
+    pass
+
+
 class TransactionCanceledException(ClientError):  # noqa: N818  the SDK's name
     pass
 
@@ -86,6 +90,7 @@ class FakeDynamoDB(DynamoDBMethods):
     exceptions = SimpleNamespace(
         ConditionalCheckFailedException=ConditionalCheckFailedException,
         TransactionCanceledException=TransactionCanceledException,
+        TransactionConflictException=TransactionConflictException,
     )
 
     def __init__(self, tables: dict[str, dict[tuple[str, str], Item]] | None = None) -> None:

@@ -44,6 +44,17 @@ class FakeJournal:
             self.lose_replies -= 1
             raise LostRaceError(entry.entry_id)
 
+    def append_both(self, first: Entry, second: Entry) -> None:
+        self.calls.append("append_both")
+        for entry in (first, second):
+            if entry.seq != len(self.items.get(entry.member, [])) + 1:
+                raise LostRaceError(entry.entry_id)
+        for entry in (first, second):
+            self.items.setdefault(entry.member, []).append(entry_to_item(entry))
+        if self.lose_replies:
+            self.lose_replies -= 1
+            raise LostRaceError(first.entry_id)
+
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]:
         items = self.items.get(member, [])
         end = len(items) if before_seq is None else min(before_seq - 1, len(items))

@@ -42,14 +42,14 @@ MUTATIONS = (
     Mutation(
         "a lost race is taken for a commit",
         STORE,
-        "                raise LostRaceError(entry.entry_id) from error\n",
-        "                return\n",
+        "ConditionalCheckFailedException as error:\n                raise LostRaceError(entry.entry_id) from error\n",
+        "ConditionalCheckFailedException:\n                return\n",
     ),
     Mutation(
         "a refusal may come from a stale read",
         SERVICE,
-        "                if consistent:\n                    raise outcome.error",
-        "                if True:\n                    raise outcome.error",
+        "            if consistent:\n                raise outcome.error",
+        "            if True:\n                raise outcome.error",
     ),
     Mutation(
         "after a lost race the next read is no stronger",
@@ -90,14 +90,14 @@ MUTATIONS = (
     Mutation(
         "a receipt may earn again under another key",
         DECIDE,
-        "            if entry.op is Op.EARN and _same_receipt(command, entry):\n",
-        "            if entry.op is Op.ENROL and _same_receipt(command, entry):\n",
+        "            if entry.op is Op.EARN and same_receipt(entry, command):\n",
+        "            if entry.op is Op.ENROL and same_receipt(entry, command):\n",
     ),
     Mutation(
         "a purchase may come after its key is forgotten",
         DECIDE,
-        "    if occurred_at_ms < now_ms - LATE_LIMIT_MS:\n",
-        "    if occurred_at_ms < now_ms - 2 * LATE_LIMIT_MS:\n",
+        "    if occurred_at_ms < now_ms - late_limit_ms:\n",
+        "    if occurred_at_ms < now_ms - 2 * late_limit_ms:\n",
     ),
     Mutation(
         "an account's time goes back with the clock",
@@ -108,13 +108,13 @@ MUTATIONS = (
     Mutation(
         "every purchase, redemption and capture is a visit",
         DECIDE,
-        "    return counts and not any(entry.visit and _same_receipt(command, entry) for entry in earlier)\n",
-        "    return counts\n",
+        "        entry.member == command.member and entry.visit and same_receipt(entry, command) for",
+        '        entry.member == "" for',
     ),
     Mutation(
         "points that come back after their month stay",
         DECIDE,
-        "    after, expired = expire(effect.account, recorded_at_ms)\n",
+        "    after, expired = expire(effect.account, at_ms)\n",
         "    after, expired = effect.account, ()\n",
     ),
     Mutation(
@@ -132,8 +132,8 @@ MUTATIONS = (
     Mutation(
         "points never expire",
         TIME,
-        "    expired, valid = spending.expire(account.lots, month_number(now_ms))\n",
-        "    expired, valid = (), account.lots\n",
+        "    points_expired, points_valid = spending.expire(account.lots, month)\n",
+        "    points_expired, points_valid = (), account.lots\n",
     ),
     Mutation(
         "points expire a month early",
@@ -150,14 +150,14 @@ MUTATIONS = (
     Mutation(
         "a debt is never repaid",
         EFFECTS,
-        "    repaid = min(owed, command.points)\n",
+        "    repaid = min(balances.owed_to(account, lot.issuer, lot.unit), lot.quantity)\n",
         "    repaid = 0\n",
     ),
     Mutation(
         "points that must wait can be spent at once",
         EFFECTS,
-        "command.matures_at_ms > context.at_ms:\n",
-        "command.matures_at_ms < context.at_ms:\n",
+        "and matures_at_ms > context.at_ms:\n",
+        "and matures_at_ms < context.at_ms:\n",
     ),
     Mutation(
         "more can be captured than is held",
@@ -186,20 +186,20 @@ MUTATIONS = (
     Mutation(
         "a purchase can be returned again and again",
         UNDOING,
-        "    left_cents = purchase.amount_cents - account.undone_of(purchase.seq)\n",
+        "    left_cents = purchase.amount_cents - account.undone_of(purchase)\n",
         "    left_cents = purchase.amount_cents\n",
     ),
     Mutation(
         "a redemption can be cancelled again and again",
         UNDOING,
-        "    left_points = redemption.points - account.undone_of(redemption.seq)\n",
-        "    left_points = redemption.points\n",
+        "    left = spending.total(redemption.lots_to(Place.ACCEPTOR)) - account.undone_of(redemption)\n",
+        "    left = spending.total(redemption.lots_to(Place.ACCEPTOR))\n",
     ),
     Mutation(
         "what a return cannot take back is forgotten",
         UNDOING,
-        "    owed = wanted - spending.total(from_active)\n",
-        "    owed = 0\n",
+        "    owed = replace(wanted, quantity=wanted.quantity - spending.total(from_active))\n",
+        "    owed = replace(wanted, quantity=0)\n",
     ),
     Mutation(
         "the chain does not cover the points",

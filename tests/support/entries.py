@@ -62,7 +62,7 @@ def random_entry(rng: random.Random, member: str, seq: int, partners: list[str],
             Lot(rng.choice(partners), MONTH + rng.randrange(3), rng.randrange(1, 900))
             for _ in range(rng.randrange(1, 4))
         )
-        points = sum(lot.points for lot in lots)
+        points = sum(lot.quantity for lot in lots)
     else:
         points, lots = 0, ()
     issue_price = rng.choice([6_000, 6_250])

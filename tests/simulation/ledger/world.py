@@ -199,7 +199,7 @@ def check_book(histories: Iterable[list[Entry]]) -> None:
         assert check_history(history) == len(history)
         assert max(Counter(entry.key_hash for entry in history).values()) == 1, "a key took effect twice"
         for entry in history:
-            sums: Counter[str] = Counter()
+            sums: Counter[tuple[str, str]] = Counter()
             for leg in postings(entry):
-                sums[leg.issuer] += leg.points
+                sums[leg.issuer, leg.unit] += leg.quantity
             assert not any(sums.values()), f"{entry.entry_id} does not balance"

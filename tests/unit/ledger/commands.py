@@ -1,5 +1,6 @@
 """Commands as tests need them: every field has an ordinary value."""
 
+from dataclasses import replace
 from typing import Any
 
 from shared.kernel.clock import month_number
@@ -8,17 +9,26 @@ from shared.ledger.commands import (
     Adjust,
     Cancel,
     Capture,
+    Close,
     Earn,
     Enrol,
+    Join,
+    Leave,
+    Merge,
     PassTime,
+    Payout,
     Redeem,
     Reserve,
     Return,
+    Spend,
+    Transfer,
+    Unmerge,
     Void,
 )
 from shared.ledger.model import Entry, Rates
 
 RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6000, redeem_price_micros=5000)
+CASH_RATES = replace(RATES, cashback_bps=200)
 
 
 def earns(cents: int) -> int:
@@ -28,7 +38,9 @@ def earns(cents: int) -> int:
 
 def _common(key: str, now_ms: int, fields: dict[str, Any]) -> dict[str, Any]:
     partner = fields.get("partner", "alpha")
-    body = fields.pop("body", repr(sorted((name, value) for name, value in fields.items() if name != "points_for")))
+    body = fields.pop(
+        "body", repr(sorted((name, value) for name, value in fields.items() if not name.endswith("_for")))
+    )
     return {
         "member": "0000000042",
         "card_issue": 1,
@@ -90,17 +102,18 @@ def take_back(key: str, now_ms: int, purchase: Entry, cents: int | None = None, 
         "purchase": purchase,
         "amount_cents": cents,
         "points_for": earns,
+        "cashback_for": lambda cents: cents * purchase.rates.cashback_bps // 10_000,
         **fields,
     }
     return Return(**_common(key, now_ms, given))
 
 
-def cancel(key: str, now_ms: int, redemption: Entry, points: int | None = None, **fields: Any) -> Cancel:
+def cancel(key: str, now_ms: int, redemption: Entry, quantity: int | None = None, **fields: Any) -> Cancel:
     given = {
         "member": redemption.member,
         "partner": redemption.partner,
         "redemption": redemption,
-        "points": points,
+        "quantity": quantity,
         **fields,
     }
     return Cancel(**_common(key, now_ms, given))
@@ -116,6 +129,44 @@ def adjust(key: str, now_ms: int, points: int, **fields: Any) -> Adjust:
         **fields,
     }
     return Adjust(**_common(key, now_ms, given))
+
+
+def spend(key: str, now_ms: int, cents: int = 100, **fields: Any) -> Spend:
+    given = {"partner": "beta", "currency": "USD", "cashback_cents": cents, "rates": CASH_RATES, **fields}
+    return Spend(**_common(key, now_ms, given))
+
+
+def pay_out(key: str, now_ms: int, cents: int = 1_000, **fields: Any) -> Payout:
+    given = {"partner": "network", "currency": "USD", "cashback_cents": cents, "minimum_cents": 1_000, **fields}
+    return Payout(**_common(key, now_ms, given))
+
+
+def close(key: str, now_ms: int, **fields: Any) -> Close:
+    return Close(**_common(key, now_ms, {"partner": "network", "forfeit": False, **fields}))
+
+
+def transfer(key: str, now_ms: int, points: int, other: str, **fields: Any) -> Transfer:
+    return Transfer(**_pair(key, now_ms, other, {"points": points, **fields}))
+
+
+def join(key: str, now_ms: int, other: str, **fields: Any) -> Join:
+    return Join(**_pair(key, now_ms, other, fields))
+
+
+def leave(key: str, now_ms: int, other: str, points: int = 0, **fields: Any) -> Leave:
+    return Leave(**_pair(key, now_ms, other, {"points": points, **fields}))
+
+
+def merge(key: str, now_ms: int, other: str, **fields: Any) -> Merge:
+    return Merge(**_pair(key, now_ms, other, fields))
+
+
+def unmerge(key: str, now_ms: int, other: str, **fields: Any) -> Unmerge:
+    return Unmerge(**_pair(key, now_ms, other, fields))
+
+
+def _pair(key: str, now_ms: int, other: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return _common(key, now_ms, {"other": other, "other_card_issue": 1, **fields})
 
 
 def lapse(key: str, now_ms: int, **fields: Any) -> PassTime:

@@ -126,7 +126,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
         entry = self._accept(command)
         self.reference[member].redeem(entry.seq, number)
         taken = Counter((point.issuer, point.month) for point in self.reference[member].redemptions[entry.seq])
-        assert taken == Counter({(lot.issuer, lot.expiry_month): lot.points for lot in entry.lots_moved})
+        assert taken == Counter({(lot.issuer, lot.expiry_month): lot.quantity for lot in entry.lots_moved})
 
     @rule(member=members, partner=partners, number=small, hours=st.sampled_from((1, 24, 24 * 40)))
     def reserve(self, member, partner, number, hours):
@@ -250,7 +250,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
             assert _lots(account.lots) == reference.lots()
             assert _lots(waiting.lot for waiting in account.pending) == reference.lots("pending")
             assert _lots(lot for hold in account.holds for lot in hold.lots) == reference.lots("held")
-            assert {debt.issuer: debt.points for debt in account.debts} == dict(+reference.debt)
+            assert {debt.issuer: debt.quantity for debt in account.debts} == dict(+reference.debt)
 
     @invariant()
     def every_issuer_balances(self):
@@ -258,7 +258,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
             flows = Counter()
             for entry in self.ledger.history(member):
                 for leg in postings(entry):
-                    flows[leg.account.split(":")[0], leg.issuer] += leg.points
+                    flows[leg.account.split(":")[0], leg.issuer] += leg.quantity
             for issuer in PARTNERS:
                 assert sum(points for (_, who), points in flows.items() if who == issuer) == 0
 
@@ -266,7 +266,7 @@ class LedgerAgainstReference(RuleBasedStateMachine):
 def _lots(lots):
     counted = Counter()
     for lot in lots:
-        counted[lot.issuer, lot.expiry_month] += lot.points
+        counted[lot.issuer, lot.expiry_month] += lot.quantity
     return counted
 
 

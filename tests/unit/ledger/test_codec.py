@@ -12,7 +12,7 @@ from shared.kernel.clock import DAY_MS
 from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import BrokenJournalError, MalformedEntryError
-from shared.ledger.model import Lot
+from shared.ledger.model import POINTS, Lot
 from shared.ledger.packing import pack_lots, unpack_lots
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
@@ -24,7 +24,8 @@ lots = st.lists(
         Lot,
         issuer=st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=20),
         expiry_month=st.integers(24_000, 25_000),
-        points=st.integers(0, 10**12),
+        quantity=st.integers(0, 10**12),
+        unit=st.sampled_from((POINTS, "USD", "EUR")),
     ),
     min_size=1,
     max_size=40,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.ledger.lots import expire, grant, take
 from shared.ledger.model import Lot
 
-lot = st.builds(Lot, issuer=st.sampled_from("abc"), expiry_month=st.integers(10, 14), points=st.integers(1, 500))
+lot = st.builds(Lot, issuer=st.sampled_from("abc"), expiry_month=st.integers(10, 14), quantity=st.integers(1, 500))
 
 
 def _book(granted):
@@ -29,7 +29,7 @@ def test_points_of_one_issuer_and_month_share_a_lot():
 
 
 def test_taking_more_than_there_is_is_a_fault_of_the_caller():
-    with pytest.raises(ValueError, match="11 points asked of lots that hold 10"):
+    with pytest.raises(ValueError, match="11 asked of lots that hold 10"):
         take((Lot("a", 11, 10),), 11)
 
 
@@ -42,10 +42,10 @@ def test_a_lot_is_valid_until_the_end_of_its_month():
 @given(st.lists(lot, max_size=20), st.data())
 def test_taking_splits_the_lots_without_losing_or_making_a_point(granted, data):
     lots = _book(granted)
-    total = sum(one.points for one in lots)
+    total = sum(one.quantity for one in lots)
     points = data.draw(st.integers(0, total))
     taken, left = take(lots, points)
-    assert sum(one.points for one in taken) == points
-    assert sum(one.points for one in left) == total - points
-    assert all(one.points > 0 for one in (*taken, *left))
+    assert sum(one.quantity for one in taken) == points
+    assert sum(one.quantity for one in left) == total - points
+    assert all(one.quantity > 0 for one in (*taken, *left))
     assert [one.expiry_month for one in (*taken, *left)] == sorted(one.expiry_month for one in (*taken, *left))

@@ -44,7 +44,7 @@ def hold(ledger, clock):
 
 
 def _expired(entry):
-    return [(lot.issuer, lot.points) for lot in entry.lots_to(Place.BREAKAGE)]
+    return [(lot.issuer, lot.quantity) for lot in entry.lots_to(Place.BREAKAGE)]
 
 
 def test_what_a_capture_leaves_of_a_hold_over_the_end_of_its_month_expires(ledger, clock, hold):

@@ -27,7 +27,7 @@ def test_the_legs_of_every_entry_sum_to_zero_for_every_issuer(book):
     for entry in book:
         sums = Counter()
         for leg in postings(entry):
-            sums[leg.issuer] += leg.points
+            sums[leg.issuer] += leg.quantity
         assert not any(sums.values())
 
 
@@ -35,7 +35,7 @@ def test_the_book_says_who_owes_whom(book):
     balances = Counter()
     for entry in book:
         for leg in postings(entry):
-            balances[leg.account, leg.issuer] += leg.points
+            balances[leg.account, leg.issuer] += leg.quantity
     assert {place: points for place, points in balances.items() if points} == {
         ("issuer:alpha", "alpha"): -70,
         ("issuer:beta", "beta"): -50,
@@ -54,7 +54,7 @@ def test_expired_points_go_to_breakage_with_the_next_entry():
     entry = ledger.apply(earn("b", clock(), points=10)).entry
     assert granted.account.points_active == 70
     assert entry.account.points_active == 10
-    assert ("breakage:alpha", 70) in [(leg.account, leg.points) for leg in postings(entry)]
+    assert ("breakage:alpha", 70) in [(leg.account, leg.quantity) for leg in postings(entry)]
 
 
 def test_an_adjustment_of_nothing_is_a_fault_of_the_caller():

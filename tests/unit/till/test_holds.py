@@ -33,7 +33,7 @@ def test_a_captured_hold_is_a_redemption_at_the_price_promised(shop):
     assert captured.value == Money(30, "USD")
     assert captured.entry.visit
     assert (captured.points_released, captured.points_balance) == (0, 40)
-    assert [(lot.issuer, lot.points) for lot in captured.entry.lots_moved] == [("alpha", 60)]
+    assert [(lot.issuer, lot.quantity) for lot in captured.entry.lots_moved] == [("alpha", 60)]
 
 
 def test_what_is_not_captured_becomes_active_again(shop):
@@ -53,7 +53,7 @@ def test_what_is_released_after_the_end_of_its_month_is_not_counted_as_released(
     voided, captured = shop.void(holds[0]), shop.capture(holds[1], points=30)
     assert (voided.points_released, voided.points_balance) == (0, 0)
     assert (captured.points_released, captured.points_balance) == (0, 0)
-    assert sum(lot.points for lot in captured.entry.lots_expired) == 10
+    assert sum(lot.quantity for lot in captured.entry.lots_expired) == 10
 
 
 def test_a_void_gives_everything_back_and_is_no_visit(shop):

@@ -122,7 +122,7 @@ def test_a_partly_cancelled_redemption_reads_as_if_less_had_been_redeemed(shop):
     spent = shop.redeem(points=80)
     shop.cancel(spent.entry.entry_id, points=20)
     left = shop.ledger.account(shop.card[4:14]).lots
-    assert [(lot.issuer, lot.points) for lot in left] == [("beta", 40)]
+    assert [(lot.issuer, lot.quantity) for lot in left] == [("beta", 40)]
     with pytest.raises(CancelExceedsRedemptionError):
         shop.cancel(spent.entry.entry_id, "u2", points=61)
 

@@ -56,7 +56,7 @@ def test_points_of_one_partner_are_honoured_by_another(shop):
     redeemed = shop.redeem(points=60)
     assert redeemed.value == Money(30, "USD")
     assert redeemed.points_balance == 40
-    assert [(lot.issuer, lot.points) for lot in redeemed.entry.lots_moved] == [("alpha", 60)]
+    assert [(lot.issuer, lot.quantity) for lot in redeemed.entry.lots_moved] == [("alpha", 60)]
 
 
 def test_a_replay_answers_as_the_first_time_even_after_terms_and_balance_have_changed(shop):

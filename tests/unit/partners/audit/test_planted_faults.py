@@ -72,7 +72,7 @@ def test_a_broken_chain(world):
 def test_points_out_of_nothing(world):
     entry = entry_from_item(world.item(MEMBER, 14))
     first, *others = entry.account.lots
-    richer = replace(first, points=1_000_000)
+    richer = replace(first, quantity=1_000_000)
     world.forge(MEMBER, 14, account=replace(entry.account, lots=(richer, *others)))
     found = world.found()
     assert (f"{MEMBER}-14", Check.HISTORY, "its moves do not lead to the state it carries") in found
