@@ -8,13 +8,26 @@ from infra.bench.consumption import Consumption, Scales
 from infra.bench.partner import LOCATION, PARTNER
 from infra.demo.retailers import CURRENCY
 from partners.bootstrap import Services
-from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
+from partners.till.model import (
+    EndHoldRequest,
+    EnrolRequest,
+    Held,
+    Purchased,
+    PurchaseRequest,
+    Redeemed,
+    RedeemRequest,
+    ReserveRequest,
+    ReturnRequest,
+)
 from shared.kernel.aws import dynamodb_client
 from shared.kernel.clock import system_clock
 from shared.ledger.store import JournalStore
 from shared.members.card import Card, card_number
 
 ORDINARY_MEMBER = "4200000042"
+
+
+Step = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,7 @@ class Operation:
 
 
 def weigh_operations(services: Services) -> Iterator[Operation]:
-    """Enrol, look up, earn, repeat and redeem, on a fresh and on an ordinary account.
+    """Enrol, earn, redeem, reserve, capture, return, repeat and look up, on a fresh and on an ordinary account.
 
     Contracts are in memory, as on a server that has been up for a moment.
     """
@@ -42,16 +55,10 @@ def weigh_operations(services: Services) -> Iterator[Operation]:
         fresh = _enrol(services, "new")
     yield Operation("fresh", "enrol", consumed)
     for account, card in (("fresh", fresh), ("ordinary", ordinary)):
-        steps: tuple[tuple[str, Callable[[str], object]], ...] = (
-            ("earn", lambda of: _purchase(services, of, "first")),
-            ("earn, sent again", lambda of: _purchase(services, of, "first")),
-            ("redeem", lambda of: _redeem(services, of, "second")),
-            ("redeem, sent again", lambda of: _redeem(services, of, "second")),
-            ("look up the card", services.till.card),
-        )
-        for name, step in steps:
+        for name, prepare in _STEPS:
+            step = prepare(services, card)
             with scales.weigh() as consumed:
-                step(card)
+                step()
             yield Operation(account, name, consumed)
 
 
@@ -65,14 +72,45 @@ def _enrol(services: Services, name: str) -> str:
     return services.till.enrol(PARTNER, f"enrol-{name}", request).card_number
 
 
-def _purchase(services: Services, card: str, name: str) -> object:
+def _purchase(services: Services, card: str, name: str) -> Purchased:
     request = PurchaseRequest(card, LOCATION, f"{card[-6:]}-{name}", _moment(), 4_210, CURRENCY)
     return services.till.purchase(PARTNER, f"{card}-{name}", request)
 
 
-def _redeem(services: Services, card: str, name: str) -> object:
-    request = RedeemRequest(card, LOCATION, f"{card[-6:]}-{name}", _moment(), 200)
+def _redeem(services: Services, card: str, name: str) -> Redeemed:
+    request = RedeemRequest(card, LOCATION, f"{card[-6:]}-{name}", _moment(), 20)
     return services.till.redeem(PARTNER, f"{card}-{name}", request)
+
+
+def _reserve(services: Services, card: str, name: str) -> Held:
+    request = ReserveRequest(card, LOCATION, f"{card[-6:]}-{name}", _moment(), 20, ttl_seconds=900)
+    return services.holds.reserve(PARTNER, f"{card}-{name}", request)
+
+
+def _capture(services: Services, card: str) -> Step:
+    hold = _reserve(services, card, "third").hold_id
+    request = EndHoldRequest(hold, LOCATION, f"{card[-6:]}-third", _moment())
+    return lambda: services.holds.capture(PARTNER, f"{card}-captured", request)
+
+
+def _return(services: Services, card: str, purchase: str) -> Step:
+    """A purchase that was made before is answered again, a new one is made: either way it tells its id."""
+    purchase_id = _purchase(services, card, purchase).entry.entry_id
+    request = ReturnRequest(purchase_id, LOCATION, f"{card[-6:]}-back-{purchase}", _moment(), 500, CURRENCY)
+    return lambda: services.returns.return_goods(PARTNER, f"{card}-back-{purchase}", request)
+
+
+_STEPS: tuple[tuple[str, Callable[[Services, str], Step]], ...] = (
+    ("earn", lambda services, card: lambda: _purchase(services, card, "first")),
+    ("earn, sent again", lambda services, card: lambda: _purchase(services, card, "first")),
+    ("redeem", lambda services, card: lambda: _redeem(services, card, "second")),
+    ("redeem, sent again", lambda services, card: lambda: _redeem(services, card, "second")),
+    ("reserve", lambda services, card: lambda: _reserve(services, card, "third")),
+    ("capture", _capture),
+    ("return, soon after", lambda services, card: _return(services, card, "fourth")),
+    ("return, later", lambda services, card: _return(services, card, "first")),
+    ("look up the card", lambda services, card: lambda: services.till.card(card)),
+)
 
 
 def _moment() -> int:

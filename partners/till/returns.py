@@ -33,7 +33,7 @@ class Returns:
         ReturnExceedsPurchaseError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
         OccurredInFutureError, AccountBusyError.
         """
-        purchase = self._own_entry(partner_id, request.purchase_id)
+        purchase, head = self._own_entry(partner_id, request.purchase_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
         if request.currency not in (None, purchase.currency):
             raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
@@ -53,7 +53,8 @@ class Returns:
                 amount_cents=request.amount_cents,
                 points_for=lambda cents: _points_for(purchase, cents),
                 cashback_for=lambda cents: _cashback_for(purchase, cents),
-            )
+            ),
+            head=head,
         )
         entry = applied.entry
         owed = total(of_unit(entry.lots_from(Place.DEBT), POINTS))
@@ -74,7 +75,7 @@ class Returns:
         Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelExceedsRedemptionError,
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
-        redemption = self._own_entry(partner_id, request.redemption_id)
+        redemption, head = self._own_entry(partner_id, request.redemption_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
         fields = command_fields(
             "cancel",
@@ -90,16 +91,18 @@ class Returns:
                 **fields,
                 redemption=redemption,
                 quantity=request.points,
-            )
+            ),
+            head=head,
         )
         return _cancelled(applied.entry, applied.replayed)
 
-    def _own_entry(self, partner_id: str, entry_id: str) -> Entry:
+    def _own_entry(self, partner_id: str, entry_id: str) -> tuple[Entry, Entry | None]:
+        """The entry, and its member's last one if it was read with it."""
         member, seq = read_entry_id(entry_id)
-        entry = self._ledger.entry(member, seq)
+        entry, head = self._ledger.entry_and_head(member, seq)
         if entry is None or entry.partner != partner_id:
             raise UnknownEntryError(entry_id)
-        return entry
+        return entry, head
 
 
 def _points_for(purchase: Entry, cents: int) -> int:

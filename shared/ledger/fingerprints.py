@@ -7,7 +7,7 @@ match costs one read and never a wrong answer.
 
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
-from shared.ledger.commands import Command
+from shared.ledger.commands import Capture, Command, Earn, Redeem, Spend
 from shared.ledger.model import Account, Entry, Fingerprint
 
 FINGERPRINT_BYTES = 6
@@ -49,11 +49,21 @@ def same_receipt(entry: Entry, command: Command) -> bool:
 
 
 def suspects(account: Account, command: Command) -> list[int]:
-    """Sequence numbers of earlier entries that may bear the same key or receipt, oldest first."""
+    """Sequence numbers of earlier entries that may bear the same key, or the same receipt where that matters, oldest first."""
     wanted = fingerprint(command, 0)
     first_seq = account.seq - len(account.recent) + 1
     return [
         first_seq + place
         for place, known in enumerate(account.recent)
-        if known.key == wanted.key or (known.receipt == wanted.receipt != NO_RECEIPT)
+        if known.key == wanted.key
+        or (known.receipt == wanted.receipt != NO_RECEIPT and _matters(command, first_seq + place))
     ]
+
+
+def _matters(command: Command, seq: int) -> bool:
+    """Whether it makes a difference to `command` that entry `seq` has its receipt.
+
+    Only to what can be a visit; and a hold is none, so its own capture on the same receipt need not look.
+    """
+    return isinstance(command, Earn | Redeem | Spend) or (isinstance(command, Capture) and seq != command.hold_seq)
+

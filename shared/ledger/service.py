@@ -25,6 +25,8 @@ class Journal(Protocol):
 
     def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None: ...
 
+    def head_and(self, member: str, seq: int) -> tuple[Entry | None, Entry | None]: ...
+
     def append(self, entry: Entry) -> None: ...
 
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]: ...
@@ -54,7 +56,9 @@ class Ledger:
         self._sleep = sleep
         self._jitter = jitter
 
-    def apply(self, command: Command, commit: Callable[[Entry], None] | None = None) -> Applied:
+    def apply(
+        self, command: Command, commit: Callable[[Entry], None] | None = None, head: Entry | None = None
+    ) -> Applied:
         """Apply `command` once, however often and by however many servers it is tried.
 
         The ordinary case is one eventual read and one conditional write. A lost race, or a refusal that a
@@ -62,7 +66,8 @@ class Ledger:
         member's account answers for this one, the entry is made there, for one read more.
 
         `commit` writes the entry in place of the journal's own append, together with what else must stand or
-        fall with it; it raises LostRaceError where append does.
+        fall with it; it raises LostRaceError where append does. `head` is the member's last entry if the caller
+        has just read it: the first attempt need not then.
 
         Raises the refusal's own error (`shared.ledger.errors`), AccountBusyError after MAX_ATTEMPTS lost
         races, StoreUnavailableError if DynamoDB does not answer; in every case sending the same request
@@ -71,7 +76,10 @@ class Ledger:
         write = commit or self._journal.append
 
         def attempt(consistent: bool) -> Attempt:
-            outcome = self._decide(command, consistent)
+            seen = None if consistent else head
+            outcome = self._decide(
+                command, seen or self._journal.head(command.member, consistent=consistent), consistent
+            )
             if isinstance(outcome, Entry):
                 write(outcome)
             return outcome
@@ -111,8 +119,7 @@ class Ledger:
             consistent = True
         raise AccountBusyError(MAX_ATTEMPTS)
 
-    def _decide(self, command: Command, consistent: bool) -> "Attempt":
-        head = self._journal.head(command.member, consistent=consistent)
+    def _decide(self, command: Command, head: Entry | None, consistent: bool) -> "Attempt":
         earlier = self._earlier(head, command)
         outcome = decide(head.account if head else None, command, self._clock(), earlier)
         if isinstance(outcome, Redirect) and head is not None:
@@ -174,6 +181,11 @@ class Ledger:
     def entry(self, member: str, seq: int) -> Entry | None:
         """Entry `seq` of the member, or None if there is none."""
         return self._journal.entry(member, seq, consistent=False) or self._journal.entry(member, seq, consistent=True)
+
+    def entry_and_head(self, member: str, seq: int) -> tuple[Entry | None, Entry | None]:
+        """Entry `seq` of the member, or None if there is none; and the member's last entry, if it was read too."""
+        head, entry = self._journal.head_and(member, seq)
+        return entry or self.entry(member, seq), head
 
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]:
         """Up to `limit` of the member's entries numbered below `before_seq` (None: all), newest first."""

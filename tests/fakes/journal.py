@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
+from shared.ledger.store import READ_TOGETHER
 
 
 class FakeJournal:
@@ -32,6 +33,15 @@ class FakeJournal:
         self.calls.append("entry:strong" if consistent else "entry:eventual")
         items = self.items.get(member, [])
         return entry_from_item(items[seq - 1]) if 0 < seq <= len(items) else None
+
+    def head_and(self, member: str, seq: int) -> tuple[Entry | None, Entry | None]:
+        self.calls.append("head and entry:eventual")
+        items = self.items.get(member, [])
+        if self.stale_reads and items:
+            self.stale_reads -= 1
+            items = items[:-1]
+        newest = [entry_from_item(item) for item in items[-READ_TOGETHER:] if entry_from_item(item).seq >= seq]
+        return newest[-1] if newest else None, newest[0] if newest and newest[0].seq == seq else None
 
     def append(self, entry: Entry) -> None:
         self.calls.append("append")

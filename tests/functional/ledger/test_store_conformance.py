@@ -54,6 +54,17 @@ def test_a_number_is_given_once(ledger: Ledger, store: JournalStore, clock: Fake
     assert store.head(member, consistent=True) == entry
 
 
+def test_the_head_and_one_of_the_newest_entries_are_read_together(
+    ledger: Ledger, store: JournalStore, clock: FakeClock, member: str
+):
+    entries = [ledger.apply(earn(f"e{number}", clock(), member=member)).entry for number in range(4)]
+    head = entries[-1]
+    assert store.head_and(member, head.seq) == (head, head)
+    assert store.head_and(member, entries[1].seq) == (head, entries[1])
+    assert store.head_and(member, entries[0].seq) == (head, None)
+    assert store.head_and(member, head.seq + 1) == (None, None)
+
+
 def test_what_does_not_exist_is_none(store: JournalStore):
     assert store.head("9999999999", consistent=True) is None
     assert store.entry("9999999999", 1, consistent=True) is None

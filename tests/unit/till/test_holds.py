@@ -130,3 +130,16 @@ def test_what_names_no_hold_or_place_is_refused(shop):
         shop.reserve(location_id="s1")
     with pytest.raises(RedemptionTooSmallError):
         shop.reserve(points=1)
+
+
+def test_a_capture_on_the_receipt_of_its_hold_reads_the_head_alone(shop):
+    hold_id = shop.reserve(receipt="r8").hold_id
+    shop.journal.calls.clear()
+    assert shop.capture(hold_id, receipt="r8").entry.visit
+    assert shop.journal.calls == ["head:eventual", "append"]
+
+
+def test_a_capture_on_a_receipt_that_made_a_visit_makes_no_second_one(shop):
+    shop.redeem(points=10, receipt="r8")
+    hold_id = shop.reserve(receipt="r8").hold_id
+    assert not shop.capture(hold_id, receipt="r8").entry.visit

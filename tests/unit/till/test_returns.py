@@ -147,3 +147,34 @@ def test_an_old_purchase_can_still_be_returned(shop):
     shop.clock.advance(days=90)
     assert shop.clock() - bought.entry.occurred_at_ms == 90 * DAY_MS
     assert shop.give_back_goods(bought.entry.entry_id).points_balance == 0
+
+
+def test_a_return_soon_after_the_purchase_takes_one_read_and_one_write(shop):
+    bought = shop.purchase()
+    shop.journal.calls.clear()
+    shop.give_back_goods(bought.entry.entry_id)
+    assert shop.journal.calls == ["head and entry:eventual", "append"]
+
+
+def test_a_later_return_reads_its_purchase_by_itself(shop):
+    bought = shop.purchase()
+    for number in range(3):
+        shop.purchase(f"more-{number}", receipt=f"more-{number}")
+    shop.journal.calls.clear()
+    shop.give_back_goods(bought.entry.entry_id)
+    assert shop.journal.calls == ["head and entry:eventual", "entry:eventual", "append"]
+
+
+def test_a_return_whose_purchase_does_not_show_yet_is_made_all_the_same(shop):
+    bought = shop.purchase()
+    shop.journal.stale_reads = 1
+    returned = shop.give_back_goods(bought.entry.entry_id)
+    assert returned.points_taken_back == 100
+
+
+def test_a_return_sent_again_at_once_by_a_stale_read_is_a_replay(shop):
+    bought = shop.purchase()
+    first = shop.give_back_goods(bought.entry.entry_id)
+    shop.journal.stale_reads = 1
+    again = shop.give_back_goods(bought.entry.entry_id)
+    assert (again.entry, again.replayed) == (first.entry, True)
