@@ -49,7 +49,7 @@ def same_receipt(entry: Entry, command: Command) -> bool:
 
 
 def suspects(account: Account, command: Command) -> list[int]:
-    """Sequence numbers of earlier entries that may bear the same key, or the same receipt where that matters, oldest first."""
+    """Numbers of earlier entries that may bear the same key, or the same receipt where it matters, oldest first."""
     wanted = fingerprint(command, 0)
     first_seq = account.seq - len(account.recent) + 1
     return [
@@ -66,4 +66,3 @@ def _matters(command: Command, seq: int) -> bool:
     Only to what can be a visit; and a hold is none, so its own capture on the same receipt need not look.
     """
     return isinstance(command, Earn | Redeem | Spend) or (isinstance(command, Capture) and seq != command.hold_seq)
-
