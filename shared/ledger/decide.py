@@ -89,6 +89,8 @@ def decide(
         return verdict
     if account is None:
         return _first_entry(command, now_ms) if isinstance(command, Enrol) else Refusal(UnknownCardError())
+    if isinstance(command, Enrol):
+        return Refusal(AccountExistsError())
     recorded_at_ms = max(now_ms, account.at_ms)
     refusal = check_card(account, command.card_issue) or _refuse(account, command, recorded_at_ms, earlier)
     if refusal is not None:
@@ -166,8 +168,6 @@ def check_card(account: Account, card_issue: int | None) -> TesseraError | None:
 
 
 def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:
-    if isinstance(command, Enrol):
-        return AccountExistsError()
     late_limit_ms = _late_limit_ms(command, now_ms)
     out_of_time = check_occurred_at(command.occurred_at_ms, now_ms, late_limit_ms)
     if out_of_time is not None:

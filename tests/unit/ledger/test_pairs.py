@@ -9,6 +9,7 @@ from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import (
     AccountClosedError,
+    AccountExistsError,
     AccountLinkedError,
     AccountNotEmptyError,
     CardReplacedError,
@@ -362,6 +363,12 @@ def test_an_empty_account_closes_and_takes_no_entry_more(book):
         book.do(transfer, 1, BOB, member=ANN)
     with pytest.raises(AccountClosedError):
         book.ledger.account(BOB)
+
+
+def test_the_number_of_a_closed_account_stays_taken(book):
+    book.do(close, member=BOB)
+    with pytest.raises(AccountExistsError):
+        book.do(enrol, member=BOB)
 
 
 def test_an_account_that_holds_something_closes_only_if_it_is_forfeited(book):
