@@ -8,7 +8,8 @@ from itertools import count
 from typing import Any
 
 from tests.simulation.ledger.faults import DIFFERENT, Fault, Point
-from tests.simulation.ledger.scenarios import SCENARIOS, Scenario, Situation
+from tests.simulation.ledger.linked import SCENARIOS
+from tests.simulation.ledger.scenarios import Scenario, Situation
 from tests.simulation.ledger.world import Asked, World, check_book, plain
 
 Plan = Mapping[int, Fault]
@@ -113,7 +114,7 @@ class Crashes:
     def _members(self, situation: Situation) -> list[str]:
         if self._in_memory:
             return self.world.members()
-        return [situation.member.number]
+        return [member.number for member in (situation.member, *situation.member.others)]
 
 
 @cache

@@ -25,15 +25,26 @@ class Fault(StrEnum):
     LOST_REQUEST = "time-out: nothing done"
     LOST_REPLY = "time-out: done all the same"
     SDK_RETRY = "reply lost, the SDK sends it again"
+    CONFLICT = "another transaction is in flight: nothing done"
+    IN_PROGRESS = "reply lost, the SDK's retries find the transaction still in progress"
     STALE = "the newest entry does not show yet"
 
 
 READ = (Fault.DIE_BEFORE, Fault.DIE_AFTER, Fault.THROTTLED, Fault.LOST_REQUEST)
 WRITE = (*READ, Fault.LOST_REPLY, Fault.SDK_RETRY)
-DIFFERENT = frozenset({Fault.LOST_REQUEST, Fault.LOST_REPLY, Fault.SDK_RETRY, Fault.STALE})
+TRANSACTION = (*WRITE, Fault.IN_PROGRESS)
+IN_TRANSACTIONS = ("ledger", "members")
+"""Tables of which some item may be part of another's transaction; its other writes then meet a conflict."""
+DIFFERENT = frozenset({Fault.CONFLICT, Fault.LOST_REQUEST, Fault.LOST_REPLY, Fault.SDK_RETRY, Fault.STALE})
 """One of each effect on the store: among several faults in one request the others would tell nothing new."""
 
-FAULTS_OF_CALL = {"GetItem": READ, "Query": READ, "PutItem": WRITE, "TransactWriteItems": WRITE, "UpdateItem": WRITE}
+FAULTS_OF_CALL = {
+    "GetItem": READ,
+    "Query": READ,
+    "PutItem": WRITE,
+    "TransactWriteItems": TRANSACTION,
+    "UpdateItem": WRITE,
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -50,6 +61,8 @@ class Point:
         """Raises KeyError for a kind of call that the harness has no faults for."""
         name, _, strength = self.call.partition(" ")
         faults = FAULTS_OF_CALL[name]
+        if name not in ("GetItem", "Query") and self.table.startswith(IN_TRANSACTIONS):
+            faults = (*faults, Fault.CONFLICT)
         return (*faults, Fault.STALE) if strength == "eventual" else faults
 
     def __str__(self) -> str:
@@ -98,15 +111,32 @@ class FaultyClient(DynamoDBMethods):
             raise DiedError
         if fault is Fault.THROTTLED:
             code = "ProvisionedThroughputExceededException"
-            raise ClientError({"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": {}}, name)
+            raise ClientError(_error(code), name)
+        if fault is Fault.CONFLICT:
+            raise self._conflict(name, params)
         if fault is Fault.LOST_REQUEST:
             raise ReadTimeoutError(endpoint_url="injected")
         answer = self._really(name, params)
+        if fault is Fault.IN_PROGRESS:
+            raise ClientError(_error("TransactionInProgressException"), name)
         if fault is Fault.DIE_AFTER:
             raise DiedError
         if fault is Fault.LOST_REPLY:
             raise ReadTimeoutError(endpoint_url="injected")
         return self._really(name, params) if fault is Fault.SDK_RETRY else answer
+
+    def _conflict(self, name: str, params: dict[str, Any]) -> ClientError:
+        """As DynamoDB tells a write of an item that somebody's transaction is about to write."""
+        if name != "TransactWriteItems":
+            conflict: ClientError = self.exceptions.TransactionConflictException(
+                _error("TransactionConflictException"), name
+            )
+            return conflict
+        reasons = [{"Code": "None"} for _ in params["TransactItems"]]
+        reasons[-1] = {"Code": "TransactionConflict"}
+        error = {**_error("TransactionCanceledException"), "CancellationReasons": reasons}
+        cancelled: ClientError = self.exceptions.TransactionCanceledException(error, name)
+        return cancelled
 
     def _really(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
         # A copy: botocore adds a token to a transaction, by which the second would be known as the first.
@@ -136,6 +166,10 @@ class FaultyClient(DynamoDBMethods):
     def _table(self, params: dict[str, Any]) -> str:
         actions = [next(iter(action.values())) for action in params.get("TransactItems", [])] or [params]
         return "+".join(dict.fromkeys(self._tables[action["TableName"]] for action in actions))
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": {}}
 
 
 def _call(name: str, params: dict[str, Any]) -> str:

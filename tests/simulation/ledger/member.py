@@ -15,13 +15,29 @@ from partners.till.model import (
     ReturnRequest,
 )
 from partners.till.requests import key_hash
-from shared.kernel.clock import month_number
+from shared.kernel.clock import DAY_MS, month_number
 from shared.kernel.errors import UnavailableError
 from shared.kernel.ids import digest
-from shared.ledger.commands import Adjust, PassTime
+from shared.ledger.commands import (
+    Adjust,
+    Close,
+    Command,
+    Earn,
+    Join,
+    Leave,
+    Merge,
+    PairCommand,
+    PassTime,
+    Payout,
+    Spend,
+    Transfer,
+    Unmerge,
+)
+from shared.ledger.model import Rates
 from tests.simulation.ledger.world import ALPHA, BETA, Act, Server
 
 HOLD_SECONDS = 900
+RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6000, redeem_price_micros=5000)
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,12 @@ class Member:
         enrolled = self.past(self.enrol(self.contact))
         self.card: str = enrolled.card_number
         self.number: str = enrolled.entry.member
+        self.others: list[Member] = []
+
+    def another(self) -> "Member":
+        """Another member, whose past goes on beside this one's."""
+        self.others.append(Member(self.server, f"{self.salt}-{len(self.others)}"))
+        return self.others[-1]
 
     def past(self, act: Act) -> Any:
         """Let it happen now, without a fault."""
@@ -132,26 +154,80 @@ class Member:
         return lambda server, key: server.adjustments.all()
 
     def adjust(self, points: int) -> Act:
-        common, month = self._of_the_network("adjust", points), month_number(self.now()) + 12
-
-        def act(server: Server, key: str) -> Any:
-            keyed = {**common, "key_hash": key_hash("network", key)}
-            command = Adjust(**keyed, issuer=ALPHA, points=points, expiry_month=month, reason="goodwill")
-            return server.ledger.apply(command)
-
-        return act
+        month = month_number(self.now()) + 12
+        return self.apply(Adjust, issuer=ALPHA, points=points, expiry_month=month, reason="goodwill")
 
     def lapse(self) -> Act:
-        common = self._of_the_network("lapse", 0)
-        return lambda server, key: server.ledger.apply(PassTime(**{**common, "key_hash": key_hash("network", key)}))
+        return self.apply(PassTime)
 
-    def _of_the_network(self, op: str, points: int) -> dict[str, Any]:
-        return {
+    def earn_cashback(self, cents: int, back_cents: int, partner: str = ALPHA) -> Act:
+        return self.apply(
+            Earn,
+            partner,
+            currency="USD",
+            amount_cents=cents,
+            points=cents * 5 // 100,
+            expiry_month=month_number(self.now()) + 12,
+            rates=RATES,
+            cashback_cents=back_cents,
+        )
+
+    def import_purchase(self, cents: int, days_ago: int, receipt: str = "r-old", partner: str = ALPHA) -> Act:
+        return self.apply(
+            Earn,
+            partner,
+            receipt=receipt,
+            occurred_at_ms=self.now() - days_ago * DAY_MS,
+            currency="USD",
+            amount_cents=cents,
+            points=cents * 5 // 100,
+            expiry_month=month_number(self.now()) + 12,
+            rates=RATES,
+            imported=True,
+        )
+
+    def spend_cashback(self, cents: int, partner: str = BETA) -> Act:
+        return self.apply(Spend, partner, receipt="r-cash", currency="USD", cashback_cents=cents, rates=RATES)
+
+    def pay_out(self, cents: int) -> Act:
+        return self.apply(Payout, currency="USD", cashback_cents=cents, minimum_cents=50)
+
+    def close(self, *, forfeit: bool = False) -> Act:
+        return self.apply(Close, forfeit=forfeit)
+
+    def transfer(self, points: int, other: "Member") -> Act:
+        return self._with(Transfer, other, points=points)
+
+    def join(self, other: "Member") -> Act:
+        return self._with(Join, other)
+
+    def leave(self, other: "Member", points: int) -> Act:
+        return self._with(Leave, other, points=points)
+
+    def merge(self, other: "Member") -> Act:
+        return self._with(Merge, other)
+
+    def unmerge(self, other: "Member") -> Act:
+        return self._with(Unmerge, other)
+
+    def _with(self, command: type[PairCommand], other: "Member", **fields: Any) -> Act:
+        return self.apply(command, card_issue=1, other=other.number, other_card_issue=1, **fields)
+
+    def apply(self, command: type[Command], partner: str = "network", **fields: Any) -> Act:
+        """`command` on this member, as the ledger gets it from services."""
+        asked = {
             "member": self.number,
             "card_issue": None,
-            "partner": "network",
+            "partner": partner,
             "location": "-",
             "receipt": None,
             "occurred_at_ms": self.now(),
-            "body_hash": digest("body", op, str(points))[:16],
+            **fields,
         }
+        body_hash = digest("body", command.__name__, repr(sorted(asked.items())))[:16]
+
+        def act(server: Server, key: str) -> Any:
+            keyed = command(**asked, key_hash=key_hash(partner, key), body_hash=body_hash)
+            return server.ledger.apply_pair(keyed) if isinstance(keyed, PairCommand) else server.ledger.apply(keyed)
+
+        return act

@@ -196,6 +196,47 @@ def _batch(member: Member, key: str) -> Act:
     return member.batch(1_000, 1_500)
 
 
+def _spends_cashback(member: Member, key: str) -> Act:
+    member.past(member.earn_cashback(4_000, 80))
+    return member.spend_cashback(80)
+
+
+def _spends_too_much_cashback(member: Member, key: str) -> Act:
+    member.past(member.earn_cashback(4_000, 80))
+    return member.spend_cashback(81)
+
+
+def _is_paid_out(member: Member, key: str) -> Act:
+    member.past(member.earn_cashback(4_000, 80))
+    return member.pay_out(80)
+
+
+def _imports(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.import_purchase(1_500, days_ago=100)
+
+
+def _imports_again(member: Member, key: str) -> Act:
+    member.past(member.import_purchase(1_500, days_ago=100))
+    return member.import_purchase(1_500, days_ago=100)
+
+
+def _closes(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    member.past(member.redeem(100))
+    return member.close()
+
+
+def _closes_with_points(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.close()
+
+
+def _forfeits(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.close(forfeit=True)
+
+
 def _asks(ask: Callable[[Member], Act]) -> Callable[[Member, str], Act]:
     def prepare(member: Member, key: str) -> Act:
         member.past(member.purchase(2_000))
@@ -204,7 +245,7 @@ def _asks(ask: Callable[[Member], Act]) -> Callable[[Member, str], Act]:
     return prepare
 
 
-SCENARIOS = (
+ALONE = (
     Scenario("a customer enrols", "Till.enrol", _new_customer),
     Scenario("a customer enrols whose number is taken", "Till.enrol", _number_taken),
     Scenario("a member enrols again", "Till.enrol", _contact_known, refused="already_enrolled"),
@@ -233,6 +274,24 @@ SCENARIOS = (
     Scenario("all adjustments", "Adjustments.all", _proposed(lambda member, _: member.adjustments()), reads=True),
     Scenario("an adjustment by the ledger alone", "Ledger.apply adjust", _adjusts),
     Scenario("time is recorded", "Ledger.apply lapse", _lapses),
+    Scenario("cashback is spent", "Ledger.apply spend", _spends_cashback),
+    Scenario(
+        "more cashback is spent than there is",
+        "Ledger.apply spend",
+        _spends_too_much_cashback,
+        refused="insufficient_cashback",
+    ),
+    Scenario("cashback is paid out", "Ledger.apply payout", _is_paid_out),
+    Scenario("an old purchase is imported", "Ledger.apply import", _imports),
+    Scenario(
+        "an old purchase is imported again",
+        "Ledger.apply import",
+        _imports_again,
+        refused="receipt_already_recorded",
+    ),
+    Scenario("an empty account is closed", "Ledger.apply close", _closes),
+    Scenario("a member with points is closed", "Ledger.apply close", _closes_with_points, refused="account_not_empty"),
+    Scenario("an account is closed and its points are lost", "Ledger.apply close", _forfeits),
     Scenario("a quote", "Till.quote", _asks(lambda member: member.quote(2_000)), reads=True),
     Scenario("a look at the card", "Till.card", _asks(Member.view), reads=True),
     Scenario("a card's entries", "Till.card_entries", _asks(Member.entries), reads=True),

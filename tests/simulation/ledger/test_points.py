@@ -16,8 +16,8 @@ from shared.ledger.model import Op
 from tests.simulation.ledger.call_sites import call_sites
 from tests.simulation.ledger.crashes import all_explored, explored
 from tests.simulation.ledger.faults import FaultyClient, Point
+from tests.simulation.ledger.linked import SCENARIOS
 from tests.simulation.ledger.report import report
-from tests.simulation.ledger.scenarios import SCENARIOS
 from tests.simulation.ledger.world import World
 
 LISTED = Path(__file__).parent / "points.txt"

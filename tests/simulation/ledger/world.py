@@ -15,7 +15,7 @@ from partners.till.returns import Returns
 from partners.till.service import Till
 from shared.kernel.errors import TesseraError, UnavailableError
 from shared.ledger.audit import check_history
-from shared.ledger.model import Entry
+from shared.ledger.model import Entry, Place
 from shared.ledger.postings import postings
 from shared.ledger.service import Ledger
 from shared.ledger.store import JournalStore
@@ -194,7 +194,9 @@ def plain(value: Any) -> Any:
 
 
 def check_book(histories: Iterable[list[Entry]]) -> None:
-    """Every history holds, no key has two effects, and the books balance for every issuer."""
+    """Every history holds, no key has two effects, the books balance for every issuer, and links have two ends."""
+    on_the_way: Counter[tuple[str, str]] = Counter()
+    followers, following = set(), set()
     for history in histories:
         assert check_history(history) == len(history)
         assert max(Counter(entry.key_hash for entry in history).values()) == 1, "a key took effect twice"
@@ -202,4 +204,11 @@ def check_book(histories: Iterable[list[Entry]]) -> None:
             sums: Counter[tuple[str, str]] = Counter()
             for leg in postings(entry):
                 sums[leg.issuer, leg.unit] += leg.quantity
+                if leg.account.startswith(Place.TRANSFER):
+                    on_the_way[leg.issuer, leg.unit] += leg.quantity
             assert not any(sums.values()), f"{entry.entry_id} does not balance"
+        account = history[-1].account
+        followers |= {(one.member, one.seq, account.member) for one in account.followers}
+        following |= {(account.member, account.seq, account.follows)} if account.follows else set()
+    assert not any(on_the_way.values()), "one account gave what no other took"
+    assert followers == following, "one account follows another that does not know it, or the other way round"
