@@ -139,6 +139,7 @@ def _new_terms(body: TermsBody) -> NewTerms:
         redeem_price_micros=body.redeem_price_micros,
         expiry_months=body.expiry_months,
         waiting_days=body.waiting_days,
+        late_days=body.late_days,
         plan=Plan(body.plan.location_fee_cents, PlanMode(body.plan.mode), bands),
     )
 
@@ -166,5 +167,6 @@ def _terms(terms: Terms) -> TermsReply:
         redeem_price_micros=terms.redeem_price_micros,
         expiry_months=terms.expiry_months,
         waiting_days=terms.waiting_days,
+        late_days=terms.late_days,
         plan=plan,
     )

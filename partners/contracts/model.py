@@ -13,6 +13,7 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
+from shared.ledger.limits import LATE_LIMIT_DAYS
 
 PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
 LOCATION_ID = re.compile(r"[A-Za-z0-9._-]{1,20}")
@@ -127,7 +128,8 @@ class NewTerms:
     what it is paid for a point it honours. The second can't exceed the first, or a partner would earn
     money by granting points to itself; `partners.contracts.prices` sees to it that two partners can't. Points of
     a purchase can be spent from `waiting_days` after it on, so
-    that goods can come back first. Raises InvalidTermsError.
+    that goods can come back first. A purchase made under these terms may reach us `late_days` after it, from a
+    till that was offline. Raises InvalidTermsError.
     """
 
     effective_from_ms: int
@@ -138,6 +140,7 @@ class NewTerms:
     expiry_months: int
     plan: Plan
     waiting_days: int = 0
+    late_days: int = LATE_LIMIT_DAYS
 
     def __post_init__(self) -> None:
         if self.effective_from_ms < 0:
@@ -156,6 +159,8 @@ class NewTerms:
             raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
         if self.waiting_days >= SHORTEST_MONTH_DAYS * self.expiry_months:
             raise InvalidTermsError("Points would expire before they can be spent: shorten the wait.")
+        if not 0 <= self.late_days <= LATE_LIMIT_DAYS:
+            raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

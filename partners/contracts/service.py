@@ -182,6 +182,7 @@ def _agreed(partner: Partner, version: int, new: NewTerms) -> Terms:
         redeem_price_micros=new.redeem_price_micros,
         expiry_months=new.expiry_months,
         waiting_days=new.waiting_days,
+        late_days=new.late_days,
         plan=new.plan,
     )
 

@@ -51,6 +51,7 @@ class TermsRow(Model):
     redeem_price_micros = NumberAttribute()
     expiry_months = NumberAttribute()
     waiting_days = NumberAttribute()
+    late_days = NumberAttribute()
     plan = JSONAttribute()
 
 
@@ -126,6 +127,7 @@ class ContractStore:
                 redeem_price_micros=terms.redeem_price_micros,
                 expiry_months=terms.expiry_months,
                 waiting_days=terms.waiting_days,
+                late_days=terms.late_days,
                 plan=_plan_to_json(terms.plan),
             )
         )
@@ -167,6 +169,7 @@ def _terms(partner_id: str, row: TermsRow) -> Terms:
         redeem_price_micros=int(row.redeem_price_micros),
         expiry_months=int(row.expiry_months),
         waiting_days=int(row.waiting_days),
+        late_days=int(row.late_days),
         plan=_plan_from_json(row.plan),
     )
 

@@ -13,11 +13,12 @@ from partners.till.errors import (
     UnknownEntryError,
 )
 from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY
+from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.decide import check_occurred_at
 from shared.ledger.errors import BrokenJournalError
-from shared.ledger.fingerprints import LATE_LIMIT_MS
+from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
 from shared.ledger.model import Entry, Rates
 from shared.members.card import Card
 from shared.program.earning import value_of_points
@@ -109,7 +110,16 @@ def terms_then(contracts: TillContracts, partner_id: str, occurred_at_ms: int, n
     try:
         return contracts.terms_at(partner_id, max(occurred_at_ms, now_ms - LATE_LIMIT_MS))
     except NoTermsInForceError as missing:
-        raise check_occurred_at(occurred_at_ms, now_ms) or missing from None
+        raise check_occurred_at(occurred_at_ms, now_ms, is_purchase=True) or missing from None
+
+
+def late_limit_ms(terms: Terms) -> int:
+    """How old a purchase made under `terms` may be when it reaches us.
+
+    Each purchase has a last moment of its own, known when it is made: terms agreed on later move it neither way.
+    Without any late days there is still the time by which clocks may differ.
+    """
+    return max(terms.late_days * DAY_MS, CLOCK_SKEW_MS)
 
 
 def open_location(contracts: TillContracts, partner_id: str, location_id: str, now_ms: int) -> None:

@@ -21,6 +21,7 @@ from partners.till.requests import (
     canonical,
     command_fields,
     key_hash,
+    late_limit_ms,
     open_location,
     rates_of,
     redeemable_value,
@@ -113,6 +114,7 @@ class Till:
                 expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
                 rates=rates_of(terms),
                 matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
+                late_limit_ms=late_limit_ms(terms),
             )
         )
         return _purchased(applied.entry, applied.replayed)

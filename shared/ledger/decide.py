@@ -39,7 +39,8 @@ from shared.ledger.errors import (
     SameAccountError,
     UnknownCardError,
 )
-from shared.ledger.fingerprints import CLOCK_SKEW_MS, LATE_LIMIT_MS, fingerprint, remember, same_receipt
+from shared.ledger.fingerprints import fingerprint, remember, same_receipt
+from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
 from shared.ledger.model import Account, Entry, Move, Op, entry_id
 from shared.ledger.pairs import PAIR_RULES, PairContext
 from shared.ledger.passing_time import expire, pass_time
@@ -169,7 +170,8 @@ def check_card(account: Account, card_issue: int | None) -> TesseraError | None:
 
 def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:
     late_limit_ms = _late_limit_ms(command, now_ms)
-    out_of_time = check_occurred_at(command.occurred_at_ms, now_ms, late_limit_ms)
+    is_purchase = isinstance(command, Earn)
+    out_of_time = check_occurred_at(command.occurred_at_ms, now_ms, late_limit_ms, is_purchase=is_purchase)
     if out_of_time is not None:
         return out_of_time
     today = now_ms // DAY_MS
@@ -192,10 +194,12 @@ def _late_limit_ms(command: Command, now_ms: int) -> int:
     return LATE_LIMIT_MS if command.late_limit_ms is None else min(command.late_limit_ms, LATE_LIMIT_MS)
 
 
-def check_occurred_at(occurred_at_ms: int, now_ms: int, late_limit_ms: int = LATE_LIMIT_MS) -> TesseraError | None:
+def check_occurred_at(
+    occurred_at_ms: int, now_ms: int, late_limit_ms: int = LATE_LIMIT_MS, *, is_purchase: bool = False
+) -> TesseraError | None:
     """Refuse what happened more than `late_limit_ms` ago, or has not happened yet."""
     if occurred_at_ms < now_ms - late_limit_ms:
-        return OccurredTooLongAgoError(occurred_at_ms, now_ms - late_limit_ms)
+        return OccurredTooLongAgoError(occurred_at_ms, now_ms - late_limit_ms, is_purchase=is_purchase)
     if occurred_at_ms > now_ms + CLOCK_SKEW_MS:
         return OccurredInFutureError(occurred_at_ms, now_ms + CLOCK_SKEW_MS)
     return None

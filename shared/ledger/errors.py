@@ -122,13 +122,19 @@ class CancelExceedsRedemptionError(UnprocessableError):
         )
 
 
+_ASK_FOR_AN_IMPORT = (
+    "Ask the network operator to import an older purchase: send it this one as it is, with its idempotency key."
+)
+
+
 class OccurredTooLongAgoError(UnprocessableError):
     code = "occurred_too_long_ago"
     title = "This happened too long ago"
 
-    def __init__(self, occurred_at_ms: int, oldest_ms: int) -> None:
+    def __init__(self, occurred_at_ms: int, oldest_ms: int, *, is_purchase: bool) -> None:
         super().__init__(
-            f"occurred_at may not be before {to_rfc3339(oldest_ms)}. Older receipts go through the network operator.",
+            f"occurred_at may not be before {to_rfc3339(oldest_ms)}. "
+            + (_ASK_FOR_AN_IMPORT if is_purchase else "Ask the network operator to put it right."),
             occurred_at=to_rfc3339(occurred_at_ms),
             oldest_accepted=to_rfc3339(oldest_ms),
         )

@@ -8,14 +8,13 @@ match costs one read and never a wrong answer.
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
 from shared.ledger.commands import Capture, Command, Earn, Redeem, Spend
+from shared.ledger.limits import LATE_LIMIT_DAYS
 from shared.ledger.model import Account, Entry, Fingerprint
 
 FINGERPRINT_BYTES = 6
-LATE_LIMIT_MS = 30 * DAY_MS
-CLOCK_SKEW_MS = 5 * 60 * 1000
 # One day more than the late limit: a request recorded on day d may come again until its occurred_at,
 # at most CLOCK_SKEW_MS after that moment, is LATE_LIMIT_MS old.
-REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS + 1
+REMEMBER_DAYS = LATE_LIMIT_DAYS + 1
 
 NO_RECEIPT = bytes(FINGERPRINT_BYTES)
 

@@ -72,8 +72,8 @@ MUTATIONS = (
     Mutation(
         "fingerprints are forgotten a day too early",
         FINGERPRINTS,
-        "REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS + 1",
-        "REMEMBER_DAYS = LATE_LIMIT_MS // DAY_MS",
+        "REMEMBER_DAYS = LATE_LIMIT_DAYS + 1",
+        "REMEMBER_DAYS = LATE_LIMIT_DAYS",
     ),
     Mutation(
         "a fingerprint is trusted without the entry's whole key",

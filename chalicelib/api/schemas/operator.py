@@ -17,6 +17,7 @@ from chalicelib.api.schemas.fields import (
     PointsCount,
     ReplyBody,
 )
+from shared.ledger.limits import LATE_LIMIT_DAYS
 
 COUNT_LIMIT = 1_000_000_000
 PRICE_LIMIT_MICROS = 1_000_000_000
@@ -132,6 +133,15 @@ class TermsBody(Body):
     waiting_days: Annotated[
         int, Field(ge=0, le=90, description="So long after a purchase its points can't be spent.", examples=[14])
     ] = 0
+    late_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=LATE_LIMIT_DAYS,
+            description="So long after a purchase made under these terms a till that was offline may deliver it.",
+            examples=[14],
+        ),
+    ] = LATE_LIMIT_DAYS
     plan: PlanBody
 
 
@@ -147,6 +157,7 @@ class TermsReply(ReplyBody):
     redeem_price_micros: PriceMicros
     expiry_months: int
     waiting_days: int
+    late_days: int
     plan: PlanBody
 
 

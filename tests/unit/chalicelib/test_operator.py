@@ -61,6 +61,7 @@ def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
         "version": 1,
         **TERMS,
         "waiting_days": 0,
+        "late_days": 30,
         "effective_from": "2025-01-01T00:00:00.000Z",
         "plan": {
             **PLAN,
@@ -73,6 +74,9 @@ def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
     problem(world.post(f"{harvest}/terms", {**TERMS, "earn_points": 6}, world.operator), 409, "terms_too_early")
     later = {**TERMS, "earn_points": 6, "effective_from": "2026-12-01T00:00:00Z"}
     assert world.post(f"{harvest}/terms", later, world.operator).json_body["version"] == 2
+    stricter = {**later, "late_days": 7, "effective_from": "2027-01-01T00:00:00Z"}
+    assert world.post(f"{harvest}/terms", stricter, world.operator).json_body["late_days"] == 7
+    problem(world.post(f"{harvest}/terms", {**stricter, "late_days": 31}, world.operator), 400, "invalid_field")
 
 
 def test_terms_that_contradict_themselves_are_refused(world: World, harvest: str) -> None:

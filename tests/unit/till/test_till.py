@@ -12,7 +12,7 @@ from partners.till.errors import (
     RedemptionTooSmallError,
 )
 from partners.till.model import EnrolRequest
-from shared.kernel.clock import utc_day
+from shared.kernel.clock import to_rfc3339, utc_day
 from shared.kernel.money import Money
 from shared.ledger.decide import ENTRIES_A_DAY
 from shared.ledger.errors import (
@@ -23,6 +23,7 @@ from shared.ledger.errors import (
     OccurredTooLongAgoError,
     UnknownCardError,
 )
+from shared.ledger.limits import CLOCK_SKEW_MS
 from shared.members.card import Card, card_number
 from shared.members.errors import InvalidCardNumberError
 from tests.fakes.clock import DAY_MS
@@ -245,6 +246,69 @@ def test_a_purchase_before_the_first_terms_is_refused_for_its_age_if_it_is_too_o
         shop.purchase(occurred_at_ms=shop.clock() - 31 * DAY_MS)
     with pytest.raises(NoTermsInForceError):
         shop.purchase(occurred_at_ms=shop.clock() - 2 * DAY_MS)
+
+
+def _late_days(shop, late_days):
+    """Alpha's terms from now on."""
+    version = len(shop.contracts.versions["alpha"]) + 1
+    newer = terms("alpha", version, effective_from_ms=shop.clock(), late_days=late_days)
+    shop.contracts.versions["alpha"].append(newer)
+
+
+def test_a_purchase_is_accepted_up_to_the_late_limit_of_its_terms_and_no_later(shop):
+    _late_days(shop, 3)
+    bought_at_ms = shop.clock()
+    shop.clock.advance(days=3)
+    shop.purchase(occurred_at_ms=bought_at_ms)
+    shop.clock.advance(ms=1)
+    with pytest.raises(OccurredTooLongAgoError) as refusal:
+        shop.purchase("p2", receipt="r2", occurred_at_ms=bought_at_ms)
+    assert refusal.value.data["oldest_accepted"] == to_rfc3339(bought_at_ms + 1)
+    assert "import" in refusal.value.detail
+
+
+def test_without_late_days_a_purchase_may_be_as_old_as_clocks_may_differ(shop):
+    _late_days(shop, 0)
+    bought_at_ms = shop.clock()
+    shop.clock.advance(ms=CLOCK_SKEW_MS)
+    shop.purchase(occurred_at_ms=bought_at_ms)
+    shop.clock.advance(ms=1)
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.purchase("p2", receipt="r2", occurred_at_ms=bought_at_ms)
+
+
+def test_the_late_limit_is_that_of_the_terms_a_purchase_was_made_under(shop):
+    _late_days(shop, 3)
+    under_three_days_ms = shop.clock()
+    shop.clock.advance(days=1)
+    _late_days(shop, 20)
+    under_twenty_days_ms = shop.clock()
+    shop.clock.advance(days=1)
+    _late_days(shop, 0)
+    shop.clock.advance(days=5)
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.purchase(occurred_at_ms=under_three_days_ms)
+    assert shop.purchase(occurred_at_ms=under_twenty_days_ms).points_balance == 100
+
+
+def test_what_was_accepted_in_time_is_answered_again_when_its_limit_has_passed(shop):
+    _late_days(shop, 1)
+    asked = shop.basket()
+    first = shop.till.purchase("alpha", "p1", asked)
+    shop.clock.advance(days=30)
+    again = shop.till.purchase("alpha", "p1", asked)
+    assert replace(again, replayed=False) == first
+    shop.clock.advance(days=2)
+    shop.purchase("p2", receipt="r2", occurred_at_ms=shop.clock())
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.till.purchase("alpha", "p1", asked)
+
+
+def test_the_import_is_no_way_out_for_what_is_no_purchase(shop):
+    shop.purchase()
+    with pytest.raises(OccurredTooLongAgoError) as refusal:
+        shop.redeem(occurred_at_ms=shop.clock() - 31 * DAY_MS)
+    assert "import" not in refusal.value.detail
 
 
 def test_an_account_takes_so_many_entries_a_day_and_the_next_day_more(shop):

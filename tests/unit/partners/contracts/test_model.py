@@ -73,6 +73,8 @@ def test_any_other_location_id_is_refused(location_id):
         {"expiry_months": 121},
         {"waiting_days": -1},
         {"waiting_days": 91},
+        {"late_days": -1},
+        {"late_days": 31},
         {"waiting_days": 28, "expiry_months": 1},
     ],
 )
