@@ -47,12 +47,20 @@ class Stack:
         return self.outputs["AuditTable"]
 
     @property
+    def sweeps_table(self) -> str:
+        return self.outputs["SweepsTable"]
+
+    @property
     def dead_letter_url(self) -> str:
         return self.outputs["PostingDeadLetterUrl"]
 
     @property
     def audit_function(self) -> str:
         return self.outputs["AuditFunction"]
+
+    @property
+    def sweep_function(self) -> str:
+        return self.outputs["SweepFunction"]
 
     def settings_environment(self) -> dict[str, str]:
         """What shared/kernel/settings.py reads: the same values that the stack's functions have."""
@@ -64,6 +72,7 @@ class Stack:
             "TESSERA_PARTNERS_TABLE": self.partners_table,
             "TESSERA_PAGES_TABLE": self.pages_table,
             "TESSERA_AUDIT_TABLE": self.audit_table,
+            "TESSERA_SWEEPS_TABLE": self.sweeps_table,
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
     from partners.settlement.service import Settlements
+    from partners.sweep.service import Sweep
     from partners.till.holds import Holds
     from partners.till.returns import Returns
     from partners.till.service import Till
@@ -127,6 +128,15 @@ class Services:
         tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
         book = AuditStore(self._dynamodb, self.settings.audit_table)
         return Audit(tables, self._journal, self.contracts, book, self._clock)
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        from partners.runs.journal_gateway import JournalScan
+        from partners.sweep.service import ENTRIES_PER_SCAN, Sweep
+        from partners.sweep.store import SweepStore
+
+        journal = JournalScan(self._dynamodb, self.settings.ledger_table, consistent=False, per_scan=ENTRIES_PER_SCAN)
+        return Sweep(journal, self.ledger, SweepStore(self._dynamodb, self.settings.sweeps_table), self._clock)
 
     @cached_property
     def billing(self) -> "Billing":

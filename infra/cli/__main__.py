@@ -11,6 +11,7 @@ from rich.markup import escape
 from infra.cli.audit_run import audit
 from infra.cli.connection import connect, deployment_parser
 from infra.cli.ledger_show import show
+from infra.cli.sweep_run import sweep
 from infra.cloudformation import DeployError
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import MalformedEntryError
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         services = connect(chosen.stage, chosen.endpoint)
         if chosen.command == "audit":
             good = audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000)
+        elif chosen.command == "sweep":
+            good = sweep(console, services.sweep, chosen.run, chosen.segments)
         else:
             good = show(console, services, chosen.card, chosen.last)
     except TesseraError as error:
@@ -37,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (DeployError, MalformedEntryError, BotoCoreError, ClientError, ValueError) as error:
         return _failed(console, str(error))
     except KeyboardInterrupt:
-        again = f" Go on with the same command and --run {chosen.run}" if chosen.command == "audit" else ""
+        again = f" Go on with the same command and --run {chosen.run}" if "run" in chosen else ""
         console.print(f"Stopped.{again}", highlight=False)
         return STOPPED
     return HOLDS if good else CONTRADICTS
@@ -49,7 +52,7 @@ def _failed(console: Console, why: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    deployment = deployment_parser()
+    deployment, run = deployment_parser(), _run_parser()
     parser = argparse.ArgumentParser(prog="tessera", description="What an operator asks of a deployment.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -60,12 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
     audited = commands.add_parser(
         "audit",
-        parents=[deployment],
+        parents=[deployment, run],
         help="check the whole ledger and its pages; exit code 0 if all agree, 1 if not",
-    )
-    audited.add_argument("--segments", type=_positive, default=DEFAULT_SEGMENTS, metavar="N", help="8 if not given")
-    audited.add_argument(
-        "--run", default=f"by-hand-{datetime.now(UTC):%Y%m%d-%H%M%S}", metavar="NAME", help="go on with this run"
     )
     audited.add_argument(
         "--settled-for",
@@ -73,6 +72,22 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_SETTLED_SECONDS,
         metavar="SECONDS",
         help="compare pages for entries of at least this age; younger ones may be on their way (900)",
+    )
+
+    commands.add_parser(
+        "sweep",
+        parents=[deployment, run],
+        help="record what time has done to idle accounts; exit code 0 if all are done, 1 if some had to be left",
+    )
+    return parser
+
+
+def _run_parser() -> argparse.ArgumentParser:
+    """A parent parser for commands that work on a run until it is done."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--segments", type=_positive, default=DEFAULT_SEGMENTS, metavar="N", help="8 if not given")
+    parser.add_argument(
+        "--run", default=f"by-hand-{datetime.now(UTC):%Y%m%d-%H%M%S}", metavar="NAME", help="go on with this run"
     )
     return parser
 

@@ -4,16 +4,12 @@ import time
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from infra.audit_screen import books_table, print_verdict
+from infra.cli.turns import counting, in_turns
 from partners.audit.model import Run, Verdict
 from partners.audit.service import Audit
 from partners.runs.service import Advance
-
-TURN_MS = 2_000
-"""Work is saved and left this often, so that another process can go on at any time."""
-WAIT_SECONDS = 1.0
 
 
 def audit(console: Console, audit_service: Audit, run_id: str, segments: int, settled_for_ms: int) -> bool:
@@ -24,7 +20,7 @@ def audit(console: Console, audit_service: Audit, run_id: str, segments: int, se
     run = audit_service.begin(run_id, segments=segments, settled_for_ms=settled_for_ms)
     console.print(f"Audit {run.run_id}, {run.segments} segments", highlight=False)
     started = time.monotonic()
-    with _counting(console) as progress:
+    with counting(console, "entries and partner-days") as progress:
         task = progress.add_task("walking", total=None)
         verdict = until_verdict(audit_service, run, lambda done: progress.advance(task, done))
     seconds = time.monotonic() - started
@@ -41,20 +37,4 @@ def until_verdict(
     audit_service: Audit, run: Run, advance: Advance, sleep: Callable[[float], None] = time.sleep
 ) -> Verdict:
     """Work in turns, waiting for others that have the rest, until there is a verdict."""
-    done_in_turn = 0
-
-    def count(done: int) -> None:
-        nonlocal done_in_turn
-        done_in_turn += 1
-        advance(done)
-
-    while (verdict := audit_service.work(run, for_ms=TURN_MS, advance=count)) is None:
-        if not done_in_turn:
-            sleep(WAIT_SECONDS)
-        done_in_turn = 0
-    return verdict
-
-
-def _counting(console: Console) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} entries and partner-days"), TimeElapsedColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    return in_turns(lambda for_ms, count: audit_service.work(run, for_ms=for_ms, advance=count), advance, sleep)

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from partners.adjustments.errors import AdjustmentDecidedError, SecondPersonNeededError, UnknownAdjustmentError
 from partners.adjustments.model import Adjustment, AdjustmentState
-from partners.contracts.model import NETWORK
+from partners.contracts.model import NETWORK, NO_PLACE
 from partners.contracts.service import Contracts
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock, month_number
@@ -14,9 +14,6 @@ from shared.ledger.commands import Adjust
 from shared.ledger.errors import IdempotencyKeyReusedError
 from shared.ledger.service import Ledger
 from shared.members.service import Members
-
-NO_PLACE = "-"
-"""Stands for the location in an entry that happened at no store."""
 
 
 class AdjustmentBook(Protocol):

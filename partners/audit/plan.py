@@ -63,11 +63,12 @@ class AuditPlan:
             tasks += [begun.get(name, Task(name, Share())) for name in names]
         return tasks
 
-    def begin(self, task: AuditTask, tasks: list[AuditTask]) -> Work[Cut]:
-        run, segment = self._run, segment_number(task.name)
-        if segment is not None:
-            return SegmentWork(self._tables, segment, run.segments, run.settled_before_ms, task.cursor)
-        month = task.name.removeprefix(_MONTH)
+    def begin(self, task: AuditTask) -> Work[Cut]:
+        run = self._run
+        if not task.name.startswith(_MONTH):
+            number = segment_number(task.name)
+            return SegmentWork(self._tables, number, run.segments, run.settled_before_ms, task.cursor)
+        month, tasks = task.name.removeprefix(_MONTH), self.tasks()
         tallies = merged_tallies(self._book.tallies(run, month, tasks))
         days = {*self._partner_days(tasks, month), *tallies}
         return PagesWork(self._tables, self._entries, days, tallies, run.settled_before_ms, task.cursor)

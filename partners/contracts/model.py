@@ -20,6 +20,8 @@ LOCATION_ID = re.compile(r"[A-Za-z0-9._-]{1,20}")
 NAME_CHARACTERS = 80
 NETWORK = "network"
 """The party that stands between all partners; no partner may take its name."""
+NO_PLACE = "-"
+"""Stands for the location in an entry that happened at no store."""
 LONGEST_EXPIRY_MONTHS = 120
 LONGEST_WAITING_DAYS = 90
 SHORTEST_MONTH_DAYS = 28

@@ -42,6 +42,6 @@ def segment_names(segments: int) -> list[str]:
     return [f"{_SEGMENT}{number:03d}" for number in range(segments)]
 
 
-def segment_number(name: str) -> int | None:
-    """The segment that a task walks; None if it does something else."""
-    return int(name.removeprefix(_SEGMENT)) if name.startswith(_SEGMENT) else None
+def segment_number(name: str) -> int:
+    """The segment that the task of this name walks. Raises ValueError if it walks none."""
+    return int(name.removeprefix(_SEGMENT))

@@ -46,8 +46,8 @@ class Plan(Protocol[T, C]):
         """Every task that is known by now, as it was last saved, in the order of work."""
         ...
 
-    def begin(self, task: Task[T], tasks: list[Task[T]]) -> Work[C]:
-        """The work of `task`, from its cursor on. `tasks` are all of them, as they were a moment ago."""
+    def begin(self, task: Task[T]) -> Work[C]:
+        """The work of `task`, from its cursor on."""
         ...
 
     def save(self, task: Task[T], came_to: C | None) -> Task[T]:
@@ -73,7 +73,7 @@ def work_on(plan: Plan[T, C], clock: Clock, *, for_ms: int, advance: Advance = l
             return None
         try:
             task = _saved(plan, free[0], None, clock() + LEASE_MS)
-            _do(plan, task, plan.begin(task, tasks), clock, until_ms, advance)
+            _do(plan, task, plan.begin(task), clock, until_ms, advance)
         except TaskTakenError:
             continue
 

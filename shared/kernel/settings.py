@@ -31,6 +31,7 @@ class Settings:
     partners_table: str
     pages_table: str
     audit_table: str
+    sweeps_table: str
     posting_dead_letter_url: str
     secret_id: str
     stream_source: str
@@ -55,6 +56,7 @@ class Settings:
             partners_table=need("TESSERA_PARTNERS_TABLE"),
             pages_table=need("TESSERA_PAGES_TABLE"),
             audit_table=need("TESSERA_AUDIT_TABLE"),
+            sweeps_table=need("TESSERA_SWEEPS_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),

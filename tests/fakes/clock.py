@@ -14,3 +14,11 @@ class FakeClock:
 
     def advance(self, *, days: int = 0, ms: int = 0) -> None:
         self.now_ms += days * DAY_MS + ms
+
+
+class TickingClock(FakeClock):
+    """Every look at it takes a millisecond."""
+
+    def __call__(self) -> int:
+        self.now_ms += 1
+        return self.now_ms

@@ -4,6 +4,7 @@ Held to the behaviour of the engines by `tests/functional/test_fake_dynamodb.py`
 does not know is an AssertionError, never a guess.
 """
 
+import hashlib
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ _METHODS = {
     "get_item": "GetItem",
     "put_item": "PutItem",
     "query": "Query",
+    "scan": "Scan",
     "transact_write_items": "TransactWriteItems",
     "update_item": "UpdateItem",
 }
@@ -32,6 +34,7 @@ _KNOWN = {
         "ConsistentRead",
         "ExclusiveStartKey",
     },
+    "Scan": {"TableName", "Segment", "TotalSegments", "Limit", "ConsistentRead", "ExclusiveStartKey"},
     "TransactWriteItems": {"TransactItems"},
     "UpdateItem": {
         "TableName",
@@ -43,11 +46,12 @@ _KNOWN = {
         "ReturnValues",
     },
 }
+HASH_BITS = 64
 _IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"}
 _PARTITION = re.compile(r"pk = (:\w+)(?: AND (.+))?")
 _COMPARED = re.compile(r"sk (<|<=|>|>=|=) (:\w+)")
 _BEGINS = re.compile(r"begins_with ?\(sk, ?(:\w+)\)")
-_FREE = re.compile(r"attribute_not_exists ?\((pk|sk)\)")
+_FREE = re.compile(r"attribute_not_exists ?\((\w+)\)")
 _SET = re.compile(r"(\w+) = (:\w+)")
 _COMPARE = {
     "=": lambda sk, bound: sk == bound,
@@ -151,6 +155,20 @@ class FakeDynamoDB(DynamoDBMethods):
             answer["LastEvaluatedKey"] = {name: read[-1][name] for name in ("pk", "sk")}
         return answer
 
+    def _Scan(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        segment, segments = params["Segment"], params["TotalSegments"]
+        rows = sorted((_hashed(pk), sk, item) for (pk, sk), item in self._rows(params).items())
+        rows = [row for row in rows if row[0] * segments >> HASH_BITS == segment]
+        if "ExclusiveStartKey" in params:
+            start = params["ExclusiveStartKey"]
+            rows = [row for row in rows if row[:2] > (_hashed(start["pk"]["S"]), start["sk"]["S"])]
+        limit = params.get("Limit")
+        read = [dict(item) for _, _, item in (rows if limit is None else rows[:limit])]
+        answer: dict[str, Any] = {"Items": read, "Count": len(read), "ScannedCount": len(read)}
+        if limit is not None and len(read) == limit:
+            answer["LastEvaluatedKey"] = {name: read[-1][name] for name in ("pk", "sk")}
+        return answer
+
     def _rows(self, params: dict[str, Any]) -> dict[tuple[str, str], Item]:
         return self.tables.setdefault(params["TableName"], {})
 
@@ -162,8 +180,8 @@ class FakeDynamoDB(DynamoDBMethods):
         if not condition:
             return True
         standing = self._rows(write).get(_key(write.get("Item") or write["Key"]))
-        if _FREE.fullmatch(condition):
-            return standing is None
+        if free := _FREE.fullmatch(condition):
+            return standing is None or free[1] not in standing
         match = _SET.fullmatch(condition)
         assert match, f"a condition that the fake does not know: {condition}"
         expected = write["ExpressionAttributeValues"][match[2]]
@@ -175,6 +193,11 @@ class LastWriterWins(FakeDynamoDB):
 
     def _holds(self, put: dict[str, Any]) -> bool:
         return True
+
+
+def _hashed(pk: str) -> int:
+    """Where a partition stands in the order of a scan."""
+    return int.from_bytes(hashlib.sha256(pk.encode()).digest()[: HASH_BITS // 8])
 
 
 def _selected(params: dict[str, Any], pk: str, sk: str) -> bool:

@@ -39,6 +39,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             partners_table=emulator_engine.partners_table,
             pages_table=emulator_engine.pages_table,
             audit_table=emulator_engine.audit_table,
+            sweeps_table=emulator_engine.sweeps_table,
             posting_dead_letter_url=queue["QueueUrl"],
             secret_id=secret["ARN"],
             stream_source="emulator",

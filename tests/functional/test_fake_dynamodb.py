@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local.tables import create_tables
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
@@ -54,6 +55,8 @@ SCRIPT: list[tuple[str, dict[str, Any]]] = [
             ExpressionAttributeNames={"#0": "pk"},
         ),
     ),
+    ("PutItem", _put("a", NUMBERS[3], ConditionExpression="attribute_not_exists(n)")),
+    ("PutItem", _put("a", NUMBERS[3], ConditionExpression="attribute_not_exists(never)")),
     ("PutItem", _put("b", NUMBERS[0], **FREE)),
     ("UpdateItem", _update("b", NUMBERS[0], "1", expected="41")),
     ("UpdateItem", _update("b", NUMBERS[0], "1", expected="42")),
@@ -113,6 +116,33 @@ def test_the_fake_raises_what_the_store_catches_by_the_clients_own_names(dynamod
             client.put_item(**put)
         with pytest.raises(client.exceptions.TransactionCanceledException):
             client.transact_write_items(TransactItems=[{"Put": put}])
+
+
+def test_a_scan_in_segments_gives_every_item_once_and_a_partitions_items_together_in_order(
+    dynamodb_engine: DynamoEngine,
+) -> None:
+    table = create_tables(dynamodb_engine.client, "scanned")["MembersTable"]
+    keys = [(f"p{partition}", number) for partition in range(9) for number in NUMBERS]
+    for client in (dynamodb_engine.client, FakeDynamoDB()):
+        for pk, sk in sorted(keys, key=lambda key: key[::-1]):
+            client.put_item(TableName=table, **_put(pk, sk))
+        for segments, limit in ((1, {}), (4, {}), (1, {"Limit": 3}), (4, {"Limit": 3})):
+            read = [_scanned(client, table, segment, segments, limit) for segment in range(segments)]
+            assert sorted(key for of_segment in read for key in of_segment) == keys
+            for of_segment in read:
+                partitions = list(dict.fromkeys(pk for pk, _ in of_segment))
+                assert of_segment == [(pk, number) for pk in partitions for number in NUMBERS]
+
+
+def _scanned(client: Any, table: str, segment: int, segments: int, limit: dict[str, int]) -> list[tuple[str, str]]:
+    request = {"TableName": table, "Segment": segment, "TotalSegments": segments, **limit}
+    keys: list[tuple[str, str]] = []
+    while True:
+        answer = client.scan(**request)
+        keys += [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
+        if "LastEvaluatedKey" not in answer:
+            return keys
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def test_a_request_that_the_fake_does_not_know_is_no_guess() -> None:

@@ -20,9 +20,9 @@ from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import KeyMode, Settings
 
 PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
-DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "Secret"}
+DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "SweepsTable", "Secret"}
 
-# What no function of the product may ever do to its tables, but for the audit, which walks the journal.
+# What no function of the product may ever do to its tables, but for what walks the journal.
 NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}
 
 
@@ -57,8 +57,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 4
-    assert len(set(roles)) == 4
+    assert len(roles) == 5
+    assert len(set(roles)) == 5
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
@@ -72,7 +72,8 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
 
 def test_no_role_can_scan_or_delete(template: dict[str, Any]) -> None:
     for function, statement in statements(template):
-        if (function, statement["Sid"]) == ("AuditFunction", "ReadTheJournal"):
+        if function in ("AuditFunction", "SweepFunction") and statement["Sid"] == "ReadTheJournal":
+            assert actions(statement) & NEVER == {"dynamodb:Scan"}
             continue
         assert not actions(statement) & NEVER, (function, statement)
 
@@ -89,6 +90,18 @@ def test_the_audit_can_write_nothing_that_it_audits(template: dict[str, Any]) ->
         "PartnersTable": {"dynamodb:Query"},
         "AuditTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
     }
+
+
+def test_the_sweep_can_write_entries_and_its_own_runs_alone(template: dict[str, Any]) -> None:
+    written = [
+        (actions(statement) - {"dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem"}, statement["Resource"])
+        for function, statement in statements(template)
+        if function == "SweepFunction" and statement["Sid"] not in ("Log", "ReadTheJournal")
+    ]
+    assert written == [
+        ({"dynamodb:PutItem"}, {"Fn::GetAtt": ["LedgerTable", "Arn"]}),
+        ({"dynamodb:PutItem"}, {"Fn::GetAtt": ["SweepsTable", "Arn"]}),
+    ]
 
 
 def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "TESSERA_PARTNERS_TABLE": "partners",
     "TESSERA_PAGES_TABLE": "pages",
     "TESSERA_AUDIT_TABLE": "audit",
+    "TESSERA_SWEEPS_TABLE": "sweeps",
     "TESSERA_POSTING_DEAD_LETTER_URL": "http://127.0.0.1:9/queue",
     "TESSERA_SECRET_ID": "secret",
     "TESSERA_STREAM_SOURCE": "aws",

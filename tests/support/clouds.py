@@ -45,6 +45,10 @@ class DynamoEngine:
     def audit_table(self) -> str:
         return self.tables["AuditTable"]
 
+    @property
+    def sweeps_table(self) -> str:
+        return self.tables["SweepsTable"]
+
 
 @dataclass(frozen=True)
 class DeployedCloud:

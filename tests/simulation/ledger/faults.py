@@ -41,6 +41,7 @@ DIFFERENT = frozenset({Fault.CONFLICT, Fault.LOST_REQUEST, Fault.LOST_REPLY, Fau
 FAULTS_OF_CALL = {
     "GetItem": READ,
     "Query": READ,
+    "Scan": READ,
     "PutItem": WRITE,
     "TransactWriteItems": TRANSACTION,
     "UpdateItem": WRITE,
@@ -61,7 +62,7 @@ class Point:
         """Raises KeyError for a kind of call that the harness has no faults for."""
         name, _, strength = self.call.partition(" ")
         faults = FAULTS_OF_CALL[name]
-        if name not in ("GetItem", "Query") and self.table.startswith(IN_TRANSACTIONS):
+        if faults is not READ and self.table.startswith(IN_TRANSACTIONS):
             faults = (*faults, Fault.CONFLICT)
         return (*faults, Fault.STALE) if strength == "eventual" else faults
 
@@ -144,7 +145,12 @@ class FaultyClient(DynamoDBMethods):
         return answer
 
     def _stale(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
-        """An eventual read from a replica that has not got the partition's newest item."""
+        """An eventual read from a replica that has not got the partition's newest item, or each partition's."""
+        if name == "Scan":
+            answer = self._really(name, params)
+            last = {item["pk"]["S"]: item["sk"]["S"] for item in answer["Items"]}
+            older = [item for item in answer["Items"] if item["sk"]["S"] != last[item["pk"]["S"]]]
+            return {**answer, "Items": older}
         pk = params["Key"]["pk"] if name == "GetItem" else params["ExpressionAttributeValues"][":pk"]
         newest = self.inner.query(
             TableName=params["TableName"],
@@ -173,7 +179,7 @@ def _error(code: str) -> dict[str, Any]:
 
 
 def _call(name: str, params: dict[str, Any]) -> str:
-    if name not in ("GetItem", "Query"):
+    if name not in ("GetItem", "Query", "Scan"):
         return name
     return f"{name} {'strong' if params.get('ConsistentRead') else 'eventual'}"
 

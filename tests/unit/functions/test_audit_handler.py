@@ -5,6 +5,7 @@ import pytest
 from functions import audit as function
 from partners.runs.errors import InvalidRunRequestError
 from tests.fakes.audited import FakeAuditBook
+from tests.support.lambda_context import FakeContext
 from tests.unit.partners.audit.world import World
 
 MEMBER = "0000000043"
@@ -13,14 +14,6 @@ MEMBER = "0000000043"
 class FakeServices:
     def __init__(self, world: World) -> None:
         self.audit = world.audit(FakeAuditBook())
-
-
-class FakeContext:
-    def __init__(self, remaining_ms: int = 900_000) -> None:
-        self._remaining_ms = remaining_ms
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self._remaining_ms
 
 
 class FakeLogger:

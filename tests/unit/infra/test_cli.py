@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 
 from infra.cli import __main__ as command
-from infra.cli.audit_run import WAIT_SECONDS, until_verdict
+from infra.cli.audit_run import until_verdict
 from infra.cli.ledger_show import show
+from infra.cli.turns import WAIT_SECONDS
 from infra.cloudformation import DeployError
 from partners.audit.model import Share
 from partners.audit.service import Audit
@@ -20,6 +21,8 @@ from shared.members.service import Members
 from tests.fakes.audited import FakeAuditBook
 from tests.fakes.profiles import FakeProfiles
 from tests.unit.partners.audit.world import World
+from tests.unit.partners.sweep.world import EXPIRED
+from tests.unit.partners.sweep.world import World as IdleAccounts
 
 MEMBER = "0000000043"
 CARD = card_number("9770", Card(MEMBER, 1))
@@ -30,6 +33,8 @@ class FakeServices:
         self.ledger = Ledger(world.journal, world.clock)
         self.members = Members(FakeProfiles(world.journal), world.journal, world.clock, lambda: b"", "9770")
         self.audit: Audit = world.audit()
+        self.idle = IdleAccounts()
+        self.sweep = self.idle.sweep()
 
 
 @pytest.fixture
@@ -106,6 +111,8 @@ def test_a_history_that_contradicts_itself_says_where(world: World, services: Fa
             "The ledger holds: 42 entries",
         ),
         (["audit", "--stage", "x", "--run", "NO NAME"], command.FAILED, "name"),
+        (["sweep", "--stage", "x", "--segments", "2"], command.HOLDS, "3 of 6 members had something due: 30 points"),
+        (["sweep", "--stage", "x", "--run", "NO NAME"], command.FAILED, "name"),
     ],
 )
 def test_exit_codes(
@@ -123,6 +130,28 @@ def test_a_contradiction_is_printed_and_the_exit_code_is_1(
     text = capsys.readouterr().out
     assert f"{MEMBER}-4" in text
     assert "The ledger contradicts itself in" in text
+
+
+def test_an_account_that_a_sweep_had_to_leave_is_named_and_the_exit_code_is_1(
+    services: FakeServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services.idle.journal.items[EXPIRED][-1]["lots"] = {"B": b"\xff"}
+    assert command.main(["sweep", "--stage", "x"]) == command.CONTRADICTS
+    text = capsys.readouterr().out
+    assert EXPIRED in text
+    assert "1 account could not be swept." in " ".join(text.split())
+
+
+@pytest.mark.parametrize("run", ["audit", "sweep"])
+def test_a_run_that_is_stopped_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], run: str
+) -> None:
+    def connect(stage: str | None, endpoint: str | None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "connect", connect)
+    assert command.main([run, "--stage", "x", "--run", "mine"]) == command.STOPPED
+    assert "Go on with the same command and --run mine" in capsys.readouterr().out
 
 
 def test_the_table_of_books_adds_up_in_the_open(services: FakeServices, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,13 +14,26 @@ SETTINGS = Settings(
     partners_table="partners",
     pages_table="pages",
     audit_table="audit",
+    sweeps_table="sweeps",
     posting_dead_letter_url="http://127.0.0.1:9/queue",
     secret_id="secret",
     stream_source="aws",
     card_prefix="9770",
     key_mode="test",
 )
-NAMES = ["access", "audit", "billing", "contracts", "ledger", "members", "pages", "posting", "settlements", "till"]
+NAMES = [
+    "access",
+    "audit",
+    "billing",
+    "contracts",
+    "ledger",
+    "members",
+    "pages",
+    "posting",
+    "settlements",
+    "sweep",
+    "till",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,7 +48,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT"):
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS"):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     monkeypatch.setenv("TESSERA_STAGE", "unit")
     monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")

@@ -14,7 +14,7 @@ from shared.ledger.decide import GENESIS
 from shared.ledger.model import Entry
 from shared.ledger.service import Ledger
 from tests.fakes.audited import FakeAuditBook, FakeTables
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import TickingClock
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.journal import FakeJournal
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
@@ -23,14 +23,6 @@ from tests.unit.ledger.commands import adjust, cancel, capture, earn, enrol, lap
 
 MINUTE_MS = 60_000
 FAR_MS = 10**12
-
-
-class TickingClock(FakeClock):
-    """Every look at it takes a millisecond."""
-
-    def __call__(self) -> int:
-        self.now_ms += 1
-        return self.now_ms
 
 
 class World:
