@@ -152,13 +152,15 @@ def _settled(effect: Effect, time_moves: tuple[Move, ...], at_ms: int) -> Effect
 
 
 def known_request(command: Command, earlier: Iterable[Entry]) -> Replay | Refusal | None:
-    """What is to be answered to a request whose key is known, or None."""
-    for entry in earlier:
-        if entry.key_hash == command.key_hash:
-            if entry.body_hash == command.body_hash:
-                return Replay(entry)
-            return Refusal(IdempotencyKeyReusedError(entry.entry_id))
-    return None
+    """What is to be answered to a request whose key is known, or None.
+
+    Over a whole history a key may stand for more than one request: it is forgotten after a time and free again.
+    """
+    of_the_key = [entry for entry in earlier if entry.key_hash == command.key_hash]
+    for entry in of_the_key:
+        if entry.body_hash == command.body_hash:
+            return Replay(entry)
+    return Refusal(IdempotencyKeyReusedError(of_the_key[0].entry_id)) if of_the_key else None
 
 
 def check_card(account: Account, card_issue: int | None) -> TesseraError | None:

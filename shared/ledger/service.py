@@ -199,8 +199,6 @@ class Ledger:
         """The entries that may be of this very request or its receipt, wherever it may have been made."""
         if head is None:
             return []
-        if isinstance(command, Earn) and command.imported:
-            return self._ever(head.member, command)
         account = head.account
         found = [self._must_read(account, seq) for seq in suspects(account, command)]
         for former in account.former:
@@ -208,12 +206,14 @@ class Ledger:
                 there = self._journal.head(former.leader, consistent=True)
                 if there is not None:
                     found += [self._must_read(there.account, seq) for seq in suspects(there.account, command)]
+        if isinstance(command, Earn) and command.imported and not isinstance(known_request(command, found), Replay):
+            return self._ever(head.member, command)
         return found
 
     def _ever(self, member: str, command: Command) -> list[Entry]:
         """The same of any age, from all histories in which the member's cards may have made entries."""
         history = list(self.history(member))
-        leaders = {entry.counterpart.partition("-")[0] for entry in history if entry.counterpart}
+        leaders = {entry.account.follows for entry in history if entry.account.follows}
         others = [entry for leader in sorted(leaders) for entry in self.history(leader)]
         return [entry for entry in (*history, *others) if same_request_or_receipt(entry, command)]
 

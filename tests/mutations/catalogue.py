@@ -78,14 +78,14 @@ MUTATIONS = (
     Mutation(
         "a fingerprint is trusted without the entry's whole key",
         DECIDE,
-        "        if entry.key_hash == command.key_hash:\n",
-        "        if entry.key_hash[:6] == command.key_hash[:6]:\n",
+        "    of_the_key = [entry for entry in earlier if entry.key_hash == command.key_hash]\n",
+        "    of_the_key = [entry for entry in earlier if entry.key_hash[:6] == command.key_hash[:6]]\n",
     ),
     Mutation(
         "a repeated key is answered whatever it asks",
         DECIDE,
-        "            if entry.body_hash == command.body_hash:\n",
-        "            if True:\n",
+        "        if entry.body_hash == command.body_hash:\n",
+        "        if True:\n",
     ),
     Mutation(
         "a receipt may earn again under another key",
