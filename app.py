@@ -14,6 +14,7 @@ from chalicelib.api import (
     members,
     meta,
     partners,
+    payouts,
     positions,
     purchases,
     redemptions,
@@ -37,4 +38,5 @@ app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
+app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

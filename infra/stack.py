@@ -78,6 +78,7 @@ class Stack:
             "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],
             "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
             "TESSERA_KEY_MODE": self.outputs["KeyMode"],
+            "TESSERA_PAYOUT_MINIMUM_CENTS": self.outputs["PayoutMinimumCents"],
         }
 
     def process_environment(self) -> dict[str, str]:

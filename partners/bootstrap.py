@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from partners.audit.service import Audit
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
+    from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
     from partners.sweep.service import Sweep
+    from partners.till.cashback import CashbackTill
     from partners.till.holds import Holds
     from partners.till.returns import Returns
     from partners.till.service import Till
@@ -83,6 +85,12 @@ class Services:
         return Holds(self.contracts, self.members, self.ledger, self._clock)
 
     @cached_property
+    def cashback(self) -> "CashbackTill":
+        from partners.till.cashback import CashbackTill
+
+        return CashbackTill(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
     def returns(self) -> "Returns":
         from partners.till.returns import Returns
 
@@ -95,6 +103,12 @@ class Services:
 
         book = AdjustmentStore(self._dynamodb, self.settings.partners_table)
         return Adjustments(book, self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def payouts(self) -> "Payouts":
+        from partners.payouts.service import Payouts
+
+        return Payouts(self.members, self.ledger, self._clock, self.settings.payout_minimum_cents)
 
     @cached_property
     def pages(self) -> "Pages":

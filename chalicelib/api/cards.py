@@ -1,10 +1,10 @@
-"""A card: its points, and your own entries on it."""
+"""A card: its points and cashback, and your own entries on it."""
 
 from chalicelib.api import refusals
 from chalicelib.api.entry_shape import entry_out
-from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.fields import NoBody, money_out
 from chalicelib.api.schemas.listings import CardEntriesParams, EntriesReply
-from chalicelib.api.schemas.till import CardParams, CardReply, ExpiringPoints
+from chalicelib.api.schemas.till import CardParams, CardReply, CashbackOut, ExpiringPoints
 from chalicelib.cursors import cursors
 from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
@@ -34,6 +34,10 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
         points_held=view.points_held,
         points_owed=view.points_owed,
         expiring=[ExpiringPoints(points=points, last_day=last_day) for points, last_day in view.expiring],
+        cashback=[
+            CashbackOut(balance=money_out(one.balance), pending=money_out(one.pending), owed=money_out(one.owed))
+            for one in view.cashback
+        ],
     )
     return Reply(reply)
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from chalicelib.api.schemas.fields import MoneyOut
 from chalicelib.api.schemas.listings import EntryOut
-from chalicelib.api.schemas.till import ValueOut
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def entry_out(line: "Line") -> EntryOut:
     )
 
 
-def _money(amount_cents: int | None, currency: str | None) -> ValueOut | None:
+def _money(amount_cents: int | None, currency: str | None) -> MoneyOut | None:
     if amount_cents is None or currency is None:
         return None
-    return ValueOut(amount_cents=amount_cents, currency=currency)
+    return MoneyOut(amount_cents=amount_cents, currency=currency)

@@ -1,8 +1,7 @@
 """Redeeming in two steps: set points aside, then capture or void."""
 
 from chalicelib.api import refusals
-from chalicelib.api.schemas.fields import NoParams
-from chalicelib.api.schemas.till import ValueOut
+from chalicelib.api.schemas.fields import NoParams, money_out
 from chalicelib.api.schemas.undo import (
     CaptureBody,
     CapturedReply,
@@ -18,7 +17,6 @@ from partners.access.model import Scope
 from partners.till.errors import RedemptionTooSmallError
 from partners.till.model import EndHoldRequest, ReserveRequest
 from shared.kernel.clock import to_rfc3339
-from shared.kernel.money import Money
 from shared.ledger.errors import HoldNotOpenError, InsufficientPointsError
 
 resource = Resource("holds", __name__)
@@ -57,7 +55,7 @@ def reserve_points(call: Call[NoParams, HoldBody]) -> Reply:
         expires_at=to_rfc3339(held.expires_at_ms),
         points=held.entry.points,
         points_balance=held.points_balance,
-        value=value_out(held.value),
+        value=money_out(held.value),
     )
     return Reply(reply, held.replayed)
 
@@ -89,7 +87,7 @@ def capture_hold(call: Call[EntryParams, CaptureBody]) -> Reply:
         points=ended.entry.points,
         points_released=ended.points_released,
         points_balance=ended.points_balance,
-        value=value_out(ended.value),
+        value=money_out(ended.value),
     )
     return Reply(reply, ended.replayed)
 
@@ -121,7 +119,3 @@ def void_hold(call: Call[EntryParams, VoidBody]) -> Reply:
         points_balance=ended.points_balance,
     )
     return Reply(reply, ended.replayed)
-
-
-def value_out(value: Money) -> ValueOut:
-    return ValueOut(amount_cents=value.amount_cents, currency=value.currency)

@@ -140,6 +140,7 @@ def _new_terms(body: TermsBody) -> NewTerms:
         expiry_months=body.expiry_months,
         waiting_days=body.waiting_days,
         late_days=body.late_days,
+        cashback_bps=body.cashback_bps,
         plan=Plan(body.plan.location_fee_cents, PlanMode(body.plan.mode), bands),
     )
 
@@ -168,5 +169,6 @@ def _terms(terms: Terms) -> TermsReply:
         expiry_months=terms.expiry_months,
         waiting_days=terms.waiting_days,
         late_days=terms.late_days,
+        cashback_bps=terms.cashback_bps,
         plan=plan,
     )

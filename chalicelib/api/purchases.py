@@ -1,7 +1,7 @@
 """Purchases, and what they would earn."""
 
 from chalicelib.api import refusals
-from chalicelib.api.schemas.fields import NoParams
+from chalicelib.api.schemas.fields import NoParams, money_out
 from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply, QuotedReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
@@ -24,7 +24,7 @@ resource = Resource("purchases", __name__)
     errors=(*refusals.POSTING, CurrencyMismatchError, ReceiptAlreadyRecordedError),
 )
 def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
-    """Record a purchase and grant its points.
+    """Record a purchase and grant its points and cashback.
 
     Each receipt of a location earns once. `total` is what was paid in money, without what points paid for.
     """
@@ -44,10 +44,12 @@ def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
 def quote_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
     """Tell what a purchase would earn.
 
-    Nothing is recorded. The same body sent to /v1/purchases grants these points under the same terms.
+    Nothing is recorded. The same body sent to /v1/purchases grants the same under the same terms.
     """
     quote = bootstrap.services().till.quote(call.caller.partner_id, purchase_request(call.body))
-    return Reply(QuotedReply(points=quote.points, explanation=list(quote.explanation)))
+    return Reply(
+        QuotedReply(points=quote.points, cashback=money_out(quote.cashback), explanation=list(quote.explanation))
+    )
 
 
 def purchase_request(body: PurchaseBody) -> PurchaseRequest:
@@ -68,6 +70,8 @@ def purchased_reply(done: Purchased) -> PurchasedReply:
         visit=done.entry.visit,
         points=done.entry.points,
         points_balance=done.points_balance,
+        cashback=money_out(done.cashback),
+        cashback_balance=money_out(done.cashback_balance),
         expires_on=done.expires_on,
         pending_until=None if done.pending_until_ms is None else to_rfc3339(done.pending_until_ms),
         explanation=list(done.explanation),

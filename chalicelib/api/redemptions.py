@@ -1,15 +1,21 @@
-"""Points spent at the till."""
+"""Points and cashback spent at the till."""
 
 from chalicelib.api import refusals
-from chalicelib.api.schemas.fields import NoParams
-from chalicelib.api.schemas.till import RedeemedReply, RedemptionBody, ValueOut
+from chalicelib.api.schemas.fields import NoParams, money_out
+from chalicelib.api.schemas.till import (
+    CashbackRedeemedReply,
+    CashbackRedemptionBody,
+    RedeemedReply,
+    RedemptionBody,
+)
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.till.errors import RedemptionTooSmallError
-from partners.till.model import RedeemRequest
+from partners.till.errors import CurrencyMismatchError, RedemptionTooSmallError
+from partners.till.model import CashbackRequest, RedeemRequest
 from shared.kernel.clock import to_rfc3339
-from shared.ledger.errors import InsufficientPointsError
+from shared.kernel.money import Money
+from shared.ledger.errors import InsufficientCashbackError, InsufficientPointsError
 
 resource = Resource("redemptions", __name__)
 
@@ -41,6 +47,42 @@ def redeem_points(call: Call[NoParams, RedemptionBody]) -> Reply:
         visit=done.entry.visit,
         points=done.entry.points,
         points_balance=done.points_balance,
-        value=ValueOut(amount_cents=done.value.amount_cents, currency=done.value.currency),
+        value=money_out(done.value),
+    )
+    return Reply(reply, done.replayed)
+
+
+@resource.post(
+    "/v1/redemptions/cashback",
+    scope=Scope.REDEEM,
+    params=NoParams,
+    body=CashbackRedemptionBody,
+    reply=CashbackRedeemedReply,
+    idempotent=True,
+    errors=(*refusals.POSTING, CurrencyMismatchError, InsufficientCashbackError),
+)
+def redeem_cashback(call: Call[NoParams, CashbackRedemptionBody]) -> Reply:
+    """Take cashback off a receipt.
+
+    A cent of cashback is worth a cent, whoever granted it. It can be spent where its currency is taken.
+    """
+    body = call.body
+    done = bootstrap.services().cashback.redeem(
+        call.caller.partner_id,
+        call.idempotency_key,
+        CashbackRequest(
+            card_number=body.card_number,
+            location_id=body.location_id,
+            receipt=body.receipt,
+            occurred_at_ms=body.occurred_at,
+            cashback=Money(body.cashback.amount_cents, body.cashback.currency),
+        ),
+    )
+    reply = CashbackRedeemedReply(
+        entry_id=done.entry.entry_id,
+        recorded_at=to_rfc3339(done.entry.recorded_at_ms),
+        visit=done.entry.visit,
+        cashback=money_out(done.cashback),
+        cashback_balance=money_out(done.cashback_balance),
     )
     return Reply(reply, done.replayed)

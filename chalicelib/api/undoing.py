@@ -1,14 +1,15 @@
 """Returned goods and redemptions called off."""
 
 from chalicelib.api import refusals
-from chalicelib.api.holds import value_out
+from chalicelib.api.schemas.fields import money_out
 from chalicelib.api.schemas.undo import CancellationBody, CancelledReply, EntryParams, ReturnBody, ReturnedReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.till.errors import CurrencyMismatchError
+from partners.till.errors import CancelledUnitMismatchError, CurrencyMismatchError
 from partners.till.model import CancelRequest, ReturnRequest
 from shared.kernel.clock import to_rfc3339
+from shared.kernel.money import Money as Amount
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
     NotAPurchaseError,
@@ -33,7 +34,7 @@ def return_purchase(call: Call[EntryParams, ReturnBody]) -> Reply:
 
     As often as you like, up to the purchase: any number of partial returns takes exactly what one return of
     their sum would. Points come from this purchase, then from your newest ones at this member; what was
-    spent already becomes a debt to you that your next points repay.
+    spent already becomes a debt to you that your next points repay. Cashback likewise.
     """
     body = call.body
     returned = bootstrap.services().returns.return_goods(
@@ -51,10 +52,13 @@ def return_purchase(call: Call[EntryParams, ReturnBody]) -> Reply:
     reply = ReturnedReply(
         entry_id=returned.entry.entry_id,
         recorded_at=to_rfc3339(returned.entry.recorded_at_ms),
-        total=value_out(returned.total),
+        total=money_out(returned.total),
         points_taken_back=returned.points_taken_back,
         points_owed=returned.points_owed,
         points_balance=returned.points_balance,
+        cashback_taken_back=money_out(returned.cashback_taken_back),
+        cashback_owed=money_out(returned.cashback_owed),
+        cashback_balance=money_out(returned.cashback_balance),
     )
     return Reply(reply, returned.replayed)
 
@@ -66,18 +70,25 @@ def return_purchase(call: Call[EntryParams, ReturnBody]) -> Reply:
     body=CancellationBody,
     reply=CancelledReply,
     idempotent=True,
-    errors=(*refusals.UNDOING, NotARedemptionError, CancelExceedsRedemptionError),
+    errors=(
+        *refusals.UNDOING,
+        NotARedemptionError,
+        CancelledUnitMismatchError,
+        CurrencyMismatchError,
+        CancelExceedsRedemptionError,
+    ),
 )
 def cancel_redemption(call: Call[EntryParams, CancellationBody]) -> Reply:
-    """Give back points of a redemption or capture.
+    """Give back points of a redemption or capture, or cashback of a redemption of cashback.
 
-    They return to the lots they came from. What has expired meanwhile stays expired and is reported.
+    It returns to where it came from. Points that have expired meanwhile stay expired and are reported.
     """
     body = call.body
+    cashback = None if body.cashback is None else Amount(body.cashback.amount_cents, body.cashback.currency)
     cancelled = bootstrap.services().returns.cancel_redemption(
         call.caller.partner_id,
         call.idempotency_key,
-        CancelRequest(call.params.entry_id, body.location_id, body.receipt, body.occurred_at, body.points),
+        CancelRequest(call.params.entry_id, body.location_id, body.receipt, body.occurred_at, body.points, cashback),
     )
     reply = CancelledReply(
         entry_id=cancelled.entry.entry_id,
@@ -86,6 +97,8 @@ def cancel_redemption(call: Call[EntryParams, CancellationBody]) -> Reply:
         points_restored=cancelled.points_restored,
         points_lapsed=cancelled.points_lapsed,
         points_balance=cancelled.points_balance,
-        value=value_out(cancelled.value),
+        value=money_out(cancelled.value),
+        cashback_restored=money_out(cancelled.cashback_restored),
+        cashback_balance=money_out(cancelled.cashback_balance),
     )
     return Reply(reply, cancelled.replayed)

@@ -24,6 +24,8 @@ NO_PLACE = "-"
 """Stands for the location in an entry that happened at no store."""
 LONGEST_EXPIRY_MONTHS = 120
 LONGEST_WAITING_DAYS = 90
+MOST_CASHBACK_BPS = 5_000
+"""Half of what was paid: more is a slip of the keyboard."""
 SHORTEST_MONTH_DAYS = 28
 
 
@@ -130,8 +132,9 @@ class NewTerms:
     what it is paid for a point it honours. The second can't exceed the first, or a partner would earn
     money by granting points to itself; `partners.contracts.prices` sees to it that two partners can't. Points of
     a purchase can be spent from `waiting_days` after it on, so
-    that goods can come back first. A purchase made under these terms may reach us `late_days` after it, from a
-    till that was offline. Raises InvalidTermsError.
+    that goods can come back first; its cashback likewise. A purchase made under these terms may reach us
+    `late_days` after it, from a till that was offline. `cashback_bps` hundredths of a percent of what was paid
+    come back as cashback, which the partner pays for at par. Raises InvalidTermsError.
     """
 
     effective_from_ms: int
@@ -143,6 +146,7 @@ class NewTerms:
     plan: Plan
     waiting_days: int = 0
     late_days: int = LATE_LIMIT_DAYS
+    cashback_bps: int = 0
 
     def __post_init__(self) -> None:
         if self.effective_from_ms < 0:
@@ -163,6 +167,8 @@ class NewTerms:
             raise InvalidTermsError("Points would expire before they can be spent: shorten the wait.")
         if not 0 <= self.late_days <= LATE_LIMIT_DAYS:
             raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
+        if not 0 <= self.cashback_bps <= MOST_CASHBACK_BPS:
+            raise InvalidTermsError(f"Cashback is 0 to {MOST_CASHBACK_BPS} hundredths of a percent.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

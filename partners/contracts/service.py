@@ -183,6 +183,7 @@ def _agreed(partner: Partner, version: int, new: NewTerms) -> Terms:
         expiry_months=new.expiry_months,
         waiting_days=new.waiting_days,
         late_days=new.late_days,
+        cashback_bps=new.cashback_bps,
         plan=new.plan,
     )
 

@@ -52,6 +52,7 @@ class TermsRow(Model):
     expiry_months = NumberAttribute()
     waiting_days = NumberAttribute()
     late_days = NumberAttribute()
+    cashback_bps = NumberAttribute()
     plan = JSONAttribute()
 
 
@@ -128,6 +129,7 @@ class ContractStore:
                 expiry_months=terms.expiry_months,
                 waiting_days=terms.waiting_days,
                 late_days=terms.late_days,
+                cashback_bps=terms.cashback_bps,
                 plan=_plan_to_json(terms.plan),
             )
         )
@@ -170,6 +172,7 @@ def _terms(partner_id: str, row: TermsRow) -> Terms:
         expiry_months=int(row.expiry_months),
         waiting_days=int(row.waiting_days),
         late_days=int(row.late_days),
+        cashback_bps=int(row.cashback_bps),
         plan=_plan_from_json(row.plan),
     )
 

@@ -50,3 +50,14 @@ class UnknownEntryError(NotFoundError):
 
     def __init__(self, entry_id: str) -> None:
         super().__init__("None of your entries has this id.", entry_id=entry_id)
+
+
+class CancelledUnitMismatchError(UnprocessableError):
+    code = "cancelled_unit_mismatch"
+    title = "This redemption took something else"
+
+    def __init__(self, entry_id: str, took: str) -> None:
+        super().__init__(
+            f"This redemption took {took}: give `{took}` to say how much of it to give back, or nothing for all.",
+            entry_id=entry_id,
+        )

@@ -51,19 +51,22 @@ class Quote:
     """What a purchase would earn now, and why."""
 
     points: int
+    cashback: Money
     explanation: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Purchased:
-    """`expires_on` is the last day of the granted points, None if none were granted.
+    """`expires_on` is the last day of the granted points, None if none were granted. Cashback does not expire.
 
-    Until `pending_until_ms` they are not in the balance and can't be spent; None if they can at once.
+    Until `pending_until_ms` both are not in the balance and can't be spent; None if they can at once.
     """
 
     entry: Entry
     replayed: bool
     points_balance: int
+    cashback: Money
+    cashback_balance: Money
     explanation: tuple[str, ...]
     expires_on: str | None
     pending_until_ms: int | None
@@ -80,8 +83,17 @@ class Redeemed:
 
 
 @dataclass(frozen=True, slots=True)
+class CashbackView:
+    """Cashback of one currency: what can be spent now, what later, and what later purchases repay."""
+
+    balance: Money
+    pending: Money
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CardView:
-    """A member as every partner may see them: points and when they expire, not who issued them.
+    """A member as every partner may see them: points and when they expire, not who issued them; and cashback.
 
     `points_balance` can be spent now; pending points can be later, held ones are reserved somewhere, owed
     ones are taken from the next purchase at their issuer. `expiring` holds (points, last day they are
@@ -94,6 +106,28 @@ class CardView:
     points_held: int
     points_owed: int
     expiring: tuple[tuple[int, str], ...]
+    cashback: tuple[CashbackView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CashbackRequest:
+    """`cashback` to spend, a cent or more."""
+
+    card_number: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    cashback: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CashbackRedeemed:
+    """`cashback` is what the till takes off the receipt."""
+
+    entry: Entry
+    replayed: bool
+    cashback: Money
+    cashback_balance: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +190,7 @@ class ReturnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """`total` came back. `points_owed` had been spent already: the member's debt, which your next points repay."""
+    """`total` came back. What is owed had been spent already: the member's debt, which your next grants repay."""
 
     entry: Entry
     replayed: bool
@@ -164,17 +198,21 @@ class Returned:
     points_taken_back: int
     points_owed: int
     points_balance: int
+    cashback_taken_back: Money
+    cashback_owed: Money
+    cashback_balance: Money
 
 
 @dataclass(frozen=True, slots=True)
 class CancelRequest:
-    """Give back `points` (None: all that are left) of a redemption or capture."""
+    """Give back `points` of a redemption or capture, or `cashback` of one of cashback; all that is left if None."""
 
     redemption_id: str
     location_id: str
     receipt: str
     occurred_at_ms: int
     points: int | None
+    cashback: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +225,5 @@ class Cancelled:
     points_lapsed: int
     points_balance: int
     value: Money
+    cashback_restored: Money
+    cashback_balance: Money

@@ -144,6 +144,7 @@ def rates_of(terms: Terms) -> Rates:
         earn_per_cents=terms.earn_per_cents,
         issue_price_micros=terms.issue_price_micros,
         redeem_price_micros=terms.redeem_price_micros,
+        cashback_bps=terms.cashback_bps,
     )
 
 
@@ -163,3 +164,8 @@ def money_of(entry: Entry, cents: int | None) -> Money:
     if cents is None or entry.currency is None:
         raise BrokenJournalError(f"{entry.entry_id} lacks an amount")
     return Money(cents, entry.currency)
+
+
+def cashback_balance(entry: Entry) -> Money:
+    """The member's cashback after an entry that must have a currency, in it. Raises BrokenJournalError."""
+    return money_of(entry, entry.account.cash_active(entry.currency or ""))

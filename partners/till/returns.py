@@ -1,14 +1,21 @@
 """Undoing at the till: goods come back, a redemption is called off. History stays; these are new entries."""
 
-from partners.till.errors import CurrencyMismatchError, UnknownEntryError
+from partners.till.errors import CancelledUnitMismatchError, CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
-from partners.till.requests import TillContracts, command_fields, money_of, open_location, read_entry_id
+from partners.till.requests import (
+    TillContracts,
+    cashback_balance,
+    command_fields,
+    money_of,
+    open_location,
+    read_entry_id,
+)
 from shared.kernel.clock import Clock
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Return
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.lots import of_unit, total
-from shared.ledger.model import POINTS, Entry, Place
+from shared.ledger.model import POINTS, Entry, Op, Place
 from shared.ledger.service import Ledger
 from shared.program.cashback import cashback_cents_for
 from shared.program.earning import EarnRule, propose_points
@@ -58,6 +65,7 @@ class Returns:
         )
         entry = applied.entry
         owed = total(of_unit(entry.lots_from(Place.DEBT), POINTS))
+        cashback_owed = total(of_unit(entry.lots_from(Place.DEBT), purchase.currency or ""))
         return Returned(
             entry=entry,
             replayed=applied.replayed,
@@ -65,18 +73,23 @@ class Returns:
             points_taken_back=entry.points - owed,
             points_owed=owed,
             points_balance=entry.account.points_active,
+            cashback_taken_back=money_of(entry, (entry.cashback_cents or 0) - cashback_owed),
+            cashback_owed=money_of(entry, cashback_owed),
+            cashback_balance=cashback_balance(entry),
         )
 
     def cancel_redemption(self, partner_id: str, idempotency_key: str, request: CancelRequest) -> Cancelled:
-        """Give points of your redemption back to the lots they came from.
+        """Give points or cashback of your redemption back to the lots they came from.
 
-        What has expired since stays expired. Of a part, the points taken last come back first.
+        What has expired since stays expired. Of a part, what was taken last comes back first.
 
-        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelExceedsRedemptionError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelledUnitMismatchError,
+        CurrencyMismatchError, CancelExceedsRedemptionError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
+        quantity = _quantity(redemption, request)
         fields = command_fields(
             "cancel",
             partner_id,
@@ -85,12 +98,13 @@ class Returns:
             redemption.member,
             redemption=redemption.entry_id,
             points=request.points,
+            cashback=None if request.cashback is None else quantity,
         )
         applied = self._ledger.apply(
             Cancel(
                 **fields,
                 redemption=redemption,
-                quantity=request.points,
+                quantity=quantity,
             ),
             head=head,
         )
@@ -116,6 +130,19 @@ def _cashback_for(purchase: Entry, cents: int) -> int:
     return cashback_cents_for(purchase.rates.cashback_bps, cents) if purchase.rates else 0
 
 
+def _quantity(redemption: Entry, request: CancelRequest) -> int | None:
+    """How much of the redemption's own unit is asked for."""
+    if redemption.op is Op.SPEND and request.points is not None:
+        raise CancelledUnitMismatchError(redemption.entry_id, "cashback")
+    if redemption.op in (Op.REDEEM, Op.CAPTURE) and request.cashback is not None:
+        raise CancelledUnitMismatchError(redemption.entry_id, "points")
+    if request.cashback is None:
+        return request.points
+    if request.cashback.currency != redemption.currency:
+        raise CurrencyMismatchError(request.cashback.currency, redemption.currency or "")
+    return request.cashback.amount_cents
+
+
 def _cancelled(entry: Entry, replayed: bool) -> Cancelled:
     given_back = [move for move in entry.moves if move.source is Place.ACCEPTOR]
     lapsed = total(tuple(move.lot for move in given_back if move.target is Place.BREAKAGE))
@@ -126,4 +153,6 @@ def _cancelled(entry: Entry, replayed: bool) -> Cancelled:
         points_lapsed=lapsed,
         points_balance=entry.account.points_active,
         value=money_of(entry, entry.value_cents),
+        cashback_restored=money_of(entry, entry.cashback_cents or 0),
+        cashback_balance=cashback_balance(entry),
     )

@@ -8,6 +8,7 @@ from partners.contracts.model import Terms
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import (
     CardView,
+    CashbackView,
     Enrolled,
     EnrolRequest,
     Purchased,
@@ -19,9 +20,11 @@ from partners.till.model import (
 from partners.till.requests import (
     TillContracts,
     canonical,
+    cashback_balance,
     command_fields,
     key_hash,
     late_limit_ms,
+    money_of,
     open_location,
     rates_of,
     redeemable_value,
@@ -31,12 +34,14 @@ from shared.kernel.clock import DAY_MS, Clock, last_day_of_month, month_number
 from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
 from shared.ledger.errors import BrokenJournalError, CardReplacedError
-from shared.ledger.model import Account, Entry
+from shared.ledger.lots import of_unit
+from shared.ledger.model import POINTS, Account, Entry, Place, Rates
 from shared.ledger.passing_time import pass_time
 from shared.ledger.service import Ledger
 from shared.members.card import Card
 from shared.members.service import Enrolment, Members
-from shared.program.earning import EarnRule, Proposal, propose_points
+from shared.program.cashback import cashback_cents_for, explain_cashback
+from shared.program.earning import EarnRule, propose_points
 
 
 class Till:
@@ -83,11 +88,10 @@ class Till:
         open_location(self._contracts, partner_id, request.location_id, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         self._open_account(card)
-        proposal = _proposal(terms, request)
-        return Quote(proposal.points, proposal.explanation)
+        return _proposed(rates_of(terms), _paid(terms, request))
 
     def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
-        """Grant the points that the partner's terms give for a purchase, once.
+        """Grant the points and the cashback that the partner's terms give for a purchase, once.
 
         Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError,
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
@@ -95,7 +99,8 @@ class Till:
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
-        proposal = _proposal(terms, request)
+        rates = rates_of(terms)
+        proposed = _proposed(rates, _paid(terms, request))
         fields = command_fields(
             "purchase",
             partner_id,
@@ -110,9 +115,10 @@ class Till:
                 **fields,
                 currency=request.currency,
                 amount_cents=request.amount_cents,
-                points=proposal.points,
+                points=proposed.points,
                 expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
-                rates=rates_of(terms),
+                rates=rates,
+                cashback_cents=proposed.cashback.amount_cents,
                 matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
                 late_limit_ms=late_limit_ms(terms),
             )
@@ -145,7 +151,7 @@ class Till:
         return Redeemed(entry, applied.replayed, entry.account.points_active, given)
 
     def card(self, card_number: str) -> CardView:
-        """A member's points now. Every partner sees the same: the balance is shared, its origin is not.
+        """A member's points and cashback now. Every partner sees the same: the balance is shared, its origin is not.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError.
         """
@@ -161,6 +167,7 @@ class Till:
             points_held=account.points_held,
             points_owed=account.points_owed,
             expiring=tuple((points, last_day_of_month(month)) for month, points in by_month.items()),
+            cashback=tuple(_cashback(account, currency) for currency in account.currencies),
         )
 
     def card_entries(
@@ -186,25 +193,41 @@ class Till:
         return account
 
 
-def _proposal(terms: Terms, request: PurchaseRequest) -> Proposal:
+def _paid(terms: Terms, request: PurchaseRequest) -> Money:
     if request.currency != terms.currency:
         raise CurrencyMismatchError(request.currency, terms.currency)
-    rule = EarnRule(terms.earn_points, terms.earn_per_cents)
-    return propose_points(rule, Money(request.amount_cents, request.currency))
+    return Money(request.amount_cents, request.currency)
+
+
+def _proposed(rates: Rates, paid: Money) -> Quote:
+    proposal = propose_points(EarnRule(rates.earn_points, rates.earn_per_cents), paid)
+    cashback_cents = cashback_cents_for(rates.cashback_bps, paid.amount_cents)
+    explanation = (*proposal.explanation, *explain_cashback(rates.cashback_bps, paid))
+    return Quote(proposal.points, Money(cashback_cents, paid.currency), explanation)
 
 
 def _purchased(entry: Entry, replayed: bool) -> Purchased:
     """The answer as a function of the entry alone, so that a replay repeats the first one."""
     if entry.rates is None or entry.amount_cents is None or entry.currency is None:
         raise BrokenJournalError(f"{entry.entry_id} is no purchase")
-    rule = EarnRule(entry.rates.earn_points, entry.rates.earn_per_cents)
-    proposal = propose_points(rule, Money(entry.amount_cents, entry.currency))
+    proposed = _proposed(entry.rates, Money(entry.amount_cents, entry.currency))
     pending = [waiting for waiting in entry.account.pending if waiting.purchase_seq == entry.seq]
+    granted = of_unit(entry.lots_from(Place.ISSUER), POINTS)
     return Purchased(
         entry=entry,
         replayed=replayed,
         points_balance=entry.account.points_active,
-        explanation=proposal.explanation,
-        expires_on=last_day_of_month(entry.lots_moved[0].expiry_month) if entry.lots_moved else None,
+        cashback=money_of(entry, entry.cashback_cents or 0),
+        cashback_balance=cashback_balance(entry),
+        explanation=proposed.explanation,
+        expires_on=last_day_of_month(granted[0].expiry_month) if granted else None,
         pending_until_ms=pending[0].matures_at_ms if pending else None,
+    )
+
+
+def _cashback(account: Account, currency: str) -> CashbackView:
+    return CashbackView(
+        balance=Money(account.cash_active(currency), currency),
+        pending=Money(account.cash_pending(currency), currency),
+        owed=Money(account.cash_owed(currency), currency),
     )

@@ -14,6 +14,12 @@ class Money:
     currency: str
 
 
+def in_words(money: Money) -> str:
+    """`12.34 USD`; not for negative amounts."""
+    units, cents = divmod(money.amount_cents, 100)
+    return f"{units}.{cents:02d} {money.currency}"
+
+
 def micros_to_cents_floor(micros: int) -> int:
     """Whole cents in `micros`, towards minus infinity: what a till may take off a receipt."""
     return micros // MICROS_PER_CENT

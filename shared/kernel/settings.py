@@ -21,7 +21,8 @@ class Settings:
 
     `stream_source` is `aws`, or `emulator` for a local cloud whose stream has a single shard, names no
     shard in its events and ignores partial batch responses. `key_mode` says whether points here are real:
-    the deployment issues and accepts API keys of this mode alone.
+    the deployment issues and accepts API keys of this mode alone. Cashback is paid out in money from
+    `payout_minimum_cents` on.
     """
 
     stage: str
@@ -37,6 +38,7 @@ class Settings:
     stream_source: str
     card_prefix: str
     key_mode: KeyMode
+    payout_minimum_cents: int = 1_000
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -62,6 +64,9 @@ class Settings:
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
             card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
             key_mode=_key_mode(env.get("TESSERA_KEY_MODE", "live")),
+            payout_minimum_cents=_cents(
+                "TESSERA_PAYOUT_MINIMUM_CENTS", env.get("TESSERA_PAYOUT_MINIMUM_CENTS", "1000")
+            ),
         )
 
 
@@ -71,3 +76,9 @@ def _key_mode(value: str) -> KeyMode:
     if value == "test":
         return "test"
     raise InvalidSettingError(f"the environment variable TESSERA_KEY_MODE is {value!r}; it may be 'live' or 'test'")
+
+
+def _cents(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) == 0:
+        raise InvalidSettingError(f"the environment variable {name} is {value!r}; it may be a number of cents above 0")
+    return int(value)

@@ -93,7 +93,9 @@ class NotARedemptionError(UnprocessableError):
     title = "This entry is no redemption of yours"
 
     def __init__(self, entry_id: str) -> None:
-        super().__init__("Only a redemption or capture that you made can be cancelled.", entry_id=entry_id)
+        super().__init__(
+            "Only a redemption of points or cashback, or a capture, that you made can be cancelled.", entry_id=entry_id
+        )
 
 
 class ReturnExceedsPurchaseError(UnprocessableError):
@@ -113,12 +115,13 @@ class CancelExceedsRedemptionError(UnprocessableError):
     code = "cancel_exceeds_redemption"
     title = "More is cancelled than was redeemed"
 
-    def __init__(self, entry_id: str, points: int, left_points: int) -> None:
+    def __init__(self, entry_id: str, quantity: int, left: int, *, in_cents: bool) -> None:
+        unit = "cents of cashback" if in_cents else "points"
+        asked = {"cashback_cents": quantity, "cashback_cents_left": left}
         super().__init__(
-            f"{points} points were to be given back, {left_points} of this redemption are left.",
+            f"{quantity} {unit} were to be given back, {left} of this redemption are left.",
             entry_id=entry_id,
-            points=points,
-            points_left=left_points,
+            **(asked if in_cents else {"points": quantity, "points_left": left}),
         )
 
 

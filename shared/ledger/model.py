@@ -228,6 +228,20 @@ class Account:
         """Cents of cashback that may be spent now where `currency` is taken."""
         return sum(lot.quantity for lot in self.cash if lot.unit == currency)
 
+    def cash_pending(self, currency: str) -> int:
+        """Cents of cashback that may be spent later."""
+        return sum(waiting.lot.quantity for waiting in self.pending if waiting.lot.unit == currency)
+
+    def cash_owed(self, currency: str) -> int:
+        """Cents of cashback that later purchases repay."""
+        return sum(debt.quantity for debt in self.debts if debt.unit == currency)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Those in which there is cashback or a debt of it, sorted."""
+        units = {lot.unit for lot in (*self.cash, *(waiting.lot for waiting in self.pending))}
+        return tuple(sorted((units | {debt.unit for debt in self.debts}) - {POINTS}))
+
     def owner_of(self, entry: "Entry") -> str | None:
         """Whose journal `entry` stands in, as pending and undone things name it."""
         return None if entry.member == self.member else entry.member
@@ -248,8 +262,8 @@ class Entry:
     that had expired already. `value_cents` is what redeemed points were worth at the till; `refers_to` the
     id of the entry that this one captures, voids or undoes, `counterpart` that of the entry written with it
     in another account.
-    `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point or
-    redeems.
+    `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns points or
+    cashback, or redeems.
     """
 
     member: str

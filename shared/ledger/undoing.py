@@ -86,7 +86,7 @@ def give_back(account: Account, command: Cancel, context: Context) -> Outcome:
     left = spending.total(redemption.lots_to(Place.ACCEPTOR)) - account.undone_of(redemption)
     quantity = left if command.quantity is None else command.quantity
     if not 0 < quantity <= left:
-        return CancelExceedsRedemptionError(redemption.entry_id, quantity, left)
+        return CancelExceedsRedemptionError(redemption.entry_id, quantity, left, in_cents=in_cents)
     still_taken, _ = spending.take(redemption.lots_to(Place.ACCEPTOR), left)
     _, back = spending.take(still_taken, left - quantity)
     lapsed, valid = spending.expire(back, month_number(context.at_ms))

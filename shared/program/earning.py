@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.kernel.money import Money, micros_to_cents_floor
+from shared.kernel.money import Money, in_words, micros_to_cents_floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,10 @@ def propose_points(rule: EarnRule, paid: Money) -> Proposal:
     """
     points = paid.amount_cents * rule.points // rule.per_cents
     per = Money(rule.per_cents, paid.currency)
-    line = f"{rule.points} per {_in_words(per)} on {_in_words(paid)} = {points}"
+    line = f"{rule.points} per {in_words(per)} on {in_words(paid)} = {points}"
     return Proposal(points, (line,))
 
 
 def value_of_points(points: int, redeem_price_micros: int, currency: str) -> Money:
     """What a till takes off a receipt for `points`: points x price, rounded down to whole cents."""
     return Money(micros_to_cents_floor(points * redeem_price_micros), currency)
-
-
-def _in_words(money: Money) -> str:
-    units, cents = divmod(money.amount_cents, 100)
-    return f"{units}.{cents:02d} {money.currency}"

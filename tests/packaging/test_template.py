@@ -120,7 +120,8 @@ def test_the_authorizer_can_only_look_up_keys(template: dict[str, Any]) -> None:
 
 def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:
     given = template["Globals"]["Function"]["Environment"]["Variables"]
-    settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1", "TESSERA_KEY_MODE": "test"})
+    checked = {"TESSERA_KEY_MODE": "test", "TESSERA_PAYOUT_MINIMUM_CENTS": "1"}
+    settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1", **checked})
     assert settings.stage == "x"
     assert {name for name in given if name.startswith("TESSERA_")} == {
         f"TESSERA_{field.upper()}" for field in Settings.__slots__ if field != "region"

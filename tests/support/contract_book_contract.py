@@ -13,8 +13,9 @@ PLAN = Plan(1_999, PlanMode.WHOLE_BAND, (Band(500, 4_500, 0), Band(1_500, 0, 12_
 
 
 def version(partner_id: str, number: int, **changes: object) -> Terms:
-    given = {"effective_from_ms": 1_795_260_000_000 + number, "plan": PLAN, "waiting_days": 9, "late_days": 8}
-    new = new_terms(**{**given, **changes})
+    given = {"effective_from_ms": 1_795_260_000_000 + number, "plan": PLAN}
+    agreed = {"waiting_days": 9, "late_days": 8, "cashback_bps": 150}
+    new = new_terms(**{**given, **agreed, **changes})
     fields = {name: getattr(new, name) for name in new.__dataclass_fields__}
     return Terms(partner_id=partner_id, version=number, currency="EUR", **fields)
 

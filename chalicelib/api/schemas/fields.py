@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from partners.contracts.model import LOCATION_ID, PARTNER_ID
 from shared.kernel.clock import from_datetime
+from shared.kernel.money import Money as Amount
 
 AMOUNT_LIMIT_CENTS = 100_000_000_000
 POINTS_LIMIT = 1_000_000_000
@@ -78,6 +79,11 @@ def _day(value: object) -> date:
 AmountCents = Annotated[
     int,
     Field(ge=0, le=AMOUNT_LIMIT_CENTS, description="Minor units of the currency.", examples=[4210]),
+    BeforeValidator(_whole_cents),
+]
+PositiveCents = Annotated[
+    int,
+    Field(ge=1, le=AMOUNT_LIMIT_CENTS, description="Minor units of the currency.", examples=[500]),
     BeforeValidator(_whole_cents),
 ]
 SignedCents = Annotated[int, Field(description="Minor units of the currency.", examples=[-1250])]
@@ -166,3 +172,21 @@ class Money(Body):
 
     amount_cents: AmountCents
     currency: Currency
+
+
+class PositiveMoney(Body):
+    """An amount of a cent or more, in minor units of a currency."""
+
+    amount_cents: PositiveCents
+    currency: Currency
+
+
+class MoneyOut(ReplyBody):
+    """An amount in minor units of a currency."""
+
+    amount_cents: AmountCents
+    currency: Currency
+
+
+def money_out(money: Amount) -> MoneyOut:
+    return MoneyOut(amount_cents=money.amount_cents, currency=money.currency)

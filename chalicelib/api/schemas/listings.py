@@ -10,11 +10,12 @@ from chalicelib.api.schemas.fields import (
     EntryId,
     Instant,
     Limit,
+    MoneyOut,
     Params,
     PointsCount,
     ReplyBody,
 )
-from chalicelib.api.schemas.till import CardInPath, ValueOut, Visit
+from chalicelib.api.schemas.till import CardInPath, Visit
 from shared.ledger.model import Op
 
 DEFAULT_LIMIT = 50
@@ -48,8 +49,8 @@ class EntryOut(ReplyBody):
         description="Millionths of a currency unit that you pay for each point granted, or are paid for each taken.",
         examples=[10_000],
     )
-    total: ValueOut | None
-    value: ValueOut | None
+    total: MoneyOut | None
+    value: MoneyOut | None
     visit: Visit
 
 

@@ -17,6 +17,7 @@ from chalicelib.api.schemas.fields import (
     PointsCount,
     ReplyBody,
 )
+from partners.contracts.model import MOST_CASHBACK_BPS
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
 COUNT_LIMIT = 1_000_000_000
@@ -142,6 +143,15 @@ class TermsBody(Body):
             examples=[14],
         ),
     ] = LATE_LIMIT_DAYS
+    cashback_bps: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_CASHBACK_BPS,
+            description="Hundredths of a percent of what was paid that come back as cashback, at the partner's cost.",
+            examples=[150],
+        ),
+    ] = 0
     plan: PlanBody
 
 
@@ -158,6 +168,7 @@ class TermsReply(ReplyBody):
     expiry_months: int
     waiting_days: int
     late_days: int
+    cashback_bps: int
     plan: PlanBody
 
 

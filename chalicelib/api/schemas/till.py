@@ -5,10 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    AmountCents,
     Body,
     CardNumber,
-    Currency,
     DayText,
     EntryId,
     Explanation,
@@ -16,9 +14,11 @@ from chalicelib.api.schemas.fields import (
     LocationId,
     Moment,
     Money,
+    MoneyOut,
     Params,
     Points,
     PointsCount,
+    PositiveMoney,
     Receipt,
     ReplyBody,
 )
@@ -71,24 +71,27 @@ class PurchaseBody(Body):
 
 
 class PurchasedReply(ReplyBody):
-    """The points a purchase granted."""
+    """The points and the cashback that a purchase granted."""
 
     entry_id: EntryId
     recorded_at: Instant
     visit: Visit
     points: PointsCount
     points_balance: PointsCount
+    cashback: MoneyOut
+    cashback_balance: MoneyOut = Field(description="What can be spent now wherever this currency is taken.")
     expires_on: DayText | None = Field(description="Last day of the granted points; null if none were granted.")
     pending_until: Instant | None = Field(
-        description="When the granted points join the balance; null if they are in it already."
+        description="When what was granted joins the balances; null if it is in them already."
     )
     explanation: Explanation
 
 
 class QuotedReply(ReplyBody):
-    """The points that the same purchase would grant now."""
+    """The points and the cashback that the same purchase would grant now."""
 
     points: PointsCount
+    cashback: MoneyOut
     explanation: Explanation
 
 
@@ -102,13 +105,6 @@ class RedemptionBody(Body):
     points: Points
 
 
-class ValueOut(ReplyBody):
-    """What the till takes off the receipt."""
-
-    amount_cents: AmountCents
-    currency: Currency
-
-
 class RedeemedReply(ReplyBody):
     """The points taken, and what they are worth on this receipt."""
 
@@ -117,7 +113,27 @@ class RedeemedReply(ReplyBody):
     visit: Visit
     points: PointsCount
     points_balance: PointsCount
-    value: ValueOut
+    value: MoneyOut
+
+
+class CashbackRedemptionBody(Body):
+    """Cashback a customer wants to spend on a receipt, in the currency of your contract."""
+
+    card_number: CardNumber
+    location_id: LocationId
+    receipt: Receipt
+    occurred_at: Moment
+    cashback: PositiveMoney
+
+
+class CashbackRedeemedReply(ReplyBody):
+    """The cashback taken: the till takes as much off the receipt."""
+
+    entry_id: EntryId
+    recorded_at: Instant
+    visit: Visit
+    cashback: MoneyOut
+    cashback_balance: MoneyOut
 
 
 class CardParams(Params):
@@ -133,6 +149,14 @@ class ExpiringPoints(ReplyBody):
     last_day: DayText = Field(description="The last day, in UTC, on which these points can be spent.")
 
 
+class CashbackOut(ReplyBody):
+    """A card's cashback in one currency. It does not expire."""
+
+    balance: MoneyOut = Field(description="Can be spent now, wherever this currency is taken.")
+    pending: MoneyOut = Field(description="Can be spent when its waiting period is over.")
+    owed: MoneyOut = Field(description="Spent before its purchase was returned; later cashback repays it.")
+
+
 class CardReply(ReplyBody):
     """What a card holds, whoever granted it."""
 
@@ -142,3 +166,4 @@ class CardReply(ReplyBody):
     points_held: PointsCount = Field(description="Reserved at a till.")
     points_owed: PointsCount = Field(description="Spent before their purchase was returned; later points repay them.")
     expiring: list[ExpiringPoints] = Field(description="All points of the balance, soonest expiry first.")
+    cashback: list[CashbackOut] = Field(description="One for each currency in which there is any.")

@@ -12,13 +12,15 @@ from chalicelib.api.schemas.fields import (
     LocationId,
     Moment,
     Money,
+    MoneyOut,
     Params,
     Points,
     PointsCount,
+    PositiveMoney,
     Receipt,
     ReplyBody,
 )
-from chalicelib.api.schemas.till import ValueOut, Visit
+from chalicelib.api.schemas.till import Visit
 from partners.till.forms import ENTRY_ID
 
 SHORTEST_HOLD_SECONDS = 30
@@ -64,7 +66,7 @@ class HeldReply(ReplyBody):
     expires_at: Instant
     points: PointsCount
     points_balance: PointsCount
-    value: ValueOut
+    value: MoneyOut
 
 
 class CaptureBody(Body):
@@ -85,7 +87,7 @@ class CapturedReply(ReplyBody):
     points: PointsCount
     points_released: PointsCount
     points_balance: PointsCount
-    value: ValueOut
+    value: MoneyOut
 
 
 class VoidBody(Body):
@@ -119,25 +121,31 @@ class ReturnedReply(ReplyBody):
 
     entry_id: EntryId
     recorded_at: Instant
-    total: ValueOut
+    total: MoneyOut
     points_taken_back: PointsCount
     points_owed: PointsCount = Field(
         description="Had been spent already: the member's debt to you, which your next points repay."
     )
     points_balance: PointsCount
+    cashback_taken_back: MoneyOut
+    cashback_owed: MoneyOut = Field(
+        description="Had been spent already: the member's debt to you, which your next cashback repays."
+    )
+    cashback_balance: MoneyOut
 
 
 class CancellationBody(Body):
-    """A redemption that is called off, whole or in part."""
+    """A redemption that is called off: all that is left of it, or so many `points` or so much `cashback` of it."""
 
     location_id: LocationId
     receipt: Receipt
     occurred_at: Moment
-    points: Points | None = Field(default=None, description=AllIfAbsent)
+    points: Points | None = Field(default=None, description="Of a redemption or capture of points.")
+    cashback: PositiveMoney | None = Field(default=None, description="Of a redemption of cashback.")
 
 
 class CancelledReply(ReplyBody):
-    """Points given back to the lots they came from; `value` is what the till had taken off for them."""
+    """Points or cashback given back; `value` is what the till had taken off the receipt for them."""
 
     entry_id: EntryId
     recorded_at: Instant
@@ -145,4 +153,6 @@ class CancelledReply(ReplyBody):
     points_restored: PointsCount
     points_lapsed: PointsCount = Field(description="Had expired since they were redeemed, and stay expired.")
     points_balance: PointsCount
-    value: ValueOut
+    value: MoneyOut
+    cashback_restored: MoneyOut
+    cashback_balance: MoneyOut

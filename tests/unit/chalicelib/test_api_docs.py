@@ -12,17 +12,14 @@ from shared.kernel.errors import TesseraError
 NEVER_ANSWERED = {
     **dict.fromkeys(
         (
-            "account_closed",
             "account_linked",
             "account_not_empty",
             "debt_outstanding",
             "holds_open",
             "household_full",
             "household_not_empty",
-            "insufficient_cashback",
             "merged_points_used",
             "not_linked",
-            "payout_below_minimum",
             "same_account",
             "unmerge_too_late",
         ),

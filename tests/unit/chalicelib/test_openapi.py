@@ -60,9 +60,12 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
     assert asking == {
         "/v1/adjustments",
         "/v1/members",
+        "/v1/payouts",
+        "/v1/payouts/{entry_id}/reversals",
         "/v1/purchases",
         "/v1/purchases/{entry_id}/returns",
         "/v1/redemptions",
+        "/v1/redemptions/cashback",
         "/v1/redemptions/{entry_id}/cancellations",
         "/v1/holds",
         "/v1/holds/{entry_id}/capture",

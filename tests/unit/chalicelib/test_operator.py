@@ -62,6 +62,7 @@ def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
         **TERMS,
         "waiting_days": 0,
         "late_days": 30,
+        "cashback_bps": 0,
         "effective_from": "2025-01-01T00:00:00.000Z",
         "plan": {
             **PLAN,

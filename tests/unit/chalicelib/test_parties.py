@@ -18,6 +18,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/purchases/batch", "earn"),
     ("POST", "/v1/purchases/0123456789-7/returns", "earn"),
     ("POST", "/v1/redemptions", "redeem"),
+    ("POST", "/v1/redemptions/cashback", "redeem"),
     ("POST", "/v1/redemptions/0123456789-7/cancellations", "redeem"),
     ("POST", "/v1/holds", "redeem"),
     ("POST", "/v1/holds/0123456789-7/capture", "redeem"),
@@ -35,6 +36,8 @@ EVERY_ROUTE = [
     ("GET", "/v1/adjustments", "operator"),
     ("POST", f"/v1/adjustments/{ADJUSTMENT}/approve", "operator"),
     ("POST", f"/v1/adjustments/{ADJUSTMENT}/reject", "operator"),
+    ("POST", "/v1/payouts", "operator"),
+    ("POST", "/v1/payouts/0123456789-7/reversals", "operator"),
     ("GET", "/v1/partners/beta/bill", "operator"),
 ]
 

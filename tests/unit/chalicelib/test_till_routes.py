@@ -28,7 +28,9 @@ def test_enrolment_gives_a_card(world: World) -> None:
 def test_a_purchase_grants_what_was_quoted(world: World, card: str) -> None:
     quoted = world.post("/v1/purchases/quote", purchase(card))
     assert quoted.status_code == 200
-    assert quoted.json_body == {"points": 100, "explanation": ["5 per 1.00 USD on 20.00 USD = 100"]}
+    nothing = {"amount_cents": 0, "currency": "USD"}
+    explanation = ["5 per 1.00 USD on 20.00 USD = 100"]
+    assert quoted.json_body == {"points": 100, "cashback": nothing, "explanation": explanation}
 
     bought = world.post("/v1/purchases", purchase(card), idempotency_key="p1")
     assert bought.status_code == 201
@@ -38,9 +40,11 @@ def test_a_purchase_grants_what_was_quoted(world: World, card: str) -> None:
         "visit": True,
         "points": 100,
         "points_balance": 100,
+        "cashback": nothing,
+        "cashback_balance": nothing,
         "expires_on": "2028-11-30",
         "pending_until": None,
-        "explanation": ["5 per 1.00 USD on 20.00 USD = 100"],
+        "explanation": explanation,
     }
 
 
@@ -102,6 +106,7 @@ def test_a_card_shows_its_balance_and_what_expires_when(world: World, card: str)
         "points_held": 0,
         "points_owed": 0,
         "expiring": [{"points": 100, "last_day": "2028-11-30"}],
+        "cashback": [],
     }
 
 

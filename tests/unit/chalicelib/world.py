@@ -15,7 +15,9 @@ from partners.adjustments.service import Adjustments
 from partners.billing.service import Billing
 from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
 from partners.contracts.service import Contracts
+from partners.payouts.service import Payouts
 from partners.settlement.service import Settlements
+from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
 from partners.till.returns import Returns
 from partners.till.service import Till
@@ -59,8 +61,10 @@ class World:
         ledger = Ledger(self.journal, self.clock)
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
+        self.cashback = CashbackTill(self.contracts, members, ledger, self.clock)
         self.returns = Returns(self.contracts, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
+        self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text

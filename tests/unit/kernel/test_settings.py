@@ -33,6 +33,17 @@ def test_another_key_mode_is_refused_by_name(value):
         Settings.from_env({**COMPLETE, "TESSERA_KEY_MODE": value})
 
 
+def test_cashback_is_paid_out_from_ten_units_on_unless_said_otherwise():
+    assert Settings.from_env(COMPLETE).payout_minimum_cents == 1_000
+    assert Settings.from_env({**COMPLETE, "TESSERA_PAYOUT_MINIMUM_CENTS": "1"}).payout_minimum_cents == 1
+
+
+@pytest.mark.parametrize("value", ["", "0", "-5", "10.00", "²"])
+def test_another_payout_minimum_is_refused_by_name(value):
+    with pytest.raises(InvalidSettingError, match="TESSERA_PAYOUT_MINIMUM_CENTS is "):
+        Settings.from_env({**COMPLETE, "TESSERA_PAYOUT_MINIMUM_CENTS": value})
+
+
 @pytest.mark.parametrize("name", COMPLETE)
 def test_a_missing_variable_is_named(name):
     env = {key: value for key, value in COMPLETE.items() if key != name}

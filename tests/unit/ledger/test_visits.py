@@ -1,9 +1,9 @@
-"""A visit is one (member, partner, location, receipt) that enrols, earns a point or redeems."""
+"""A visit is one (member, partner, location, receipt) that enrols, earns points or cashback, or redeems."""
 
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
-from tests.unit.ledger.commands import earn, enrol, redeem
+from tests.unit.ledger.commands import earn, enrol, redeem, spend
 
 
 def _visits(*commands):
@@ -34,6 +34,14 @@ def test_a_purchase_that_earns_nothing_is_no_visit_until_the_receipt_redeems():
         lambda now: earn("b", now, points=0, receipt="8"),
         lambda now: redeem("c", now, points=50, receipt="8"),
     ) == [True, True, False, True]
+
+
+def test_a_purchase_that_earns_cashback_alone_is_a_visit():
+    assert _visits(
+        lambda now: enrol("join", now),
+        lambda now: earn("a", now, points=0, cashback_cents=1, receipt="8"),
+        lambda now: spend("b", now, 1, partner="alpha", receipt="8"),
+    ) == [True, True, False]
 
 
 def test_an_enrolment_without_a_receipt_is_its_own_visit():

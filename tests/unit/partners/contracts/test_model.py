@@ -76,6 +76,8 @@ def test_any_other_location_id_is_refused(location_id):
         {"late_days": -1},
         {"late_days": 31},
         {"waiting_days": 28, "expiry_months": 1},
+        {"cashback_bps": -1},
+        {"cashback_bps": 5_001},
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(wrong):

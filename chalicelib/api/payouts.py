@@ -1,0 +1,85 @@
+"""Payouts: the network pays a member's cashback out in money."""
+
+from chalicelib.api import refusals
+from chalicelib.api.schemas.fields import NoBody, NoParams, money_out
+from chalicelib.api.schemas.payouts import PayoutBody, PayoutReply
+from chalicelib.api.schemas.undo import EntryParams
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.payouts.errors import PayoutReversedError, UnknownPayoutError
+from partners.payouts.model import PaidOut
+from shared.kernel.clock import to_rfc3339
+from shared.kernel.money import Money
+from shared.ledger.errors import (
+    AccountBusyError,
+    AccountClosedError,
+    AccountFullTodayError,
+    IdempotencyKeyReusedError,
+    InsufficientCashbackError,
+    PayoutBelowMinimumError,
+)
+
+resource = Resource("payouts", __name__)
+
+
+@resource.post(
+    "/v1/payouts",
+    scope=Scope.OPERATOR,
+    params=NoParams,
+    body=PayoutBody,
+    reply=PayoutReply,
+    idempotent=True,
+    errors=(
+        *refusals.CARD,
+        PayoutBelowMinimumError,
+        InsufficientCashbackError,
+        IdempotencyKeyReusedError,
+        AccountClosedError,
+        AccountFullTodayError,
+        AccountBusyError,
+    ),
+)
+def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
+    """Pay cashback out.
+
+    The entry is the instruction, and what the network owes the member from then on; the money itself is sent
+    by your bank. A deployment has a minimum, 10.00 unless it is set to something else.
+    """
+    body = call.body
+    cashback = Money(body.cashback.amount_cents, body.cashback.currency)
+    return _reply(bootstrap.services().payouts.pay_out(call.idempotency_key, body.card_number, cashback))
+
+
+@resource.post(
+    "/v1/payouts/{entry_id}/reversals",
+    scope=Scope.OPERATOR,
+    params=EntryParams,
+    body=NoBody,
+    reply=PayoutReply,
+    idempotent=True,
+    errors=(
+        UnknownPayoutError,
+        PayoutReversedError,
+        IdempotencyKeyReusedError,
+        AccountClosedError,
+        AccountFullTodayError,
+        AccountBusyError,
+    ),
+)
+def reverse_payout(call: Call[EntryParams, NoBody]) -> Reply:
+    """Take a payout back, when the bank has returned the money.
+
+    All of it goes back to the account, as if it had never left.
+    """
+    return _reply(bootstrap.services().payouts.reverse(call.idempotency_key, call.params.entry_id))
+
+
+def _reply(done: PaidOut) -> Reply:
+    reply = PayoutReply(
+        entry_id=done.entry.entry_id,
+        recorded_at=to_rfc3339(done.entry.recorded_at_ms),
+        cashback=money_out(done.cashback),
+        cashback_balance=money_out(done.cashback_balance),
+    )
+    return Reply(reply, done.replayed)

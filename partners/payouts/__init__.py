@@ -1,0 +1,1 @@
+"""Cashback paid out in money, by the network operator."""

@@ -1,0 +1,93 @@
+"""Paying cashback out, and taking that back when the bank returns the money.
+
+The journal entry is the instruction and the network's obligation: the money itself moves elsewhere.
+"""
+
+from typing import Any
+
+from partners.contracts.model import NETWORK, NO_PLACE
+from partners.payouts.errors import PayoutReversedError, UnknownPayoutError
+from partners.payouts.model import PaidOut
+from partners.till.errors import UnknownEntryError
+from partners.till.requests import HASH_BYTES, canonical, cashback_balance, key_hash, money_of, read_entry_id
+from shared.kernel.clock import Clock
+from shared.kernel.ids import digest
+from shared.kernel.money import Money
+from shared.ledger.commands import Cancel, Payout
+from shared.ledger.errors import CancelExceedsRedemptionError
+from shared.ledger.model import Applied, Op
+from shared.ledger.service import Ledger
+from shared.members.service import Members
+
+
+class Payouts:
+    """Use cases of payouts. `minimum_cents` is the least to pay out, in every currency.
+
+    All may raise StoreUnavailableError; nothing is half-done.
+    """
+
+    def __init__(self, members: Members, ledger: Ledger, clock: Clock, minimum_cents: int) -> None:
+        self._members = members
+        self._ledger = ledger
+        self._clock = clock
+        self._minimum_cents = minimum_cents
+
+    def pay_out(self, idempotency_key: str, card_number: str, cashback: Money) -> PaidOut:
+        """Take cashback off a card to be paid out in money, oldest first, once.
+
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, PayoutBelowMinimumError,
+        InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountBusyError.
+        """
+        card = self._members.card(card_number)
+        asked = {"member": card.member, "card_issue": card.issue, "cents": cashback.amount_cents}
+        applied = self._ledger.apply(
+            Payout(
+                **self._fields(card.member, idempotency_key, {"op": "pay out", **asked, "currency": cashback.currency}),
+                card_issue=card.issue,
+                currency=cashback.currency,
+                cashback_cents=cashback.amount_cents,
+                minimum_cents=self._minimum_cents,
+            )
+        )
+        return _paid_out(applied)
+
+    def reverse(self, idempotency_key: str, payout_id: str) -> PaidOut:
+        """Give all cashback of a payout back to where it came from, once: the bank has returned the money.
+
+        Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountClosedError,
+        AccountBusyError.
+        """
+        try:
+            member, seq = read_entry_id(payout_id)
+        except UnknownEntryError:
+            raise UnknownPayoutError(payout_id[:40]) from None
+        payout = self._ledger.entry(member, seq)
+        if payout is None or payout.op is not Op.PAYOUT:
+            raise UnknownPayoutError(payout_id)
+        command = Cancel(
+            **self._fields(member, idempotency_key, {"op": "reverse payout", "payout": payout_id}),
+            card_issue=None,
+            redemption=payout,
+            quantity=None,
+        )
+        try:
+            return _paid_out(self._ledger.apply(command))
+        except CancelExceedsRedemptionError:
+            raise PayoutReversedError(payout_id) from None
+
+    def _fields(self, member: str, idempotency_key: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """What both commands carry. They happen now and at no store."""
+        return {
+            "member": member,
+            "partner": NETWORK,
+            "location": NO_PLACE,
+            "receipt": None,
+            "occurred_at_ms": self._clock(),
+            "key_hash": key_hash(NETWORK, idempotency_key),
+            "body_hash": digest("body", canonical(asked).decode())[:HASH_BYTES],
+        }
+
+
+def _paid_out(applied: Applied) -> PaidOut:
+    entry = applied.entry
+    return PaidOut(entry, applied.replayed, money_of(entry, entry.cashback_cents), cashback_balance(entry))

@@ -1,0 +1,215 @@
+"""Cashback through the API: earned, shown, spent, returned, called off, paid out."""
+
+from typing import Any
+
+import pytest
+
+from partners.contracts.model import NewTerms
+from shared.ledger.audit import check_history
+from shared.ledger.codec import entry_from_item
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import ALL_SCOPES, NOW, PLAN, World, purchase
+
+B1 = {"location_id": "b1", "receipt": "b-9", "occurred_at": NOW}
+G1 = {"location_id": "g1", "receipt": "g-9", "occurred_at": NOW}
+
+
+def money(cents: int, currency: str = "USD") -> dict[str, Any]:
+    return {"amount_cents": cents, "currency": currency}
+
+
+class Gamma:
+    """A partner that grants 1.5 % cashback and 1 point for 1.00, and what a member does there."""
+
+    def __init__(self, world: World, currency: str = "USD", **changes: int) -> None:
+        self.world = world
+        self.currency = currency
+        world.contracts.create_partner("gamma", "Gamma", currency)
+        agreed = {"earn_points": 1, "issue_price_micros": 6_000, "redeem_price_micros": 5_000, **changes}
+        terms = NewTerms(
+            effective_from_ms=0, earn_per_cents=100, expiry_months=24, cashback_bps=150, plan=PLAN, **agreed
+        )
+        world.contracts.add_terms("gamma", terms)
+        world.contracts.open_location("gamma", "g1", "Store g1", "America/Chicago", 0)
+        self.key = world.access.issue_key("gamma", ALL_SCOPES).text
+
+    def sells(self, card: str, cents: int, receipt: str = "g-1") -> dict[str, Any]:
+        body = purchase(card, location_id="g1", receipt=receipt, total=money(cents, self.currency))
+        reply = self.world.post("/v1/purchases", body, self.key, idempotency_key=receipt)
+        assert reply.status_code == 201, reply.body
+        return dict(reply.json_body)
+
+    def takes_back(self, entry_id: str, cents: int, receipt: str = "g-back") -> dict[str, Any]:
+        body = {**G1, "receipt": receipt, "total": money(cents, self.currency)}
+        reply = self.world.post(f"/v1/purchases/{entry_id}/returns", body, self.key, idempotency_key=receipt)
+        assert reply.status_code == 201, reply.body
+        return dict(reply.json_body)
+
+
+@pytest.fixture
+def gamma(world: World) -> Gamma:
+    return Gamma(world)
+
+
+def spend(world: World, card: str, cents: int, key: str = "x1", currency: str = "USD") -> Any:
+    body = {"card_number": card, **B1, "cashback": money(cents, currency)}
+    return world.post("/v1/redemptions/cashback", body, world.beta, idempotency_key=key)
+
+
+def test_a_purchase_grants_the_cashback_that_was_quoted_and_says_why(world: World, card: str, gamma: Gamma) -> None:
+    body = purchase(card, location_id="g1", total=money(1_234))
+    quoted = world.post("/v1/purchases/quote", body, gamma.key).json_body
+    explanation = ["1 per 1.00 USD on 12.34 USD = 12", "1.5 % of 12.34 USD = 0.18 USD cashback"]
+    assert quoted == {"points": 12, "cashback": money(18), "explanation": explanation}
+    bought = gamma.sells(card, 1_234)
+    assert (bought["cashback"], bought["cashback_balance"], bought["explanation"]) == (
+        money(18),
+        money(18),
+        explanation,
+    )
+    shown = world.get(f"/v1/cards/{card}", world.beta).json_body
+    assert shown["cashback"] == [{"balance": money(18), "pending": money(0), "owed": money(0)}]
+
+
+def test_a_purchase_of_cashback_alone_is_a_visit_and_grants_no_points_that_could_expire(
+    world: World, card: str
+) -> None:
+    bought = Gamma(world, earn_points=0).sells(card, 1_000)
+    assert (bought["points"], bought["visit"], bought["expires_on"], bought["cashback"]) == (0, True, None, money(15))
+
+
+def test_cashback_waits_with_the_points(world: World, card: str) -> None:
+    bought = Gamma(world, waiting_days=14).sells(card, 1_000)
+    assert (bought["cashback"], bought["cashback_balance"]) == (money(15), money(0))
+    assert bought["pending_until"] == "2026-11-29T12:00:00.000Z"
+    assert world.get(f"/v1/cards/{card}").json_body["cashback"][0]["pending"] == money(15)
+
+
+def test_cashback_is_spent_at_another_partner_and_called_off_in_part_and_in_whole(
+    world: World, card: str, gamma: Gamma
+) -> None:
+    gamma.sells(card, 10_000)
+    spent = spend(world, card, 120)
+    assert spent.status_code == 201
+    assert spent.json_body == {
+        "entry_id": spent.json_body["entry_id"],
+        "recorded_at": "2026-11-15T12:00:00.000Z",
+        "visit": True,
+        "cashback": money(120),
+        "cashback_balance": money(30),
+    }
+    again = spend(world, card, 120)
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (spent.body, "true")
+
+    path = f"/v1/redemptions/{spent.json_body['entry_id']}/cancellations"
+    part = {**B1, "receipt": "b-10", "cashback": money(50)}
+    reply = world.post(path, part, world.beta, idempotency_key="u1").json_body
+    assert (reply["cashback_restored"], reply["value"], reply["cashback_balance"]) == (money(50), money(50), money(80))
+    assert (reply["points"], reply["points_restored"], reply["points_balance"]) == (0, 0, 100)
+    more = {**part, "receipt": "b-11", "cashback": money(71)}
+    refused = problem(world.post(path, more, world.beta, idempotency_key="u2"), 422, "cancel_exceeds_redemption")
+    assert (refused["cashback_cents"], refused["cashback_cents_left"]) == (71, 70)
+    rest = world.post(path, {**B1, "receipt": "b-12"}, world.beta, idempotency_key="u3").json_body
+    assert (rest["cashback_restored"], rest["cashback_balance"]) == (money(70), money(150))
+
+
+def test_a_cancellation_names_what_the_redemption_took(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 10_000)
+    spent = spend(world, card, 120).json_body["entry_id"]
+    points = {"card_number": card, **B1, "points": 60}
+    redeemed = world.post("/v1/redemptions", points, world.beta, idempotency_key="x2").json_body["entry_id"]
+    for number, (entry_id, asked) in enumerate([(spent, {"points": 5}), (redeemed, {"cashback": money(5)})]):
+        path = f"/v1/redemptions/{entry_id}/cancellations"
+        reply = world.post(path, {**B1, **asked}, world.beta, idempotency_key=f"u{number}")
+        problem(reply, 422, "cancelled_unit_mismatch")
+    euros = {**B1, "cashback": money(5, "EUR")}
+    path = f"/v1/redemptions/{spent}/cancellations"
+    problem(world.post(path, euros, world.beta, idempotency_key="u9"), 422, "currency_mismatch")
+
+
+def test_no_more_cashback_is_spent_than_there_is_nor_in_another_currency(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 1_000)
+    refused = problem(spend(world, card, 16), 422, "insufficient_cashback")
+    assert (refused["cashback_cents_requested"], refused["cashback_cents_available"]) == (16, 15)
+    problem(spend(world, card, 5, "x2", "EUR"), 422, "currency_mismatch")
+    problem(spend(world, card, 0, "x3"), 400, "invalid_field")
+
+
+def test_euros_are_not_dollars(world: World, card: str) -> None:
+    Gamma(world, "EUR").sells(card, 10_000)
+    problem(spend(world, card, 1), 422, "insufficient_cashback")
+    assert world.get(f"/v1/cards/{card}").json_body["cashback"][0]["balance"] == money(150, "EUR")
+
+
+def test_returned_cashback_that_was_spent_is_owed_and_repaid_by_the_next(world: World, card: str, gamma: Gamma) -> None:
+    bought = gamma.sells(card, 10_000)
+    spend(world, card, 120)
+    back = gamma.takes_back(bought["entry_id"], 10_000)
+    assert (back["cashback_taken_back"], back["cashback_owed"], back["cashback_balance"]) == (
+        money(30),
+        money(120),
+        money(0),
+    )
+    shown = world.get(f"/v1/cards/{card}").json_body["cashback"]
+    assert shown == [{"balance": money(0), "pending": money(0), "owed": money(120)}]
+    again = gamma.sells(card, 10_000, "g-2")
+    assert (again["cashback"], again["cashback_balance"]) == (money(150), money(30))
+
+
+def test_another_partner_can_neither_return_nor_cancel_what_moved_cashback(
+    world: World, card: str, gamma: Gamma
+) -> None:
+    bought = gamma.sells(card, 10_000)["entry_id"]
+    spent = spend(world, card, 120).json_body["entry_id"]
+    problem(world.post(f"/v1/purchases/{bought}/returns", B1, world.beta, idempotency_key="t"), 404, "unknown_entry")
+    path = f"/v1/redemptions/{spent}/cancellations"
+    problem(world.post(path, G1, gamma.key, idempotency_key="u"), 404, "unknown_entry")
+    elsewhere = {"card_number": card, **G1, "cashback": money(5)}
+    reply = world.post("/v1/redemptions/cashback", elsewhere, world.beta, idempotency_key="x9")
+    problem(reply, 404, "unknown_location")
+
+
+def pay_out(world: World, card: str, cents: int, key: str = "o1", currency: str = "USD") -> Any:
+    body = {"card_number": card, "cashback": money(cents, currency)}
+    return world.post("/v1/payouts", body, world.operator, idempotency_key=key)
+
+
+def test_the_operator_pays_cashback_out_once(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 100_000)
+    paid = pay_out(world, card, 1_200)
+    assert paid.status_code == 201
+    assert (paid.json_body["cashback"], paid.json_body["cashback_balance"]) == (money(1_200), money(300))
+    world.clock.advance(ms=1)
+    assert pay_out(world, card, 1_200).body == paid.body
+    problem(pay_out(world, card, 1_201), 422, "idempotency_key_reused")
+    refused = problem(pay_out(world, card, 999, "o2"), 422, "payout_below_minimum")
+    assert refused["minimum_cents"] == 1_000
+    problem(pay_out(world, card, 1_000, "o3"), 422, "insufficient_cashback")
+    problem(pay_out(world, card, 1_000, "o4", "EUR"), 422, "insufficient_cashback")
+    histories = [[entry_from_item(item) for item in items] for items in world.journal.items.values()]
+    assert [check_history(history) for history in histories] == [3]
+
+
+def test_a_payout_that_the_bank_returns_is_taken_back_once(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 100_000)
+    path = f"/v1/payouts/{pay_out(world, card, 1_200).json_body['entry_id']}/reversals"
+    back = world.post(path, b"", world.operator, idempotency_key="r1")
+    assert back.status_code == 201
+    assert (back.json_body["cashback"], back.json_body["cashback_balance"]) == (money(1_200), money(1_500))
+    again = world.post(path, b"", world.operator, idempotency_key="r1")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (back.body, "true")
+    problem(world.post(path, b"", world.operator, idempotency_key="r2"), 409, "payout_reversed")
+
+
+def test_only_a_payout_can_be_reversed(world: World, card: str, gamma: Gamma) -> None:
+    bought = gamma.sells(card, 100_000)["entry_id"]
+    spent = spend(world, card, 120).json_body["entry_id"]
+    for number, entry_id in enumerate([bought, spent, "1234567890-7"]):
+        path = f"/v1/payouts/{entry_id}/reversals"
+        problem(world.post(path, b"", world.operator, idempotency_key=f"r{number}"), 404, "unknown_payout")
+
+
+def test_a_partner_can_not_cancel_a_payout(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 100_000)
+    path = f"/v1/redemptions/{pay_out(world, card, 1_200).json_body['entry_id']}/cancellations"
+    problem(world.post(path, B1, world.beta, idempotency_key="u1"), 404, "unknown_entry")
