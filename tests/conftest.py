@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from infra.local.cloud import local_aws_environment
 from infra.local.cloud import local_cloud as start_local_cloud
@@ -12,6 +13,10 @@ from infra.package import Package, build_package
 from infra.paths import LOCAL
 from shared.kernel import aws
 from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables
+
+# A time limit an example would fail on a busy machine, not on a fault.
+settings.register_profile("tessera", deadline=None)
+settings.load_profile("tessera")
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "tests")
 

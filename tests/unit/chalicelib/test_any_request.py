@@ -46,7 +46,7 @@ def promised(openapi: dict[str, Any], path: str, status: int) -> dict[str, Any]:
     return {**media["schema"], "components": openapi["components"]}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(PATHS), changes=st.dictionaries(NAMES, ANY_JSON, max_size=3), left_out=st.sets(NAMES))
 def test_a_request_with_any_fields_gets_an_answer_from_the_document(
     world: World, card: str, openapi: dict[str, Any], path: str, changes: dict[str, Any], left_out: set[str]
@@ -59,7 +59,7 @@ def test_a_request_with_any_fields_gets_an_answer_from_the_document(
     jsonschema.Draft202012Validator(promised(openapi, path, reply.status_code)).validate(reply.json_body)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     raw=st.binary(max_size=200)
     | st.text(max_size=200).map(str.encode)
@@ -71,7 +71,7 @@ def test_any_bytes_get_a_client_error(world: World, openapi: dict[str, Any], raw
     jsonschema.Draft202012Validator(promised(openapi, "/v1/purchases", 400)).validate(reply.json_body)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=st.text(max_size=70), cursor=st.text(max_size=40))
 def test_any_header_and_cursor_get_a_client_error_or_an_answer(world: World, card: str, key: str, cursor: str) -> None:
     bought = world.post("/v1/purchases", purchase(card), idempotency_key=key)

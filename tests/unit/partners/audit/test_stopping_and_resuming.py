@@ -57,7 +57,7 @@ def whole(fault) -> Verdict:
     return world_with(fault).verdict(segments=1, per_scan=1_000)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     fault=st.sampled_from(FAULTS),
     segments=st.integers(1, 5),

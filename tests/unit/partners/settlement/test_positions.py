@@ -152,7 +152,7 @@ def test_what_remains_outstanding_is_issued_less_redeemed_less_expired():
     assert flows(totals) == (PointsFlow("harvest", issued=100, redeemed=30, expired=7),)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(), st.integers(1, 50), st.integers(1, 9))
 def test_a_period_settles_from_the_pages_what_its_entries_say(seed, size, batch_size):
     entries = random_book(random.Random(seed), size, PARTNERS, days=3)

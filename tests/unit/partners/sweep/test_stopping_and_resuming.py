@@ -14,7 +14,7 @@ from tests.unit.ledger.commands import earn
 from tests.unit.partners.sweep.world import ALL_DUE, DUE, FAR_MS, World, done, new_book
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     segments=st.integers(1, 5),
     per_scan=st.integers(1, 20),

@@ -46,7 +46,7 @@ def all_listed(pages, partner_id, limit):
             return lines
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(), st.integers(1, 60), st.integers(1, 9), st.integers(1, 13))
 def test_listings_of_any_size_give_each_line_of_the_partner_once_and_in_one_order(seed, size, batch_size, limit):
     entries = random_book(random.Random(seed), size, ["harvest", "northpharm"], days=3)
@@ -59,7 +59,7 @@ def test_listings_of_any_size_give_each_line_of_the_partner_once_and_in_one_orde
     assert {one.line.entry_id for one in listed} == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(), st.integers(1, 60), st.integers(1, 9))
 def test_day_totals_are_the_recount_of_the_partner_s_entries_of_each_day(seed, size, batch_size):
     entries = random_book(random.Random(seed), size, ["harvest", "northpharm"], days=3)
