@@ -10,6 +10,7 @@ from chalicelib.api import (
     cards,
     entries,
     holds,
+    imports,
     keys,
     members,
     meta,
@@ -36,6 +37,7 @@ app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
+app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from partners.sweep.service import Sweep
     from partners.till.cashback import CashbackTill
     from partners.till.holds import Holds
+    from partners.till.imports import Imports
     from partners.till.returns import Returns
     from partners.till.service import Till
     from partners.visits.posting import Posting
@@ -77,6 +78,12 @@ class Services:
         from partners.till.service import Till
 
         return Till(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        from partners.till.imports import Imports
+
+        return Imports(self.contracts, self.till)
 
     @cached_property
     def holds(self) -> "Holds":

@@ -1,5 +1,10 @@
 """Purchases of an offline till, delivered together."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from chalice.app import Request
+
 from chalicelib.api.purchases import purchase_request, purchased_reply
 from chalicelib.api.schemas.batch import LineOutcome, PurchaseLine, PurchasesBody, PurchasesReply
 from chalicelib.api.schemas.fields import NoParams
@@ -12,6 +17,9 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.till.model import Purchased
 from shared.kernel.errors import TesseraError
+
+if TYPE_CHECKING:
+    from partners.till.batch import BatchLine, Outcome
 
 resource = Resource("purchases", __name__)
 
@@ -30,21 +38,32 @@ def record_purchases(call: Call[NoParams, PurchasesBody]) -> Reply:
     Each line has its own key and its own outcome, the same as if it had been sent alone to /v1/purchases.
     The whole batch may be sent again: what was recorded before is answered again and counted once.
     """
-    from partners.till.batch import BatchLine, record_purchases
+    from partners.till.batch import record_purchases
+
+    def record(lines: "Sequence[BatchLine]") -> "list[Outcome]":
+        return record_purchases(bootstrap.services().till.purchase, call.caller.partner_id, lines)
+
+    return line_by_line(call.body, record, resource.blueprint.current_request)
+
+
+def line_by_line(
+    body: PurchasesBody, record: "Callable[[Sequence[BatchLine]], list[Outcome]]", request: Request
+) -> Reply:
+    """Every line's outcome: `record` gets the well-formed ones and returns theirs in the same order."""
+    from partners.till.batch import BatchLine
 
     outcomes: dict[int, Purchased | TesseraError] = {}
     lines: dict[int, BatchLine] = {}
-    for place, raw in enumerate(call.body.purchases):
+    for place, raw in enumerate(body.purchases):
         try:
             line = validated_line(raw, PurchaseLine, ("purchases", place))
         except TesseraError as refusal:
             outcomes[place] = refusal
         else:
             lines[place] = BatchLine(line.idempotency_key, purchase_request(line))
-    done = record_purchases(bootstrap.services().till, call.caller.partner_id, list(lines.values()))
-    outcomes |= dict(zip(lines, done, strict=True))
+    outcomes |= dict(zip(lines, record(list(lines.values())), strict=True))
 
-    request_id = request_id_of(resource.blueprint.current_request)
+    request_id = request_id_of(request)
     shown = [_shown(place, outcomes[place], request_id) for place in sorted(outcomes)]
     refused = sum(one.problem is not None for one in shown)
     replayed = sum(one.replayed for one in shown)

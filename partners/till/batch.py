@@ -1,12 +1,11 @@
 """Many purchases at once, as an offline till delivers them: each with its own key, its own outcome."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from partners.till.model import Purchased, PurchaseRequest
-from partners.till.service import Till
 from shared.kernel.errors import TesseraError, UnavailableError
 
 WORKERS = 8
@@ -19,37 +18,49 @@ class BatchLine:
     idempotency_key: str
     request: PurchaseRequest
 
+    @property
+    def card_digits(self) -> str:
+        return self.request.card_number.replace(" ", "")
+
 
 Outcome = Purchased | TesseraError
+Record = Callable[[str, str, PurchaseRequest], Purchased]
+"""Records one purchase of a partner under an idempotency key: `Till.purchase` or `Till.import_purchase`."""
+Landed = Callable[[int, Outcome], None]
+"""Told of each line's place and outcome as soon as it is known, by whichever thread recorded it."""
 
 
-def record_purchases(till: Till, partner_id: str, lines: Sequence[BatchLine]) -> list[Outcome]:
+def record_purchases(
+    record: Record, partner_id: str, lines: Sequence[BatchLine], landed: Landed = lambda _place, _outcome: None
+) -> list[Outcome]:
     """Record every line by itself; outcomes stand in the order of `lines`.
 
     A refused line does not keep the others from being recorded, and the whole batch may be sent again:
     what was recorded is answered again, what was refused is tried again. Lines of one card are recorded
-    in their order, those of different cards side by side. A line's outcome is what `Till.purchase` returns
+    in their order, those of different cards side by side. A line's outcome is what `record` returns
     or raises; after an UnavailableError the card's later lines are not tried and have the same outcome, so
     that sending the batch again still records them in order.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
-        places[line.request.card_number.replace(" ", "")].append(place)
+        places[line.card_digits].append(place)
 
-    def record(of_one_card: Sequence[int]) -> list[tuple[int, Outcome]]:
+    def record_in_order(of_one_card: Sequence[int]) -> list[tuple[int, Outcome]]:
         done: list[tuple[int, Outcome]] = []
         for place in of_one_card:
             unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)
-            done.append((place, done[-1][1] if unavailable else _outcome(till, partner_id, lines[place])))
+            outcome = done[-1][1] if unavailable else _outcome(record, partner_id, lines[place])
+            landed(place, outcome)
+            done.append((place, outcome))
         return done
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        outcomes = dict(pair for done in pool.map(record, places.values()) for pair in done)
+        outcomes = dict(pair for done in pool.map(record_in_order, places.values()) for pair in done)
     return [outcomes[place] for place in range(len(lines))]
 
 
-def _outcome(till: Till, partner_id: str, line: BatchLine) -> Outcome:
+def _outcome(record: Record, partner_id: str, line: BatchLine) -> Outcome:
     try:
-        return till.purchase(partner_id, line.idempotency_key, line.request)
+        return record(partner_id, line.idempotency_key, line.request)
     except TesseraError as refusal:
         return refusal

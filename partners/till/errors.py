@@ -12,6 +12,17 @@ class InvalidIdempotencyKeyError(InvalidRequestError):
         super().__init__(f"Idempotency-Key must be 1 to {longest} visible ASCII characters, such as a UUID.")
 
 
+class KeyNotUniqueError(UnprocessableError):
+    code = "idempotency_key_not_unique"
+    title = "Two lines have one idempotency key and differ"
+
+    def __init__(self, idempotency_key: str) -> None:
+        super().__init__(
+            "Nothing was recorded. Give each purchase a key of its own, the one under which it was sent before.",
+            idempotency_key=idempotency_key,
+        )
+
+
 class CurrencyMismatchError(UnprocessableError):
     code = "currency_mismatch"
     title = "This is not the currency of your contract"
@@ -34,11 +45,11 @@ class RedemptionTooSmallError(UnprocessableError):
 
 class LocationNotOpenError(UnprocessableError):
     code = "location_not_open"
-    title = "This location has not opened yet"
+    title = "This location was not open yet"
 
     def __init__(self, location_id: str, opened_at_ms: int) -> None:
         super().__init__(
-            f"This location opens at {to_rfc3339(opened_at_ms)}.",
+            f"This location trades from {to_rfc3339(opened_at_ms)} on.",
             location_id=location_id,
             opens_at=to_rfc3339(opened_at_ms),
         )

@@ -122,10 +122,10 @@ def late_limit_ms(terms: Terms) -> int:
     return max(terms.late_days * DAY_MS, CLOCK_SKEW_MS)
 
 
-def open_location(contracts: TillContracts, partner_id: str, location_id: str, now_ms: int) -> None:
+def open_location(contracts: TillContracts, partner_id: str, location_id: str, at_ms: int) -> None:
     """Raises UnknownLocationError, or LocationNotOpenError before the location's opening."""
     location = contracts.location(partner_id, location_id)
-    if location.opened_at_ms > now_ms:
+    if location.opened_at_ms > at_ms:
         raise LocationNotOpenError(location_id, location.opened_at_ms)
 
 

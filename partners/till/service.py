@@ -99,31 +99,20 @@ class Till:
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
-        rates = rates_of(terms)
-        proposed = _proposed(rates, _paid(terms, request))
-        fields = command_fields(
-            "purchase",
-            partner_id,
-            idempotency_key,
-            request,
-            card,
-            cents=request.amount_cents,
-            currency=request.currency,
-        )
-        applied = self._ledger.apply(
-            Earn(
-                **fields,
-                currency=request.currency,
-                amount_cents=request.amount_cents,
-                points=proposed.points,
-                expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
-                rates=rates,
-                cashback_cents=proposed.cashback.amount_cents,
-                matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
-                late_limit_ms=late_limit_ms(terms),
-            )
-        )
-        return _purchased(applied.entry, applied.replayed)
+        return self._earn(partner_id, idempotency_key, request, card, terms)
+
+    def import_purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
+        """Grant what `purchase` would have granted in time, once, for a purchase of any age; for the operator.
+
+        It is the same request: what the partner has sent under this key is answered again and not recorded
+        twice, whoever sends it first. That and the receipt are compared with the member's whole history, so
+        this is not for a till's path. Raises what `purchase` raises but for OccurredTooLongAgoError;
+        LocationNotOpenError if the location opened after the purchase.
+        """
+        card = self._members.card(request.card_number)
+        open_location(self._contracts, partner_id, request.location_id, request.occurred_at_ms)
+        terms = self._contracts.terms_at(partner_id, request.occurred_at_ms)
+        return self._earn(partner_id, idempotency_key, request, card, terms, imported=True)
 
     def redeem(self, partner_id: str, idempotency_key: str, request: RedeemRequest) -> Redeemed:
         """Take points, whoever issued them, and say what the till gives for them, once.
@@ -185,6 +174,43 @@ class Till:
         own = [entry for entry in read if entry.partner == partner_id]
         go_on = read[-1].seq if read and read[-1].seq > 1 else None
         return own, go_on
+
+    def _earn(
+        self,
+        partner_id: str,
+        idempotency_key: str,
+        request: PurchaseRequest,
+        card: Card,
+        terms: Terms,
+        *,
+        imported: bool = False,
+    ) -> Purchased:
+        rates = rates_of(terms)
+        proposed = _proposed(rates, _paid(terms, request))
+        fields = command_fields(
+            "purchase",
+            partner_id,
+            idempotency_key,
+            request,
+            card,
+            cents=request.amount_cents,
+            currency=request.currency,
+        )
+        applied = self._ledger.apply(
+            Earn(
+                **fields,
+                currency=request.currency,
+                amount_cents=request.amount_cents,
+                points=proposed.points,
+                expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
+                rates=rates,
+                cashback_cents=proposed.cashback.amount_cents,
+                matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
+                late_limit_ms=late_limit_ms(terms),
+                imported=imported,
+            )
+        )
+        return _purchased(applied.entry, applied.replayed)
 
     def _open_account(self, card: Card) -> Account:
         account = self._ledger.account(card.member)

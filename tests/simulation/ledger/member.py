@@ -97,7 +97,7 @@ class Member:
 
         def act(server: Server, key: str) -> Recorded:
             lines = [BatchLine(f"{key}-{number}", request) for number, request in enumerate(requests)]
-            outcomes = record_purchases(server.till, partner, lines)
+            outcomes = record_purchases(server.till.purchase, partner, lines)
             for outcome in outcomes:
                 if isinstance(outcome, UnavailableError):
                     raise outcome

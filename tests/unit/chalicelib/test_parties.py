@@ -30,6 +30,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/locations", "operator"),
     ("POST", "/v1/partners/beta/terms", "operator"),
     ("POST", "/v1/partners/beta/keys", "operator"),
+    ("POST", "/v1/partners/beta/imports", "operator"),
     ("POST", "/v1/keys/0000000000/revoke", "operator"),
     ("GET", "/v1/positions", "operator"),
     ("POST", "/v1/adjustments", "operator"),

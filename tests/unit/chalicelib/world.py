@@ -19,6 +19,7 @@ from partners.payouts.service import Payouts
 from partners.settlement.service import Settlements
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
+from partners.till.imports import Imports
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.visits.lines import delivered
@@ -60,6 +61,7 @@ class World:
         members = Members(profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
+        self.imports = Imports(self.contracts, self.till)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
         self.cashback = CashbackTill(self.contracts, members, ledger, self.clock)
         self.returns = Returns(self.contracts, ledger, self.clock)

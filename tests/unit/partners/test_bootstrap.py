@@ -26,6 +26,7 @@ NAMES = [
     "audit",
     "billing",
     "contracts",
+    "imports",
     "ledger",
     "members",
     "pages",

@@ -18,7 +18,7 @@ def _lines(shop, *receipts):
 
 def test_a_refused_line_does_not_keep_the_next_from_being_recorded(shop):
     shop.purchase(receipt="r1")
-    first, second = record_purchases(shop.till, "alpha", _lines(shop, "r1", "r2"))
+    first, second = record_purchases(shop.till.purchase, "alpha", _lines(shop, "r1", "r2"))
     assert first.code == "receipt_already_recorded"
     assert second.points_balance == 200
 
@@ -33,6 +33,8 @@ def test_lines_after_one_that_could_not_be_recorded_wait_for_the_next_delivery(s
 
     shop.journal.append = fails_once
     lines = _lines(shop, "r1", "r2", "r3")
-    assert [outcome.code for outcome in record_purchases(shop.till, "alpha", lines)] == ["store_unavailable"] * 3
-    outcomes = record_purchases(shop.till, "alpha", lines)
+    assert [outcome.code for outcome in record_purchases(shop.till.purchase, "alpha", lines)] == [
+        "store_unavailable"
+    ] * 3
+    outcomes = record_purchases(shop.till.purchase, "alpha", lines)
     assert [outcome.entry.seq for outcome in outcomes] == [2, 3, 4]
