@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib import auth, middleware
 from chalicelib.api import (
+    accounts,
     adjustments,
     batches,
     bills,
@@ -19,6 +20,7 @@ from chalicelib.api import (
     positions,
     purchases,
     redemptions,
+    sharing,
     undoing,
 )
 
@@ -33,6 +35,7 @@ app.register_blueprint(batches.resource.blueprint)
 app.register_blueprint(redemptions.resource.blueprint)
 app.register_blueprint(holds.resource.blueprint)
 app.register_blueprint(undoing.resource.blueprint)
+app.register_blueprint(sharing.resource.blueprint)
 app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
@@ -41,4 +44,5 @@ app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
+app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

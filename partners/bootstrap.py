@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from partners.access.service import Access
+    from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
     from partners.audit.service import Audit
     from partners.billing.service import Billing
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from partners.till.imports import Imports
     from partners.till.returns import Returns
     from partners.till.service import Till
+    from partners.till.sharing import Sharing
     from partners.visits.posting import Posting
     from partners.visits.service import Pages
     from shared.ledger.service import Ledger
@@ -102,6 +104,18 @@ class Services:
         from partners.till.returns import Returns
 
         return Returns(self.contracts, self.ledger, self._clock)
+
+    @cached_property
+    def sharing(self) -> "Sharing":
+        from partners.till.sharing import Sharing
+
+        return Sharing(self.contracts, self.members, self.ledger, self._clock)
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        from partners.accounts.service import Accounts
+
+        return Accounts(self.members, self.ledger, self._clock)
 
     @cached_property
     def adjustments(self) -> "Adjustments":

@@ -22,6 +22,7 @@ from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,
+    AccountClosedError,
     IdempotencyKeyReusedError,
     InsufficientPointsError,
     OccurredTooLongAgoError,
@@ -79,6 +80,7 @@ def list_adjustments(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
         AdjustmentDecidedError,
         InsufficientPointsError,
         OccurredTooLongAgoError,
+        AccountClosedError,
         AccountBusyError,
     ),
 )

@@ -24,7 +24,8 @@ resource = Resource("cards", __name__)
 def get_card(call: Call[CardParams, NoBody]) -> Reply:
     """Look up a card.
 
-    The balance is the same at every partner; who granted the points is not shown.
+    The balance is the same at every partner; who granted the points is not shown. The cards of a household
+    share one.
     """
     view = bootstrap.services().till.card(call.params.card_number)
     reply = CardReply(
@@ -38,6 +39,7 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
             CashbackOut(balance=money_out(one.balance), pending=money_out(one.pending), owed=money_out(one.owed))
             for one in view.cashback
         ],
+        shared_with=view.shared_with,
     )
     return Reply(reply)
 
@@ -52,15 +54,15 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
 def list_card_entries(call: Call[CardEntriesParams, NoBody]) -> Reply:
     """List your entries on a card, newest first.
 
-    Only what happened at your own locations is listed.
+    Only what happened at your own locations is listed. The cards of a household have one list.
     """
     from partners.visits.lines import line_of
 
     partner_id, params = call.caller.partner_id, call.params
     binding = ("card_entries", partner_id, params.card_number)
-    before_seq = None
+    before = None
     if params.cursor is not None:
-        before_seq = int(cursors().read(binding, params.cursor)["before_seq"])
-    entries, go_on = bootstrap.services().till.card_entries(partner_id, params.card_number, before_seq, params.limit)
-    next_cursor = None if go_on is None else cursors().write(binding, {"before_seq": go_on})
+        before = str(cursors().read(binding, params.cursor)["before"])
+    entries, go_on = bootstrap.services().till.card_entries(partner_id, params.card_number, before, params.limit)
+    next_cursor = None if go_on is None else cursors().write(binding, {"before": go_on})
     return Reply(EntriesReply(entries=[entry_out(line_of(entry)) for entry in entries], next_cursor=next_cursor))

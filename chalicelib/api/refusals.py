@@ -5,18 +5,20 @@ from partners.till.errors import CurrencyMismatchError, LocationNotOpenError, Un
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
     AccountBusyError,
+    AccountClosedError,
     AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
     OccurredInFutureError,
     OccurredTooLongAgoError,
+    SameAccountError,
     UnknownCardError,
 )
 from shared.members.errors import InvalidCardNumberError
 
 Refusals = tuple[type[TesseraError], ...]
 
-CARD: Refusals = (InvalidCardNumberError, UnknownCardError, CardReplacedError)
+CARD: Refusals = (InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError)
 TIME: Refusals = (OccurredTooLongAgoError, OccurredInFutureError)
 QUOTE: Refusals = (*CARD, UnknownLocationError, LocationNotOpenError, NoTermsInForceError, CurrencyMismatchError)
 POSTING: Refusals = (
@@ -33,6 +35,17 @@ UNDOING: Refusals = (
     UnknownEntryError,
     UnknownLocationError,
     LocationNotOpenError,
+    IdempotencyKeyReusedError,
+    *TIME,
+    AccountClosedError,
+    AccountFullTodayError,
+    AccountBusyError,
+)
+SHARING: Refusals = (
+    *CARD,
+    UnknownLocationError,
+    LocationNotOpenError,
+    SameAccountError,
     IdempotencyKeyReusedError,
     *TIME,
     AccountFullTodayError,

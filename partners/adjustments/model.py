@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partners.adjustments.errors import InvalidAdjustmentError
+from partners.till.forms import LONGEST_REASON, is_reason
 
 ONE_PERSON_LIMIT_POINTS = 5_000
 """Up to so many points one operator decides alone; beyond, a second one must approve."""
-LONGEST_REASON = 200
 
 
 class AdjustmentState(StrEnum):
@@ -41,7 +41,7 @@ class Adjustment:
     def __post_init__(self) -> None:
         if self.points == 0:
             raise InvalidAdjustmentError("An adjustment grants or takes at least one point.")
-        if not 1 <= len(self.reason) <= LONGEST_REASON or not self.reason.isprintable() or not self.reason.strip():
+        if not is_reason(self.reason):
             raise InvalidAdjustmentError(f"Give a reason of 1 to {LONGEST_REASON} printable characters.")
 
     @property

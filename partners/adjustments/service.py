@@ -54,7 +54,7 @@ class Adjustments:
 
         Granted points expire by the issuer's terms of today. The same request again gives the same
         adjustment, and completes what an outage left half-way. Raises InvalidCardNumberError,
-        UnknownCardError, UnknownPartnerError, NoTermsInForceError, InvalidAdjustmentError,
+        UnknownCardError, AccountClosedError, UnknownPartnerError, NoTermsInForceError, InvalidAdjustmentError,
         IdempotencyKeyReusedError, InsufficientPointsError, AccountBusyError.
         """
         card = self._members.card(card_number)
@@ -84,8 +84,8 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InsufficientPointsError, AccountBusyError; OccurredTooLongAgoError a month after the proposal. What
-        the ledger refuses is a proposal again.
+        InsufficientPointsError, AccountClosedError, AccountBusyError; OccurredTooLongAgoError a month after
+        the proposal. What the ledger refuses is a proposal again.
         """
         adjustment = self.get(adjustment_id)
         if operator == adjustment.proposed_by:

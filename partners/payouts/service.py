@@ -9,9 +9,8 @@ from partners.contracts.model import NETWORK, NO_PLACE
 from partners.payouts.errors import PayoutReversedError, UnknownPayoutError
 from partners.payouts.model import PaidOut
 from partners.till.errors import UnknownEntryError
-from partners.till.requests import HASH_BYTES, canonical, cashback_balance, key_hash, money_of, read_entry_id
+from partners.till.requests import body_hash, cashback_balance, key_hash, money_of, read_entry_id
 from shared.kernel.clock import Clock
-from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Payout
 from shared.ledger.errors import CancelExceedsRedemptionError
@@ -84,7 +83,7 @@ class Payouts:
             "receipt": None,
             "occurred_at_ms": self._clock(),
             "key_hash": key_hash(NETWORK, idempotency_key),
-            "body_hash": digest("body", canonical(asked).decode())[:HASH_BYTES],
+            "body_hash": body_hash(asked),
         }
 
 

@@ -28,9 +28,9 @@ class CashbackTill:
     def redeem(self, partner_id: str, idempotency_key: str, request: CashbackRequest) -> CashbackRedeemed:
         """Take cashback, whoever granted it, oldest first, once.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, UnknownLocationError,
-        NoTermsInForceError, CurrencyMismatchError, InsufficientCashbackError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
+        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError, InsufficientCashbackError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())

@@ -33,9 +33,9 @@ class Holds:
     def reserve(self, partner_id: str, idempotency_key: str, request: ReserveRequest) -> Held:
         """Set points aside: nobody else can spend them until they are captured, voided or time runs out.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, UnknownLocationError,
-        NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
+        UnknownLocationError, NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
@@ -69,7 +69,8 @@ class Holds:
         """Redeem all or part of a hold at the price promised when it was made; the rest becomes active.
 
         Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, InsufficientPointsError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError,
+        AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
@@ -97,7 +98,7 @@ class Holds:
         """Give up a hold: all its points become active again.
 
         Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())

@@ -97,7 +97,8 @@ class CardView:
 
     `points_balance` can be spent now; pending points can be later, held ones are reserved somewhere, owed
     ones are taken from the next purchase at their issuer. `expiring` holds (points, last day they are
-    valid), soonest first.
+    valid), soonest first. All are those of the account that answers for the card, which `shared_with` other
+    cards use as well.
     """
 
     card_number: str
@@ -106,6 +107,7 @@ class CardView:
     points_held: int
     points_owed: int
     expiring: tuple[tuple[int, str], ...]
+    shared_with: int
     cashback: tuple[CashbackView, ...] = ()
 
 
@@ -227,3 +229,64 @@ class Cancelled:
     value: Money
     cashback_restored: Money
     cashback_balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """`points`, 1 or more, go from the account of `card_number` to that of `to_card_number`."""
+
+    card_number: str
+    to_card_number: str
+    location_id: str
+    occurred_at_ms: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """`entry` and `points_balance` are the giver's; the taker's are not the giver's to know."""
+
+    entry: Entry
+    replayed: bool
+    points_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """The member of `card_number` comes into the household whose account `household_card_number` names."""
+
+    card_number: str
+    household_card_number: str
+    location_id: str
+    occurred_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`points_brought` were the member's and are the household's; `points_balance` is the household's with them."""
+
+    entry: Entry
+    replayed: bool
+    points_brought: int
+    points_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRequest:
+    """The member of `card_number` leaves the household and takes `points`, 0 or more, along."""
+
+    card_number: str
+    household_card_number: str
+    location_id: str
+    occurred_at_ms: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What the member's own account holds now. Pending points are those of its own earlier purchases."""
+
+    entry: Entry
+    replayed: bool
+    points_balance: int
+    points_pending: int

@@ -34,30 +34,42 @@ class TillContracts(Protocol):
     def terms_at(self, partner_id: str, at_ms: int) -> Terms: ...
 
 
-class TillRequest(Protocol):
-    """Where and when something happened at a till."""
+class DeskRequest(Protocol):
+    """Where and when something was asked for."""
 
     @property
     def location_id(self) -> str: ...
 
     @property
-    def receipt(self) -> str: ...
-
-    @property
     def occurred_at_ms(self) -> int: ...
 
 
+class TillRequest(DeskRequest, Protocol):
+    """Where, on which receipt and when something happened at a till."""
+
+    @property
+    def receipt(self) -> str: ...
+
+
 class CommandFields(TypedDict):
-    """What every command of a till carries; see `shared.ledger.commands.Command`."""
+    """What every command of a partner carries; see `shared.ledger.commands.Command`."""
 
     member: str
     card_issue: int | None
     partner: str
     location: str
-    receipt: str
+    receipt: str | None
     occurred_at_ms: int
     key_hash: bytes
     body_hash: bytes
+    reason: str | None
+
+
+class PairFields(CommandFields):
+    """What every command on two accounts carries; see `shared.ledger.commands.PairCommand`."""
+
+    other: str
+    other_card_issue: int | None
 
 
 def command_fields(
@@ -86,7 +98,43 @@ def command_fields(
         receipt=request.receipt,
         occurred_at_ms=request.occurred_at_ms,
         key_hash=key_hash(partner_id, idempotency_key),
-        body_hash=digest("body", canonical(body).decode())[:HASH_BYTES],
+        body_hash=body_hash(body),
+        reason=None,
+    )
+
+
+def pair_fields(
+    op: str,
+    partner_id: str,
+    idempotency_key: str,
+    request: DeskRequest,
+    card: Card,
+    other: Card,
+    **asked: int | str | None,
+) -> PairFields:
+    """As `command_fields`, for a command on the accounts of two cards, which has no receipt."""
+    body = {
+        "op": op,
+        "member": card.member,
+        "card_issue": card.issue,
+        "other": other.member,
+        "other_card_issue": other.issue,
+        "location": request.location_id,
+        "occurred_at": request.occurred_at_ms,
+        **asked,
+    }
+    return PairFields(
+        member=card.member,
+        card_issue=card.issue,
+        other=other.member,
+        other_card_issue=other.issue,
+        partner=partner_id,
+        location=request.location_id,
+        receipt=None,
+        occurred_at_ms=request.occurred_at_ms,
+        key_hash=key_hash(partner_id, idempotency_key),
+        body_hash=body_hash(body),
+        reason=None,
     )
 
 
@@ -153,6 +201,11 @@ def key_hash(partner_id: str, idempotency_key: str) -> bytes:
     if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise InvalidIdempotencyKeyError(LONGEST_KEY)
     return digest("key", partner_id, idempotency_key)[:HASH_BYTES]
+
+
+def body_hash(asked: Mapping[str, object]) -> bytes:
+    """16 bytes that stand for all that was asked for."""
+    return digest("body", canonical(asked).decode())[:HASH_BYTES]
 
 
 def canonical(asked: Mapping[str, object]) -> bytes:

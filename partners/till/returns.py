@@ -38,7 +38,7 @@ class Returns:
 
         Raises UnknownEntryError, UnknownLocationError, CurrencyMismatchError, NotAPurchaseError,
         ReturnExceedsPurchaseError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountBusyError.
+        OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         purchase, head = self._own_entry(partner_id, request.purchase_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
@@ -85,7 +85,7 @@ class Returns:
 
         Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelledUnitMismatchError,
         CurrencyMismatchError, CancelExceedsRedemptionError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock())

@@ -27,13 +27,14 @@ from partners.till.requests import (
     money_of,
     open_location,
     rates_of,
+    read_entry_id,
     redeemable_value,
     terms_then,
 )
 from shared.kernel.clock import DAY_MS, Clock, last_day_of_month, month_number
 from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
-from shared.ledger.errors import BrokenJournalError, CardReplacedError
+from shared.ledger.errors import BrokenJournalError
 from shared.ledger.lots import of_unit
 from shared.ledger.model import POINTS, Account, Entry, Place, Rates
 from shared.ledger.passing_time import pass_time
@@ -81,8 +82,8 @@ class Till:
     def quote(self, partner_id: str, request: PurchaseRequest) -> Quote:
         """What `purchase` would grant for the same request now; writes nothing.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, UnknownLocationError,
-        NoTermsInForceError, CurrencyMismatchError.
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
+        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
@@ -117,9 +118,9 @@ class Till:
     def redeem(self, partner_id: str, idempotency_key: str, request: RedeemRequest) -> Redeemed:
         """Take points, whoever issued them, and say what the till gives for them, once.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, UnknownLocationError,
-        NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
+        UnknownLocationError, NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock())
@@ -142,7 +143,7 @@ class Till:
     def card(self, card_number: str) -> CardView:
         """A member's points and cashback now. Every partner sees the same: the balance is shared, its origin is not.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError.
+        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError.
         """
         card = self._members.card(card_number)
         account, _ = pass_time(self._open_account(card), self._clock())
@@ -157,22 +158,23 @@ class Till:
             points_owed=account.points_owed,
             expiring=tuple((points, last_day_of_month(month)) for month, points in by_month.items()),
             cashback=tuple(_cashback(account, currency) for currency in account.currencies),
+            shared_with=len(account.followers),
         )
 
     def card_entries(
-        self, partner_id: str, card_number: str, before_seq: int | None, limit: int
-    ) -> tuple[list[Entry], int | None]:
-        """The partner's own entries on a card, newest first: (entries, where to go on or None at the end).
+        self, partner_id: str, card_number: str, before: str | None, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """The partner's own entries in the account that answers for a card, newest first.
 
-        Reads `limit` entries of the member and keeps the partner's, so a page may be short or empty
-        before the end. Raises InvalidCardNumberError, UnknownCardError, CardReplacedError.
+        Those before entry `before` (None: the newest), and where to go on or None at the end. Reads `limit`
+        entries of the account and keeps the partner's, so a page may be short or empty before the end. Raises
+        InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError.
         """
         card = self._members.card(card_number)
-        if before_seq is None:
-            self._open_account(card)
-        read = self._ledger.newest_first(card.member, before_seq=before_seq, limit=limit)
+        member, before_seq = (self._open_account(card).member, None) if before is None else read_entry_id(before)
+        read = self._ledger.newest_first(member, before_seq=before_seq, limit=limit)
         own = [entry for entry in read if entry.partner == partner_id]
-        go_on = read[-1].seq if read and read[-1].seq > 1 else None
+        go_on = read[-1].entry_id if read and read[-1].seq > 1 else None
         return own, go_on
 
     def _earn(
@@ -213,10 +215,7 @@ class Till:
         return _purchased(applied.entry, applied.replayed)
 
     def _open_account(self, card: Card) -> Account:
-        account = self._ledger.account(card.member)
-        if account.card_issue != card.issue:
-            raise CardReplacedError
-        return account
+        return self._ledger.account(card.member, card.issue)
 
 
 def _paid(terms: Terms, request: PurchaseRequest) -> Money:
@@ -237,7 +236,7 @@ def _purchased(entry: Entry, replayed: bool) -> Purchased:
     if entry.rates is None or entry.amount_cents is None or entry.currency is None:
         raise BrokenJournalError(f"{entry.entry_id} is no purchase")
     proposed = _proposed(entry.rates, Money(entry.amount_cents, entry.currency))
-    pending = [waiting for waiting in entry.account.pending if waiting.purchase_seq == entry.seq]
+    pending = [one for one in entry.account.pending if (one.owner, one.purchase_seq) == (None, entry.seq)]
     granted = of_unit(entry.lots_from(Place.ISSUER), POINTS)
     return Purchased(
         entry=entry,

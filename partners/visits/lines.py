@@ -60,7 +60,7 @@ def line_of(entry: Entry) -> Line:
         issued=sum(issued.values()),
         owed=sum(owed.values()),
         honoured=honoured,
-        adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS)),
+        adjusted=_shares(_net(entry, Place.ADJUSTMENT, {*MEMBERS_POINTS, Place.DEBT})),
         expired=_shares(_count(entry.lots_expired)),
         visit=entry.visit,
     )

@@ -26,8 +26,8 @@ class Line:
     `points` are what the entry was asked for. What it moved is signed, undoing being negative, and priced
     at `price_micros` a point, in millionths of a unit of `currency`: `issued` points of the partner itself
     were granted, and those in `honoured` taken, by who had granted them. The member's debt to the partner
-    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, and `expired` ones,
-    of any issuer, had run out and left with this entry.
+    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, a debt written off
+    included, and `expired` ones, of any issuer, had run out or were given up and left with this entry.
     """
 
     entry_id: str

@@ -12,6 +12,7 @@ class Command:
 
     `key_hash` identifies (partner, idempotency key), `body_hash` everything the caller asked for;
     both 16 bytes. `card_issue` is the issue of the card shown, None if the request names an entry instead.
+    `reason` is kept in the entry: what an operator decided by, None for what a partner asks.
     """
 
     member: str
@@ -22,6 +23,7 @@ class Command:
     occurred_at_ms: int
     key_hash: bytes
     body_hash: bytes
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,7 +271,7 @@ def _next_entry(
         body_hash=command.body_hash,
         account=after,
         refers_to=effect.refers_to,
-        reason=effect.reason,
+        reason=command.reason,
         cashback_cents=effect.cashback_cents,
         counterpart=counterpart,
     )

@@ -56,7 +56,6 @@ class Effect:
     value_cents: int | None = None
     rates: Rates | None = None
     refers_to: str | None = None
-    reason: str | None = None
     cashback_cents: int | None = None
 
 
@@ -196,7 +195,6 @@ def adjust(account: Account, command: Adjust, _context: Context) -> Outcome:
         account=account,
         moves=moves,
         points=command.points,
-        reason=command.reason,
     )
 
 
@@ -235,8 +233,9 @@ def close(account: Account, command: Close, _context: Context) -> Outcome:
     if any(not follower.merged for follower in account.followers):
         return HouseholdNotEmptyError(sum(not follower.merged for follower in account.followers))
     waiting = tuple(one.lot for one in account.pending)
+    points = account.points_active + account.points_pending
     if (account.lots or account.cash or waiting) and not command.forfeit:
-        return AccountNotEmptyError(account.points_active + account.points_pending, bool(account.cash))
+        return AccountNotEmptyError(points, bool(account.cash))
     owed = tuple(Lot(debt.issuer, NEVER, debt.quantity, debt.unit) for debt in account.debts)
     return Effect(
         op=Op.CLOSE,
@@ -246,6 +245,7 @@ def close(account: Account, command: Close, _context: Context) -> Outcome:
             *moved(Place.PENDING, Place.BREAKAGE, waiting),
             *moved(Place.ADJUSTMENT, Place.DEBT, owed),
         ),
+        points=points,
     )
 
 

@@ -187,6 +187,17 @@ class Ledger:
         head, entry = self._journal.head_and(member, seq)
         return entry or self.entry(member, seq), head
 
+    def counterpart(self, entry: Entry) -> Entry:
+        """The entry that was written together with `entry` in another account.
+
+        Raises BrokenJournalError if there is none.
+        """
+        member, _, seq = (entry.counterpart or "").partition("-")
+        other = self.entry(member, int(seq)) if member else None
+        if other is None:
+            raise BrokenJournalError(f"{entry.entry_id} has no counterpart")
+        return other
+
     def newest_first(self, member: str, *, before_seq: int | None, limit: int) -> list[Entry]:
         """Up to `limit` of the member's entries numbered below `before_seq` (None: all), newest first."""
         return self._journal.newest_first(member, before_seq=before_seq, limit=limit)

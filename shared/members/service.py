@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,8 @@ class Profiles(Protocol):
     def enrol(self, first_entry: Entry, contact: Contact, contact_hash: str) -> None: ...
 
     def member_of(self, contact_hash: str) -> str | None: ...
+
+    def erase_with(self, entry: Entry, members: Sequence[str]) -> None: ...
 
 
 class Members:
@@ -114,6 +116,14 @@ class Members:
                 raise outcome.error
             probe += 1
         raise EnrolmentBusyError(MAX_ATTEMPTS)
+
+    def close(self, entry: Entry) -> None:
+        """Commit the entry that closes an account, and erase what is known of its member and of those merged into it.
+
+        Together or not at all. Raises LostRaceError if something else was written meanwhile, StoreUnavailableError.
+        """
+        merged = (follower.member for follower in entry.account.followers)
+        self._profiles.erase_with(entry, (entry.member, *merged))
 
     def _opened(self, first: Entry, contact: Contact, contact_hash: str) -> bool:
         try:

@@ -1,5 +1,6 @@
-"""Personal data on DynamoDB, in a table of its own, and the one transaction that enrols a member."""
+"""Personal data on DynamoDB, in a table of its own: written and erased in one transaction with the journal."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.aws import outage_as_unavailable
@@ -56,6 +57,34 @@ class MemberStore:
                 ConsistentRead=True,
             )
         return answer["Item"]["member"]["S"] if "Item" in answer else None
+
+    def erase_with(self, entry: Entry, members: Sequence[str]) -> None:
+        """Commit `entry` and delete the profiles and contacts of `members`, together or not at all.
+
+        A member of whom nothing is stored is no obstacle. Raises LostRaceError if the entry's number is
+        taken or a contact changed hands meanwhile, StoreUnavailableError on an outage.
+        """
+        actions: list[Any] = []
+        for member in members:
+            profile = {"pk": {"S": f"MEMBER#{member}"}, "sk": {"S": "PROFILE"}}
+            with outage_as_unavailable():
+                answer = self._client.get_item(TableName=self._table, Key=profile, ConsistentRead=True)
+            if "Item" not in answer:
+                continue
+            contact = {"pk": {"S": f"CONTACT#{answer['Item']['contact_hash']['S']}"}, "sk": {"S": "CONTACT"}}
+            actions.append({"Delete": {"TableName": self._table, "Key": profile}})
+            actions.append(
+                {
+                    "Delete": {
+                        "TableName": self._table,
+                        "Key": contact,
+                        "ConditionExpression": "attribute_not_exists(pk) OR #member = :member",
+                        "ExpressionAttributeNames": {"#member": "member"},
+                        "ExpressionAttributeValues": {":member": {"S": member}},
+                    }
+                }
+            )
+        self._journal.append_with(entry, actions)
 
     def _put(self, pk: str, sk: str, attributes: dict[str, Any]) -> Any:
         return {

@@ -31,15 +31,17 @@ def send(words: list[str]) -> httpx.Response:
     return httpx.request("GET" if body is None else "POST", url, headers=headers, content=body, timeout=60)
 
 
-def test_the_first_calls_of_the_guide_work_when_pasted(local_cloud: DeployedCloud) -> None:
+def test_the_calls_of_the_guide_work_when_pasted(local_cloud: DeployedCloud) -> None:
     network = Network.of(local_cloud)
     shop = network.open_shop()
     store = {"location_id": "store-1", "name": "Store 1", "time_zone": "America/New_York"}
     created(network.post(f"/v1/partners/{shop.partner_id}/locations", store))
     card = shop.enrol()
-    environment = {"PATH": "/usr/bin:/bin", "URL": network.base_url, "KEY": shop.key, "CARD": card}
+    other = shop.enrol()
+    environment = {"PATH": "/usr/bin:/bin", "URL": network.base_url, "KEY": shop.key, "CARD": card, "OTHER": other}
 
     commands = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.S)
-    looked_up, bought = [send(words_of(command, environment)) for command in commands]
+    looked_up, bought, given = [send(words_of(command, environment)) for command in commands]
     assert looked_up.json()["card_number"] == card
     assert created(bought)["points"] == 210
+    assert created(given)["points_balance"] == 190

@@ -1,5 +1,7 @@
 """Members in memory, over a fake journal; enrolling is all or nothing, as in the store."""
 
+from collections.abc import Sequence
+
 from shared.ledger.codec import entry_to_item
 from shared.ledger.model import Entry
 from shared.members.contact import Contact
@@ -27,6 +29,13 @@ class FakeProfiles:
         if self.lose_replies:
             self.lose_replies -= 1
             raise EnrolmentLostError
+
+    def erase_with(self, entry: Entry, members: Sequence[str]) -> None:
+        try:
+            self.journal.append(entry)
+        finally:
+            if self.journal.entry(entry.member, entry.seq, consistent=True) == entry:
+                self.contacts = {contact: member for contact, member in self.contacts.items() if member not in members}
 
     def member_of(self, contact_hash: str) -> str | None:
         return self.contacts.get(contact_hash)

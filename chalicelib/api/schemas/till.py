@@ -167,3 +167,6 @@ class CardReply(ReplyBody):
     points_owed: PointsCount = Field(description="Spent before their purchase was returned; later points repay them.")
     expiring: list[ExpiringPoints] = Field(description="All points of the balance, soonest expiry first.")
     cashback: list[CashbackOut] = Field(description="One for each currency in which there is any.")
+    shared_with: int = Field(
+        ge=0, description="Other cards that use the same points: of the household, and merged ones.", examples=[1]
+    )

@@ -10,21 +10,6 @@ from infra.api_docs import GUIDE, error_table, guide_with_table
 from shared.kernel.errors import TesseraError
 
 NEVER_ANSWERED = {
-    **dict.fromkeys(
-        (
-            "account_linked",
-            "account_not_empty",
-            "debt_outstanding",
-            "holds_open",
-            "household_full",
-            "household_not_empty",
-            "merged_points_used",
-            "not_linked",
-            "same_account",
-            "unmerge_too_late",
-        ),
-        "no route makes these operations",
-    ),
     "account_exists": "enrolment turns it into a replay, another number or already_enrolled",
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",

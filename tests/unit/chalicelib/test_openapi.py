@@ -70,6 +70,12 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
         "/v1/holds",
         "/v1/holds/{entry_id}/capture",
         "/v1/holds/{entry_id}/void",
+        "/v1/transfers",
+        "/v1/households",
+        "/v1/households/departures",
+        "/v1/merges",
+        "/v1/merges/reversals",
+        "/v1/closures",
     }
 
 

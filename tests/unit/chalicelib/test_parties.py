@@ -23,6 +23,9 @@ EVERY_ROUTE = [
     ("POST", "/v1/holds", "redeem"),
     ("POST", "/v1/holds/0123456789-7/capture", "redeem"),
     ("POST", "/v1/holds/0123456789-7/void", "redeem"),
+    ("POST", "/v1/transfers", "redeem"),
+    ("POST", "/v1/households", "members"),
+    ("POST", "/v1/households/departures", "members"),
     ("GET", "/v1/entries", "reports"),
     ("GET", "/v1/bill", "reports"),
     ("POST", "/v1/partners", "operator"),
@@ -40,6 +43,9 @@ EVERY_ROUTE = [
     ("POST", "/v1/payouts", "operator"),
     ("POST", "/v1/payouts/0123456789-7/reversals", "operator"),
     ("GET", "/v1/partners/beta/bill", "operator"),
+    ("POST", "/v1/merges", "operator"),
+    ("POST", "/v1/merges/reversals", "operator"),
+    ("POST", "/v1/closures", "operator"),
 ]
 
 

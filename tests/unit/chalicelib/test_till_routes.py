@@ -107,6 +107,7 @@ def test_a_card_shows_its_balance_and_what_expires_when(world: World, card: str)
         "points_owed": 0,
         "expiring": [{"points": 100, "last_day": "2028-11-30"}],
         "cashback": [],
+        "shared_with": 0,
     }
 
 

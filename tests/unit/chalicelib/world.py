@@ -11,6 +11,7 @@ from chalicelib.cursors import cursors
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.access.service import Access
+from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.billing.service import Billing
 from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
@@ -22,6 +23,7 @@ from partners.till.holds import Holds
 from partners.till.imports import Imports
 from partners.till.returns import Returns
 from partners.till.service import Till
+from partners.till.sharing import Sharing
 from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.service import Pages
@@ -57,14 +59,16 @@ class World:
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
-        profiles = FakeProfiles(self.journal)
-        members = Members(profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
+        self.profiles = FakeProfiles(self.journal)
+        members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
         self.imports = Imports(self.contracts, self.till)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
         self.cashback = CashbackTill(self.contracts, members, ledger, self.clock)
         self.returns = Returns(self.contracts, ledger, self.clock)
+        self.sharing = Sharing(self.contracts, members, ledger, self.clock)
+        self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self._open_partners()

@@ -23,6 +23,7 @@ SETTINGS = Settings(
 )
 NAMES = [
     "access",
+    "accounts",
     "audit",
     "billing",
     "contracts",
@@ -33,6 +34,7 @@ NAMES = [
     "posting",
     "settlements",
     "sweep",
+    "sharing",
     "till",
 ]
 

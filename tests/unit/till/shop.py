@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 
+from partners.accounts.service import Accounts
 from partners.till.holds import Holds
 from partners.till.model import (
     CancelRequest,
     EndHoldRequest,
     EnrolRequest,
+    JoinRequest,
+    LeaveRequest,
     PurchaseRequest,
     RedeemRequest,
     ReserveRequest,
     ReturnRequest,
+    TransferRequest,
 )
 from partners.till.returns import Returns
 from partners.till.service import Till
+from partners.till.sharing import Sharing
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 from tests.fakes.clock import FakeClock
@@ -30,14 +35,20 @@ class Shop:
         self.journal = FakeJournal()
         self.contracts = FakeTillContracts()
         no_wait = {"sleep": lambda _: None}
-        profiles = FakeProfiles(self.journal)
-        members = Members(profiles, self.journal, self.clock, lambda: b"pepper", "9770", **no_wait)
+        self.profiles = FakeProfiles(self.journal)
+        members = Members(self.profiles, self.journal, self.clock, lambda: b"pepper", "9770", **no_wait)
         self.ledger = Ledger(self.journal, self.clock, **no_wait)
         self.till = Till(self.contracts, members, self.ledger, self.clock)
         self.holds = Holds(self.contracts, members, self.ledger, self.clock)
         self.returns = Returns(self.contracts, self.ledger, self.clock)
-        request = EnrolRequest("ann@example.com", "s1", None, self.clock())
-        self.card = self.till.enrol("alpha", "join", request).card_number
+        self.sharing = Sharing(self.contracts, members, self.ledger, self.clock)
+        self.accounts = Accounts(members, self.ledger, self.clock)
+        self.card = self.enrol("ann@example.com", "join")
+
+    def enrol(self, contact, key=None):
+        """The card of a customer who joins at alpha."""
+        request = EnrolRequest(contact, "s1", None, self.clock())
+        return self.till.enrol("alpha", key or f"enrol-{contact}", request).card_number
 
     @property
     def balance(self):
@@ -72,3 +83,15 @@ class Shop:
     def cancel(self, redemption_id, key="u1", partner="beta", **changes):
         request = CancelRequest(redemption_id, "b1", "u1", self.clock(), None)
         return self.returns.cancel_redemption(partner, key, replace(request, **changes))
+
+    def transfer(self, to, points, key="g1", partner="alpha", **changes):
+        request = TransferRequest(self.card, to, "s1", self.clock(), points)
+        return self.sharing.transfer(partner, key, replace(request, **changes))
+
+    def join(self, household, key="j1", partner="alpha", **changes):
+        request = JoinRequest(self.card, household, "s1", self.clock())
+        return self.sharing.join(partner, key, replace(request, **changes))
+
+    def leave(self, household, points=0, key="l1", partner="alpha", **changes):
+        request = LeaveRequest(self.card, household, "s1", self.clock(), points)
+        return self.sharing.leave(partner, key, replace(request, **changes))
