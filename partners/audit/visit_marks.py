@@ -10,8 +10,8 @@ Receipt = tuple[str, str, str]
 class VisitMarks:
     """A member's entries in order.
 
-    A visit is the first entry of its (partner, location, receipt) that enrols, earns points or
-    cashback, or redeems.
+    A visit is the first entry of its (partner, location, receipt) that enrols, earns a point, or redeems
+    points or cashback.
     An account remembers receipts for REMEMBER_DAYS before its last entry; a till that begins its receipt
     numbers anew after that makes a new visit.
     """
@@ -37,5 +37,5 @@ class VisitMarks:
 
 
 def _counts(entry: Entry) -> bool:
-    earns = entry.op is Op.EARN and (entry.points > 0 or bool(entry.cashback_cents))
+    earns = entry.op is Op.EARN and entry.points > 0
     return earns or entry.op in (Op.ENROL, Op.REDEEM, Op.CAPTURE, Op.SPEND)

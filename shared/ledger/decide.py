@@ -279,7 +279,7 @@ def _next_entry(
 
 
 def _is_visit(command: Command, earlier: Iterable[Entry]) -> bool:
-    earns = isinstance(command, Earn) and (command.points > 0 or command.cashback_cents > 0)
+    earns = isinstance(command, Earn) and command.points > 0
     return (earns or isinstance(command, Redeem | Capture | Spend)) and not any(
         entry.member == command.member and entry.visit and same_receipt(entry, command) for entry in earlier
     )

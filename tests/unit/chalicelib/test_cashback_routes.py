@@ -71,11 +71,11 @@ def test_a_purchase_grants_the_cashback_that_was_quoted_and_says_why(world: Worl
     assert shown["cashback"] == [{"balance": money(18), "pending": money(0), "owed": money(0)}]
 
 
-def test_a_purchase_of_cashback_alone_is_a_visit_and_grants_no_points_that_could_expire(
+def test_a_purchase_of_cashback_alone_is_no_visit_and_grants_no_points_that_could_expire(
     world: World, card: str
 ) -> None:
     bought = Gamma(world, earn_points=0).sells(card, 1_000)
-    assert (bought["points"], bought["visit"], bought["expires_on"], bought["cashback"]) == (0, True, None, money(15))
+    assert (bought["points"], bought["visit"], bought["expires_on"], bought["cashback"]) == (0, False, None, money(15))
 
 
 def test_cashback_waits_with_the_points(world: World, card: str) -> None:

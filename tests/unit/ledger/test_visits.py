@@ -1,4 +1,4 @@
-"""A visit is one (member, partner, location, receipt) that enrols, earns points or cashback, or redeems."""
+"""A visit is one (member, partner, location, receipt) that enrols, earns a point, or redeems."""
 
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
@@ -36,12 +36,12 @@ def test_a_purchase_that_earns_nothing_is_no_visit_until_the_receipt_redeems():
     ) == [True, True, False, True]
 
 
-def test_a_purchase_that_earns_cashback_alone_is_a_visit():
+def test_a_purchase_that_earns_cashback_alone_is_no_visit_and_spending_it_is_one():
     assert _visits(
         lambda now: enrol("join", now),
         lambda now: earn("a", now, points=0, cashback_cents=1, receipt="8"),
         lambda now: spend("b", now, 1, partner="alpha", receipt="8"),
-    ) == [True, True, False]
+    ) == [True, False, True]
 
 
 def test_an_enrolment_without_a_receipt_is_its_own_visit():
