@@ -13,6 +13,7 @@ from chalicelib.api import (
     holds,
     imports,
     keys,
+    locations,
     members,
     meta,
     partners,
@@ -39,6 +40,7 @@ app.register_blueprint(sharing.resource.blueprint)
 app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
+app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from partners.access.model import Scope
 from partners.bootstrap import Services
-from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
+from partners.contracts.model import NETWORK, NewTerms
+from partners.contracts.plan import Band, Plan, PlanMode
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import DAY_MS, system_clock
 

@@ -1,15 +1,12 @@
-"""Partners, their locations and terms: the network operator's work."""
+"""Partners and their terms: the network operator's work."""
 
+from chalicelib.api.plan_shape import plan_of, plan_out
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.api.schemas.operator import (
-    BandBody,
-    LocationBody,
-    LocationReply,
     PartnerBody,
     PartnerParams,
     PartnerReply,
     PartnersReply,
-    PlanBody,
     TermsBody,
     TermsReply,
 )
@@ -17,21 +14,18 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import (
-    InvalidLocationIdError,
     InvalidNameError,
     InvalidPartnerIdError,
     InvalidPlanError,
     InvalidTermsError,
-    LocationExistsError,
     PartnerExistsError,
     PricesOutOfLineError,
     TermsConflictError,
     TermsTooEarlyError,
     UnknownPartnerError,
-    UnknownTimeZoneError,
     UnsupportedCurrencyError,
 )
-from partners.contracts.model import Band, NewTerms, Partner, Plan, PlanMode, Terms
+from partners.contracts.model import NewTerms, Partner, Terms
 from shared.kernel.clock import to_rfc3339
 
 resource = Resource("partners", __name__)
@@ -59,39 +53,6 @@ def create_partner(call: Call[NoParams, PartnerBody]) -> Reply:
 def list_partners(_: Call[NoParams, NoBody]) -> Reply:
     """List all partners."""
     return Reply(PartnersReply(partners=[_partner(one) for one in bootstrap.services().contracts.partners()]))
-
-
-@resource.post(
-    "/v1/partners/{partner_id}/locations",
-    scope=Scope.OPERATOR,
-    params=PartnerParams,
-    body=LocationBody,
-    reply=LocationReply,
-    errors=(
-        UnknownPartnerError,
-        InvalidLocationIdError,
-        InvalidNameError,
-        UnknownTimeZoneError,
-        LocationExistsError,
-    ),
-)
-def open_location(call: Call[PartnerParams, LocationBody]) -> Reply:
-    """Open a location of a partner.
-
-    The same request again is a success and changes nothing.
-    """
-    body = call.body
-    location = bootstrap.services().contracts.open_location(
-        call.params.partner_id, body.location_id, body.name, body.time_zone, body.opened_at
-    )
-    reply = LocationReply(
-        partner_id=location.partner_id,
-        location_id=location.location_id,
-        name=location.name,
-        time_zone=location.time_zone,
-        opened_at=to_rfc3339(location.opened_at_ms),
-    )
-    return Reply(reply)
 
 
 @resource.post(
@@ -130,7 +91,6 @@ def _partner(partner: Partner) -> PartnerReply:
 
 
 def _new_terms(body: TermsBody) -> NewTerms:
-    bands = tuple(Band(band.up_to, band.flat_fee_cents, band.visit_fee_micros) for band in body.plan.bands)
     return NewTerms(
         effective_from_ms=body.effective_from,
         earn_points=body.earn_points,
@@ -141,23 +101,11 @@ def _new_terms(body: TermsBody) -> NewTerms:
         waiting_days=body.waiting_days,
         late_days=body.late_days,
         cashback_bps=body.cashback_bps,
-        plan=Plan(body.plan.location_fee_cents, PlanMode(body.plan.mode), bands),
+        plan=plan_of(body.plan),
     )
 
 
 def _terms(terms: Terms) -> TermsReply:
-    plan = PlanBody(
-        location_fee_cents=terms.plan.location_fee_cents,
-        mode=terms.plan.mode.value,
-        bands=[
-            BandBody(
-                up_to=band.up_to,
-                flat_fee_cents=band.flat_fee_cents,
-                visit_fee_micros=band.visit_fee_micros,
-            )
-            for band in terms.plan.bands
-        ],
-    )
     return TermsReply(
         partner_id=terms.partner_id,
         version=terms.version,
@@ -170,5 +118,5 @@ def _terms(terms: Terms) -> TermsReply:
         waiting_days=terms.waiting_days,
         late_days=terms.late_days,
         cashback_bps=terms.cashback_bps,
-        plan=plan,
+        plan=plan_out(terms.plan),
     )

@@ -1,7 +1,7 @@
 """The refusals that several operations share, for their documentation."""
 
 from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
-from partners.till.errors import CurrencyMismatchError, LocationNotOpenError, UnknownEntryError
+from partners.till.errors import CurrencyMismatchError, LocationClosedError, LocationNotOpenError, UnknownEntryError
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
     AccountBusyError,
@@ -20,11 +20,19 @@ Refusals = tuple[type[TesseraError], ...]
 
 CARD: Refusals = (InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError)
 TIME: Refusals = (OccurredTooLongAgoError, OccurredInFutureError)
-QUOTE: Refusals = (*CARD, UnknownLocationError, LocationNotOpenError, NoTermsInForceError, CurrencyMismatchError)
+QUOTE: Refusals = (
+    *CARD,
+    UnknownLocationError,
+    LocationNotOpenError,
+    LocationClosedError,
+    NoTermsInForceError,
+    CurrencyMismatchError,
+)
 POSTING: Refusals = (
     *CARD,
     UnknownLocationError,
     LocationNotOpenError,
+    LocationClosedError,
     NoTermsInForceError,
     IdempotencyKeyReusedError,
     *TIME,
@@ -35,6 +43,7 @@ UNDOING: Refusals = (
     UnknownEntryError,
     UnknownLocationError,
     LocationNotOpenError,
+    LocationClosedError,
     IdempotencyKeyReusedError,
     *TIME,
     AccountClosedError,

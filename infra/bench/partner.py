@@ -3,7 +3,8 @@
 from infra.demo.retailers import CURRENCY
 from partners.access.model import Scope
 from partners.bootstrap import Services
-from partners.contracts.model import Band, NewTerms, Plan, PlanMode
+from partners.contracts.model import NewTerms
+from partners.contracts.plan import Band, Plan, PlanMode
 from shared.kernel.clock import DAY_MS, system_clock
 
 PARTNER = "harvest"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from partners.billing.errors import InvalidMonthError
+from partners.billing.usage import Usage
 from shared.kernel.clock import from_datetime
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -16,13 +17,18 @@ class LineKind(StrEnum):
 
     LOCATIONS = "locations"
     VISITS = "visits"
+    MINIMUM = "minimum"
+    CAP = "cap"
+    TRIAL = "trial"
 
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """`quantity` at `unit_price_micros` each (millionths of a currency unit) plus `flat_fee_cents`.
+    """`quantity` / `divisor` at `unit_price_micros` each (millionths of a currency unit) plus `flat_fee_cents`.
 
-    `amount_cents` is that sum rounded to whole cents, half a cent up; `explanation` shows the sum.
+    `amount_cents` is that sum rounded to whole cents, half a cent up; `explanation` shows the sum. For locations
+    the quantity is location-days, and `divisor` the days of the month that the unit price pays for. `location` is
+    set where bands are filled by each location for itself.
     """
 
     kind: LineKind
@@ -31,24 +37,37 @@ class BillLine:
     flat_fee_cents: int
     amount_cents: int
     explanation: str
+    divisor: int = 1
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A partner's month under version `terms_version` of its terms.
+    """A partner's month under version `terms_version` of its terms (None: under a plan that is only tried out).
 
-    While not `month_over`, it counts visits up to now. `total_cents` is the sum of the lines.
+    While not `month_over`, it counts visits up to now, and locations as if those that are open stayed so.
+    `late_visits` of the visits happened before the month and were reported in it. `total_cents` is the sum of the
+    lines.
     """
 
     partner_id: str
     month: str
     currency: str
-    terms_version: int
-    location_count: int
-    visits: int
+    terms_version: int | None
+    usage: Usage
+    late_visits: int
     lines: tuple[BillLine, ...]
     total_cents: int
     month_over: bool
+
+    @property
+    def location_count(self) -> int:
+        """Locations with at least one location-day."""
+        return sum(days > 0 for days in self.usage.location_days.values())
+
+    @property
+    def visits(self) -> int:
+        return self.usage.total_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +79,10 @@ class Month:
     last_day: date
     begins_at_ms: int
     ends_at_ms: int
+
+    @property
+    def days(self) -> int:
+        return self.last_day.day
 
 
 def month_of(name: str) -> Month:

@@ -1,10 +1,12 @@
 """Billing a partner's month from its contract and its pages."""
 
+from collections import Counter
+
 from partners.billing.errors import MonthNotBegunError
-from partners.billing.model import Bill, Month, month_of
+from partners.billing.model import Bill, month_of
+from partners.billing.periods import begin_of, in_trial, terms_of_month
 from partners.billing.price import price
-from partners.contracts.errors import NoTermsInForceError
-from partners.contracts.model import Terms, in_force
+from partners.billing.usage import Usage, days_of_locations
 from partners.contracts.service import Contracts
 from partners.visits.service import Pages
 from shared.kernel.clock import Clock
@@ -19,7 +21,7 @@ class Billing:
         self._clock = clock
 
     def bill(self, partner_id: str, month: str) -> Bill:
-        """The partner's bill of `month` (`YYYY-MM`, UTC): locations opened before its end, visits of its days.
+        """The partner's bill of `month` (`YYYY-MM`): its location-days, and the visits recorded on its UTC days.
 
         The plan is the one in force when the month begins, so its price is known before; in a partner's
         first month the first to come into force. Raises InvalidMonthError, MonthNotBegunError,
@@ -29,31 +31,26 @@ class Billing:
         now_ms = self._clock()
         if now_ms < billed.begins_at_ms:
             raise MonthNotBegunError(month)
-        terms = self._terms(partner_id, billed)
+        versions = self._contracts.terms(partner_id)
+        terms = terms_of_month(partner_id, versions, billed)
+        since_ms = begin_of(versions)
         locations = self._contracts.locations(partner_id)
-        location_count = sum(location.opened_at_ms < billed.ends_at_ms for location in locations)
-        days = self._pages.day_totals(partner_id, billed.first_day, billed.last_day)
-        visits = sum(day.totals.visits for day in days)
-        lines = price(terms.plan, location_count, visits)
+        visits: Counter[str] = Counter()
+        late_visits = 0
+        for visit in self._pages.visits(partner_id, billed.first_day, billed.last_day):
+            visits[visit.location] += 1
+            late_visits += visit.occurred_at_ms < billed.begins_at_ms
+        days = days_of_locations(locations, billed.first_day, billed.last_day, since_ms)
+        usage = Usage(billed.days, days, visits)
+        lines = price(terms.plan, usage, in_trial=in_trial(terms.plan, since_ms, billed))
         return Bill(
             partner_id=partner_id,
             month=month,
             currency=terms.currency,
             terms_version=terms.version,
-            location_count=location_count,
-            visits=visits,
+            usage=usage,
+            late_visits=late_visits,
             lines=lines,
             total_cents=sum(line.amount_cents for line in lines),
             month_over=now_ms >= billed.ends_at_ms,
         )
-
-    def _terms(self, partner_id: str, month: Month) -> Terms:
-        versions = self._contracts.terms(partner_id)
-        begun_before = in_force(versions, month.begins_at_ms)
-        if begun_before is not None:
-            return begun_before
-        first_ms = min((terms.effective_from_ms for terms in versions), default=month.ends_at_ms)
-        first = in_force(versions, first_ms) if first_ms < month.ends_at_ms else None
-        if first is None:
-            raise NoTermsInForceError(partner_id, month.ends_at_ms - 1)
-        return first

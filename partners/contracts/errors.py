@@ -44,6 +44,30 @@ class InvalidPlanError(InvalidRequestError):
     title = "This billing plan contradicts itself"
 
 
+class ClosedBeforeOpeningError(InvalidRequestError):
+    code = "closed_before_opening"
+    title = "A location can't close before it opens"
+
+    def __init__(self, opened_at_ms: int, closed_at_ms: int) -> None:
+        super().__init__(
+            f"The location opens at {to_rfc3339(opened_at_ms)}.",
+            opened_at=to_rfc3339(opened_at_ms),
+            closed_at=to_rfc3339(closed_at_ms),
+        )
+
+
+class ClosingTooLateError(InvalidRequestError):
+    code = "closing_too_late"
+    title = "This closing is reported too late"
+
+    def __init__(self, closed_at_ms: int, earliest_ms: int) -> None:
+        super().__init__(
+            f"A closing may be dated back to {to_rfc3339(earliest_ms)} at the earliest.",
+            closed_at=to_rfc3339(closed_at_ms),
+            earliest=to_rfc3339(earliest_ms),
+        )
+
+
 class PartnerExistsError(ConflictError):
     code = "partner_exists"
     title = "This partner id is taken"
@@ -62,6 +86,17 @@ class LocationExistsError(ConflictError):
     def __init__(self, location_id: str) -> None:
         super().__init__(
             "The partner has a location with this id but other particulars. Nothing was changed.",
+            location_id=location_id,
+        )
+
+
+class LocationAlreadyClosedError(ConflictError):
+    code = "location_already_closed"
+    title = "This location is closed"
+
+    def __init__(self, location_id: str) -> None:
+        super().__init__(
+            "The location has closed at another time. Nothing was changed.",
             location_id=location_id,
         )
 

@@ -1,18 +1,18 @@
-"""Partners, locations, terms and billing plans. No invalid one can be constructed."""
+"""Partners, locations and terms. No invalid one can be constructed."""
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from partners.contracts.currencies import CENT_CURRENCIES
 from partners.contracts.errors import (
+    ClosedBeforeOpeningError,
     InvalidLocationIdError,
     InvalidNameError,
     InvalidPartnerIdError,
-    InvalidPlanError,
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
+from partners.contracts.plan import Plan
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
 PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -61,7 +61,8 @@ class Partner:
 class Location:
     """A store (or web shop) of a partner, under the partner's own number for it.
 
-    Raises InvalidLocationIdError, InvalidNameError.
+    It trades from `opened_at_ms` on and until `closed_at_ms` (None: no end is known), itself excluded. Raises
+    InvalidLocationIdError, InvalidNameError, ClosedBeforeOpeningError.
     """
 
     partner_id: str
@@ -69,6 +70,7 @@ class Location:
     name: str
     time_zone: str
     opened_at_ms: int
+    closed_at_ms: int | None = None
 
     def __post_init__(self) -> None:
         if not LOCATION_ID.fullmatch(self.location_id):
@@ -77,50 +79,8 @@ class Location:
                 location_id=self.location_id[:80],
             )
         _check_name(self.name)
-
-
-class PlanMode(StrEnum):
-    """`graduated`: each visit pays the price of the band it falls in. `whole_band`: all visits of the
-    month pay the price of the one band that their number falls in."""
-
-    GRADUATED = "graduated"
-    WHOLE_BAND = "whole_band"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Visits up to number `up_to` (None: all further ones): a flat fee, and a fee for each visit in
-    millionths of a currency unit."""
-
-    up_to: int | None
-    flat_fee_cents: int = 0
-    visit_fee_micros: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a month costs a partner: a fee for each location, and bands of visits.
-
-    Bands ascend and join without gaps; only the last is open-ended. Raises InvalidPlanError.
-    """
-
-    location_fee_cents: int
-    mode: PlanMode
-    bands: tuple[Band, ...]
-
-    def __post_init__(self) -> None:
-        fees = [self.location_fee_cents]
-        for band in self.bands:
-            fees += [band.flat_fee_cents, band.visit_fee_micros]
-        if min(fees) < 0:
-            raise InvalidPlanError("A fee can't be negative.")
-        if not self.bands or self.bands[-1].up_to is not None:
-            raise InvalidPlanError("The last band must be open-ended.")
-        previous = 0
-        for band in self.bands[:-1]:
-            if band.up_to is None or band.up_to <= previous:
-                raise InvalidPlanError("Each band but the last must end at more visits than the one before.")
-            previous = band.up_to
+        if self.closed_at_ms is not None and self.closed_at_ms < self.opened_at_ms:
+            raise ClosedBeforeOpeningError(self.opened_at_ms, self.closed_at_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """Bringing partners in, opening their locations, agreeing on terms; and what a till asks about them."""
 
+from dataclasses import replace
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from partners.contracts.cache import Fresh
 from partners.contracts.errors import (
+    ClosingTooLateError,
+    LocationAlreadyClosedError,
     LocationExistsError,
     NoTermsInForceError,
     PartnerExistsError,
@@ -16,9 +19,10 @@ from partners.contracts.errors import (
 )
 from partners.contracts.model import Location, NewTerms, Partner, Terms, in_force
 from partners.contracts.prices import check_prices, current_and_future
-from shared.kernel.clock import Clock
+from shared.kernel.clock import DAY_MS, Clock
 
 CACHE_MS = 60_000
+LATEST_CLOSING_MS = 31 * DAY_MS
 TERMS_LEAD_MS = 90_000
 """New terms begin this far ahead: by then every server's copy is fresh, and half a minute remains for
 clocks that differ. So all tills price a moment alike."""
@@ -38,6 +42,8 @@ class ContractBook(Protocol):
     def location(self, partner_id: str, location_id: str) -> Location | None: ...
 
     def locations(self, partner_id: str) -> list[Location]: ...
+
+    def set_closing(self, partner_id: str, location_id: str, closed_at_ms: int, now_ms: int) -> bool: ...
 
     def add_terms(self, terms: Terms) -> bool: ...
 
@@ -92,6 +98,29 @@ class Contracts:
         if opened_at_ms not in (None, existing.opened_at_ms):
             raise LocationExistsError(location_id)
         return existing
+
+    def close_location(self, partner_id: str, location_id: str, closed_at_ms: int | None = None) -> Location:
+        """Close a location of a partner, now or at `closed_at_ms`. The same again is a success.
+
+        A closing to come may be moved; one that has come stands. It may be dated back by LATEST_CLOSING_MS. Raises
+        UnknownPartnerError, UnknownLocationError, ClosedBeforeOpeningError, ClosingTooLateError,
+        LocationAlreadyClosedError.
+        """
+        self.partner(partner_id)
+        location = self._book.location(partner_id, location_id)
+        if location is None:
+            raise UnknownLocationError(location_id)
+        now_ms = self._clock()
+        if location.closed_at_ms is not None and closed_at_ms in (None, location.closed_at_ms):
+            return location
+        moment = now_ms if closed_at_ms is None else closed_at_ms
+        if moment < now_ms - LATEST_CLOSING_MS:
+            raise ClosingTooLateError(moment, now_ms - LATEST_CLOSING_MS)
+        closed = replace(location, closed_at_ms=moment)
+        if not self._book.set_closing(partner_id, location_id, moment, now_ms):
+            raise LocationAlreadyClosedError(location_id)
+        self._locations.forget((partner_id, location_id))
+        return closed
 
     def add_terms(self, partner_id: str, new: NewTerms) -> Terms:
         """Add the partner's next version of terms. The same as its latest version again is a success.

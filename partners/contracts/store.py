@@ -6,15 +6,16 @@
 | location | `P#<partner>` | `LOC#<location>` |
 | terms | `P#<partner>` | `TERMS#<version, 6 digits>` |
 
-Rows are added and never changed.
+Rows are added and never changed, but for the closing of a location.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from partners.contracts.model import Band, Location, Partner, Plan, PlanMode, Terms
+from partners.contracts.model import Location, Partner, Terms
+from partners.contracts.plan_codec import plan_from_json, plan_to_json
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class LocationRow(Model):
     name = UnicodeAttribute()
     time_zone = UnicodeAttribute()
     opened_at_ms = NumberAttribute()
+    closed_at_ms = NumberAttribute(null=True)
 
 
 class TermsRow(Model):
@@ -97,8 +99,21 @@ class ContractStore:
                 name=location.name,
                 time_zone=location.time_zone,
                 opened_at_ms=location.opened_at_ms,
+                closed_at_ms=location.closed_at_ms,
             )
         )
+
+    def set_closing(self, partner_id: str, location_id: str, closed_at_ms: int, now_ms: int) -> bool:
+        """Write when a location closes, unless there is none or it closed by `now_ms`: then False."""
+        row = self._location(f"P#{partner_id}", f"LOC#{location_id}")
+        kind = self._location
+        still_open = kind.closed_at_ms.does_not_exist() | (kind.closed_at_ms > now_ms)
+        try:
+            with store_errors():
+                row.update([kind.closed_at_ms.set(closed_at_ms)], kind.pk.exists() & still_open)
+        except ConditionRefusedError:
+            return False
+        return True
 
     def location(self, partner_id: str, location_id: str) -> Location | None:
         try:
@@ -130,7 +145,7 @@ class ContractStore:
                 waiting_days=terms.waiting_days,
                 late_days=terms.late_days,
                 cashback_bps=terms.cashback_bps,
-                plan=_plan_to_json(terms.plan),
+                plan=plan_to_json(terms.plan),
             )
         )
 
@@ -156,7 +171,8 @@ def _partner(row: PartnerRow) -> Partner:
 
 def _location(row: LocationRow) -> Location:
     partner_id, location_id = row.pk.removeprefix("P#"), row.sk.removeprefix("LOC#")
-    return Location(partner_id, location_id, row.name, row.time_zone, int(row.opened_at_ms))
+    closed_at_ms = None if row.closed_at_ms is None else int(row.closed_at_ms)
+    return Location(partner_id, location_id, row.name, row.time_zone, int(row.opened_at_ms), closed_at_ms)
 
 
 def _terms(partner_id: str, row: TermsRow) -> Terms:
@@ -173,15 +189,5 @@ def _terms(partner_id: str, row: TermsRow) -> Terms:
         waiting_days=int(row.waiting_days),
         late_days=int(row.late_days),
         cashback_bps=int(row.cashback_bps),
-        plan=_plan_from_json(row.plan),
+        plan=plan_from_json(row.plan),
     )
-
-
-def _plan_to_json(plan: Plan) -> dict[str, Any]:
-    bands = [[band.up_to, band.flat_fee_cents, band.visit_fee_micros] for band in plan.bands]
-    return {"location_fee_cents": plan.location_fee_cents, "mode": plan.mode.value, "bands": bands}
-
-
-def _plan_from_json(plan: dict[str, Any]) -> Plan:
-    bands = tuple(Band(*band) for band in plan["bands"])
-    return Plan(plan["location_fee_cents"], PlanMode(plan["mode"]), bands)

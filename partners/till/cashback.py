@@ -33,7 +33,7 @@ class CashbackTill:
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = self._contracts.terms_at(partner_id, self._clock())
         if request.cashback.currency != terms.currency:
             raise CurrencyMismatchError(request.cashback.currency, terms.currency)

@@ -55,6 +55,18 @@ class LocationNotOpenError(UnprocessableError):
         )
 
 
+class LocationClosedError(UnprocessableError):
+    code = "location_closed"
+    title = "This location has closed"
+
+    def __init__(self, location_id: str, closed_at_ms: int) -> None:
+        super().__init__(
+            f"This location closed at {to_rfc3339(closed_at_ms)}.",
+            location_id=location_id,
+            closed_at=to_rfc3339(closed_at_ms),
+        )
+
+
 class UnknownEntryError(NotFoundError):
     code = "unknown_entry"
     title = "You have no such entry"

@@ -38,7 +38,7 @@ class Holds:
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = self._contracts.terms_at(partner_id, self._clock())
         value = redeemable_value(terms, request.points)
         fields = command_fields(
@@ -73,7 +73,7 @@ class Holds:
         AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = command_fields(
             "capture", partner_id, idempotency_key, request, member, hold=request.hold_id, points=request.points
         )
@@ -101,7 +101,7 @@ class Holds:
         OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = command_fields("void", partner_id, idempotency_key, request, member, hold=request.hold_id)
         applied = self._end(
             request.hold_id,

@@ -8,6 +8,7 @@ from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.model import Location, Terms
 from partners.till.errors import (
     InvalidIdempotencyKeyError,
+    LocationClosedError,
     LocationNotOpenError,
     RedemptionTooSmallError,
     UnknownEntryError,
@@ -170,11 +171,20 @@ def late_limit_ms(terms: Terms) -> int:
     return max(terms.late_days * DAY_MS, CLOCK_SKEW_MS)
 
 
-def open_location(contracts: TillContracts, partner_id: str, location_id: str, at_ms: int) -> None:
-    """Raises UnknownLocationError, or LocationNotOpenError before the location's opening."""
+def open_location(
+    contracts: TillContracts, partner_id: str, location_id: str, now_ms: int, occurred_at_ms: int | None = None
+) -> None:
+    """Refuse what can't have happened at a location.
+
+    What occurred before it closed may be reported later; `occurred_at_ms` None means now. Raises
+    UnknownLocationError, LocationNotOpenError before its opening, LocationClosedError.
+    """
     location = contracts.location(partner_id, location_id)
-    if location.opened_at_ms > at_ms:
+    if location.opened_at_ms > now_ms:
         raise LocationNotOpenError(location_id, location.opened_at_ms)
+    occurred_at_ms = now_ms if occurred_at_ms is None else occurred_at_ms
+    if location.closed_at_ms is not None and location.closed_at_ms <= occurred_at_ms:
+        raise LocationClosedError(location_id, location.closed_at_ms)
 
 
 def read_entry_id(entry_id: str) -> tuple[str, int]:

@@ -41,7 +41,7 @@ class Returns:
         OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         purchase, head = self._own_entry(partner_id, request.purchase_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         if request.currency not in (None, purchase.currency):
             raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
         fields = command_fields(
@@ -88,7 +88,7 @@ class Returns:
         OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         quantity = _quantity(redemption, request)
         fields = command_fields(
             "cancel",

@@ -59,7 +59,7 @@ class Till:
 
         Raises UnknownLocationError and what `Members.enrol` raises.
         """
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         asked = {
             "contact": request.contact,
             "location": request.location_id,
@@ -86,7 +86,7 @@ class Till:
         UnknownLocationError, NoTermsInForceError, CurrencyMismatchError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         self._open_account(card)
         return _proposed(rates_of(terms), _paid(terms, request))
@@ -98,7 +98,7 @@ class Till:
         OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         return self._earn(partner_id, idempotency_key, request, card, terms)
 
@@ -123,7 +123,7 @@ class Till:
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = self._contracts.terms_at(partner_id, self._clock())
         value = redeemable_value(terms, request.points)
         fields = command_fields("redeem", partner_id, idempotency_key, request, card, points=request.points)

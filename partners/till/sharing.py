@@ -33,7 +33,7 @@ class Sharing:
         AccountFullTodayError, AccountBusyError.
         """
         giver, taker = self._members.card(request.card_number), self._members.card(request.to_card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = pair_fields("transfer", partner_id, idempotency_key, request, giver, taker, points=request.points)
         applied = self._ledger.apply_pair(Transfer(**fields, points=request.points))
         return Transferred(applied.entry, applied.replayed, applied.entry.account.points_active)
@@ -47,7 +47,7 @@ class Sharing:
         AccountFullTodayError, AccountBusyError.
         """
         card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = pair_fields("join", partner_id, idempotency_key, request, card, household)
         applied = self._ledger.apply_pair(Join(**fields))
         there = self._ledger.counterpart(applied.entry)
@@ -69,7 +69,7 @@ class Sharing:
         AccountBusyError.
         """
         card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock())
+        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = pair_fields("leave", partner_id, idempotency_key, request, card, household, points=request.points)
         applied = self._ledger.apply_pair(Leave(**fields, points=request.points))
         account = applied.entry.account

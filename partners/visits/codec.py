@@ -22,7 +22,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from partners.visits.errors import BrokenPageError
-from partners.visits.model import Line, Move, MoveKind, Share, Totals
+from partners.visits.model import Line, Move, MoveKind, Share, Totals, VisitMark
 from shared.ledger.model import Op
 
 
@@ -65,13 +65,24 @@ def unpack_lines(packed: bytes) -> tuple[Line, ...]:
         raise BrokenPageError(f"the lines of a page do not read: {error}") from error
 
 
-def _lines(columns: dict[str, Any]) -> Iterable[Line]:
+def unpack_visits(packed: bytes) -> tuple[VisitMark, ...]:
+    """The visits among the lines, a tenth of the work of unpack_lines. Raises BrokenPageError likewise."""
+    try:
+        columns = json.loads(zlib.decompress(packed))
+        recorded = accumulate(_column(columns, "at"))
+        rows = zip(_column(columns, "vis"), recorded, _column(columns, "loc"), _column(columns, "occ"), strict=True)
+        return tuple(VisitMark(where, at_ms, at_ms - ago_ms) for visit, at_ms, where, ago_ms in rows if visit == 1)
+    except (zlib.error, KeyError, ValueError, TypeError) as error:
+        raise BrokenPageError(f"the visits of a page do not read: {error}") from error
+
+
+def _column(columns: dict[str, Any], name: str) -> list[Any]:
     count: int = columns["n"]
+    value = columns.get(name)
+    return value if isinstance(value, list) else [value] * count
 
-    def column(name: str) -> list[Any]:
-        value = columns.get(name)
-        return value if isinstance(value, list) else [value] * count
 
+def _lines(columns: dict[str, Any]) -> Iterable[Line]:
     names = (
         "id",
         "op",
@@ -90,7 +101,9 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
         "exp",
         "vis",
     )
-    for at_ms, *values in zip(accumulate(column("at")), *(column(name) for name in names), strict=True):
+    for at_ms, *values in zip(
+        accumulate(_column(columns, "at")), *(_column(columns, name) for name in names), strict=True
+    ):
         row = dict(zip(names, values, strict=True))
         op = Op(row["op"])
         yield Line(

@@ -49,6 +49,15 @@ class Line:
     visit: bool
 
 
+@dataclass(frozen=True, slots=True)
+class VisitMark:
+    """One loyalty visit: where, when the entry that makes it was recorded, and when it happened."""
+
+    location: str
+    recorded_at_ms: int
+    occurred_at_ms: int
+
+
 class MoveKind(StrEnum):
     """Granted by the partner of the page; honoured by it; owed to it; run out or adjusted in an entry of it."""
 

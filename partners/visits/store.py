@@ -15,10 +15,10 @@ begins where the one before it ends, two workers that continue a chain from the 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines
+from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
-from partners.visits.model import REDRIVEN, START, Chain, Page, Totals
+from partners.visits.model import REDRIVEN, START, Chain, Page, Totals, VisitMark
 from shared.kernel.aws import outage_as_unavailable
 
 if TYPE_CHECKING:
@@ -88,6 +88,13 @@ class PageStore:
         items = self._items(partner_id, day, "", {"ProjectionExpression": "totals"})
         return (totals_from_text(item["totals"]["S"]) for item in items)
 
+    def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
+        """The visits of a partner's day. Raises BrokenPageError if a page's are not as many as its totals say."""
+        # "lines" is a word that DynamoDB keeps for itself.
+        wanted = {"ProjectionExpression": "#lines, totals", "ExpressionAttributeNames": {"#lines": "lines"}}
+        for item in self._items(partner_id, day, "", wanted):
+            yield from visits_of_item(item)
+
     def _items(self, partner_id: str, day: str, from_page: str, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
         condition, values = "pk = :pk", {":pk": {"S": f"D#{partner_id}#{day}"}}
         if from_page:
@@ -142,6 +149,14 @@ def page_from_item(item: dict[str, Any]) -> Page:
     if recount(partner, page.lines) != page.totals:
         raise BrokenPageError(f"the totals of page {item['pk']['S']} {page.sort_key} do not match its lines")
     return page
+
+
+def visits_of_item(item: dict[str, Any]) -> tuple[VisitMark, ...]:
+    """Raises BrokenPageError if the item does not read, or its totals say another number."""
+    visits = unpack_visits(item["lines"]["B"])
+    if len(visits) != totals_from_text(item["totals"]["S"]).visits:
+        raise BrokenPageError("the visits of a page are not as many as its totals say")
+    return visits
 
 
 def _pk(chain: Chain) -> str:

@@ -70,7 +70,12 @@ class Network:
         """A new partner with store s1, terms and a key, all through the operator's API."""
         shop = Shop(self, fresh(prefix))
         created(self.post("/v1/partners", {"partner_id": shop.partner_id, "name": "A shop", "currency": "USD"}))
-        store = {"location_id": "s1", "name": "Store 1", "time_zone": "America/Chicago"}
+        store = {
+            "location_id": "s1",
+            "name": "Store 1",
+            "time_zone": "America/Chicago",
+            "opened_at": TERMS["effective_from"],
+        }
         created(self.post(f"/v1/partners/{shop.partner_id}/locations", store))
         created(self.post(f"/v1/partners/{shop.partner_id}/terms", TERMS))
         shop.key = created(self.post(f"/v1/partners/{shop.partner_id}/keys", {"scopes": SCOPES}))["api_key"]

@@ -1,8 +1,10 @@
 """Contracts in memory; counts its reads, so that tests see what the cache saves."""
 
 from collections import Counter
+from dataclasses import replace
 
-from partners.contracts.model import Band, Location, NewTerms, Partner, Plan, PlanMode, Terms
+from partners.contracts.model import Location, NewTerms, Partner, Terms
+from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
 from tests.fakes.clock import FakeClock
@@ -36,6 +38,13 @@ class FakeContractBook:
 
     def locations(self, partner_id: str) -> list[Location]:
         return [row for (partner, _), row in sorted(self.location_rows.items()) if partner == partner_id]
+
+    def set_closing(self, partner_id: str, location_id: str, closed_at_ms: int, now_ms: int) -> bool:
+        known = self.location_rows.get((partner_id, location_id))
+        if known is None or (known.closed_at_ms is not None and known.closed_at_ms <= now_ms):
+            return False
+        self.location_rows[partner_id, location_id] = replace(known, closed_at_ms=closed_at_ms)
+        return True
 
     def add_terms(self, terms: Terms) -> bool:
         return self.term_rows.setdefault((terms.partner_id, terms.version), terms) is terms

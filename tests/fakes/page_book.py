@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from partners.visits.errors import PageTakenError
-from partners.visits.model import START, Chain, Page, Totals
-from partners.visits.store import page_from_item, page_to_item
+from partners.visits.model import START, Chain, Page, Totals, VisitMark
+from partners.visits.store import page_from_item, page_to_item, visits_of_item
 from partners.visits.stream import StreamRecord
 
 
@@ -40,6 +40,10 @@ class FakePageBook:
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         return (page.totals for page in self.pages(partner_id, day))
+
+    def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
+        keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")
+        return (visit for key in keys for visit in visits_of_item(self.items[key]))
 
     def all_pages(self) -> list[Page]:
         return [page_from_item(self.items[key]) for key in sorted(self.items)]

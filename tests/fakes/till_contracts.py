@@ -1,7 +1,8 @@
 """Contracts of two partners, as the till asks for them."""
 
 from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
-from partners.contracts.model import Band, Location, NewTerms, Plan, PlanMode, Terms, in_force
+from partners.contracts.model import Location, NewTerms, Terms, in_force
+from partners.contracts.plan import Band, Plan, PlanMode
 
 PLAN = Plan(location_fee_cents=1_000, mode=PlanMode.GRADUATED, bands=(Band(up_to=None, visit_fee_micros=20_000),))
 
@@ -23,13 +24,14 @@ def terms(partner_id: str, version: int = 1, **changes: int) -> Terms:
 class FakeTillContracts:
     def __init__(self) -> None:
         self.opened_at_ms = 0
+        self.closed_at_ms: int | None = None
         self.versions = {"alpha": [terms("alpha")], "beta": [terms("beta", earn_points=10)]}
         self.places = {("alpha", "s1"), ("alpha", "s2"), ("beta", "b1")}
 
     def location(self, partner_id: str, location_id: str) -> Location:
         if (partner_id, location_id) not in self.places:
             raise UnknownLocationError(location_id)
-        return Location(partner_id, location_id, location_id, "UTC", self.opened_at_ms)
+        return Location(partner_id, location_id, location_id, "UTC", self.opened_at_ms, self.closed_at_ms)
 
     def terms_at(self, partner_id: str, at_ms: int) -> Terms:
         found = in_force(self.versions[partner_id], at_ms)

@@ -5,11 +5,12 @@ from itertools import count
 
 import pytest
 
-from partners.contracts.model import Band, Location, Partner, Plan, PlanMode, Terms
+from partners.contracts.model import Location, Partner, Terms
+from partners.contracts.plan import Band, Plan, PlanMode
 from tests.fakes.contract_book import new_terms
 
 _names = count(1)
-PLAN = Plan(1_999, PlanMode.WHOLE_BAND, (Band(500, 4_500, 0), Band(1_500, 0, 12_345), Band(None, 10**9, 10**12)))
+PLAN = Plan(1_999, PlanMode.WHOLE_BAND, (Band(500, 4_500, 0), Band(1_500, 4_000, 12_345), Band(None, 10**9, 10**12)))
 
 
 def version(partner_id: str, number: int, **changes: object) -> Terms:
@@ -68,6 +69,19 @@ class ContractBookContract:
         for partner_id, location_id in [(name, "2"), (name, "10"), (f"{name}x", "3")]:
             book.add_location(Location(partner_id, location_id, "Store", "UTC", 1))
         assert [location.location_id for location in book.locations(name)] == ["10", "2"]
+
+    def test_a_closing_is_written_and_moved_until_it_has_come(self, book, name):
+        location = Location(name, "1", "First", "UTC", 100)
+        book.add_location(location)
+        assert book.set_closing(name, "1", 900, 500) is True
+        assert book.set_closing(name, "1", 800, 600) is True
+        assert book.location(name, "1") == replace(location, closed_at_ms=800)
+        assert book.set_closing(name, "1", 900, 800) is False
+        assert book.locations(name) == [replace(location, closed_at_ms=800)]
+
+    def test_a_location_that_is_not_there_is_not_closed(self, book, name):
+        assert book.set_closing(name, "1", 900, 500) is False
+        assert book.locations(name) == []
 
     def test_terms_read_back_as_added_in_order_of_their_version(self, book, name):
         versions = [version(name, number) for number in range(1, 12)]

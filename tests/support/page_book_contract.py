@@ -1,14 +1,15 @@
 """What posting and listing rely on in a page store: the fake and the real one answer to the same tests."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from partners.visits.errors import PageTakenError
 from partners.visits.lines import delivered
-from partners.visits.model import START, Chain, Delivered, Page
+from partners.visits.model import START, Chain, Delivered, Page, VisitMark
 from partners.visits.paging import page_of, redriven_page
-from tests.support.entries import DAY, entry
+from tests.support.entries import DAY, NOON_MS, entry
 
 _names = count(1)
 
@@ -35,6 +36,13 @@ class PageBookContract:
     def test_a_chain_that_has_not_begun_is_covered_up_to_the_start(self, book, chain):
         assert book.covered(chain) == START
         assert book.covering(chain, sequence(1)) is None
+
+    def test_the_visits_of_a_day_come_from_all_its_pages(self, book, chain):
+        book.add(page(chain, 0, 3, 5))
+        book.add(page(replace(chain, shard="shard-b"), 0, 4))
+        marks = list(book.visits(chain.partner, chain.day))
+        assert marks == [VisitMark("367", NOON_MS, NOON_MS - 1_000)] * 3
+        assert list(book.visits(chain.partner, "2026-11-22")) == []
 
     def test_a_chain_is_covered_up_to_the_end_of_its_last_page(self, book, chain):
         book.add(page(chain, 0, 3, 5))

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    AmountCents,
     Body,
     Currency,
     Instant,
@@ -17,10 +16,10 @@ from chalicelib.api.schemas.fields import (
     PointsCount,
     ReplyBody,
 )
+from chalicelib.api.schemas.plans import PlanBody
 from partners.contracts.model import MOST_CASHBACK_BPS
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
-COUNT_LIMIT = 1_000_000_000
 PRICE_LIMIT_MICROS = 1_000_000_000
 
 PriceMicros = Annotated[
@@ -30,15 +29,6 @@ PriceMicros = Annotated[
         le=PRICE_LIMIT_MICROS,
         description="Millionths of a currency unit for one point.",
         examples=[10_000],
-    ),
-]
-VisitFeeMicros = Annotated[
-    int,
-    Field(
-        ge=0,
-        le=PRICE_LIMIT_MICROS,
-        description="Millionths of a currency unit for one visit.",
-        examples=[20_000],
     ),
 ]
 TimeZone = Annotated[
@@ -96,26 +86,26 @@ class LocationReply(ReplyBody):
     name: Name
     time_zone: TimeZone
     opened_at: Instant
+    closed_at: Instant | None
 
 
-class BandBody(Body):
-    """Visits of a month up to number `up_to`; null in the last band."""
+class LocationParams(Params):
+    """Which location of which partner."""
 
-    up_to: Annotated[int, Field(ge=1, le=COUNT_LIMIT, examples=[500])] | None
-    flat_fee_cents: AmountCents = 0
-    visit_fee_micros: VisitFeeMicros = 0
+    partner_id: PartnerId
+    location_id: LocationId
 
 
-class PlanBody(Body):
-    """What a month costs: a fee for each location, and bands of visits.
+class ClosingBody(Body):
+    """When a location closes. It may lie ahead, and 31 days back."""
 
-    graduated: each visit pays the price of the band it falls in. whole_band: all visits of the month pay
-    the price of the one band that their number falls in.
-    """
+    closed_at: Moment | None = Field(default=None, description="Now, if left out.")
 
-    location_fee_cents: AmountCents
-    mode: Literal["graduated", "whole_band"]
-    bands: Annotated[list[BandBody], Field(min_length=1, max_length=20)]
+
+class LocationsReply(ReplyBody):
+    """All locations of a partner, by id."""
+
+    locations: list[LocationReply]
 
 
 class TermsBody(Body):

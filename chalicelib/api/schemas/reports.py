@@ -1,15 +1,13 @@
-"""Bills and settlement positions."""
+"""Settlement positions."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    AmountCents,
     Currency,
     Day,
     DayText,
-    Month,
     Params,
     PartnerId,
     PointsCount,
@@ -18,50 +16,11 @@ from chalicelib.api.schemas.fields import (
     SignedCents,
 )
 
-Count = Annotated[int, Field(ge=0, examples=[12])]
 Party = Annotated[str, Field(description="A partner's id, or `network`.", examples=["harvest"])]
 Micros = Annotated[int, Field(description="Millionths of a currency unit.", examples=[10_000])]
 PartyMicros = Annotated[
     int, Field(description="Millionths of a currency unit; positive is owed to the party, negative by it.")
 ]
-
-
-class BillParams(Params):
-    """Which month."""
-
-    month: Month
-
-
-class PartnerBillParams(Params):
-    """Whose bill of which month."""
-
-    partner_id: PartnerId
-    month: Month
-
-
-class BillLineOut(ReplyBody):
-    """`quantity` at `unit_price_micros` each plus `flat_fee_cents`, rounded to whole cents, half a cent up."""
-
-    kind: Literal["locations", "visits"]
-    quantity: Count
-    unit_price_micros: Micros
-    flat_fee_cents: AmountCents
-    amount_cents: AmountCents
-    explanation: str = Field(examples=["locations: 12 x 29.00 = 348.00"])
-
-
-class BillReply(ReplyBody):
-    """What a month costs. While `month_over` is false it counts visits posted by now."""
-
-    partner_id: PartnerId
-    month: Month
-    currency: Currency
-    terms_version: Count
-    location_count: Count
-    visits: Count
-    lines: list[BillLineOut]
-    total_cents: AmountCents
-    month_over: bool
 
 
 class PeriodParams(Params):

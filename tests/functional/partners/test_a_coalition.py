@@ -8,7 +8,8 @@ import pytest
 from infra.target import Target
 from partners.access.model import Scope
 from partners.bootstrap import Services
-from partners.contracts.model import Band, NewTerms, Plan, PlanMode
+from partners.contracts.model import NewTerms
+from partners.contracts.plan import Band, Plan, PlanMode
 from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
 from partners.visits.stream import read_batch
 from shared.kernel.clock import system_clock
@@ -31,7 +32,7 @@ TERMS = NewTerms(
 def coalition(services: Services) -> Services:
     for partner_id in ("co-issuer", "co-acceptor"):
         services.contracts.create_partner(partner_id, partner_id.title(), "USD")
-        services.contracts.open_location(partner_id, "1", "Main Street", "America/Chicago")
+        services.contracts.open_location(partner_id, "1", "Main Street", "America/Chicago", 0)
         services.contracts.add_terms(partner_id, TERMS)
     return services
 

@@ -12,6 +12,10 @@ PLAN = {
     "mode": "graduated",
     "bands": [{"up_to": 500, "visit_fee_micros": 20_000}, {"up_to": None, "flat_fee_cents": 500}],
 }
+BANDS_OUT = [
+    {"up_to": 500, "flat_fee_cents": 0, "visit_fee_micros": 20_000},
+    {"up_to": None, "flat_fee_cents": 500, "visit_fee_micros": 0},
+]
 TERMS = {
     "effective_from": "2025-01-01T00:00:00Z",
     "earn_points": 5,
@@ -46,11 +50,48 @@ def test_partners_are_listed_by_id(world: World, harvest: str) -> None:
 def test_a_location_is_opened(world: World, harvest: str) -> None:
     reply = world.post(f"{harvest}/locations", STORE, world.operator)
     assert reply.status_code == 201
-    assert reply.json_body == {"partner_id": "harvest", **STORE, "opened_at": "2025-01-01T00:00:00.000Z"}
+    assert reply.json_body == {
+        "partner_id": "harvest",
+        **STORE,
+        "opened_at": "2025-01-01T00:00:00.000Z",
+        "closed_at": None,
+    }
     problem(world.post(f"{harvest}/locations", {**STORE, "name": "Other"}, world.operator), 409, "location_exists")
     mars = {**STORE, "location_id": "m", "time_zone": "Mars/Olympus"}
     problem(world.post(f"{harvest}/locations", mars, world.operator), 400, "unknown_time_zone")
     problem(world.post("/v1/partners/nobody/locations", STORE, world.operator), 404, "unknown_partner")
+
+
+def test_a_location_is_closed_and_listed(world: World, harvest: str) -> None:
+    opened = world.post(f"{harvest}/locations", STORE, world.operator).json_body
+    close = f"{harvest}/locations/367/close"
+    closed = world.post(close, {"closed_at": "2026-11-20T17:00:00-06:00"}, world.operator)
+    assert (closed.status_code, closed.json_body) == (200, {**opened, "closed_at": "2026-11-20T23:00:00.000Z"})
+    assert world.get(f"{harvest}/locations", world.operator).json_body == {"locations": [closed.json_body]}
+    problem(world.post(close, {"closed_at": "2024-12-01T00:00:00Z"}, world.operator), 400, "closing_too_late")
+    assert world.post(f"{harvest}/locations/7/close", {}, world.operator).status_code == 404
+
+
+def test_a_partner_lists_its_own_locations(world: World) -> None:
+    listed = world.get("/v1/locations").json_body["locations"]
+    assert [(one["partner_id"], one["location_id"]) for one in listed] == [("alpha", "s1"), ("alpha", "s2")]
+
+
+def test_a_plan_has_its_settings(world: World, harvest: str) -> None:
+    plan = {
+        **PLAN,
+        "scope": "per_location",
+        "included_visits": 100,
+        "minimum_cents": 500,
+        "trial_until": "2027-02-01",
+        "spend_alert_cents": 10_000,
+        "spend_cap_cents": 20_000,
+    }
+    agreed = world.post(f"{harvest}/terms", {**TERMS, "plan": plan}, world.operator)
+    assert agreed.status_code == 201
+    assert agreed.json_body["plan"] == {**agreed.json_body["plan"], **plan, "trial_months": 0, "bands": BANDS_OUT}
+    both = {**plan, "trial_months": 3}
+    problem(world.post(f"{harvest}/terms", {**TERMS, "plan": both}, world.operator), 400, "invalid_plan")
 
 
 def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
@@ -66,10 +107,14 @@ def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
         "effective_from": "2025-01-01T00:00:00.000Z",
         "plan": {
             **PLAN,
-            "bands": [
-                {"up_to": 500, "flat_fee_cents": 0, "visit_fee_micros": 20_000},
-                {"up_to": None, "flat_fee_cents": 500, "visit_fee_micros": 0},
-            ],
+            "bands": BANDS_OUT,
+            "scope": "pooled",
+            "included_visits": 0,
+            "minimum_cents": 0,
+            "trial_months": 0,
+            "trial_until": None,
+            "spend_alert_cents": None,
+            "spend_cap_cents": None,
         },
     }
     problem(world.post(f"{harvest}/terms", {**TERMS, "earn_points": 6}, world.operator), 409, "terms_too_early")

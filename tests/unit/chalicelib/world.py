@@ -14,7 +14,8 @@ from partners.access.service import Access
 from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.billing.service import Billing
-from partners.contracts.model import NETWORK, Band, NewTerms, Plan, PlanMode
+from partners.contracts.model import NETWORK, NewTerms
+from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
 from partners.payouts.service import Payouts
 from partners.settlement.service import Settlements

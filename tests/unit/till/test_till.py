@@ -8,6 +8,7 @@ from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
 from partners.till.errors import (
     CurrencyMismatchError,
     InvalidIdempotencyKeyError,
+    LocationClosedError,
     LocationNotOpenError,
     RedemptionTooSmallError,
 )
@@ -238,6 +239,16 @@ def test_a_location_trades_from_its_opening_on(shop):
             use()
     shop.clock.advance(ms=1)
     assert shop.purchase().points_balance == 100
+
+
+def test_a_location_that_has_closed_takes_only_what_happened_before(shop):
+    open_ms = shop.clock()
+    shop.clock.advance(days=1)
+    shop.contracts.closed_at_ms = open_ms + 1
+    for use in (shop.purchase, lambda: shop.till.quote("alpha", shop.basket()), shop.redeem, shop.reserve):
+        with pytest.raises(LocationClosedError):
+            use(occurred_at_ms=open_ms + 1) if use in (shop.purchase, shop.redeem, shop.reserve) else use()
+    assert shop.purchase(occurred_at_ms=open_ms).points_balance == 100
 
 
 def test_a_purchase_before_the_first_terms_is_refused_for_its_age_if_it_is_too_old(shop):

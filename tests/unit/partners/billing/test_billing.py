@@ -1,5 +1,6 @@
 import random
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -7,7 +8,7 @@ from partners.billing.errors import InvalidMonthError, MonthNotBegunError
 from partners.billing.model import month_of
 from partners.billing.service import Billing
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
-from partners.contracts.model import Band, Plan, PlanMode
+from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.lines import line_of
 from partners.visits.service import Pages
 from tests.fakes.clock import FakeClock
@@ -39,8 +40,8 @@ def test_a_bill_counts_locations_and_visits_and_adds_them_up(contracts, clock):
     entries = random_book(random.Random(5), 60, ["harvest", "northpharm"], days=3)
     visits = sum(line_of(one).visit for one in entries if one.partner == "harvest")
     contracts.add_terms("harvest", new_terms(plan=plan(2_000)))
-    contracts.open_location("harvest", "1", "One", "UTC")
-    contracts.open_location("harvest", "2", "Two", "UTC")
+    contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
+    contracts.open_location("harvest", "2", "Two", "UTC", at(2026, 1, 1))
     contracts.open_location("northpharm", "1", "Eins", "UTC")
     bill = Billing(contracts, Pages(posted(entries, 7)), clock).bill("harvest", "2026-11")
     assert (bill.location_count, bill.visits) == (2, visits)
@@ -56,6 +57,55 @@ def test_a_visit_belongs_to_the_utc_month_in_which_it_was_recorded(contracts, cl
     clock.now_ms = at(2026, 12, 2)
     billing = Billing(contracts, Pages(posted(entries, 10)), clock)
     assert [billing.bill("harvest", month).visits for month in ("2026-10", "2026-11", "2026-12")] == [1, 2, 1]
+
+
+def test_a_location_counts_on_the_days_on_which_it_is_open(contracts, clock):
+    contracts.add_terms("harvest", new_terms(plan=plan(3_000)))
+    contracts.open_location("harvest", "1", "One", "UTC", at(2026, 11, 16))
+    contracts.open_location("harvest", "2", "Two", "UTC", at(2026, 1, 1))
+    contracts.close_location("harvest", "2", at(2026, 12, 11))
+    clock.now_ms = at(2026, 12, 5)
+    billing = Billing(contracts, Pages(FakePageBook()), clock)
+    bills = [billing.bill("harvest", month) for month in ("2026-11", "2026-12")]
+    assert [bill.usage.location_days for bill in bills] == [{"1": 15, "2": 30}, {"1": 31, "2": 10}]
+    assert [bill.lines[0].amount_cents for bill in bills] == [4_500, 3_968]
+
+
+def test_a_visit_reported_after_its_month_is_billed_in_the_month_it_is_reported_in(contracts, clock):
+    late = entry(occurred_at_ms=at(2026, 10, 30), recorded_at_ms=at(2026, 11, 2))
+    contracts.add_terms("harvest", new_terms())
+    billing = Billing(contracts, Pages(posted([late, entry(seq=8)], 10)), clock)
+    october, november = billing.bill("harvest", "2026-10"), billing.bill("harvest", "2026-11")
+    assert (october.visits, november.visits, november.late_visits) == (0, 2, 1)
+    assert november.usage.visits == {"367": 2}
+
+
+@pytest.mark.parametrize(
+    ("begin", "trial", "free"),
+    [
+        ((2026, 11, 1), {"trial_months": 1}, ["2026-11"]),
+        ((2026, 11, 2), {"trial_months": 1}, ["2026-11", "2026-12"]),
+        ((2026, 11, 2), {"trial_until": date(2026, 12, 1)}, ["2026-11"]),
+        ((2026, 11, 2), {"trial_until": date(2026, 12, 2)}, ["2026-11", "2026-12"]),
+        ((2026, 11, 2), {}, []),
+    ],
+)
+def test_months_that_begin_before_the_trial_ends_are_free(contracts, clock, begin, trial, free):
+    contracts.add_terms("harvest", new_terms(at(*begin), plan=replace(plan(3_000), **trial)))
+    contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
+    clock.now_ms = at(2027, 2, 1)
+    billing = Billing(contracts, Pages(FakePageBook()), clock)
+    totals = {month: billing.bill("harvest", month).total_cents for month in ("2026-11", "2026-12", "2027-01")}
+    assert [month for month, cents in totals.items() if cents == 0] == free
+
+
+def test_a_trial_counts_from_the_partner_s_first_terms_whatever_came_since(contracts, clock):
+    contracts.add_terms("harvest", new_terms(at(2026, 11, 1), plan=plan(1_000)))
+    contracts.add_terms("harvest", new_terms(at(2026, 12, 1), plan=replace(plan(1_000), trial_months=2)))
+    contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
+    clock.now_ms = at(2027, 2, 1)
+    billing = Billing(contracts, Pages(FakePageBook()), clock)
+    assert [billing.bill("harvest", month).total_cents for month in ("2026-12", "2027-01")] == [0, 1_000]
 
 
 def test_a_location_counts_from_the_month_in_which_it_opened(contracts, clock):

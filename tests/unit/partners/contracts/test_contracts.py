@@ -4,6 +4,9 @@ import pytest
 
 from partners.contracts.cache import MOST_ENTRIES, Fresh
 from partners.contracts.errors import (
+    ClosedBeforeOpeningError,
+    ClosingTooLateError,
+    LocationAlreadyClosedError,
     LocationExistsError,
     NoTermsInForceError,
     PartnerExistsError,
@@ -13,7 +16,8 @@ from partners.contracts.errors import (
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.service import CACHE_MS, TERMS_LEAD_MS, Contracts
+from partners.contracts.service import CACHE_MS, LATEST_CLOSING_MS, TERMS_LEAD_MS, Contracts
+from shared.kernel.clock import DAY_MS
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, contracts_of, new_terms
 
@@ -83,6 +87,39 @@ class TestLocations:
         contracts.open_location("harvest", "367", "Main Street", "UTC", 123)
         with pytest.raises(LocationExistsError):
             contracts.open_location("harvest", "367", *other)
+
+    def test_a_location_closes_once_whenever_it_is_asked_for(self, contracts, clock):
+        contracts.open_location("harvest", "1", "One", "UTC", 123)
+        closed = contracts.close_location("harvest", "1")
+        assert closed.closed_at_ms == clock()
+        clock.advance(days=1)
+        assert contracts.close_location("harvest", "1") == closed == contracts.location("harvest", "1")
+        assert contracts.close_location("harvest", "1", closed.closed_at_ms) == closed
+        with pytest.raises(LocationAlreadyClosedError):
+            contracts.close_location("harvest", "1", clock())
+
+    def test_a_closing_to_come_may_be_moved(self, contracts, clock):
+        contracts.open_location("harvest", "1", "One", "UTC", 123)
+        contracts.location("harvest", "1")
+        contracts.close_location("harvest", "1", clock() + DAY_MS)
+        contracts.close_location("harvest", "1", clock() + 9 * DAY_MS)
+        assert contracts.location("harvest", "1").closed_at_ms == clock() + 9 * DAY_MS
+
+    def test_a_closing_is_not_before_the_opening_nor_long_ago(self, contracts, clock):
+        contracts.open_location("harvest", "1", "One", "UTC", clock() - DAY_MS)
+        contracts.open_location("harvest", "2", "Two", "UTC", 123)
+        with pytest.raises(ClosedBeforeOpeningError):
+            contracts.close_location("harvest", "1", clock() - DAY_MS - 1)
+        with pytest.raises(ClosingTooLateError):
+            contracts.close_location("harvest", "2", clock() - LATEST_CLOSING_MS - 1)
+        assert contracts.close_location("harvest", "2", clock() - LATEST_CLOSING_MS).closed_at_ms
+
+    def test_only_a_location_of_the_partner_closes(self, contracts):
+        contracts.open_location("harvest", "1", "One", "UTC", 123)
+        with pytest.raises(UnknownLocationError):
+            contracts.close_location("northpharm", "1")
+        with pytest.raises(UnknownPartnerError):
+            contracts.close_location("nobody", "1")
 
     def test_two_partners_may_number_their_stores_alike(self, contracts):
         contracts.open_location("harvest", "1", "One", "UTC")

@@ -12,7 +12,8 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
-from partners.contracts.model import Band, Location, Partner, Plan, PlanMode, Terms, in_force
+from partners.contracts.model import Location, Partner, Terms, in_force
+from partners.contracts.plan import Band, Plan, PlanMode
 from tests.fakes.contract_book import PLAN, new_terms
 
 HARVEST = Partner("harvest", "Harvest Foods", "USD", 0)

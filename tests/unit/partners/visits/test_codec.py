@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines
+from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
 from partners.visits.errors import BrokenPageError
 from partners.visits.lines import line_of, recount
-from partners.visits.model import Totals
+from partners.visits.model import Totals, VisitMark
 from shared.ledger.model import Op
 from tests.support.entries import entry, random_book
 
@@ -22,6 +22,19 @@ books = st.builds(
 def test_lines_read_back_as_they_were(book):
     lines = tuple(line_of(one) for one in book)
     assert unpack_lines(pack_lines(lines)) == lines
+
+
+@given(books)
+def test_the_visits_among_lines_read_without_the_lines(book):
+    lines = [line_of(one) for one in book]
+    marks = tuple(VisitMark(one.location, one.recorded_at_ms, one.occurred_at_ms) for one in lines if one.visit)
+    assert unpack_visits(pack_lines(lines)) == marks
+
+
+@pytest.mark.parametrize("broken", [b"", zlib.compress(b"{}"), zlib.compress(b"[]")])
+def test_visits_that_do_not_read_are_refused(broken):
+    with pytest.raises(BrokenPageError):
+        unpack_visits(broken)
 
 
 @given(books)
