@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from infra.cli.wording import moved, state, what, when, where
+from infra.cli.wording import moved, quantity, state, what, when, where
 from partners.bootstrap import Services
 from shared.kernel.clock import last_day_of_month
 from shared.ledger.audit import History
@@ -16,23 +16,35 @@ from shared.ledger.model import Account, Entry
 
 
 def show(console: Console, services: Services, card_number: str, last: int | None) -> bool:
-    """Print the history of a card; False if it contradicts itself.
+    """Print the history of a card, and of the account that answers for it; False if one contradicts itself.
 
     Raises InvalidCardNumberError, UnknownCardError, MalformedEntryError, StoreUnavailableError.
     """
-    member = services.members.card(card_number).member
-    entries = list(services.ledger.history(member))
+    entries = list(services.ledger.history(services.members.card(card_number).member))
     if not entries:
         raise UnknownCardError
+    holds = _show_account(console, services, entries, last)
+    follows = entries[-1].account.follows
+    if follows is None:
+        return holds
+    console.print()
+    console.print(f"Since {when(entries[-1].recorded_at_ms)} member {follows} answers for this card.", highlight=False)
+    return _show_account(console, services, list(services.ledger.history(follows)), last) and holds
+
+
+def _show_account(console: Console, services: Services, entries: Sequence[Entry], last: int | None) -> bool:
     newest = entries[-1]
     card = services.members.card_number(newest)
     grouped = " ".join(card[place : place + 4] for place in range(0, len(card), 4))
     console.rule(f"[bold]Card {grouped}")
     console.print(
-        f"Member {member}, {len(entries):,} entries from {when(entries[0].recorded_at_ms)} "
+        f"Member {newest.member}, {len(entries):,} entries from {when(entries[0].recorded_at_ms)} "
         f"to {when(newest.recorded_at_ms)} UTC, {sum(entry.visit for entry in entries):,} visits.",
         highlight=False,
     )
+    for follower in newest.account.followers:
+        how = "merged into this account" if follower.merged else "uses this account as the household's"
+        console.print(f"Member {follower.member} {how}.", highlight=False)
     shown = entries if last is None else entries[-last:]
     console.print(_history(shown))
     if len(shown) < len(entries):
@@ -70,15 +82,17 @@ def _holdings(account: Account) -> Table:
     table.add_column("of")
     table.add_column("until")
     for lot in account.lots:
-        table.add_row("balance", f"{lot.quantity:,}", lot.issuer, last_day_of_month(lot.expiry_month))
+        table.add_row("balance", quantity(lot), lot.issuer, last_day_of_month(lot.expiry_month))
+    for lot in account.cash:
+        table.add_row("cashback", quantity(lot), lot.issuer, "")
     for waiting in account.pending:
         may_be_spent = f"may be spent from {when(waiting.matures_at_ms)}"
-        table.add_row("pending", f"{waiting.lot.quantity:,}", waiting.lot.issuer, may_be_spent)
+        table.add_row("pending", quantity(waiting.lot), waiting.lot.issuer, may_be_spent)
     for hold in account.holds:
         for lot in hold.lots:
-            table.add_row("held", f"{lot.quantity:,}", lot.issuer, f"released {when(hold.deadline_ms)}")
+            table.add_row("held", quantity(lot), lot.issuer, f"released {when(hold.deadline_ms)}")
     for debt in account.debts:
-        table.add_row("owed", f"{debt.quantity:,}", debt.issuer, "repaid by the next points from there")
+        table.add_row("owed", quantity(debt), debt.issuer, "repaid by what is earned next there")
     return table
 
 

@@ -1,7 +1,7 @@
 """Journal entries in words. Pure."""
 
 from shared.kernel.clock import last_day_of_month, to_rfc3339
-from shared.ledger.model import NEVER, POINTS, Account, Entry, Move, Op, Place
+from shared.ledger.model import NEVER, POINTS, Account, Debt, Entry, Lot, Move, Op, Place
 
 _PLACES = {
     Place.ISSUER: "issuer",
@@ -16,7 +16,6 @@ _PLACES = {
 }
 
 _BETWEEN_ACCOUNTS = {
-    Op.TRANSFER: "transferred",
     Op.JOIN: "joined as a household",
     Op.LEAVE: "parted from the household",
     Op.MERGE: "merged two accounts of one customer",
@@ -66,10 +65,13 @@ def what(entry: Entry) -> str:
             return f"adjusted by the operator, {sign}{points} points: {entry.reason}"
         case Op.SPEND | Op.PAYOUT:
             return f"{'spent' if entry.op is Op.SPEND else 'was paid out'} {value} of cashback"
-        case Op.TRANSFER | Op.JOIN | Op.LEAVE | Op.MERGE | Op.UNMERGE:
-            return f"{_BETWEEN_ACCOUNTS[entry.op]}, {points} points, with {entry.counterpart}"
+        case Op.TRANSFER:
+            gave = "gave" if entry.lots_to(Place.TRANSFER) else "was given"
+            return f"{gave} {points} points, see {entry.counterpart}"
+        case Op.JOIN | Op.LEAVE | Op.MERGE | Op.UNMERGE:
+            return f"{_BETWEEN_ACCOUNTS[entry.op]}, {points} points, see {entry.counterpart}{_because(entry)}"
         case Op.ENROL | Op.LAPSE | Op.CLOSE:
-            return _ONE_WORD[entry.op]
+            return f"{_ONE_WORD[entry.op]}{_because(entry)}"
 
 
 def moved(move: Move) -> str:
@@ -77,8 +79,12 @@ def moved(move: Move) -> str:
     lot = move.lot
     endless = Place.DEBT in (move.source, move.target) or lot.expiry_month == NEVER
     until = "" if endless else f" until {last_day_of_month(lot.expiry_month)}"
-    quantity = f"{lot.quantity:,}" if lot.unit == POINTS else money(lot.quantity, lot.unit)
-    return f"{quantity} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
+    return f"{quantity(lot)} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
+
+
+def quantity(of: Lot | Debt) -> str:
+    """Points, or the money that cashback is."""
+    return f"{of.quantity:,}" if of.unit == POINTS else money(of.quantity, of.unit)
 
 
 def place(of: Place) -> str:
@@ -96,6 +102,10 @@ def state(account: Account) -> str:
 def _referred(entry: Entry) -> str:
     """The entry referred to: its number, or its whole name if it stands in another account."""
     return (entry.refers_to or "").removeprefix(f"{entry.member}-")
+
+
+def _because(entry: Entry) -> str:
+    return f": {entry.reason}" if entry.reason else ""
 
 
 def _rate(entry: Entry) -> str:

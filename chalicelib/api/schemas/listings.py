@@ -44,7 +44,9 @@ class EntryOut(ReplyBody):
     occurred_at: Instant
     location_id: LocationIdOut
     receipt: str | None = Field(examples=["2026-000117"])
-    points: PointsCount = Field(description="Granted, taken, held, released, taken or given back, as `op` says.")
+    points: PointsCount = Field(
+        description="Granted, taken, held, released, taken or given back, or moved, as `op` says."
+    )
     price_micros: int | None = Field(
         description="Millionths of a currency unit that you pay for each point granted, or are paid for each taken.",
         examples=[10_000],

@@ -14,7 +14,7 @@ from app import app
 from chalicelib.openapi import document
 from tests.unit.chalicelib.world import NOW, World, purchase
 
-PATHS = ("/v1/members", "/v1/purchases", "/v1/purchases/quote", "/v1/redemptions")
+PATHS = ("/v1/members", "/v1/purchases", "/v1/purchases/quote", "/v1/redemptions", "/v1/transfers", "/v1/households")
 SCALARS = (
     st.none()
     | st.booleans()
@@ -51,7 +51,8 @@ def promised(openapi: dict[str, Any], path: str, status: int) -> dict[str, Any]:
 def test_a_request_with_any_fields_gets_an_answer_from_the_document(
     world: World, card: str, openapi: dict[str, Any], path: str, changes: dict[str, Any], left_out: set[str]
 ) -> None:
-    body = {**purchase(card), "contact": "zoe@example.com", "points": 1}
+    other = {"to_card_number": "9770000000000013", "household_card_number": card}
+    body = {**purchase(card), **other, "contact": "zoe@example.com", "points": 1}
     fields = openapi["components"]["schemas"][body_name(openapi, path)]["properties"]
     sent = {name: value for name, value in body.items() if name in fields and name not in left_out} | changes
     reply = world.post(path, json.dumps(sent).encode(), idempotency_key=str(crc32(json.dumps(sent).encode())))

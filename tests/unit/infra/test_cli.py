@@ -20,6 +20,7 @@ from shared.members.card import Card, card_number
 from shared.members.service import Members
 from tests.fakes.audited import FakeAuditBook
 from tests.fakes.profiles import FakeProfiles
+from tests.unit.ledger.commands import join, merge, transfer
 from tests.unit.partners.audit.world import World
 from tests.unit.partners.sweep.world import EXPIRED
 from tests.unit.partners.sweep.world import World as IdleAccounts
@@ -97,6 +98,30 @@ def test_a_history_that_contradicts_itself_says_where(world: World, services: Fa
     good, text = printed(services, CARD)
     assert not good
     assert f"{MEMBER}-3: its hash does not follow from its content" in text
+
+
+def test_the_account_that_answers_for_a_card_is_shown_with_it(world: World, services: FakeServices) -> None:
+    now_ms, other, third = world.clock(), "0000000042", "0000000044"
+    world.ledger.apply_pair(transfer("give", now_ms, 10, other, member=MEMBER))
+    world.ledger.apply_pair(merge("merge", now_ms, other, member=MEMBER, partner="network", reason="enrolled twice"))
+    world.ledger.apply_pair(join("join-household", now_ms, other, member=third))
+    good, text = printed(services, CARD, last=3)
+    assert good
+    assert "gave 10 points, see 0000000042-15" in text
+    assert "was given 10 points, see 0000000043-15" in text
+    assert text.count(": enrolled twice") == 2
+    assert f"member {other} answers for this card" in text
+    assert f"Member {MEMBER} merged into this account." in text
+    assert f"Member {third} uses this account as the household's." in text
+    assert text.count("Every entry follows from the one before it.") == 2
+
+
+def test_a_contradiction_in_either_account_counts(world: World, services: FakeServices) -> None:
+    world.ledger.apply_pair(join("join-household", world.clock(), "0000000042", member=MEMBER))
+    world.item(MEMBER, 3)["loc"] = {"S": "elsewhere"}
+    good, text = printed(services, CARD)
+    assert not good
+    assert "member 0000000042 answers for this card" in text
 
 
 @pytest.mark.parametrize(
