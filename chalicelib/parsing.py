@@ -38,7 +38,7 @@ def parse_body(raw: bytes, content_type: str | None, model: type[Model]) -> Mode
         raise UnsupportedMediaTypeError(content_type[:80])
     if len(raw) > BODY_LIMIT_BYTES:
         raise BodyTooLargeError(BODY_LIMIT_BYTES)
-    return _validated(model, _json(raw), "pointer")
+    return _validated(model, read_json(raw), "pointer")
 
 
 def parse_params(path: dict[str, str], query: dict[str, list[str]], model: type[Model]) -> Model:
@@ -66,7 +66,8 @@ def parse_idempotency_key(header: str | None) -> str:
     return header
 
 
-def _json(raw: bytes) -> object:
+def read_json(raw: bytes) -> object:
+    """A JSON document. Raises MalformedJsonError."""
     try:
         return json.loads(raw.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:

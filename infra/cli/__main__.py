@@ -3,6 +3,7 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
@@ -28,22 +29,37 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
     try:
-        services = connect(chosen.stage, chosen.endpoint)
-        if chosen.command == "audit":
-            good = audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000)
-        elif chosen.command == "sweep":
-            good = sweep(console, services.sweep, chosen.run, chosen.segments)
-        else:
-            good = show(console, services, chosen.card, chosen.last)
+        good = _carried_out(console, chosen)
     except TesseraError as error:
         return _failed(console, error.detail)
-    except (DeployError, MalformedEntryError, BotoCoreError, ClientError, ValueError) as error:
+    except (DeployError, MalformedEntryError, BotoCoreError, ClientError, OSError, ValueError) as error:
         return _failed(console, str(error))
     except KeyboardInterrupt:
         again = f" Go on with the same command and --run {chosen.run}" if "run" in chosen else ""
         console.print(f"Stopped.{again}", highlight=False)
         return STOPPED
     return HOLDS if good else CONTRADICTS
+
+
+def _carried_out(console: Console, chosen: argparse.Namespace) -> bool:
+    if chosen.command == "import":
+        return _imported(console, chosen)
+    services = connect(chosen.stage, chosen.endpoint)
+    if chosen.command == "audit":
+        return audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000)
+    if chosen.command == "sweep":
+        return sweep(console, services.sweep, chosen.run, chosen.segments)
+    return show(console, services, chosen.card, chosen.last)
+
+
+def _imported(console: Console, chosen: argparse.Namespace) -> bool:
+    # The API's types, which check the file, take long to load for a command that does not need them.
+    from infra.cli.import_file import read_purchases
+    from infra.cli.import_run import import_purchases
+
+    lines = read_purchases(chosen.file.read_bytes())
+    services = connect(chosen.stage, chosen.endpoint)
+    return import_purchases(console, services.imports, chosen.partner, lines)
 
 
 def _failed(console: Console, why: str) -> int:
@@ -79,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
         parents=[deployment, run],
         help="record what time has done to idle accounts; exit code 0 if all are done, 1 if some had to be left",
     )
+
+    imported = commands.add_parser(
+        "import",
+        parents=[deployment],
+        help="record a partner's late purchases from a file; exit code 0 if all are recorded, 1 if any was refused",
+    )
+    imported.add_argument("file", type=Path, metavar="FILE", help="CSV or JSON lines, see docs/import.md")
+    imported.add_argument("--partner", required=True, metavar="ID", help="whose purchases they are")
     return parser
 
 

@@ -29,4 +29,4 @@ def test_the_command_makes_no_more_importable_than_it_needs(tmp_path: Path) -> N
     done = subprocess.run(
         [sys.executable, "-c", found.format(names=names)], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["infra", "partners", "shared"]
+    assert done.stdout.split() == ["chalicelib", "infra", "partners", "shared"]

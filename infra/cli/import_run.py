@@ -1,0 +1,81 @@
+"""`tessera import FILE`: a partner's late purchases, one outcome a line."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+from rich.table import Table
+
+from infra.cli.import_file import FileLine
+from partners.till.batch import Outcome
+from partners.till.imports import Imports
+from partners.till.model import Purchased
+from shared.kernel.errors import TesseraError
+
+RECORDED, AGAIN, REFUSED, NOT_TRIED = "recorded", "again", "refused", "not tried"
+_COLOURS = {RECORDED: "green", AGAIN: "dim", REFUSED: "bold red", NOT_TRIED: "yellow"}
+
+
+def import_purchases(console: Console, imports: Imports, partner_id: str, lines: Sequence[FileLine]) -> bool:
+    """Record the lines and print each one's outcome and the totals; True if none was refused.
+
+    Whatever ends it early, the outcomes known by then are printed first. Raises what `Imports.record` raises.
+    """
+    landed: dict[int, Outcome] = {}
+    with _counting(console) as progress:
+        task = progress.add_task("recording", total=len(lines))
+
+        def land(place: int, outcome: Outcome) -> None:
+            landed[place] = outcome
+            progress.advance(task)
+
+        try:
+            imports.record(partner_id, [line.purchase for line in lines], land)
+        finally:
+            progress.stop()
+            if landed:
+                _print(console, lines, landed)
+    return all(isinstance(outcome, Purchased) for outcome in landed.values())
+
+
+def _print(console: Console, lines: Sequence[FileLine], landed: Mapping[int, Outcome]) -> None:
+    table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0), header_style="bold cyan")
+    table.add_column("line", justify="right")
+    for title in ("location", "receipt", "outcome", "what"):
+        table.add_column(title)
+    counts: Counter[str] = Counter({RECORDED: 0, AGAIN: 0, REFUSED: 0})
+    for place, line in enumerate(lines):
+        outcome = landed.get(place)
+        word, what = _said(outcome)
+        counts[word] += 1
+        request = line.purchase.request
+        colour = _COLOURS[word]
+        table.add_row(
+            str(line.number), escape(request.location_id), escape(request.receipt), f"[{colour}]{word}", escape(what)
+        )
+    console.print(table)
+    console.print()
+    totals = ", ".join(f"{count:,} {word}" for word, count in counts.items())
+    granted = sum(one.entry.points for one in landed.values() if isinstance(one, Purchased) and not one.replayed)
+    console.print(f"{totals} of {len(lines):,} in the file. {granted:,} points granted now.", highlight=False)
+    if counts[REFUSED] or counts[NOT_TRIED]:
+        console.print(
+            "Once that is put right, run it again with the whole file: what was recorded counts once.", highlight=False
+        )
+
+
+def _said(outcome: Outcome | None) -> tuple[str, str]:
+    if outcome is None:
+        return NOT_TRIED, ""
+    if isinstance(outcome, TesseraError):
+        return REFUSED, f"{outcome.code}: {outcome.detail}"
+    points = f"{outcome.entry.points:,} points, entry {outcome.entry.entry_id}"
+    return (AGAIN, f"as before: {points}") if outcome.replayed else (RECORDED, points)
+
+
+def _counting(console: Console) -> Progress:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
