@@ -20,6 +20,7 @@ def entry_out(line: "Line") -> EntryOut:
         location_id=line.location,
         receipt=line.receipt,
         points=line.points,
+        cashback=_money(line.cashback_cents, line.currency),
         price_micros=line.price_micros,
         total=_money(line.amount_cents, line.currency),
         value=_money(line.value_cents, line.currency),

@@ -6,14 +6,14 @@ from dataclasses import fields
 
 from partners.audit.merging import MODULUS
 from partners.audit.model import PartnerDay, Tallies, Tally
-from partners.visits.model import Line, Share
+from partners.visits.model import CashMove, Line, Share
 
 ENTRIES_PER_MEMBER = 10**8
 HASH_BYTES = 16
 
 
 def _layout() -> str:
-    names = [f"{kind.__name__}.{field.name}" for kind in (Line, Share) for field in fields(kind)]
+    names = [f"{kind.__name__}.{field.name}" for kind in (Line, Share, CashMove) for field in fields(kind)]
     return hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
 
 

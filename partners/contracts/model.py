@@ -20,6 +20,8 @@ LOCATION_ID = re.compile(r"[A-Za-z0-9._-]{1,20}")
 NAME_CHARACTERS = 80
 NETWORK = "network"
 """The party that stands between all partners; no partner may take its name."""
+MEMBERS = "members"
+"""All customers as one party, to whom the network pays cashback out; no partner may take its name either."""
 NO_PLACE = "-"
 """Stands for the location in an entry that happened at no store."""
 LONGEST_EXPIRY_MONTHS = 120
@@ -47,8 +49,10 @@ class Partner:
                 "A partner id has 2 to 20 of a-z, 0-9 and '-', and begins with a letter.",
                 partner_id=self.partner_id[:80],
             )
-        if self.partner_id == NETWORK:
-            raise InvalidPartnerIdError(f"'{NETWORK}' names the network itself.", partner_id=NETWORK)
+        if self.partner_id in (NETWORK, MEMBERS):
+            raise InvalidPartnerIdError(
+                f"'{NETWORK}' and '{MEMBERS}' name parties of their own.", partner_id=self.partner_id
+            )
         _check_name(self.name)
         if self.currency not in CENT_CURRENCIES:
             raise UnsupportedCurrencyError(

@@ -1,8 +1,9 @@
 """Positions of a period: gross lines, who honoured whose points, and what each party nets to.
 
 The network stands between all partners: a partner pays it the issue price for every point it grants and
-is paid the redeem price for every point it honours, whoever granted it. Amounts are seen from the party:
-positive is what it is owed, negative what it owes.
+is paid the redeem price for every point it honours, whoever granted it. Of cashback it pays every cent that it
+grants and is paid every cent that it honours. The network pays members what is paid out to them in money, and
+carries what is outstanding. Amounts are seen from the party: positive is what it is owed, negative what it owes.
 """
 
 from dataclasses import dataclass
@@ -13,22 +14,23 @@ from partners.visits.model import MoveKind
 
 @dataclass(frozen=True, slots=True)
 class GrossLine:
-    """All `points` moved one way at one price: `points` x `price_micros` is `amount_micros`, with its sign.
+    """All that moved one way at one price: `quantity` x `price_micros` is `amount_micros`, with its sign.
 
-    `acceptor` is None for points issued.
+    `quantity` is in points, or cents of cashback at par, as `kind` says; `acceptor` is who took them, None for
+    what was issued.
     """
 
     kind: MoveKind
     issuer: str
     acceptor: str | None
     price_micros: int
-    points: int
+    quantity: int
     amount_micros: int
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
-    """A party (partner, or the network), its gross lines, their exact sum, and that sum in whole cents."""
+    """A party (partner, members, or the network), its gross lines, their exact sum, and that sum in whole cents."""
 
     party: str
     lines: tuple[GrossLine, ...]
@@ -48,7 +50,10 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class CurrencySettlement:
-    """All positions in one currency: partners by id, the network last. They sum to zero, in micros and cents."""
+    """All positions in one currency: partners by id, then members, the network last.
+
+    They sum to zero, in micros and cents. The matrix is of points alone.
+    """
 
     currency: str
     positions: tuple[PartnerPosition, ...]
@@ -60,6 +65,7 @@ class PointsFlow:
     """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted.
 
     `owed` is by how much members' debts to the issuer grew: points it took back that they had spent.
+    `written_off` is what accounts owed it when they were closed.
     """
 
     issuer: str
@@ -68,6 +74,25 @@ class PointsFlow:
     expired: int
     adjusted: int = 0
     owed: int = 0
+    written_off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CashbackFlow:
+    """What became of one issuer's cashback in one currency in the period, in cents, undone subtracted.
+
+    Members hold issued - redeemed - paid_out - forfeited more than before. They owe the issuer `owed` -
+    `written_off` more: what it took back after it was spent.
+    """
+
+    issuer: str
+    currency: str
+    issued: int
+    redeemed: int
+    paid_out: int
+    forfeited: int
+    owed: int
+    written_off: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +103,4 @@ class Settlement:
     last: date
     currencies: tuple[CurrencySettlement, ...]
     flows: tuple[PointsFlow, ...]
+    cashback_flows: tuple[CashbackFlow, ...]

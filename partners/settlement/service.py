@@ -5,7 +5,7 @@ from datetime import date
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.settlement.model import Settlement
-from partners.settlement.positions import flows, positions
+from partners.settlement.positions import cashback_flows, flows, positions
 from partners.visits.service import Pages
 
 
@@ -26,4 +26,4 @@ class Settlements:
             for party in (*(partner.partner_id for partner in self._contracts.partners()), NETWORK)
             for day in self._pages.day_totals(party, first, last)
         ]
-        return Settlement(first, last, positions(totals), flows(totals))
+        return Settlement(first, last, positions(totals), flows(totals), cashback_flows(totals))

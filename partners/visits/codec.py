@@ -13,6 +13,8 @@ no line has one; compressed with zlib. Times are differences, which repeat and s
 | occ | occurred, ms before recorded | | adj, exp | adjusted, expired points, likewise |
 | cur | currency | | iss | issued, if not what the operation alone says |
 | vis | 1 for a visit | | owe | change of the member's debt |
+| csh | cashback, cents | | off | debts written off, `issuer:points` |
+| cash | where cashback went, `kind:issuer:currency:cents` | | | |
 """
 
 import json
@@ -22,8 +24,18 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from partners.visits.errors import BrokenPageError
-from partners.visits.model import Line, Move, MoveKind, Share, Totals, VisitMark
+from partners.visits.model import CashMove, Line, Move, MoveKind, Share, Totals, VisitMark
 from shared.ledger.model import Op
+
+_LETTER_OF = {
+    MoveKind.CASHBACK_ISSUED: "i",
+    MoveKind.CASHBACK_REDEEMED: "r",
+    MoveKind.CASHBACK_PAID_OUT: "p",
+    MoveKind.CASHBACK_OWED: "o",
+    MoveKind.CASHBACK_FORFEITED: "f",
+    MoveKind.CASHBACK_WRITTEN_OFF: "w",
+}
+_KIND_OF = {letter: kind for kind, letter in _LETTER_OF.items()}
 
 
 def pack_lines(lines: Sequence[Line]) -> bytes:
@@ -46,6 +58,9 @@ def pack_lines(lines: Sequence[Line]) -> bytes:
         "by": [_shares_to_text(line.honoured) for line in lines],
         "adj": [_shares_to_text(line.adjusted) for line in lines],
         "exp": [_shares_to_text(line.expired) for line in lines],
+        "off": [_shares_to_text(line.written_off) for line in lines],
+        "csh": [line.cashback_cents for line in lines],
+        "cash": [_cash_to_text(line.cash) for line in lines],
         "vis": [1 if line.visit else None for line in lines],
     }
     packed: dict[str, Any] = {"n": len(lines)}
@@ -99,6 +114,9 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
         "by",
         "adj",
         "exp",
+        "off",
+        "csh",
+        "cash",
         "vis",
     )
     for at_ms, *values in zip(
@@ -123,6 +141,9 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
             honoured=_shares_from_text(row["by"]),
             adjusted=_shares_from_text(row["adj"]),
             expired=_shares_from_text(row["exp"]),
+            written_off=_shares_from_text(row["off"]),
+            cashback_cents=row["csh"],
+            cash=_cash_from_text(row["cash"]),
             visit=row["vis"] == 1,
         )
 
@@ -132,7 +153,7 @@ def _plainly_issued(op: Op, points: int) -> int:
 
 
 def totals_to_text(totals: Totals) -> str:
-    moves = [[move.kind, move.issuer, move.currency, move.price_micros, move.points] for move in totals.moves]
+    moves = [[move.kind, move.issuer, move.currency, move.price_micros, move.quantity] for move in totals.moves]
     counts = [totals.visits, totals.enrolments, totals.purchases, totals.redemptions, totals.sales_cents]
     return json.dumps([*counts, moves], separators=(",", ":"))
 
@@ -154,3 +175,13 @@ def _shares_to_text(shares: Iterable[Share]) -> str | None:
 def _shares_from_text(text: str | None) -> tuple[Share, ...]:
     pairs = (pair.split(":") for pair in text.split(",")) if text else ()
     return tuple(Share(issuer, int(points)) for issuer, points in pairs)
+
+
+def _cash_to_text(moves: Iterable[CashMove]) -> str | None:
+    parts = (f"{_LETTER_OF[move.kind]}:{move.issuer}:{move.currency}:{move.cents}" for move in moves)
+    return ",".join(parts) or None
+
+
+def _cash_from_text(text: str | None) -> tuple[CashMove, ...]:
+    parts = (part.split(":") for part in text.split(",")) if text else ()
+    return tuple(CashMove(_KIND_OF[letter], issuer, currency, int(cents)) for letter, issuer, currency, cents in parts)

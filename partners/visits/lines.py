@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from partners.contracts.model import PARTNER_ID
-from partners.visits.model import Chain, Delivered, Line, Move, MoveKind, Share, Totals
+from partners.visits.cash import cash_moves
+from partners.visits.model import PAR_MICROS, Chain, Delivered, Line, Move, MoveKind, Share, Totals
 from shared.kernel.clock import utc_day
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import POINTS, Entry, Lot, Op, Place
@@ -13,7 +14,7 @@ MEMBERS_POINTS = frozenset({Place.ACTIVE, Place.PENDING})
 PRICED = frozenset({Op.EARN, Op.RETURN, Op.REDEEM, Op.CAPTURE, Op.CANCEL})
 SALES_SIGN = {Op.EARN: 1, Op.RETURN: -1}
 
-_Points = Counter[tuple[MoveKind, str, str | None, int]]
+_Quantities = Counter[tuple[MoveKind, str, str | None, int]]
 
 
 def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
@@ -33,7 +34,7 @@ def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
 
 
 def line_of(entry: Entry) -> Line:
-    """The line of an entry. Raises MalformedEntryError if its points can't be accounted for or valued."""
+    """The line of an entry. Raises MalformedEntryError if its points or cashback can't be accounted for or valued."""
     issued = _net(entry, Place.ISSUER, MEMBERS_POINTS)
     owed = _net(entry, Place.DEBT, {Place.ISSUER})
     honoured = _shares(_signed(entry, Place.ACCEPTOR))
@@ -60,8 +61,11 @@ def line_of(entry: Entry) -> Line:
         issued=sum(issued.values()),
         owed=sum(owed.values()),
         honoured=honoured,
-        adjusted=_shares(_net(entry, Place.ADJUSTMENT, {*MEMBERS_POINTS, Place.DEBT})),
+        adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS)),
         expired=_shares(_count(entry.lots_expired)),
+        written_off=_shares(_net(entry, Place.ADJUSTMENT, {Place.DEBT})),
+        cashback_cents=entry.cashback_cents,
+        cash=cash_moves(entry),
         visit=entry.visit,
     )
 
@@ -69,53 +73,57 @@ def line_of(entry: Entry) -> Line:
 def recount(partner: str, lines: Iterable[Line]) -> Totals:
     """The totals of `lines`, all of which are `partner`'s. Returned goods are subtracted from sales."""
     counts: Counter[str] = Counter()
-    points: _Points = Counter()
+    moved: _Quantities = Counter()
     for line in lines:
         counts["visits"] += line.visit
         counts[line.op] += 1
         counts["sales_cents"] += SALES_SIGN.get(line.op, 0) * (line.amount_cents or 0)
         price = line.price_micros or 0
-        points[MoveKind.ISSUED, partner, line.currency, price] += line.issued
-        points[MoveKind.OWED, partner, None, 0] += line.owed
+        moved[MoveKind.ISSUED, partner, line.currency, price] += line.issued
+        moved[MoveKind.OWED, partner, None, 0] += line.owed
         for share in line.honoured:
-            points[MoveKind.REDEEMED, share.issuer, line.currency, price] += share.points
+            moved[MoveKind.REDEEMED, share.issuer, line.currency, price] += share.points
         for share in line.adjusted:
-            points[MoveKind.ADJUSTED, share.issuer, None, 0] += share.points
+            moved[MoveKind.ADJUSTED, share.issuer, None, 0] += share.points
         for share in line.expired:
-            points[MoveKind.EXPIRED, share.issuer, None, 0] += share.points
+            moved[MoveKind.EXPIRED, share.issuer, None, 0] += share.points
+        for share in line.written_off:
+            moved[MoveKind.WRITTEN_OFF, share.issuer, None, 0] += share.points
+        for cash in line.cash:
+            moved[cash.kind, cash.issuer, cash.currency, PAR_MICROS] += cash.cents
     return Totals(
         visits=counts["visits"],
         enrolments=counts[Op.ENROL],
         purchases=counts[Op.EARN],
-        redemptions=counts[Op.REDEEM] + counts[Op.CAPTURE],
+        redemptions=counts[Op.REDEEM] + counts[Op.CAPTURE] + counts[Op.SPEND],
         sales_cents=counts["sales_cents"],
-        moves=_moves(points),
+        moves=_moves(moved),
     )
 
 
 def added(totals: Iterable[Totals]) -> Totals:
     """The sum of `totals`."""
     items = tuple(totals)
-    points: _Points = Counter()
+    moved: _Quantities = Counter()
     for move in (move for item in items for move in item.moves):
-        points[move.kind, move.issuer, move.currency, move.price_micros] += move.points
+        moved[move.kind, move.issuer, move.currency, move.price_micros] += move.quantity
     return Totals(
         visits=sum(item.visits for item in items),
         enrolments=sum(item.enrolments for item in items),
         purchases=sum(item.purchases for item in items),
         redemptions=sum(item.redemptions for item in items),
         sales_cents=sum(item.sales_cents for item in items),
-        moves=_moves(points),
+        moves=_moves(moved),
     )
 
 
-def _moves(points: _Points) -> tuple[Move, ...]:
-    rows = [Move(*key, moved) for key, moved in points.items() if moved]
+def _moves(moved: _Quantities) -> tuple[Move, ...]:
+    rows = [Move(*key, quantity) for key, quantity in moved.items() if quantity]
     return tuple(sorted(rows, key=lambda move: (move.kind, move.issuer, move.currency or "", move.price_micros)))
 
 
 def _price_micros(entry: Entry) -> int | None:
-    if entry.rates is None or entry.op not in PRICED:
+    if entry.rates is None or entry.op not in PRICED or (entry.op is Op.CANCEL and entry.cashback_cents is not None):
         return None
     issues = entry.op in (Op.EARN, Op.RETURN)
     return entry.rates.issue_price_micros if issues else entry.rates.redeem_price_micros

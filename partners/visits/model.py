@@ -3,12 +3,37 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.money import MICROS_PER_CENT
 from shared.ledger.model import Op
 
 SEQUENCE_DIGITS = 40
 START = "0" * SEQUENCE_DIGITS
 """Stands before every stream sequence number, padded to 40 digits so that text order is number order."""
 REDRIVEN = "redrive"
+PAR_MICROS = MICROS_PER_CENT
+"""What a cent of cashback costs and is worth."""
+
+
+class MoveKind(StrEnum):
+    """Granted by the partner of the page; honoured by it; owed to it; run out, adjusted or, where an account was
+    closed, written off of what it owed in an entry of it.
+
+    Cashback likewise. The network's page has what was paid out; what an account held when it was closed is
+    forfeited.
+    """
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    OWED = "owed"
+    EXPIRED = "expired"
+    ADJUSTED = "adjusted"
+    WRITTEN_OFF = "written_off"
+    CASHBACK_ISSUED = "cashback_issued"
+    CASHBACK_REDEEMED = "cashback_redeemed"
+    CASHBACK_PAID_OUT = "cashback_paid_out"
+    CASHBACK_OWED = "cashback_owed"
+    CASHBACK_FORFEITED = "cashback_forfeited"
+    CASHBACK_WRITTEN_OFF = "cashback_written_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +45,27 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class CashMove:
+    """Cents of cashback in `currency`, granted by `issuer`, that moved one way; undone ones are negative."""
+
+    kind: MoveKind
+    issuer: str
+    currency: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One journal entry as the partner that acted in it sees it.
 
     `points` are what the entry was asked for. What it moved is signed, undoing being negative, and priced
     at `price_micros` a point, in millionths of a unit of `currency`: `issued` points of the partner itself
     were granted, and those in `honoured` taken, by who had granted them. The member's debt to the partner
-    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, a debt written off
-    included, and `expired` ones, of any issuer, had run out or were given up and left with this entry.
+    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, and `expired` ones,
+    of any issuer, had run out or were given up and left with this entry; `written_off` ones were owed by an
+    account that closed.
+
+    `cashback_cents` in `currency` are what the entry was asked for, `cash` is where cashback went.
     """
 
     entry_id: str
@@ -46,6 +84,9 @@ class Line:
     honoured: tuple[Share, ...]
     adjusted: tuple[Share, ...]
     expired: tuple[Share, ...]
+    written_off: tuple[Share, ...]
+    cashback_cents: int | None
+    cash: tuple[CashMove, ...]
     visit: bool
 
 
@@ -58,28 +99,19 @@ class VisitMark:
     occurred_at_ms: int
 
 
-class MoveKind(StrEnum):
-    """Granted by the partner of the page; honoured by it; owed to it; run out or adjusted in an entry of it."""
-
-    ISSUED = "issued"
-    REDEEMED = "redeemed"
-    OWED = "owed"
-    EXPIRED = "expired"
-    ADJUSTED = "adjusted"
-
-
 @dataclass(frozen=True, slots=True)
 class Move:
-    """All `points` of one issuer moved one way at one price, undone ones subtracted.
+    """All that moved of one issuer's one way at one price, undone subtracted.
 
-    Only issued and redeemed points have a currency and a price.
+    `quantity` is in points, of which only issued and redeemed ones have a currency and a price. That of
+    cashback is in cents, always at par.
     """
 
     kind: MoveKind
     issuer: str
     currency: str | None
     price_micros: int
-    points: int
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,8 +262,8 @@ class Entry:
     that had expired already. `value_cents` is what redeemed points were worth at the till; `refers_to` the
     id of the entry that this one captures, voids or undoes, `counterpart` that of the entry written with it
     in another account.
-    `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns points or
-    cashback, or redeems.
+    `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point, or
+    redeems points or cashback.
     """
 
     member: str

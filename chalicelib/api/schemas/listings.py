@@ -47,6 +47,7 @@ class EntryOut(ReplyBody):
     points: PointsCount = Field(
         description="Granted, taken, held, released, taken or given back, or moved, as `op` says."
     )
+    cashback: MoneyOut | None = Field(description="Granted, taken, taken or given back, as `op` says.")
     price_micros: int | None = Field(
         description="Millionths of a currency unit that you pay for each point granted, or are paid for each taken.",
         examples=[10_000],

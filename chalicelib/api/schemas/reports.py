@@ -16,7 +16,17 @@ from chalicelib.api.schemas.fields import (
     SignedCents,
 )
 
-Party = Annotated[str, Field(description="A partner's id, or `network`.", examples=["harvest"])]
+GrossKind = Literal["issued", "redeemed", "cashback_issued", "cashback_redeemed", "cashback_paid_out"]
+Party = Annotated[
+    str,
+    Field(
+        description="A partner's id, `members`, to whom the network pays cashback out, or `network`.",
+        examples=["harvest"],
+    ),
+]
+CentsMoved = Annotated[
+    int, Field(description="Minor units of the currency; negative if more was undone than done.", examples=[1_800])
+]
 Micros = Annotated[int, Field(description="Millionths of a currency unit.", examples=[10_000])]
 PartyMicros = Annotated[
     int, Field(description="Millionths of a currency unit; positive is owed to the party, negative by it.")
@@ -31,13 +41,19 @@ class PeriodParams(Params):
 
 
 class GrossLineOut(ReplyBody):
-    """All points that moved one way at one price, undone ones subtracted. `acceptor` is null for points issued."""
+    """All points, or all cashback, that moved one way at one price, undone ones subtracted.
 
-    kind: Literal["issued", "redeemed"]
+    `acceptor` is who took them, null for what was issued.
+    """
+
+    kind: GrossKind
     issuer: PartnerId
-    acceptor: PartnerId | None
-    price_micros: Micros
-    points: PointsMoved
+    acceptor: Party | None
+    price_micros: Annotated[
+        int, Field(description="Of a point, or of a cent of cashback: 10,000, which is par.", examples=[10_000])
+    ]
+    points: PointsMoved | None = Field(description="Null for cashback.")
+    cashback_cents: CentsMoved | None = Field(description="Null for points.")
     amount_micros: PartyMicros
 
 
@@ -51,7 +67,7 @@ class PositionOut(ReplyBody):
 
 
 class MatrixCellOut(ReplyBody):
-    """Points of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
+    """Points, not cashback, of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
 
     issuer: PartnerId
     acceptor: PartnerId
@@ -78,6 +94,25 @@ class PointsFlowOut(ReplyBody):
     points_owed: PointsMoved = Field(
         description="By how much members' debts grew: points that a return took back after they were spent."
     )
+    points_written_off: PointsMoved = Field(description="Owed by accounts when they were closed.")
+
+
+class CashbackFlowOut(ReplyBody):
+    """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
+
+    Members hold issued - redeemed - paid out - forfeited more than before.
+    """
+
+    issuer: PartnerId
+    currency: Currency
+    issued_cents: CentsMoved
+    redeemed_cents: CentsMoved
+    paid_out_cents: CentsMoved
+    forfeited_cents: CentsMoved = Field(description="Held by accounts when they were closed.")
+    owed_cents: CentsMoved = Field(
+        description="By how much members' debts grew: cashback that a return took back after it was spent."
+    )
+    written_off_cents: CentsMoved = Field(description="Owed by accounts when they were closed.")
 
 
 class PositionsReply(ReplyBody):
@@ -87,3 +122,4 @@ class PositionsReply(ReplyBody):
     last_day: DayText
     currencies: list[CurrencyPositionsOut]
     flows: list[PointsFlowOut]
+    cashback_flows: list[CashbackFlowOut]

@@ -41,6 +41,7 @@ def test_an_entry_shows_what_the_partner_needs_to_find_it_again(world: World, ca
         "location_id": "s1",
         "receipt": "r-4",
         "points": 100,
+        "cashback": None,
         "price_micros": 6000,
         "total": {"amount_cents": 2000, "currency": "USD"},
         "value": None,

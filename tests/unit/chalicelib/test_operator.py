@@ -188,8 +188,10 @@ def test_positions_are_explained_and_sum_to_zero(world: World, card: str) -> Non
             "points_expired": 0,
             "points_adjusted": 0,
             "points_owed": 0,
+            "points_written_off": 0,
         }
     ]
+    assert reply.json_body["cashback_flows"] == []
 
 
 def test_a_bill_is_the_same_for_partner_and_operator(world: World, card: str) -> None:

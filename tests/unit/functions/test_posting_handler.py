@@ -92,8 +92,10 @@ def test_the_pages_hold_what_the_entries_say(services, log):
     harvest, northpharm = services.book.all_pages()
     assert (harvest.totals.visits, harvest.totals.enrolments, harvest.totals.purchases) == (1, 1, 1)
     assert harvest.totals.sales_cents == 12_340
-    assert [(move.kind, move.points) for move in harvest.totals.moves] == [("issued", 617)]
-    assert [(move.kind, move.issuer, move.points) for move in northpharm.totals.moves] == [("redeemed", "harvest", 600)]
+    assert [(move.kind, move.quantity) for move in harvest.totals.moves] == [("issued", 617)]
+    assert [(move.kind, move.issuer, move.quantity) for move in northpharm.totals.moves] == [
+        ("redeemed", "harvest", 600)
+    ]
 
 
 def test_on_aws_the_first_record_that_failed_is_named(services, log):

@@ -31,9 +31,10 @@ def test_any_other_partner_id_is_refused(partner_id):
         replace(HARVEST, partner_id=partner_id)
 
 
-def test_no_partner_may_be_called_network():
-    with pytest.raises(InvalidPartnerIdError, match="network itself"):
-        replace(HARVEST, partner_id="network")
+@pytest.mark.parametrize("party", ["network", "members"])
+def test_no_partner_may_be_called_as_another_party(party):
+    with pytest.raises(InvalidPartnerIdError, match="parties of their own"):
+        replace(HARVEST, partner_id=party)
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD", "usd", "US", "XXX", ""])

@@ -85,7 +85,7 @@ def test_a_partner_pays_for_its_own_points_too_and_is_paid_for_honouring_them():
 def test_prices_that_changed_stand_on_lines_of_their_own():
     issued = [Move(MoveKind.ISSUED, "harvest", "USD", price, 10) for price in (6_000, 6_500)]
     [usd] = positions([of("harvest", *issued), of("harvest", issued[0])])
-    assert [(line.price_micros, line.points) for line in usd.positions[0].lines] == [(6_000, 20), (6_500, 10)]
+    assert [(line.price_micros, line.quantity) for line in usd.positions[0].lines] == [(6_000, 20), (6_500, 10)]
 
 
 def test_nothing_moved_settles_nothing():
@@ -130,12 +130,12 @@ def test_every_position_is_the_sum_of_its_lines_and_every_line_is_points_times_p
     for currency in positions(totals):
         for one in currency.positions:
             assert one.net_micros == sum(line.amount_micros for line in one.lines)
-            assert all(abs(line.amount_micros) == line.points * line.price_micros for line in one.lines)
+            assert all(abs(line.amount_micros) == line.quantity * line.price_micros for line in one.lines)
 
 
 @given(day_totals)
 def test_the_matrix_accounts_for_every_redeemed_point(totals):
-    redeemed = sum(move.points for day in totals for move in day.totals.moves if move.kind is MoveKind.REDEEMED)
+    redeemed = sum(move.quantity for day in totals for move in day.totals.moves if move.kind is MoveKind.REDEEMED)
     cells = [cell for currency in positions(totals) for cell in currency.matrix]
     assert sum(cell.points for cell in cells) == redeemed == sum(flow.redeemed for flow in flows(totals))
 

@@ -79,12 +79,13 @@ def test_sharing_moves_points_at_no_price_whatever_is_owed_or_pending(book):
     assert (totals.visits, totals.purchases, totals.redemptions, totals.moves) == (0, 0, 0, ())
 
 
-def test_what_a_closed_account_held_has_expired_and_what_it_owed_is_adjusted(book):
+def test_what_a_closed_account_held_has_expired_and_what_it_owed_is_written_off(book):
     entry = book.do(close, member=BOB, forfeit=True)
     (line,) = book.lines(entry)
     assert line.points == 95
     assert recount("network", [line]).moves == (
-        Move(MoveKind.ADJUSTED, "alpha", None, 0, 40),
+        Move(MoveKind.CASHBACK_FORFEITED, "alpha", "USD", 10_000, 20),
         Move(MoveKind.EXPIRED, "beta", None, 0, 25),
         Move(MoveKind.EXPIRED, "gamma", None, 0, 70),
+        Move(MoveKind.WRITTEN_OFF, "alpha", None, 0, 40),
     )

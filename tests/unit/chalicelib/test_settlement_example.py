@@ -1,0 +1,96 @@
+"""The example of docs/settlement.md, step by step through the API."""
+
+from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
+from tests.unit.chalicelib.world import World
+
+PERIOD = "/v1/positions?from=2026-11-15&to=2026-11-15"
+
+
+def settled(world: World) -> tuple[dict[str, int], tuple[int, int]]:
+    """Every party's net in cents, and what is owed to gamma: points, and cents of cashback."""
+    world.post_all_entries()
+    reply = world.get(PERIOD, world.operator)
+    assert reply.status_code == 200, reply.body
+    [usd] = reply.json_body["currencies"]
+    assert sum(position["net_micros"] for position in usd["positions"]) == 0
+    owed = [flow["points_owed"] for flow in reply.json_body["flows"] if flow["issuer"] == "gamma"]
+    owed += [flow["owed_cents"] for flow in reply.json_body["cashback_flows"] if flow["issuer"] == "gamma"]
+    return {position["party"]: position["net_cents"] for position in usd["positions"]}, (owed[0], owed[1])
+
+
+def test_the_issuer_bears_a_return_of_what_was_spent_until_later_purchases_repay_it(world: World, card: str) -> None:
+    gamma = Gamma(world, earn_points=5)
+    bought = gamma.sells(card, 10_000)
+    assert (bought["points"], bought["cashback"]) == (500, money(150))
+    points = {"card_number": card, **B1, "points": 500}
+    assert world.post("/v1/redemptions", points, world.beta, idempotency_key="x1").status_code == 201
+    cashback = {"card_number": card, **B1, "cashback": money(150)}
+    assert world.post("/v1/redemptions/cashback", cashback, world.beta, idempotency_key="x2").status_code == 201
+    assert settled(world) == ({"beta": 400, "gamma": -450, "network": 50}, (0, 0))
+
+    back = gamma.takes_back(bought["entry_id"], 10_000)
+    assert (back["points_taken_back"], back["points_owed"]) == (0, 500)
+    assert (back["cashback_taken_back"], back["cashback_owed"]) == (money(0), money(150))
+    assert settled(world) == ({"beta": 400, "gamma": -450, "network": 50}, (500, 150))
+
+    assert gamma.sells(card, 6_000, "g-2")["points_balance"] == 0
+    assert settled(world) == ({"beta": 400, "gamma": -450, "network": 50}, (200, 60))
+
+    last = gamma.sells(card, 10_000, "g-3")
+    assert (last["points_balance"], last["cashback_balance"]) == (300, money(90))
+    assert settled(world) == ({"beta": 400, "gamma": -720, "network": 320}, (0, 0))
+
+
+def test_payouts_stand_between_the_network_and_members(world: World, card: str) -> None:
+    Gamma(world, earn_points=0).sells(card, 100_000)
+    body = {"card_number": card, "cashback": money(1_200)}
+    assert world.post("/v1/payouts", body, world.operator, idempotency_key="o1").status_code == 201
+    world.post_all_entries()
+    reply = world.get(PERIOD, world.operator).json_body
+    [usd] = reply["currencies"]
+    gamma, members, network = usd["positions"]
+    assert members == {
+        "party": "members",
+        "net_micros": 12_000_000,
+        "net_cents": 1_200,
+        "lines": [
+            {
+                "kind": "cashback_paid_out",
+                "issuer": "gamma",
+                "acceptor": "members",
+                "price_micros": 10_000,
+                "points": None,
+                "cashback_cents": 1_200,
+                "amount_micros": 12_000_000,
+            }
+        ],
+    }
+    assert (gamma["net_cents"], network["party"], network["net_cents"]) == (-1_500, "network", 300)
+    assert reply["flows"] == []
+    assert reply["cashback_flows"] == [
+        {
+            "issuer": "gamma",
+            "currency": "USD",
+            "issued_cents": 1_500,
+            "redeemed_cents": 0,
+            "paid_out_cents": 1_200,
+            "forfeited_cents": 0,
+            "owed_cents": 0,
+            "written_off_cents": 0,
+        }
+    ]
+
+
+def test_listings_show_cashback_to_the_partner_that_moved_it_and_not_who_granted_it(world: World, card: str) -> None:
+    gamma = Gamma(world)
+    gamma.sells(card, 10_000)
+    cashback = {"card_number": card, **B1, "cashback": money(120)}
+    world.post("/v1/redemptions/cashback", cashback, world.beta, idempotency_key="x1")
+    world.post_all_entries()
+    query = "/v1/entries?from=2026-11-15&to=2026-11-15"
+    [granted] = world.get(query, gamma.key).json_body["entries"]
+    [spent] = world.get(query, world.beta).json_body["entries"]
+    assert (granted["op"], granted["points"], granted["cashback"]) == ("earn", 100, money(150))
+    assert (spent["op"], spent["points"], spent["cashback"], spent["value"]) == ("spend", 0, money(120), money(120))
+    assert spent["price_micros"] is None
+    assert "gamma" not in str(spent)
