@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -26,6 +26,8 @@ class Journal(Protocol):
     def entry(self, member: str, seq: int, *, consistent: bool) -> Entry | None: ...
 
     def head_and(self, member: str, seq: int) -> tuple[Entry | None, Entry | None]: ...
+
+    def newest_together(self, heads: Sequence[Entry]) -> bool: ...
 
     def append(self, entry: Entry) -> None: ...
 
@@ -137,6 +139,7 @@ class Ledger:
         verdict = known_request(command, earlier)
         if verdict is not None:
             return verdict
+        read = [first, second]
         if isinstance(command, Transfer) and first and second:
             # Each card is checked against its own account, then the account that answers for it takes part.
             refusal = check_card(first.account, command.card_issue)
@@ -146,7 +149,13 @@ class Ledger:
             first, second = self._answering(first, consistent), self._answering(second, consistent)
             command = replace(command, member=first.member, card_issue=None, other=second.member, other_card_issue=None)
             earlier += self._earlier(first, command)
-        return decide_pair(first, second, command, self._clock(), earlier)
+            read += [first, second]
+        outcome = decide_pair(first, second, command, self._clock(), earlier)
+        heads = [head for head in read if head is not None]
+        if consistent and isinstance(outcome, Refusal) and not self._journal.newest_together(heads):
+            # Read one after the other, the accounts may show half of what happened to both in between.
+            raise LostRaceError(f"{command.member} and {command.other} were read at different times")
+        return outcome
 
     def _answering(self, head: Entry, consistent: bool) -> Entry:
         """The last entry of the account that answers for the one whose last entry is `head`.

@@ -69,6 +69,21 @@ class JournalStore:
             entry_from_item(found[0]) if found else None,
         )
 
+    def newest_together(self, heads: Sequence[Entry]) -> bool:
+        """Whether all of `heads` were their members' newest entries at one moment of this call.
+
+        False also if a transaction on one of these accounts is under way.
+        """
+        following = {head.member: key_of(head.member, head.seq + 1) for head in heads}
+        with outage_as_unavailable():
+            try:
+                answer = self._client.transact_get_items(
+                    TransactItems=[{"Get": {"TableName": self._table, "Key": key}} for key in following.values()]
+                )
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        return not any("Item" in response for response in answer["Responses"])
+
     def append(self, entry: Entry) -> None:
         """Commit `entry` as the member's next. Raises LostRaceError if its number is taken."""
         with outage_as_unavailable():

@@ -18,6 +18,7 @@ _METHODS = {
     "put_item": "PutItem",
     "query": "Query",
     "scan": "Scan",
+    "transact_get_items": "TransactGetItems",
     "transact_write_items": "TransactWriteItems",
     "update_item": "UpdateItem",
 }
@@ -35,6 +36,7 @@ _KNOWN = {
         "ExclusiveStartKey",
     },
     "Scan": {"TableName", "Segment", "TotalSegments", "Limit", "ConsistentRead", "ExclusiveStartKey"},
+    "TransactGetItems": {"TransactItems"},
     "TransactWriteItems": {"TransactItems"},
     "UpdateItem": {
         "TableName",
@@ -107,35 +109,38 @@ class FakeDynamoDB(DynamoDBMethods):
         return answer
 
     def _GetItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        item = self._rows(params).get(_key(params["Key"]))
+        item = self._rows(params).get(item_key(params["Key"]))
         return {} if item is None else {"Item": dict(item)}
 
     def _PutItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if not self._holds(params):
-            raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException"), "PutItem")
+            raise ConditionalCheckFailedException(told_as("ConditionalCheckFailedException"), "PutItem")
         self._store(params)
         return {}
 
     def _UpdateItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if not self._holds(params):
-            raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException"), "UpdateItem")
+            raise ConditionalCheckFailedException(told_as("ConditionalCheckFailedException"), "UpdateItem")
         changes = re.fullmatch(r"SET (.+)", _named(params, params["UpdateExpression"]))
         assert changes, f"an update that the fake does not know: {params['UpdateExpression']}"
         assert params.get("ReturnValues") in (None, "NONE", "ALL_NEW")
-        item = dict(self._rows(params).get(_key(params["Key"]), params["Key"]))
+        item = dict(self._rows(params).get(item_key(params["Key"]), params["Key"]))
         for change in changes[1].split(", "):
             match = _SET.fullmatch(change)
             assert match, f"an update that the fake does not know: {change}"
             item[match[1]] = params["ExpressionAttributeValues"][match[2]]
-        self._rows(params)[_key(item)] = item
+        self._rows(params)[item_key(item)] = item
         return {"Attributes": dict(item)} if params.get("ReturnValues") == "ALL_NEW" else {}
+
+    def _TransactGetItems(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"Responses": [self._GetItem(action["Get"]) for action in params["TransactItems"]]}
 
     def _TransactWriteItems(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         puts = [action["Put"] for action in params["TransactItems"]]
         held = [self._holds(put) for put in puts]
         if not all(held):
             reasons = [{"Code": "None" if fine else "ConditionalCheckFailed"} for fine in held]
-            answer = {**_error("TransactionCanceledException"), "CancellationReasons": reasons}
+            answer = {**told_as("TransactionCanceledException"), "CancellationReasons": reasons}
             raise TransactionCanceledException(answer, "TransactWriteItems")
         for put in puts:
             self._store(put)
@@ -173,13 +178,13 @@ class FakeDynamoDB(DynamoDBMethods):
         return self.tables.setdefault(params["TableName"], {})
 
     def _store(self, put: dict[str, Any]) -> None:
-        self._rows(put)[_key(put["Item"])] = dict(put["Item"])
+        self._rows(put)[item_key(put["Item"])] = dict(put["Item"])
 
     def _holds(self, write: dict[str, Any]) -> bool:
         condition = _named(write, write.get("ConditionExpression", ""))
         if not condition:
             return True
-        standing = self._rows(write).get(_key(write.get("Item") or write["Key"]))
+        standing = self._rows(write).get(item_key(write.get("Item") or write["Key"]))
         if free := _FREE.fullmatch(condition):
             return standing is None or free[1] not in standing
         match = _SET.fullmatch(condition)
@@ -222,9 +227,9 @@ def _named(params: dict[str, Any], expression: str) -> str:
     return expression
 
 
-def _key(attributes: Item) -> tuple[str, str]:
+def item_key(attributes: Item) -> tuple[str, str]:
     return attributes["pk"]["S"], attributes["sk"]["S"]
 
 
-def _error(code: str) -> dict[str, Any]:
+def told_as(code: str) -> dict[str, Any]:
     return {"Error": {"Code": code, "Message": "by the fake"}, "ResponseMetadata": {"HTTPHeaders": {}}}

@@ -1,6 +1,6 @@
 """A journal in memory that keeps the store's promises: conditional appends, and eventual reads that may lag."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import LostRaceError
@@ -42,6 +42,10 @@ class FakeJournal:
             items = items[:-1]
         newest = [entry_from_item(item) for item in items[-READ_TOGETHER:] if entry_from_item(item).seq >= seq]
         return newest[-1] if newest else None, newest[0] if newest and newest[0].seq == seq else None
+
+    def newest_together(self, heads: Sequence[Entry]) -> bool:
+        self.calls.append("newest_together")
+        return all(head.seq == len(self.items[head.member]) for head in heads)
 
     def append(self, entry: Entry) -> None:
         self.calls.append("append")

@@ -96,6 +96,7 @@ TRANSACTIONS = [
     ("GetItem", {"Key": _key("t1", "x"), "ConsistentRead": True}),
     ("GetItem", {"Key": _key("t3", "x"), "ConsistentRead": True}),
     _transaction(_put("t1", "x", **FREE), _put("t2", "x", **FREE)),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t1", "t3", "t2")]}),
 ]
 
 
@@ -158,7 +159,8 @@ def test_a_request_that_the_fake_does_not_know_is_no_guess() -> None:
 def _for(request: dict[str, Any], table: str, prefix: str) -> dict[str, Any]:
     """The request with keys of this test's own."""
     if "TransactItems" in request:
-        return {"TransactItems": [{"Put": _for(one["Put"], table, prefix)} for one in request["TransactItems"]]}
+        actions = [(name, part) for one in request["TransactItems"] for name, part in one.items()]
+        return {"TransactItems": [{name: _for(part, table, prefix)} for name, part in actions]}
     named = {"TableName": table, **request}
     for name in ("Item", "Key", "ExclusiveStartKey"):
         if name in named:

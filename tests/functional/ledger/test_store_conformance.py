@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from shared.ledger.service import Ledger
 from shared.ledger.store import PAGE_SIZE, JournalStore
 from tests.fakes.clock import FakeClock
 from tests.support.clouds import DynamoEngine
-from tests.unit.ledger.commands import earn, enrol, redeem
+from tests.unit.ledger.commands import earn, enrol, redeem, transfer
 
 
 @pytest.fixture
@@ -118,6 +119,79 @@ def test_a_balance_is_spent_once_however_many_ask(ledger: Ledger, clock: FakeClo
     spent = [entry for entry in _at_once(6, spend) if entry]
     assert len(spent) == 3
     assert ledger.account(member).points_active == 10
+
+
+@pytest.fixture
+def other(ledger: Ledger, clock: FakeClock, member: str) -> Iterator[str]:
+    """Another member, enrolled."""
+    number = str((int(member) + 7) % 10**10).zfill(10)
+    ledger.apply(enrol("join", clock(), member=number))
+    yield number
+    check_history(ledger.history(number))
+
+
+def test_two_accounts_get_their_entries_together(ledger: Ledger, store, clock: FakeClock, member: str, other: str):
+    ledger.apply(earn("a", clock(), member=member, points=100))
+    given = ledger.apply_pair(transfer("t", clock(), 60, other, member=member)).entry
+    taken = store.head(other, consistent=True)
+    assert (given.counterpart, taken.counterpart) == (taken.entry_id, given.entry_id)
+    assert (given.account.points_active, taken.account.points_active) == (40, 60)
+    again = ledger.apply_pair(transfer("t", clock(), 60, other, member=member))
+    assert (again.entry, again.replayed) == (given, True)
+
+
+@pytest.mark.parametrize("taken", [0, 1], ids=["the first number is taken", "the second number is taken"])
+def test_none_is_written_if_one_number_is_taken(ledger, store, clock, member: str, other: str, taken: int):
+    heads = [ledger.apply(earn("a", clock(), member=number)).entry for number in (member, other)]
+    following = [ledger.apply(earn("b", clock(), member=number)).entry for number in (member, other)]
+    pair = [_after(entry) for entry in following]
+    pair[taken] = following[taken]
+    with pytest.raises(LostRaceError):
+        store.append_both(*pair)
+    for number, head in zip((member, other), following, strict=True):
+        assert store.head(number, consistent=True) == head
+    assert store.newest_together(following)
+    assert not store.newest_together([heads[0], following[1]])
+    assert not store.newest_together([following[0], heads[1]])
+
+
+def test_what_is_to_be_written_with_an_entry_stands_or_falls_with_it(
+    ledger: Ledger, store: JournalStore, dynamodb_engine: DynamoEngine, clock: FakeClock, member: str
+):
+    key = {"pk": {"S": f"with-{member}"}, "sk": {"S": "-"}}
+    row = {"TableName": dynamodb_engine.members_table, "Item": key, "ConditionExpression": "attribute_not_exists(pk)"}
+    before = ledger.apply(earn("a", clock(), member=member)).entry
+    with pytest.raises(LostRaceError):
+        store.append_with(before, [{"Put": row}])
+    read = {"TableName": dynamodb_engine.members_table, "Key": key, "ConsistentRead": True}
+    assert "Item" not in dynamodb_engine.client.get_item(**read)
+    ledger.apply(earn("b", clock(), member=member), lambda entry: store.append_with(entry, [{"Put": row}]))
+    assert dynamodb_engine.client.get_item(**read)["Item"] == key
+    written = store.head(member, consistent=True)
+    assert written.seq == before.seq + 1
+    with pytest.raises(LostRaceError):
+        store.append_with(_after(written), [{"Put": row}])
+    assert store.head(member, consistent=True) == written
+
+
+def test_points_given_to_and_fro_at_once_are_neither_lost_nor_made(ledger: Ledger, clock, member: str, other: str):
+    for number in (member, other):
+        ledger.apply(earn("a", clock(), member=number, points=100))
+    ways = [(member, other), (other, member)] * 4
+
+    def give(place: int) -> Entry:
+        giver, taker = ways[place]
+        return ledger.apply_pair(transfer(f"t{place}", clock(), 10 + place, taker, member=giver)).entry
+
+    _at_once(len(ways), give)
+    expected = 100 + sum((10 + place) * (1 if way[1] == member else -1) for place, way in enumerate(ways))
+    assert ledger.account(member).points_active == expected
+    assert ledger.account(other).points_active == 200 - expected
+
+
+def _after(entry: Entry) -> Entry:
+    """The same entry under the next number, as a server would write it that has not checked anything."""
+    return replace(entry, seq=entry.seq + 1, account=replace(entry.account, seq=entry.seq + 1))
 
 
 def _at_once(number, act):

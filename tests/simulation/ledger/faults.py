@@ -42,6 +42,7 @@ FAULTS_OF_CALL = {
     "GetItem": READ,
     "Query": READ,
     "Scan": READ,
+    "TransactGetItems": (*READ, Fault.CONFLICT),
     "PutItem": WRITE,
     "TransactWriteItems": TRANSACTION,
     "UpdateItem": WRITE,
@@ -62,7 +63,7 @@ class Point:
         """Raises KeyError for a kind of call that the harness has no faults for."""
         name, _, strength = self.call.partition(" ")
         faults = FAULTS_OF_CALL[name]
-        if faults is not READ and self.table.startswith(IN_TRANSACTIONS):
+        if faults in (WRITE, TRANSACTION) and self.table.startswith(IN_TRANSACTIONS):
             faults = (*faults, Fault.CONFLICT)
         return (*faults, Fault.STALE) if strength == "eventual" else faults
 
@@ -128,7 +129,7 @@ class FaultyClient(DynamoDBMethods):
 
     def _conflict(self, name: str, params: dict[str, Any]) -> ClientError:
         """As DynamoDB tells a write of an item that somebody's transaction is about to write."""
-        if name != "TransactWriteItems":
+        if not name.startswith("Transact"):
             conflict: ClientError = self.exceptions.TransactionConflictException(
                 _error("TransactionConflictException"), name
             )

@@ -14,10 +14,14 @@ from botocore.exceptions import ClientError
 
 from tests.fakes.dynamodb import DynamoDBMethods
 from tests.simulation.ledger.faults import Fault, FaultyClient
+from tests.simulation.ledger.in_flight import Flight, InFlight
 from tests.simulation.ledger.world import Act, Outcome, World, check_book, outcome_of
 
 LONGEST = 40
 """More calls than any request makes."""
+
+
+READS = ("GetItem", "Query", "TransactGetItems")
 
 
 class SetAsideError(BaseException):
@@ -45,6 +49,7 @@ class Request(DynamoDBMethods):
         self.meta, self.exceptions = self._line.meta, self._line.exceptions
         self._answers: list[dict[str, Any] | ClientError] = []
         self._next = 0
+        self._flight: Flight | None = None
         self.seen: list[int] = []
         self.wrote = False
         self.outcome: Outcome | None = None
@@ -63,23 +68,40 @@ class Request(DynamoDBMethods):
             if not self._may_call:
                 raise SetAsideError
             self._may_call = False
-            self._answers.append(self._call(operation_name, api_params))
-            self.seen.append(hash(repr(self._answers[-1])))
+            answer = self._call(operation_name, api_params)
+            self.seen.append(hash(repr(answer)))
+            if answer is None:
+                raise SetAsideError
+            self._answers.append(answer)
         answer = self._answers[self._next]
         self._next += 1
         if isinstance(answer, ClientError):
             raise answer
         return answer
 
-    def _call(self, name: str, params: dict[str, Any]) -> dict[str, Any] | ClientError:
+    def _call(self, name: str, params: dict[str, Any]) -> dict[str, Any] | ClientError | None:
+        """The answer; None from a transaction that is on its way and answers with its next step."""
         reads = name in ("GetItem", "Query") and not params.get("ConsistentRead")
+        store = self._world.inner
+        before = getattr(store, "changes", 0)
         self._line.begin("race", {0: Fault.STALE} if reads and self._contender.stale else {})
         try:
-            answer = self._line._make_api_call(name, params)
+            if isinstance(store, InFlight) and name == "TransactWriteItems":
+                answer = self._fly(store, params)
+            else:
+                answer = self._line._make_api_call(name, params)
         except ClientError as error:
-            return error
-        self.wrote = name not in ("GetItem", "Query")
+            answer = error
+        self.wrote = name not in READS or getattr(store, "changes", 0) != before
         return answer
+
+    def _fly(self, store: InFlight, params: dict[str, Any]) -> dict[str, Any] | None:
+        if self._flight is None:
+            self._flight = store.launch(params)
+            return None
+        store.land(self._flight)
+        self._flight = None
+        return {}
 
 
 @dataclass
