@@ -13,6 +13,7 @@ from chalicelib.api.schemas.sharing import (
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.till.errors import HouseholdCardNeededError
 from partners.till.model import JoinRequest, LeaveRequest, TransferRequest
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
@@ -94,13 +95,13 @@ def join_household(call: Call[NoParams, JoinBody]) -> Reply:
     body=DepartureBody,
     reply=DepartedReply,
     idempotent=True,
-    errors=(*refusals.SHARING, NotLinkedError, InsufficientPointsError),
+    errors=(*refusals.SHARING, NotLinkedError, HouseholdCardNeededError, InsufficientPointsError),
 )
 def leave_household(call: Call[NoParams, DepartureBody]) -> Reply:
     """Let a customer's card stand alone again.
 
-    Both cards are shown. The card takes along `points` of the household, and what its own earlier purchases have
-    pending; cashback and debts stay with the household.
+    The card takes along `points` of the household, if the household's card is shown too, and what its own earlier
+    purchases have pending; cashback and debts stay with the household.
     """
     body = call.body
     done = bootstrap.services().sharing.leave(

@@ -75,6 +75,17 @@ class UnknownEntryError(NotFoundError):
         super().__init__("None of your entries has this id.", entry_id=entry_id)
 
 
+class HouseholdCardNeededError(UnprocessableError):
+    code = "household_card_needed"
+    title = "Points of a household go along only with its card"
+
+    def __init__(self, points: int) -> None:
+        super().__init__(
+            f"To take {points} points along, show the household's card too. Without it, leave with 0 points.",
+            points=points,
+        )
+
+
 class CancelledUnitMismatchError(UnprocessableError):
     code = "cancelled_unit_mismatch"
     title = "This redemption took something else"

@@ -273,10 +273,13 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class LeaveRequest:
-    """The member of `card_number` leaves the household and takes `points`, 0 or more, along."""
+    """The member of `card_number` leaves the household and takes `points`, 0 or more, along.
+
+    Points go along only if the household's card is shown; to leave without any, one's own card is enough.
+    """
 
     card_number: str
-    household_card_number: str
+    household_card_number: str | None
     location_id: str
     occurred_at_ms: int
     points: int

@@ -110,16 +110,20 @@ def pair_fields(
     idempotency_key: str,
     request: DeskRequest,
     card: Card,
-    other: Card,
+    other: Card | str,
     **asked: int | str | None,
 ) -> PairFields:
-    """As `command_fields`, for a command on the accounts of two cards, which has no receipt."""
+    """As `command_fields`, for a command on two accounts, which has no receipt.
+
+    `other` is the other member's card, or the member if no card of theirs was shown.
+    """
+    shown = other if isinstance(other, Card) else None
     body = {
         "op": op,
         "member": card.member,
         "card_issue": card.issue,
-        "other": other.member,
-        "other_card_issue": other.issue,
+        "other": shown and shown.member,
+        "other_card_issue": shown and shown.issue,
         "location": request.location_id,
         "occurred_at": request.occurred_at_ms,
         **asked,
@@ -127,8 +131,8 @@ def pair_fields(
     return PairFields(
         member=card.member,
         card_issue=card.issue,
-        other=other.member,
-        other_card_issue=other.issue,
+        other=other.member if isinstance(other, Card) else other,
+        other_card_issue=shown.issue if shown else None,
         partner=partner_id,
         location=request.location_id,
         receipt=None,

@@ -1,9 +1,11 @@
 """Points between members: transfers, and households that use one account."""
 
+from partners.till.errors import HouseholdCardNeededError
 from partners.till.model import Joined, JoinRequest, LeaveRequest, Left, Transferred, TransferRequest
 from partners.till.requests import TillContracts, open_location, pair_fields
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Join, Leave, Transfer
+from shared.ledger.errors import NotLinkedError, SameAccountError
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 
@@ -64,13 +66,19 @@ class Sharing:
         What its own purchases have pending goes with it; cashback and debts stay with the household.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, LocationNotOpenError, SameAccountError, NotLinkedError, InsufficientPointsError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountFullTodayError,
-        AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, NotLinkedError, HouseholdCardNeededError,
+        InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
+        AccountFullTodayError, AccountBusyError.
         """
-        card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
+        card, shown = self._members.card(request.card_number), request.household_card_number
+        if shown is None and request.points:
+            raise HouseholdCardNeededError(request.points)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
+        household = self._members.card(shown) if shown else self._ledger.account(card.member, card.issue).member
         fields = pair_fields("leave", partner_id, idempotency_key, request, card, household, points=request.points)
-        applied = self._ledger.apply_pair(Leave(**fields, points=request.points))
+        try:
+            applied = self._ledger.apply_pair(Leave(**fields, points=request.points))
+        except SameAccountError:
+            raise NotLinkedError("This card is in no household.") from None
         account = applied.entry.account
         return Left(applied.entry, applied.replayed, account.points_active, account.points_pending)

@@ -68,7 +68,7 @@ class DepartureBody(Body):
     """A customer who leaves a household with as many of its points as agreed."""
 
     card_number: CardNumber
-    household_card_number: SecondCardNumber
+    household_card_number: SecondCardNumber | None = Field(None, description="Needed to take points along.")
     location_id: LocationId
     occurred_at: Moment
     points: Annotated[int, Field(ge=0, le=POINTS_LIMIT, description="Whole points to take along.", examples=[250])]

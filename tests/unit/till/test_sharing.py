@@ -3,7 +3,7 @@
 import pytest
 
 from partners.contracts.errors import UnknownLocationError
-from partners.till.errors import LocationNotOpenError
+from partners.till.errors import HouseholdCardNeededError, LocationNotOpenError
 from shared.kernel.clock import DAY_MS
 from shared.ledger.errors import (
     AccountLinkedError,
@@ -194,3 +194,14 @@ def test_who_leaves_takes_the_agreed_points_and_its_own_pending_ones(shop, bob):
     assert (shop.balance, shop.till.card(bob).points_balance, shop.till.card(bob).shared_with) == (25, 75, 0)
     with pytest.raises(NotLinkedError):
         shop.leave(bob, key="l2")
+
+
+def test_who_has_not_the_households_card_leaves_without_points(shop, bob):
+    shop.purchase()
+    shop.join(bob)
+    with pytest.raises(HouseholdCardNeededError):
+        shop.leave(None, 1)
+    assert shop.leave(None).points_balance == 0
+    assert shop.leave(None).replayed
+    with pytest.raises(NotLinkedError):
+        shop.leave(None, key="l2")
