@@ -27,6 +27,7 @@ QUOTE: Refusals = (
     LocationClosedError,
     NoTermsInForceError,
     CurrencyMismatchError,
+    *TIME,
 )
 POSTING: Refusals = (
     *CARD,

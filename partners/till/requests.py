@@ -175,6 +175,13 @@ def late_limit_ms(terms: Terms) -> int:
     return max(terms.late_days * DAY_MS, CLOCK_SKEW_MS)
 
 
+def check_in_time(terms: Terms, occurred_at_ms: int, now_ms: int) -> None:
+    """Raises what the ledger would refuse a new purchase with: OccurredTooLongAgoError, OccurredInFutureError."""
+    refusal = check_occurred_at(occurred_at_ms, now_ms, late_limit_ms(terms), is_purchase=True)
+    if refusal is not None:
+        raise refusal
+
+
 def open_location(
     contracts: TillContracts, partner_id: str, location_id: str, now_ms: int, occurred_at_ms: int | None = None
 ) -> None:

@@ -21,6 +21,7 @@ from partners.till.requests import (
     TillContracts,
     canonical,
     cashback_balance,
+    check_in_time,
     command_fields,
     key_hash,
     late_limit_ms,
@@ -83,19 +84,20 @@ class Till:
         """What `purchase` would grant for the same request now; writes nothing.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError.
+        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError, OccurredTooLongAgoError,
+        OccurredInFutureError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
+        check_in_time(terms, request.occurred_at_ms, self._clock())
         self._open_account(card)
         return _proposed(rates_of(terms), _paid(terms, request))
 
     def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
         """Grant the points and the cashback that the partner's terms give for a purchase, once.
 
-        Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -108,7 +110,7 @@ class Till:
         It is the same request: what the partner has sent under this key is answered again and not recorded
         twice, whoever sends it first. That and the receipt are compared with the member's whole history, so
         this is not for a till's path. Raises what `purchase` raises but for OccurredTooLongAgoError;
-        LocationNotOpenError if the location opened after the purchase.
+        LocationNotOpenError or LocationClosedError if the location was not open when it happened.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, request.occurred_at_ms)

@@ -117,6 +117,13 @@ def test_the_location_must_have_been_open_then(shop, imports, line):
     assert outcomes[2].code == "unknown_location"
 
 
+def test_a_location_that_has_closed_since_is_no_obstacle_to_what_happened_before(shop, imports, line):
+    shop.contracts.closed_at_ms = shop.clock() + 1
+    shop.clock.advance(days=60)
+    before, after = imports.record("alpha", [line(1), line(2, occurred_at_ms=shop.clock())])
+    assert (before.points_balance, after.code) == (100, "location_closed")
+
+
 def test_points_wait_from_the_purchase_on_not_from_the_import(shop, imports, line):
     shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
     shop.clock.advance(days=10)

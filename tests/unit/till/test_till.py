@@ -21,6 +21,7 @@ from shared.ledger.errors import (
     CardReplacedError,
     IdempotencyKeyReusedError,
     InsufficientPointsError,
+    OccurredInFutureError,
     OccurredTooLongAgoError,
     UnknownCardError,
 )
@@ -276,6 +277,18 @@ def test_a_purchase_is_accepted_up_to_the_late_limit_of_its_terms_and_no_later(s
         shop.purchase("p2", receipt="r2", occurred_at_ms=bought_at_ms)
     assert refusal.value.data["oldest_accepted"] == to_rfc3339(bought_at_ms + 1)
     assert "import" in refusal.value.detail
+
+
+def test_a_quote_promises_nothing_for_what_would_be_refused_for_its_time(shop):
+    _late_days(shop, 3)
+    bought_at_ms = shop.clock()
+    shop.clock.advance(days=3)
+    assert shop.till.quote("alpha", shop.basket(occurred_at_ms=bought_at_ms)).points == 100
+    shop.clock.advance(ms=1)
+    with pytest.raises(OccurredTooLongAgoError):
+        shop.till.quote("alpha", shop.basket(occurred_at_ms=bought_at_ms))
+    with pytest.raises(OccurredInFutureError):
+        shop.till.quote("alpha", shop.basket(occurred_at_ms=shop.clock() + CLOCK_SKEW_MS + 1))
 
 
 def test_without_late_days_a_purchase_may_be_as_old_as_clocks_may_differ(shop):
