@@ -5,9 +5,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from infra.cli.wording import money
 from partners.audit.conservation import IssuerBook, issuer_books
 from partners.audit.model import Part, Verdict
 from partners.audit.verdict import in_words
+from shared.ledger.model import POINTS
 
 FINDINGS_SHOWN = 20
 _HEADINGS = (
@@ -20,8 +22,8 @@ _HEADINGS = (
     "+ redeemed",
     "+ expired",
     "+ reversed",
-    "adds up",
 )
+_BETWEEN = "+ between accounts"
 
 
 def print_verdict(console: Console, verdict: Verdict, findings_shown: int = FINDINGS_SHOWN) -> None:
@@ -36,9 +38,11 @@ def print_verdict(console: Console, verdict: Verdict, findings_shown: int = FIND
 
 
 def books_table(total: Part) -> Table:
-    """Where each issuer's points came from and where they are."""
+    """Where each issuer's points and cashback came from and where they are."""
+    books = issuer_books(total)
+    between = any(book.between for book in books)
     table = Table(
-        title="Every issuer's points",
+        title="Every issuer's points, and cashback by currency",
         title_justify="left",
         title_style="bold cyan",
         box=SIMPLE,
@@ -47,16 +51,19 @@ def books_table(total: Part) -> Table:
         header_style="",
     )
     table.add_column("issuer", no_wrap=True)
-    for heading in _HEADINGS:
+    for heading in (*_HEADINGS, *((_BETWEEN,) if between else ()), "adds up"):
         table.add_column(heading, justify="right")
-    for book in issuer_books(total):
-        table.add_row(book.issuer, *map(_count, _columns(book)), "[red]no[/red]" if book.unaccounted else "yes")
+    for book in books:
+        name = book.issuer if book.unit == POINTS else f"{book.issuer}, {book.unit}"
+        numbers = _columns(book) if between else _columns(book)[:-1]
+        shown = (_count(number, book.unit) for number in numbers)
+        table.add_row(name, *shown, "[red]no[/red]" if book.unaccounted else "yes")
     return table
 
 
 def _columns(book: IssuerBook) -> tuple[int, ...]:
     members = (book.active, book.pending, book.held, book.owed)
-    return (book.issued, book.adjusted, *members, book.redeemed, book.expired, book.reversed)
+    return (book.issued, book.adjusted, *members, book.redeemed, book.expired, book.reversed, book.between)
 
 
 def _findings(total: Part, shown: int) -> Table:
@@ -69,5 +76,7 @@ def _findings(total: Part, shown: int) -> Table:
     return table
 
 
-def _count(points: int) -> str:
-    return f"{points:,}" if points else "·"
+def _count(number: int, unit: str) -> str:
+    if not number:
+        return "·"
+    return f"{number:,}" if unit == POINTS else money(number, None)

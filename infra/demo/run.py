@@ -33,6 +33,7 @@ from partners.bootstrap import Services
 from partners.contracts.model import NETWORK
 from shared.kernel.clock import system_clock
 from shared.kernel.settings import Settings
+from shared.ledger.model import POINTS
 
 AUDIT_SEGMENTS = 8
 
@@ -79,7 +80,7 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         audit = _audit(services, tills.played, steps)
         with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
             figures = read_figures(api, operator_key, keys, period, advance)
-    books = {book.issuer: book for book in issuer_books(audit.total)}
+    books = {book.issuer: book for book in issuer_books(audit.total) if book.unit == POINTS}
     for partner in PARTNERS:
         figures["held_by_members", partner, ""] = books[partner].with_members if partner in books else 0
     with steps.working("Counting again from the shopping data"):

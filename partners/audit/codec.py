@@ -53,8 +53,8 @@ def unpack_tallies(packed: bytes) -> Tallies:
 def _part_to_json(part: Part) -> dict[str, Any]:
     return {
         "counts": [getattr(part, name) for name in _COUNTS],
-        "flows": [[issuer, str(place), points] for (issuer, place), points in part.flows.items()],
-        "states": [[issuer, str(place), points] for (issuer, place), points in part.states.items()],
+        "flows": [[issuer, unit, str(place), number] for (issuer, unit, place), number in part.flows.items()],
+        "states": [[issuer, unit, str(place), number] for (issuer, unit, place), number in part.states.items()],
         "findings": [[found.subject, found.check, found.contradiction] for found in part.findings],
     }
 
@@ -62,8 +62,8 @@ def _part_to_json(part: Part) -> dict[str, Any]:
 def _part_from_json(read: dict[str, Any]) -> Part:
     return Part(
         **dict(zip(_COUNTS, read["counts"], strict=True)),
-        flows={(issuer, place): points for issuer, place, points in read["flows"]},
-        states={(issuer, place): points for issuer, place, points in read["states"]},
+        flows={(issuer, unit, place): number for issuer, unit, place, number in read["flows"]},
+        states={(issuer, unit, place): number for issuer, unit, place, number in read["states"]},
         findings=tuple(Finding(subject, Check(check), what) for subject, check, what in read["findings"]),
     )
 

@@ -8,31 +8,38 @@ from shared.ledger.model import POINTS, Place
 from shared.ledger.postings import MEMBERS_OWN, Posting
 
 ISSUED, REVERSED = "issued", "reversed"
+TRANSFER_YOUNG = "transfer_young"
 
 
-def flows_of(postings: Iterable[Posting]) -> Iterable[tuple[IssuerPlace, int]]:
-    """Where points went. What left the issuer counts as issued, what came back to it as reversed."""
+def flows_of(postings: Iterable[Posting], *, settled: bool) -> Iterable[tuple[IssuerPlace, int]]:
+    """Where points and cashback went. What left the issuer counts as issued, what came back to it as reversed.
+
+    `settled` says that the entry is old enough for its counterpart in another account to be seen too.
+    """
     for posting in postings:
-        if posting.unit != POINTS:
-            continue
         place = posting.account.partition(":")[0]
+        if place == Place.TRANSFER and not settled:
+            place = TRANSFER_YOUNG
         if place != Place.ISSUER:
-            yield (posting.issuer, place), posting.quantity
+            yield (posting.issuer, posting.unit, place), posting.quantity
         elif posting.quantity < 0:
-            yield (posting.issuer, ISSUED), -posting.quantity
+            yield (posting.issuer, posting.unit, ISSUED), -posting.quantity
         else:
-            yield (posting.issuer, REVERSED), posting.quantity
+            yield (posting.issuer, posting.unit, REVERSED), posting.quantity
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerBook:
-    """All points of one issuer, from the journal's beginning, or of all issuers.
+    """All that one issuer granted in one unit, from the journal's beginning: points, or cents of cashback.
 
-    `issued` and `adjusted` are where points come from. `active`, `pending` and `held` ones are with members
-    by the accounts' own word, less those `owed` to the issuer; `elsewhere` are those in no known place.
+    `issued` and `adjusted` are where it comes from. `active`, `pending` and `held` are with members by the
+    accounts' own word, less what is `owed` to the issuer; `redeemed` includes what was paid out, `expired` what
+    was forfeited. `elsewhere` is in no known place, `between` in no account: given by one whose counterpart this
+    count has not seen.
     """
 
     issuer: str
+    unit: str
     issued: int
     adjusted: int
     active: int
@@ -42,56 +49,80 @@ class IssuerBook:
     redeemed: int
     expired: int
     reversed: int
+    between: int
     elsewhere: int
 
     @property
     def with_members(self) -> int:
-        """Points that members hold, spendable or not, less what they owe."""
+        """What members hold, spendable or not, less what they owe."""
         return self.active + self.pending + self.held - self.owed
 
     @property
     def unaccounted(self) -> int:
-        """Points that came into being without ending anywhere; 0 if the book adds up."""
-        ended = self.redeemed + self.expired + self.reversed + self.elsewhere
+        """What came into being without ending anywhere; 0 if the book adds up."""
+        ended = self.redeemed + self.expired + self.reversed + self.between + self.elsewhere
         return self.issued + self.adjusted - (self.with_members + ended)
 
 
 def issuer_books(total: Part) -> list[IssuerBook]:
-    """A book for every issuer, by issuer."""
+    """A book for every issuer and unit, by issuer, points first."""
     flows, states = total.flows, total.states
-    issuers = sorted({issuer for issuer, _ in (*flows, *states)})
-    return [_book(issuer, flows, states) for issuer in issuers]
+    books = {(issuer, unit) for issuer, unit, _ in (*flows, *states)}
+    return [_book(*of, flows, states) for of in sorted(books, key=lambda of: (of[0], of[1] != POINTS, of[1]))]
 
 
 def book_findings(total: Part) -> list[Finding]:
-    """Issuers whose points do not add up, or whose members hold other points than entries moved."""
+    """Issuers whose points or cashback do not add up, whose members hold other than entries moved to them, or of
+    which one account gave what no other took."""
     flows, states = total.flows, total.states
     found = [
-        Finding(issuer, Check.BOOK, f"accounts hold {has:,} {place} points, their entries moved {moved:,} there")
-        for issuer, place in sorted({*flows, *states})
-        if place in MEMBERS_OWN and (has := states.get((issuer, place), 0)) != (moved := flows.get((issuer, place), 0))
+        Finding(
+            issuer,
+            Check.BOOK,
+            f"accounts hold {has:,} {place} {_unit(unit)}, their entries moved {moved:,} there",
+        )
+        for issuer, unit, place in sorted({*flows, *states})
+        if place in MEMBERS_OWN
+        and (has := states.get((issuer, unit, place), 0)) != (moved := flows.get((issuer, unit, place), 0))
     ]
+    for (issuer, unit, place), quantity in sorted(flows.items()):
+        if place == Place.TRANSFER and quantity:
+            way = "left one account and reached no other" if quantity > 0 else "reached an account and left no other"
+            found.append(Finding(issuer, Check.BOOK, f"{abs(quantity):,} {_unit(unit)} {way}"))
     for book in issuer_books(total):
         if book.unaccounted:
-            what = f"{book.issued + book.adjusted:,} points came into being, {book.unaccounted:,} are unaccounted for"
-            found.append(Finding(book.issuer, Check.BOOK, what))
+            came = f"{book.issued + book.adjusted:,} {_unit(book.unit)} came into being"
+            found.append(Finding(book.issuer, Check.BOOK, f"{came}, {book.unaccounted:,} are unaccounted for"))
     return found
 
 
-_KNOWN = {ISSUED, REVERSED, Place.ACCEPTOR, Place.BREAKAGE, Place.ADJUSTMENT, *MEMBERS_OWN}
+_BETWEEN = (Place.TRANSFER, TRANSFER_YOUNG)
+_KNOWN = {ISSUED, REVERSED, Place.ACCEPTOR, Place.BREAKAGE, Place.ADJUSTMENT, *_BETWEEN, *MEMBERS_OWN}
 
 
-def _book(issuer: str, flows: Mapping[IssuerPlace, int], states: Mapping[IssuerPlace, int]) -> IssuerBook:
+def _unit(unit: str) -> str:
+    return unit if unit == POINTS else f"cents of cashback in {unit}"
+
+
+def _book(issuer: str, unit: str, flows: Mapping[IssuerPlace, int], states: Mapping[IssuerPlace, int]) -> IssuerBook:
+    def moved(*places: str) -> int:
+        return sum(flows.get((issuer, unit, place), 0) for place in places)
+
+    def held(place: str) -> int:
+        return states.get((issuer, unit, place), 0)
+
     return IssuerBook(
         issuer=issuer,
-        issued=flows.get((issuer, ISSUED), 0),
-        adjusted=-flows.get((issuer, Place.ADJUSTMENT), 0),
-        active=states.get((issuer, Place.ACTIVE), 0),
-        pending=states.get((issuer, Place.PENDING), 0),
-        held=states.get((issuer, Place.HELD), 0),
-        owed=-states.get((issuer, Place.DEBT), 0),
-        redeemed=flows.get((issuer, Place.ACCEPTOR), 0),
-        expired=flows.get((issuer, Place.BREAKAGE), 0),
-        reversed=flows.get((issuer, REVERSED), 0),
-        elsewhere=sum(points for (of, place), points in flows.items() if of == issuer and place not in _KNOWN),
+        unit=unit,
+        issued=moved(ISSUED),
+        adjusted=-moved(Place.ADJUSTMENT),
+        active=held(Place.ACTIVE),
+        pending=held(Place.PENDING),
+        held=held(Place.HELD),
+        owed=-held(Place.DEBT),
+        redeemed=moved(Place.ACCEPTOR),
+        expired=moved(Place.BREAKAGE),
+        reversed=moved(REVERSED),
+        between=moved(*_BETWEEN),
+        elsewhere=moved(*(place for of, what, place in flows if (of, what) == (issuer, unit) and place not in _KNOWN)),
     )

@@ -1,9 +1,9 @@
 """Parts of an audit into one: the same whatever was cut where and finished first. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from partners.audit.model import MOST_FINDINGS, Finding, Part, PartnerDay, Tallies, Tally
+from partners.audit.model import MOST_FINDINGS, Finding, IssuerPlace, Part, PartnerDay, Tallies, Tally
 
 MODULUS = 1 << 128
 
@@ -51,8 +51,8 @@ def added(tallies: Iterable[Tally]) -> Tally:
     )
 
 
-def _added(counts: Iterable[object]) -> dict[tuple[str, str], int]:
-    points: Counter[tuple[str, str]] = Counter()
+def _added(counts: Iterable[Mapping[IssuerPlace, int]]) -> dict[IssuerPlace, int]:
+    sums: Counter[IssuerPlace] = Counter()
     for count in counts:
-        points.update(count)  # type: ignore[call-overload]
-    return {place: number for place, number in points.items() if number}
+        sums.update(count)
+    return {place: number for place, number in sums.items() if number}

@@ -28,16 +28,17 @@ class Finding:
     contradiction: str
 
 
-IssuerPlace = tuple[str, str]
-"""An issuer, and where its points are or went: `active`, `pending`, `held`, `debt`, `issued`, `reversed`,
-`acceptor` (redeemed), `breakage` (expired), `adjustment`."""
+IssuerPlace = tuple[str, str, str]
+"""An issuer, a unit (points, or the currency of cashback), and where that is or went: `active`, `pending`, `held`,
+`debt`, `issued`, `reversed`, `acceptor` (redeemed or paid out), `breakage` (expired or forfeited), `adjustment`,
+`transfer` (given by one account, not taken by another) and `transfer_young` (the same of the last minutes)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a part of the work counted and found. Parts add up in any order; see `merging.merged`.
 
-    `flows` are points that the entries' postings moved to each place, `states` those that accounts hold
+    `flows` are points and cents that the entries' postings moved to each place, `states` those that accounts hold
     there by their own word. `visits` is the number of entries that make one. `lines` stand in `pages` of
     `partner_days`.
     """

@@ -19,7 +19,7 @@ from partners.visits.model import Delivered
 from shared.ledger.audit import History, holdings
 from shared.ledger.codec import Item, entry_from_item, key_of
 from shared.ledger.errors import BrokenJournalError, MalformedEntryError
-from shared.ledger.model import POINTS, Entry
+from shared.ledger.model import Entry
 from shared.ledger.postings import postings
 
 FIRST_KEY = key_of("", 1)["sk"]["S"]
@@ -32,7 +32,8 @@ ItemsBefore = Callable[[Item], Iterable[Item]]
 class Walk:
     """Takes items one by one; `cut` gives what they came to since the last cut, at any place.
 
-    Entries recorded before `settled_before_ms` are tallied by the partner and day of their page.
+    Entries recorded before `settled_before_ms` are tallied by the partner and day of their page. Of younger ones the
+    counterpart in another account may have been written where the walk had been before.
     """
 
     def __init__(self, items_before: ItemsBefore, settled_before_ms: int) -> None:
@@ -69,10 +70,11 @@ class Walk:
 
     def _count(self, read: "_Readable") -> None:
         entry, posted = read.entry, read.posted
+        settled = entry.recorded_at_ms < self._settled_before_ms
         self._counts.visits += entry.visit
-        for place, points in flows_of(postings(entry)):
-            self._counts.flows[place] += points
-        if posted is not None and entry.recorded_at_ms < self._settled_before_ms:
+        for place, quantity in flows_of(postings(entry), settled=settled):
+            self._counts.flows[place] += quantity
+        if posted is not None and settled:
             self._tallying.add(posted.chain.partner, posted.chain.day, posted.line)
 
     def _count_state(self) -> None:
@@ -164,12 +166,11 @@ class _Member:
             yield Finding(read.entry.entry_id, Check.VISIT, wrong_mark)
 
     def state(self) -> Counter[IssuerPlace]:
-        """Points by issuer and place, as the last entry has them."""
+        """What the account holds by issuer, unit and place, as the last entry has it."""
         state: Counter[IssuerPlace] = Counter()
         if self.last is not None:
             for (place, issuer, unit, _), quantity in holdings(self.last.account).items():
-                if unit == POINTS:
-                    state[issuer, place.value] += quantity
+                state[issuer, unit, place.value] += quantity
         return state
 
 

@@ -87,7 +87,7 @@ def test_an_entry_changed_in_the_table_is_found(stored: Stored, altered: str) ->
 def test_a_run_is_begun_once_and_keeps_its_first_verdict(stored: Stored) -> None:
     book, run = stored.book, replace(RUN, run_id="once")
     assert book.add_run(run) == book.add_run(replace(run, segments=9)) == run
-    verdict = Verdict("once", 6_000, Part(members=1, flows={("alpha", "issued"): 5}))
+    verdict = Verdict("once", 6_000, Part(members=1, flows={("alpha", "points", "issued"): 5}))
     concluded = book.conclude(replace(run, verdict=verdict))
     assert concluded.verdict == verdict
     assert book.conclude(replace(run, verdict=replace(verdict, ended_at_ms=7_000))) == concluded

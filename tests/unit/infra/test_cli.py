@@ -185,6 +185,16 @@ def test_the_table_of_books_adds_up_in_the_open(services: FakeServices, capsys: 
     assert ["alpha", "1,140", "75", "135", "·", "·", "·", "480", "·", "600", "yes"] in rows
 
 
+def test_cashback_has_a_row_for_each_issuer_and_currency(
+    world: World, services: FakeServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.live_on_cashback()
+    command.main(["audit", "--stage", "x", "--settled-for", "0"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["alpha,", "USD", "40.00", "·", "·", "·", "·", "·", "24.00", "16.00", "·", "yes"] in rows
+    assert ["beta,", "EUR", "2.00", "1.50", "·", "·", "·", "·", "1.50", "·", "2.00", "yes"] in rows
+
+
 def test_a_deployment_that_is_not_there_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,10 @@ from partners.audit.verdict import in_words
 NUMBER = st.integers(0, 10**6)
 FINDING = st.builds(Finding, st.sampled_from("abc"), st.sampled_from(Check), st.text(max_size=3))
 POINTS = st.dictionaries(
-    st.tuples(st.sampled_from(["alpha", "beta"]), st.sampled_from(["active", "issued"])), st.integers(1, 99)
+    st.tuples(
+        st.sampled_from(["alpha", "beta"]), st.sampled_from(["points", "USD"]), st.sampled_from(["active", "issued"])
+    ),
+    st.integers(1, 99),
 )
 TALLIES = st.dictionaries(
     st.tuples(st.sampled_from(["alpha", "beta"]), st.sampled_from(["2026-11-21", "2026-12-01"])),
@@ -81,12 +84,39 @@ def test_an_entrys_number_gives_its_name_back():
 
 
 def test_points_in_a_place_that_is_not_known_still_have_to_end_up_somewhere():
-    sound = Part(flows={("a", "issued"): 10, ("a", "active"): 6, ("a", "abroad"): 4}, states={("a", "active"): 6})
+    sound = Part(
+        flows={("a", "points", "issued"): 10, ("a", "points", "active"): 6, ("a", "points", "abroad"): 4},
+        states={("a", "points", "active"): 6},
+    )
     assert [book.elsewhere for book in issuer_books(sound)] == [4]
     assert book_findings(sound) == []
-    lost = Part(flows={("a", "issued"): 10, ("a", "active"): 6}, states={("a", "active"): 6})
+    lost = Part(
+        flows={("a", "points", "issued"): 10, ("a", "points", "active"): 6}, states={("a", "points", "active"): 6}
+    )
     (finding,) = book_findings(lost)
     assert (finding.subject, finding.contradiction) == ("a", "10 points came into being, 4 are unaccounted for")
+
+
+def test_points_do_not_make_up_for_cashback_nor_one_currency_for_another():
+    flows = {("a", unit, "issued"): 10 for unit in ("points", "USD", "EUR")}
+    flows |= {("a", "points", "acceptor"): 12, ("a", "USD", "acceptor"): 9, ("a", "EUR", "acceptor"): 9}
+    assert [finding.contradiction for finding in book_findings(Part(flows=flows))] == [
+        "10 points came into being, -2 are unaccounted for",
+        "10 cents of cashback in EUR came into being, 1 are unaccounted for",
+        "10 cents of cashback in USD came into being, 1 are unaccounted for",
+    ]
+
+
+def test_what_was_given_lately_may_not_have_been_seen_to_arrive_but_later_it_must():
+    given = {("a", "USD", "issued"): 10, ("a", "USD", "active"): 7}
+    held = {("a", "USD", "active"): 7}
+    assert book_findings(Part(flows={**given, ("a", "USD", "transfer_young"): 3}, states=held)) == []
+    (lost,) = book_findings(Part(flows={**given, ("a", "USD", "transfer"): 3}, states=held))
+    assert (lost.subject, lost.check) == ("a", Check.BOOK)
+    assert lost.contradiction == "3 cents of cashback in USD left one account and reached no other"
+    arrived = {("a", "points", "active"): 5}
+    (found,) = book_findings(Part(flows={**arrived, ("a", "points", "transfer"): -5}, states=arrived))
+    assert found.contradiction == "5 points reached an account and left no other"
 
 
 def test_a_verdict_in_words():

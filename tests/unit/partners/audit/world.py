@@ -10,6 +10,7 @@ from partners.visits.posting import Posting
 from partners.visits.stream import read_batch
 from shared.kernel.clock import DAY_MS
 from shared.ledger.codec import entry_from_item, entry_to_item, seal
+from shared.ledger.commands import PairCommand
 from shared.ledger.decide import GENESIS
 from shared.ledger.model import Entry
 from shared.ledger.service import Ledger
@@ -19,7 +20,25 @@ from tests.fakes.contract_book import contracts_of
 from tests.fakes.journal import FakeJournal
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
 from tests.support.entries import record_of_item
-from tests.unit.ledger.commands import adjust, cancel, capture, earn, enrol, lapse, redeem, reserve, take_back, void
+from tests.unit.ledger.commands import (
+    CASH_RATES,
+    adjust,
+    cancel,
+    capture,
+    close,
+    earn,
+    enrol,
+    join,
+    lapse,
+    leave,
+    pay_out,
+    redeem,
+    reserve,
+    spend,
+    take_back,
+    transfer,
+    void,
+)
 
 MINUTE_MS = 60_000
 FAR_MS = 10**12
@@ -66,6 +85,30 @@ class World:
         self.clock.advance(days=40)
         apply(lapse, "l")
         apply(earn, "e2", 10, partner="beta")
+
+    def live_on_cashback(self) -> None:
+        """What the first two members do with cashback and with each other, and the end of the second one's account."""
+        ann, bob = self.members[:2]
+
+        def apply(command: Callable[..., Any], key: str, *args: Any, **fields: Any) -> Entry:
+            self.clock.advance(ms=MINUTE_MS)
+            made = command(key, self.clock.now_ms, *args, **fields)
+            return (self.ledger.apply_pair if isinstance(made, PairCommand) else self.ledger.apply)(made).entry
+
+        for member in (ann, bob):
+            apply(earn, f"cash-{member}", 300, member=member, rates=CASH_RATES, cashback_cents=2_000)
+        bought = apply(earn, "cash-eur", 500, member=ann, partner="beta", currency="EUR", rates=CASH_RATES,
+                       amount_cents=10_000, cashback_cents=200)  # fmt: skip
+        spent = apply(spend, "spend", 1_500, member=ann)
+        apply(cancel, "spend-back", spent, 300)
+        apply(pay_out, "paid", 1_200, member=bob, minimum_cents=1_000)
+        apply(spend, "spend-eur", 150, member=ann, partner="alpha", currency="EUR")
+        apply(take_back, "back", bought)
+        apply(transfer, "give", 40, bob, member=ann)
+        apply(join, "join-bob", bob, member=ann)
+        apply(leave, "part", bob, 25, member=ann)
+        apply(close, "close", member=bob, forfeit=True)
+        self.post()
 
     def post(self) -> None:
         items = sorted((self.item(m, n) for m in self.members for n in range(1, self.count(m) + 1)), key=_recorded)
