@@ -23,6 +23,7 @@ from chalicelib.api import (
     redemptions,
     sharing,
     undoing,
+    visits,
 )
 
 app = Chalice(app_name="tessera", configure_logs=False)
@@ -38,6 +39,7 @@ app.register_blueprint(holds.resource.blueprint)
 app.register_blueprint(undoing.resource.blueprint)
 app.register_blueprint(sharing.resource.blueprint)
 app.register_blueprint(entries.resource.blueprint)
+app.register_blueprint(visits.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from partners.till.sharing import Sharing
     from partners.visits.posting import Posting
     from partners.visits.service import Pages
+    from partners.visits.tracing import Tracing
     from shared.ledger.service import Ledger
     from shared.ledger.store import JournalStore
     from shared.members.service import Members
@@ -137,6 +138,12 @@ class Services:
         from partners.visits.store import PageStore
 
         return Pages(PageStore(self._dynamodb, self.settings.pages_table))
+
+    @cached_property
+    def tracing(self) -> "Tracing":
+        from partners.visits.tracing import Tracing
+
+        return Tracing(self.ledger)
 
     @cached_property
     def posting(self) -> "Posting":

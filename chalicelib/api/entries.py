@@ -1,19 +1,15 @@
 """A partner's entries of a period."""
 
-from typing import TYPE_CHECKING
-
+from chalicelib.api.bookmarks import bookmark_of, position_of
 from chalicelib.api.entry_shape import entry_out
 from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.listings import EntriesReply, PeriodEntriesParams
-from chalicelib.cursors import Position, cursors
+from chalicelib.cursors import cursors
 from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.visits.errors import InvalidRangeError
-
-if TYPE_CHECKING:
-    from partners.visits.model import Bookmark
 
 resource = Resource("entries", __name__)
 
@@ -33,19 +29,9 @@ def list_entries(call: Call[PeriodEntriesParams, NoBody]) -> Reply:
     """
     partner_id, params = call.caller.partner_id, call.params
     binding = ("entries", partner_id, params.first_day.isoformat(), params.last_day.isoformat())
-    after = None if params.cursor is None else _bookmark(cursors().read(binding, params.cursor))
+    after = None if params.cursor is None else bookmark_of(cursors().read(binding, params.cursor))
     listing = bootstrap.services().pages.entries(
         partner_id, params.first_day, params.last_day, after=after, limit=params.limit
     )
-    next_cursor = None if listing.next is None else cursors().write(binding, _position(listing.next))
+    next_cursor = None if listing.next is None else cursors().write(binding, position_of(listing.next))
     return Reply(EntriesReply(entries=[entry_out(item.line) for item in listing.lines], next_cursor=next_cursor))
-
-
-def _position(bookmark: "Bookmark") -> Position:
-    return {"day": bookmark.day, "page": bookmark.page, "line": bookmark.line}
-
-
-def _bookmark(position: Position) -> "Bookmark":
-    from partners.visits.model import Bookmark
-
-    return Bookmark(str(position["day"]), str(position["page"]), int(position["line"]))

@@ -1,16 +1,18 @@
 """Reading pages: a partner's lines one by one, and what its days add up to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import islice
 from typing import Protocol
 
 from partners.visits.errors import InvalidRangeError
 from partners.visits.lines import added
-from partners.visits.model import Bookmark, DayTotals, Listed, Listing, Page, Totals, VisitMark
+from partners.visits.meter import Span, VisitCount, count_visits
+from partners.visits.model import Bookmark, DayTotals, Line, Listed, Listing, Page, Totals, VisitMark
 from shared.kernel.clock import days_between
 
 LONGEST_RANGE_DAYS = 92
+LONGEST_READ_LINES = 20_000
+LONGEST_HOURLY_DAYS = 3
 
 
 class PageShelf(Protocol):
@@ -33,13 +35,21 @@ class Pages:
         self._shelf = shelf
 
     def entries(
-        self, partner_id: str, first: date, last: date, *, after: Bookmark | None = None, limit: int
+        self,
+        partner_id: str,
+        first: date,
+        last: date,
+        *,
+        after: Bookmark | None = None,
+        limit: int,
+        wanted: Callable[[Line], bool] | None = None,
     ) -> Listing:
-        """Up to `limit` of the partner's lines after a bookmark, day by day.
+        """Up to `limit` of the partner's lines after a bookmark, day by day; only those `wanted`, if given.
 
         Within a day they stand shard by shard, in the order of the stream. A line keeps its place for ever;
-        while a day is still being posted, lines may be added at places already passed. Raises ValueError
-        for a limit below 1.
+        while a day is still being posted, lines may be added at places already passed. A listing reads at most
+        LONGEST_READ_LINES, so where few lines are wanted it may be short or empty before the end. Raises
+        ValueError for a limit below 1.
         """
         if limit < 1:
             raise ValueError(f"a listing of {limit} lines")
@@ -48,9 +58,15 @@ class Pages:
             if after.day not in days:
                 raise InvalidRangeError("The bookmark lies outside these days.")
             days = days[days.index(after.day) :]
-        found = list(islice(self._listed(partner_id, days, after), limit + 1))
-        more = len(found) > limit
-        return Listing(tuple(found[:limit]), found[limit - 1].bookmark if more else None)
+        found: list[Listed] = []
+        read = after
+        for count, listed in enumerate(self._listed(partner_id, days, after)):
+            if len(found) == limit or count == LONGEST_READ_LINES:
+                return Listing(tuple(found), read)
+            read = listed.bookmark
+            if wanted is None or wanted(listed.line):
+                found.append(listed)
+        return Listing(tuple(found), None)
 
     def day_totals(self, partner_id: str, first: date, last: date) -> list[DayTotals]:
         """What happened at the partner on each day on which something did."""
@@ -61,6 +77,12 @@ class Pages:
         """Every visit of the partner on these days, straight from its pages: about 25 bytes are read for a line."""
         days = _days(first, last)
         return (visit for day in days for visit in self._shelf.visits(partner_id, day))
+
+    def visit_counts(self, partner_id: str, first: date, last: date, span: Span) -> list[VisitCount]:
+        """How many visits each location had on these days, by `span`; by the hour for LONGEST_HOURLY_DAYS at most."""
+        if span is Span.HOUR and (last - first).days >= LONGEST_HOURLY_DAYS:
+            raise InvalidRangeError(f"Visits are counted by the hour for {LONGEST_HOURLY_DAYS} days at most.")
+        return count_visits(self.visits(partner_id, first, last), span)
 
     def totals_of_day(self, partner_id: str, day: str) -> Totals:
         return added(self._shelf.totals(partner_id, day))

@@ -28,6 +28,7 @@ from partners.till.sharing import Sharing
 from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.service import Pages
+from partners.visits.tracing import Tracing
 from shared.kernel.ids import system_random
 from shared.ledger.codec import entry_from_item
 from shared.ledger.service import Ledger
@@ -63,6 +64,7 @@ class World:
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)
+        self.tracing = Tracing(ledger)
         self.till: Any = Till(self.contracts, members, ledger, self.clock)
         self.imports = Imports(self.contracts, self.till)
         self.holds = Holds(self.contracts, members, ledger, self.clock)
