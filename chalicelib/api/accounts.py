@@ -129,5 +129,6 @@ def close_account(call: Call[NoParams, ClosureBody]) -> Reply:
         points_forfeited=done.points_forfeited,
         cashback_forfeited=[money_out(one) for one in done.cashback_forfeited],
         points_written_off=done.points_written_off,
+        cashback_written_off=[money_out(one) for one in done.cashback_written_off],
     )
     return Reply(reply, done.replayed)

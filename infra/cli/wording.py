@@ -46,7 +46,8 @@ def what(entry: Entry) -> str:
     points, value = f"{abs(entry.points):,}", money(entry.value_cents, entry.currency)
     match entry.op:
         case Op.EARN:
-            return f"bought for {money(entry.amount_cents, entry.currency)}: {points} points{_rate(entry)}"
+            amount = money(entry.amount_cents, entry.currency)
+            return f"bought for {amount}: {points} points{_rate(entry)}{_and_cashback(entry)}"
         case Op.REDEEM:
             return f"spent {points} points for {value} off"
         case Op.RESERVE:
@@ -57,9 +58,10 @@ def what(entry: Entry) -> str:
             return f"let go of the {points} points that entry {_referred(entry)} set aside"
         case Op.RETURN:
             amount = money(entry.amount_cents, entry.currency)
-            return f"returned {amount} of purchase {_referred(entry)}: {points} points taken back"
+            return f"returned {amount} of purchase {_referred(entry)}: {points} points{_and_cashback(entry)} taken back"
         case Op.CANCEL:
-            return f"called off {points} points of redemption {_referred(entry)}, {value}"
+            quantity = f"{points} points" if entry.cashback_cents is None else "cashback"
+            return f"called off {quantity} of redemption {_referred(entry)}, {value}"
         case Op.ADJUST:
             sign = "-" if entry.points < 0 else "+"
             return f"adjusted by the operator, {sign}{points} points: {entry.reason}"
@@ -92,11 +94,17 @@ def place(of: Place) -> str:
 
 
 def state(account: Account) -> str:
-    """The balance, and below it what is not zero of pending, held and owed points."""
+    """The balance, and below it what is not zero of pending, held and owed points, and of cashback likewise."""
     others = {"pending": account.points_pending, "held": account.points_held, "owed": account.points_owed}
-    return "\n".join(
-        [f"{account.points_active:,}", *(f"{points:,} {name}" for name, points in others.items() if points)]
-    )
+    lines = [f"{account.points_active:,}", *(f"{points:,} {name}" for name, points in others.items() if points)]
+    for currency in account.currencies:
+        kinds = {
+            "": account.cash_active(currency),
+            " pending": account.cash_pending(currency),
+            " owed": account.cash_owed(currency),
+        }
+        lines += [f"{money(cents, currency)}{name}" for name, cents in kinds.items() if cents]
+    return "\n".join(lines)
 
 
 def _referred(entry: Entry) -> str:
@@ -106,6 +114,10 @@ def _referred(entry: Entry) -> str:
 
 def _because(entry: Entry) -> str:
     return f": {entry.reason}" if entry.reason else ""
+
+
+def _and_cashback(entry: Entry) -> str:
+    return f" and {money(entry.cashback_cents, entry.currency)} of cashback" if entry.cashback_cents else ""
 
 
 def _rate(entry: Entry) -> str:

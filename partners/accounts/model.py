@@ -68,6 +68,7 @@ class Closed:
     points_forfeited: int
     cashback_forfeited: tuple[Money, ...]
     points_written_off: int
+    cashback_written_off: tuple[Money, ...]
 
 
 def _check(reason: str) -> None:

@@ -1,6 +1,7 @@
 """Merging two accounts of one customer, undoing that, and closing an account for good."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from partners.accounts.model import Closed, CloseRequest, Merged, MergeRequest, Unmerged
 from partners.contracts.model import NETWORK
@@ -9,7 +10,7 @@ from shared.kernel.clock import DAY_MS, Clock
 from shared.kernel.money import Money
 from shared.ledger.commands import Close, Merge, Unmerge
 from shared.ledger.lots import of_unit, total
-from shared.ledger.model import POINTS, Entry, Place
+from shared.ledger.model import POINTS, Entry, Lot, Place
 from shared.ledger.pairs import UNMERGE_DAYS
 from shared.ledger.service import Ledger
 from shared.members.service import Members
@@ -101,14 +102,19 @@ class Accounts:
 
 
 def _closed(entry: Entry, replayed: bool) -> Closed:
-    cashback: Counter[str] = Counter()
-    for lot in entry.lots_expired:
-        if lot.unit != POINTS:
-            cashback[lot.unit] += lot.quantity
     return Closed(
         entry=entry,
         replayed=replayed,
         points_forfeited=entry.points,
-        cashback_forfeited=tuple(Money(cents, currency) for currency, cents in sorted(cashback.items())),
+        cashback_forfeited=_by_currency(entry.lots_expired),
         points_written_off=total(of_unit(entry.lots_to(Place.DEBT), POINTS)),
+        cashback_written_off=_by_currency(entry.lots_to(Place.DEBT)),
     )
+
+
+def _by_currency(lots: Iterable[Lot]) -> tuple[Money, ...]:
+    cashback: Counter[str] = Counter()
+    for lot in lots:
+        if lot.unit != POINTS:
+            cashback[lot.unit] += lot.quantity
+    return tuple(Money(cents, currency) for currency, cents in sorted(cashback.items()))

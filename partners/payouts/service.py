@@ -3,9 +3,10 @@
 The journal entry is the instruction and the network's obligation: the money itself moves elsewhere.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from partners.contracts.model import NETWORK, NO_PLACE
+from partners.contracts.model import NETWORK
 from partners.payouts.errors import PayoutReversedError, UnknownPayoutError
 from partners.payouts.model import PaidOut
 from partners.till.errors import UnknownEntryError
@@ -22,6 +23,7 @@ from shared.members.service import Members
 class Payouts:
     """Use cases of payouts. `minimum_cents` is the least to pay out, in every currency.
 
+    `operator` is the id of the operator's key; it stands where a partner's entries have their location.
     All may raise StoreUnavailableError; nothing is half-done.
     """
 
@@ -31,17 +33,23 @@ class Payouts:
         self._clock = clock
         self._minimum_cents = minimum_cents
 
-    def pay_out(self, idempotency_key: str, card_number: str, cashback: Money) -> PaidOut:
+    def pay_out(self, operator: str, idempotency_key: str, card_number: str, cashback: Money) -> PaidOut:
         """Take cashback off a card to be paid out in money, oldest first, once.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, PayoutBelowMinimumError,
         InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountBusyError.
         """
         card = self._members.card(card_number)
-        asked = {"member": card.member, "card_issue": card.issue, "cents": cashback.amount_cents}
+        asked = {
+            "op": "pay out",
+            "member": card.member,
+            "card_issue": card.issue,
+            "cents": cashback.amount_cents,
+            "currency": cashback.currency,
+        }
         applied = self._ledger.apply(
             Payout(
-                **self._fields(card.member, idempotency_key, {"op": "pay out", **asked, "currency": cashback.currency}),
+                **self._fields(operator, card.member, idempotency_key, asked),
                 card_issue=card.issue,
                 currency=cashback.currency,
                 cashback_cents=cashback.amount_cents,
@@ -50,7 +58,7 @@ class Payouts:
         )
         return _paid_out(applied)
 
-    def reverse(self, idempotency_key: str, payout_id: str) -> PaidOut:
+    def reverse(self, operator: str, idempotency_key: str, payout_id: str) -> PaidOut:
         """Give all cashback of a payout back to where it came from, once: the bank has returned the money.
 
         Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountClosedError,
@@ -63,8 +71,9 @@ class Payouts:
         payout = self._ledger.entry(member, seq)
         if payout is None or payout.op is not Op.PAYOUT:
             raise UnknownPayoutError(payout_id)
+        asked = {"op": "reverse payout", "payout": payout_id}
         command = Cancel(
-            **self._fields(member, idempotency_key, {"op": "reverse payout", "payout": payout_id}),
+            **self._fields(operator, member, idempotency_key, asked),
             card_issue=None,
             redemption=payout,
             quantity=None,
@@ -74,12 +83,12 @@ class Payouts:
         except CancelExceedsRedemptionError:
             raise PayoutReversedError(payout_id) from None
 
-    def _fields(self, member: str, idempotency_key: str, asked: dict[str, Any]) -> dict[str, Any]:
-        """What both commands carry. They happen now and at no store."""
+    def _fields(self, operator: str, member: str, idempotency_key: str, asked: Mapping[str, object]) -> dict[str, Any]:
+        """What both commands carry. They happen now."""
         return {
             "member": member,
             "partner": NETWORK,
-            "location": NO_PLACE,
+            "location": operator,
             "receipt": None,
             "occurred_at_ms": self._clock(),
             "key_hash": key_hash(NETWORK, idempotency_key),

@@ -66,8 +66,8 @@ class Network:
             headers["Idempotency-Key"] = idempotency_key
         return self.http.post(path, headers=headers, json=body)
 
-    def open_shop(self, prefix: str = "shop-") -> "Shop":
-        """A new partner with store s1, terms and a key, all through the operator's API."""
+    def open_shop(self, prefix: str = "shop-", **terms: object) -> "Shop":
+        """A new partner with store s1, TERMS changed by `terms` and a key, all through the operator's API."""
         shop = Shop(self, fresh(prefix))
         created(self.post("/v1/partners", {"partner_id": shop.partner_id, "name": "A shop", "currency": "USD"}))
         store = {
@@ -77,7 +77,7 @@ class Network:
             "opened_at": TERMS["effective_from"],
         }
         created(self.post(f"/v1/partners/{shop.partner_id}/locations", store))
-        created(self.post(f"/v1/partners/{shop.partner_id}/terms", TERMS))
+        created(self.post(f"/v1/partners/{shop.partner_id}/terms", {**TERMS, **terms}))
         shop.key = created(self.post(f"/v1/partners/{shop.partner_id}/keys", {"scopes": SCOPES}))["api_key"]
         return shop
 

@@ -63,3 +63,4 @@ class ClosedReply(ReplyBody):
     points_forfeited: PointsCount
     cashback_forfeited: list[MoneyOut] = Field(description="By currency.")
     points_written_off: PointsCount
+    cashback_written_off: list[MoneyOut] = Field(description="By currency.")

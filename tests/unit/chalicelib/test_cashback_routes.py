@@ -213,3 +213,21 @@ def test_a_partner_can_not_cancel_a_payout(world: World, card: str, gamma: Gamma
     gamma.sells(card, 100_000)
     path = f"/v1/redemptions/{pay_out(world, card, 1_200).json_body['entry_id']}/cancellations"
     problem(world.post(path, B1, world.beta, idempotency_key="u1"), 404, "unknown_entry")
+
+
+def test_the_journal_says_which_operator_paid_out_and_took_back(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 100_000)
+    paid = pay_out(world, card, 1_200).json_body["entry_id"]
+    world.post(f"/v1/payouts/{paid}/reversals", b"", world.operator, idempotency_key="r1")
+    [items] = world.journal.items.values()
+    key_id = world.operator.split("_")[2]
+    assert [entry_from_item(item).location for item in items][-2:] == [key_id, key_id]
+
+
+def test_a_closed_account_says_what_cashback_was_lost_and_what_was_owed(world: World, card: str, gamma: Gamma) -> None:
+    bought = gamma.sells(card, 10_000)["entry_id"]
+    spend(world, card, 150)
+    gamma.takes_back(bought, 10_000)
+    body = {"card_number": card, "reason": "asked for", "forfeit": True}
+    closed = world.post("/v1/closures", body, world.operator, idempotency_key="z1").json_body
+    assert (closed["cashback_forfeited"], closed["cashback_written_off"]) == ([], [money(150)])

@@ -142,6 +142,7 @@ def test_a_closed_account_is_forgotten_and_its_cards_are_refused(world: World, c
         "points_forfeited": 100,
         "cashback_forfeited": [],
         "points_written_off": 0,
+        "cashback_written_off": [],
     }
     assert world.post("/v1/closures", body, world.operator, idempotency_key="z1").body == reply.body
     problem(world.get(f"/v1/cards/{card}"), 409, "account_closed")

@@ -86,6 +86,22 @@ def test_a_history_says_when_where_what_and_what_moved(services: FakeServices) -
     assert text.rstrip().endswith("Every entry follows from the one before it.")
 
 
+def test_a_history_with_cashback_reads_as_well(world: World, services: FakeServices) -> None:
+    world.live_on_cashback()
+    _, text = printed(services, card_number("9770", Card("0000000042", 1)))
+    lines = [
+        ("bought for 60.00 USD: 300 points (5 per 1.00) and 20.00 USD of cashback",),
+        ("20.00 USD issuer > balance, alpha", " 20.00 USD "),
+        ("spent 15.00 USD of cashback", "15.00 USD balance > till, alpha"),
+        ("called off cashback of redemption 17, 3.00 USD", "3.00 USD till > balance, alpha"),
+        ("returned 100.00 EUR of purchase 16: 500 points and 2.00 EUR of cashback taken back",),
+        ("1.50 EUR debt > issuer, beta", " 8.00 USD"),
+        (" 1.50 EUR owed",),
+    ]
+    for parts in lines:
+        assert any(all(part in line for part in parts) for line in text.splitlines()), (parts, text)
+
+
 def test_only_the_last_entries_may_be_asked_for(services: FakeServices) -> None:
     _, text = printed(services, CARD, last=2)
     assert "time passed" in text
