@@ -126,7 +126,8 @@ def lines(books: Books, invoice: Thing) -> list[Thing]:
     """What an invoice bills: of a draft as things stand now, else as they stood when it was finalised."""
     if "frozen" in invoice:
         return list(invoice["frozen"])
-    found = [_line(books, item, item["id"]) for item in books.some("invoiceitem", invoice=invoice["id"])]
+    items = books.some("invoiceitem", invoice=invoice["id"])
+    found = [_line(books, {**item, "parent": _parent(item)}, item["id"]) for item in items]
     for item_id, price_id, begin, end in invoice["metered"]:
         price = books.get("price", price_id)
         meter = books.get("billing.meter", price["recurring"]["meter"])
@@ -140,12 +141,22 @@ def lines(books: Books, invoice: Thing) -> list[Thing]:
                 "metadata": {},
                 "parent": {
                     "type": "subscription_item_details",
+                    "invoice_item_details": None,
                     "subscription_item_details": {"subscription_item": item_id, "proration": False},
                 },
                 "pricing": {"type": "price_details", "price_details": {"price": price_id}},
             }
             found.append(_line(books, fields, f"{item_id}_{name}"))
     return found
+
+
+def _parent(item: Thing) -> Thing:
+    details = {"invoice_item": item["id"], "proration": item["proration"], "proration_details": None}
+    return {
+        "type": "invoice_item_details",
+        "invoice_item_details": {**details, "subscription": None},
+        "subscription_item_details": None,
+    }
 
 
 def _line(books: Books, source: Thing, name: str) -> Thing:

@@ -125,6 +125,17 @@ def list_subscriptions(books: Books, params: Thing) -> Thing:
     return page(found, params, "/v1/subscriptions")
 
 
+@route("post", "/v1/subscriptions/{subscription_exposed_id}")
+def update_subscription(books: Books, params: Thing, subscription_exposed_id: str) -> Thing:
+    subscription = books.get("subscription", subscription_exposed_id)
+    if subscription["status"] in FINISHED:
+        raise ApiError.refused("The subscription is canceled.")
+    if "cancel_at_period_end" in params:
+        subscription["cancel_at_period_end"] = params["cancel_at_period_end"]
+    books.happen("customer.subscription.updated", subscription)
+    return subscription
+
+
 @route("post", "/v1/subscription_items/{item}")
 def update_item(books: Books, params: Thing, item: str) -> Thing:
     """A new quantity; what the change costs until the end of the period becomes two items of the next invoice."""
@@ -173,16 +184,21 @@ def cancel_subscription(books: Books, params: Thing, subscription_exposed_id: st
 
 
 def renew(books: Books, subscription: Thing) -> None:
-    """Bill the period that is over: what was used in it, and the licensed items of the next."""
+    """Bill the period that is over: what was used in it, and the licensed items of the next, if there is one."""
     items = subscription["items"]["data"]
     begin, end = items[0]["current_period_start"], items[0]["current_period_end"]
     following = month_later(end)
     invoice = new_invoice(books, subscription, "subscription_cycle", begin, end, metered=True, created=end)
+    ending = subscription["cancel_at_period_end"]
     for item in items:
-        if "quantity" in item:
+        if "quantity" in item and not ending:
             amount = part_of(item["price"], item["quantity"], 1, 1)
             period = (end, following)
             pending_item(books, subscription, item, amount, item["quantity"], period, invoice=invoice["id"])
         item["current_period_start"], item["current_period_end"] = end, following
     subscription["latest_invoice"] = invoice["id"]
+    if ending:
+        subscription["status"] = "canceled"
+        subscription["canceled_at"] = subscription["ended_at"] = end
+        books.happen("customer.subscription.deleted", subscription)
     books.happen("invoice.created", shown(books, invoice))

@@ -17,7 +17,7 @@ def create_meter_event(books: Books, params: Thing) -> Thing:
     identifier = params.get("identifier") or f"generated-{books.number()}"
     timestamp = params.get("timestamp", now)
     if any(one.identifier == identifier and one.received_at > now - REMEMBERED_S for one in books.meter_events):
-        raise ApiError.refused(f"An event already exists with identifier {identifier}.", code="duplicate_meter_event")
+        raise ApiError.refused(f"An event already exists with identifier {identifier}.")
     if timestamp < now - OLDEST_S:
         raise ApiError.refused("The timestamp is more than 35 days in the past.", code="timestamp_too_far_in_past")
     if timestamp > now + AHEAD_S:

@@ -1,0 +1,48 @@
+"""What can go wrong between us and Stripe."""
+
+from shared.kernel.errors import ConflictError, ForbiddenError, TesseraError, UnavailableError
+
+
+class StripeUnavailableError(UnavailableError):
+    """Stripe did not answer, or not with an answer to rely on. Asking again with the same keys is safe."""
+
+    code = "stripe_unavailable"
+    title = "Stripe is not available right now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Stripe did not answer. Nothing was done twice; try again.", reason=reason)
+
+
+class StripeRefusedError(TesseraError):
+    """Stripe refused a request of ours: a defect, or something that a person must mend there."""
+
+    code = "stripe_refused"
+    title = "Stripe refused a request"
+
+
+class StripeNotConfiguredError(TesseraError):
+    """The deployment has no Stripe key: its bills are the operator's own invoices."""
+
+    code = "stripe_not_configured"
+    title = "This deployment does not bill through Stripe"
+
+    def __init__(self) -> None:
+        super().__init__("There is no Stripe key in the secret of this deployment.")
+
+
+class UnverifiedWebhookError(ForbiddenError):
+    code = "webhook_not_verified"
+    title = "This webhook is not from Stripe"
+
+    def __init__(self) -> None:
+        super().__init__("The signature does not verify under the endpoint's secret.")
+
+
+class ConcurrentRunError(ConflictError):
+    """Another run is at work on the same partner; it, or the next one, does what this one left."""
+
+    code = "concurrent_run"
+    title = "Another run is at work on this partner"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("Another run changed what this one had read.", partner_id=partner_id)

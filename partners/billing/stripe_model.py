@@ -1,0 +1,105 @@
+"""What we keep about a partner's billing through Stripe. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partners.billing.model import Month, month_of
+from partners.billing.stripe_prices import plan_key, rated_by_stripe
+from partners.contracts.model import Terms
+from partners.visits.model import VisitMark
+
+SETTLED_AFTER_MS = 2 * 3_600_000
+"""A month is closed so long after its end: posting is minutes behind at most, or an alarm has gone off."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripeAccount:
+    """A partner as a customer of Stripe. Its subscription bills whole months from `billed_from` (`YYYY-MM`) on.
+
+    `plan` is the key of the prices subscribed to, `location_count` what Stripe was last told, as of `counted_day`.
+    A subscription that `ends_after` a month is not renewed. All months up to `closed_through` are done with.
+    """
+
+    partner_id: str
+    customer_id: str
+    closed_through: str
+    subscription_id: str | None = None
+    location_item_id: str | None = None
+    visit_price_id: str | None = None
+    plan: str | None = None
+    billed_from: str | None = None
+    ends_after: str | None = None
+    location_count: int = 0
+    counted_day: str = ""
+    version: int = 1
+
+    def subscribed_in(self, month: str) -> bool:
+        """Whether the subscription bills this month; if not, our own items do."""
+        if self.subscription_id is None or self.billed_from is None or month < self.billed_from:
+            return False
+        return self.ends_after is None or month <= self.ends_after
+
+
+class ClosingState(StrEnum):
+    """Of a month that is over: `open` while it settles, `held` on a difference, then `finalised`."""
+
+    OPEN = "open"
+    HELD = "held"
+    FINALISED = "finalised"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How the invoice of a partner's month stands.
+
+    `billed_cents` is what has been invoiced of it, later items included. `troubles` say why it is held, or what
+    is wrong with what was finalised. `owed_cents` is the amount of an item being added for late visits (0: none).
+    """
+
+    partner_id: str
+    month: str
+    state: ClosingState = ClosingState.OPEN
+    invoice_id: str | None = None
+    billed_cents: int = 0
+    owed_cents: int = 0
+    troubles: tuple[str, ...] = ()
+    checked_day: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HourDifference:
+    """One hour (since 1970) of which Stripe counts something else than the pages."""
+
+    hour: int
+    counted: int
+    at_stripe: int
+
+
+def visits_by_hour(visits: Iterable[VisitMark]) -> Counter[int]:
+    """Visits by the hour (since 1970) in which they were recorded."""
+    return Counter(visit.recorded_at_ms // 3_600_000 for visit in visits)
+
+
+def hour_differences(counted: Counter[int], at_stripe: dict[int, int]) -> list[HourDifference]:
+    """Every hour that differs, in order."""
+    hours = sorted(counted.keys() | at_stripe.keys())
+    found = [HourDifference(hour, counted.get(hour, 0), at_stripe.get(hour, 0)) for hour in hours]
+    return [one for one in found if one.counted != one.at_stripe]
+
+
+def subscription_plan(terms: Terms) -> str | None:
+    """The key of the prices that a subscription under these terms has; None if we rate the plan ourselves."""
+    return plan_key(terms.plan, terms.currency) if rated_by_stripe(terms.plan) else None
+
+
+def next_month(month: Month) -> Month:
+    following = month.last_day.toordinal() + 1
+    return month_of(type(month.last_day).fromordinal(following).strftime("%Y-%m"))
+
+
+def month_before(month: Month) -> Month:
+    before = month.first_day.toordinal() - 1
+    return month_of(type(month.first_day).fromordinal(before).strftime("%Y-%m"))

@@ -1,0 +1,155 @@
+"""Accounts and closings on DynamoDB, table `billing`.
+
+| pk | sk | holds |
+| --- | --- | --- |
+| `STRIPE` | partner | the account: one partition, a few hundred rows, listed by each run |
+| `CLOSING#<partner>` | month | how the month's invoice stands |
+
+Each write is on condition of the version read.
+"""
+
+from typing import TYPE_CHECKING
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ACCOUNTS = "STRIPE"
+
+
+class AccountRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    customer = UnicodeAttribute()
+    closed_through = UnicodeAttribute()
+    visit_price = UnicodeAttribute(null=True)
+    subscription = UnicodeAttribute(null=True)
+    location_item = UnicodeAttribute(null=True)
+    plan = UnicodeAttribute(null=True)
+    billed_from = UnicodeAttribute(null=True)
+    ends_after = UnicodeAttribute(null=True)
+    location_count = NumberAttribute()
+    counted_day = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class ClosingRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    state = UnicodeAttribute()
+    invoice = UnicodeAttribute(null=True)
+    billed_cents = NumberAttribute()
+    owed_cents = NumberAttribute()
+    troubles: ListAttribute[str] = ListAttribute()
+    checked_day = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class StripeStore:
+    """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._account = bound(AccountRow, table, client)
+        self._closing = bound(ClosingRow, table, client)
+
+    def accounts(self) -> list[StripeAccount]:
+        """All accounts, by partner."""
+        with store_errors():
+            return [_account(row) for row in self._account.query(ACCOUNTS, consistent_read=True)]
+
+    def account(self, partner_id: str) -> StripeAccount | None:
+        try:
+            with store_errors():
+                return _account(self._account.get(ACCOUNTS, partner_id, consistent_read=True))
+        except self._account.DoesNotExist:
+            return None
+
+    def put_account(self, before: StripeAccount | None, after: StripeAccount) -> bool:
+        """False if the stored account is no longer `before`; then nothing was written."""
+        row = self._account(
+            ACCOUNTS,
+            after.partner_id,
+            customer=after.customer_id,
+            closed_through=after.closed_through,
+            visit_price=after.visit_price_id,
+            subscription=after.subscription_id,
+            location_item=after.location_item_id,
+            plan=after.plan,
+            billed_from=after.billed_from,
+            ends_after=after.ends_after,
+            location_count=after.location_count,
+            counted_day=after.counted_day,
+            version=after.version,
+        )
+        column = self._account
+        condition = column.pk.does_not_exist() if before is None else column.version == before.version
+        try:
+            with store_errors():
+                row.save(condition=condition)
+        except ConditionRefusedError:
+            return False
+        return True
+
+    def closing(self, partner_id: str, month: str) -> Closing:
+        """How the month stands; a new one, of version 0, if nothing was written yet."""
+        try:
+            with store_errors():
+                row = self._closing.get(f"CLOSING#{partner_id}", month, consistent_read=True)
+        except self._closing.DoesNotExist:
+            return Closing(partner_id, month)
+        return Closing(
+            partner_id=partner_id,
+            month=month,
+            state=ClosingState(row.state),
+            invoice_id=row.invoice,
+            billed_cents=int(row.billed_cents),
+            owed_cents=int(row.owed_cents),
+            troubles=tuple(row.troubles),
+            checked_day=row.checked_day,
+            version=int(row.version),
+        )
+
+    def put_closing(self, closing: Closing) -> bool:
+        """Write what stands one version above what is stored; False if that is no longer so."""
+        row = self._closing(
+            f"CLOSING#{closing.partner_id}",
+            closing.month,
+            state=closing.state.value,
+            invoice=closing.invoice_id,
+            billed_cents=closing.billed_cents,
+            owed_cents=closing.owed_cents,
+            troubles=list(closing.troubles),
+            checked_day=closing.checked_day,
+            version=closing.version,
+        )
+        column = self._closing
+        first = closing.version == 1
+        condition = column.pk.does_not_exist() if first else column.version == closing.version - 1
+        try:
+            with store_errors():
+                row.save(condition=condition)
+        except ConditionRefusedError:
+            return False
+        return True
+
+
+def _account(row: AccountRow) -> StripeAccount:
+    return StripeAccount(
+        partner_id=row.sk,
+        customer_id=row.customer,
+        closed_through=row.closed_through,
+        visit_price_id=row.visit_price,
+        subscription_id=row.subscription,
+        location_item_id=row.location_item,
+        plan=row.plan,
+        billed_from=row.billed_from,
+        ends_after=row.ends_after,
+        location_count=int(row.location_count),
+        counted_day=row.counted_day,
+        version=int(row.version),
+    )
