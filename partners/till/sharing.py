@@ -7,6 +7,7 @@ from shared.kernel.clock import Clock
 from shared.ledger.commands import Join, Leave, Transfer
 from shared.ledger.errors import NotLinkedError, SameAccountError
 from shared.ledger.service import Ledger
+from shared.members.card import Card
 from shared.members.service import Members
 
 
@@ -74,7 +75,7 @@ class Sharing:
         if shown is None and request.points:
             raise HouseholdCardNeededError(request.points)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        household = self._members.card(shown) if shown else self._ledger.account(card.member, card.issue).member
+        household = self._members.card(shown) if shown else self._household(card)
         fields = pair_fields("leave", partner_id, idempotency_key, request, card, household, points=request.points)
         try:
             applied = self._ledger.apply_pair(Leave(**fields, points=request.points))
@@ -82,3 +83,7 @@ class Sharing:
             raise NotLinkedError("This card is in no household.") from None
         account = applied.entry.account
         return Left(applied.entry, applied.replayed, account.points_active, account.points_pending)
+
+    def _household(self, card: Card) -> str:
+        """Whose account the card uses now: a refusal may follow from it, so no eventual read will do."""
+        return self._ledger.account(card.member, card.issue, consistent=True).member

@@ -171,13 +171,13 @@ class Ledger:
             raise LostRaceError(f"{follows} does not answer for {head.entry_id}")
         return leader
 
-    def account(self, member: str, card_issue: int | None = None) -> Account:
-        """The account that answers for the member, by eventual reads.
+    def account(self, member: str, card_issue: int | None = None, *, consistent: bool = False) -> Account:
+        """The account that answers for the member, by eventual reads unless `consistent`.
 
         Raises UnknownCardError if there is none, CardReplacedError if `card_issue` is given and not the
         member's current one, AccountClosedError.
         """
-        head = self._journal.head(member, consistent=False) or self._journal.head(member, consistent=True)
+        head = self._journal.head(member, consistent=consistent) or self._journal.head(member, consistent=True)
         if head is None:
             raise UnknownCardError
         refusal = check_card(head.account, card_issue)
@@ -185,7 +185,7 @@ class Ledger:
             raise refusal
         if head.account.follows is None:
             return head.account
-        return self.account(head.account.follows)
+        return self.account(head.account.follows, consistent=consistent)
 
     def entry(self, member: str, seq: int) -> Entry | None:
         """Entry `seq` of the member, or None if there is none."""

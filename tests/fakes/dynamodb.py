@@ -136,15 +136,21 @@ class FakeDynamoDB(DynamoDBMethods):
         return {"Responses": [self._GetItem(action["Get"]) for action in params["TransactItems"]]}
 
     def _TransactWriteItems(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        puts = [action["Put"] for action in params["TransactItems"]]
-        held = [self._holds(put) for put in puts]
+        writes = [write for action in params["TransactItems"] for write in action.values()]
+        held = [self._holds(write) for write in writes]
         if not all(held):
             reasons = [{"Code": "None" if fine else "ConditionalCheckFailed"} for fine in held]
             answer = {**told_as("TransactionCanceledException"), "CancellationReasons": reasons}
             raise TransactionCanceledException(answer, "TransactWriteItems")
-        for put in puts:
-            self._store(put)
+        for action in params["TransactItems"]:
+            self._do(action)
         return {}
+
+    def _do(self, action: dict[str, Any]) -> None:
+        if "Delete" in action:
+            self._rows(action["Delete"]).pop(item_key(action["Delete"]["Key"]), None)
+        else:
+            self._store(action["Put"])
 
     def _Query(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         forward = params.get("ScanIndexForward", True)
@@ -182,8 +188,9 @@ class FakeDynamoDB(DynamoDBMethods):
 
     def _holds(self, write: dict[str, Any]) -> bool:
         condition = _named(write, write.get("ConditionExpression", ""))
-        if not condition:
-            return True
+        return not condition or any(self._is_so(write, one) for one in condition.split(" OR "))
+
+    def _is_so(self, write: dict[str, Any], condition: str) -> bool:
         standing = self._rows(write).get(item_key(write.get("Item") or write["Key"]))
         if free := _FREE.fullmatch(condition):
             return standing is None or free[1] not in standing

@@ -37,6 +37,15 @@ def _update(pk: str, sk: str, value: str, expected: str, **more: Any) -> dict[st
     }
 
 
+def _delete(pk: str, expected: str) -> dict[str, Any]:
+    return {
+        "Key": _key(pk, "x"),
+        "ConditionExpression": "attribute_not_exists(pk) OR #0 = :0",
+        "ExpressionAttributeNames": {"#0": "n"},
+        "ExpressionAttributeValues": {":0": {"N": expected}},
+    }
+
+
 NUMBERS = [f"E#{number:08d}" for number in range(1, 8)]
 SCRIPT: list[tuple[str, dict[str, Any]]] = [
     ("GetItem", {"Key": _key("a", NUMBERS[0])}),
@@ -97,6 +106,11 @@ TRANSACTIONS = [
     ("GetItem", {"Key": _key("t3", "x"), "ConsistentRead": True}),
     _transaction(_put("t1", "x", **FREE), _put("t2", "x", **FREE)),
     ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t1", "t3", "t2")]}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": _put("t5", "x", **FREE)}, {"Delete": _delete("t1", "41")}]}),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t1", "t5")]}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": _put("t5", "x", **FREE)}, {"Delete": _delete("t1", "42")}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Delete": _delete("t1", "42")}, {"Delete": {"Key": _key("t2", "x")}}]}),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t1", "t2", "t5")]}),
 ]
 
 

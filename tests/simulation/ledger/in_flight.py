@@ -1,4 +1,4 @@
-"""A store that shows a transaction of two items one item at a time, as DynamoDB may to plain reads."""
+"""A store that shows one item of a transaction before the others, as DynamoDB may to plain reads."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ PATIENCE = 2
 
 @dataclass
 class Flight:
-    """A transaction that will succeed: its items are locked, the puts in `hidden` do not show yet."""
+    """A transaction that will succeed: its items are locked, the writes in `hidden` do not show yet."""
 
     keys: list[tuple[str, str]]
     hidden: list[dict[str, Any]]
@@ -25,7 +25,7 @@ class Flight:
 
 
 class InFlight(FakeDynamoDB):
-    """`launch` and `land` are the two halves of a transaction; the put numbered `first` shows with the launch.
+    """`launch` and `land` are the two halves of a transaction; the write numbered `first` shows with the launch.
 
     Until it has landed, another write of one of its items meets a conflict; then it lands. `changes` counts
     what could make another call end differently.
@@ -39,14 +39,14 @@ class InFlight(FakeDynamoDB):
 
     def launch(self, params: dict[str, Any]) -> Flight:
         """Raises TransactionCanceledException, as DynamoDB would."""
-        puts = [action["Put"] for action in params["TransactItems"]]
-        keys = [item_key(put["Item"]) for put in puts]
+        actions = params["TransactItems"]
+        keys = [_key_of(action) for action in actions]
         if self._conflict(*keys):
             raise self._cancelled(params, "TransactWriteItems")
-        if not all(self._holds(put) for put in puts):
+        if not all(self._holds(write) for action in actions for write in action.values()):
             self._TransactWriteItems(params)
-        self._store(puts[self._first])
-        flight = Flight(keys, [put for number, put in enumerate(puts) if number != self._first])
+        self._do(actions[self._first])
+        flight = Flight(keys, [action for number, action in enumerate(actions) if number != self._first])
         self._flights.append(flight)
         self.changes += 1
         return flight
@@ -54,8 +54,8 @@ class InFlight(FakeDynamoDB):
     def land(self, flight: Flight) -> None:
         """All of the transaction shows, if it did not yet."""
         if flight in self._flights:
-            for put in flight.hidden:
-                self._store(put)
+            for action in flight.hidden:
+                self._do(action)
             self._flights.remove(flight)
             self.changes += 1
 
@@ -73,7 +73,7 @@ class InFlight(FakeDynamoDB):
         answer = super()._Query(params)
         pk = next(iter(params["ExpressionAttributeValues"].values()))
         for flight in list(self._flights):
-            if any(put["Item"]["pk"] == pk for put in flight.hidden):
+            if any(_key_of(action)[0] == pk["S"] for action in flight.hidden):
                 flight.patience -= 1
                 self.changes += 1
                 if flight.patience == 0:
@@ -92,3 +92,8 @@ class InFlight(FakeDynamoDB):
         return TransactionCanceledException(
             {**told_as("TransactionCanceledException"), "CancellationReasons": reasons}, name
         )
+
+
+def _key_of(action: dict[str, Any]) -> tuple[str, str]:
+    (write,) = action.values()
+    return item_key(write.get("Item") or write["Key"])

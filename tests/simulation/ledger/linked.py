@@ -33,7 +33,7 @@ def _joins(member: Member, key: str) -> Act:
     household = member.another()
     household.past(household.purchase(1_000, GAMMA))
     member.past(member.purchase(2_000, GAMMA))
-    member.past(member.earn_cashback(4_000, 80))
+    member.past(member.purchase(4_000, receipt="r-2"))
     return member.join(household)
 
 
@@ -47,6 +47,28 @@ def _joins_with_a_hold(member: Member, key: str) -> Act:
 def _leaves(member: Member, key: str) -> Act:
     household = _household(member)
     return member.leave(household, 100)
+
+
+def _leaves_with_nothing_but_the_own_card(member: Member, key: str) -> Act:
+    household = member.another()
+    household.past(household.purchase(1_000))
+    member.past(member.join(household))
+    return member.leave(None, 0)
+
+
+def _leaves_the_second_household(member: Member, key: str) -> Act:
+    first, second = member.another(), member.another()
+    member.past(member.join(first))
+    member.past(member.leave(None, 0))
+    member.past(member.join(second))
+    return member.leave(None, 0)
+
+
+def _leaves_what_it_is_not_in(member: Member, key: str) -> Act:
+    household = member.another()
+    member.past(member.join(household))
+    member.past(member.leave(None, 0))
+    return member.leave(None, 0)
 
 
 def _leaves_twice(member: Member, key: str) -> Act:
@@ -82,6 +104,13 @@ def _closes_a_household(member: Member, key: str) -> Act:
     other = member.another()
     other.past(other.join(member))
     return member.close()
+
+
+def _closes_after_a_merge(member: Member, key: str) -> Act:
+    other = member.another()
+    other.past(other.purchase(1_000))
+    other.past(other.merge(member))
+    return member.close(forfeit=True)
 
 
 def _household(member: Member) -> Member:
@@ -146,30 +175,30 @@ def _imports_after_leaving(member: Member, key: str) -> Act:
 
 
 LINKED = (
-    Scenario("a transfer", "Ledger.apply_pair transfer", _transfers),
-    Scenario(
-        "a transfer of too much", "Ledger.apply_pair transfer", _transfers_too_much, refused="insufficient_points"
-    ),
+    Scenario("a transfer", "Sharing.transfer", _transfers),
+    Scenario("a transfer of too much", "Sharing.transfer", _transfers_too_much, refused="insufficient_points"),
     Scenario(
         "a transfer between households, by two cards",
-        "Ledger.apply_pair transfer",
+        "Sharing.transfer",
         _transfers_to_a_household,
     ),
-    Scenario("a member joins a household", "Ledger.apply_pair join", _joins),
-    Scenario("a member joins with a hold open", "Ledger.apply_pair join", _joins_with_a_hold, refused="holds_open"),
-    Scenario("a member leaves with points", "Ledger.apply_pair leave", _leaves),
-    Scenario("a member leaves twice", "Ledger.apply_pair leave", _leaves_twice, refused="not_linked"),
-    Scenario("a merge", "Ledger.apply_pair merge", _merges),
-    Scenario("a merge is undone", "Ledger.apply_pair unmerge", _unmerges),
+    Scenario("a member joins a household", "Sharing.join", _joins),
+    Scenario("a member joins with a hold open", "Sharing.join", _joins_with_a_hold, refused="holds_open"),
+    Scenario("a member leaves with points", "Sharing.leave", _leaves),
+    Scenario("a member leaves twice", "Sharing.leave", _leaves_twice, refused="not_linked"),
+    Scenario("a member leaves by the own card", "Sharing.leave", _leaves_with_nothing_but_the_own_card),
+    Scenario("a member leaves the second household", "Sharing.leave", _leaves_the_second_household),
+    Scenario("a member alone leaves", "Sharing.leave", _leaves_what_it_is_not_in, refused="not_linked"),
+    Scenario("a merge", "Accounts.merge", _merges),
+    Scenario("a merge is undone", "Accounts.unmerge", _unmerges),
     Scenario(
         "a merge is undone after its points were spent",
-        "Ledger.apply_pair unmerge",
+        "Accounts.unmerge",
         _unmerges_what_is_spent,
         refused="merged_points_used",
     ),
-    Scenario(
-        "a household's account is closed", "Ledger.apply close", _closes_a_household, refused="household_not_empty"
-    ),
+    Scenario("a household's account is closed", "Accounts.close", _closes_a_household, refused="household_not_empty"),
+    Scenario("an account is closed into which another was merged", "Accounts.close", _closes_after_a_merge),
     Scenario(
         "a purchase with a household card",
         "Till.purchase",
@@ -201,7 +230,7 @@ LINKED = (
     Scenario("a purchase after leaving", "Till.purchase", _bought_after_leaving),
     Scenario(
         "an import of the household is sent again after leaving",
-        "Ledger.apply import",
+        "Imports.record",
         _imports_after_leaving,
         refused="receipt_already_recorded",
     ),

@@ -3,41 +3,31 @@
 from dataclasses import dataclass
 from typing import Any
 
+from partners.accounts.model import CloseRequest, MergeRequest
 from partners.till.batch import BatchLine, record_purchases
 from partners.till.model import (
     CancelRequest,
+    CashbackRequest,
     EndHoldRequest,
     EnrolRequest,
+    JoinRequest,
+    LeaveRequest,
     Purchased,
     PurchaseRequest,
     RedeemRequest,
     ReserveRequest,
     ReturnRequest,
+    TransferRequest,
 )
 from partners.till.requests import key_hash
 from shared.kernel.clock import DAY_MS, month_number
-from shared.kernel.errors import UnavailableError
+from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
-from shared.ledger.commands import (
-    Adjust,
-    Close,
-    Command,
-    Earn,
-    Join,
-    Leave,
-    Merge,
-    PairCommand,
-    PassTime,
-    Payout,
-    Spend,
-    Transfer,
-    Unmerge,
-)
-from shared.ledger.model import Rates
+from shared.kernel.money import Money
+from shared.ledger.commands import Adjust, Command, PassTime
 from tests.simulation.ledger.world import ALPHA, BETA, Act, Server
 
 HOLD_SECONDS = 900
-RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6000, redeem_price_micros=5000)
 
 
 @dataclass(frozen=True)
@@ -160,74 +150,69 @@ class Member:
     def lapse(self) -> Act:
         return self.apply(PassTime)
 
-    def earn_cashback(self, cents: int, back_cents: int, partner: str = ALPHA) -> Act:
-        return self.apply(
-            Earn,
-            partner,
-            currency="USD",
-            amount_cents=cents,
-            points=cents * 5 // 100,
-            expiry_month=month_number(self.now()) + 12,
-            rates=RATES,
-            cashback_cents=back_cents,
-        )
+    def import_one(self, cents: int, days_ago: int, receipt: str = "r-old", partner: str = ALPHA) -> Act:
+        request = PurchaseRequest(self.card, "s1", receipt, self.now() - days_ago * DAY_MS, cents, "USD")
+        return lambda server, key: server.till.import_purchase(partner, key, request)
 
     def import_purchase(self, cents: int, days_ago: int, receipt: str = "r-old", partner: str = ALPHA) -> Act:
-        return self.apply(
-            Earn,
-            partner,
-            receipt=receipt,
-            occurred_at_ms=self.now() - days_ago * DAY_MS,
-            currency="USD",
-            amount_cents=cents,
-            points=cents * 5 // 100,
-            expiry_month=month_number(self.now()) + 12,
-            rates=RATES,
-            imported=True,
-        )
+        occurred_at_ms = self.now() - days_ago * DAY_MS
+        request = PurchaseRequest(self.card, "s1", receipt, occurred_at_ms, cents, "USD")
+
+        def act(server: Server, key: str) -> Any:
+            outcome = server.imports.record(partner, [BatchLine(key, request)])[0]
+            if isinstance(outcome, TesseraError):
+                raise outcome
+            return outcome
+
+        return act
 
     def spend_cashback(self, cents: int, partner: str = BETA) -> Act:
-        return self.apply(Spend, partner, receipt="r-cash", currency="USD", cashback_cents=cents, rates=RATES)
+        request = CashbackRequest(self.card, "s1", "r-cash", self.now(), Money(cents, "USD"))
+        return lambda server, key: server.cashback.redeem(partner, key, request)
 
     def pay_out(self, cents: int) -> Act:
-        return self.apply(Payout, currency="USD", cashback_cents=cents, minimum_cents=50)
+        return lambda server, key: server.payouts.pay_out(key, self.card, Money(cents, "USD"))
+
+    def reverse(self, payout_id: str) -> Act:
+        return lambda server, key: server.payouts.reverse(key, payout_id)
 
     def close(self, *, forfeit: bool = False) -> Act:
-        return self.apply(Close, forfeit=forfeit)
+        request = CloseRequest(self.card, forfeit, "asked for it")
+        return lambda server, key: server.accounts.close("operator-1", key, request)
 
     def transfer(self, points: int, other: "Member") -> Act:
-        return self._with(Transfer, other, points=points)
+        request = TransferRequest(self.card, other.card, "s1", self.now(), points)
+        return lambda server, key: server.sharing.transfer(ALPHA, key, request)
 
     def join(self, other: "Member") -> Act:
-        return self._with(Join, other)
+        request = JoinRequest(self.card, other.card, "s1", self.now())
+        return lambda server, key: server.sharing.join(ALPHA, key, request)
 
-    def leave(self, other: "Member", points: int) -> Act:
-        return self._with(Leave, other, points=points)
+    def leave(self, household: "Member | None", points: int) -> Act:
+        """None: only the member's own card is shown."""
+        request = LeaveRequest(self.card, household.card if household else None, "s1", self.now(), points)
+        return lambda server, key: server.sharing.leave(ALPHA, key, request)
 
     def merge(self, other: "Member") -> Act:
-        return self._with(Merge, other)
+        request = MergeRequest(self.card, other.card, "one customer")
+        return lambda server, key: server.accounts.merge("operator-1", key, request)
 
     def unmerge(self, other: "Member") -> Act:
-        return self._with(Unmerge, other)
+        request = MergeRequest(self.card, other.card, "two customers")
+        return lambda server, key: server.accounts.unmerge("operator-1", key, request)
 
-    def _with(self, command: type[PairCommand], other: "Member", **fields: Any) -> Act:
-        return self.apply(command, card_issue=1, other=other.number, other_card_issue=1, **fields)
-
-    def apply(self, command: type[Command], partner: str = "network", **fields: Any) -> Act:
-        """`command` on this member, as the ledger gets it from services."""
+    def apply(self, command: type[Command], **fields: Any) -> Act:
+        """`command` of the network on this member, as the ledger gets it from services."""
         asked = {
             "member": self.number,
             "card_issue": None,
-            "partner": partner,
+            "partner": "network",
             "location": "-",
             "receipt": None,
             "occurred_at_ms": self.now(),
             **fields,
         }
         body_hash = digest("body", command.__name__, repr(sorted(asked.items())))[:16]
-
-        def act(server: Server, key: str) -> Any:
-            keyed = command(**asked, key_hash=key_hash(partner, key), body_hash=body_hash)
-            return server.ledger.apply_pair(keyed) if isinstance(keyed, PairCommand) else server.ledger.apply(keyed)
-
-        return act
+        return lambda server, key: server.ledger.apply(
+            command(**asked, key_hash=key_hash("network", key), body_hash=body_hash)
+        )

@@ -197,18 +197,44 @@ def _batch(member: Member, key: str) -> Act:
 
 
 def _spends_cashback(member: Member, key: str) -> Act:
-    member.past(member.earn_cashback(4_000, 80))
+    member.past(member.purchase(4_000))
     return member.spend_cashback(80)
 
 
 def _spends_too_much_cashback(member: Member, key: str) -> Act:
-    member.past(member.earn_cashback(4_000, 80))
+    member.past(member.purchase(4_000))
     return member.spend_cashback(81)
 
 
+def _repays_cashback(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(4_000))
+    member.past(member.spend_cashback(80))
+    member.past(member.give_back_goods(bought.entry.entry_id, 3_000))
+    return member.purchase(2_000, receipt="r-2")
+
+
+def _cancels_cashback(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    spent = member.past(member.spend_cashback(80))
+    return member.cancel(spent.entry.entry_id)
+
+
 def _is_paid_out(member: Member, key: str) -> Act:
-    member.past(member.earn_cashback(4_000, 80))
+    member.past(member.purchase(4_000))
     return member.pay_out(80)
+
+
+def _payout_comes_back(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    paid = member.past(member.pay_out(80))
+    return member.reverse(paid.entry.entry_id)
+
+
+def _payout_comes_back_again(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    paid = member.past(member.pay_out(80))
+    member.past(member.reverse(paid.entry.entry_id))
+    return member.reverse(paid.entry.entry_id)
 
 
 def _imports(member: Member, key: str) -> Act:
@@ -218,12 +244,13 @@ def _imports(member: Member, key: str) -> Act:
 
 def _imports_again(member: Member, key: str) -> Act:
     member.past(member.import_purchase(1_500, days_ago=100))
-    return member.import_purchase(1_500, days_ago=100)
+    return member.import_one(1_500, days_ago=100)
 
 
 def _closes(member: Member, key: str) -> Act:
     member.past(member.purchase(2_000))
     member.past(member.redeem(100))
+    member.past(member.spend_cashback(40))
     return member.close()
 
 
@@ -274,24 +301,18 @@ ALONE = (
     Scenario("all adjustments", "Adjustments.all", _proposed(lambda member, _: member.adjustments()), reads=True),
     Scenario("an adjustment by the ledger alone", "Ledger.apply adjust", _adjusts),
     Scenario("time is recorded", "Ledger.apply lapse", _lapses),
-    Scenario("cashback is spent", "Ledger.apply spend", _spends_cashback),
-    Scenario(
-        "more cashback is spent than there is",
-        "Ledger.apply spend",
-        _spends_too_much_cashback,
-        refused="insufficient_cashback",
-    ),
-    Scenario("cashback is paid out", "Ledger.apply payout", _is_paid_out),
-    Scenario("an old purchase is imported", "Ledger.apply import", _imports),
-    Scenario(
-        "an old purchase is imported again",
-        "Ledger.apply import",
-        _imports_again,
-        refused="receipt_already_recorded",
-    ),
-    Scenario("an empty account is closed", "Ledger.apply close", _closes),
-    Scenario("a member with points is closed", "Ledger.apply close", _closes_with_points, refused="account_not_empty"),
-    Scenario("an account is closed and its points are lost", "Ledger.apply close", _forfeits),
+    Scenario("cashback is spent", "CashbackTill.redeem", _spends_cashback),
+    Scenario("too much cashback", "CashbackTill.redeem", _spends_too_much_cashback, refused="insufficient_cashback"),
+    Scenario("a purchase that repays cashback", "Till.purchase", _repays_cashback),
+    Scenario("spent cashback comes back", "Returns.cancel_redemption", _cancels_cashback),
+    Scenario("cashback is paid out", "Payouts.pay_out", _is_paid_out),
+    Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),
+    Scenario("a payout comes back again", "Payouts.reverse", _payout_comes_back_again, refused="payout_reversed"),
+    Scenario("an old purchase is imported", "Imports.record", _imports),
+    Scenario("an old receipt again", "Till.import_purchase", _imports_again, refused="receipt_already_recorded"),
+    Scenario("an empty account is closed", "Accounts.close", _closes),
+    Scenario("a member with points is closed", "Accounts.close", _closes_with_points, refused="account_not_empty"),
+    Scenario("an account is closed and its points are lost", "Accounts.close", _forfeits),
     Scenario("a quote", "Till.quote", _asks(lambda member: member.quote(2_000)), reads=True),
     Scenario("a look at the card", "Till.card", _asks(Member.view), reads=True),
     Scenario("a card's entries", "Till.card_entries", _asks(Member.entries), reads=True),

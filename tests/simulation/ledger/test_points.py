@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
+from partners.payouts.service import Payouts
+from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
+from partners.till.imports import Imports
 from partners.till.returns import Returns
 from partners.till.service import Till
+from partners.till.sharing import Sharing
 from shared.ledger.model import Op
 from tests.simulation.ledger.call_sites import call_sites
 from tests.simulation.ledger.crashes import all_explored, explored
@@ -30,6 +35,7 @@ ELSEWHERE = {
     "partners/access/store.py": "keys: one row, written once or marked once, no ledger behind it",
     "partners/contracts/store.py: _add": "the operator's set-up: rows that are added once and never changed",
     "partners/contracts/store.py: ContractStore.locations": "the operator's and the bill's reading",
+    "partners/contracts/store.py: ContractStore.set_closing": "the operator's: one attribute of one row, set once",
     "partners/contracts/store.py: ContractStore.partner": "the operator's and the bill's reading",
 }
 """Calls that no ledger operation makes, and who answers for them."""
@@ -63,7 +69,7 @@ def test_every_place_in_the_source_that_calls_dynamodb_is_covered_here_or_elsewh
 def test_every_use_case_that_reaches_the_ledger_has_a_scenario():
     use_cases = {
         f"{service.__name__}.{name}"
-        for service in (Till, Holds, Returns, Adjustments)
+        for service in (Till, Holds, Returns, CashbackTill, Sharing, Imports, Adjustments, Accounts, Payouts)
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.adjustments.store import AdjustmentStore
 from partners.contracts.service import Contracts
 from partners.contracts.store import ContractStore
+from partners.payouts.service import Payouts
+from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
+from partners.till.imports import Imports
 from partners.till.returns import Returns
 from partners.till.service import Till
+from partners.till.sharing import Sharing
 from shared.kernel.errors import TesseraError, UnavailableError
 from shared.ledger.audit import check_history
 from shared.ledger.model import Entry, Place
@@ -31,6 +36,9 @@ ALPHA, BETA, GAMMA = "sim-alpha", "sim-beta", "sim-gamma"
 PEPPER = b"5e" * 32
 CARD_PREFIX = "9770"
 TRIES = 8
+PAYOUT_MINIMUM_CENTS = 30
+CASHBACK_BPS = 200
+"""What alpha gives back of a purchase, besides points."""
 SAME_TABLES = {name: name for name in ("ledger", "members", "partners")}
 NOT_COMPARED = {"member", "chain", "key_hash", "body_hash", "recent", "replayed"}
 
@@ -45,7 +53,12 @@ class Server:
     till: Till
     holds: Holds
     returns: Returns
+    cashback: CashbackTill
+    sharing: Sharing
+    imports: Imports
     adjustments: Adjustments
+    accounts: Accounts
+    payouts: Payouts
     clock: FakeClock
 
 
@@ -100,10 +113,10 @@ class World:
         self._relay = Relay(self.client)
         self._adjustments = AdjustmentStore(cast("Any", self._relay), tables["partners"])
         contracts = Contracts(self._book, self.clock)
-        for partner, waiting_days in ((ALPHA, 0), (BETA, 0), (GAMMA, 14)):
+        for partner, terms in ((ALPHA, {"cashback_bps": CASHBACK_BPS}), (BETA, {}), (GAMMA, {"waiting_days": 14})):
             contracts.create_partner(partner, partner.title(), "USD")
             contracts.open_location(partner, "s1", "Store 1", "UTC", 0)
-            contracts.add_terms(partner, new_terms(waiting_days=waiting_days))
+            contracts.add_terms(partner, new_terms(**terms))
         self.warm = Contracts(self._book, self.clock)
         """Contracts that remember everything, for servers that have run for a while."""
         for partner in (ALPHA, BETA, GAMMA):
@@ -120,13 +133,19 @@ class World:
         no_wait: Any = {"sleep": lambda _: None, "jitter": lambda: 0.0}
         ledger = Ledger(journal, self.clock, **no_wait)
         members = Members(profiles, journal, self.clock, lambda: PEPPER, CARD_PREFIX, **no_wait)
+        till = Till(contracts, members, ledger, self.clock)
         return Server(
             contracts=contracts,
             members=members,
             ledger=ledger,
-            till=Till(contracts, members, ledger, self.clock),
+            till=till,
             holds=Holds(contracts, members, ledger, self.clock),
             returns=Returns(contracts, ledger, self.clock),
+            cashback=CashbackTill(contracts, members, ledger, self.clock),
+            sharing=Sharing(contracts, members, ledger, self.clock),
+            imports=Imports(contracts, till),
+            accounts=Accounts(members, ledger, self.clock),
+            payouts=Payouts(members, ledger, self.clock, PAYOUT_MINIMUM_CENTS),
             adjustments=Adjustments(self._adjustments, contracts, members, ledger, self.clock),
             clock=self.clock,
         )
