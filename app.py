@@ -12,6 +12,7 @@ from chalicelib.api import (
     entries,
     holds,
     imports,
+    invoices,
     keys,
     locations,
     members,
@@ -41,6 +42,7 @@ app.register_blueprint(sharing.resource.blueprint)
 app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(visits.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
+app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)

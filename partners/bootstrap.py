@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
     from partners.audit.service import Audit
+    from partners.billing.invoice_service import Invoices
     from partners.billing.service import Billing
     from partners.contracts.service import Contracts
     from partners.payouts.service import Payouts
@@ -185,6 +186,14 @@ class Services:
         from partners.billing.service import Billing
 
         return Billing(self.contracts, self.pages, self._clock)
+
+    @cached_property
+    def invoices(self) -> "Invoices":
+        from partners.billing.invoice_service import Invoices
+        from partners.billing.invoice_store import InvoiceStore
+
+        book = InvoiceStore(self._dynamodb, self.settings.partners_table)
+        return Invoices(book, self.billing, self.contracts, self._clock)
 
     def pepper(self) -> bytes:
         """The network's secret, read once."""

@@ -1,16 +1,23 @@
 """A bill in JSON."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from chalicelib.api.schemas.bills import BillLineOut, BillReply, LocationUsageOut
+from chalicelib.api.schemas.bills import BillLineOut, BillReply, LocationUsageOut, ProjectionOut, SpendAlertOut
 
 if TYPE_CHECKING:
-    from partners.billing.model import Bill, BillLine
+    from partners.billing.estimate import Estimate
+    from partners.billing.invoice import Invoice
+    from partners.billing.model import BillLine
 
 
-def bill_out(bill: "Bill") -> BillReply:
+def bill_out(estimate: "Estimate", invoice: "Invoice | None" = None) -> BillReply:
+    """A month as invoiced, or else as estimated now."""
+    bill, projection, alert = estimate.bill, estimate.projection, estimate.alert
+    unissued: Literal["closing", "running"] = "closing" if bill.month_over else "running"
     usage = bill.usage
     return BillReply(
+        state=unissued if invoice is None else "final",
+        invoice_number=None if invoice is None else invoice.number,
         partner_id=bill.partner_id,
         month=bill.month,
         currency=bill.currency,
@@ -30,6 +37,12 @@ def bill_out(bill: "Bill") -> BillReply:
         lines=[line_out(line) for line in bill.lines],
         total_cents=bill.total_cents,
         month_over=bill.month_over,
+        projection=None
+        if projection is None
+        else ProjectionOut(visits=projection.visits, total_cents=projection.total_cents),
+        spend_alert=None
+        if alert is None
+        else SpendAlertOut(limit_cents=alert.limit_cents, reached=alert.reached, expected=alert.expected),
     )
 
 

@@ -26,10 +26,10 @@ def price(plan: Plan, usage: Usage, *, in_trial: bool = False) -> tuple[BillLine
     lines = [_locations(plan, usage), *_visits(plan, usage)]
     missing = plan.minimum_cents - _sum(lines)
     if usage.locations and missing > 0:
-        lines.append(_made_up(LineKind.MINIMUM, f"minimum of {_cents(plan.minimum_cents)}", lines, missing))
+        lines.append(_made_up(LineKind.MINIMUM, f"minimum of {cents_text(plan.minimum_cents)}", lines, missing))
     if plan.spend_cap_cents is not None and _sum(lines) > plan.spend_cap_cents:
         above = _sum(lines) - plan.spend_cap_cents
-        lines.append(_made_up(LineKind.CAP, f"spend cap of {_cents(plan.spend_cap_cents)}", lines, -above))
+        lines.append(_made_up(LineKind.CAP, f"spend cap of {cents_text(plan.spend_cap_cents)}", lines, -above))
     if in_trial and _sum(lines):
         lines.append(_made_up(LineKind.TRIAL, "free trial", lines, -_sum(lines)))
     return tuple(lines)
@@ -91,7 +91,7 @@ def _fees(band: Band, quantity: int) -> str:
     if band.visit_fee_micros or not band.flat_fee_cents:
         steps.append(f"{quantity:,} x {_decimal(band.visit_fee_micros)}")
     if band.flat_fee_cents:
-        steps.append(f"flat {_cents(band.flat_fee_cents)}")
+        steps.append(f"flat {cents_text(band.flat_fee_cents)}")
     return " + ".join(steps)
 
 
@@ -110,21 +110,22 @@ def _line(
     shown_micros, rest = divmod(whole_micros, divisor)
     explanation = f"{steps} = {_decimal(shown_micros)}{'...' if rest else ''}"
     if amount_cents * MICROS_PER_CENT * divisor != whole_micros:
-        explanation += f", rounded to {_cents(amount_cents)}"
+        explanation += f", rounded to {cents_text(amount_cents)}"
     return BillLine(kind, quantity, unit_price_micros, flat_fee_cents, amount_cents, explanation, divisor, location)
 
 
 def _made_up(kind: LineKind, what: str, lines: list[BillLine], amount_cents: int) -> BillLine:
     """The line that takes the sum of `lines` to what it is to be."""
-    steps = f"{what}: {_cents(_sum(lines) + amount_cents)} - {_cents(_sum(lines))}"
-    return BillLine(kind, 0, 0, amount_cents, amount_cents, f"{steps} = {_cents(amount_cents)}")
+    steps = f"{what}: {cents_text(_sum(lines) + amount_cents)} - {cents_text(_sum(lines))}"
+    return BillLine(kind, 0, 0, amount_cents, amount_cents, f"{steps} = {cents_text(amount_cents)}")
 
 
 def _sum(lines: list[BillLine]) -> int:
     return sum(line.amount_cents for line in lines)
 
 
-def _cents(amount_cents: int) -> str:
+def cents_text(amount_cents: int) -> str:
+    """An amount as a decimal: 123456 is `1,234.56`."""
     return _decimal(amount_cents * MICROS_PER_CENT)
 
 

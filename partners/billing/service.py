@@ -1,19 +1,40 @@
 """Billing a partner's month from its contract and its pages."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from partners.billing.errors import MonthNotBegunError
-from partners.billing.model import Bill, month_of
+from partners.billing.estimate import Estimate, Projection, projected_usage, spend_alert
+from partners.billing.model import Bill, BillLine, Month, month_of
 from partners.billing.periods import begin_of, in_trial, terms_of_month
 from partners.billing.price import price
 from partners.billing.usage import Usage, days_of_locations
+from partners.contracts.model import Terms
+from partners.contracts.plan import Plan
 from partners.contracts.service import Contracts
 from partners.visits.service import Pages
 from shared.kernel.clock import Clock
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A partner's month as counted at `now_ms`, before any price."""
+
+    month: Month
+    now_ms: int
+    terms: Terms
+    since_ms: int
+    usage: Usage
+    late_visits: int
+
+
 class Billing:
-    """Use cases of billing. Every method may raise StoreUnavailableError."""
+    """Use cases of billing. Every method may raise StoreUnavailableError, InvalidMonthError, MonthNotBegunError,
+    UnknownPartnerError and NoTermsInForceError.
+
+    A month (`YYYY-MM`) has its location-days, and the visits recorded on its UTC days. Its plan is the one in force
+    when it begins, so its price is known before; in a partner's first month the first to come into force.
+    """
 
     def __init__(self, contracts: Contracts, pages: Pages, clock: Clock) -> None:
         self._contracts = contracts
@@ -21,36 +42,62 @@ class Billing:
         self._clock = clock
 
     def bill(self, partner_id: str, month: str) -> Bill:
-        """The partner's bill of `month` (`YYYY-MM`): its location-days, and the visits recorded on its UTC days.
+        """The partner's bill of `month`, counted now from contract and pages."""
+        counted = self._count(partner_id, month)
+        return _bill(counted, counted.terms.plan, counted.terms.version)
 
-        The plan is the one in force when the month begins, so its price is known before; in a partner's
-        first month the first to come into force. Raises InvalidMonthError, MonthNotBegunError,
-        UnknownPartnerError, NoTermsInForceError.
-        """
-        billed = month_of(month)
+    def estimate(self, partner_id: str, month: str) -> Estimate:
+        """The bill of `month`, and while it is not over what it is expected to come to."""
+        counted = self._count(partner_id, month)
+        return _estimate(counted, counted.terms.plan, counted.terms.version)
+
+    def what_if(self, partner_id: str, month: str, plan: Plan) -> tuple[Estimate, Estimate]:
+        """The estimate of `month` by its own plan, and what it were by `plan`, from one count."""
+        counted = self._count(partner_id, month)
+        return _estimate(counted, counted.terms.plan, counted.terms.version), _estimate(counted, plan, None)
+
+    def _count(self, partner_id: str, name: str) -> _Counted:
+        month = month_of(name)
         now_ms = self._clock()
-        if now_ms < billed.begins_at_ms:
-            raise MonthNotBegunError(month)
+        if now_ms < month.begins_at_ms:
+            raise MonthNotBegunError(name)
         versions = self._contracts.terms(partner_id)
-        terms = terms_of_month(partner_id, versions, billed)
+        terms = terms_of_month(partner_id, versions, month)
         since_ms = begin_of(versions)
         locations = self._contracts.locations(partner_id)
         visits: Counter[str] = Counter()
         late_visits = 0
-        for visit in self._pages.visits(partner_id, billed.first_day, billed.last_day):
+        for visit in self._pages.visits(partner_id, month.first_day, month.last_day):
             visits[visit.location] += 1
-            late_visits += visit.occurred_at_ms < billed.begins_at_ms
-        days = days_of_locations(locations, billed.first_day, billed.last_day, since_ms)
-        usage = Usage(billed.days, days, visits)
-        lines = price(terms.plan, usage, in_trial=in_trial(terms.plan, since_ms, billed))
-        return Bill(
-            partner_id=partner_id,
-            month=month,
-            currency=terms.currency,
-            terms_version=terms.version,
-            usage=usage,
-            late_visits=late_visits,
-            lines=lines,
-            total_cents=sum(line.amount_cents for line in lines),
-            month_over=now_ms >= billed.ends_at_ms,
-        )
+            late_visits += visit.occurred_at_ms < month.begins_at_ms
+        days = days_of_locations(locations, month.first_day, month.last_day, since_ms)
+        return _Counted(month, now_ms, terms, since_ms, Usage(month.days, days, dict(visits)), late_visits)
+
+
+def _lines(counted: _Counted, plan: Plan, usage: Usage) -> tuple[BillLine, ...]:
+    return price(plan, usage, in_trial=in_trial(plan, counted.since_ms, counted.month))
+
+
+def _bill(counted: _Counted, plan: Plan, terms_version: int | None) -> Bill:
+    lines = _lines(counted, plan, counted.usage)
+    return Bill(
+        partner_id=counted.terms.partner_id,
+        month=counted.month.name,
+        currency=counted.terms.currency,
+        terms_version=terms_version,
+        usage=counted.usage,
+        late_visits=counted.late_visits,
+        lines=lines,
+        total_cents=sum(line.amount_cents for line in lines),
+        month_over=counted.now_ms >= counted.month.ends_at_ms,
+    )
+
+
+def _estimate(counted: _Counted, plan: Plan, terms_version: int | None) -> Estimate:
+    bill = _bill(counted, plan, terms_version)
+    projected = projected_usage(counted.usage, counted.month, counted.since_ms, counted.now_ms)
+    projection = None
+    if projected is not None:
+        total_cents = sum(line.amount_cents for line in _lines(counted, plan, projected))
+        projection = Projection(projected.total_visits, total_cents)
+    return Estimate(bill, projection, spend_alert(plan.spend_alert_cents, bill, projection))

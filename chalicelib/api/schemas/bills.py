@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import AmountCents, Currency, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import AmountCents, Body, Currency, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.plans import PlanBody
 
 Count = Annotated[int, Field(ge=0, examples=[12])]
 Micros = Annotated[int, Field(description="Millionths of a currency unit.", examples=[10_000])]
@@ -48,8 +49,30 @@ class LocationUsageOut(ReplyBody):
     visits: Count
 
 
+class ProjectionOut(ReplyBody):
+    """What the month comes to if visits go on at the rate at which they have come since it began."""
+
+    visits: Count
+    total_cents: AmountCents
+
+
+class SpendAlertOut(ReplyBody):
+    """Whether the month costs the plan's `spend_alert_cents`: already, or by its projection."""
+
+    limit_cents: AmountCents
+    reached: bool
+    expected: bool
+
+
 class BillReply(ReplyBody):
-    """What a month costs. While `month_over` is false it counts visits posted by now, and open locations to its end."""
+    """What a month costs.
+
+    running: it counts visits posted by now, and open locations to the month's end. closing: the month is over, late
+    visits of its last hours may still be posted. final: it has been invoiced and changes no more.
+    """
+
+    state: Literal["running", "closing", "final"]
+    invoice_number: str | None = Field(examples=["2026-11-harvest"])
 
     partner_id: PartnerId
     month: Month
@@ -63,3 +86,20 @@ class BillReply(ReplyBody):
     lines: list[BillLineOut]
     total_cents: AmountCents
     month_over: bool
+    projection: ProjectionOut | None = Field(description="Null once the month is over, and on its first day.")
+    spend_alert: SpendAlertOut | None = Field(description="Null if the plan has none, or the bill is final.")
+
+
+class WhatIfBody(Body):
+    """A month, and the plan to try out on it."""
+
+    month: Month
+    plan: PlanBody
+
+
+class WhatIfReply(ReplyBody):
+    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs."""
+
+    actual: BillReply
+    what_if: BillReply
+    difference_cents: SignedCents

@@ -99,6 +99,15 @@ def test_nothing_in_the_components_is_unused(openapi: dict[str, Any]) -> None:
         assert kind == "securitySchemes" or unused == []
 
 
+def issued_plan(world: World) -> dict[str, Any]:
+    plan = {"location_fee_cents": 900, "mode": "graduated", "bands": [{"up_to": None}], "spend_alert_cents": 1}
+    terms = {"effective_from": "2027-01-01T00:00:00Z", "earn_points": 5, "earn_per_cents": 100}
+    prices = {"issue_price_micros": 6_000, "redeem_price_micros": 5_000, "expiry_months": 24}
+    reply = world.post("/v1/partners/alpha/terms", {**terms, **prices, "plan": plan}, world.operator)
+    found: dict[str, Any] = reply.json_body["plan"]
+    return found
+
+
 def test_replies_fit_their_schemas(world: World, card: str, openapi: dict[str, Any]) -> None:
     redemption = {"card_number": card, "location_id": "s1", "receipt": "r", "occurred_at": NOW, "points": 60}
     sent = [
@@ -111,11 +120,17 @@ def test_replies_fit_their_schemas(world: World, card: str, openapi: dict[str, A
         reply = world.post(path, body, idempotency_key=f"k{number}")
         check_reply(openapi, path, "post", reply)
     world.post_all_entries()
+    issued = world.post("/v1/partners/alpha/invoices", {"month": "2026-10"}, world.operator)
+    check_reply(openapi, "/v1/partners/{partner_id}/invoices", "post", issued)
+    tried = world.post("/v1/bill/what-if", {"month": "2026-11", "plan": issued_plan(world)})
+    check_reply(openapi, "/v1/bill/what-if", "post", tried)
     asked = [
         ("/v1/cards/{card_number}", f"/v1/cards/{card}", world.alpha),
         ("/v1/cards/{card_number}/entries", f"/v1/cards/{card}/entries?limit=1", world.alpha),
         ("/v1/entries", "/v1/entries?from=2026-11-01&to=2026-11-15", world.alpha),
         ("/v1/bill", "/v1/bill?month=2026-11", world.alpha),
+        ("/v1/invoices", "/v1/invoices", world.alpha),
+        ("/v1/invoices/{month}", "/v1/invoices/2026-10", world.alpha),
         ("/v1/visits", "/v1/visits?from=2026-11-01&to=2026-11-15", world.alpha),
         ("/v1/visit-counts", "/v1/visit-counts?from=2026-11-15&to=2026-11-15&by=day", world.alpha),
         ("/v1/locations", "/v1/locations", world.alpha),

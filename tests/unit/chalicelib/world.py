@@ -13,6 +13,7 @@ from partners.access.model import Scope
 from partners.access.service import Access
 from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
+from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
 from partners.contracts.model import NETWORK, NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
@@ -36,6 +37,7 @@ from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook
+from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
 from tests.fakes.page_book import FakePageBook
@@ -60,6 +62,7 @@ class World:
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
+        self.invoices = Invoices(FakeInvoiceBook(), self.billing, self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)

@@ -1,0 +1,99 @@
+"""Invoices: the operator issues them, the partner reads its own."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api.invoice_shape import invoice_out, summary_out
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.invoices import (
+    InvoiceBody,
+    InvoiceParams,
+    InvoiceReply,
+    InvoicesReply,
+    PartnerInvoiceParams,
+)
+from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.billing.errors import (
+    InvalidMonthError,
+    InvoiceTooEarlyError,
+    LaterInvoiceIssuedError,
+    UnknownInvoiceError,
+)
+from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+
+if TYPE_CHECKING:
+    from partners.billing.invoice import Invoice
+
+resource = Resource("invoices", __name__)
+
+NOT_FOUND = (InvalidMonthError, UnknownInvoiceError)
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/invoices",
+    scope=Scope.OPERATOR,
+    params=PartnerParams,
+    body=InvoiceBody,
+    reply=InvoiceReply,
+    errors=(
+        InvalidMonthError,
+        UnknownPartnerError,
+        NoTermsInForceError,
+        InvoiceTooEarlyError,
+        LaterInvoiceIssuedError,
+    ),
+)
+def issue_invoice(call: Call[PartnerParams, InvoiceBody]) -> Reply:
+    """Issue a partner's invoice of a month.
+
+    From then on the month's bill is final. What changes later is adjusted by the next invoice. The same request again
+    answers the invoice as first issued.
+    """
+    return Reply(invoice_out(bootstrap.services().invoices.issue(call.params.partner_id, call.body.month)))
+
+
+@resource.get("/v1/invoices", scope=Scope.REPORTS, params=NoParams, reply=InvoicesReply)
+def list_invoices(call: Call[NoParams, NoBody]) -> Reply:
+    """List your invoices, newest first."""
+    return _listed(call.caller.partner_id)
+
+
+@resource.get("/v1/invoices/{month}", scope=Scope.REPORTS, params=InvoiceParams, reply=InvoiceReply, errors=NOT_FOUND)
+def get_invoice(call: Call[InvoiceParams, NoBody]) -> Reply:
+    """Get your invoice of a month."""
+    return Reply(invoice_out(_invoice(call.caller.partner_id, call.params.month)))
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/invoices",
+    scope=Scope.OPERATOR,
+    params=PartnerParams,
+    reply=InvoicesReply,
+    errors=(UnknownPartnerError,),
+)
+def list_partner_invoices(call: Call[PartnerParams, NoBody]) -> Reply:
+    """List a partner's invoices, newest first."""
+    return _listed(call.params.partner_id)
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/invoices/{month}",
+    scope=Scope.OPERATOR,
+    params=PartnerInvoiceParams,
+    reply=InvoiceReply,
+    errors=NOT_FOUND,
+)
+def get_partner_invoice(call: Call[PartnerInvoiceParams, NoBody]) -> Reply:
+    """Get a partner's invoice of a month."""
+    return Reply(invoice_out(_invoice(call.params.partner_id, call.params.month)))
+
+
+def _invoice(partner_id: str, month: str) -> "Invoice":
+    return bootstrap.services().invoices.invoice(partner_id, month)
+
+
+def _listed(partner_id: str) -> Reply:
+    invoices = bootstrap.services().invoices.invoices(partner_id)
+    return Reply(InvoicesReply(invoices=[summary_out(one) for one in invoices]))

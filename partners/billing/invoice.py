@@ -1,0 +1,70 @@
+"""Invoices: bills of months that are over, written once. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from partners.billing.model import Bill
+from partners.billing.price import cents_text
+from shared.kernel.clock import DAY_MS
+
+ISSUED_AFTER_MS = DAY_MS
+"""After a month's end: by then the month is over in every time zone, and posting, which retries for half a day, has
+drained or set aside what it can't read."""
+LOOKED_BACK_MONTHS = 3
+"""So many invoices before are counted again for each new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What an earlier month costs more (or less) than has been invoiced for it so far."""
+
+    month: str
+    amount_cents: int
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What a partner owes for a month: its bill, and adjustments of months invoiced before.
+
+    A negative total is a credit.
+    """
+
+    partner_name: str
+    issued_at_ms: int
+    bill: Bill
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Unique in the network: a partner has one invoice a month."""
+        return f"{self.bill.month}-{self.bill.partner_id}"
+
+    @property
+    def total_cents(self) -> int:
+        return self.bill.total_cents + sum(adjustment.amount_cents for adjustment in self.adjustments)
+
+
+def adjustments(issued: Sequence[Invoice], recounted: Mapping[str, Bill]) -> tuple[Adjustment, ...]:
+    """For each month of `recounted` what its bill of now differs by from all that `issued` charge for it."""
+    by_month = {invoice.bill.month: invoice.bill for invoice in issued}
+    found = []
+    for month, bill in sorted(recounted.items()):
+        before = [one for invoice in issued for one in invoice.adjustments if one.month == month]
+        charged_cents = by_month[month].total_cents + sum(one.amount_cents for one in before)
+        if bill.total_cents != charged_cents:
+            amount_cents = bill.total_cents - charged_cents
+            found.append(Adjustment(month, amount_cents, _in_words(bill, by_month[month], charged_cents)))
+    return tuple(found)
+
+
+def _in_words(now: Bill, then: Bill, charged_cents: int) -> str:
+    changes = []
+    if now.visits != then.visits:
+        changes.append(f"{now.visits:,} visits instead of {then.visits:,}")
+    days, days_then = now.usage.total_location_days, then.usage.total_location_days
+    if days != days_then:
+        changes.append(f"{days:,} location-days instead of {days_then:,}")
+    sums = f"{cents_text(now.total_cents)} - {cents_text(charged_cents)} invoiced"
+    difference = cents_text(now.total_cents - charged_cents)
+    return f"{now.month}: {', '.join(changes) or 'counted again'}; {sums} = {difference}"

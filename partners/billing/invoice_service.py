@@ -1,0 +1,82 @@
+"""Issuing invoices: a month's bill is frozen once, and what changes later is adjusted by the next."""
+
+from typing import Protocol
+
+from partners.billing.errors import InvoiceTooEarlyError, LaterInvoiceIssuedError, UnknownInvoiceError
+from partners.billing.estimate import Estimate
+from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
+from partners.billing.model import month_of
+from partners.billing.service import Billing
+from partners.contracts.service import Contracts
+from shared.kernel.clock import Clock
+
+
+class InvoiceBook(Protocol):
+    """What invoices need of their store; see `partners.billing.invoice_store.InvoiceStore`."""
+
+    def add(self, invoice: Invoice) -> bool: ...
+
+    def invoice(self, partner_id: str, month: str) -> Invoice | None: ...
+
+    def invoices(self, partner_id: str) -> list[Invoice]: ...
+
+
+class Invoices:
+    """Use cases of invoices. Every method may raise StoreUnavailableError."""
+
+    def __init__(self, book: InvoiceBook, billing: Billing, contracts: Contracts, clock: Clock) -> None:
+        self._book = book
+        self._billing = billing
+        self._contracts = contracts
+        self._clock = clock
+
+    def issue(self, partner_id: str, month: str) -> Invoice:
+        """Freeze the bill of a month; the same again gives the invoice as first issued.
+
+        The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one. Invoices
+        are issued in the order of their months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError,
+        InvoiceTooEarlyError until ISSUED_AFTER_MS after the month's end, and LaterInvoiceIssuedError.
+        """
+        earliest_ms = month_of(month).ends_at_ms + ISSUED_AFTER_MS
+        if self._clock() < earliest_ms:
+            raise InvoiceTooEarlyError(month, earliest_ms)
+        partner = self._contracts.partner(partner_id)
+        issued = self._book.invoices(partner_id)
+        for invoice in issued:
+            if invoice.bill.month == month:
+                return invoice
+            if invoice.bill.month > month:
+                raise LaterInvoiceIssuedError(month, invoice.bill.month)
+        bill = self._billing.bill(partner_id, month)
+        lately = [invoice.bill.month for invoice in issued[-LOOKED_BACK_MONTHS:]]
+        recounted = {earlier: self._billing.bill(partner_id, earlier) for earlier in lately}
+        invoice = Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
+        if self._book.add(invoice):
+            return invoice
+        return self.invoice(partner_id, month)
+
+    def invoice(self, partner_id: str, month: str) -> Invoice:
+        """The partner's invoice of a month. Raises InvalidMonthError, UnknownInvoiceError."""
+        invoice = self.issued(partner_id, month)
+        if invoice is None:
+            raise UnknownInvoiceError(month)
+        return invoice
+
+    def issued(self, partner_id: str, month: str) -> Invoice | None:
+        """As `invoice`, None if there is none."""
+        return self._book.invoice(partner_id, month_of(month).name)
+
+    def standing(self, partner_id: str, month: str) -> tuple[Estimate, Invoice | None]:
+        """What a month costs: as invoiced, with the invoice; or else as estimated now.
+
+        Raises what `Billing.estimate` raises.
+        """
+        invoice = self.issued(partner_id, month)
+        if invoice is not None:
+            return Estimate(invoice.bill, None, None), invoice
+        return self._billing.estimate(partner_id, month), None
+
+    def invoices(self, partner_id: str) -> list[Invoice]:
+        """The partner's invoices, newest first. Raises UnknownPartnerError."""
+        self._contracts.partner(partner_id)
+        return self._book.invoices(partner_id)[::-1]

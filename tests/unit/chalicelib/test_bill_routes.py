@@ -1,0 +1,77 @@
+"""A month from estimate to invoice, over HTTP."""
+
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import World, purchase
+
+PLAN = {"location_fee_cents": 500, "mode": "graduated", "bands": [{"up_to": None}], "spend_alert_cents": 1_000}
+INVOICES = "/v1/partners/alpha/invoices"
+
+
+def test_a_running_month_is_estimated(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    world.post_all_entries()
+    bill = world.get("/v1/bill?month=2026-11").json_body
+    assert (bill["state"], bill["invoice_number"], bill["total_cents"]) == ("running", None, 2_004)
+    # 2 visits in 14.5 of 30 days.
+    assert bill["projection"] == {"visits": 4, "total_cents": 2_008}
+    assert bill["spend_alert"] is None
+    assert bill["locations"] == [
+        {"location_id": "s1", "location_days": 30, "visits": 2},
+        {"location_id": "s2", "location_days": 30, "visits": 0},
+    ]
+
+
+def test_another_plan_is_tried_out_by_the_partner_and_by_the_operator(world: World) -> None:
+    body = {"month": "2026-11", "plan": PLAN}
+    mine = world.post("/v1/bill/what-if", body)
+    assert mine.status_code == 200
+    assert mine.json_body == world.post("/v1/partners/alpha/bill/what-if", body, world.operator).json_body
+    assert mine.json_body["actual"] == world.get("/v1/bill?month=2026-11").json_body
+    tried = mine.json_body["what_if"]
+    assert (tried["terms_version"], tried["total_cents"], mine.json_body["difference_cents"]) == (None, 1_000, -1_000)
+    assert tried["spend_alert"] == {"limit_cents": 1_000, "reached": True, "expected": True}
+    closed = {"month": "2026-11", "plan": {**PLAN, "bands": [{"up_to": 1}]}}
+    problem(world.post("/v1/bill/what-if", closed), 400, "invalid_plan")
+    problem(world.post("/v1/bill/what-if", {"month": "2026-12", "plan": PLAN}), 422, "month_not_begun")
+
+
+def test_a_month_that_is_over_closes_and_is_final_once_it_is_invoiced(world: World) -> None:
+    assert world.get("/v1/bill?month=2026-10").json_body["state"] == "closing"
+    issued = world.post(INVOICES, {"month": "2026-10"}, world.operator)
+    assert issued.status_code == 201
+    bill = world.get("/v1/bill?month=2026-10").json_body
+    assert (bill["state"], bill["invoice_number"], bill["projection"]) == ("final", "2026-10-alpha", None)
+    assert issued.json_body["bill"] == bill
+    world.contracts.open_location("alpha", "s3", "Store s3", "UTC", 0)
+    assert world.get("/v1/bill?month=2026-10").json_body == bill
+    assert world.post(INVOICES, {"month": "2026-10"}, world.operator).json_body == issued.json_body
+
+
+def test_a_partner_reads_its_own_invoices_and_the_operator_all(world: World) -> None:
+    for month in ("2026-09", "2026-10"):
+        world.post(INVOICES, {"month": month}, world.operator)
+    listed = world.get("/v1/invoices").json_body["invoices"]
+    assert [one["number"] for one in listed] == ["2026-10-alpha", "2026-09-alpha"]
+    assert world.get(INVOICES, world.operator).json_body == {"invoices": listed}
+    one = world.get("/v1/invoices/2026-10").json_body
+    assert {**one, **listed[0]} == one
+    assert world.get(f"{INVOICES}/2026-10", world.operator).json_body == one
+    assert world.get("/v1/invoices", world.beta).json_body == {"invoices": []}
+    problem(world.get("/v1/invoices/2026-10", world.beta), 404, "unknown_invoice")
+
+
+def test_a_later_change_is_a_line_of_the_next_invoice(world: World) -> None:
+    world.post(INVOICES, {"month": "2026-09"}, world.operator)
+    world.contracts.open_location("alpha", "s3", "Store s3", "UTC", 0)
+    invoice = world.post(INVOICES, {"month": "2026-10"}, world.operator).json_body
+    assert (invoice["bill"]["total_cents"], invoice["total_cents"]) == (3_000, 4_000)
+    explanation = "2026-09: 90 location-days instead of 60; 30.00 - 20.00 invoiced = 10.00"
+    assert invoice["adjustments"] == [{"month": "2026-09", "amount_cents": 1_000, "explanation": explanation}]
+
+
+def test_what_can_t_be_invoiced_is_refused(world: World) -> None:
+    problem(world.post(INVOICES, {"month": "2026-11"}, world.operator), 422, "invoice_too_early")
+    problem(world.post("/v1/partners/nobody/invoices", {"month": "2026-10"}, world.operator), 404, "unknown_partner")
+    world.post(INVOICES, {"month": "2026-10"}, world.operator)
+    problem(world.post(INVOICES, {"month": "2026-09"}, world.operator), 409, "later_invoice_issued")
+    problem(world.get("/v1/invoices/2026-13"), 400, "invalid_field")

@@ -1,0 +1,158 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from partners.billing.errors import (
+    InvalidMonthError,
+    InvoiceTooEarlyError,
+    LaterInvoiceIssuedError,
+    MonthNotBegunError,
+    UnknownInvoiceError,
+)
+from partners.billing.invoice import Adjustment
+from partners.billing.invoice_service import Invoices
+from partners.billing.service import Billing
+from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from partners.contracts.plan import Band, Plan, PlanMode
+from partners.visits.model import Chain
+from partners.visits.paging import page_of
+from partners.visits.service import Pages
+from shared.kernel.clock import utc_day
+from tests.fakes.clock import FakeClock
+from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.page_book import FakePageBook
+from tests.support.page_book_contract import item, sequence
+
+PLAN = Plan(3_000, PlanMode.GRADUATED, (Band(None, visit_fee_micros=1_000_000),))
+
+
+def at(*moment):
+    return int(datetime(*moment, tzinfo=UTC).timestamp()) * 1000
+
+
+class World:
+    """harvest has one store since August and one visit on the 5th of each month from September on."""
+
+    def __init__(self):
+        self.clock = FakeClock(at(2027, 3, 5))
+        self.contracts = contracts_of("harvest", clock=self.clock)
+        self.contracts.add_terms("harvest", new_terms(at(2026, 9, 1), plan=PLAN))
+        self.contracts.open_location("harvest", "367", "One", "UTC", at(2026, 8, 1))
+        self.page_book, self.book = FakePageBook(), FakeInvoiceBook()
+        self.billing = Billing(self.contracts, Pages(self.page_book), self.clock)
+        self.invoices = Invoices(self.book, self.billing, self.contracts, self.clock)
+        for month in ((2026, 9), (2026, 10), (2026, 11), (2026, 12), (2027, 1), (2027, 2)):
+            self.visit(at(*month, 5))
+
+    def visit(self, recorded_at_ms, shard="s"):
+        chain = Chain("harvest", utc_day(recorded_at_ms), shard)
+        line = item(chain, 1, recorded_at_ms=recorded_at_ms, occurred_at_ms=recorded_at_ms)
+        self.page_book.add(page_of(chain, sequence(0), sequence(1), [line]))
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_a_month_is_frozen_once(world):
+    first = world.invoices.issue("harvest", "2026-11")
+    assert (first.number, first.partner_name, first.issued_at_ms) == ("2026-11-harvest", "Harvest", world.clock())
+    assert (first.bill, first.total_cents) == (world.billing.bill("harvest", "2026-11"), 3_100)
+    world.visit(at(2026, 11, 9))
+    world.clock.advance(days=1)
+    assert world.invoices.issue("harvest", "2026-11") == first == world.invoices.invoice("harvest", "2026-11")
+    estimate, invoice = world.invoices.standing("harvest", "2026-11")
+    assert (estimate.bill, invoice) == (first.bill, first)
+    assert world.billing.bill("harvest", "2026-11").visits == 2
+
+
+def test_a_month_that_is_not_invoiced_stands_as_estimated(world):
+    assert world.invoices.standing("harvest", "2026-11") == (world.billing.estimate("harvest", "2026-11"), None)
+
+
+def test_what_changes_later_is_adjusted_by_the_next_invoice_and_only_once(world):
+    world.invoices.issue("harvest", "2026-11")
+    world.visit(at(2026, 11, 9))
+    world.contracts.open_location("harvest", "9", "Nine", "UTC", at(2026, 11, 21))
+    december = world.invoices.issue("harvest", "2026-12")
+    explanation = "2026-11: 2 visits instead of 1, 40 location-days instead of 30; 42.00 - 31.00 invoiced = 11.00"
+    assert december.adjustments == (Adjustment("2026-11", 1_100, explanation),)
+    assert december.total_cents == 3_000 * 2 + 100 + 1_100
+    assert world.invoices.issue("harvest", "2027-01").adjustments == ()
+
+
+def test_what_was_charged_too_much_is_given_back_though_the_invoice_be_a_credit(world):
+    world.contracts.open_location("harvest", "9", "Nine", "UTC", at(2026, 8, 1))
+    world.clock.now_ms = at(2027, 1, 2)
+    world.invoices.issue("harvest", "2026-12")
+    for location in ("9", "367"):
+        world.contracts.close_location("harvest", location, at(2026, 12, 3))
+    world.clock.now_ms = at(2027, 2, 5)
+    january = world.invoices.issue("harvest", "2027-01")
+    assert [one.month for one in january.adjustments] == ["2026-12"]
+    assert january.adjustments[0].amount_cents == -(6_000 - 387)
+    assert january.total_cents == 100 - 5_613
+
+
+def test_all_that_is_invoiced_for_a_month_sums_to_its_last_count(world):
+    months = ["2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]
+    invoices = []
+    for number, month in enumerate(months):
+        invoices.append(world.invoices.issue("harvest", month))
+        world.visit(at(2026, 9, 9), shard=f"late-{number}")
+        world.visit(at(2026, 10, 9), shard=f"late-{number}")
+    charged = {"2026-09": invoices[0].bill.total_cents}
+    for invoice in invoices:
+        for one in invoice.adjustments:
+            charged[one.month] = charged.get(one.month, 0) + one.amount_cents
+    # September is counted again by the three invoices after it, and then no more.
+    assert charged["2026-09"] == 3_100 + 3 * 100
+    assert world.billing.bill("harvest", "2026-09").total_cents == 3_100 + 5 * 100
+
+
+def test_a_month_is_invoiced_a_day_after_its_end(world):
+    world.clock.now_ms = at(2026, 12, 2) - 1
+    with pytest.raises(InvoiceTooEarlyError):
+        world.invoices.issue("harvest", "2026-11")
+    world.clock.advance(ms=1)
+    assert world.invoices.issue("harvest", "2026-11").bill.month_over
+
+
+def test_invoices_are_issued_in_order_and_listed_newest_first(world):
+    for month in ("2026-10", "2026-12"):
+        world.invoices.issue("harvest", month)
+    with pytest.raises(LaterInvoiceIssuedError):
+        world.invoices.issue("harvest", "2026-11")
+    assert [one.bill.month for one in world.invoices.invoices("harvest")] == ["2026-12", "2026-10"]
+
+
+def test_of_two_who_issue_at_once_one_wins_and_both_answer_its_invoice(world):
+    class Raced(FakeInvoiceBook):
+        def add(self, invoice):
+            if not self.rows:
+                Invoices(world.book, world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
+                self.rows = world.book.rows
+                world.clock.advance(ms=5)
+            return super().add(invoice)
+
+    answer = Invoices(Raced(), world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
+    assert answer == world.invoices.invoice("harvest", "2026-11")
+
+
+def test_what_can_t_be_invoiced_is_refused(world):
+    refused = [
+        ("nobody", "2026-11", UnknownPartnerError),
+        ("harvest", "2026-08", NoTermsInForceError),
+        ("harvest", "11", InvalidMonthError),
+    ]
+    for partner_id, month, error in refused:
+        with pytest.raises(error):
+            world.invoices.issue(partner_id, month)
+    with pytest.raises(UnknownInvoiceError):
+        world.invoices.invoice("harvest", "2026-11")
+    with pytest.raises(MonthNotBegunError):
+        world.invoices.standing("harvest", "2027-04")
+    with pytest.raises(UnknownPartnerError):
+        world.invoices.invoices("nobody")
