@@ -39,7 +39,7 @@ from shared.ledger.errors import (
     SameAccountError,
     UnknownCardError,
 )
-from shared.ledger.fingerprints import fingerprint, remember, same_receipt
+from shared.ledger.fingerprints import counterpart_key, fingerprint, remember, same_receipt
 from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
 from shared.ledger.model import Account, Entry, Move, Op, entry_id
 from shared.ledger.pairs import PAIR_RULES, PairContext
@@ -49,6 +49,9 @@ GENESIS = bytes(32)
 ENTRIES_A_DAY = 500
 """More no family needs. It bounds an entry's size: 31 days of fingerprints stay below DynamoDB's 400 KB, so
 that nobody can fill a card up until it takes no entry at all."""
+
+_OF_THE_ACCOUNT_ITSELF = (Enrol, Close, Capture, Void)
+"""Never decided by the account that answers for this one: a hold, too, belongs to the account that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ def decide(
     only if `account` was read strongly consistent.
     """
     verdict = known_request(command, earlier)
+    follows = None if account is None or isinstance(command, _OF_THE_ACCOUNT_ITSELF) else account.follows
+    if account is not None and follows is not None and not isinstance(verdict, Replay):
+        # Only with what the other account remembers can be said whether the request is new, in time, or refused.
+        refusal = check_card(account, command.card_issue)
+        return Redirect(follows) if refusal is None else Refusal(refusal)
     if verdict is not None:
         return verdict
     if account is None:
@@ -96,8 +104,6 @@ def decide(
     refusal = check_card(account, command.card_issue) or _refuse(account, command, recorded_at_ms, earlier)
     if refusal is not None:
         return Refusal(refusal)
-    if account.follows is not None and not isinstance(command, Capture | Void):
-        return Redirect(account.follows)
     current, time_moves = pass_time(account, recorded_at_ms)
     if isinstance(command, PassTime) and not time_moves:
         return Refusal(NothingDueError())
@@ -138,7 +144,8 @@ def decide_pair(
     if isinstance(effects, TesseraError):
         return Refusal(effects)
     on_one, on_other = _settled(effects[0], one_moves, at_ms), _settled(effects[1], other_moves, at_ms)
-    there = replace(command, member=other.member, receipt=None)
+    # The key is the member's: the other account does not know it, so it answers no request with its own entry.
+    there = replace(command, member=other.member, receipt=None, key_hash=counterpart_key(command.key_hash))
     return (
         _next_entry(first.account, command, at_ms, on_one, counterpart=entry_id(other.member, second.seq + 1)),
         _next_entry(second.account, there, at_ms, on_other, counterpart=entry_id(one.member, first.seq + 1)),

@@ -26,6 +26,11 @@ def fingerprint(command: Command, recorded_at_ms: int) -> Fingerprint:
     return Fingerprint(recorded_at_ms // DAY_MS, command.key_hash[:FINGERPRINT_BYTES], receipt)
 
 
+def counterpart_key(key_hash: bytes) -> bytes:
+    """The key hash of the entry written together with the one that was made under `key_hash`."""
+    return digest("counterpart", key_hash.hex())[: len(key_hash)]
+
+
 def remember(recent: tuple[Fingerprint, ...], new: Fingerprint) -> tuple[Fingerprint, ...]:
     """`recent` with `new` last, without what is too old to be asked for again."""
     oldest = new.day - REMEMBER_DAYS

@@ -137,18 +137,22 @@ class Ledger:
         second = self._journal.head(command.other, consistent=consistent)
         earlier = self._earlier(first, command)
         verdict = known_request(command, earlier)
+        leader = first
+        if first is not None and first.account.follows is not None and not isinstance(verdict, Replay):
+            leader = self._answering(first, consistent, second)
+            earlier += self._earlier(leader, command)
+            verdict = known_request(command, earlier)
         if verdict is not None:
             return verdict
         read = [first, second]
-        if isinstance(command, Transfer) and first and second:
+        if isinstance(command, Transfer) and first and leader and second:
             # Each card is checked against its own account, then the account that answers for it takes part.
             refusal = check_card(first.account, command.card_issue)
             refusal = refusal or check_card(second.account, command.other_card_issue)
             if refusal is not None:
                 return Refusal(refusal)
-            first, second = self._answering(first, consistent), self._answering(second, consistent)
+            first, second = leader, self._answering(second, consistent, leader)
             command = replace(command, member=first.member, card_issue=None, other=second.member, other_card_issue=None)
-            earlier += self._earlier(first, command)
             read += [first, second]
         outcome = decide_pair(first, second, command, self._clock(), earlier)
         heads = [head for head in read if head is not None]
@@ -157,15 +161,16 @@ class Ledger:
             raise LostRaceError(f"{command.member} and {command.other} were read at different times")
         return outcome
 
-    def _answering(self, head: Entry, consistent: bool) -> Entry:
-        """The last entry of the account that answers for the one whose last entry is `head`.
+    def _answering(self, head: Entry, consistent: bool, other: Entry | None = None) -> Entry:
+        """The last entry of the account that answers for the one whose last entry is `head`: `other`, or read now.
 
         Raises LostRaceError if that account does not know of it: the two were read at different times.
         """
         follows = head.account.follows
         if follows is None:
             return head
-        leader = self._journal.head(follows, consistent=consistent)
+        known_already = other is not None and other.member == follows
+        leader = other if known_already else self._journal.head(follows, consistent=consistent)
         known = () if leader is None else leader.account.followers
         if leader is None or all((one.member, one.seq) != (head.member, head.seq) for one in known):
             raise LostRaceError(f"{follows} does not answer for {head.entry_id}")

@@ -1,12 +1,8 @@
 """Operations on two accounts: transfer, household, merge and unmerge; and the end of an account."""
 
-from collections import Counter
-
 import pytest
 
 from shared.kernel.clock import DAY_MS, month_number
-from shared.ledger.audit import check_history
-from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import (
     AccountClosedError,
     AccountExistsError,
@@ -29,10 +25,7 @@ from shared.ledger.errors import (
 )
 from shared.ledger.model import Debt, Lot, Op, Place
 from shared.ledger.pairs import MOST_FOLLOWERS
-from shared.ledger.postings import postings
-from shared.ledger.service import Ledger
-from tests.fakes.clock import FakeClock
-from tests.fakes.journal import FakeJournal
+from tests.unit.ledger.book import ANN, BOB, CAT
 from tests.unit.ledger.commands import (
     CASH_RATES,
     cancel,
@@ -49,45 +42,6 @@ from tests.unit.ledger.commands import (
     transfer,
     unmerge,
 )
-
-ANN, BOB, CAT = "0000000001", "0000000002", "0000000003"
-
-
-class Book:
-    def __init__(self):
-        self.clock = FakeClock()
-        self.journal = FakeJournal()
-        self.ledger = Ledger(self.journal, self.clock, sleep=lambda _: None)
-        self.keys = 0
-        for member in (ANN, BOB, CAT):
-            self.do(enrol, member=member)
-
-    def command(self, make, *args, **fields):
-        self.keys += 1
-        return make(f"k{self.keys}", self.clock(), *args, **fields)
-
-    def do(self, make, *args, **fields):
-        command = self.command(make, *args, **fields)
-        apply = self.ledger.apply_pair if hasattr(command, "other") else self.ledger.apply
-        return apply(command).entry
-
-    def holds(self, member):
-        return self.journal.head(member, consistent=True).account
-
-
-@pytest.fixture
-def book():
-    book = Book()
-    yield book
-    flows = Counter()
-    for member in book.journal.items:
-        check_history(book.ledger.history(member))
-        for entry in book.ledger.history(member):
-            assert entry_from_item(entry_to_item(entry)) == entry
-            for leg in postings(entry):
-                flows[leg.account.split(":")[0], leg.issuer, leg.unit] += leg.quantity
-    assert not any(moved for (place, _, _), moved in flows.items() if place == "transfer")
-    assert sum(flows.values()) == 0
 
 
 def test_a_transfer_moves_the_earliest_points_with_issuer_and_expiry(book):
