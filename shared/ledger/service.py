@@ -156,7 +156,7 @@ class Ledger:
             read += [first, second]
         outcome = decide_pair(first, second, command, self._clock(), earlier)
         heads = [head for head in read if head is not None]
-        if consistent and isinstance(outcome, Refusal) and not self._journal.newest_together(heads):
+        if consistent and isinstance(outcome, Refusal) and heads and not self._journal.newest_together(heads):
             # Read one after the other, the accounts may show half of what happened to both in between.
             raise LostRaceError(f"{command.member} and {command.other} were read at different times")
         return outcome

@@ -45,6 +45,7 @@ class FakeJournal:
 
     def newest_together(self, heads: Sequence[Entry]) -> bool:
         self.calls.append("newest_together")
+        assert heads, "DynamoDB refuses a transaction of nothing"
         return all(head.seq == len(self.items[head.member]) for head in heads)
 
     def append(self, entry: Entry) -> None:

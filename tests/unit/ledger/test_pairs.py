@@ -89,6 +89,7 @@ def test_stale_heads_are_read_again(book):
         ({"member": ANN, "other": BOB, "points": 101}, InsufficientPointsError),
         ({"member": ANN, "other": ANN, "points": 1}, SameAccountError),
         ({"member": ANN, "other": "0000000099", "points": 1}, UnknownCardError),
+        ({"member": "0000000098", "other": "0000000099", "points": 1}, UnknownCardError),
         ({"member": ANN, "other": BOB, "points": 1, "other_card_issue": 2}, CardReplacedError),
         ({"member": ANN, "other": BOB, "points": 1, "card_issue": 2}, CardReplacedError),
     ],
