@@ -191,7 +191,7 @@ def _parted(
     own_pending = tuple(one for one in leader.pending if one.owner == member.member)
     own_undone = tuple(one for one in leader.undone if one.owner == member.member)
     waiting, owed = tuple(one.lot for one in own_pending), _as_lots(debts)
-    former = tuple(one for one in member.former if one.until_ms > context.at_ms)
+    former = tuple(one for one in member.former if one.until_ms > context.at_ms and one.leader != leader.member)
     until_ms = context.at_ms + (REMEMBER_DAYS + 1) * DAY_MS
     parted = replace(
         _granted(member, given),

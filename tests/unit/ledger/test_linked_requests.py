@@ -73,3 +73,15 @@ def test_points_given_to_a_card_that_was_merged_are_given_once(book):
     first = book.ledger.apply_pair(command)
     assert book.ledger.apply_pair(command).entry == first.entry
     assert book.holds(CAT).points_active == 30
+
+
+def test_a_card_that_joins_and_leaves_again_and_again_looks_into_the_household_once(book):
+    for _ in range(3):
+        book.do(join, ANN, member=BOB)
+        book.do(leave, ANN, member=BOB)
+        book.clock.advance(days=1)
+    (former,) = book.holds(BOB).former
+    assert former.until_ms > book.clock() + 30 * DAY_MS
+    book.journal.calls.clear()
+    book.do(earn, 50, member=BOB)
+    assert book.journal.calls == ["head:eventual", "head:strong", "append"]
