@@ -1,0 +1,128 @@
+"""What was heard from Stripe, on DynamoDB, table `billing`.
+
+| pk | sk | holds |
+| --- | --- | --- |
+| `HEARD#<event>` | `EVENT` | that an event had its effect; gone after a while |
+| `INVOICES#<partner>` | invoice | the join of all that was heard of it |
+| `WEBHOOKS` | `BOOKMARK` | up to when missed events were asked for |
+
+An event and its effect are one transaction, so an event has its effect once.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from partners.billing.dunning import InvoiceRecord
+from shared.kernel.aws import outage_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT_SECONDS = 60 * 86_400
+"""Stripe gives events of the last 30 days again."""
+
+
+class WebhookStore:
+    """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def was_heard(self, event_id: str) -> bool:
+        return self._get(_event_key(event_id)) is not None
+
+    def invoice(self, partner_id: str, invoice_id: str) -> InvoiceRecord | None:
+        item = self._get(_invoice_key(partner_id, invoice_id))
+        return None if item is None else _record(item)
+
+    def invoices(self, partner_id: str) -> list[InvoiceRecord]:
+        found: list[InvoiceRecord] = []
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": f"INVOICES#{partner_id}"}},
+            "ConsistentRead": True,
+        }
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            found += [_record(item) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def hear(self, event_id: str, now_s: int, partner_id: str, record: InvoiceRecord) -> bool:
+        """Write an event and the invoice as it is known after it, whose stored version is one lower.
+
+        False if the event was heard meanwhile, or the invoice has another version; then nothing was written.
+        """
+        first = record.version == 1
+        condition = "attribute_not_exists(pk)" if first else "version = :before"
+        put: Any = {
+            "TableName": self._table,
+            "Item": {**_invoice_key(partner_id, record.invoice_id), **_attributes(record)},
+            "ConditionExpression": condition,
+        }
+        if not first:
+            put["ExpressionAttributeValues"] = {":before": {"N": str(record.version - 1)}}
+        event: Any = {
+            "TableName": self._table,
+            "Item": {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=[{"Put": event}, {"Put": put}])
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        return True
+
+    def mark(self, event_id: str, now_s: int) -> None:
+        """Note that an event whose effect may be repeated has had it."""
+        item = {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}}
+        with outage_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def bookmark(self) -> int | None:
+        item = self._get({"pk": {"S": "WEBHOOKS"}, "sk": {"S": "BOOKMARK"}})
+        return None if item is None else int(item["through"]["N"])
+
+    def set_bookmark(self, through_s: int) -> None:
+        item = {"pk": {"S": "WEBHOOKS"}, "sk": {"S": "BOOKMARK"}, "through": {"N": str(through_s)}}
+        with outage_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
+        with outage_as_unavailable():
+            return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+
+def _event_key(event_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"HEARD#{event_id}"}, "sk": {"S": "EVENT"}}
+
+
+def _invoice_key(partner_id: str, invoice_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"INVOICES#{partner_id}"}, "sk": {"S": invoice_id}}
+
+
+def _attributes(record: InvoiceRecord) -> dict[str, Any]:
+    times = {"failed_at": record.failed_at, "due_at": record.due_at}
+    return {
+        "status": {"S": record.status},
+        "remaining_cents": {"N": str(record.remaining_cents)},
+        "attempts": {"N": str(record.attempts)},
+        "version": {"N": str(record.version)},
+        **{name: {"N": str(at)} for name, at in times.items() if at is not None},
+    }
+
+
+def _record(item: dict[str, Any]) -> InvoiceRecord:
+    return InvoiceRecord(
+        invoice_id=item["sk"]["S"],
+        status=item["status"]["S"],
+        remaining_cents=int(item["remaining_cents"]["N"]),
+        attempts=int(item["attempts"]["N"]),
+        failed_at=int(item["failed_at"]["N"]) if "failed_at" in item else None,
+        due_at=int(item["due_at"]["N"]) if "due_at" in item else None,
+        version=int(item["version"]["N"]),
+    )

@@ -1,0 +1,133 @@
+"""Hearing from Stripe: webhooks as they come, and what was missed of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, Protocol
+
+from partners.billing.dunning import InvoiceRecord, Standing, heard, joined, standing
+from partners.billing.stripe_model import StripeAccount
+from shared.kernel.clock import Clock
+
+OVERLAP_SECONDS = 3_600
+"""Missed events are asked for anew from so long before the last time: Stripe lists them with a delay."""
+FIRST_LOOK_SECONDS = 3 * 86_400
+
+
+class Heard(StrEnum):
+    """What became of an event: it had its effect now, had had it before, or is nothing to us."""
+
+    NEW = "new"
+    KNOWN = "known"
+    IGNORED = "ignored"
+
+
+class WebhookBook(Protocol):
+    """What hearing needs of its store; see `partners.billing.webhook_store.WebhookStore`."""
+
+    def was_heard(self, event_id: str) -> bool: ...
+
+    def invoice(self, partner_id: str, invoice_id: str) -> InvoiceRecord | None: ...
+
+    def invoices(self, partner_id: str) -> list[InvoiceRecord]: ...
+
+    def hear(self, event_id: str, now_s: int, partner_id: str, record: InvoiceRecord) -> bool: ...
+
+    def mark(self, event_id: str, now_s: int) -> None: ...
+
+    def bookmark(self) -> int | None: ...
+
+    def set_bookmark(self, through_s: int) -> None: ...
+
+
+class Speaker(Protocol):
+    """What hearing needs of Stripe; see `partners.billing.stripe_gateway.StripeGateway`."""
+
+    def verify(self, body: bytes, signature: str, secret: str) -> dict[str, Any]: ...
+
+    def thin_event(self, event_id: str) -> dict[str, Any]: ...
+
+    def events_since(self, since_s: int) -> Iterator[dict[str, Any]]: ...
+
+
+class Rejecting(Protocol):
+    def reject(self, identifier: str, reason: str) -> bool: ...
+
+
+class Webhooks:
+    """Use cases of hearing from Stripe. Every method may raise StoreUnavailableError, StripeUnavailableError.
+
+    `live` says whether real money moves here: events of the other mode are none of this deployment's.
+    """
+
+    def __init__(
+        self,
+        book: WebhookBook,
+        stripe: Speaker,
+        metering: Rejecting,
+        accounts: Callable[[], list[StripeAccount]],
+        secret: Callable[[], str],
+        clock: Clock,
+        *,
+        live: bool,
+    ) -> None:
+        self._book = book
+        self._stripe = stripe
+        self._metering = metering
+        self._accounts = accounts
+        self._secret = secret
+        self._clock = clock
+        self._live = live
+
+    def receive(self, body: bytes, signature: str) -> Heard:
+        """A webhook as it came. Raises UnverifiedWebhookError, StripeNotConfiguredError."""
+        return self.hear(self._stripe.verify(body, signature, self._secret()))
+
+    def hear(self, event: Mapping[str, Any]) -> Heard:
+        """Let an event that is Stripe's have its effect, once, in whatever order events come."""
+        if bool(event.get("livemode")) is not self._live:
+            return Heard.IGNORED
+        if self._book.was_heard(event["id"]):
+            return Heard.KNOWN
+        if event["object"] == "v2.core.event":
+            return self._hear_thinly(event)
+        return self._hear_of_invoice(event)
+
+    def catch_up(self) -> int:
+        """Hear what was missed since the last time; how many events were news."""
+        now_s = self._clock() // 1_000
+        through = self._book.bookmark()
+        since_s = now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS
+        news = sum(self.hear(event) is Heard.NEW for event in self._stripe.events_since(since_s))
+        self._book.set_bookmark(now_s)
+        return news
+
+    def standing(self, partner_id: str) -> Standing:
+        """How a partner stands with its bills."""
+        return standing(self._book.invoices(partner_id), self._clock())
+
+    def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
+        """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""
+        if not str(event["type"]).startswith("v1.billing.meter."):
+            return Heard.IGNORED
+        whole = event if "data" in event else self._stripe.thin_event(event["id"])
+        for kind in whole["data"]["reason"]["error_types"]:
+            for sample in kind["sample_errors"]:
+                self._metering.reject(sample["request"]["identifier"], kind["code"])
+        self._book.mark(event["id"], self._clock() // 1_000)
+        return Heard.NEW
+
+    def _hear_of_invoice(self, event: Mapping[str, Any]) -> Heard:
+        told = heard(event)
+        customer = event["data"]["object"].get("customer")
+        partner = next((one.partner_id for one in self._accounts() if one.customer_id == customer), None)
+        if told is None or partner is None:
+            return Heard.IGNORED
+        while True:
+            known = self._book.invoice(partner, told.invoice_id)
+            after = told if known is None else joined(known, told)
+            after = replace(after, version=after.version + 1)
+            if self._book.hear(event["id"], self._clock() // 1_000, partner, after):
+                return Heard.NEW
+            if self._book.was_heard(event["id"]):
+                return Heard.KNOWN

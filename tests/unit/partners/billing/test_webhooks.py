@@ -1,0 +1,172 @@
+"""Webhooks: verified, heard once, in any order, and asked for when they were missed."""
+
+import random
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partners.billing.dunning import InvoiceRecord, Standing, joined, standing
+from partners.billing.outbox import Stage
+from partners.billing.stripe_errors import UnverifiedWebhookError
+from partners.billing.webhook_store import WebhookStore
+from partners.billing.webhooks import Heard, Webhooks
+from shared.kernel.clock import DAY_MS
+from tests.doubles.stripe.faults import Fault
+from tests.doubles.stripe.happenings import signed
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, TABLE, StripeWorld, at
+
+SECRET = "whsec_test"
+JANUARY = at(2027, 1, 1)
+
+
+def ears(world: StripeWorld, *, live: bool = False) -> Webhooks:
+    book: Any = WebhookStore(world.dynamodb, TABLE)  # type: ignore[arg-type]
+    return Webhooks(book, world.gateway, world.metering, world.book.accounts, lambda: SECRET, world.clock, live=live)
+
+
+@pytest.fixture
+def world() -> StripeWorld:
+    world = StripeWorld()
+    world.open()
+    return world
+
+
+def failing_invoice(world: StripeWorld) -> str:
+    """An invoice of the partner's that Stripe tries to collect and can't."""
+    world.double.books.declining.add(world.account.customer_id)
+    v1 = world.gateway._client.v1
+    customer = world.account.customer_id
+    invoice = v1.invoices.create({"customer": customer, "auto_advance": True}).id
+    v1.invoice_items.create({"customer": customer, "amount": 700, "currency": "usd", "invoice": invoice})
+    v1.invoices.finalize_invoice(invoice)
+    return str(invoice)
+
+
+def about_invoices(world: StripeWorld) -> list[dict[str, Any]]:
+    return [one for one in world.double.books.happened if one["type"].startswith("invoice.")]
+
+
+def test_a_webhook_that_is_not_stripes_is_refused(world: StripeWorld) -> None:
+    failing_invoice(world)
+    body, header = signed(about_invoices(world)[-1], SECRET)
+    for wrong in ((body + b" ", header), (body, header.replace("v1=", "v1=0")), (body, ""), (b"\xff", header)):
+        with pytest.raises(UnverifiedWebhookError):
+            ears(world).receive(*wrong)
+    assert ears(world).receive(body, header) is Heard.NEW
+
+
+def test_an_old_signature_does_not_verify(world: StripeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, header = signed(about_invoices(world)[-1], SECRET)
+    later = time.time() + 600
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(UnverifiedWebhookError):
+        ears(world).receive(body, header)
+
+
+def test_an_event_has_its_effect_once(world: StripeWorld) -> None:
+    failing_invoice(world)
+    event = about_invoices(world)[-1]
+    assert [ears(world).hear(event) for _ in range(3)] == [Heard.NEW, Heard.KNOWN, Heard.KNOWN]
+
+
+def test_events_of_the_other_mode_and_of_strangers_are_ignored(world: StripeWorld) -> None:
+    failing_invoice(world)
+    event = about_invoices(world)[-1]
+    assert ears(world, live=True).hear(event) is Heard.IGNORED
+    event["data"]["object"]["customer"] = "cus_stranger"
+    assert ears(world).hear(event) is Heard.IGNORED
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_order_and_any_repetition_of_webhooks_ends_the_same(seed: int) -> None:
+    world = StripeWorld()
+    world.open()
+    failing_invoice(world)
+    world.clock.advance(days=3)
+    world.double.advance()
+    world.double.books.declining.clear()
+    world.clock.advance(days=5)
+    world.double.advance()
+    events = about_invoices(world)
+    rng = random.Random(seed)
+    shuffled = rng.sample(events * 2, len(events) * 2)
+    for event in shuffled:
+        ears(world).hear(event)
+    for record in WebhookStore(world.dynamodb, TABLE).invoices(PARTNER):  # type: ignore[arg-type]
+        truth = world.double.books.get("invoice", record.invoice_id)
+        assert (record.status, record.attempts) == (truth["status"], truth["attempt_count"])
+    assert ears(world).standing(PARTNER) is Standing.GOOD
+
+
+def test_a_missed_webhook_is_caught_up_with(world: StripeWorld) -> None:
+    failing_invoice(world)
+    assert ears(world).standing(PARTNER) is Standing.GOOD
+    assert ears(world).catch_up() > 0
+    assert ears(world).standing(PARTNER) is Standing.OVERDUE
+    assert ears(world).catch_up() == 0
+
+
+def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(world: StripeWorld) -> None:
+    failing_invoice(world)
+    ears(world).catch_up()
+    found = []
+    for days in (0, 14, 16):
+        world.clock.advance(days=days)
+        found.append(ears(world).standing(PARTNER))
+    assert found == [Standing.OVERDUE, Standing.RESTRICTED, Standing.SUSPENDED]
+    assert [one.may_open_locations for one in found] == [True, False, False]
+    assert [one.may_grant_points for one in found] == [True, True, False]
+    world.double.books.declining.clear()
+    world.double.advance()
+    ears(world).catch_up()
+    assert ears(world).standing(PARTNER) is Standing.GOOD
+
+
+def test_a_thin_event_is_fetched_and_rejects_what_stripe_will_not_count(world: StripeWorld) -> None:
+    world.double.faults.plan("/v1/billing/meter_events", Fault.LOST_LATER)
+    world.visit(5)
+    world.go(world.clock() + 2 * HOUR_MS)
+    (message,) = world.messages()
+    assert message.stage is Stage.ACCEPTED
+    (notification,) = [one for one in world.double.books.happened if one["object"] == "v2.core.event"]
+    assert ears(world).receive(*signed(notification, SECRET)) is Heard.NEW
+    (message,) = world.messages()
+    assert (message.stage, message.reason) == (Stage.REJECTED, "meter_event_customer_not_found")
+    assert ears(world).hear(notification) is Heard.KNOWN
+    assert "rejected" in world.work()[0]
+
+
+def test_a_missed_thin_event_is_caught_up_with(world: StripeWorld) -> None:
+    world.double.faults.plan("/v1/billing/meter_events", Fault.LOST_LATER)
+    world.visit(5)
+    world.go(world.clock() + 2 * HOUR_MS)
+    ears(world).catch_up()
+    assert [one.stage for one in world.messages()] == [Stage.REJECTED]
+
+
+records = st.builds(
+    InvoiceRecord,
+    invoice_id=st.just("in_1"),
+    status=st.sampled_from(["open", "uncollectible", "void", "paid"]),
+    remaining_cents=st.integers(0, 9),
+    attempts=st.integers(0, 4),
+    failed_at=st.none() | st.integers(1, 9),
+    due_at=st.none() | st.integers(1, 9),
+)
+
+
+@settings(max_examples=100)
+@given(records, records, records)
+def test_joining_knows_no_order(one: InvoiceRecord, two: InvoiceRecord, three: InvoiceRecord) -> None:
+    assert joined(one, two) == joined(two, one)
+    assert joined(one, joined(two, three)) == joined(joined(one, two), three)
+    assert joined(one, one) == one
+
+
+def test_an_unpaid_invoice_is_late_from_its_due_date_on() -> None:
+    sent = InvoiceRecord("in_1", "open", 700, due_at=100)
+    moments = (99_000, 100_000, 100_000 + 14 * DAY_MS, 100_000 + 30 * DAY_MS)
+    assert [standing([sent], now_ms) for now_ms in moments] == list(Standing)
