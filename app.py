@@ -25,6 +25,7 @@ from chalicelib.api import (
     sharing,
     undoing,
     visits,
+    webhooks,
 )
 
 app = Chalice(app_name="tessera", configure_logs=False)
@@ -51,4 +52,5 @@ app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
+app.register_blueprint(webhooks.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

@@ -123,6 +123,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     }
     if operation.body is not NoBody:
         described["requestBody"] = {"required": True, "content": _json_content(operation.body, schemas)}
+    if operation.signature_header is not None:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     described["responses"] = {str(operation.status): _success(operation, schemas)} | error_responses(operation)
     return {name: value for name, value in described.items() if value or name == "security"}
 
@@ -150,6 +152,11 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     parameters = [
         _parameter(operation, name, part, name in required) for name, part in schema.get("properties", {}).items()
     ]
+    if operation.signature_header is not None:
+        signed = {"type": "string"}
+        about = "Proves who sent the body, and when."
+        header = {"name": operation.signature_header, "in": "header", "required": True, "schema": signed}
+        parameters.append({**header, "description": about})
     if operation.idempotent:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
     return parameters

@@ -21,12 +21,17 @@ BodyT = TypeVar("BodyT", bound=Body)
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[ParamsT, BodyT]):
-    """A validated request. `caller` comes from the API key; `idempotency_key` is empty where none is asked."""
+    """A validated request. `caller` comes from the API key; `idempotency_key` is empty where none is asked.
+
+    A webhook brings its `raw_body` as it was sent, and the `signature` that the handler must verify.
+    """
 
     caller: Caller
     params: ParamsT
     body: BodyT
     idempotency_key: str
+    raw_body: bytes = b""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Operation:
     status: int
     idempotent: bool
     errors: tuple[type[TesseraError], ...]
+    signature_header: str | None = None
 
 
 OPERATION = "operation"
@@ -96,6 +102,19 @@ class Resource:
         """Register a writing operation; `idempotent` demands an Idempotency-Key."""
         return self._operation("POST", path, scope, params, body, reply, status, idempotent, errors)
 
+    def webhook(
+        self,
+        path: str,
+        *,
+        signature_header: str,
+        reply: type[BaseModel],
+        errors: tuple[type[TesseraError], ...],
+    ) -> Callable[[Handler[NoParams, NoBody]], Handler[NoParams, NoBody]]:
+        """Register an operation for a caller that has no key and signs what it sends instead."""
+        return self._operation(
+            "POST", path, None, NoParams, NoBody, reply, 200, False, errors, signature_header=signature_header
+        )
+
     def _operation(
         self,
         method: str,
@@ -107,6 +126,8 @@ class Resource:
         status: int,
         idempotent: bool,
         errors: tuple[type[TesseraError], ...],
+        *,
+        signature_header: str | None = None,
     ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
         def register(handler: Handler[ParamsT, BodyT]) -> Handler[ParamsT, BodyT]:
             summary, _, description = (handler.__doc__ or "").partition("\n")
@@ -124,6 +145,7 @@ class Resource:
                 status=status,
                 idempotent=idempotent,
                 errors=errors,
+                signature_header=signature_header,
             )
             authorizer = None if scope is None else authorize
             view = _view(self.blueprint, operation, handler)
@@ -162,12 +184,20 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
         NoParams() if operation.params is NoParams and not query else parse_params(path_params, query, operation.params)
     )
     key = parse_idempotency_key(request.headers.get("idempotency-key")) if operation.idempotent else ""
+    if operation.signature_header is not None:
+        signature = request.headers.get(operation.signature_header) or ""
+        return Call(who, params, NoBody(), key, _raw(request), signature)
     if operation.body is NoBody:
         return Call(who, params, NoBody(), key)
-    raw = request.raw_body
-    raw = raw.encode() if isinstance(raw, str) else raw
+    raw = _raw(request)
     body = parse_body(raw, request.headers.get("content-type"), operation.body)
     return Call(who, params, body, key)
+
+
+def _raw(request: Request) -> bytes:
+    """The body as it was sent: Chalice has taken off the gateway's base64."""
+    raw = request.raw_body
+    return raw.encode() if isinstance(raw, str) else bytes(raw)
 
 
 def _lists(multi_dict: MultiDict) -> dict[str, list[str]]:

@@ -51,6 +51,14 @@ class Stack:
         return self.outputs["SweepsTable"]
 
     @property
+    def billing_table(self) -> str:
+        return self.outputs["BillingTable"]
+
+    @property
+    def metering_function(self) -> str:
+        return self.outputs["MeteringFunction"]
+
+    @property
     def dead_letter_url(self) -> str:
         return self.outputs["PostingDeadLetterUrl"]
 
@@ -73,8 +81,10 @@ class Stack:
             "TESSERA_PAGES_TABLE": self.pages_table,
             "TESSERA_AUDIT_TABLE": self.audit_table,
             "TESSERA_SWEEPS_TABLE": self.sweeps_table,
+            "TESSERA_BILLING_TABLE": self.billing_table,
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
+            "TESSERA_STRIPE_SECRET_ID": self.outputs["StripeSecretId"],
             "TESSERA_STREAM_SOURCE": self.outputs["StreamSource"],
             "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
             "TESSERA_KEY_MODE": self.outputs["KeyMode"],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shared.kernel.aws import dynamodb_client, outage_as_unavailable, secrets_client, sqs_client
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.ids import RandomBytes, system_random
-from shared.kernel.secret import load_pepper
+from shared.kernel.secret import load_pepper, load_values
 from shared.kernel.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from partners.adjustments.service import Adjustments
     from partners.audit.service import Audit
     from partners.billing.invoice_service import Invoices
+    from partners.billing.invoicing import Invoicing
+    from partners.billing.metering import Metering
     from partners.billing.service import Billing
+    from partners.billing.stripe_gateway import StripeGateway
+    from partners.billing.webhooks import Webhooks
     from partners.contracts.service import Contracts
     from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
@@ -47,6 +51,7 @@ class Services:
         self.settings = settings
         self._clock = clock
         self._random = random
+        self._known_stripe_keys: dict[str, str] = {}
 
     @cached_property
     def contracts(self) -> "Contracts":
@@ -195,6 +200,51 @@ class Services:
         book = InvoiceStore(self._dynamodb, self.settings.partners_table)
         return Invoices(book, self.billing, self.contracts, self._clock)
 
+    @property
+    def bills_through_stripe(self) -> bool:
+        return bool(self._stripe_keys.get("secret_key"))
+
+    @cached_property
+    def stripe(self) -> "StripeGateway":
+        from partners.billing.stripe_gateway import StripeGateway
+
+        return StripeGateway(
+            lambda: self._stripe_key("secret_key"),
+            self._clock,
+            base_url=lambda: self._stripe_keys.get("base_url"),
+        )
+
+    @cached_property
+    def metering(self) -> "Metering":
+        from partners.billing.metering import Metering
+        from partners.billing.outbox_store import OutboxStore
+
+        outbox = OutboxStore(self._dynamodb, self.settings.billing_table)
+        return Metering(outbox, self.stripe, self.pages, self._clock)
+
+    @cached_property
+    def invoicing(self) -> "Invoicing":
+        from partners.billing.invoicing import Invoicing
+        from partners.billing.stripe_store import StripeStore
+
+        book = StripeStore(self._dynamodb, self.settings.billing_table)
+        return Invoicing(book, self.stripe, self.metering, self.billing, self.contracts, self._clock)
+
+    @cached_property
+    def webhooks(self) -> "Webhooks":
+        from partners.billing.webhook_store import WebhookStore
+        from partners.billing.webhooks import Webhooks
+
+        return Webhooks(
+            WebhookStore(self._dynamodb, self.settings.billing_table),
+            self.stripe,
+            self.metering,
+            self.invoicing.accounts,
+            lambda: self._stripe_key("webhook_secret"),
+            self._clock,
+            live=self.settings.key_mode == "live",
+        )
+
     def pepper(self) -> bytes:
         """The network's secret, read once."""
         return self._pepper
@@ -207,6 +257,24 @@ class Services:
     def _pepper(self) -> bytes:
         with outage_as_unavailable():
             return load_pepper(secrets_client(self.settings.region), self.settings.secret_id)
+
+    def _stripe_key(self, name: str) -> str:
+        """Raises StripeNotConfiguredError."""
+        from partners.billing.stripe_errors import StripeNotConfiguredError
+
+        key = self._stripe_keys.get(name)
+        if not key:
+            raise StripeNotConfiguredError
+        return key
+
+    @property
+    def _stripe_keys(self) -> dict[str, str]:
+        """Read until there is a key, so that one takes effect at once when it is first given."""
+        if not self._known_stripe_keys:
+            with outage_as_unavailable():
+                found = load_values(secrets_client(self.settings.region), self.settings.stripe_secret_id)
+            self._known_stripe_keys = found
+        return self._known_stripe_keys
 
     @cached_property
     def _journal(self) -> "JournalStore":

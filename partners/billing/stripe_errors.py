@@ -1,6 +1,6 @@
 """What can go wrong between us and Stripe."""
 
-from shared.kernel.errors import ConflictError, ForbiddenError, TesseraError, UnavailableError
+from shared.kernel.errors import ConflictError, ForbiddenError, NotFoundError, TesseraError, UnavailableError
 
 
 class StripeUnavailableError(UnavailableError):
@@ -20,7 +20,7 @@ class StripeRefusedError(TesseraError):
     title = "Stripe refused a request"
 
 
-class StripeNotConfiguredError(TesseraError):
+class StripeNotConfiguredError(NotFoundError):
     """The deployment has no Stripe key: its bills are the operator's own invoices."""
 
     code = "stripe_not_configured"

@@ -89,7 +89,7 @@ class StripeGateway:
         key: Callable[[], str],
         clock: Clock,
         *,
-        base_url: str | None = None,
+        base_url: Callable[[], str | None] = lambda: None,
         http_client: "HTTPClient | None" = None,
     ) -> None:
         self._key = key
@@ -403,7 +403,8 @@ class StripeGateway:
         import stripe
 
         http_client = self._http_client or stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
-        elsewhere = {"base_addresses": {"api": self._base_url}} if self._base_url else {}
+        base_url = self._base_url()
+        elsewhere = {"base_addresses": {"api": base_url}} if base_url else {}
         return stripe.StripeClient(
             self._key(), http_client=http_client, max_network_retries=retries, **cast(Any, elsewhere)
         )

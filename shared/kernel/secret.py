@@ -1,4 +1,4 @@
-"""The network's one secret, `{"pepper": "…"}` in Secrets Manager, and keys derived from it by label."""
+"""Secrets in Secrets Manager: the network's pepper with the keys derived from it by label, and Stripe's keys."""
 
 import hashlib
 import hmac
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 def load_pepper(client: "SecretsManagerClient", secret_id: str) -> bytes:
     """The pepper's bytes. Raises KeyError if the secret has no `pepper`."""
-    return str(json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])["pepper"]).encode()
+    return load_values(client, secret_id)["pepper"].encode()
+
+
+def load_values(client: "SecretsManagerClient", secret_id: str) -> dict[str, str]:
+    """What a secret holds, by name."""
+    held = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+    return {str(name): str(value) for name, value in held.items()}
 
 
 def derive(pepper: bytes, label: str, message: bytes) -> bytes:

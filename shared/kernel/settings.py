@@ -33,8 +33,10 @@ class Settings:
     pages_table: str
     audit_table: str
     sweeps_table: str
+    billing_table: str
     posting_dead_letter_url: str
     secret_id: str
+    stripe_secret_id: str
     stream_source: str
     card_prefix: str
     key_mode: KeyMode
@@ -59,8 +61,10 @@ class Settings:
             pages_table=need("TESSERA_PAGES_TABLE"),
             audit_table=need("TESSERA_AUDIT_TABLE"),
             sweeps_table=need("TESSERA_SWEEPS_TABLE"),
+            billing_table=need("TESSERA_BILLING_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
+            stripe_secret_id=need("TESSERA_STRIPE_SECRET_ID"),
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
             card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
             key_mode=_key_mode(env.get("TESSERA_KEY_MODE", "live")),

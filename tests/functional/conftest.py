@@ -30,6 +30,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
     secret = target.client("secretsmanager").create_secret(
         Name="bare-secret", SecretString=json.dumps({"pepper": "5e" * 32})
     )
+    stripe_secret = target.client("secretsmanager").create_secret(Name="bare-stripe", SecretString="{}")
     return Services(
         Settings(
             stage="functional",
@@ -40,6 +41,8 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             pages_table=emulator_engine.pages_table,
             audit_table=emulator_engine.audit_table,
             sweeps_table=emulator_engine.sweeps_table,
+            billing_table=emulator_engine.billing_table,
+            stripe_secret_id=stripe_secret["ARN"],
             posting_dead_letter_url=queue["QueueUrl"],
             secret_id=secret["ARN"],
             stream_source="emulator",

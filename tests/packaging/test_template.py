@@ -20,7 +20,17 @@ from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import KeyMode, Settings
 
 PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
-DATA = {"LedgerTable", "MembersTable", "PartnersTable", "PagesTable", "AuditTable", "SweepsTable", "Secret"}
+DATA = {
+    "LedgerTable",
+    "MembersTable",
+    "PartnersTable",
+    "PagesTable",
+    "AuditTable",
+    "SweepsTable",
+    "BillingTable",
+    "Secret",
+    "StripeSecret",
+}
 
 # What no function may do to any table, with the exceptions that a test below names.
 NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}
@@ -57,8 +67,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 5
-    assert len(set(roles)) == 5
+    assert len(roles) == 6
+    assert len(set(roles)) == 6
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ ENVIRONMENT = {
     "TESSERA_PAGES_TABLE": "pages",
     "TESSERA_AUDIT_TABLE": "audit",
     "TESSERA_SWEEPS_TABLE": "sweeps",
+    "TESSERA_BILLING_TABLE": "billing",
+    "TESSERA_STRIPE_SECRET_ID": "stripe",
     "TESSERA_POSTING_DEAD_LETTER_URL": "http://127.0.0.1:9/queue",
     "TESSERA_SECRET_ID": "secret",
     "TESSERA_STREAM_SOURCE": "aws",

@@ -49,6 +49,10 @@ class DynamoEngine:
     def sweeps_table(self) -> str:
         return self.tables["SweepsTable"]
 
+    @property
+    def billing_table(self) -> str:
+        return self.tables["BillingTable"]
+
 
 @dataclass(frozen=True)
 class DeployedCloud:

@@ -17,10 +17,6 @@ NEVER_ANSWERED = {
     "invalid_run_request": "audits are asked for by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
-    "stripe_not_configured": "asked of Stripe by the schedule, not over HTTP",
-    "stripe_refused": "asked of Stripe by the schedule, not over HTTP",
-    "stripe_unavailable": "asked of Stripe by the schedule, not over HTTP",
-    "webhook_not_verified": "asked of Stripe by the schedule, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
 }
 

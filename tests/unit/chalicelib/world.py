@@ -1,6 +1,7 @@
 """The whole API over stores in memory: real services, fake stores, Chalice's own test client."""
 
 import json
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -82,6 +83,12 @@ class World:
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
         self.operator = self.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
         self.client = Client(app)
+
+    @cached_property
+    def webhooks(self) -> Any:
+        from tests.unit.partners.billing.stripe_world import StripeWorld
+
+        return StripeWorld().webhooks
 
     def pepper(self) -> bytes:
         return b"0123456789abcdef0123456789abcdef"

@@ -15,6 +15,8 @@ SETTINGS = Settings(
     pages_table="pages",
     audit_table="audit",
     sweeps_table="sweeps",
+    billing_table="billing",
+    stripe_secret_id="stripe",
     posting_dead_letter_url="http://127.0.0.1:9/queue",
     secret_id="secret",
     stream_source="aws",
@@ -28,14 +30,17 @@ NAMES = [
     "billing",
     "contracts",
     "imports",
+    "invoicing",
     "ledger",
     "members",
+    "metering",
     "pages",
     "posting",
     "settlements",
     "sweep",
     "sharing",
     "till",
+    "webhooks",
 ]
 
 
@@ -51,11 +56,12 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS"):
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING"):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     monkeypatch.setenv("TESSERA_STAGE", "unit")
     monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")
     monkeypatch.setenv("TESSERA_SECRET_ID", "secret")
+    monkeypatch.setenv("TESSERA_STRIPE_SECRET_ID", "stripe")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert bootstrap.services() is bootstrap.services()
     assert bootstrap.services().settings.pages_table == "pages_table"
@@ -65,6 +71,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
 def test_importing_the_composition_root_and_every_service_imports_no_sdk():
     program = (
         "import sys, functions.posting, partners.access.service, partners.billing.service,"
+        " partners.billing.invoicing, partners.billing.webhooks, functions.metering,"
         " partners.settlement.service, partners.till.service, partners.visits.service;"
         "print([m for m in ('boto3', 'botocore', 'pynamodb', 'aws_lambda_powertools', 'stripe') if m in sys.modules])"
     )

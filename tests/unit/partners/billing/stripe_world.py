@@ -18,6 +18,8 @@ from partners.billing.stripe_errors import ConcurrentRunError, StripeUnavailable
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_model import Closing, StripeAccount
 from partners.billing.stripe_store import StripeStore
+from partners.billing.webhook_store import WebhookStore
+from partners.billing.webhooks import Webhooks
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.posting import Posting
 from partners.visits.service import Pages
@@ -34,6 +36,7 @@ from tests.support.entries import entry, stream_record
 
 PARTNER = "harvest"
 TABLE = "billing"
+SECRET = "whsec_test"
 HOUR_MS = 3_600_000
 PLAN = Plan(
     location_fee_cents=3_100,
@@ -71,7 +74,20 @@ class StripeWorld:
         self.book = StripeStore(tables, TABLE)
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
         self.metering = Metering(self.outbox, self.gateway, self.pages, self.clock)
+        self.webhooks = self.webhooks_of(live=False)
         self.invoicing = Invoicing(self.book, self.gateway, self.metering, self.billing, self.contracts, self.clock)
+
+    def webhooks_of(self, *, live: bool) -> Webhooks:
+        tables: Any = self.dynamodb
+        return Webhooks(
+            WebhookStore(tables, TABLE),
+            self.gateway,
+            self.metering,
+            self.book.accounts,
+            lambda: SECRET,
+            self.clock,
+            live=live,
+        )
 
     @property
     def account(self) -> StripeAccount:

@@ -12,19 +12,13 @@ from partners.billing.dunning import InvoiceRecord, Standing, joined, standing
 from partners.billing.outbox import Stage
 from partners.billing.stripe_errors import UnverifiedWebhookError
 from partners.billing.webhook_store import WebhookStore
-from partners.billing.webhooks import Heard, Webhooks
+from partners.billing.webhooks import Heard
 from shared.kernel.clock import DAY_MS
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.happenings import signed
-from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, TABLE, StripeWorld, at
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, SECRET, TABLE, StripeWorld, at
 
-SECRET = "whsec_test"
 JANUARY = at(2027, 1, 1)
-
-
-def ears(world: StripeWorld, *, live: bool = False) -> Webhooks:
-    book: Any = WebhookStore(world.dynamodb, TABLE)  # type: ignore[arg-type]
-    return Webhooks(book, world.gateway, world.metering, world.book.accounts, lambda: SECRET, world.clock, live=live)
 
 
 @pytest.fixture
@@ -54,8 +48,8 @@ def test_a_webhook_that_is_not_stripes_is_refused(world: StripeWorld) -> None:
     body, header = signed(about_invoices(world)[-1], SECRET)
     for wrong in ((body + b" ", header), (body, header.replace("v1=", "v1=0")), (body, ""), (b"\xff", header)):
         with pytest.raises(UnverifiedWebhookError):
-            ears(world).receive(*wrong)
-    assert ears(world).receive(body, header) is Heard.NEW
+            world.webhooks.receive(*wrong)
+    assert world.webhooks.receive(body, header) is Heard.NEW
 
 
 def test_an_old_signature_does_not_verify(world: StripeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,21 +57,21 @@ def test_an_old_signature_does_not_verify(world: StripeWorld, monkeypatch: pytes
     later = time.time() + 600
     monkeypatch.setattr(time, "time", lambda: later)
     with pytest.raises(UnverifiedWebhookError):
-        ears(world).receive(body, header)
+        world.webhooks.receive(body, header)
 
 
 def test_an_event_has_its_effect_once(world: StripeWorld) -> None:
     failing_invoice(world)
     event = about_invoices(world)[-1]
-    assert [ears(world).hear(event) for _ in range(3)] == [Heard.NEW, Heard.KNOWN, Heard.KNOWN]
+    assert [world.webhooks.hear(event) for _ in range(3)] == [Heard.NEW, Heard.KNOWN, Heard.KNOWN]
 
 
 def test_events_of_the_other_mode_and_of_strangers_are_ignored(world: StripeWorld) -> None:
     failing_invoice(world)
     event = about_invoices(world)[-1]
-    assert ears(world, live=True).hear(event) is Heard.IGNORED
+    assert world.webhooks_of(live=True).hear(event) is Heard.IGNORED
     event["data"]["object"]["customer"] = "cus_stranger"
-    assert ears(world).hear(event) is Heard.IGNORED
+    assert world.webhooks.hear(event) is Heard.IGNORED
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -94,35 +88,37 @@ def test_any_order_and_any_repetition_of_webhooks_ends_the_same(seed: int) -> No
     rng = random.Random(seed)
     shuffled = rng.sample(events * 2, len(events) * 2)
     for event in shuffled:
-        ears(world).hear(event)
+        world.webhooks.hear(event)
     for record in WebhookStore(world.dynamodb, TABLE).invoices(PARTNER):  # type: ignore[arg-type]
         truth = world.double.books.get("invoice", record.invoice_id)
         assert (record.status, record.attempts) == (truth["status"], truth["attempt_count"])
-    assert ears(world).standing(PARTNER) is Standing.GOOD
+    assert world.webhooks.standing(PARTNER) is Standing.GOOD
 
 
 def test_a_missed_webhook_is_caught_up_with(world: StripeWorld) -> None:
     failing_invoice(world)
-    assert ears(world).standing(PARTNER) is Standing.GOOD
-    assert ears(world).catch_up() > 0
-    assert ears(world).standing(PARTNER) is Standing.OVERDUE
-    assert ears(world).catch_up() == 0
+    assert world.webhooks.standing(PARTNER) is Standing.GOOD
+    assert world.webhooks.catch_up() > 0
+    assert world.webhooks.standing(PARTNER) is Standing.OVERDUE
+    assert world.webhooks.catch_up() == 0
 
 
 def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(world: StripeWorld) -> None:
     failing_invoice(world)
-    ears(world).catch_up()
+    world.webhooks.catch_up()
     found = []
     for days in (0, 14, 16):
         world.clock.advance(days=days)
-        found.append(ears(world).standing(PARTNER))
+        found.append(world.webhooks.standing(PARTNER))
     assert found == [Standing.OVERDUE, Standing.RESTRICTED, Standing.SUSPENDED]
     assert [one.may_open_locations for one in found] == [True, False, False]
     assert [one.may_grant_points for one in found] == [True, True, False]
-    world.double.books.declining.clear()
     world.double.advance()
-    ears(world).catch_up()
-    assert ears(world).standing(PARTNER) is Standing.GOOD
+    world.double.books.declining.clear()
+    for unpaid in world.double.books.some("invoice", status="open"):
+        world.gateway._client.v1.invoices.pay(unpaid["id"])
+    world.webhooks.catch_up()
+    assert world.webhooks.standing(PARTNER) is Standing.GOOD
 
 
 def test_a_thin_event_is_fetched_and_rejects_what_stripe_will_not_count(world: StripeWorld) -> None:
@@ -132,10 +128,10 @@ def test_a_thin_event_is_fetched_and_rejects_what_stripe_will_not_count(world: S
     (message,) = world.messages()
     assert message.stage is Stage.ACCEPTED
     (notification,) = [one for one in world.double.books.happened if one["object"] == "v2.core.event"]
-    assert ears(world).receive(*signed(notification, SECRET)) is Heard.NEW
+    assert world.webhooks.receive(*signed(notification, SECRET)) is Heard.NEW
     (message,) = world.messages()
     assert (message.stage, message.reason) == (Stage.REJECTED, "meter_event_customer_not_found")
-    assert ears(world).hear(notification) is Heard.KNOWN
+    assert world.webhooks.hear(notification) is Heard.KNOWN
     assert "rejected" in world.work()[0]
 
 
@@ -143,7 +139,7 @@ def test_a_missed_thin_event_is_caught_up_with(world: StripeWorld) -> None:
     world.double.faults.plan("/v1/billing/meter_events", Fault.LOST_LATER)
     world.visit(5)
     world.go(world.clock() + 2 * HOUR_MS)
-    ears(world).catch_up()
+    world.webhooks.catch_up()
     assert [one.stage for one in world.messages()] == [Stage.REJECTED]
 
 

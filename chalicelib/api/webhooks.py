@@ -1,0 +1,32 @@
+"""What Stripe tells of invoices and meters."""
+
+from chalicelib.api.schemas.fields import NoBody, NoParams, ReplyBody
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.billing.stripe_errors import (
+    StripeNotConfiguredError,
+    StripeRefusedError,
+    StripeUnavailableError,
+    UnverifiedWebhookError,
+)
+
+resource = Resource("webhooks", __name__)
+
+REFUSALS = (UnverifiedWebhookError, StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError)
+
+
+class HeardReply(ReplyBody):
+    """What became of the event: `new` had its effect now, `known` had had it before, `ignored` has none here."""
+
+    heard: str
+
+
+@resource.webhook("/v1/stripe/webhooks", signature_header="Stripe-Signature", reply=HeardReply, errors=REFUSALS)
+def receive_stripe_webhook(call: Call[NoParams, NoBody]) -> Reply:
+    """Take an event from Stripe.
+
+    Only Stripe calls this. The body must be signed with the secret of the endpoint, not more than five minutes ago.
+    An event has its effect once, however often it comes and in whatever order.
+    """
+    heard = bootstrap.services().webhooks.receive(call.raw_body, call.signature)
+    return Reply(HeardReply(heard=heard.value))

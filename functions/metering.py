@@ -1,0 +1,73 @@
+"""Lambda on a schedule: tells Stripe of visits, closes months that are over, hears what webhooks were missed."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from partners import bootstrap
+from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
+from partners.billing.stripe_model import StripeAccount
+from shared.kernel.clock import system_clock
+from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.logs import logger
+
+EVERY_MS = 900_000
+"""How often the schedule calls."""
+
+SPARE_MS = 90_000
+"""Left for the partner under way: a few calls, each of which may take its time-out."""
+
+
+class Context(Protocol):
+    """What is needed of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # noqa: ARG001
+    """Do what is due for each partner that is billed through Stripe, as many as time allows.
+
+    Returns how many partners were worked on, and how many troubles need people; each is logged, and an alarm reads
+    their number. What Stripe or a store fails to answer is left to the next call. Raises StoreUnavailableError.
+    """
+    services = bootstrap.services()
+    if not services.bills_through_stripe:
+        logger().info("bills do not go through stripe", extra={})
+        return {"configured": False}
+    try:
+        news = services.webhooks.catch_up()
+    except (StripeUnavailableError, StoreUnavailableError) as error:
+        logger().warning("missed webhooks were not asked for", extra={"code": error.code, "why": error.data})
+        news = 0
+    worked = troubles = 0
+    for account in _in_turn(services.invoicing.accounts(), system_clock()):
+        if context.get_remaining_time_in_millis() < SPARE_MS:
+            break
+        troubles += _work(account)
+        worked += 1
+    facts = {"partners": worked, "troubles": troubles, "events_caught_up": news}
+    logger().info("billing stands", extra=facts)
+    return {"configured": True, **facts}
+
+
+def _in_turn(accounts: list[StripeAccount], now_ms: int) -> list[StripeAccount]:
+    """Begin with another partner each time, so that none is always the one that time does not allow."""
+    first = now_ms // EVERY_MS % max(len(accounts), 1)
+    return accounts[first:] + accounts[:first]
+
+
+def _work(account: StripeAccount) -> int:
+    """How many troubles there are with a partner."""
+    partner = {"partner_id": account.partner_id}
+    services = bootstrap.services()
+    try:
+        found = services.invoicing.work(account)
+    except (StripeUnavailableError, StoreUnavailableError, ConcurrentRunError) as error:
+        logger().warning("billing goes on later", extra={**partner, "code": error.code, "why": error.data})
+        return 0
+    except StripeRefusedError as error:
+        found = [f"{error.detail} ({error.data.get('code')})"]
+    for trouble in found:
+        logger().error("billing trouble", extra={**partner, "trouble": trouble})
+    standing = services.webhooks.standing(account.partner_id)
+    logger().info("billing of a partner", extra={**partner, "standing": standing.value, "troubles": len(found)})
+    return len(found)

@@ -1,0 +1,81 @@
+"""What billing through Stripe keeps, on both engines: rows read back, and each write holds to what it read."""
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from partners.billing.dunning import InvoiceRecord
+from partners.billing.outbox import Intent, Message, Stage
+from partners.billing.outbox_store import OutboxStore
+from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from partners.billing.stripe_store import StripeStore
+from partners.billing.webhook_store import WebhookStore
+from tests.support.clouds import DynamoEngine
+
+HOUR = 499_164  # 2026-12-11, 12 o'clock UTC
+
+
+@pytest.fixture
+def partner() -> str:
+    return f"p{uuid.uuid4().hex[:12]}"
+
+
+def test_a_message_is_added_once_and_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    outbox = OutboxStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    sealed = Message(Intent(partner, HOUR, 1, 5, "cus_1"))
+    assert outbox.add(sealed)
+    assert not outbox.add(replace(sealed, intent=replace(sealed.intent, quantity=6)))
+    begun = replace(sealed, stage=Stage.SENDING, sends=1, first_sent_at_ms=7, last_sent_at_ms=8, reason="x", version=2)
+    assert outbox.replace(sealed, begun)
+    assert not outbox.replace(sealed, replace(begun, reason="y"))
+    later = Message(Intent(partner, HOUR + 1, 1, 2, "cus_1"))
+    assert outbox.add(later)
+    assert outbox.get(sealed.intent) == begun
+    assert outbox.of_month(partner, "2026-12") == [begun, later]
+    assert outbox.of_month(partner, "2026-11") == []
+    assert outbox.get(replace(sealed.intent, seq=9)) is None
+
+
+def test_an_account_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    book = StripeStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    assert book.account(partner) is None
+    account = StripeAccount(partner, "cus_1", "2026-11")
+    assert book.put_account(None, account)
+    assert not book.put_account(None, account)
+    subscribed = replace(account, subscription_id="sub_1", billed_from="2026-12", location_count=3, version=2)
+    assert book.put_account(account, subscribed)
+    assert not book.put_account(account, subscribed)
+    assert book.account(partner) == subscribed
+    assert subscribed in book.accounts()
+
+
+def test_a_closing_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    book = StripeStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    fresh = book.closing(partner, "2026-12")
+    assert fresh == Closing(partner, "2026-12")
+    held = replace(fresh, state=ClosingState.HELD, invoice_id="in_1", troubles=("a", "b"), version=1)
+    assert book.put_closing(held)
+    assert not book.put_closing(held)
+    assert book.closing(partner, "2026-12") == held
+    assert book.put_closing(replace(held, troubles=(), owed_cents=7, version=2))
+    assert book.closing(partner, "2026-12").troubles == ()
+
+
+def test_an_event_and_its_effect_are_written_together_or_not_at_all(
+    dynamodb_engine: DynamoEngine, partner: str
+) -> None:
+    book = WebhookStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    one, two = f"evt_{uuid.uuid4().hex}", f"evt_{uuid.uuid4().hex}"
+    first = InvoiceRecord("in_1", "open", 700, attempts=1, failed_at=5, version=1)
+    assert book.hear(one, 1, partner, first)
+    assert not book.hear(one, 1, partner, replace(first, version=2))
+    assert not book.hear(two, 1, partner, first)
+    assert (book.was_heard(one), book.was_heard(two)) == (True, False)
+    assert book.invoice(partner, "in_1") == first
+    paid = replace(first, status="paid", remaining_cents=0, due_at=9, version=2)
+    assert book.hear(two, 1, partner, paid)
+    assert book.invoices(partner) == [paid]
+    book.mark(one, 2)
+    book.set_bookmark(42)
+    assert book.bookmark() == 42
