@@ -34,7 +34,7 @@ class Serving:
         return [shlex.split(text.replace("\\\n", "")) for text in texts]
 
     def tool_commands(self) -> list[list[str]]:
-        return [shlex.split(line) for line in re.findall(r"^  (\S+ -m infra\.cli .*)$", self.printed, re.M)]
+        return [shlex.split(line) for line in re.findall(r"^  (\S+/tessera .*)$", self.printed, re.M)]
 
 
 @pytest.fixture
