@@ -1,6 +1,7 @@
 """The stateful machine of the ledger with more that can go wrong, and counters of what did."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import hypothesis.strategies as st
 from hypothesis.stateful import rule
@@ -29,6 +30,12 @@ class CountedJournal(FakeJournal):
         return head
 
     def append(self, entry: Entry) -> None:
+        self._commit(lambda: super(CountedJournal, self).append(entry))
+
+    def append_both(self, first: Entry, second: Entry) -> None:
+        self._commit(lambda: super(CountedJournal, self).append_both(first, second))
+
+    def _commit(self, commit: Callable[[], None]) -> None:
         fate = self.fates.pop(0) if self.fates else ""
         if fate:
             COUNTED[fate] += 1
@@ -36,7 +43,7 @@ class CountedJournal(FakeJournal):
             raise StoreUnavailableError("injected")
         before = self.lose_replies
         try:
-            super().append(entry)
+            commit()
         except LostRaceError:
             COUNTED["replies lost, found by the SDK's retry"] += before - self.lose_replies
             raise
@@ -47,10 +54,16 @@ class CountedJournal(FakeJournal):
 class InsistingLedger(Ledger):
     """A client that sends the same again after an outage, through whatever server."""
 
-    def apply(self, command) -> Applied:
+    def apply(self, command, commit=None, head=None) -> Applied:
+        return self._insist(lambda: super(InsistingLedger, self).apply(command, commit, head))
+
+    def apply_pair(self, command) -> Applied:
+        return self._insist(lambda: super(InsistingLedger, self).apply_pair(command))
+
+    def _insist(self, ask: Callable[[], Applied]) -> Applied:
         while True:
             try:
-                return super().apply(command)
+                return ask()
             except StoreUnavailableError:
                 COUNTED["requests sent again"] += 1
 
