@@ -130,6 +130,23 @@ class Invoicing:
             raise StripeRefusedError("There is no finalised invoice of this month.", month=month)
         return self._stripe.credit(closing.invoice_id, amount_cents, reason, f"v1:credit:{partner_id}:{key}")
 
+    def accept(self, partner_id: str, month: str) -> bool:
+        """A person's decision on a held month whose invoice Stripe has finalised: let it stand as it is.
+
+        What our bill has more goes on the next invoice; what it has less stays a trouble, for a credit note. False
+        if the month is not held, or its invoice is still a draft. Raises UnknownPartnerError.
+        """
+        account = self._book.account(partner_id)
+        closing = self._book.closing(partner_id, month)
+        if account is None or closing.state is not ClosingState.HELD or closing.invoice_id is None:
+            return False
+        over = month_of(month)
+        if any(one.status == "draft" for one in self._cycle_invoices(account, over)):
+            return False
+        billed_cents = sum(line.amount_cents for line in self._billed(account, over))
+        self._put_closing(closing, state=ClosingState.FINALISED, billed_cents=billed_cents, troubles=())
+        return True
+
     # ---- subscriptions
 
     def _follow_plan(self, account: StripeAccount, this: Month) -> StripeAccount:
@@ -233,8 +250,9 @@ class Invoicing:
         invoice = next(iter(self._cycle_invoices(account, month)), None)
         if invoice is None:
             return None, [f"Stripe has no invoice of {month.name}"]
+        differences = self._metering.compare(account, month)
         troubles = self._metering.troubles(account.partner_id, month)
-        for one in self._metering.compare(account, month):
+        for one in differences:
             troubles.append(f"hour {one.hour}: {one.counted} visits here, {one.at_stripe} at Stripe")
         lines = self._billed(account, month)
         visits_cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)

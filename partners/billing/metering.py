@@ -83,10 +83,16 @@ class Metering:
         return troubles
 
     def send(self, account: StripeAccount, month: Month) -> list[str]:
-        """Send what is due, one after the other. Returns what people must look at."""
+        """Send what is due, one after the other. Returns what people must look at.
+
+        What looks lost may have arrived: Stripe's count is asked before people are. Raises StripeUnavailableError.
+        """
         for message in self._outbox.of_month(account.partner_id, month.name):
             if is_due(message, self._clock()):
                 self._send(message)
+        if not self.troubles(account.partner_id, month):
+            return []
+        self._confirm(account.partner_id, account.customer_id, month)
         return self.troubles(account.partner_id, month)
 
     def troubles(self, partner_id: str, month: Month) -> list[str]:
@@ -99,14 +105,11 @@ class Metering:
         ]
 
     def compare(self, account: StripeAccount, month: Month) -> list[HourDifference]:
-        """Confirm the messages that Stripe's count proves, and give each hour whose count differs from the pages'."""
-        told = _by_hour(self._outbox.of_month(account.partner_id, month.name))
-        first, end = month.begins_at_ms // HOUR_MS, month.ends_at_ms // HOUR_MS
-        at_stripe = self._meter.usage_by_hour(account.customer_id, first, end)
-        for hour, messages in told.items():
-            for after in confirmed(messages, at_stripe.get(hour, 0)):
-                before = next(one for one in messages if one.intent == after.intent)
-                self._outbox.replace(before, after)
+        """Confirm the messages that Stripe's count proves, and give each hour whose count differs from the pages'.
+
+        Raises StripeUnavailableError.
+        """
+        at_stripe = self._confirm(account.partner_id, account.customer_id, month)
         counted = visits_by_hour(self._pages.visits(account.partner_id, month.first_day, month.last_day))
         return hour_differences(counted, at_stripe)
 
@@ -123,12 +126,28 @@ class Metering:
     def replace(self, identifier: str) -> bool:
         """A person's decision: have the visits of a message that came to nothing sealed anew.
 
-        False if it may still count, is replaced already, or is not known.
+        False if Stripe counts it or may still do so, if it is replaced already, or is not known. Raises
+        StripeUnavailableError.
         """
         message = self._find(identifier)
+        if message is None:
+            return False
+        intent = message.intent
+        self._confirm(intent.partner_id, intent.customer_id, month_of(intent.month))
+        message = self._outbox.get(intent)
         if message is None or not replaceable(message, self._clock()):
             return False
         return self._outbox.replace(message, replacing(message))
+
+    def _confirm(self, partner_id: str, customer_id: str, month: Month) -> dict[int, int]:
+        """Confirm the messages that Stripe's count of each hour proves; that count."""
+        first, end = month.begins_at_ms // HOUR_MS, month.ends_at_ms // HOUR_MS
+        at_stripe = self._meter.usage_by_hour(customer_id, first, end)
+        for hour, messages in _by_hour(self._outbox.of_month(partner_id, month.name)).items():
+            for after in confirmed(messages, at_stripe.get(hour, 0)):
+                before = next(one for one in messages if one.intent == after.intent)
+                self._outbox.replace(before, after)
+        return at_stripe
 
     def _find(self, identifier: str) -> Message | None:
         try:

@@ -74,27 +74,32 @@ class StripeDouble:
             raise ApiError.invalid(f"Stripe-Version is {sent.get('stripe-version')!r} at {path}")
 
     def _idempotent(self, method: str, path: str, text: str, sent: Mapping[str, str]) -> Reply:
-        key = sent.get("idempotency-key") if method == "post" else None
-        before = self.saved.get(key or "")
-        if key and before and before.at > self.books.now - KEPT_S:
-            if before.request != (method, path, text):
-                message = f"Keys for idempotent requests can only be used with the same parameters: {key}"
-                raise ApiError(400, "idempotency_error", message, kept=False)
-            return Reply(
-                before.reply.status, before.reply.body, {**before.reply.headers, "Idempotent-Replayed": "true"}
-            )
         fault = self.faults.next(method, path)
         if fault is Fault.RATE_LIMITED:
             raise ApiError(429, "rate_limit_error", "Too many requests", code="rate_limit", kept=False)
         if fault in (Fault.TIME_OUT_BEFORE, Fault.RESET_BEFORE):
             raise NoAnswerError(fault is Fault.TIME_OUT_BEFORE)
-        reply, kept = (_failure(), True) if fault is Fault.ERROR_BEFORE else self._carry_out(method, path, text, fault)
+        key = sent.get("idempotency-key") if method == "post" else None
+        reply = self._said_before(key, (method, path, text)) or self._said_now(key, (method, path, text), fault)
+        if fault in (Fault.TIME_OUT_AFTER, Fault.RESET_AFTER):
+            raise NoAnswerError(fault is Fault.TIME_OUT_AFTER)
+        return reply
+
+    def _said_before(self, key: str | None, request: tuple[str, str, str]) -> Reply | None:
+        before = self.saved.get(key or "")
+        if before is None or before.at <= self.books.now - KEPT_S:
+            return None
+        if before.request != request:
+            message = f"Keys for idempotent requests can only be used with the same parameters: {key}"
+            raise ApiError(400, "idempotency_error", message, kept=False)
+        return Reply(before.reply.status, before.reply.body, {**before.reply.headers, "Idempotent-Replayed": "true"})
+
+    def _said_now(self, key: str | None, request: tuple[str, str, str], fault: Fault | None) -> Reply:
+        reply, kept = (_failure(), True) if fault is Fault.ERROR_BEFORE else self._carry_out(*request, fault)
         if fault is Fault.ERROR_AFTER:
             reply, kept = _failure(), True
         if key and kept:
-            self.saved[key] = Saved((method, path, text), reply, self.books.now)
-        if fault in (Fault.TIME_OUT_AFTER, Fault.RESET_AFTER):
-            raise NoAnswerError(fault is Fault.TIME_OUT_AFTER)
+            self.saved[key] = Saved(request, reply, self.books.now)
         return reply
 
     def _carry_out(self, method: str, path: str, text: str, fault: Fault | None) -> tuple[Reply, bool]:

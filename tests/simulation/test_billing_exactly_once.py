@@ -1,0 +1,268 @@
+"""Visits reach Stripe exactly once, or an alert stands: processes die at every call, answers get lost, time runs out.
+
+Compared at the end: what Stripe's own books count, what the pages hold, and the journal counted again.
+"""
+
+import copy
+import random
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+import stripe
+
+from partners.billing import outbox
+from partners.billing.outbox import Stage
+from partners.billing.stripe_model import ClosingState
+from shared.kernel.clock import DAY_MS
+from tests.doubles.stripe.faults import Fault
+from tests.doubles.stripe.http_client import DoubleClient
+from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+
+MINUTE_MS = 60_000
+DECEMBER, JANUARY = at(2026, 12, 1), at(2027, 1, 1)
+EVENTS = "/v1/billing/meter_events"
+RUNS = (
+    DECEMBER + 5 * HOUR_MS + 20 * MINUTE_MS,
+    DECEMBER + 6 * HOUR_MS + 20 * MINUTE_MS,
+    DECEMBER + 7 * HOUR_MS + 20 * MINUTE_MS,
+    JANUARY + 20 * MINUTE_MS,
+    JANUARY + 3 * HOUR_MS,
+)
+LAST_RUNS = tuple(JANUARY + 3 * HOUR_MS + quarter * 15 * MINUTE_MS for quarter in range(1, 4))
+
+
+class ProcessDiedError(BaseException):
+    """The process is gone; nothing of it runs on."""
+
+
+@dataclass
+class Fuse:
+    """Ends the process before or after the effect of its `at`-th call."""
+
+    at: int
+    after: bool
+    calls: int = 0
+
+    def burn(self, call: Any) -> Any:
+        self.calls += 1
+        if self.calls != self.at:
+            return call()
+        if self.after:
+            call()
+        raise ProcessDiedError
+
+
+class MortalDynamoDB(DynamoDBMethods):
+    _request_signer = None
+    meta, exceptions = FakeDynamoDB.meta, FakeDynamoDB.exceptions
+
+    def __init__(self, inner: FakeDynamoDB, fuse: Fuse) -> None:
+        self._inner, self._fuse = inner, fuse
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._fuse.burn(lambda: self._inner._make_api_call(operation_name, api_params))
+        return answer
+
+
+class MortalClient(DoubleClient):
+    def __init__(self, world: StripeWorld, fuse: Fuse) -> None:
+        super().__init__(world.double)
+        self._fuse = fuse
+
+    def request(self, *args: Any, **options: Any) -> tuple[str, int, Mapping[str, str]]:
+        answer: tuple[str, int, Mapping[str, str]] = self._fuse.burn(
+            lambda: DoubleClient.request(self, *args, **options)
+        )
+        return answer
+
+
+@cache
+def opened() -> tuple[StripeWorld, Any, Any]:
+    world = StripeWorld()
+    world.open()
+    return world, copy.deepcopy(world.double.books), copy.deepcopy(world.dynamodb.tables)
+
+
+def fresh_world() -> StripeWorld:
+    """A world on the 1st of December, 3 o'clock, subscribed; made once and put back."""
+    world, books, tables = opened()
+    world.clock.now_ms = DECEMBER + 3 * HOUR_MS
+    clock_ms = world.double.books.clock_ms
+    world.double.books = copy.deepcopy(books, {id(books.clock_ms): clock_ms})
+    world.double.saved, world.double.requests = {}, []
+    world.dynamodb = FakeDynamoDB(tables)
+    world.shelf.items.clear()
+    world.entries.clear()
+    world.connect(world.dynamodb, DoubleClient(world.double))
+    return world
+
+
+def live_through(world: StripeWorld, fuse: Fuse | None) -> None:
+    """A month of few visits, some posted late, worked on at each of RUNS by a process that may die."""
+    for moment in RUNS + LAST_RUNS:
+        world.clock.now_ms = moment
+        world.double.advance()
+        if moment == RUNS[0]:
+            world.visit(3, DECEMBER + 4 * HOUR_MS)
+            world.visit(12, DECEMBER + 4 * HOUR_MS + 5)
+        if moment == RUNS[1]:
+            world.visit(2, DECEMBER + 4 * HOUR_MS + 50 * MINUTE_MS)
+        if fuse is not None and fuse.calls < fuse.at:
+            world.connect(MortalDynamoDB(world.dynamodb, fuse), MortalClient(world, fuse))
+        with suppress(ProcessDiedError):
+            world.invoicing.work(world.account)
+        world.connect(world.dynamodb, DoubleClient(world.double))
+
+
+def check_all_agree(world: StripeWorld) -> None:
+    bill = world.billing.bill(PARTNER, "2026-12")
+    assert world.counted_by_stripe() == bill.visits == world.in_journal() == 17
+    assert world.closing().state is ClosingState.FINALISED, world.closing().troubles
+    assert world.invoiced("2026-12") == bill.total_cents
+    assert {one.stage for one in world.messages()} == {Stage.CONFIRMED}
+
+
+def calls_of_a_life() -> int:
+    world, fuse = fresh_world(), Fuse(at=10_000, after=False)
+    live_through(world, fuse)
+    check_all_agree(world)
+    return fuse.calls
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_process_that_dies_at_any_call_leaves_nothing_undone_or_done_twice(after: bool) -> None:
+    calls = calls_of_a_life()
+    assert calls > 60
+    for number in range(1, calls + 1):
+        world = fresh_world()
+        live_through(world, Fuse(number, after))
+        check_all_agree(world)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.LOST_LATER])
+def test_one_lost_or_failed_answer_changes_no_count(fault: Fault) -> None:
+    world = fresh_world()
+    world.double.faults.plan(EVENTS, fault, fault)
+    live_through(world, None)
+    check_all_agree(world)
+
+
+def outage(world: StripeWorld, first: Fault, days: int) -> None:
+    """One event meets `first`, then nothing gets through for some days."""
+    world.visit(5)
+    world.double.faults.plan(EVENTS, first)
+    world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
+    world.work()
+    world.double.faults.choose = lambda method, path: Fault.TIME_OUT_BEFORE if path == EVENTS else None
+    world.go(world.clock() + days * DAY_MS, every_ms=6 * HOUR_MS)
+    world.double.faults.choose = lambda method, path: None
+
+
+def test_an_event_of_unknown_outcome_is_not_sent_after_a_day_and_is_confirmed_by_the_count() -> None:
+    world = fresh_world()
+    outage(world, Fault.TIME_OUT_AFTER, 2)
+    world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert world.counted_by_stripe() == 5
+    assert world.closing().state is ClosingState.FINALISED
+
+
+def test_an_event_that_never_arrived_stands_as_an_alert_until_a_person_has_it_told_anew() -> None:
+    world = fresh_world()
+    outage(world, Fault.TIME_OUT_BEFORE, 3)
+    world.go(JANUARY, every_ms=12 * HOUR_MS)
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert world.counted_by_stripe() == 0
+    assert world.closing().state is ClosingState.HELD
+    assert world.work() != []
+    (message,) = world.messages()
+    assert world.metering.replace(message.intent.identifier)
+    world.go(JANUARY + 6 * HOUR_MS)
+    assert world.counted_by_stripe() == 5
+    assert world.closing().state is ClosingState.FINALISED
+
+
+def test_an_invoice_that_stripe_finalised_by_itself_stands_as_an_alert_until_a_person_accepts_it() -> None:
+    world = fresh_world()
+    world.visit(5)
+    world.clock.now_ms = JANUARY + 2 * HOUR_MS
+    world.double.advance()
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert world.closing().state is ClosingState.HELD
+    assert world.invoiced("2026-12") == 6_200
+    assert world.invoicing.accept(PARTNER, "2026-12")
+    world.go(JANUARY + 2 * DAY_MS, every_ms=6 * HOUR_MS)
+    assert world.work() == []
+    world.go(at(2027, 2, 1), every_ms=12 * HOUR_MS)
+    world.go(at(2027, 2, 1, 4))
+    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+
+
+def test_sending_after_a_day_would_count_twice_which_is_why_it_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "RESEND_MS", 40 * DAY_MS)
+    world = fresh_world()
+    world.double.books.summary_delay_s = 3 * 86_400
+    outage(world, Fault.TIME_OUT_AFTER, 2)
+    world.go(world.clock() + 12 * HOUR_MS)
+    assert world.counted_by_stripe() == 10
+    world.go(JANUARY, every_ms=DAY_MS)
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert "5 visits here, 10 at Stripe" in world.closing().troubles[0]
+
+
+def test_what_was_not_told_within_35_days_is_an_alert_and_not_sent() -> None:
+    world = fresh_world()
+    world.visit(5)
+    world.clock.advance(days=36)
+    world.double.advance()
+    assert "older than Stripe takes" in world.work()[0]
+    assert world.double.books.meter_events == []
+
+
+class Weather:
+    """Random failures of one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.faults = [*Fault] if seed % 3 == 0 else [fault for fault in Fault if fault is not Fault.LOST_LATER]
+
+    def __call__(self, method: str, path: str) -> Fault | None:
+        if self.rng.random() > 0.3:
+            return None
+        fault = self.rng.choice(self.faults)
+        return None if fault is Fault.LOST_LATER and path != EVENTS else fault
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_in_any_weather_all_counts_are_equal_or_an_alert_stands(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda self, retries: 0)
+    world, weather = fresh_world(), Weather(seed)
+    world.double.books.summary_delay_s = weather.rng.choice([0, 60, 5_400])
+    world.double.faults.choose = weather
+    while world.clock() < JANUARY - 20 * DAY_MS:
+        step = weather.rng.choice([HOUR_MS // 2, HOUR_MS, 5 * HOUR_MS, DAY_MS])
+        world.visit(weather.rng.randrange(1, 5), world.clock() - weather.rng.randrange(2) * HOUR_MS)
+        world.go(world.clock() + step, every_ms=step)
+        if weather.rng.random() < 0.5:
+            hear_some(world, weather.rng)
+    world.double.faults.choose = lambda method, path: None
+    world.go(JANUARY + 6 * HOUR_MS, every_ms=DAY_MS)
+    world.webhooks.catch_up()
+    alerts = world.work()
+    agree = world.counted_by_stripe() == world.billing.bill(PARTNER, "2026-12").visits == world.in_journal()
+    assert agree or alerts, "the counts differ and nobody is told"
+    if not alerts:
+        assert world.closing().state is ClosingState.FINALISED
+        assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+    assert all(path != "/v1/billing/meter_event_adjustments" for _, path, _ in world.double.requests)
+
+
+def hear_some(world: StripeWorld, rng: random.Random) -> None:
+    """Webhooks out of order, some twice, some never."""
+    recent = world.double.books.happened[-12:]
+    for event in rng.choices(recent, k=len(recent)):
+        world.webhooks.hear(event)
