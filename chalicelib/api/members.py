@@ -7,6 +7,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import UnknownLocationError
+from partners.till.errors import LocationClosedError, LocationNotOpenError
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import IdempotencyKeyReusedError
@@ -25,6 +26,8 @@ resource = Resource("members", __name__)
     errors=(
         InvalidContactError,
         UnknownLocationError,
+        LocationNotOpenError,
+        LocationClosedError,
         AlreadyEnrolledError,
         IdempotencyKeyReusedError,
         *refusals.TIME,

@@ -55,6 +55,7 @@ SHARING: Refusals = (
     *CARD,
     UnknownLocationError,
     LocationNotOpenError,
+    LocationClosedError,
     SameAccountError,
     IdempotencyKeyReusedError,
     *TIME,

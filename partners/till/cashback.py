@@ -29,8 +29,9 @@ class CashbackTill:
         """Take cashback, whoever granted it, oldest first, once.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError, InsufficientCashbackError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
+        CurrencyMismatchError, InsufficientCashbackError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -34,8 +34,9 @@ class Holds:
         """Set points aside: nobody else can spend them until they are captured, voided or time runs out.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
+        RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -68,9 +69,9 @@ class Holds:
     def capture(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
         """Redeem all or part of a hold at the price promised when it was made; the rest becomes active.
 
-        Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, InsufficientPointsError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError,
-        AccountBusyError.
+        Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
+        HoldNotOpenError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountClosedError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -97,8 +98,9 @@ class Holds:
     def void(self, partner_id: str, idempotency_key: str, request: EndHoldRequest) -> HoldEnded:
         """Give up a hold: all its points become active again.
 
-        Raises UnknownEntryError, UnknownLocationError, HoldNotOpenError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
+        Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
+        HoldNotOpenError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
+        AccountClosedError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -36,9 +36,10 @@ class Returns:
         this purchase's pending points, then its own lot, then your newest lots at this member; what was
         spent already becomes the member's debt to you, which your next points repay.
 
-        Raises UnknownEntryError, UnknownLocationError, CurrencyMismatchError, NotAPurchaseError,
-        ReturnExceedsPurchaseError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountClosedError, AccountBusyError.
+        Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
+        CurrencyMismatchError, NotAPurchaseError, ReturnExceedsPurchaseError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountFullTodayError,
+        AccountBusyError.
         """
         purchase, head = self._own_entry(partner_id, request.purchase_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -83,9 +84,10 @@ class Returns:
 
         What has expired since stays expired. Of a part, what was taken last comes back first.
 
-        Raises UnknownEntryError, UnknownLocationError, NotARedemptionError, CancelledUnitMismatchError,
-        CurrencyMismatchError, CancelExceedsRedemptionError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountBusyError.
+        Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
+        NotARedemptionError, CancelledUnitMismatchError, CurrencyMismatchError, CancelExceedsRedemptionError,
+        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError,
+        AccountFullTodayError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -58,7 +58,7 @@ class Till:
     def enrol(self, partner_id: str, idempotency_key: str, request: EnrolRequest) -> Enrolled:
         """Make the customer a member with a card.
 
-        Raises UnknownLocationError and what `Members.enrol` raises.
+        Raises UnknownLocationError, LocationNotOpenError, LocationClosedError and what `Members.enrol` raises.
         """
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         asked = {
@@ -84,8 +84,8 @@ class Till:
         """What `purchase` would grant for the same request now; writes nothing.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, NoTermsInForceError, CurrencyMismatchError, OccurredTooLongAgoError,
-        OccurredInFutureError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
+        CurrencyMismatchError, OccurredTooLongAgoError, OccurredInFutureError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -97,7 +97,8 @@ class Till:
     def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
         """Grant the points and the cashback that the partner's terms give for a purchase, once.
 
-        Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError, AccountBusyError.
+        Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError,
+        AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -121,8 +122,9 @@ class Till:
         """Take points, whoever issued them, and say what the till gives for them, once.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, NoTermsInForceError, RedemptionTooSmallError, InsufficientPointsError,
-        IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
+        RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -31,7 +31,7 @@ class Sharing:
         takes. Pending points and cashback stay.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, LocationNotOpenError, SameAccountError, DebtOutstandingError,
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, SameAccountError, DebtOutstandingError,
         InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
         AccountFullTodayError, AccountBusyError.
         """
@@ -45,9 +45,9 @@ class Sharing:
         """Let a member's card use the account of another one's, which takes all that the member has and owes.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, LocationNotOpenError, SameAccountError, AccountLinkedError, HouseholdFullError,
-        HoldsOpenError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
-        AccountFullTodayError, AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, SameAccountError, AccountLinkedError,
+        HouseholdFullError, HoldsOpenError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
         """
         card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -67,9 +67,9 @@ class Sharing:
         What its own purchases have pending goes with it; cashback and debts stay with the household.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
-        UnknownLocationError, LocationNotOpenError, NotLinkedError, HouseholdCardNeededError,
-        InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
-        AccountFullTodayError, AccountBusyError.
+        UnknownLocationError, LocationNotOpenError, LocationClosedError, NotLinkedError,
+        HouseholdCardNeededError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
+        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
         """
         card, shown = self._members.card(request.card_number), request.household_card_number
         if shown is None and request.points:

@@ -152,6 +152,20 @@ def test_every_operation_lists_errors_of_our_own_kinds(openapi: dict[str, Any]) 
         assert ("401" in described) == (operation.scope is not None)
 
 
+def test_what_happens_at_a_location_is_documented_as_refused_before_it_opens_and_after_it_closes(
+    openapi: dict[str, Any],
+) -> None:
+    at_a_location = [
+        operation
+        for operation in operations_of(app)
+        if {"location_id", "occurred_at"} <= set(operation.body.model_fields)
+    ]
+    assert {"/v1/purchases", "/v1/transfers"} <= {operation.path for operation in at_a_location}
+    for operation in at_a_location:
+        refused = str(openapi["paths"][operation.path][operation.method.lower()]["responses"]["422"])
+        assert all(code in refused for code in ("location_not_open", "location_closed")), operation.path
+
+
 def check_reply(openapi: dict[str, Any], template: str, method: str, reply: Any) -> None:
     described = openapi["paths"][template][method]["responses"][str(reply.status_code)]
     if "$ref" in described:
