@@ -27,8 +27,10 @@ from chalicelib.api import (
     visits,
     webhooks,
 )
+from chalicelib.operations import PDF
 
 app = Chalice(app_name="tessera", configure_logs=False)
+app.api.binary_types.append(PDF)
 
 app.register_blueprint(middleware.blueprint)
 app.register_blueprint(auth.blueprint)

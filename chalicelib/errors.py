@@ -3,6 +3,14 @@
 from shared.kernel.errors import ForbiddenError, InvalidRequestError, TesseraError
 
 
+class NotAcceptableError(TesseraError):
+    code = "not_acceptable"
+    title = "The reply is of another type than you accept"
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f"Send the header Accept: {media_type}.", media_type=media_type)
+
+
 class UnsupportedMediaTypeError(TesseraError):
     code = "unsupported_media_type"
     title = "The body is not JSON"

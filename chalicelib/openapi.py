@@ -11,7 +11,7 @@ from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
-from chalicelib.operations import Operation, operations_of
+from chalicelib.operations import PDF, Operation, operations_of
 from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
 
 DESCRIPTION = """\
@@ -130,6 +130,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _success(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    if operation.media_type == PDF:
+        return {"description": "A PDF document.", "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
     if operation.reply is None:
         return {"description": "A JSON document.", "content": {"application/json": {"schema": {"type": "object"}}}}
     response: dict[str, Any] = {

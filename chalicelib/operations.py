@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
 from chalicelib.auth import NOBODY, Caller, authorize, caller
+from chalicelib.errors import NotAcceptableError
 from chalicelib.parsing import parse_body, parse_idempotency_key, parse_params
 from chalicelib.problems import Headers
 from partners.access.model import Scope
@@ -17,6 +18,9 @@ from shared.kernel.errors import TesseraError
 
 ParamsT = TypeVar("ParamsT", bound=Params)
 BodyT = TypeVar("BodyT", bound=Body)
+
+
+JSON, PDF = "application/json", "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,9 @@ class Call(Generic[ParamsT, BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a model, or JSON text that is already made."""
+    """A handler's answer: a model, JSON text that is already made, or a PDF document."""
 
-    body: BaseModel | str
+    body: BaseModel | str | bytes
     replayed: bool = False
 
 
@@ -60,6 +64,7 @@ class Operation:
     idempotent: bool
     errors: tuple[type[TesseraError], ...]
     signature_header: str | None = None
+    media_type: str = JSON
 
 
 OPERATION = "operation"
@@ -86,6 +91,18 @@ class Resource:
     ) -> Callable[[Handler[ParamsT, NoBody]], Handler[ParamsT, NoBody]]:
         """Register a reading operation. `reply` None means free-form JSON."""
         return self._operation("GET", path, scope, params, NoBody, reply, 200, False, errors)
+
+    def pdf(
+        self,
+        path: str,
+        *,
+        scope: Scope,
+        params: type[ParamsT],
+        errors: tuple[type[TesseraError], ...] = (),
+    ) -> Callable[[Handler[ParamsT, NoBody]], Handler[ParamsT, NoBody]]:
+        """Register an operation that answers a PDF document to those who accept one."""
+        refusals = (*errors, NotAcceptableError)
+        return self._operation("GET", path, scope, params, NoBody, None, 200, False, refusals, media_type=PDF)
 
     def post(
         self,
@@ -128,6 +145,7 @@ class Resource:
         errors: tuple[type[TesseraError], ...],
         *,
         signature_header: str | None = None,
+        media_type: str = JSON,
     ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
         def register(handler: Handler[ParamsT, BodyT]) -> Handler[ParamsT, BodyT]:
             summary, _, description = (handler.__doc__ or "").partition("\n")
@@ -146,6 +164,7 @@ class Resource:
                 idempotent=idempotent,
                 errors=errors,
                 signature_header=signature_header,
+                media_type=media_type,
             )
             authorizer = None if scope is None else authorize
             view = _view(self.blueprint, operation, handler)
@@ -179,6 +198,8 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     if operation.scope is not None:
         who = caller(request.context)
         who.require(operation.scope)
+    if operation.media_type == PDF and _first_accepted(request) != PDF:
+        raise NotAcceptableError(PDF)
     query = {} if request.query_params is None else _lists(request.query_params)
     params = (
         NoParams() if operation.params is NoParams and not query else parse_params(path_params, query, operation.params)
@@ -200,13 +221,19 @@ def _raw(request: Request) -> bytes:
     return raw.encode() if isinstance(raw, str) else bytes(raw)
 
 
+def _first_accepted(request: Request) -> str:
+    """The gateway looks at no other, and sends what it does not take for binary as text."""
+    accepted: str = request.headers.get("accept", "")
+    return accepted.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0].strip().lower()
+
+
 def _lists(multi_dict: MultiDict) -> dict[str, list[str]]:
     return {name: multi_dict.getlist(name) for name in multi_dict}
 
 
 def _response(operation: Operation, reply: Reply) -> Response:
-    body = reply.body if isinstance(reply.body, str) else reply.body.model_dump_json()
-    headers: Headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    body = reply.body if isinstance(reply.body, str | bytes) else reply.body.model_dump_json()
+    headers: Headers = {"Content-Type": operation.media_type, "Cache-Control": "no-store"}
     if reply.replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(body=body, headers=headers, status_code=operation.status)

@@ -9,6 +9,7 @@ from chalicelib.errors import (
     BodyTooLargeError,
     InvalidFieldError,
     MethodNotAllowedError,
+    NotAcceptableError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
@@ -33,6 +34,7 @@ STATUS_OF_KIND: dict[type[TesseraError], int] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     MethodNotAllowedError: 405,
+    NotAcceptableError: 406,
     ConflictError: 409,
     BodyTooLargeError: 413,
     UnsupportedMediaTypeError: 415,

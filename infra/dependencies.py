@@ -16,7 +16,7 @@ from infra.venvs import SetupError, fingerprint, last_lines
 # for, and each cold start unpacks them. A service used for the first time is added here.
 _AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
 # Chalice is left out because `chalice package` puts the part of it that runs into the zip by itself.
-_LEFT_OUT = ("bin", "chalice", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
+_LEFT_OUT = ("bin", "share", "chalice", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
 
 # Lambda's own Linux has glibc 2.26 under Python 3.11 and 2.34 from 3.12 on.
 _MANYLINUX = ("2_17", "2014", "2_24", "2_26")
@@ -90,6 +90,9 @@ def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, r
 def _leave_out_what_is_never_used(site_packages: Path) -> None:
     for name in _LEFT_OUT:
         shutil.rmtree(site_packages / name)
+    # These only make fontTools faster at what nothing here does, and are two thirds of it.
+    for compiled in [*site_packages.glob("fontTools/**/*.so"), *site_packages.glob("fontTools/**/*.c")]:
+        compiled.unlink()
     for service in (site_packages / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in _AWS_SERVICES:
             shutil.rmtree(service)

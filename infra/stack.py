@@ -89,6 +89,7 @@ class Stack:
             "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
             "TESSERA_KEY_MODE": self.outputs["KeyMode"],
             "TESSERA_PAYOUT_MINIMUM_CENTS": self.outputs["PayoutMinimumCents"],
+            "TESSERA_NETWORK_NAME": self.outputs["NetworkName"],
         }
 
     def process_environment(self) -> dict[str, str]:

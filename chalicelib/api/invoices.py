@@ -90,6 +90,36 @@ def get_partner_invoice(call: Call[PartnerInvoiceParams, NoBody]) -> Reply:
     return Reply(invoice_out(_invoice(call.params.partner_id, call.params.month)))
 
 
+@resource.pdf("/v1/invoices/{month}/pdf", scope=Scope.REPORTS, params=InvoiceParams, errors=NOT_FOUND)
+def get_invoice_pdf(call: Call[InvoiceParams, NoBody]) -> Reply:
+    """Get your invoice of a month as a PDF document.
+
+    Send the header `Accept: application/pdf`.
+    """
+    return _pdf(call.caller.partner_id, call.params.month)
+
+
+@resource.pdf(
+    "/v1/partners/{partner_id}/invoices/{month}/pdf",
+    scope=Scope.OPERATOR,
+    params=PartnerInvoiceParams,
+    errors=NOT_FOUND,
+)
+def get_partner_invoice_pdf(call: Call[PartnerInvoiceParams, NoBody]) -> Reply:
+    """Get a partner's invoice of a month as a PDF document.
+
+    Send the header `Accept: application/pdf`.
+    """
+    return _pdf(call.params.partner_id, call.params.month)
+
+
+def _pdf(partner_id: str, month: str) -> Reply:
+    invoice = _invoice(partner_id, month)
+    from partners.billing.invoice_pdf import invoice_pdf
+
+    return Reply(invoice_pdf(invoice, bootstrap.services().settings.network_name))
+
+
 def _invoice(partner_id: str, month: str) -> "Invoice":
     return bootstrap.services().invoices.invoice(partner_id, month)
 

@@ -22,7 +22,7 @@ class Settings:
     `stream_source` is `aws`, or `emulator` for a local cloud whose stream has a single shard, names no
     shard in its events and ignores partial batch responses. `key_mode` says whether points here are real:
     the deployment issues and accepts API keys of this mode alone. Cashback is paid out in money from
-    `payout_minimum_cents` on.
+    `payout_minimum_cents` on. `network_name` is who issues invoices.
     """
 
     stage: str
@@ -41,6 +41,7 @@ class Settings:
     card_prefix: str
     key_mode: KeyMode
     payout_minimum_cents: int = 1_000
+    network_name: str = "Tessera"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -68,6 +69,7 @@ class Settings:
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
             card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
             key_mode=_key_mode(env.get("TESSERA_KEY_MODE", "live")),
+            network_name=env.get("TESSERA_NETWORK_NAME", "Tessera"),
             payout_minimum_cents=_cents(
                 "TESSERA_PAYOUT_MINIMUM_CENTS", env.get("TESSERA_PAYOUT_MINIMUM_CENTS", "1000")
             ),

@@ -1,9 +1,12 @@
 """The way of a customer through the deployed system, from enrolment to the month's bill."""
 
-from datetime import UTC, datetime
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from tests.e2e.shops import Network, Shop, created, fresh
 from tests.support.clouds import DeployedCloud
@@ -106,3 +109,18 @@ def test_a_bad_body_meets_the_same_problem_behind_the_gateway(
 def test_the_api_document_is_served(network: Network) -> None:
     reply = httpx.get(f"{network.base_url}/v1/openapi.json", timeout=60)
     assert reply.json()["info"]["title"] == "Tessera API"
+
+
+def test_a_finished_month_is_invoiced_and_printed(network: Network, bakery: Shop) -> None:
+    month = f"{datetime.now(UTC) - timedelta(days=32):%Y-%m}"
+    under = f"/v1/partners/{bakery.partner_id}/invoices"
+    issued = network.post(under, {"month": month})
+    assert issued.status_code == 201, issued.text
+    assert bakery.get(f"/v1/invoices/{month}").json() == issued.json()
+    assert bakery.get("/v1/bill", month=month).json()["state"] == "final"
+    key = {"Authorization": f"Bearer {network.operator_key}", "Accept": "application/pdf"}
+    paper = httpx.get(f"{network.base_url}{under}/{month}/pdf", headers=key, timeout=30)
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    # The emulator does not read from the OpenAPI document which types are binary, and hands base64 through.
+    document = paper.content if paper.content.startswith(b"%PDF") else b64decode(paper.content, validate=True)
+    assert issued.json()["number"] in PdfReader(BytesIO(document)).pages[0].extract_text()

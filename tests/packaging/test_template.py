@@ -192,6 +192,11 @@ def test_posting_is_told_the_shard_and_may_answer_for_part_of_a_batch(template: 
     assert "ParallelizationFactor" not in mapping
 
 
+def test_the_gateway_sends_pdf_as_it_is(template: dict[str, Any]) -> None:
+    document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    assert "application/pdf" in document["x-amazon-apigateway-binary-media-types"]
+
+
 def test_the_gateways_own_errors_are_problem_documents_like_ours(template: dict[str, Any]) -> None:
     responses = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][EXTENSION]
     assert {"UNAUTHORIZED", "ACCESS_DENIED", "MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE", "THROTTLED"} <= set(

@@ -1,5 +1,9 @@
 """A month from estimate to invoice, over HTTP."""
 
+from io import BytesIO
+
+from pypdf import PdfReader
+
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
 
@@ -75,3 +79,15 @@ def test_what_can_t_be_invoiced_is_refused(world: World) -> None:
     world.post(INVOICES, {"month": "2026-10"}, world.operator)
     problem(world.post(INVOICES, {"month": "2026-09"}, world.operator), 409, "later_invoice_issued")
     problem(world.get("/v1/invoices/2026-13"), 400, "invalid_field")
+
+
+def test_an_invoice_comes_on_paper_to_those_who_accept_it(world: World) -> None:
+    world.post(INVOICES, {"month": "2026-10"}, world.operator)
+    mine = world.get("/v1/invoices/2026-10/pdf", accept="application/pdf")
+    assert (mine.status_code, mine.headers["Content-Type"]) == (200, "application/pdf")
+    text = PdfReader(BytesIO(mine.body)).pages[0].extract_text()
+    assert "2026-10-alpha" in text
+    assert "Lakeside Rewards" in text
+    assert world.get(f"{INVOICES}/2026-10/pdf", world.operator, accept="application/pdf").body == mine.body
+    problem(world.get("/v1/invoices/2026-10/pdf"), 406, "not_acceptable")
+    problem(world.get("/v1/invoices/2026-09/pdf", accept="application/pdf"), 404, "unknown_invoice")

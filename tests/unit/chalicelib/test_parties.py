@@ -62,6 +62,8 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/bill/what-if", "operator"),
     ("GET", "/v1/invoices", "reports"),
     ("GET", "/v1/invoices/2026-10", "reports"),
+    ("GET", "/v1/invoices/2026-10/pdf", "reports"),
+    ("GET", "/v1/partners/beta/invoices/2026-10/pdf", "operator"),
     ("POST", "/v1/partners/beta/invoices", "operator"),
     ("GET", "/v1/partners/beta/invoices", "operator"),
     ("GET", "/v1/partners/beta/invoices/2026-10", "operator"),

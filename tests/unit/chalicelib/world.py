@@ -2,6 +2,7 @@
 
 import json
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -57,6 +58,7 @@ class World:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
+        self.settings = SimpleNamespace(network_name="Lakeside Rewards")
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
         self.contracts = Contracts(FakeContractBook(), self.clock)
@@ -93,8 +95,8 @@ class World:
     def pepper(self) -> bytes:
         return b"0123456789abcdef0123456789abcdef"
 
-    def get(self, path: str, key: str | None = None) -> HTTPResponse:
-        return self.client.http.get(path, headers=self._headers(key or self.alpha))
+    def get(self, path: str, key: str | None = None, **headers: str) -> HTTPResponse:
+        return self.client.http.get(path, headers={**self._headers(key or self.alpha), **headers})
 
     def post(self, path: str, body: object, key: str | None = None, **headers: str) -> HTTPResponse:
         """`body` as JSON, or as it is if it is bytes. `headers` are added with `_` as `-`."""
