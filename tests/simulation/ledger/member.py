@@ -171,10 +171,10 @@ class Member:
         return lambda server, key: server.cashback.redeem(partner, key, request)
 
     def pay_out(self, cents: int) -> Act:
-        return lambda server, key: server.payouts.pay_out(key, self.card, Money(cents, "USD"))
+        return lambda server, key: server.payouts.pay_out("operator-1", key, self.card, Money(cents, "USD"))
 
     def reverse(self, payout_id: str) -> Act:
-        return lambda server, key: server.payouts.reverse(key, payout_id)
+        return lambda server, key: server.payouts.reverse("operator-1", key, payout_id)
 
     def close(self, *, forfeit: bool = False) -> Act:
         request = CloseRequest(self.card, forfeit, "asked for it")
