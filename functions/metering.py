@@ -17,14 +17,20 @@ SPARE_MS = 90_000
 """Left for the partner under way: a few calls, each of which may take its time-out."""
 
 
+class UnknownDecisionError(Exception):
+    """The event names no decision that there is."""
+
+
 class Context(Protocol):
     """What is needed of Lambda's context."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # noqa: ARG001
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Do what is due for each partner that is billed through Stripe, as many as time allows.
+
+    An `event` with `decide` carries out a person's decision instead, see `_decide`.
 
     Returns how many partners were worked on, and how many troubles need people; each is logged, and an alarm reads
     their number. What Stripe or a store fails to answer is left to the next call. Raises StoreUnavailableError.
@@ -33,6 +39,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # no
     if not services.bills_through_stripe:
         logger().info("bills do not go through stripe", extra={})
         return {"configured": False}
+    if "decide" in event:
+        return _decide(**event["decide"])
     try:
         news = services.webhooks.catch_up()
     except (StripeUnavailableError, StoreUnavailableError) as error:
@@ -71,3 +79,30 @@ def _work(account: StripeAccount) -> int:
     standing = services.webhooks.standing(account.partner_id)
     logger().info("billing of a partner", extra={**partner, "standing": standing.value, "troubles": len(found)})
     return len(found)
+
+
+def _decide(
+    what: str, partner_id: str = "", month: str = "", identifier: str = "", amount_cents: int = 0, reason: str = ""
+) -> dict[str, Any]:
+    """A decision of the operator: `open`, `end`, `accept`, `replace` or `credit`; what came of it.
+
+    `open` and `end` the billing of a partner through Stripe; `accept` a held month as Stripe has invoiced it;
+    `replace` a message that came to nothing by another; `credit` a part of a finalised month, once for each
+    `identifier`. Raises UnknownDecisionError, UnknownPartnerError, StripeRefusedError, StripeUnavailableError.
+    """
+    services = bootstrap.services()
+    done: dict[str, Any]
+    if what == "open":
+        done = {"customer": services.invoicing.open_account(partner_id).customer_id}
+    elif what == "end":
+        done = {"done": services.invoicing.end_account(partner_id)}
+    elif what == "accept":
+        done = {"done": services.invoicing.accept(partner_id, month)}
+    elif what == "replace":
+        done = {"done": services.metering.replace(identifier)}
+    elif what == "credit":
+        done = {"credit_note": services.invoicing.credit(partner_id, month, amount_cents, reason, identifier)}
+    else:
+        raise UnknownDecisionError(what)
+    logger().info("billing decision", extra={"what": what, "partner_id": partner_id, "month": month, **done})
+    return done

@@ -108,10 +108,14 @@ class Invoicing:
             self._follow_locations(account, this)
         return troubles
 
-    def end_account(self, account: StripeAccount) -> None:
-        """End the subscription of a partner that leaves. Its last visits are invoiced when the month is closed."""
-        if account.subscription_id is None or account.ends_after is not None:
-            return
+    def end_account(self, partner_id: str) -> bool:
+        """End the subscription of a partner that leaves. Its last visits are invoiced when the month is closed.
+
+        False if there is none to end. Raises ConcurrentRunError too.
+        """
+        account = self._book.account(partner_id)
+        if account is None or account.subscription_id is None or account.ends_after is not None:
+            return False
         this = self._this_month()
         self._metering.seal(account, this)
         self._metering.send(account, this)
@@ -119,6 +123,7 @@ class Invoicing:
         for draft in self._cycle_drafts(account, this):
             self._stripe.hold(draft.invoice_id)
         self._put(account, replace(account, ends_after=this.name))
+        return True
 
     def credit(self, partner_id: str, month: str, amount_cents: int, reason: str, key: str) -> str:
         """Take back a part of a finalised month; once for each `key`. Returns the credit note's id.

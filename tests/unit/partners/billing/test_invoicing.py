@@ -161,7 +161,8 @@ def test_a_partner_that_leaves_is_billed_what_it_used(world: StripeWorld) -> Non
     world.go(at(2026, 12, 10, 12), every_ms=86_400_000)
     for location in ("367", "368"):
         world.contracts.close_location(PARTNER, location, world.clock())
-    world.invoicing.end_account(world.account)
+    assert world.invoicing.end_account(PARTNER)
+    assert not world.invoicing.end_account(PARTNER)
     world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
     assert world.closing().troubles == ()
     assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents == 2_000 + 22
