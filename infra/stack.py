@@ -67,6 +67,10 @@ class Stack:
         return self.outputs["AuditFunction"]
 
     @property
+    def invoices_function(self) -> str:
+        return self.outputs["InvoicesFunction"]
+
+    @property
     def sweep_function(self) -> str:
         return self.outputs["SweepFunction"]
 

@@ -5,10 +5,11 @@ from typing import Protocol
 from partners.billing.errors import InvoiceTooEarlyError, LaterInvoiceIssuedError, UnknownInvoiceError
 from partners.billing.estimate import Estimate
 from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
-from partners.billing.model import month_of
+from partners.billing.model import month_before, month_of, next_month
 from partners.billing.service import Billing
+from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.service import Contracts
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, utc_day
 
 
 class InvoiceBook(Protocol):
@@ -54,6 +55,23 @@ class Invoices:
         if self._book.add(invoice):
             return invoice
         return self.invoice(partner_id, month)
+
+    def issue_due(self, partner_id: str) -> list[Invoice]:
+        """Issue the invoices that are due: of each month since the newest invoiced, at first of the last month alone.
+
+        Nothing is due without terms. Raises UnknownPartnerError.
+        """
+        last = month_before(month_of(utc_day(self._clock() - ISSUED_AFTER_MS)[:7]))
+        issued = self._book.invoices(partner_id)
+        month = next_month(month_of(issued[-1].bill.month)) if issued else last
+        found = []
+        while month.begins_at_ms <= last.begins_at_ms:
+            try:
+                found.append(self.issue(partner_id, month.name))
+            except NoTermsInForceError:
+                break
+            month = next_month(month)
+        return found
 
     def invoice(self, partner_id: str, month: str) -> Invoice:
         """The partner's invoice of a month. Raises InvalidMonthError, UnknownInvoiceError."""

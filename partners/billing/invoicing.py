@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from partners.billing.metering import Metering
-from partners.billing.model import Bill, LineKind, Month, month_of
+from partners.billing.model import Bill, LineKind, Month, month_before, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.service import Billing
 from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError
@@ -19,8 +19,6 @@ from partners.billing.stripe_model import (
     Closing,
     ClosingState,
     StripeAccount,
-    month_before,
-    next_month,
     subscription_plan,
 )
 from partners.billing.usage import days_of_locations

@@ -95,5 +95,13 @@ def month_of(name: str) -> Month:
     return Month(name, first, following - timedelta(days=1), _midnight_ms(first), _midnight_ms(following))
 
 
+def next_month(month: Month) -> Month:
+    return month_of(f"{month.last_day + timedelta(days=1):%Y-%m}")
+
+
+def month_before(month: Month) -> Month:
+    return month_of(f"{month.first_day - timedelta(days=1):%Y-%m}")
+
+
 def _midnight_ms(day: date) -> int:
     return from_datetime(datetime(day.year, day.month, day.day, tzinfo=UTC))

@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from partners.billing.errors import MonthNotBegunError
-from partners.billing.estimate import Estimate, Projection, projected_usage, spend_alert
+from partners.billing.estimate import Estimate, Projection, SpendAlert, projected_usage, spend_alert
 from partners.billing.model import Bill, BillLine, Month, month_of
 from partners.billing.periods import begin_of, in_trial, terms_of_month
 from partners.billing.price import price
 from partners.billing.usage import Usage, days_of_locations
+from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.model import Terms
 from partners.contracts.plan import Plan
 from partners.contracts.service import Contracts
@@ -50,6 +51,14 @@ class Billing:
         """The bill of `month`, and while it is not over what it is expected to come to."""
         counted = self._count(partner_id, month)
         return _estimate(counted, counted.terms.plan, counted.terms.version)
+
+    def spend_alert(self, partner_id: str, month: str) -> SpendAlert | None:
+        """How the month stands to its plan's alert; None if it has none, or no terms. Pages are read only if it has."""
+        try:
+            terms = terms_of_month(partner_id, self._contracts.terms(partner_id), month_of(month))
+        except NoTermsInForceError:
+            return None
+        return None if terms.plan.spend_alert_cents is None else self.estimate(partner_id, month).alert
 
     def what_if(self, partner_id: str, month: str, plan: Plan) -> tuple[Estimate, Estimate]:
         """The estimate of `month` by its own plan, and what it were by `plan`, from one count."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partners.billing.model import Month, month_of
 from partners.billing.stripe_prices import plan_key, rated_by_stripe
 from partners.contracts.model import Terms
 from partners.visits.model import VisitMark
@@ -93,13 +92,3 @@ def hour_differences(counted: Counter[int], at_stripe: dict[int, int]) -> list[H
 def subscription_plan(terms: Terms) -> str | None:
     """The key of the prices that a subscription under these terms has; None if we rate the plan ourselves."""
     return plan_key(terms.plan, terms.currency) if rated_by_stripe(terms.plan) else None
-
-
-def next_month(month: Month) -> Month:
-    following = month.last_day.toordinal() + 1
-    return month_of(type(month.last_day).fromordinal(following).strftime("%Y-%m"))
-
-
-def month_before(month: Month) -> Month:
-    before = month.first_day.toordinal() - 1
-    return month_of(type(month.first_day).fromordinal(before).strftime("%Y-%m"))

@@ -67,8 +67,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 6
-    assert len(set(roles)) == 6
+    assert len(roles) == 7
+    assert len(set(roles)) == 7
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:

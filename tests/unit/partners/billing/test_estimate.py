@@ -91,3 +91,15 @@ def test_another_plan_is_tried_out_on_the_same_month(billing):
     assert actual == billing.estimate("harvest", "2026-11")
     assert (tried.bill.usage, tried.bill.total_cents, tried.bill.terms_version) == (actual.bill.usage, 100, None)
     assert (tried.projection, tried.alert) == (Projection(6, 100), None)
+
+
+def test_the_alert_of_a_month_is_that_of_its_estimate(billing):
+    assert billing.spend_alert("harvest", "2026-11") == SpendAlert(3_500, True, True)
+
+
+def test_without_an_alert_in_the_plan_or_without_terms_there_is_none_and_no_page_is_read(clock):
+    contracts = contracts_of("harvest", "northpharm", clock=clock)
+    contracts.add_terms("harvest", new_terms(plan=replace(PLAN, spend_alert_cents=None)))
+    billing = Billing(contracts, Pages(shelf=None), clock)
+    assert billing.spend_alert("harvest", "2026-11") is None
+    assert billing.spend_alert("northpharm", "2026-11") is None

@@ -156,3 +156,27 @@ def test_what_can_t_be_invoiced_is_refused(world):
         world.invoices.standing("harvest", "2027-04")
     with pytest.raises(UnknownPartnerError):
         world.invoices.invoices("nobody")
+
+
+def issued(invoices):
+    return [invoice.bill.month for invoice in invoices]
+
+
+def test_at_first_the_last_month_is_due_and_then_each_once_it_is_over_for_a_day(world):
+    world.clock.now_ms = at(2026, 12, 2) - 1
+    assert issued(world.invoices.issue_due("harvest")) == ["2026-10"]
+    world.clock.advance(ms=1)
+    assert issued(world.invoices.issue_due("harvest")) == ["2026-11"]
+    assert world.invoices.issue_due("harvest") == []
+
+
+def test_months_that_were_left_are_all_due(world):
+    world.invoices.issue("harvest", "2026-10")
+    assert issued(world.invoices.issue_due("harvest")) == ["2026-11", "2026-12", "2027-01", "2027-02"]
+
+
+def test_nothing_is_due_before_the_first_terms(world):
+    world.clock.now_ms = at(2026, 9, 20)
+    assert world.invoices.issue_due("harvest") == []
+    world.clock.now_ms = at(2026, 10, 1, 12)
+    assert world.invoices.issue_due("harvest") == []

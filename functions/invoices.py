@@ -1,0 +1,71 @@
+"""Lambda on a schedule: issues the invoices that are due, and says whose month has reached its spend alert."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from partners import bootstrap
+from shared.kernel.clock import system_clock, utc_day
+from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.logs import logger
+
+EVERY_MS = 43_200_000
+"""How often the schedule calls."""
+
+SPARE_MS = 120_000
+"""Left for the partner under way: five months of its pages."""
+
+
+class Context(Protocol):
+    """What is needed of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # noqa: ARG001
+    """Look after every partner's months, as many as time allows; the next call begins with another partner.
+
+    Partners billed through Stripe get no invoice from us, but their alerts. Returns what was done; each invoice,
+    spend alert and trouble is logged, and metrics read the numbers. Raises StoreUnavailableError.
+    """
+    services = bootstrap.services()
+    partners = [partner.partner_id for partner in services.contracts.partners()]
+    elsewhere = {account.partner_id for account in services.invoicing.accounts()}
+    done = {"partners": 0, "invoices": 0, "spend_alerts": 0, "troubles": 0}
+    for partner_id in _in_turn(partners, system_clock()):
+        if context.get_remaining_time_in_millis() < SPARE_MS:
+            break
+        done["partners"] += 1
+        try:
+            if partner_id not in elsewhere:
+                done["invoices"] += _issue(partner_id)
+            done["spend_alerts"] += _alert(partner_id)
+        except StoreUnavailableError as error:
+            done["troubles"] += 1
+            logger().error("month not looked after", extra={"partner_id": partner_id, "code": error.code})
+    logger().info("months stand", extra=done)
+    return dict(done)
+
+
+def _in_turn(partners: list[str], now_ms: int) -> list[str]:
+    first = now_ms // EVERY_MS % max(len(partners), 1)
+    return partners[first:] + partners[:first]
+
+
+def _issue(partner_id: str) -> int:
+    issued = bootstrap.services().invoices.issue_due(partner_id)
+    for invoice in issued:
+        facts = {"partner_id": partner_id, "number": invoice.number, "total_cents": invoice.total_cents}
+        logger().info("invoice issued", extra=facts)
+    return len(issued)
+
+
+def _alert(partner_id: str) -> int:
+    """1 if the month that goes on costs its limit already."""
+    month = utc_day(system_clock())[:7]
+    alert = bootstrap.services().billing.spend_alert(partner_id, month)
+    if alert is None or not alert.expected:
+        return 0
+    state = "reached" if alert.reached else "expected"
+    facts = {"partner_id": partner_id, "month": month, "limit_cents": alert.limit_cents, "state": state}
+    logger().warning("spend alert", extra=facts)
+    return int(alert.reached)

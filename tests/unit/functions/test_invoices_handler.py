@@ -1,0 +1,90 @@
+"""The schedule that issues invoices and raises spend alerts: every partner, whatever fails at one."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from functions import invoices as function
+from partners.billing.invoice_service import Invoices
+from partners.billing.service import Billing
+from partners.contracts.plan import Band, Plan, PlanMode
+from partners.visits.service import Pages
+from shared.kernel.clock import DAY_MS
+from shared.kernel.errors import StoreUnavailableError
+from tests.fakes.clock import FakeClock
+from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.page_book import FakePageBook
+from tests.support.lambda_context import FakeContext
+from tests.unit.functions.test_metering_handler import Logger
+
+PLAN = Plan(3_000, PlanMode.GRADUATED, (Band(None),), spend_alert_cents=3_000)
+
+
+class World:
+    """On 15 November two partners have terms, with a store each; northpharm's alert is higher than its bill."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.contracts = contracts_of("city-market", "harvest", "northpharm", clock=self.clock)
+        for partner_id, plan in (("harvest", PLAN), ("northpharm", replace(PLAN, spend_alert_cents=9_000))):
+            self.contracts.add_terms(partner_id, new_terms(plan=plan))
+            self.contracts.open_location(partner_id, "1", "One", "UTC", 0)
+        self.billing = Billing(self.contracts, Pages(FakePageBook()), self.clock)
+        self.invoices = Invoices(FakeInvoiceBook(), self.billing, self.contracts, self.clock)
+        self.billed_through_stripe = []
+        self.invoicing = SimpleNamespace(accounts=lambda: self.billed_through_stripe)
+
+
+@pytest.fixture
+def log(monkeypatch):
+    logger = Logger()
+    monkeypatch.setattr(function, "logger", lambda: logger)
+    return logger.lines
+
+
+@pytest.fixture
+def world(monkeypatch, log):
+    world = World()
+    monkeypatch.setattr(function.bootstrap, "services", lambda: world)
+    monkeypatch.setattr(function, "system_clock", world.clock)
+    return world
+
+
+def test_each_partner_gets_its_invoice_once_and_an_alert_is_logged_each_time(world, log):
+    assert function.handler({}, FakeContext()) == {"partners": 3, "invoices": 2, "spend_alerts": 1, "troubles": 0}
+    assert function.handler({}, FakeContext()) == {"partners": 3, "invoices": 0, "spend_alerts": 1, "troubles": 0}
+    alert = {"partner_id": "harvest", "month": "2026-11", "limit_cents": 3_000, "state": "reached"}
+    assert log.count(("warning", "spend alert", alert)) == 2
+    issued = {"partner_id": "harvest", "number": "2026-10-harvest", "total_cents": 3_000}
+    assert log.count(("info", "invoice issued", issued)) == 1
+    assert log[-1][:2] == ("info", "months stand")
+
+
+def test_a_partner_billed_through_stripe_gets_no_invoice_of_ours_but_its_alert(world):
+    world.billed_through_stripe = [SimpleNamespace(partner_id="harvest")]
+    done = function.handler({}, FakeContext())
+    assert (done["invoices"], done["spend_alerts"]) == (1, 1)
+    assert world.invoices.invoices("harvest") == []
+
+
+def test_what_fails_at_one_partner_is_counted_and_the_others_go_on(world, log, monkeypatch):
+    issue_due = world.invoices.issue_due
+
+    def failing(partner_id):
+        if partner_id == "harvest":
+            raise StoreUnavailableError("no answer")
+        return issue_due(partner_id)
+
+    monkeypatch.setattr(world.invoices, "issue_due", failing)
+    assert function.handler({}, FakeContext()) == {"partners": 3, "invoices": 1, "spend_alerts": 0, "troubles": 1}
+    failed = {"partner_id": "harvest", "code": "store_unavailable"}
+    assert ("error", "month not looked after", failed) in log
+
+
+def test_a_call_without_time_leaves_all_to_the_next_which_begins_elsewhere(world):
+    assert function.handler({}, FakeContext(1_000))["partners"] == 0
+    partners = ["a", "b", "c"]
+    turns = {tuple(function._in_turn(partners, world.clock() + half * DAY_MS // 2)) for half in range(3)}
+    assert turns == {("a", "b", "c"), ("b", "c", "a"), ("c", "a", "b")}
