@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from shared.kernel.clock import Clock
-from shared.ledger.commands import Command, Earn, PairCommand, Transfer
+from shared.ledger.commands import Command, Earn, PairCommand, Payout, Transfer
 from shared.ledger.decide import Redirect, Refusal, Replay, check_card, decide, decide_pair, known_request
 from shared.ledger.errors import AccountBusyError, BrokenJournalError, LostRaceError, UnknownCardError
 from shared.ledger.fingerprints import same_request_or_receipt, suspects
@@ -231,7 +231,7 @@ class Ledger:
                 there = self._journal.head(former.leader, consistent=True)
                 if there is not None:
                     found += [self._must_read(there.account, seq) for seq in suspects(there.account, command)]
-        if isinstance(command, Earn) and command.imported and not isinstance(known_request(command, found), Replay):
+        if _has_any_age(command) and not isinstance(known_request(command, found), Replay):
             return self._ever(head.member, command)
         return found
 
@@ -251,3 +251,11 @@ class Ledger:
 
     def _wait_seconds(self, attempt: int) -> float:
         return self._jitter() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
+
+
+def _has_any_age(command: Command) -> bool:
+    """Whether no age refuses a repeated request: then its key must be looked for in all of the history.
+
+    A payout happens when it is asked for, so its request bears no time of its own.
+    """
+    return isinstance(command, Payout) or (isinstance(command, Earn) and command.imported)

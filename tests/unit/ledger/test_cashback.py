@@ -7,6 +7,7 @@ from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
+    IdempotencyKeyReusedError,
     InsufficientCashbackError,
     NotARedemptionError,
     PayoutBelowMinimumError,
@@ -139,6 +140,18 @@ def test_cashback_is_paid_out_from_the_minimum_on_and_can_come_back(book):
     assert (paid.partner, paid.visit, book.account.cash) == ("network", False, ())
     book.do(cancel, paid, partner="network")
     assert book.account.cash_active("USD") == 1_200
+
+
+def test_a_payout_asked_for_again_is_the_same_payout_however_late(book):
+    book.buys(200_000)
+    first = book.ledger.apply(pay_out("p", book.clock(), 1_500, body="the same")).entry
+    book.clock.advance(days=40)
+    book.buys(10_000)
+    again = book.ledger.apply(pay_out("p", book.clock(), 1_500, body="the same"))
+    assert (again.entry, again.replayed) == (first, True)
+    assert book.account.cash_active("USD") == 4_000 - 1_500 + 200
+    with pytest.raises(IdempotencyKeyReusedError):
+        book.ledger.apply(pay_out("p", book.clock(), 1_600, body="another"))
 
 
 def test_another_partner_can_not_cancel_what_was_spent(book):
