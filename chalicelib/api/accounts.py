@@ -11,6 +11,7 @@ from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,
     AccountClosedError,
+    AccountFullError,
     AccountFullTodayError,
     AccountLinkedError,
     AccountNotEmptyError,
@@ -34,6 +35,7 @@ DECISION = (
     UnknownCardError,
     AccountClosedError,
     IdempotencyKeyReusedError,
+    AccountFullError,
     AccountFullTodayError,
     AccountBusyError,
 )

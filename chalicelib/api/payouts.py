@@ -14,6 +14,7 @@ from shared.kernel.money import Money
 from shared.ledger.errors import (
     AccountBusyError,
     AccountClosedError,
+    AccountFullError,
     AccountFullTodayError,
     IdempotencyKeyReusedError,
     InsufficientCashbackError,
@@ -36,6 +37,7 @@ resource = Resource("payouts", __name__)
         InsufficientCashbackError,
         IdempotencyKeyReusedError,
         AccountClosedError,
+        AccountFullError,
         AccountFullTodayError,
         AccountBusyError,
     ),
@@ -65,6 +67,7 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
         PayoutReversedError,
         IdempotencyKeyReusedError,
         AccountClosedError,
+        AccountFullError,
         AccountFullTodayError,
         AccountBusyError,
     ),

@@ -6,6 +6,7 @@ from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
     AccountBusyError,
     AccountClosedError,
+    AccountFullError,
     AccountFullTodayError,
     CardReplacedError,
     IdempotencyKeyReusedError,
@@ -37,6 +38,7 @@ POSTING: Refusals = (
     NoTermsInForceError,
     IdempotencyKeyReusedError,
     *TIME,
+    AccountFullError,
     AccountFullTodayError,
     AccountBusyError,
 )
@@ -48,6 +50,7 @@ UNDOING: Refusals = (
     IdempotencyKeyReusedError,
     *TIME,
     AccountClosedError,
+    AccountFullError,
     AccountFullTodayError,
     AccountBusyError,
 )
@@ -59,6 +62,7 @@ SHARING: Refusals = (
     SameAccountError,
     IdempotencyKeyReusedError,
     *TIME,
+    AccountFullError,
     AccountFullTodayError,
     AccountBusyError,
 )

@@ -95,13 +95,13 @@ def join_household(call: Call[NoParams, JoinBody]) -> Reply:
     body=DepartureBody,
     reply=DepartedReply,
     idempotent=True,
-    errors=(*refusals.SHARING, NotLinkedError, HouseholdCardNeededError, InsufficientPointsError),
+    errors=(*refusals.SHARING, NotLinkedError, HouseholdCardNeededError, DebtOutstandingError, InsufficientPointsError),
 )
 def leave_household(call: Call[NoParams, DepartureBody]) -> Reply:
     """Let a customer's card stand alone again.
 
     The card takes along `points` of the household, if the household's card is shown too, and what its own earlier
-    purchases have pending; cashback and debts stay with the household.
+    purchases have pending, and unpaid debts that it brought; cashback stays with the household.
     """
     body = call.body
     done = bootstrap.services().sharing.leave(

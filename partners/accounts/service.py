@@ -33,7 +33,7 @@ class Accounts:
 
         Raises InvalidCardNumberError, UnknownCardError, AccountClosedError, SameAccountError,
         AccountLinkedError, HouseholdFullError, HoldsOpenError, IdempotencyKeyReusedError,
-        AccountFullTodayError, AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         applied = self._ledger.apply_pair(Merge(**self._pair("merge", operator, idempotency_key, request)))
         entry = applied.entry
@@ -49,7 +49,7 @@ class Accounts:
         """Undo a merge within UNMERGE_DAYS, while nothing that it brought has been used.
 
         Raises InvalidCardNumberError, UnknownCardError, AccountClosedError, SameAccountError, NotLinkedError,
-        UnmergeTooLateError, MergedPointsUsedError, IdempotencyKeyReusedError, AccountFullTodayError,
+        UnmergeTooLateError, MergedPointsUsedError, IdempotencyKeyReusedError, AccountFullError, AccountFullTodayError,
         AccountBusyError.
         """
         applied = self._ledger.apply_pair(Unmerge(**self._pair("unmerge", operator, idempotency_key, request)))
@@ -64,7 +64,7 @@ class Accounts:
 
         Raises InvalidCardNumberError, UnknownCardError, AccountClosedError, AccountLinkedError,
         HouseholdNotEmptyError, HoldsOpenError, AccountNotEmptyError, IdempotencyKeyReusedError,
-        AccountFullTodayError, AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         member = self._members.card(request.card_number).member
         asked = {"op": "close", "member": member, "forfeit": request.forfeit, "reason": request.reason}

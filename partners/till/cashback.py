@@ -31,7 +31,7 @@ class CashbackTill:
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
         CurrencyMismatchError, InsufficientCashbackError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -36,7 +36,7 @@ class Holds:
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
         RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -71,7 +71,7 @@ class Holds:
 
         Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
         HoldNotOpenError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountClosedError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -100,7 +100,7 @@ class Holds:
 
         Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
         HoldNotOpenError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
-        AccountClosedError, AccountFullTodayError, AccountBusyError.
+        AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

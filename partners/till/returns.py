@@ -38,7 +38,7 @@ class Returns:
 
         Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
         CurrencyMismatchError, NotAPurchaseError, ReturnExceedsPurchaseError, IdempotencyKeyReusedError,
-        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountFullTodayError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError,
         AccountBusyError.
         """
         purchase, head = self._own_entry(partner_id, request.purchase_id)
@@ -87,7 +87,7 @@ class Returns:
         Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
         NotARedemptionError, CancelledUnitMismatchError, CurrencyMismatchError, CancelExceedsRedemptionError,
         IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError,
-        AccountFullTodayError, AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

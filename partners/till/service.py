@@ -98,7 +98,7 @@ class Till:
         """Grant the points and the cashback that the partner's terms give for a purchase, once.
 
         Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError,
-        AccountFullTodayError, AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -124,7 +124,7 @@ class Till:
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
         RedemptionTooSmallError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)

@@ -33,7 +33,7 @@ class Sharing:
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, SameAccountError, DebtOutstandingError,
         InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError, OccurredInFutureError,
-        AccountFullTodayError, AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         giver, taker = self._members.card(request.card_number), self._members.card(request.to_card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -47,7 +47,7 @@ class Sharing:
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, SameAccountError, AccountLinkedError,
         HouseholdFullError, HoldsOpenError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
         open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
@@ -64,12 +64,12 @@ class Sharing:
     def leave(self, partner_id: str, idempotency_key: str, request: LeaveRequest) -> Left:
         """Let a member stand alone again, with the points that the household gives along.
 
-        What its own purchases have pending goes with it; cashback and debts stay with the household.
+        What its own purchases have pending goes with it, and unpaid debts that it brought; cashback stays.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NotLinkedError,
         HouseholdCardNeededError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullTodayError, AccountBusyError.
+        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card, shown = self._members.card(request.card_number), request.household_card_number
         if shown is None and request.points:

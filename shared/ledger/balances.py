@@ -7,6 +7,15 @@ from shared.ledger.model import POINTS, Account, Debt, Lot, Move, Place
 
 Lots = tuple[Lot, ...]
 
+MOST_PENDING = 2_000
+MOST_UNDONE = 2_000
+MOST_HOLDS = 200
+
+
+def is_full(account: Account) -> bool:
+    """Whether the account keeps more in mind than it may, which no customer's comes near."""
+    return len(account.pending) > MOST_PENDING or len(account.undone) > MOST_UNDONE or len(account.holds) > MOST_HOLDS
+
 
 def held(account: Account, unit: str) -> Lots:
     """What may be spent of `unit`, in spending order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import TesseraError
 from shared.ledger import effects, undoing
+from shared.ledger.balances import is_full
 from shared.ledger.codec import seal
 from shared.ledger.commands import (
     Adjust,
@@ -28,6 +29,7 @@ from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
     AccountClosedError,
     AccountExistsError,
+    AccountFullError,
     AccountFullTodayError,
     AccountLinkedError,
     CardReplacedError,
@@ -47,8 +49,9 @@ from shared.ledger.passing_time import expire, pass_time
 
 GENESIS = bytes(32)
 ENTRIES_A_DAY = 500
-"""More no family needs. It bounds an entry's size: 31 days of fingerprints stay below DynamoDB's 400 KB, so
-that nobody can fill a card up until it takes no entry at all."""
+"""More no family needs. With `balances.is_full` it bounds an entry's size: 31 days of fingerprints and all else
+that an account keeps in mind stay below DynamoDB's 400 KB, so that nobody can fill a card up until it takes no
+entry at all."""
 
 _OF_THE_ACCOUNT_ITSELF = (Enrol, Close, Capture, Void)
 """Never decided by the account that answers for this one: a hold, too, belongs to the account that made it."""
@@ -111,6 +114,8 @@ def decide(
     if isinstance(effect, TesseraError):
         return Refusal(effect)
     effect = _settled(effect, time_moves, recorded_at_ms)
+    if is_full(effect.account):
+        return Refusal(AccountFullError())
     return _next_entry(account, command, recorded_at_ms, effect, visit=_is_visit(command, earlier))
 
 

@@ -166,6 +166,17 @@ class AccountFullTodayError(UnprocessableError):
         )
 
 
+class AccountFullError(UnprocessableError):
+    code = "account_full"
+    title = "This account can't keep more in mind"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many purchases of this account are waiting for their points, too many holds are open, or too many "
+            "entries were undone. No customer's account comes near: check what is sending them.",
+        )
+
+
 class NothingDueError(ConflictError):
     code = "nothing_due"
     title = "Time has nothing to do on this account"

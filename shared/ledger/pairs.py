@@ -16,6 +16,7 @@ from shared.ledger.balances import moved
 from shared.ledger.commands import Join, Leave, Merge, PairCommand, Transfer, Unmerge
 from shared.ledger.effects import Effect
 from shared.ledger.errors import (
+    AccountFullError,
     AccountLinkedError,
     DebtOutstandingError,
     HoldsOpenError,
@@ -88,13 +89,19 @@ def merge(member: Account, other: Account, _command: Merge, _context: PairContex
 
 
 def leave(member: Account, household: Account, command: Leave, context: PairContext) -> PairOutcome:
-    """The member stands alone again, with the points agreed on and with what its own purchases have pending."""
+    """The member stands alone again, with the points agreed on and with what its own purchases have pending.
+
+    Debts that it brought go back with it as far as they have not been repaid, and an account that owes points
+    gives none along: a household is no place to leave debts behind.
+    """
     if Follower(member.member, member.seq, merged=False) not in household.followers:
         return NotLinkedError("This member is not in the household of the other card.")
+    if command.points and household.points_owed:
+        return DebtOutstandingError(household.points_owed)
     if command.points > household.points_active:
         return InsufficientPointsError(command.points, household.points_active)
     household, given = balances.take(household, POINTS, command.points)
-    return _parted(member, household, Op.LEAVE, given, (), command.points, context)
+    return _parted(member, household, Op.LEAVE, given, command.points, context)
 
 
 def unmerge(member: Account, other: Account, _command: Unmerge, context: PairContext) -> PairOutcome:
@@ -119,14 +126,8 @@ def unmerge(member: Account, other: Account, _command: Unmerge, context: PairCon
         other = balances.remove(other, given)
     except ValueError:
         return MergedPointsUsedError()
-    owed = {(debt.issuer, debt.unit): debt.quantity for debt in other.debts}
-    debts = []
-    for lot in merge_entry.lots_from(Place.TRANSFER):
-        quantity = min(lot.quantity, owed.get((lot.issuer, lot.unit), 0))
-        if quantity:
-            debts.append(Debt(lot.issuer, quantity, lot.unit))
     points = spending.total(spending.of_unit(given, POINTS))
-    return _parted(member, other, Op.UNMERGE, given, tuple(debts), points, context)
+    return _parted(member, other, Op.UNMERGE, given, points, context)
 
 
 def _absorbed(member: Account, leader: Account, *, merged: bool) -> PairOutcome:
@@ -140,6 +141,8 @@ def _absorbed(member: Account, leader: Account, *, merged: bool) -> PairOutcome:
         return HouseholdFullError(MOST_FOLLOWERS)
     if member.holds:
         return HoldsOpenError(member.member)
+    if balances.is_full(replace(leader, pending=leader.pending + member.pending, undone=leader.undone + member.undone)):
+        return AccountFullError()
     op = Op.MERGE if merged else Op.JOIN
     active, waiting = member.lots + member.cash, tuple(one.lot for one in member.pending)
     owed = _as_lots(member.debts)
@@ -184,10 +187,10 @@ def _parted(
     leader: Account,
     op: Op,
     given: Lots,
-    debts: tuple[Debt, ...],
     points: int,
     context: PairContext,
 ) -> PairOutcome:
+    debts = _still_owed(context.first_head, leader)
     own_pending = tuple(one for one in leader.pending if one.owner == member.member)
     own_undone = tuple(one for one in leader.undone if one.owner == member.member)
     waiting, owed = tuple(one.lot for one in own_pending), _as_lots(debts)
@@ -234,6 +237,16 @@ def _parted(
             refers_to=refers_to,
         ),
     )
+
+
+def _still_owed(linking: Entry, leader: Account) -> tuple[Debt, ...]:
+    """The debts that entry `linking` brought to `leader`, as far as it owes them still."""
+    debts = []
+    for brought in linking.lots_from(Place.TRANSFER):
+        owed = min(brought.quantity, balances.owed_to(leader, brought.issuer, brought.unit))
+        if owed:
+            debts.append(Debt(brought.issuer, owed, brought.unit))
+    return tuple(debts)
 
 
 def _still_active(brought: Lots, still_pending: Lots) -> Lots:

@@ -2,10 +2,14 @@
 
 import pytest
 
+from infra.capacity import item_bytes
 from shared.kernel.clock import DAY_MS, month_number
+from shared.ledger.balances import MOST_HOLDS
+from shared.ledger.codec import entry_to_item
 from shared.ledger.errors import (
     AccountClosedError,
     AccountExistsError,
+    AccountFullError,
     AccountLinkedError,
     AccountNotEmptyError,
     CardReplacedError,
@@ -362,3 +366,46 @@ def test_an_account_with_points_on_hold_stays_open(book):
     book.do(reserve, 60, member=BOB)
     with pytest.raises(HoldsOpenError):
         book.do(close, member=BOB, forfeit=True)
+
+
+def test_who_leaves_takes_back_the_debt_they_brought(book):
+    purchase = book.do(earn, 100, member=BOB)
+    book.do(redeem, 100, member=BOB, partner="beta")
+    book.do(take_back, purchase)
+    book.do(join, ANN, member=BOB)
+    book.do(earn, 30, member=ANN)
+    book.do(leave, ANN, 0, member=BOB)
+    assert (book.holds(BOB).debts, book.holds(ANN).debts) == ((Debt("alpha", 70),), ())
+
+
+def test_a_household_that_owes_points_gives_none_along(book):
+    purchase = book.do(earn, 100, member=ANN)
+    book.do(redeem, 100, member=ANN, partner="beta")
+    book.do(take_back, purchase)
+    book.do(earn, 60, member=ANN, partner="gamma")
+    book.do(join, ANN, member=BOB)
+    with pytest.raises(DebtOutstandingError):
+        book.do(leave, ANN, 50, member=BOB)
+    book.do(leave, ANN, 0, member=BOB)
+    assert book.holds(ANN).debts == (Debt("alpha", 100),)
+
+
+def test_an_account_takes_only_so_many_holds(book):
+    book.do(earn, 1_000, member=ANN)
+    for _ in range(MOST_HOLDS):
+        book.do(reserve, 1, member=ANN)
+    with pytest.raises(AccountFullError):
+        book.do(reserve, 1, member=ANN)
+    assert item_bytes(entry_to_item(book.journal.head(ANN, consistent=True))) < 40_000
+
+
+def test_an_account_waits_for_only_so_many_purchases_its_own_and_those_brought(book, monkeypatch):
+    monkeypatch.setattr("shared.ledger.balances.MOST_PENDING", 3)
+    matures = book.clock() + 9 * DAY_MS
+    for member in (ANN, ANN, BOB, BOB):
+        book.do(earn, 10, member=member, matures_at_ms=matures)
+    with pytest.raises(AccountFullError):
+        book.do(join, ANN, member=BOB)
+    book.do(earn, 10, member=ANN, matures_at_ms=matures)
+    with pytest.raises(AccountFullError):
+        book.do(earn, 10, member=ANN, matures_at_ms=matures)
