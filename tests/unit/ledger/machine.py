@@ -121,21 +121,20 @@ class BookOfAccounts(RuleBasedStateMachine):
         return "account_closed" if any(account.closed for account in path) else None
 
     def _why_not_earn(self, command):
-        """As the ledger asks: the card's own account first, then the one that answers for it."""
-        seen = set()
+        """Closed accounts first, then the time, then a receipt that either account knows."""
         now = self.clock()
+        if closed := self._why_not(command.member):
+            return closed
         limit = now if command.imported else min(command.late_limit_ms or KNOWN_MS, KNOWN_MS)
-        for member in dict.fromkeys((command.member, self.reference.answering(command.member).member)):
-            if self.reference.accounts[member].closed:
-                return "account_closed"
-            if command.occurred_at_ms < now - limit:
-                return "occurred_too_long_ago"
+        if command.occurred_at_ms < now - limit:
+            return "occurred_too_long_ago"
+        seen = set()
+        for member in (command.member, self.reference.answering(command.member).member):
             former = {leader for leader, until in self.left[member].items() if until > now}
             seen |= {member, *(self.ever[member] if command.imported else former)}
-            place = (command.partner, command.receipt)
-            if any((done.partner, done.receipt) == place for done in self._made("earn") if done.member in seen):
-                return "receipt_already_recorded"
-        return None
+        place = (command.partner, command.receipt)
+        known = any((done.partner, done.receipt) == place for done in self._made("earn") if done.member in seen)
+        return "receipt_already_recorded" if known else None
 
     def _parted(self, member, leader):
         self.left[member][leader] = self.clock() + FORMER_MS

@@ -53,7 +53,6 @@ class Merge:
 
     at_ms: int
     brought: list
-    debt: Counter
     undone: list
 
 
@@ -61,6 +60,7 @@ class ReferenceAccount:
     def __init__(self, book, member):
         self.book, self.member = book, member
         self.debt = Counter()
+        self.debt_brought = Counter()
         self.holds = {}
         self.waiting = []
         self.rank = 0
@@ -193,7 +193,8 @@ class ReferenceAccount:
         pending = [point for purchase in self.waiting for point in self._pending_of(purchase)]
         if merged:
             lots = [point.lot for point in (*brought, *pending)]
-            self.merge = Merge(now_ms, lots, Counter(self.debt), self.book.undone_of(self.member))
+            self.merge = Merge(now_ms, lots, self.book.undone_of(self.member))
+        self.debt_brought = Counter(self.debt)
         for point in brought:
             leader.activate(point)
         for point in pending:
@@ -207,7 +208,11 @@ class ReferenceAccount:
         return dict.fromkeys(p.unit for p in sorted(self.at("active"), key=lambda p: p.rank) if p.unit != POINTS)
 
     def parts_from(self, leader):
-        """What its own purchases have pending goes along, wherever else its points go."""
+        """What its own purchases have pending goes along, and what it brought of debts and is owed still."""
+        for debtor, number in self.debt_brought.items():
+            back = min(number, leader.debt[debtor])
+            leader.debt[debtor] -= back
+            self.debt[debtor] += back
         own = [purchase for purchase in leader.waiting if self.book.purchases[purchase].member == self.member]
         for purchase in own:
             for point in leader._pending_of(purchase):
@@ -238,10 +243,6 @@ class ReferenceAccount:
     def unmerge_from(self, leader, given):
         for lot in given:
             self.activate(next(point for point in leader.at("active") if point.lot == lot))
-        for debtor, number in self.merge.debt.items():
-            back = min(number, leader.debt[debtor])
-            leader.debt[debtor] -= back
-            self.debt[debtor] += back
         self.parts_from(leader)
 
     def close(self):

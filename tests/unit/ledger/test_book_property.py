@@ -351,6 +351,8 @@ class LedgerAgainstReference(BookOfAccounts):
         code = self._why_not_two(member, household)
         if code is None and (member.follows is not household or member.merge):
             code = "not_linked"
+        if code is None and number and any(owed for (_, unit), owed in household.debt.items() if unit == POINTS):
+            code = "debt_outstanding"
         if code is None and number > len(household.active()):
             code = "insufficient_points"
 
