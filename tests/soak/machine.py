@@ -1,16 +1,15 @@
 """The stateful machine of the ledger with more that can go wrong, and counters of what did."""
 
+import random
 from collections import Counter
 from collections.abc import Callable
-
-import hypothesis.strategies as st
-from hypothesis.stateful import rule
 
 from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Applied, Entry
 from shared.ledger.service import Ledger
 from tests.fakes.journal import FakeJournal
+from tests.unit.ledger.machine import step
 from tests.unit.ledger.test_book_property import LedgerAgainstReference
 
 COUNTED: Counter[str] = Counter()
@@ -80,9 +79,9 @@ class SoakedLedger(LedgerAgainstReference):
         self.journal = journal
         self.ledger = InsistingLedger(journal, self.clock, sleep=lambda _: None)
 
-    @rule(fates=st.lists(st.sampled_from(["outages before the commit", "replies lost after the commit"]), max_size=3))
-    def the_next_commits_meet_outages(self, fates: list[str]) -> None:
-        self.journal.fates = fates
+    @step
+    def the_next_commits_meet_outages(self, luck: random.Random) -> None:
+        self.journal.fates = luck.choices(("outages before the commit", "replies lost after the commit"), k=2)
 
     def check_invariants(self, *arguments, **named) -> None:
         COUNTED["steps"] += 1

@@ -1,0 +1,70 @@
+"""What a reference book answers, and what it remembers of it."""
+
+from dataclasses import dataclass
+
+from tests.unit.ledger.reference import POINTS
+
+
+class Refused(Exception):  # noqa: N818  an answer, not a fault
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class Repeated(Exception):  # noqa: N818  an answer, not a fault
+    """An earlier request was the same; entry `seq` of `member` is its answer."""
+
+    def __init__(self, member, seq):
+        super().__init__(f"{member}-{seq}")
+        self.member, self.seq = member, seq
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as the account remembers it."""
+
+    member: str
+    seq: int
+    day: int
+    key: bytes | None
+    body: bytes | None
+    place: tuple | None
+    bought: bool
+    visit: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """The entry that a request must have made, and that in the other account if there is one."""
+
+    line: Line
+    points: int
+    cashback: int | None = None
+    other: Line | None = None
+
+
+@dataclass(frozen=True)
+class Purchase:
+    partner: str
+    cents: int
+    currency: str
+    month: int
+    cashback_bps: int
+
+    def earned(self, cents):
+        return {POINTS: cents * 5 // 100, self.currency: cents * self.cashback_bps // 10_000}
+
+
+def place_of(command):
+    """Where a receipt stands for one visit and one purchase; none for what has no receipt."""
+    return command.receipt and (command.partner, command.location, command.receipt)
+
+
+def refuse_if(wrong, code):
+    if wrong:
+        raise Refused(code)
+
+
+def has_any_age(command):
+    """Whether its key is known for ever: an import is of any age, a payout is of the moment it is asked for."""
+    return getattr(command, "imported", False) or type(command).__name__ == "Payout"
