@@ -21,7 +21,7 @@ SLOW = "tests/unit/ledger/test_book_property.py"
 TESTS = ("tests/unit/ledger", "tests/unit/members", "tests/unit/till", "tests/simulation/ledger")
 PYTEST = ("-x", "-q", "-ra", "--tb=no", "-p", "no:cacheprovider", "-m", "not functional", "--hypothesis-seed=0")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 600
 
 
 def main(words: str) -> int:

@@ -29,6 +29,9 @@ UNDOING = "shared/ledger/undoing.py"
 TIME = "shared/ledger/passing_time.py"
 LOTS = "shared/ledger/lots.py"
 FINGERPRINTS = "shared/ledger/fingerprints.py"
+PAIRS = "shared/ledger/pairs.py"
+BALANCES = "shared/ledger/balances.py"
+MODEL = "shared/ledger/model.py"
 CODEC = "shared/ledger/codec.py"
 MEMBERS = "shared/members/service.py"
 
@@ -230,5 +233,168 @@ MUTATIONS = (
         "partners/till/batch.py",
         "            unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)\n",
         "            unavailable = False\n",
+    ),
+    Mutation(
+        "of two accounts only one gets its entry",
+        STORE,
+        '        self.append_with(first, [{"Put": self.put_request(second)}])\n',
+        "        self.append_with(first, [])\n",
+    ),
+    Mutation(
+        "a conflict with a transaction is taken for a commit",
+        STORE,
+        "TransactionConflictException as error:\n                raise LostRaceError(entry.entry_id) from error\n",
+        "TransactionConflictException:\n                return\n",
+    ),
+    Mutation(
+        "a cancelled transaction is taken for a commit",
+        STORE,
+        "            except self._client.exceptions.TransactionCanceledException as error:\n"
+        "                raise LostRaceError(entry.entry_id) from error\n",
+        "            except self._client.exceptions.TransactionCanceledException:\n                return\n",
+    ),
+    Mutation(
+        "a refusal may rest on two accounts read at different times",
+        STORE,
+        '        return not any("Item" in response for response in answer["Responses"])\n',
+        "        return True\n",
+    ),
+    Mutation(
+        "an account that does not know a follower answers for it",
+        SERVICE,
+        "if leader is None or all((one.member, one.seq) != (head.member, head.seq) for one in known):\n",
+        "if leader is None or (known and False):\n",
+    ),
+    Mutation(
+        "the account that answers knows nothing of what a member did before",
+        SERVICE,
+        "outcome = decide(leader.account, there, self._clock(), earlier + self._earlier(leader, there))\n",
+        "outcome = decide(leader.account, there, self._clock(), self._earlier(leader, there))\n",
+    ),
+    Mutation(
+        "what was done in a household is forgotten on leaving it",
+        SERVICE,
+        "            if former.until_ms > self._clock():\n",
+        "            if False:\n",
+    ),
+    Mutation(
+        "the members' key is known in both accounts of a pair",
+        DECIDE,
+        "replace(command, member=other.member, receipt=None, key_hash=counterpart_key(command.key_hash))\n",
+        "replace(command, member=other.member, receipt=None)\n",
+    ),
+    Mutation(
+        "a hold's number of a member means one of its household",
+        DECIDE,
+        "_OF_THE_ACCOUNT_ITSELF = (Enrol, Close, Capture, Void)\n",
+        "_OF_THE_ACCOUNT_ITSELF = (Enrol, Close)\n",
+    ),
+    Mutation(
+        "a closed account takes entries",
+        DECIDE,
+        "    return AccountClosedError() if account.closed else None\n",
+        "    return None\n",
+    ),
+    Mutation(
+        "a purchase may come as late as the ledger allows, whatever the terms say",
+        DECIDE,
+        "    return LATE_LIMIT_MS if command.late_limit_ms is None else min(command.late_limit_ms, LATE_LIMIT_MS)\n",
+        "    return LATE_LIMIT_MS\n",
+    ),
+    Mutation(
+        "an imported purchase is compared with the last days only",
+        SERVICE,
+        "            return self._ever(head.member, command)\n",
+        "            return found\n",
+    ),
+    Mutation(
+        "a merge is undone after its points were spent",
+        PAIRS,
+        "    except ValueError:\n        return MergedPointsUsedError()\n",
+        "    except ValueError:\n        given = ()\n",
+    ),
+    Mutation(
+        "a merge can be undone for ever",
+        PAIRS,
+        "    if context.at_ms > merge_entry.recorded_at_ms + UNMERGE_DAYS * DAY_MS:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "a merge is undone though its purchase came back",
+        PAIRS,
+        "    if undone != member.undone:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "who owes points gives some away",
+        PAIRS,
+        "    if giver.points_owed:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "a debt stays behind when a member joins",
+        PAIRS,
+        "    for debt in member.debts:\n        joined = balances.owe(joined, debt.issuer, debt.unit, debt.quantity)\n",
+        "",
+    ),
+    Mutation(
+        "what waits does not go along when a member leaves",
+        PAIRS,
+        "    own_pending = tuple(one for one in leader.pending if one.owner == member.member)\n",
+        "    own_pending = ()\n",
+    ),
+    Mutation(
+        "entries of one number in two journals are mixed up",
+        MODEL,
+        "return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, entry.seq))\n",
+        "return sum(one.quantity for one in self.undone if one.seq == entry.seq)\n",
+    ),
+    Mutation(
+        "cashback of any currency is spent",
+        BALANCES,
+        "    return account.lots if unit == POINTS else spending.of_unit(account.cash, unit)\n",
+        "    return account.lots if unit == POINTS else account.cash\n",
+    ),
+    Mutation(
+        "the currency of cashback is not looked at",
+        MODEL,
+        "        return sum(lot.quantity for lot in self.cash if lot.unit == currency)\n",
+        "        return sum(lot.quantity for lot in self.cash)\n",
+    ),
+    Mutation(
+        "any amount of cashback is paid out",
+        EFFECTS,
+        "    if command.cashback_cents < command.minimum_cents:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "a debt of cashback is taken for one of points",
+        BALANCES,
+        "sum(debt.quantity for debt in account.debts if (debt.issuer, debt.unit) == (issuer, unit))\n",
+        "sum(debt.quantity for debt in account.debts if debt.issuer == issuer)\n",
+    ),
+    Mutation(
+        "closing forgets what waits",
+        EFFECTS,
+        "            *moved(Place.PENDING, Place.BREAKAGE, waiting),\n",
+        "",
+    ),
+    Mutation(
+        "a household can be closed under its members",
+        EFFECTS,
+        "    if any(not follower.merged for follower in account.followers):\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "closing erases nobody's personal data",
+        "shared/members/store.py",
+        "        self._journal.append_with(entry, actions)\n",
+        "        self._journal.append(entry)\n",
+    ),
+    Mutation(
+        "whether a member is in a household is read eventually",
+        "partners/till/sharing.py",
+        "card.issue, consistent=True).member\n",
+        "card.issue).member\n",
     ),
 )

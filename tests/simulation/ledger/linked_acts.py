@@ -72,6 +72,7 @@ HOUSEHOLD: dict[str, Callable[[Three], Act]] = {
     "the hold is captured": lambda t: t.bob.capture(t.hold or "", 35),
     "bob imports": lambda t: t.bob.import_purchase(1_500, days_ago=100),
     "bob gives cat": lambda t: t.bob.transfer(90, t.cat),
+    "bob gives cat too much": lambda t: t.bob.transfer(400, t.cat),
     "cat gives bob": lambda t: t.cat.transfer(40, t.bob),
     "bob leaves": lambda t: t.bob.leave(t.ann, 50),
     "bob leaves by his card": lambda t: t.bob.leave(None, 0),

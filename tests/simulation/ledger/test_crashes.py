@@ -57,7 +57,18 @@ def engine_world(dynamodb_engine: DynamoEngine) -> World:
 
 
 @pytest.mark.functional
-@pytest.mark.parametrize("operation", ["Till.enrol", "Till.purchase", "Holds.capture", "Returns.return_goods"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "Till.enrol",
+        "Till.purchase",
+        "Holds.capture",
+        "Returns.return_goods",
+        "Sharing.transfer",
+        "Sharing.join",
+        "Accounts.close",
+    ],
+)
 def test_the_same_holds_on_a_real_engine(engine_world: World, operation: str):
     scenario = next(scenario for scenario in WRITES if scenario.operation == operation)
     crashes = Crashes(engine_world, scenario, salt=f"{operation.lower()}-")

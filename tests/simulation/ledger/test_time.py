@@ -30,10 +30,14 @@ ASKED = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
 class Eve:
     """A member ten minutes before the month ends, with 100 points that end with it and a hold on 60 of them.
 
-    Another hold, on 10, timed out seconds ago.
+    Another hold, on 10, timed out seconds ago. The other member has points that end with the month too, and a
+    third one belongs to the other's household; the fourth has such points as well.
     """
 
     member: Member
+    other: Member
+    third: Member
+    fourth: Member
     purchase: str
     redemption: str
     hold: str
@@ -52,6 +56,13 @@ ACTS: dict[str, Callable[[Eve], Act]] = {
     "cancel": lambda eve: eve.member.cancel(eve.redemption),
     "adjust": lambda eve: eve.member.adjust(-20),
     "lapse": lambda eve: eve.member.lapse(),
+    "transfer": lambda eve: eve.member.transfer(20, eve.other),
+    "transfer what is held": lambda eve: eve.member.transfer(50, eve.other),
+    "transfer from a household card": lambda eve: eve.third.transfer(30, eve.member),
+    "join": lambda eve: eve.fourth.join(eve.member),
+    "leave": lambda eve: eve.third.leave(eve.other, 40),
+    "purchase with a household card": lambda eve: eve.third.purchase(2_000, BRIEF, "r-new"),
+    "redeem with a household card": lambda eve: eve.third.redeem(90),
 }
 
 
@@ -77,8 +88,13 @@ def eve(world):
     world.clock.now_ms = _at(ASKED) - MINUTE_MS
     member.past(member.reserve(10, seconds=30))
     hold = member.past(member.reserve(60)).hold_id
+    other, third, fourth = member.another(), member.another(), member.another()
+    fourth.past(fourth.purchase(1_000, BRIEF))
+    other.past(other.purchase(1_000, BRIEF))
+    third.past(third.join(other))
+    other.past(other.purchase(1_000))
     world.clock.now_ms = _at(ASKED)
-    return Eve(member, purchase, redemption, hold)
+    return Eve(member, other, third, fourth, purchase, redemption, hold)
 
 
 @pytest.mark.parametrize("jump", JUMPS)
