@@ -208,7 +208,7 @@ def test_cashback_has_a_row_for_each_issuer_and_currency(
     command.main(["audit", "--stage", "x", "--settled-for", "0"])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["alpha,", "USD", "40.00", "·", "·", "·", "·", "·", "24.00", "16.00", "·", "yes"] in rows
-    assert ["beta,", "EUR", "2.00", "1.50", "·", "·", "·", "·", "1.50", "·", "2.00", "yes"] in rows
+    assert ["beta,", "EUR", "2.00", "·", "·", "·", "·", "1.50", "1.50", "·", "2.00", "yes"] in rows
 
 
 def test_a_deployment_that_is_not_there_is_named(

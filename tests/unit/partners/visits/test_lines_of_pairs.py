@@ -66,7 +66,7 @@ def test_sharing_moves_points_at_no_price_whatever_is_owed_or_pending(book):
     entries = [
         book.do(transfer, 30, BOB, member=ANN),
         book.do(join, ANN, member=BOB),
-        book.do(leave, ANN, 10, member=BOB),
+        book.do(leave, ANN, 0, member=BOB),
         book.do(merge, ANN, member=BOB, partner="network"),
         book.do(unmerge, ANN, member=BOB, partner="network"),
     ]
