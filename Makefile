@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?=
 ARGS ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy operator-key redrive clean
@@ -26,6 +27,7 @@ help:
 	@echo "  make clean            remove what was built and installed"
 	@echo
 	@echo "ARGS=\"…\" is handed on, for example: make demo ARGS=\"--weeks 2\". PYTHON=python3.12 picks a Python."
+	@echo "Tests run side by side in two processes; WORKERS=4 makes it four, WORKERS=0 one after the other."
 
 machine:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
@@ -49,10 +51,10 @@ lint: setup
 
 test: lint
 	@echo "== pytest"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 unit: setup
-	@$(BIN)/python -m pytest tests/unit $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))

@@ -20,6 +20,24 @@ settings.load_profile("tessera")
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "tests")
 
+_TOGETHER = {
+    "tests/e2e": "servers",
+    "tests/functional": "servers",
+    "tests/packaging": "servers",
+    "tests/live": "servers",
+    "tests/simulation/ledger/test_crashes.py": "faults",
+    "tests/simulation/ledger/test_points.py": "faults",
+}
+"""What one worker runs alone: servers are started once, and what the fault harness explored is explored once."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        path = item.path.relative_to(config.rootpath).as_posix()
+        for start, group in _TOGETHER.items():
+            if path.startswith(start):
+                item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def session_environment() -> Iterator[pytest.MonkeyPatch]:
