@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Request
 
-from chalicelib.api.purchases import purchase_request, purchased_reply
-from chalicelib.api.schemas.batch import LineOutcome, PurchaseLine, PurchasesBody, PurchasesReply
+from chalicelib.api.purchases import purchased_reply
+from chalicelib.api.schemas.batch import LineOutcome, PurchasesBody, PurchasesReply
 from chalicelib.api.schemas.fields import NoParams
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.middleware import request_id_of
@@ -16,6 +16,7 @@ from chalicelib.problems import problem_document
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.till.model import Purchased
+from partners.till.wire import PurchaseLine, purchase_request
 from shared.kernel.errors import TesseraError
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from chalicelib.api import refusals
 from chalicelib.api.schemas.fields import NoParams, money_out
-from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply, QuotedReply
+from chalicelib.api.schemas.till import PurchasedReply, QuotedReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.till.errors import CurrencyMismatchError
-from partners.till.model import Purchased, PurchaseRequest
+from partners.till.model import Purchased
+from partners.till.wire import PurchaseBody, purchase_request
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import ReceiptAlreadyRecordedError
 
@@ -49,17 +50,6 @@ def quote_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
     quote = bootstrap.services().till.quote(call.caller.partner_id, purchase_request(call.body))
     return Reply(
         QuotedReply(points=quote.points, cashback=money_out(quote.cashback), explanation=list(quote.explanation))
-    )
-
-
-def purchase_request(body: PurchaseBody) -> PurchaseRequest:
-    return PurchaseRequest(
-        card_number=body.card_number,
-        location_id=body.location_id,
-        receipt=body.receipt,
-        occurred_at_ms=body.occurred_at,
-        amount_cents=body.total.amount_cents,
-        currency=body.total.currency,
     )
 
 

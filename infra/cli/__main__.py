@@ -54,8 +54,8 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> bool:
 
 def _imported(console: Console, chosen: argparse.Namespace) -> bool:
     # The API's types, which check the file, take long to load for a command that does not need them.
-    from infra.cli.import_file import read_purchases
     from infra.cli.import_run import import_purchases
+    from partners.till.purchase_file import read_purchases
 
     lines = read_purchases(chosen.file.read_bytes())
     services = connect(chosen.stage, chosen.endpoint)

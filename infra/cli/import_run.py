@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
-from infra.cli.import_file import FileLine
 from partners.till.batch import Outcome
 from partners.till.imports import Imports
 from partners.till.model import Purchased
+from partners.till.purchase_file import FileLine
 from shared.kernel.errors import TesseraError
 
 RECORDED, AGAIN, REFUSED, NOT_TRIED = "recorded", "again", "refused", "not tried"

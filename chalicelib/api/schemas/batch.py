@@ -6,25 +6,12 @@ from pydantic import Field, SkipValidation
 
 from chalicelib.api.schemas.fields import Body, ReplyBody
 from chalicelib.api.schemas.problem import Problem
-from chalicelib.api.schemas.till import PurchaseBody, PurchasedReply
-from partners.till.forms import IDEMPOTENCY_KEY
+from chalicelib.api.schemas.till import PurchasedReply
+from partners.till.wire import PurchaseLine
 
 LONGEST_BATCH = 200
 
 Count = Annotated[int, Field(ge=0, examples=[1])]
-
-
-class PurchaseLine(PurchaseBody):
-    """A purchase with the key that it keeps in every delivery."""
-
-    idempotency_key: Annotated[
-        str,
-        Field(
-            pattern=f"^{IDEMPOTENCY_KEY.pattern}$",
-            description="As the Idempotency-Key header of a single purchase.",
-            examples=["receipt-1001"],
-        ),
-    ]
 
 
 class PurchasesBody(Body):

@@ -1,30 +1,30 @@
 """The fields that requests and replies are made of: strict, bounded, described once."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from partners.contracts.model import LOCATION_ID, PARTNER_ID
-from shared.kernel.clock import from_datetime
+from partners.contracts.model import PARTNER_ID
+from partners.till.wire import CardNumber, LocationId, Receipt
+from shared.kernel.fields import AmountCents, Body, Currency, Moment, Money, PositiveCents
 from shared.kernel.money import Money as Amount
 
-AMOUNT_LIMIT_CENTS = 100_000_000_000
+__all__ = [
+    "AmountCents",
+    "Body",
+    "CardNumber",
+    "Currency",
+    "LocationId",
+    "Moment",
+    "Money",
+    "PositiveCents",
+    "Receipt",
+]
+
 POINTS_LIMIT = 1_000_000_000
-LATEST_MS = 253_370_764_800_000
-"""The start of the year 9999: later moments can't be written in every time zone."""
-
-RFC3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-
-
-class Body(BaseModel):
-    """A request body: nothing unknown, nothing converted, no values in error messages."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
 class Params(BaseModel):
@@ -47,26 +47,6 @@ class NoBody(Body):
     """No request body."""
 
 
-def _whole_cents(value: object) -> object:
-    if isinstance(value, float):
-        raise PydanticCustomError("fractional_cents", "write a whole number of cents, without a decimal point")
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        raise PydanticCustomError("negative_amount", "write an amount of 0 or more")
-    return value
-
-
-def _moment_ms(value: object) -> int:
-    if not isinstance(value, str) or not RFC3339.fullmatch(value):
-        raise PydanticCustomError("moment", "write an RFC 3339 time with its offset, 2026-11-21T09:30:00+01:00")
-    try:
-        epoch_ms = from_datetime(datetime.fromisoformat(value.upper()))
-    except (ValueError, OverflowError):
-        raise PydanticCustomError("moment", "there is no such date or time") from None
-    if not 0 <= epoch_ms < LATEST_MS:
-        raise PydanticCustomError("moment", "write a time between 1970 and 9998")
-    return epoch_ms
-
-
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("day", "write a day as YYYY-MM-DD")
@@ -76,32 +56,7 @@ def _day(value: object) -> date:
         raise PydanticCustomError("day", "there is no such day") from None
 
 
-AmountCents = Annotated[
-    int,
-    Field(ge=0, le=AMOUNT_LIMIT_CENTS, description="Minor units of the currency.", examples=[4210]),
-    BeforeValidator(_whole_cents),
-]
-PositiveCents = Annotated[
-    int,
-    Field(ge=1, le=AMOUNT_LIMIT_CENTS, description="Minor units of the currency.", examples=[500]),
-    BeforeValidator(_whole_cents),
-]
 SignedCents = Annotated[int, Field(description="Minor units of the currency.", examples=[-1250])]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code, upper case.", examples=["USD"])]
-Moment = Annotated[
-    int,
-    BeforeValidator(_moment_ms),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "date-time",
-            "description": "RFC 3339 time with an offset.",
-            "examples": ["2026-11-21T09:30:00+01:00"],
-        }
-    ),
-]
-"""Text outside, epoch milliseconds inside."""
-
 Instant = Annotated[
     str,
     WithJsonSchema(
@@ -131,32 +86,8 @@ Month = Annotated[
 Points = Annotated[int, Field(ge=1, le=POINTS_LIMIT, description="Whole points.", examples=[250])]
 PointsMoved = Annotated[int, Field(description="Whole points; negative if more was undone than done.", examples=[250])]
 PointsCount = Annotated[int, Field(ge=0, description="Whole points.", examples=[250])]
-CardNumber = Annotated[
-    str,
-    Field(
-        pattern="^[0-9]( ?[0-9]){15}$",
-        description="The 16 digits of the card; single spaces between digits are ignored.",
-        examples=["9770 0123 4567 8912"],
-    ),
-]
 PartnerId = Annotated[
     str, Field(pattern=f"^{PARTNER_ID.pattern}$", description="The partner's id.", examples=["harvest"])
-]
-LocationId = Annotated[
-    str,
-    Field(
-        pattern=f"^{LOCATION_ID.pattern}$",
-        description="The partner's own number of the store.",
-        examples=["store-7"],
-    ),
-]
-Receipt = Annotated[
-    str,
-    Field(
-        pattern="^[!-~]([ -~]{0,38}[!-~])?$",
-        description="The receipt's number: 1 to 40 printable ASCII characters, no space at either end.",
-        examples=["2026-000117"],
-    ),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=80, examples=["Harvest Foods"])]
 EntryId = Annotated[str, Field(description="The journal entry's id.", examples=["0123456789-7"])]
@@ -165,13 +96,6 @@ Explanation = Annotated[
 ]
 Cursor = Annotated[str, Field(min_length=1, max_length=1000, description="next_cursor of the page before.")]
 Limit = Annotated[int, Field(ge=1, le=200, description="Entries a page, 1 to 200.")]
-
-
-class Money(Body):
-    """An amount in minor units of a currency."""
-
-    amount_cents: AmountCents
-    currency: Currency
 
 
 class PositiveMoney(Body):

@@ -13,7 +13,6 @@ from chalicelib.api.schemas.fields import (
     Instant,
     LocationId,
     Moment,
-    Money,
     MoneyOut,
     Params,
     Points,
@@ -58,16 +57,6 @@ class EnrolledReply(ReplyBody):
     entry_id: EntryId
     recorded_at: Instant
     visit: Visit
-
-
-class PurchaseBody(Body):
-    """A purchase with a card; `total` is what was paid in money."""
-
-    card_number: CardNumber
-    location_id: LocationId
-    receipt: Receipt
-    occurred_at: Moment
-    total: Money
 
 
 class PurchasedReply(ReplyBody):

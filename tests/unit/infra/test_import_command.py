@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from infra.cli import __main__ as command
-from infra.cli.import_file import COLUMNS
 from partners.till.imports import Imports
+from partners.till.purchase_file import COLUMNS
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.contract_book import contracts_of

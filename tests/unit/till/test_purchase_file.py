@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from infra.cli.import_file import COLUMNS, BadFileError, read_purchases
 from partners.till.batch import BatchLine
 from partners.till.model import PurchaseRequest
+from partners.till.purchase_file import COLUMNS, BadFileError, BadLine, FileLine, read_lines, read_purchases
 from shared.kernel.clock import to_rfc3339
 
 HEADER = ",".join(COLUMNS)
@@ -101,3 +101,13 @@ def test_every_mistake_is_found_and_the_first_twenty_are_shown() -> None:
     assert str(bad.value).endswith("and 5 more")
     assert "line 21:" in str(bad.value)
     assert "line 22:" not in str(bad.value)
+
+
+def test_a_bad_line_keeps_no_other_from_being_read() -> None:
+    good, bad = ROW.replace("k-1", "k-2"), ROW.replace("4210", "-1").replace("USD", "dollars")
+    first, second, third = read_lines(csv(ROW, bad, good))
+    assert [one.number for one in (first, second, third)] == [2, 3, 4]
+    assert isinstance(second, BadLine)
+    assert [says.split(":")[0] for says in second.mistakes] == ["amount_cents", "currency"]
+    assert isinstance(third, FileLine)
+    assert third.purchase.idempotency_key == "k-2"

@@ -1,4 +1,4 @@
-"""A partner's file of late purchases, CSV or JSON lines: read and checked whole before anything is recorded. Pure."""
+"""A partner's file of purchases, CSV or JSON lines. Pure."""
 
 import csv
 import io
@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.api.purchases import purchase_request
-from chalicelib.api.schemas.batch import PurchaseLine
-from chalicelib.errors import InvalidFieldError, MalformedJsonError
-from chalicelib.parsing import read_json, validated_line
 from partners.till.batch import BatchLine
 from partners.till.imports import first_clash
+from partners.till.wire import PurchaseLine, purchase_request
+from shared.kernel.field_errors import InvalidFieldError, MalformedJsonError
+from shared.kernel.reading import read_json, validated
 
 COLUMNS = ("idempotency_key", "card_number", "location_id", "receipt", "occurred_at", "amount_cents", "currency")
 MISTAKES_SHOWN = 20
@@ -36,29 +35,34 @@ class FileLine:
     purchase: BatchLine
 
 
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no purchase, and every mistake in it."""
+
+    number: int
+    mistakes: tuple[str, ...]
+
+
 _Raw = tuple[int, object]
 """A line's number, and the object that it would be in the API's request, or the mistake in it."""
 
 
-def read_purchases(raw: bytes) -> list[FileLine]:
-    """The purchases of a file in UTF-8, one a line, empty lines left out.
+def read_lines(raw: bytes) -> list[FileLine | BadLine]:
+    """The lines of a file in UTF-8, one a purchase, empty lines left out.
 
     JSON lines are objects as in the request of POST /v1/purchases/batch. Anything else is CSV with a header
-    that names COLUMNS in any order. Raises BadFileError.
+    that names COLUMNS in any order. Raises BadFileError if there is no telling lines apart: the file is not
+    UTF-8, or its header is wrong.
     """
     text = _decoded(raw)
-    lines: list[FileLine] = []
-    mistakes: list[str] = []
-    for number, values in _from_json(text) if text.lstrip().startswith("{") else _from_csv(text):
-        if isinstance(values, _Mistake):
-            mistakes.append(f"line {number}: {values.says}")
-            continue
-        try:
-            line = validated_line(values, PurchaseLine, ())
-        except InvalidFieldError as invalid:
-            mistakes += [f"line {number}: {_field(one)}{one['detail']}" for one in invalid.problems]
-        else:
-            lines.append(FileLine(number, BatchLine(line.idempotency_key, purchase_request(line))))
+    return [_read(*one) for one in (_from_json(text) if text.lstrip().startswith("{") else _from_csv(text))]
+
+
+def read_purchases(raw: bytes) -> list[FileLine]:
+    """The purchases of a file, as `read_lines` has them. Raises BadFileError if any line is bad."""
+    read = read_lines(raw)
+    lines = [line for line in read if isinstance(line, FileLine)]
+    mistakes = [f"line {bad.number}: {says}" for bad in read if isinstance(bad, BadLine) for says in bad.mistakes]
     clash = first_clash([line.purchase for line in lines])
     if clash is not None:
         first, second = (lines[place] for place in clash)
@@ -76,6 +80,16 @@ def read_purchases(raw: bytes) -> list[FileLine]:
 @dataclass(frozen=True, slots=True)
 class _Mistake:
     says: str
+
+
+def _read(number: int, values: object) -> FileLine | BadLine:
+    if isinstance(values, _Mistake):
+        return BadLine(number, (values.says,))
+    try:
+        line = validated(PurchaseLine, values, "pointer")
+    except InvalidFieldError as invalid:
+        return BadLine(number, tuple(f"{_field(one)}{one['detail']}" for one in invalid.problems))
+    return FileLine(number, BatchLine(line.idempotency_key, purchase_request(line)))
 
 
 def _decoded(raw: bytes) -> str:

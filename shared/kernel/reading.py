@@ -1,0 +1,76 @@
+"""From text that someone sent to typed values. Every failure is a named error."""
+
+import json
+from typing import Literal, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.kernel.field_errors import FIELD_ERRORS, MalformedJsonError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+ERRORS_SHOWN = 20
+
+CODE_OF_PYDANTIC = {
+    "extra_forbidden": "unknown_field",
+    "missing": "missing_field",
+    "negative_amount": "negative_amount",
+    "fractional_cents": "fractional_cents",
+}
+DETAIL_OF_PYDANTIC = {"extra_forbidden": "there is no such field", "missing": "this is required"}
+
+
+def read_json(raw: bytes) -> object:
+    """A JSON document. Raises MalformedJsonError."""
+    try:
+        return json.loads(raw.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise MalformedJsonError(f"The body is not UTF-8 at byte {error.start}.") from None
+    except json.JSONDecodeError as error:
+        detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
+        raise MalformedJsonError(detail, line=error.lineno, column=error.colno) from None
+    except RecursionError:
+        raise MalformedJsonError("The body is nested too deeply.") from None
+    except ValueError:
+        # Python refuses to convert an integer of thousands of digits.
+        raise MalformedJsonError("A number in the body has too many digits.") from None
+
+
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise MalformedJsonError("An object in the body has the same name twice.")
+    return names
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise MalformedJsonError(f"{constant} is not JSON.")
+
+
+def validated(
+    model: type[Model], values: object, place: Literal["pointer", "parameter"], base: tuple[int | str, ...] = ()
+) -> Model:
+    """`values` as `model`. Raises an InvalidFieldError that names each mistake by its `place`, below `base`."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as invalid:
+        found = invalid.errors(include_url=False, include_context=False, include_input=False)
+    problems = [_from_pydantic(error["type"], (*base, *error["loc"]), error["msg"], place) for error in found]
+    raise FIELD_ERRORS[problems[0]["code"]](problems[:ERRORS_SHOWN])
+
+
+def _from_pydantic(kind: str, loc: tuple[int | str, ...], message: str, place: str) -> dict[str, str]:
+    where = str(loc[0]) if place == "parameter" and loc else json_pointer(loc)
+    return field_problem(
+        place, where, CODE_OF_PYDANTIC.get(kind, "invalid_field"), DETAIL_OF_PYDANTIC.get(kind, message)
+    )
+
+
+def field_problem(place: str, where: str, code: str, detail: str) -> dict[str, str]:
+    """One of the `problems` of an InvalidFieldError."""
+    return {place: where, "code": code, "detail": detail}
+
+
+def json_pointer(loc: tuple[int | str, ...]) -> str:
+    """RFC 6901; the whole document is the empty pointer."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in loc)
