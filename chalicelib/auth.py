@@ -27,6 +27,11 @@ class Caller:
     key_id: str
     scopes: frozenset[str]
 
+    @property
+    def acting_as(self) -> str:
+        """Who answers for what the request does; two people are two of these."""
+        return self.key_id
+
     def require(self, scope: Scope) -> None:
         """Raises ScopeMissingError."""
         if scope.value not in self.scopes:

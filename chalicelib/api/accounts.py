@@ -58,7 +58,7 @@ def merge_accounts(call: Call[NoParams, MergeBody]) -> Reply:
     """
     body = call.body
     done = bootstrap.services().accounts.merge(
-        call.caller.key_id,
+        call.caller.acting_as,
         call.idempotency_key,
         MergeRequest(body.card_number, body.into_card_number, body.reason),
     )
@@ -89,7 +89,7 @@ def reverse_merge(call: Call[NoParams, MergeBody]) -> Reply:
     """
     body = call.body
     done = bootstrap.services().accounts.unmerge(
-        call.caller.key_id,
+        call.caller.acting_as,
         call.idempotency_key,
         MergeRequest(body.card_number, body.into_card_number, body.reason),
     )
@@ -121,7 +121,7 @@ def close_account(call: Call[NoParams, ClosureBody]) -> Reply:
     """
     body = call.body
     done = bootstrap.services().accounts.close(
-        call.caller.key_id,
+        call.caller.acting_as,
         call.idempotency_key,
         CloseRequest(body.card_number, body.forfeit, body.reason),
     )

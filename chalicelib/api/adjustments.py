@@ -56,7 +56,7 @@ def propose_adjustment(call: Call[NoParams, AdjustmentBody]) -> Reply:
     """
     body = call.body
     adjustment = bootstrap.services().adjustments.propose(
-        call.caller.key_id, call.idempotency_key, body.card_number, body.issuer, body.points, body.reason
+        call.caller.acting_as, call.idempotency_key, body.card_number, body.issuer, body.points, body.reason
     )
     return Reply(_shown(adjustment))
 
@@ -89,7 +89,7 @@ def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
 
     Again is a success. A proposal can be approved for 30 days.
     """
-    return Reply(_shown(bootstrap.services().adjustments.approve(call.caller.key_id, call.params.adjustment_id)))
+    return Reply(_shown(bootstrap.services().adjustments.approve(call.caller.acting_as, call.params.adjustment_id)))
 
 
 @resource.post(
@@ -103,7 +103,7 @@ def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
 )
 def reject_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
     """Reject a proposal, your own or another's. Again is a success."""
-    return Reply(_shown(bootstrap.services().adjustments.reject(call.caller.key_id, call.params.adjustment_id)))
+    return Reply(_shown(bootstrap.services().adjustments.reject(call.caller.acting_as, call.params.adjustment_id)))
 
 
 def _shown(adjustment: Adjustment) -> AdjustmentReply:

@@ -51,7 +51,7 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     body = call.body
     cashback = Money(body.cashback.amount_cents, body.cashback.currency)
     return _reply(
-        bootstrap.services().payouts.pay_out(call.caller.key_id, call.idempotency_key, body.card_number, cashback)
+        bootstrap.services().payouts.pay_out(call.caller.acting_as, call.idempotency_key, body.card_number, cashback)
     )
 
 
@@ -77,7 +77,9 @@ def reverse_payout(call: Call[EntryParams, NoBody]) -> Reply:
 
     All of it goes back to the account, as if it had never left.
     """
-    return _reply(bootstrap.services().payouts.reverse(call.caller.key_id, call.idempotency_key, call.params.entry_id))
+    return _reply(
+        bootstrap.services().payouts.reverse(call.caller.acting_as, call.idempotency_key, call.params.entry_id)
+    )
 
 
 def _reply(done: PaidOut) -> Reply:

@@ -8,12 +8,13 @@ from partners.contracts.model import NETWORK
 
 
 class Scope(StrEnum):
-    """What a key may do. `operator` is the network's own and belongs to no partner."""
+    """What a key may do. `admin` manages the partner's own keys and webhooks; `operator` is the network's alone."""
 
     EARN = "earn"
     REDEEM = "redeem"
     MEMBERS = "members"
     REPORTS = "reports"
+    ADMIN = "admin"
     OPERATOR = "operator"
 
 

@@ -37,7 +37,7 @@ TimeZone = Annotated[
 KeyId = Annotated[
     str, Field(pattern="^[0-9a-z]{1,40}$", description="The key's id, the part after tsk_live_ or tsk_test_.")
 ]
-PartnerScope = Literal["earn", "redeem", "members", "reports"]
+PartnerScope = Literal["earn", "redeem", "members", "reports", "admin"]
 
 
 class PartnerParams(Params):
@@ -165,7 +165,7 @@ class TermsReply(ReplyBody):
 class KeyBody(Body):
     """A new API key of a partner."""
 
-    scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=4)]
+    scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=5)]
     expires_at: Moment | None = Field(default=None, description="Never, if left out.")
 
 

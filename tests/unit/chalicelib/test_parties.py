@@ -6,7 +6,7 @@ from chalicelib import auth
 from partners.access.errors import InvalidKeyError
 from partners.access.model import Scope
 from tests.unit.chalicelib.replies import problem
-from tests.unit.chalicelib.world import NOW, World, purchase
+from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
 
 ADJUSTMENT = "00112233445566778899aabbccddeeff"
 PATH_PARAMETERS = {
@@ -95,7 +95,7 @@ def test_a_key_without_the_scope_is_refused_before_anything_is_read(
     if scope == "operator":
         key = world.alpha
     else:
-        others = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS}) - {Scope(scope)}
+        others = ALL_SCOPES - {Scope(scope)}
         key = world.access.issue_key("alpha", others).text
     reply = world.get(path, key) if method == "GET" else world.post(path, b"not json", key)
     assert problem(reply, 403, "scope_missing")["scope"] == scope
@@ -128,7 +128,7 @@ def test_the_policy_holds_for_every_route_because_the_gateway_reuses_it(world: W
     answer = auth.authorize(authorizer_event(f"bearer  {world.alpha}"), {})
     (statement,) = answer["policyDocument"]["Statement"]
     assert statement["Resource"] == ["arn:aws:execute-api:us-east-1:123456789012:api1234567/api/*/*"]
-    context = {"partner_id": "alpha", "key_id": answer["principalId"], "scopes": "earn members redeem reports"}
+    context = {"partner_id": "alpha", "key_id": answer["principalId"], "scopes": "admin earn members redeem reports"}
     assert answer["context"] == context
 
 

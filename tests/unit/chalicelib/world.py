@@ -46,7 +46,7 @@ from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
 
 NOW = "2026-11-15T12:00:00Z"
-ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS})
+ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS, Scope.ADMIN})
 PLAN = Plan(location_fee_cents=1_000, mode=PlanMode.GRADUATED, bands=(Band(up_to=None, visit_fee_micros=20_000),))
 
 
