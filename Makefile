@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test lint unit soak mutations demo serve bench package stage-named deploy operator-key redrive clean
+.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve bench package stage-named deploy operator-key redrive clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -15,6 +15,7 @@ help:
 	@echo "  make demo             a week of real baskets through the deployed system, with sums that agree"
 	@echo "  make serve            keep a local deployment running, with keys and a curl to paste"
 	@echo "  make test             lint, types, import order and every test"
+	@echo "  make test-full        the same with the long runs of the hostile tests, some ten minutes more"
 	@echo "  make lint             the same without the tests"
 	@echo "  make bench            capacity, CPU and throughput figures"
 	@echo "  make soak             the ledger against its reference, seed after seed until stopped (SECONDS=n, SEED=n)"
@@ -52,6 +53,10 @@ lint: setup
 test: lint
 	@echo "== pytest"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-full: lint
+	@echo "== pytest, with what takes long"
+	@$(BIN)/python -m pytest -m "full or not full" $(ARGS)
 
 unit: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)

@@ -37,7 +37,14 @@ class PlanBody(Body):
 
     location_fee_cents: AmountCents = Field(description="For a whole month; part of one is charged by the day.")
     mode: Literal["graduated", "whole_band"]
-    bands: Annotated[list[BandBody], Field(min_length=1, max_length=20)]
+    bands: Annotated[
+        list[BandBody],
+        Field(
+            min_length=1,
+            max_length=20,
+            examples=[[{"up_to": 500, "flat_fee_cents": 2_500}, {"up_to": None, "visit_fee_micros": 20_000}]],
+        ),
+    ]
     scope: Literal["pooled", "per_location"] = Field(
         default="pooled", description="Whose visits fill the bands: those of all locations together, or each one's own."
     )

@@ -1,0 +1,49 @@
+"""Every route, with requests that schemathesis makes from the document: never a 5xx, always what it promises."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis import Case, Response
+from schemathesis.schemas import APIOperation
+
+from app import app
+from chalicelib.openapi import document_text
+from tests.support.described import Operation
+from tests.support.gateway import Gateway
+from tests.support.generated import CONFIG, check_operation
+from tests.unit.hostile.stage import Stage, set_up
+
+SCHEMA = schemathesis.openapi.from_file(document_text(app), config=CONFIG)
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+CASES, CASES_IN_FULL = 3, 150
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.label for one in OPERATIONS])
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return set_up(monkeypatch)
+
+
+def send_generated(stage: Stage, operation: APIOperation[Any, Any, Any, Any], cases: int) -> None:
+    described = Operation(operation.method.upper(), operation.path, operation.definition.raw, SCHEMA.raw_schema)
+    key = stage.key_for(described)
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    gateway = Gateway(app)
+
+    def send(case: Case) -> Response:
+        return case.call(base_url="http://localhost", app=gateway, headers=headers)
+
+    assert check_operation(operation, stage.known, send, cases) > 0
+
+
+@every_operation
+def test_a_generated_request_gets_an_answer_from_the_document(stage: Stage, operation: APIOperation) -> None:
+    send_generated(stage, operation, CASES)
+
+
+@pytest.mark.full
+@every_operation
+def test_many_generated_requests_get_answers_from_the_document(stage: Stage, operation: APIOperation) -> None:
+    send_generated(stage, operation, CASES_IN_FULL)

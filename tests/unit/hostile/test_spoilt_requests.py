@@ -1,0 +1,56 @@
+"""Every route, with ordinary requests spoilt in one or two places: never a 5xx, always what the document promises."""
+
+from random import Random
+
+import pytest
+
+from app import app
+from chalicelib.openapi import document
+from tests.support.described import Operation, operations
+from tests.support.hostile import hostile_requests
+from tests.unit.hostile.stage import set_up
+
+OPERATIONS = operations(document(app))
+CASES, CASES_IN_FULL = 60, 600
+
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
+
+
+def send_spoilt(monkeypatch: pytest.MonkeyPatch, operation: Operation, count: int, seed: str) -> None:
+    stage = set_up(monkeypatch)
+    asked = hostile_requests(operation, stage.known, stage.key_for(operation), Random(seed), count)
+    for number, one in enumerate(asked):
+        answer = stage.answer(one)
+        try:
+            operation.check(answer)
+        except Exception as error:
+            error.add_note(f"seed {seed!r}, number {number}: {one.method} {one.target} {one.headers} {one.body!r}")
+            raise
+
+
+@every_operation
+def test_the_documents_own_example_is_understood(monkeypatch: pytest.MonkeyPatch, operation: Operation) -> None:
+    stage = set_up(monkeypatch)
+    first = {name: values[0] for name, values in stage.known.items()}
+    answer = stage.answer(operation.request(first, stage.key_for(operation)))
+    operation.check(answer)
+    # What is signed can't be signed by an example.
+    assert answer.status not in {400, 401, 406, 415} or operation.scope is None, answer.body
+    assert answer.status != 403 or operation.scope is None, answer.body
+
+
+@every_operation
+def test_a_spoilt_request_gets_an_answer_from_the_document(
+    monkeypatch: pytest.MonkeyPatch, operation: Operation
+) -> None:
+    send_spoilt(monkeypatch, operation, CASES, operation.name)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(4))
+@every_operation
+def test_many_spoilt_requests_get_answers_from_the_document(
+    monkeypatch: pytest.MonkeyPatch, operation: Operation, seed: int
+) -> None:
+    send_spoilt(monkeypatch, operation, CASES_IN_FULL, f"{operation.name} {seed}")
