@@ -21,13 +21,14 @@ class Context(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # noqa: ARG001
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Look after every partner's months, as many as time allows; the next call begins with another partner.
 
-    Partners billed through Stripe get no invoice from us, but their alerts. Returns what was done; each invoice,
-    spend alert and trouble is logged, and metrics read the numbers. Raises StoreUnavailableError.
+    Partners billed through Stripe get no invoice from us, but their alerts. `as_of` in the event is for tests, see
+    `bootstrap.services_for`. Returns what was done; each invoice, spend alert and trouble is logged, and metrics read
+    the numbers. Raises StoreUnavailableError.
     """
-    services = bootstrap.services()
+    services = bootstrap.services_for(event)
     partners = [partner.partner_id for partner in services.contracts.partners()]
     elsewhere = {account.partner_id for account in services.invoicing.accounts()}
     done = {"partners": 0, "invoices": 0, "spend_alerts": 0, "troubles": 0}
@@ -37,8 +38,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:  # no
         done["partners"] += 1
         try:
             if partner_id not in elsewhere:
-                done["invoices"] += _issue(partner_id)
-            done["spend_alerts"] += _alert(partner_id)
+                done["invoices"] += _issue(services, partner_id)
+            done["spend_alerts"] += _alert(services, partner_id)
         except StoreUnavailableError as error:
             done["troubles"] += 1
             logger().error("month not looked after", extra={"partner_id": partner_id, "code": error.code})
@@ -51,18 +52,18 @@ def _in_turn(partners: list[str], now_ms: int) -> list[str]:
     return partners[first:] + partners[:first]
 
 
-def _issue(partner_id: str) -> int:
-    issued = bootstrap.services().invoices.issue_due(partner_id)
+def _issue(services: bootstrap.Services, partner_id: str) -> int:
+    issued = services.invoices.issue_due(partner_id)
     for invoice in issued:
         facts = {"partner_id": partner_id, "number": invoice.number, "total_cents": invoice.total_cents}
         logger().info("invoice issued", extra=facts)
     return len(issued)
 
 
-def _alert(partner_id: str) -> int:
+def _alert(services: bootstrap.Services, partner_id: str) -> int:
     """1 if the month that goes on costs its limit already."""
     month = utc_day(system_clock())[:7]
-    alert = bootstrap.services().billing.spend_alert(partner_id, month)
+    alert = services.billing.spend_alert(partner_id, month)
     if alert is None or not alert.expected:
         return 0
     state = "reached" if alert.reached else "expected"

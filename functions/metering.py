@@ -30,17 +30,18 @@ class Context(Protocol):
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Do what is due for each partner that is billed through Stripe, as many as time allows.
 
-    An `event` with `decide` carries out a person's decision instead, see `_decide`.
+    An `event` with `decide` carries out a person's decision instead, see `_decide`; `as_of` is for tests, see
+    `bootstrap.services_for`.
 
     Returns how many partners were worked on, and how many troubles need people; each is logged, and an alarm reads
     their number. What Stripe or a store fails to answer is left to the next call. Raises StoreUnavailableError.
     """
-    services = bootstrap.services()
+    services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
         logger().info("bills do not go through stripe", extra={})
         return {"configured": False}
     if "decide" in event:
-        return _decide(**event["decide"])
+        return _decide(services, **event["decide"])
     try:
         news = services.webhooks.catch_up()
     except (StripeUnavailableError, StoreUnavailableError) as error:
@@ -50,7 +51,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     for account in _in_turn(services.invoicing.accounts(), system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
             break
-        troubles += _work(account)
+        troubles += _work(services, account)
         worked += 1
     facts = {"partners": worked, "troubles": troubles, "events_caught_up": news}
     logger().info("billing stands", extra=facts)
@@ -63,10 +64,9 @@ def _in_turn(accounts: list[StripeAccount], now_ms: int) -> list[StripeAccount]:
     return accounts[first:] + accounts[:first]
 
 
-def _work(account: StripeAccount) -> int:
+def _work(services: bootstrap.Services, account: StripeAccount) -> int:
     """How many troubles there are with a partner."""
     partner = {"partner_id": account.partner_id}
-    services = bootstrap.services()
     try:
         found = services.invoicing.work(account)
     except (StripeUnavailableError, StoreUnavailableError, ConcurrentRunError) as error:
@@ -82,7 +82,13 @@ def _work(account: StripeAccount) -> int:
 
 
 def _decide(
-    what: str, partner_id: str = "", month: str = "", identifier: str = "", amount_cents: int = 0, reason: str = ""
+    services: bootstrap.Services,
+    what: str,
+    partner_id: str = "",
+    month: str = "",
+    identifier: str = "",
+    amount_cents: int = 0,
+    reason: str = "",
 ) -> dict[str, Any]:
     """A decision of the operator: `open`, `end`, `accept`, `replace` or `credit`; what came of it.
 
@@ -90,7 +96,6 @@ def _decide(
     `replace` a message that came to nothing by another; `credit` a part of a finalised month, once for each
     `identifier`. Raises UnknownDecisionError, UnknownPartnerError, StripeRefusedError, StripeUnavailableError.
     """
-    services = bootstrap.services()
     done: dict[str, Any]
     if what == "open":
         done = {"customer": services.invoicing.open_account(partner_id).customer_id}

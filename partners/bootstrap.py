@@ -4,11 +4,13 @@ Stores are imported only then, so that importing a handler does not import what 
 """
 
 import os
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.kernel.aws import dynamodb_client, outage_as_unavailable, secrets_client, sqs_client
-from shared.kernel.clock import Clock, system_clock
+from shared.kernel.clock import Clock, from_datetime, system_clock
 from shared.kernel.ids import RandomBytes, system_random
 from shared.kernel.secret import load_pepper, load_values
 from shared.kernel.settings import Settings
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
     from shared.ledger.service import Ledger
     from shared.ledger.store import JournalStore
     from shared.members.service import Members
+
+
+class LiveClockError(Exception):
+    """A deployment with real points works at the time it is, whatever an event asks for."""
 
 
 class Services:
@@ -287,3 +293,18 @@ class Services:
 def services() -> Services:
     """The services of the deployment that the environment describes. Raises MissingSettingError."""
     return Services(Settings.from_env(os.environ))
+
+
+def services_for(event: Mapping[str, Any]) -> Services:
+    """The services that an invocation of a scheduled function works with.
+
+    In a deployment for tests an event may say at which moment it is to be carried out (`as_of`, RFC 3339), so that the
+    end of a month can be tried out before it comes. Raises LiveClockError, and ValueError if that is no such moment.
+    """
+    usual = services()
+    if "as_of" not in event:
+        return usual
+    if usual.settings.key_mode != "test":
+        raise LiveClockError("as_of is for deployments for tests alone")
+    now_ms = from_datetime(datetime.fromisoformat(event["as_of"]))
+    return Services(usual.settings, clock=lambda: now_ms)

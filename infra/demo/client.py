@@ -64,28 +64,30 @@ class Api:
     ) -> None:
         self._http.close()
 
-    def get(self, path: str, api_key: str, **query: str) -> Answer:
+    def get(self, path: str, api_key: str, *, accept: str = "application/json", **query: str) -> Answer:
         """Raises UnexpectedAnswerError."""
-        return self._send("GET", path, api_key, {}, None, query)
+        return self._send("GET", path, {**_bearing(api_key), "Accept": accept}, None, query)
 
     def post(self, path: str, api_key: str, body: dict[str, Any], idempotency_key: str | None = None) -> Answer:
         """Raises UnexpectedAnswerError."""
-        headers = {"Content-Type": "application/json"}
+        headers = {**_bearing(api_key), "Content-Type": "application/json"}
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
-        return self._send("POST", path, api_key, headers, json.dumps(body).encode(), {})
+        return self._send("POST", path, headers, json.dumps(body).encode(), {})
+
+    def post_signed(self, path: str, body: bytes, signature: str) -> Answer:
+        """A webhook from Stripe. Raises UnexpectedAnswerError."""
+        return self._send("POST", path, {"Content-Type": "application/json", "Stripe-Signature": signature}, body, {})
 
     def _send(
         self,
         method: str,
         path: str,
-        api_key: str,
         headers: dict[str, str],
         content: bytes | None,
         query: dict[str, str],
     ) -> Answer:
         """Like a till: what was not answered, or by a 5xx that says "again", is sent again with the same key."""
-        headers["Authorization"] = f"Bearer {api_key}"
         for attempt in range(MOST_ATTEMPTS):
             started = time.perf_counter()
             try:
@@ -105,3 +107,7 @@ class Api:
             self.meter.again()
             time.sleep(0.1 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _bearing(api_key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {api_key}"}

@@ -32,8 +32,14 @@ TOLD_TWICE = {
     "listed_issued": "points_issued",
     "listed_honoured": "points_honoured",
     "held_by_members": "points_outstanding",
+    "metered_visits": "visits",
+    "foreseen_visits_cents": "bill_visits_cents",
+    "invoiced_locations_cents": "bill_locations_cents",
+    "invoiced_visits_cents": "bill_visits_cents",
+    "invoiced_cents": "bill_cents",
 }
-"""Figures that the product also tells from elsewhere: its listings of entries, and its members' accounts."""
+"""Figures also told from elsewhere: the product's listings of entries, its members' accounts, and the month's invoices
+with their previews, which are Stripe's or our own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from infra.audit_screen import print_verdict
 from infra.demo.baskets import Selection
+from infra.demo.billing import BY_OPERATOR, Billed
 from infra.demo.client import Meter
 from infra.demo.closing import Period
 from infra.demo.figures import NETWORK, Difference, Figures, total
@@ -42,6 +43,7 @@ class Findings:
     figures: Figures
     tills: Tills
     audit: Verdict
+    billed: Billed
     compared: int
     differences: Sequence[Difference]
 
@@ -55,10 +57,7 @@ def print_report(console: Console, found: Findings) -> None:
     _notes_on_settlement(console, found.figures)
     console.print()
     console.print(bills_table(found.figures, found.period.month))
-    console.print(
-        "So far: the month goes on. A visit is a receipt on which a customer enrols, earns a point or redeems.",
-        highlight=False,
-    )
+    _notes_on_billing(console, found)
     console.print()
     _service(console, found)
     console.print()
@@ -87,6 +86,19 @@ def _notes_on_settlement(console: Console, figures: Figures) -> None:
         f"The network holds {money(figures['position_cents', NETWORK, ''])} USD "
         f"for {total(figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
         f"Points settle at their exact price and come off a receipt in whole cents: {over} USD stay with the tills.",
+    ]
+    for note in notes:
+        console.print(note, highlight=False)
+
+
+def _notes_on_billing(console: Console, found: Findings) -> None:
+    faults = ", ".join(f"{count} x {fault}" for fault, count in sorted(found.billed.faults.items()))
+    notes = [
+        "A visit is a receipt on which a customer enrols, earns a point or redeems. Metered: what the invoice counts, "
+        "at Stripe from our messages.",
+        f"Stripe failed on purpose ({faults}), and each visit was counted once. "
+        f"It told of its invoices by {found.billed.webhooks_heard} webhooks.",
+        f"Without Stripe: .build/demo/{found.period.month}-{BY_OPERATOR}.pdf",
     ]
     for note in notes:
         console.print(note, highlight=False)

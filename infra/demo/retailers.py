@@ -36,6 +36,7 @@ class Retailer:
     location_fee_cents: int
     whole_band: bool
     bands: tuple[BandTerms, ...]
+    billed_through_stripe: bool = True
 
 
 _PER_VISIT = (BandTerms(100, 0, 120_000), BandTerms(500, 0, 85_000), BandTerms(None, 0, 47_500))
@@ -48,7 +49,7 @@ RETAILERS: tuple[Retailer, ...] = (
     Retailer("northpharm", "North Pharmacy", 8, 100, 5_480, 4_350, 12, 1_900, True, _FLAT_BANDS),
     Retailer("greenleaf", "Greenleaf Foods", 6, 100, 6_035, 5_015, 24, 2_900, False, _PER_VISIT),
     Retailer("corner-fresh", "Corner Fresh", 15, 250, 6_600, 4_995, 18, 1_500, True, _FLAT_BANDS),
-    Retailer("riverside", "Riverside Outlet", 10, 100, 5_905, 4_875, 24, 3_400, False, _WITH_BASE_FEE),
+    Retailer("riverside", "Riverside Outlet", 10, 100, 5_905, 4_875, 24, 3_400, False, _WITH_BASE_FEE, False),
 )
 
 REDEEM_FROM_POINTS = 500

@@ -10,11 +10,13 @@ from rich.console import Console
 
 from infra.cli.audit_run import until_verdict
 from infra.demo.baskets import Basket, Selection, read_baskets, select_weeks, transactions_file
+from infra.demo.billing import BY_OPERATOR, INVOCATIONS, Billed, bill_month
 from infra.demo.calendar import LONGEST_WEEKS, Move, move_to
 from infra.demo.client import Api, Meter
 from infra.demo.closing import Period, read_figures
 from infra.demo.errors import PeriodSplitError
 from infra.demo.figures import Figures, differences, expected_figures, with_figures_told_twice
+from infra.demo.functions import BillingFunctions
 from infra.demo.opening import open_network, requests_to_open
 from infra.demo.plan import Step, plan_steps, stores_by_retailer
 from infra.demo.posting import lines_posted, wait_until_posted
@@ -23,8 +25,10 @@ from infra.demo.recount import PublishedTerms, recount
 from infra.demo.replay import Played, replay
 from infra.demo.report import Findings, Tills, print_report
 from infra.demo.retailers import REDEEM_AT_MOST, REDEEM_FROM_POINTS, REDEEM_IN_STEPS_OF, RETAILERS
+from infra.demo.stripe_double import StripeApi, stripe_double
 from infra.demo.tables import PARTNERS
 from infra.local.deployment import deployed_locally
+from infra.paths import BUILD
 from infra.stack import Stack
 from partners.access.model import Scope
 from partners.audit.conservation import issuer_books
@@ -36,6 +40,8 @@ from shared.kernel.settings import Settings
 from shared.ledger.model import POINTS
 
 AUDIT_SEGMENTS = 8
+PRINTED = BUILD / "demo"
+"""Where the printed invoice is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         audit = _audit(services, tills.played, steps)
         with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
             figures = read_figures(api, operator_key, keys, period, advance)
+        billed = _bill(stack, api, operator_key, period, steps)
+        figures |= billed.figures
     books = {book.issuer: book for book in issuer_books(audit.total) if book.unit == POINTS}
     for partner in PARTNERS:
         figures["held_by_members", partner, ""] = books[partner].with_members if partner in books else 0
@@ -91,6 +99,7 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         figures=figures,
         tills=tills,
         audit=audit,
+        billed=billed,
         compared=sum(1 for _ in expected_figures(PARTNERS)),
         differences=differences(PARTNERS, figures, recounted),
     )
@@ -123,6 +132,20 @@ def _audit(services: Services, played: Played, steps: Steps) -> Verdict:
             reached(walked)
 
         return until_verdict(services.audit, run, advance)
+
+
+def _bill(stack: Stack, api: Api, operator_key: str, period: Period, steps: Steps) -> Billed:
+    with (
+        steps.counting("Billing the month", INVOCATIONS) as advance,
+        stripe_double() as double,
+        StripeApi(double.endpoint_url) as stripe,
+    ):
+        functions = BillingFunctions(stack, stripe, system_clock, advance)
+        functions.give_keys(double.endpoint_url)
+        billed = bill_month(period.month, system_clock(), functions, stripe, api, operator_key)
+    PRINTED.mkdir(parents=True, exist_ok=True)
+    (PRINTED / f"{period.month}-{BY_OPERATOR}.pdf").write_bytes(billed.printed)
+    return billed
 
 
 def _recount(selection: Selection, move: Move, seed: int) -> Figures:

@@ -50,8 +50,12 @@ def bills_table(figures: Figures, month: str) -> Table:
         "bill_locations_cents": "for\nstores $",
         "bill_visits_cents": "for\nvisits $",
         "bill_cents": "\nbill $",
+        "metered_visits": "visits\nmetered",
+        "foreseen_visits_cents": "visits\npreviewed $",
+        "invoiced_cents": "\ninvoice $",
     }
-    return _by_retailer(f"Bill for {month}", columns, figures)
+    by = {one.partner_id: "Stripe" if one.billed_through_stripe else "operator" for one in RETAILERS}
+    return _by_retailer(f"Bill for {month}", columns, figures, ("\nby", by))
 
 
 def matrix_table(figures: Figures) -> Table:
@@ -91,12 +95,18 @@ def positions_table(figures: Figures) -> Table:
     return table
 
 
-def _by_retailer(title: str, columns: Mapping[str, str], figures: Figures) -> Table:
+def _by_retailer(
+    title: str, columns: Mapping[str, str], figures: Figures, last: tuple[str, Mapping[str, str]] | None = None
+) -> Table:
+    """A row for each retailer; `last` is the heading of a column of words, and each retailer's word."""
     table = _table(title, "retailer", "all")
     for name, heading in columns.items():
         table.add_column(heading, _amount(name, total(figures, name, PARTNERS)), justify="right")
+    if last is not None:
+        table.add_column(last[0])
     for partner in PARTNERS:
-        table.add_row(_NAMES[partner], *(_amount(name, figures[name, partner, ""]) for name in columns))
+        words = [] if last is None else [last[1][partner]]
+        table.add_row(_NAMES[partner], *(_amount(name, figures[name, partner, ""]) for name in columns), *words)
     return table
 
 

@@ -165,7 +165,7 @@ class Invoicing:
         over = account.ends_after is not None and account.ends_after <= account.closed_through
         if wanted is None or not (account.subscription_id is None or over):
             return account
-        count = self._location_count(account.partner_id, utc_day(self._clock()))
+        (count,) = self._location_counts(account.partner_id, [utc_day(self._clock())]).values()
         catalogue = self._stripe.ensure_catalogue(terms.plan, terms.currency)
         begins_at = following.begins_at_ms // 1_000
         subscribed = self._stripe.ensure_subscription(account.customer_id, catalogue, count, begins_at)
@@ -194,19 +194,23 @@ class Invoicing:
         today = utc_day(self._clock())
         begun = account.subscribed_in(this.name)
         first = max(account.counted_day, this.first_day.isoformat()) if begun else today
-        for day in days_between(date.fromisoformat(first), date.fromisoformat(today)):
-            count = self._location_count(account.partner_id, day)
+        counted = self._location_counts(
+            account.partner_id, days_between(date.fromisoformat(first), date.fromisoformat(today))
+        )
+        for day, count in counted.items():
             if count != account.location_count:
                 midnight_s = from_datetime(datetime.fromisoformat(f"{day}T00:00:00Z")) // 1_000
                 key = f"v1:locations:{account.partner_id}:{day}:{count}:{account.version}"
                 self._stripe.set_location_count(account.location_item_id, count, midnight_s if begun else None, key)
-            if (count, day) != (account.location_count, account.counted_day):
+            if count != account.location_count or account.counted_day < day == today:
                 account = self._put(account, replace(account, location_count=count, counted_day=day))
 
-    def _location_count(self, partner_id: str, day: str) -> int:
+    def _location_counts(self, partner_id: str, days: list[str]) -> dict[str, int]:
+        """How many locations are open on each day, in the order of the days."""
         since_ms = begin_of(self._contracts.terms(partner_id))
-        label = datetime.fromisoformat(day).date()
-        return len(days_of_locations(self._contracts.locations(partner_id), label, label, since_ms))
+        locations = self._contracts.locations(partner_id)
+        labels = [(day, date.fromisoformat(day)) for day in days]
+        return {day: len(days_of_locations(locations, label, label, since_ms)) for day, label in labels}
 
     # ---- finished months
 

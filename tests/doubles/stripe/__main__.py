@@ -1,17 +1,20 @@
 """`python -m tests.doubles.stripe [--port N]`: the double on loopback, at the time of this machine.
 
 Prints its address in one line. Events that happened are at `/double/events`, for whoever sends webhooks; POST
-`/double/offset` with a number of milliseconds sets its clock so far ahead.
+`/double/offset` with a number of milliseconds sets its clock so far ahead; POST `/double/faults` with pairs of a
+path and a fault lets the next requests there meet them, and GET counts those that were met.
 """
 
 import argparse
 import json
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 
 from shared.kernel.clock import system_clock
 from tests.doubles.stripe.double import KEY, Reply, StripeDouble
 from tests.doubles.stripe.errors import NoAnswerError
+from tests.doubles.stripe.faults import Fault
 
 
 class Loopback:
@@ -31,6 +34,10 @@ class Loopback:
                 self.offset_ms = int(body)
                 self.double.advance()
                 return Reply(200, "{}", {})
+            if path == "/double/faults":
+                for where, fault in json.loads(body or "[]"):
+                    self.double.faults.plan(where, Fault(fault))
+                return Reply(200, json.dumps(Counter(self.double.faults.met)), {})
             return self.double.request(method, path, headers, body)
 
     def server(self, port: int = 0) -> ThreadingHTTPServer:

@@ -70,7 +70,7 @@ class StripeDouble:
     def _check_headers(self, sent: Mapping[str, str], path: str) -> None:
         if sent.get("authorization") != f"Bearer {self.key}":
             raise ApiError(401, "invalid_request_error", "Invalid API Key provided", kept=False)
-        if sent.get("stripe-version") != _ApiVersion.CURRENT:
+        if sent.get("stripe-version", _ApiVersion.CURRENT) != _ApiVersion.CURRENT:
             raise ApiError.invalid(f"Stripe-Version is {sent.get('stripe-version')!r} at {path}")
 
     def _idempotent(self, method: str, path: str, text: str, sent: Mapping[str, str]) -> Reply:

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tests.doubles.stripe.books import Books, Thing, page
+from tests.doubles.stripe.books import DAY_S, Books, Thing, page
 from tests.doubles.stripe.errors import ApiError
 from tests.doubles.stripe.invoices import finalize, new_invoice, pending_item, shown
 from tests.doubles.stripe.rating import cents, rated
 from tests.doubles.stripe.routes import route
 
 FINISHED = ("canceled", "incomplete_expired")
+LONGEST_MONTH_S = 31 * DAY_S
 
 
 def month_later(moment: int, months: int = 1) -> int:
@@ -25,7 +26,7 @@ def create_subscription(books: Books, params: Thing) -> Thing:
     customer = books.get("customer", params["customer"])
     _check_collection(params)
     anchor = params.get("billing_cycle_anchor", books.now)
-    if not books.now <= anchor <= month_later(min(anchor, books.now), 1) + 31 * 86_400:
+    if not books.now <= anchor <= books.now + LONGEST_MONTH_S:
         raise ApiError.invalid("billing_cycle_anchor lies in the past or too far ahead.", param="billing_cycle_anchor")
     ends = anchor if anchor > books.now else month_later(anchor)
     subscription = books.new(

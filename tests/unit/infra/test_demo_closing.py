@@ -11,6 +11,7 @@ from rich.console import Console
 
 from infra.demo import __main__ as command
 from infra.demo.baskets import Selection
+from infra.demo.billing import Billed
 from infra.demo.client import Api, Meter
 from infra.demo.closing import Period, read_figures
 from infra.demo.figures import Difference, expected_figures
@@ -128,6 +129,7 @@ def report_of(differences: list[Difference], audit: Verdict | None = None) -> st
         period=PERIOD,
         figures=figures,
         tills=Tills(4, Played(sent_twice=2), Meter([0.05, 0.06]), 1.0, 0.2),
+        billed=Billed({}, {"429": 1, "reset after": 2}, 5, b""),
         audit=audit or Verdict("demo", 0, Part(members=1_305, entries=4_609, lines=4_609, partner_days=6)),
         compared=len(figures),
         differences=differences,
@@ -141,7 +143,7 @@ def test_the_report_names_every_retailer_and_ends_with_the_verdict() -> None:
     text = report_of([])
     assert all(retailer.name in text for retailer in RETAILERS)
     assert "week 9" in text
-    assert text.rstrip().endswith("All 172 figures agree with the independent recount.")
+    assert text.rstrip().endswith("All 202 figures agree with the independent recount.")
 
 
 def test_the_verdict_of_the_audit_stands_before_it() -> None:
@@ -158,7 +160,7 @@ def test_contradictions_that_the_audit_found_are_printed() -> None:
 
 def test_a_difference_is_printed_with_both_amounts() -> None:
     text = report_of([Difference(("points_issued", "harvest", ""), 77_319, 77_320)])
-    assert "1 of 172 figures differ from the independent recount." in text
+    assert "1 of 202 figures differ from the independent recount." in text
     assert "points_issued / harvest: the network says 77319, the recount 77320" in text
 
 

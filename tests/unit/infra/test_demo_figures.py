@@ -1,6 +1,8 @@
 """Comparing the product's figures with the recount's: any difference is seen."""
 
-from infra.demo.figures import Difference, differences, expected_figures, total
+import pytest
+
+from infra.demo.figures import TOLD_TWICE, Difference, differences, expected_figures, total, with_figures_told_twice
 
 PARTNERS = ("alpha", "beta")
 
@@ -19,6 +21,18 @@ def test_a_single_point_is_a_difference() -> None:
     found = differences(PARTNERS, complete(), recount)
     assert [difference.figure for difference in found] == [("points_issued", "beta", "")]
     assert "points_issued / beta" in str(found[0])
+
+
+@pytest.mark.parametrize("name", sorted(TOLD_TWICE))
+def test_what_is_told_twice_is_compared_with_the_same_count_twice(name: str) -> None:
+    product = complete()
+    recount = with_figures_told_twice({one: 1 for one in product if one[0] not in TOLD_TWICE}, PARTNERS)
+    product = dict.fromkeys(product, 1)
+    assert differences(PARTNERS, product, recount) == []
+    product[name, "alpha", ""] += 1
+    assert [str(one) for one in differences(PARTNERS, product, recount)] == [
+        f"{name} / alpha: the network says 2, the recount 1"
+    ]
 
 
 def test_a_figure_that_one_side_lacks_is_a_difference() -> None:

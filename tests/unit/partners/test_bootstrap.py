@@ -1,9 +1,11 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from partners import bootstrap
+from shared.kernel.clock import system_clock
 from shared.kernel.settings import MissingSettingError, Settings
 
 SETTINGS = Settings(
@@ -66,6 +68,17 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     assert bootstrap.services() is bootstrap.services()
     assert bootstrap.services().settings.pages_table == "pages_table"
     bootstrap.services.cache_clear()
+
+
+def test_a_deployment_for_tests_carries_out_an_event_as_of_its_moment_and_a_live_one_does_not(monkeypatch):
+    monkeypatch.setattr(bootstrap, "services", lambda: bootstrap.Services(SETTINGS))
+    event = {"as_of": "2026-12-01T00:10:00Z"}
+    assert bootstrap.services_for(event).billing._clock() == 1_796_083_800_000
+    assert bootstrap.services_for({}).billing._clock is system_clock
+    monkeypatch.setattr(bootstrap, "services", lambda: bootstrap.Services(replace(SETTINGS, key_mode="live")))
+    assert bootstrap.services_for({}).settings.key_mode == "live"
+    with pytest.raises(bootstrap.LiveClockError):
+        bootstrap.services_for(event)
 
 
 def test_importing_the_composition_root_and_every_service_imports_no_sdk():
