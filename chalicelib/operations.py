@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
 from chalicelib.auth import NOBODY, Caller, authorize, caller
 from chalicelib.errors import NotAcceptableError
+from chalicelib.middleware import request_id_of
 from chalicelib.parsing import parse_body, parse_idempotency_key, parse_params
 from chalicelib.problems import Headers
 from partners.access.model import Scope
@@ -27,13 +28,15 @@ JSON, PDF = "application/json", "application/pdf"
 class Call(Generic[ParamsT, BodyT]):
     """A validated request. `caller` comes from the API key; `idempotency_key` is empty where none is asked.
 
-    A webhook brings its `raw_body` as it was sent, and the `signature` that the handler must verify.
+    `request_id` names this very request in problem documents. A webhook brings its `raw_body` as it was sent, and
+    the `signature` that the handler must verify.
     """
 
     caller: Caller
     params: ParamsT
     body: BodyT
     idempotency_key: str
+    request_id: str
     raw_body: bytes = b""
     signature: str = ""
 
@@ -44,6 +47,11 @@ class Reply:
 
     body: BaseModel | str | bytes
     replayed: bool = False
+
+    @property
+    def content(self) -> str | bytes:
+        """The body as it is sent."""
+        return self.body if isinstance(self.body, str | bytes) else self.body.model_dump_json()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,7 @@ class Operation:
 
 
 OPERATION = "operation"
-"""The attribute by which a route's view function tells its operation."""
+"""The attribute by which a handler, and the view function of its route, tell their operation."""
 
 Handler = Callable[[Call[ParamsT, BodyT]], Reply]
 
@@ -166,6 +174,7 @@ class Resource:
                 signature_header=signature_header,
                 media_type=media_type,
             )
+            setattr(handler, OPERATION, operation)
             authorizer = None if scope is None else authorize
             view = _view(self.blueprint, operation, handler)
             self.blueprint.route(path, methods=[method], authorizer=authorizer, content_types=["*/*"])(view)
@@ -184,8 +193,13 @@ def _view(blueprint: Blueprint, operation: Operation, handler: Handler[Any, Any]
             # Chalice answers any other exception itself; this one reaches our middleware.
             raise ChaliceUnhandledError from error
 
-    setattr(view, OPERATION, operation)
     return view
+
+
+def operation_of(handler: Handler[Any, Any]) -> Operation:
+    """The operation that a handler was registered for."""
+    found: Operation = getattr(handler, OPERATION)
+    return found
 
 
 def operations_of(app: Chalice) -> list[Operation]:
@@ -205,14 +219,15 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
         NoParams() if operation.params is NoParams and not query else parse_params(path_params, query, operation.params)
     )
     key = parse_idempotency_key(request.headers.get("idempotency-key")) if operation.idempotent else ""
+    request_id = request_id_of(request)
     if operation.signature_header is not None:
         signature = request.headers.get(operation.signature_header) or ""
-        return Call(who, params, NoBody(), key, _raw(request), signature)
+        return Call(who, params, NoBody(), key, request_id, _raw(request), signature)
     if operation.body is NoBody:
-        return Call(who, params, NoBody(), key)
+        return Call(who, params, NoBody(), key, request_id)
     raw = _raw(request)
     body = parse_body(raw, request.headers.get("content-type"), operation.body)
-    return Call(who, params, body, key)
+    return Call(who, params, body, key, request_id)
 
 
 def _raw(request: Request) -> bytes:
@@ -232,8 +247,7 @@ def _lists(multi_dict: MultiDict) -> dict[str, list[str]]:
 
 
 def _response(operation: Operation, reply: Reply) -> Response:
-    body = reply.body if isinstance(reply.body, str | bytes) else reply.body.model_dump_json()
     headers: Headers = {"Content-Type": operation.media_type, "Cache-Control": "no-store"}
     if reply.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(body=body, headers=headers, status_code=operation.status)
+    return Response(body=reply.content, headers=headers, status_code=operation.status)

@@ -1,21 +1,17 @@
 """Purchases of an offline till, delivered together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
-
-from chalice.app import Request
 
 from chalicelib.api.purchases import purchased_reply
 from chalicelib.api.schemas.batch import LineOutcome, PurchasesBody, PurchasesReply
 from chalicelib.api.schemas.fields import NoParams
 from chalicelib.api.schemas.problem import Problem
-from chalicelib.middleware import request_id_of
 from chalicelib.operations import Call, Reply, Resource
 from chalicelib.parsing import validated_line
 from chalicelib.problems import problem_document
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.till.model import Purchased
 from partners.till.wire import PurchaseLine, purchase_request
 from shared.kernel.errors import TesseraError
 
@@ -44,16 +40,16 @@ def record_purchases(call: Call[NoParams, PurchasesBody]) -> Reply:
     def record(lines: "Sequence[BatchLine]") -> "list[Outcome]":
         return record_purchases(bootstrap.services().till.purchase, call.caller.partner_id, lines)
 
-    return line_by_line(call.body, record, resource.blueprint.current_request)
+    return line_by_line(call.body, record, call.request_id)
 
 
 def line_by_line(
-    body: PurchasesBody, record: "Callable[[Sequence[BatchLine]], list[Outcome]]", request: Request
+    body: PurchasesBody, record: "Callable[[Sequence[BatchLine]], list[Outcome]]", request_id: str
 ) -> Reply:
     """Every line's outcome: `record` gets the well-formed ones and returns theirs in the same order."""
     from partners.till.batch import BatchLine
 
-    outcomes: dict[int, Purchased | TesseraError] = {}
+    outcomes: dict[int, Outcome] = {}
     lines: dict[int, BatchLine] = {}
     for place, raw in enumerate(body.purchases):
         try:
@@ -63,8 +59,11 @@ def line_by_line(
         else:
             lines[place] = BatchLine(line.idempotency_key, purchase_request(line))
     outcomes |= dict(zip(lines, record(list(lines.values())), strict=True))
+    return outcomes_reply(outcomes, request_id)
 
-    request_id = request_id_of(request)
+
+def outcomes_reply(outcomes: "Mapping[int, Outcome]", request_id: str) -> Reply:
+    """What became of the lines of a request, by their places in it."""
     shown = [_shown(place, outcomes[place], request_id) for place in sorted(outcomes)]
     refused = sum(one.problem is not None for one in shown)
     replayed = sum(one.replayed for one in shown)
@@ -74,7 +73,7 @@ def line_by_line(
     return Reply(reply.model_dump_json(exclude_unset=True))
 
 
-def _shown(place: int, outcome: Purchased | TesseraError, request_id: str) -> LineOutcome:
+def _shown(place: int, outcome: "Outcome", request_id: str) -> LineOutcome:
     if isinstance(outcome, TesseraError):
         problem = Problem(**problem_document(outcome, request_id))
         return LineOutcome(line=place, status=problem.status, replayed=False, purchase=None, problem=problem)

@@ -29,6 +29,4 @@ def import_purchases(call: Call[PartnerParams, PurchasesBody]) -> Reply:
     sends it again. Key and receipt are compared with the member's whole history.
     """
     imports = bootstrap.services().imports
-    return line_by_line(
-        call.body, lambda lines: imports.record(call.params.partner_id, lines), resource.blueprint.current_request
-    )
+    return line_by_line(call.body, lambda lines: imports.record(call.params.partner_id, lines), call.request_id)

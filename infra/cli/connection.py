@@ -8,8 +8,8 @@ from infra.cloudformation import stack_outputs
 from infra.local.cloud import STAGE
 from infra.stack import Stack
 from infra.target import Target
+from partners import bootstrap
 from partners.bootstrap import Services
-from shared.kernel.settings import Settings
 
 
 def deployment_parser() -> argparse.ArgumentParser:
@@ -25,8 +25,8 @@ def connect(stage: str | None, endpoint: str | None) -> Services:
     """Stage `stage` in the account of the usual AWS settings, or the local cloud at `endpoint`.
 
     Of `endpoint` only host and port count, so the address that `make serve` prints will do. The AWS SDK of
-    this process goes there from now on. Raises DeployError if there is no such stack, ValueError if the AWS
-    settings name no region, and what botocore raises.
+    this process goes there from now on, and so do the API's handlers. Raises DeployError if there is no such
+    stack, ValueError if the AWS settings name no region, and what botocore raises.
     """
     target, named = Target.aws(), stage or ""
     if endpoint is not None:
@@ -37,4 +37,5 @@ def connect(stage: str | None, endpoint: str | None) -> Services:
     name = f"tessera-{named}"
     stack = Stack.of(target, name, named, stack_outputs(target.client("cloudformation"), name))
     os.environ.update(stack.process_environment())
-    return Services(Settings.from_env(os.environ))
+    bootstrap.services.cache_clear()
+    return bootstrap.services()

@@ -1,7 +1,10 @@
-"""`tessera import FILE`: a partner's late purchases, one outcome a line."""
+"""`tessera import FILE` and `tessera points batch FILE`: a partner's purchases, one outcome a line."""
 
+import argparse
+import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -9,20 +12,40 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
-from partners.till.batch import Outcome
-from partners.till.imports import Imports
+from chalicelib.api.batches import outcomes_reply
+from infra.cli.answer import print_json
+from partners.bootstrap import Services
+from partners.till.batch import BatchLine, Landed, Outcome, record_purchases
 from partners.till.model import Purchased
-from partners.till.purchase_file import FileLine
+from partners.till.purchase_file import FileLine, read_purchases
 from shared.kernel.errors import TesseraError
+
+RecordLines = Callable[[str, Sequence[BatchLine], Landed], object]
+"""Records a partner's lines and tells of each outcome."""
 
 RECORDED, AGAIN, REFUSED, NOT_TRIED = "recorded", "again", "refused", "not tried"
 _COLOURS = {RECORDED: "green", AGAIN: "dim", REFUSED: "bold red", NOT_TRIED: "yellow"}
 
 
-def import_purchases(console: Console, imports: Imports, partner_id: str, lines: Sequence[FileLine]) -> bool:
+def import_file(console: Console, chosen: argparse.Namespace, connect: Callable[[], Services]) -> bool:
+    """Record the file's purchases however late they are. As `_record`; raises what `Imports.record` raises, too."""
+    lines = read_purchases(chosen.file.read_bytes())
+    return _record(console, chosen, lines, connect().imports.record)
+
+
+def batch_file(console: Console, chosen: argparse.Namespace, connect: Callable[[], Services]) -> bool:
+    """Record the file's purchases as the partner's own till would. As `_record`; raises UnknownPartnerError, too."""
+    lines = read_purchases(chosen.file.read_bytes())
+    services = connect()
+    services.contracts.partner(chosen.partner)
+    return _record(console, chosen, lines, partial(record_purchases, services.till.purchase))
+
+
+def _record(console: Console, chosen: argparse.Namespace, lines: Sequence[FileLine], record: RecordLines) -> bool:
     """Record the lines and print each one's outcome and the totals; True if none was refused.
 
-    Whatever ends it early, the outcomes known by then are printed first. Raises what `Imports.record` raises.
+    Whatever ends it early, the outcomes known by then are printed first. With `chosen.json` they are printed as the API
+    answers a batch. Raises BadFileError, OSError and what `connect` raises.
     """
     landed: dict[int, Outcome] = {}
     with _counting(console) as progress:
@@ -33,10 +56,12 @@ def import_purchases(console: Console, imports: Imports, partner_id: str, lines:
             progress.advance(task)
 
         try:
-            imports.record(partner_id, [line.purchase for line in lines], land)
+            record(chosen.partner, [line.purchase for line in lines], land)
         finally:
             progress.stop()
-            if landed:
+            if landed and chosen.json:
+                print_json(outcomes_reply(landed, str(uuid.uuid4())))
+            elif landed:
                 _print(console, lines, landed)
     return all(isinstance(outcome, Purchased) for outcome in landed.values())
 

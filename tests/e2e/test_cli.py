@@ -1,5 +1,7 @@
 """The operator's commands against the deployed stack, as typed."""
 
+import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,9 +11,12 @@ from tests.e2e.shops import Network, created, fresh
 from tests.support.clouds import DeployedCloud
 
 
-def tessera(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def tessera(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = str(Path(sys.executable).with_name("tessera"))
-    return subprocess.run([command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    env = {**os.environ, **environment}
+    return subprocess.run(
+        [command, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_cards_history_is_shown(local_cloud: DeployedCloud, tmp_path: Path) -> None:
@@ -48,3 +53,30 @@ def test_what_came_too_late_is_imported_from_a_file_and_counts_once(local_cloud:
     assert over_http.json()["replayed"] == 1, over_http.text
     assert shop.post("/v1/purchases", late, key).headers["Idempotency-Replayed"] == "true"
     assert shop.get(f"/v1/cards/{card}").json()["points_balance"] == 100
+
+
+def test_operations_typed_are_the_apis_own(local_cloud: DeployedCloud, tmp_path: Path) -> None:
+    network = Network.of(local_cloud)
+    shop = network.open_shop("typed-")
+    card, deployed = shop.enrol(), ("--endpoint", local_cloud.base_url)
+    sent = shop.purchase(card, "t-1")
+    till = ("--partner", shop.partner_id, "--location", sent["location_id"], "--occurred-at", sent["occurred_at"])
+    bought = ("points", "purchase", *till, "--receipt", "t-1", "--card", card, "--amount", "20", "--currency", "USD")
+    key = fresh("k")
+    done = tessera(*bought, "--key", key, "--json", *deployed, cwd=tmp_path)
+    over_http = shop.post("/v1/purchases", sent, key)
+    assert over_http.headers["Idempotency-Replayed"] == "true", done.stdout + done.stderr
+    assert json.loads(done.stdout) == over_http.json()
+
+    too_many = tessera(
+        "points", "redeem", *till, "--receipt", "t-2", "--card", card, "--points", "101", *deployed, cwd=tmp_path
+    )
+    assert too_many.returncode == 1, too_many.stdout + too_many.stderr
+    assert "101 points were asked for, 100 are available." in too_many.stdout
+
+    granted = ("--card", card, "--issuer", shop.partner_id, "--points", "11", "--reason", "Till was down")
+    adjusted = tessera(
+        "adjustment", "propose", *granted, *deployed, cwd=tmp_path, TESSERA_OPERATOR_KEY=network.operator_key
+    )
+    assert adjusted.returncode == 0, adjusted.stdout + adjusted.stderr
+    assert shop.get(f"/v1/cards/{card}").json()["points_balance"] == 111

@@ -1,0 +1,91 @@
+"""The ledger's operations as commands: each is the API's own, under a name for a terminal."""
+
+import argparse
+from typing import Any
+
+from chalicelib.api import (
+    accounts,
+    adjustments,
+    cards,
+    holds,
+    members,
+    payouts,
+    purchases,
+    redemptions,
+    sharing,
+    undoing,
+)
+from chalicelib.operations import Handler, operation_of
+from infra.cli.form import Form
+from partners.access.model import Scope
+
+Handlers = dict[str, Handler[Any, Any]]
+
+COMMANDS: dict[str, Handlers] = {
+    "member": {"enrol": members.enrol_member, "balance": cards.get_card},
+    "points": {
+        "quote": purchases.quote_purchase,
+        "purchase": purchases.record_purchase,
+        "redeem": redemptions.redeem_points,
+        "reserve": holds.reserve_points,
+        "capture": holds.capture_hold,
+        "void": holds.void_hold,
+        "return": undoing.return_purchase,
+        "cancel": undoing.cancel_redemption,
+        "transfer": sharing.transfer_points,
+    },
+    "cashback": {
+        "redeem": redemptions.redeem_cashback,
+        "pay-out": payouts.pay_out,
+        "reverse-payout": payouts.reverse_payout,
+    },
+    "household": {"join": sharing.join_household, "leave": sharing.leave_household},
+    "account": {
+        "merge": accounts.merge_accounts,
+        "reverse-merge": accounts.reverse_merge,
+        "close": accounts.close_account,
+    },
+    "adjustment": {
+        "propose": adjustments.propose_adjustment,
+        "approve": adjustments.approve_adjustment,
+        "reject": adjustments.reject_adjustment,
+        "list": adjustments.list_adjustments,
+    },
+}
+
+
+def add_commands(
+    group: argparse.ArgumentParser, name: str, deployment: argparse.ArgumentParser, file: argparse.ArgumentParser
+) -> None:
+    """The commands of COMMANDS[`name`], with `deployment` and, for a batch, `file` as parents.
+
+    What is chosen has `handler` and `form`, as `operation_run.carry_out` takes it; a batch has the command `batch`.
+    """
+    commands = group.add_subparsers(required=True, metavar="WHAT")
+    for verb, handler in COMMANDS[name].items():
+        operation = operation_of(handler)
+        form = Form(operation)
+        command = commands.add_parser(
+            verb,
+            parents=[deployment],
+            help=_inside(operation.summary),
+            description=f"{operation.summary}. {operation.description}".replace("%", "%%"),
+        )
+        form.add_to(command)
+        if operation.scope is not Scope.OPERATOR:
+            command.add_argument("--partner", required=True, metavar="ID", help="on whose behalf")
+        if operation.idempotent:
+            command.add_argument("--key", metavar="KEY", help="the same for each retry; a new one, if left out")
+        command.add_argument("--json", action="store_true", help="print what the API would answer, and nothing else")
+        command.set_defaults(handler=handler, form=form)
+    if name == "points":
+        batch = commands.add_parser(
+            "batch",
+            parents=[deployment, file],
+            help="record purchases from a file, as an offline till delivers them",
+        )
+        batch.set_defaults(command="batch")
+
+
+def _inside(summary: str) -> str:
+    return (summary[:1].lower() + summary[1:]).replace("%", "%%")

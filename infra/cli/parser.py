@@ -1,0 +1,92 @@
+"""The commands' arguments."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.cli.connection import deployment_parser
+
+DEFAULT_SEGMENTS = 8
+DEFAULT_SETTLED_SECONDS = 900
+
+GROUPS = {
+    "member": "enrol a customer, see what a card holds",
+    "points": "quote, record, redeem, reserve, capture, void, return, cancel, transfer, batch",
+    "cashback": "spend it, pay it out, take a payout back",
+    "household": "join and leave",
+    "account": "merge, reverse a merge, close",
+    "adjustment": "propose, approve, reject, list",
+}
+"""The groups of `infra.cli.commands.COMMANDS`, which is loaded only if one of them is asked for."""
+
+
+def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """What understands `arguments`. Of the groups it has the commands of the one that they begin with."""
+    deployment, run, file = deployment_parser(), _run_parser(), _file_parser()
+    parser = argparse.ArgumentParser(prog="tessera", description="What an operator asks of a deployment.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    ledger = commands.add_parser("ledger", help="look into the ledger").add_subparsers(required=True, metavar="WHAT")
+    shown = ledger.add_parser("show", parents=[deployment], help="a card's history: when, where, what, balance")
+    shown.add_argument("card", metavar="CARD", help="16 digits, quoted if there are spaces")
+    shown.add_argument("--last", type=_positive, metavar="N", help="only the last entries")
+
+    for name, about in GROUPS.items():
+        group = commands.add_parser(name, help=about)
+        if list(arguments[:1]) == [name]:
+            from infra.cli.commands import add_commands
+
+            add_commands(group, name, deployment, file)
+
+    audited = commands.add_parser(
+        "audit",
+        parents=[deployment, run],
+        help="check the whole ledger and its pages; exit code 0 if all agree, 1 if not",
+    )
+    audited.add_argument(
+        "--settled-for",
+        type=int,
+        default=DEFAULT_SETTLED_SECONDS,
+        metavar="SECONDS",
+        help="compare pages for entries of at least this age; younger ones may be on their way (900)",
+    )
+
+    commands.add_parser(
+        "sweep",
+        parents=[deployment, run],
+        help="record what time has done to idle accounts; exit code 0 if all are done, 1 if some had to be left",
+    )
+
+    commands.add_parser(
+        "import",
+        parents=[deployment, file],
+        help="record a partner's late purchases from a file; exit code 0 if all are recorded, 1 if any was refused",
+    )
+    return parser
+
+
+def _run_parser() -> argparse.ArgumentParser:
+    """A parent parser for commands that work on a run until it is done."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--segments", type=_positive, default=DEFAULT_SEGMENTS, metavar="N", help="8 if not given")
+    parser.add_argument(
+        "--run", default=f"by-hand-{datetime.now(UTC):%Y%m%d-%H%M%S}", metavar="NAME", help="go on with this run"
+    )
+    return parser
+
+
+def _file_parser() -> argparse.ArgumentParser:
+    """A parent parser for commands that record a partner's purchases from a file."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV or JSON lines, see docs/import.md")
+    parser.add_argument("--partner", required=True, metavar="ID", help="whose purchases they are")
+    parser.add_argument("--json", action="store_true", help="print what the API would answer, and nothing else")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it must be 1 or more")
+    return number
