@@ -7,8 +7,10 @@ from partners.till.requests import (
     cashback_balance,
     command_fields,
     money_of,
+    once_permitted,
     open_location,
     rates_of,
+    request_of,
 )
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Spend
@@ -34,10 +36,6 @@ class CashbackTill:
         OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        terms = self._contracts.terms_at(partner_id, self._clock())
-        if request.cashback.currency != terms.currency:
-            raise CurrencyMismatchError(request.cashback.currency, terms.currency)
         fields = command_fields(
             "redeem cashback",
             partner_id,
@@ -47,14 +45,20 @@ class CashbackTill:
             cents=request.cashback.amount_cents,
             currency=request.cashback.currency,
         )
-        applied = self._ledger.apply(
-            Spend(
+
+        def permitted() -> Spend:
+            open_location(self._contracts, partner_id, request, self._clock())
+            terms = self._contracts.terms_at(partner_id, self._clock())
+            if request.cashback.currency != terms.currency:
+                raise CurrencyMismatchError(request.cashback.currency, terms.currency)
+            return Spend(
                 **fields,
                 currency=terms.currency,
                 cashback_cents=request.cashback.amount_cents,
                 rates=rates_of(terms),
             )
-        )
+
+        applied = once_permitted(lambda: self._ledger.recall(request_of(fields)), permitted, self._ledger.apply)
         entry = applied.entry
         return CashbackRedeemed(
             entry=entry,

@@ -7,10 +7,12 @@ from partners.till.requests import (
     TillContracts,
     command_fields,
     money_of,
+    once_permitted,
     open_location,
     rates_of,
     read_entry_id,
     redeemable_value,
+    request_of,
 )
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Capture, Reserve, Void
@@ -39,14 +41,15 @@ class Holds:
         OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        terms = self._contracts.terms_at(partner_id, self._clock())
-        value = redeemable_value(terms, request.points)
         fields = command_fields(
             "reserve", partner_id, idempotency_key, request, card, points=request.points, ttl=request.ttl_seconds
         )
-        applied = self._ledger.apply(
-            Reserve(
+
+        def permitted() -> Reserve:
+            open_location(self._contracts, partner_id, request, self._clock())
+            terms = self._contracts.terms_at(partner_id, self._clock())
+            value = redeemable_value(terms, request.points)
+            return Reserve(
                 **fields,
                 currency=terms.currency,
                 points=request.points,
@@ -54,7 +57,8 @@ class Holds:
                 ttl_ms=request.ttl_seconds * 1000,
                 rates=rates_of(terms),
             )
-        )
+
+        applied = once_permitted(lambda: self._ledger.recall(request_of(fields)), permitted, self._ledger.apply)
         entry = applied.entry
         hold = next(hold for hold in entry.account.holds if hold.seq == entry.seq)
         return Held(
@@ -74,18 +78,10 @@ class Holds:
         OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = command_fields(
             "capture", partner_id, idempotency_key, request, member, hold=request.hold_id, points=request.points
         )
-        applied = self._end(
-            request.hold_id,
-            Capture(
-                **fields,
-                hold_seq=seq,
-                points=request.points,
-            ),
-        )
+        applied = self._end(partner_id, request, Capture(**fields, hold_seq=seq, points=request.points))
         entry = applied.entry
         return HoldEnded(
             entry=entry,
@@ -103,15 +99,8 @@ class Holds:
         AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = command_fields("void", partner_id, idempotency_key, request, member, hold=request.hold_id)
-        applied = self._end(
-            request.hold_id,
-            Void(
-                **fields,
-                hold_seq=seq,
-            ),
-        )
+        applied = self._end(partner_id, request, Void(**fields, hold_seq=seq))
         entry = applied.entry
         return HoldEnded(
             entry=entry,
@@ -121,12 +110,17 @@ class Holds:
             value=money_of(entry, 0),
         )
 
-    def _end(self, hold_id: str, command: Capture | Void) -> Applied:
+    def _end(self, partner_id: str, request: EndHoldRequest, command: Capture | Void) -> Applied:
         """A hold of nobody and another partner's look the same, so ids can't be tried out."""
+
+        def permitted() -> Capture | Void:
+            open_location(self._contracts, partner_id, request, self._clock())
+            return command
+
         try:
-            return self._ledger.apply(command)
+            return once_permitted(lambda: self._ledger.recall(command), permitted, self._ledger.apply)
         except UnknownCardError:
-            raise HoldNotOpenError(hold_id) from None
+            raise HoldNotOpenError(request.hold_id) from None
 
 
 def _released_by_capture(entry: Entry) -> int:

@@ -1,8 +1,8 @@
 """What all of a till's requests have in common: keys, bodies, rates, and the entries they name."""
 
 import json
-from collections.abc import Mapping
-from typing import Protocol, TypedDict
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypedDict, TypeVar
 
 from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.model import Location, Terms
@@ -15,16 +15,20 @@ from partners.till.errors import (
 )
 from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY
 from shared.kernel.clock import DAY_MS
+from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
+from shared.ledger.commands import Command
 from shared.ledger.decide import check_occurred_at
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
-from shared.ledger.model import Entry, Rates
+from shared.ledger.model import Applied, Entry, Rates
 from shared.members.card import Card
 from shared.program.earning import value_of_points
 
 HASH_BYTES = 16
+
+T = TypeVar("T")
 
 
 class TillContracts(Protocol):
@@ -110,20 +114,19 @@ def pair_fields(
     idempotency_key: str,
     request: DeskRequest,
     card: Card,
-    other: Card | str,
+    other: Card | None,
     **asked: int | str | None,
 ) -> PairFields:
     """As `command_fields`, for a command on two accounts, which has no receipt.
 
-    `other` is the other member's card, or the member if no card of theirs was shown.
+    `other` is the other member's card; if none was shown, the member's own number stands for it.
     """
-    shown = other if isinstance(other, Card) else None
     body = {
         "op": op,
         "member": card.member,
         "card_issue": card.issue,
-        "other": shown and shown.member,
-        "other_card_issue": shown and shown.issue,
+        "other": other and other.member,
+        "other_card_issue": other and other.issue,
         "location": request.location_id,
         "occurred_at": request.occurred_at_ms,
         **asked,
@@ -131,8 +134,8 @@ def pair_fields(
     return PairFields(
         member=card.member,
         card_issue=card.issue,
-        other=other.member if isinstance(other, Card) else other,
-        other_card_issue=shown.issue if shown else None,
+        other=(other or card).member,
+        other_card_issue=other.issue if other else None,
         partner=partner_id,
         location=request.location_id,
         receipt=None,
@@ -141,6 +144,32 @@ def pair_fields(
         body_hash=body_hash(body),
         reason=None,
     )
+
+
+def once_permitted(
+    recall: Callable[[], Applied | None], permit: Callable[[], T], apply: Callable[[T], Applied]
+) -> Applied:
+    """Apply what `permit` gives for a new request; what the same request did before is answered again.
+
+    `permit` raises what the rules of the moment refuse: a store that has closed, a price that has changed. They must
+    not refuse the retry of a request that took effect, whose answer may have been lost on the way.
+    """
+    try:
+        permitted = permit()
+    except UnavailableError:
+        raise
+    except TesseraError:
+        earlier = recall()
+        if earlier is None:
+            raise
+        return earlier
+    return apply(permitted)
+
+
+def request_of(fields: CommandFields) -> Command:
+    """The part of a command by which the ledger recalls it."""
+    names = CommandFields.__annotations__
+    return Command(**{name: value for name, value in fields.items() if name in names})  # type: ignore[arg-type]
 
 
 def redeemable_value(terms: Terms, points: int) -> Money:
@@ -182,20 +211,16 @@ def check_in_time(terms: Terms, occurred_at_ms: int, now_ms: int) -> None:
         raise refusal
 
 
-def open_location(
-    contracts: TillContracts, partner_id: str, location_id: str, now_ms: int, occurred_at_ms: int | None = None
-) -> None:
-    """Refuse what can't have happened at a location.
+def open_location(contracts: TillContracts, partner_id: str, request: DeskRequest, now_ms: int) -> None:
+    """Refuse what can't have happened at a location. What occurred before it closed may be reported later.
 
-    What occurred before it closed may be reported later; `occurred_at_ms` None means now. Raises
-    UnknownLocationError, LocationNotOpenError before its opening, LocationClosedError.
+    Raises UnknownLocationError, LocationNotOpenError before its opening, LocationClosedError.
     """
-    location = contracts.location(partner_id, location_id)
+    location = contracts.location(partner_id, request.location_id)
     if location.opened_at_ms > now_ms:
-        raise LocationNotOpenError(location_id, location.opened_at_ms)
-    occurred_at_ms = now_ms if occurred_at_ms is None else occurred_at_ms
-    if location.closed_at_ms is not None and location.closed_at_ms <= occurred_at_ms:
-        raise LocationClosedError(location_id, location.closed_at_ms)
+        raise LocationNotOpenError(location.location_id, location.opened_at_ms)
+    if location.closed_at_ms is not None and location.closed_at_ms <= request.occurred_at_ms:
+        raise LocationClosedError(location.location_id, location.closed_at_ms)
 
 
 def read_entry_id(entry_id: str) -> tuple[str, int]:

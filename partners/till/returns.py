@@ -1,21 +1,26 @@
 """Undoing at the till: goods come back, a redemption is called off. History stays; these are new entries."""
 
+from collections.abc import Callable
+
 from partners.till.errors import CancelledUnitMismatchError, CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
 from partners.till.requests import (
+    CommandFields,
     TillContracts,
     cashback_balance,
     command_fields,
     money_of,
+    once_permitted,
     open_location,
     read_entry_id,
+    request_of,
 )
 from shared.kernel.clock import Clock
 from shared.kernel.money import Money
-from shared.ledger.commands import Cancel, Return
+from shared.ledger.commands import Cancel, Command, Return
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.lots import of_unit, total
-from shared.ledger.model import POINTS, Entry, Op, Place
+from shared.ledger.model import POINTS, Applied, Entry, Op, Place
 from shared.ledger.service import Ledger
 from shared.program.cashback import cashback_cents_for
 from shared.program.earning import EarnRule, propose_points
@@ -42,9 +47,6 @@ class Returns:
         AccountBusyError.
         """
         purchase, head = self._own_entry(partner_id, request.purchase_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        if request.currency not in (None, purchase.currency):
-            raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
         fields = command_fields(
             "return",
             partner_id,
@@ -54,16 +56,20 @@ class Returns:
             purchase=purchase.entry_id,
             cents=request.amount_cents,
         )
-        applied = self._ledger.apply(
-            Return(
+
+        def permitted() -> Return:
+            open_location(self._contracts, partner_id, request, self._clock())
+            if request.currency not in (None, purchase.currency):
+                raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
+            return Return(
                 **fields,
                 purchase=purchase,
                 amount_cents=request.amount_cents,
                 points_for=lambda cents: _points_for(purchase, cents),
                 cashback_for=lambda cents: _cashback_for(purchase, cents),
-            ),
-            head=head,
-        )
+            )
+
+        applied = self._once(fields, permitted, head)
         entry = applied.entry
         owed = total(of_unit(entry.lots_from(Place.DEBT), POINTS))
         cashback_owed = total(of_unit(entry.lots_from(Place.DEBT), purchase.currency or ""))
@@ -90,8 +96,6 @@ class Returns:
         AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         redemption, head = self._own_entry(partner_id, request.redemption_id)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        quantity = _quantity(redemption, request)
         fields = command_fields(
             "cancel",
             partner_id,
@@ -100,17 +104,22 @@ class Returns:
             redemption.member,
             redemption=redemption.entry_id,
             points=request.points,
-            cashback=None if request.cashback is None else quantity,
+            cashback=request.cashback.amount_cents if request.cashback else None,
         )
-        applied = self._ledger.apply(
-            Cancel(
-                **fields,
-                redemption=redemption,
-                quantity=quantity,
-            ),
-            head=head,
-        )
+
+        def permitted() -> Cancel:
+            open_location(self._contracts, partner_id, request, self._clock())
+            return Cancel(**fields, redemption=redemption, quantity=_quantity(redemption, request))
+
+        applied = self._once(fields, permitted, head)
         return _cancelled(applied.entry, applied.replayed)
+
+    def _once(self, fields: CommandFields, permitted: Callable[[], Command], head: Entry | None) -> Applied:
+        return once_permitted(
+            lambda: self._ledger.recall(request_of(fields)),
+            permitted,
+            lambda command: self._ledger.apply(command, head=head),
+        )
 
     def _own_entry(self, partner_id: str, entry_id: str) -> tuple[Entry, Entry | None]:
         """The entry, and its member's last one if it was read with it."""

@@ -4,6 +4,8 @@ What belongs to a partner is asked for with the caller's partner id first. It co
 never from the request, and limits what the call can name: locations are looked up among the partner's own.
 """
 
+from collections.abc import Callable
+
 from partners.contracts.model import Terms
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import (
@@ -26,10 +28,12 @@ from partners.till.requests import (
     key_hash,
     late_limit_ms,
     money_of,
+    once_permitted,
     open_location,
     rates_of,
     read_entry_id,
     redeemable_value,
+    request_of,
     terms_then,
 )
 from shared.kernel.clock import DAY_MS, Clock, last_day_of_month, month_number
@@ -60,23 +64,25 @@ class Till:
 
         Raises UnknownLocationError, LocationNotOpenError, LocationClosedError and what `Members.enrol` raises.
         """
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         asked = {
             "contact": request.contact,
             "location": request.location_id,
             "receipt": request.receipt,
             "occurred_at": request.occurred_at_ms,
         }
-        applied = self._members.enrol(
-            Enrolment(
-                contact=request.contact,
-                partner=partner_id,
-                location=request.location_id,
-                receipt=request.receipt,
-                occurred_at_ms=request.occurred_at_ms,
-                key_hash=key_hash(partner_id, idempotency_key),
-                body=canonical(asked),
-            )
+        enrolment = Enrolment(
+            contact=request.contact,
+            partner=partner_id,
+            location=request.location_id,
+            receipt=request.receipt,
+            occurred_at_ms=request.occurred_at_ms,
+            key_hash=key_hash(partner_id, idempotency_key),
+            body=canonical(asked),
+        )
+        applied = once_permitted(
+            lambda: self._members.recall(enrolment),
+            lambda: open_location(self._contracts, partner_id, request, self._clock()),
+            lambda _: self._members.enrol(enrolment),
         )
         return Enrolled(self._members.card_number(applied.entry), applied.entry, applied.replayed)
 
@@ -88,7 +94,7 @@ class Till:
         CurrencyMismatchError, OccurredTooLongAgoError, OccurredInFutureError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
+        open_location(self._contracts, partner_id, request, self._clock())
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         check_in_time(terms, request.occurred_at_ms, self._clock())
         self._open_account(card)
@@ -100,10 +106,12 @@ class Till:
         Raises what `quote` raises, ReceiptAlreadyRecordedError, IdempotencyKeyReusedError,
         AccountFullError, AccountFullTodayError, AccountBusyError.
         """
-        card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
-        return self._earn(partner_id, idempotency_key, request, card, terms)
+
+        def terms() -> Terms:
+            open_location(self._contracts, partner_id, request, self._clock())
+            return terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
+
+        return self._earn(partner_id, idempotency_key, request, terms)
 
     def import_purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
         """Grant what `purchase` would have granted in time, once, for a purchase of any age; for the operator.
@@ -113,10 +121,12 @@ class Till:
         this is not for a till's path. Raises what `purchase` raises but for OccurredTooLongAgoError;
         LocationNotOpenError or LocationClosedError if the location was not open when it happened.
         """
-        card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, request.occurred_at_ms)
-        terms = self._contracts.terms_at(partner_id, request.occurred_at_ms)
-        return self._earn(partner_id, idempotency_key, request, card, terms, imported=True)
+
+        def terms() -> Terms:
+            open_location(self._contracts, partner_id, request, request.occurred_at_ms)
+            return self._contracts.terms_at(partner_id, request.occurred_at_ms)
+
+        return self._earn(partner_id, idempotency_key, request, terms, imported=True)
 
     def redeem(self, partner_id: str, idempotency_key: str, request: RedeemRequest) -> Redeemed:
         """Take points, whoever issued them, and say what the till gives for them, once.
@@ -127,22 +137,23 @@ class Till:
         OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(request.card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        terms = self._contracts.terms_at(partner_id, self._clock())
-        value = redeemable_value(terms, request.points)
         fields = command_fields("redeem", partner_id, idempotency_key, request, card, points=request.points)
-        applied = self._ledger.apply(
-            Redeem(
+
+        def permitted() -> Redeem:
+            open_location(self._contracts, partner_id, request, self._clock())
+            terms = self._contracts.terms_at(partner_id, self._clock())
+            value = redeemable_value(terms, request.points)
+            return Redeem(
                 **fields,
                 currency=terms.currency,
                 points=request.points,
                 value_cents=value.amount_cents,
                 rates=rates_of(terms),
             )
-        )
+
+        applied = once_permitted(lambda: self._ledger.recall(request_of(fields)), permitted, self._ledger.apply)
         entry = applied.entry
-        given = Money(entry.value_cents or 0, entry.currency or terms.currency)
-        return Redeemed(entry, applied.replayed, entry.account.points_active, given)
+        return Redeemed(entry, applied.replayed, entry.account.points_active, money_of(entry, entry.value_cents))
 
     def card(self, card_number: str) -> CardView:
         """A member's points and cashback now. Every partner sees the same: the balance is shared, its origin is not.
@@ -186,13 +197,11 @@ class Till:
         partner_id: str,
         idempotency_key: str,
         request: PurchaseRequest,
-        card: Card,
-        terms: Terms,
+        terms_in_force: Callable[[], Terms],
         *,
         imported: bool = False,
     ) -> Purchased:
-        rates = rates_of(terms)
-        proposed = _proposed(rates, _paid(terms, request))
+        card = self._members.card(request.card_number)
         fields = command_fields(
             "purchase",
             partner_id,
@@ -202,8 +211,12 @@ class Till:
             cents=request.amount_cents,
             currency=request.currency,
         )
-        applied = self._ledger.apply(
-            Earn(
+
+        def permitted() -> Earn:
+            terms = terms_in_force()
+            rates = rates_of(terms)
+            proposed = _proposed(rates, _paid(terms, request))
+            return Earn(
                 **fields,
                 currency=request.currency,
                 amount_cents=request.amount_cents,
@@ -215,6 +228,9 @@ class Till:
                 late_limit_ms=late_limit_ms(terms),
                 imported=imported,
             )
+
+        applied = once_permitted(
+            lambda: self._ledger.recall(request_of(fields), any_age=imported), permitted, self._ledger.apply
         )
         return _purchased(applied.entry, applied.replayed)
 

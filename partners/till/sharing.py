@@ -2,10 +2,18 @@
 
 from partners.till.errors import HouseholdCardNeededError
 from partners.till.model import Joined, JoinRequest, LeaveRequest, Left, Transferred, TransferRequest
-from partners.till.requests import TillContracts, open_location, pair_fields
+from partners.till.requests import (
+    DeskRequest,
+    TillContracts,
+    once_permitted,
+    open_location,
+    pair_fields,
+    request_of,
+)
 from shared.kernel.clock import Clock
 from shared.ledger.commands import Join, Leave, Transfer
 from shared.ledger.errors import NotLinkedError, SameAccountError
+from shared.ledger.model import Applied
 from shared.ledger.service import Ledger
 from shared.members.card import Card
 from shared.members.service import Members
@@ -36,9 +44,8 @@ class Sharing:
         AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         giver, taker = self._members.card(request.card_number), self._members.card(request.to_card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = pair_fields("transfer", partner_id, idempotency_key, request, giver, taker, points=request.points)
-        applied = self._ledger.apply_pair(Transfer(**fields, points=request.points))
+        applied = self._once(partner_id, request, Transfer(**fields, points=request.points))
         return Transferred(applied.entry, applied.replayed, applied.entry.account.points_active)
 
     def join(self, partner_id: str, idempotency_key: str, request: JoinRequest) -> Joined:
@@ -50,9 +57,8 @@ class Sharing:
         OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card, household = self._members.card(request.card_number), self._members.card(request.household_card_number)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
         fields = pair_fields("join", partner_id, idempotency_key, request, card, household)
-        applied = self._ledger.apply_pair(Join(**fields))
+        applied = self._once(partner_id, request, Join(**fields))
         there = self._ledger.counterpart(applied.entry)
         return Joined(
             entry=applied.entry,
@@ -74,15 +80,27 @@ class Sharing:
         card, shown = self._members.card(request.card_number), request.household_card_number
         if shown is None and request.points:
             raise HouseholdCardNeededError(request.points)
-        open_location(self._contracts, partner_id, request.location_id, self._clock(), request.occurred_at_ms)
-        household = self._members.card(shown) if shown else self._household(card)
-        fields = pair_fields("leave", partner_id, idempotency_key, request, card, household, points=request.points)
+        household = self._members.card(shown) if shown else None
+        asked = pair_fields("leave", partner_id, idempotency_key, request, card, household, points=request.points)
+
+        def permitted() -> Leave:
+            open_location(self._contracts, partner_id, request, self._clock())
+            other = asked["other"] if household else self._household(card)
+            return Leave(**(asked | {"other": other}), points=request.points)
+
         try:
-            applied = self._ledger.apply_pair(Leave(**fields, points=request.points))
+            applied = once_permitted(lambda: self._ledger.recall(request_of(asked)), permitted, self._ledger.apply_pair)
         except SameAccountError:
             raise NotLinkedError("This card is in no household.") from None
         account = applied.entry.account
         return Left(applied.entry, applied.replayed, account.points_active, account.points_pending)
+
+    def _once(self, partner_id: str, request: DeskRequest, command: Transfer | Join) -> Applied:
+        def permitted() -> Transfer | Join:
+            open_location(self._contracts, partner_id, request, self._clock())
+            return command
+
+        return once_permitted(lambda: self._ledger.recall(command), permitted, self._ledger.apply_pair)
 
     def _household(self, card: Card) -> str:
         """Whose account the card uses now: a refusal may follow from it, so no eventual read will do."""

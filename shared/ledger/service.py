@@ -103,6 +103,25 @@ class Ledger:
 
         return self._persist(attempt)
 
+    def recall(self, request: Command, *, any_age: bool = False) -> Applied | None:
+        """What this very request did before, or None if it is new; strongly consistent.
+
+        For a caller that is about to refuse by a rule of its own: what took effect once keeps its answer, whatever
+        the rules say now. `request` need only bear what every command does. Requests of `any_age` are looked for
+        in all of the history. Raises IdempotencyKeyReusedError if the key was used for another request,
+        StoreUnavailableError.
+        """
+        head = self._journal.head(request.member, consistent=True)
+        verdict = known_request(request, self._earlier(head, request))
+        if head is not None and head.account.follows is not None and not isinstance(verdict, Replay):
+            leader = self._journal.head(head.account.follows, consistent=True)
+            verdict = known_request(request, self._earlier(leader, request)) or verdict
+        if head is not None and any_age and not isinstance(verdict, Replay):
+            verdict = known_request(request, self._ever(head.member, request)) or verdict
+        if isinstance(verdict, Refusal):
+            raise verdict.error
+        return Applied(verdict.entry, replayed=True) if verdict is not None else None
+
     def _persist(self, attempt: Callable[[bool], "Attempt"]) -> Applied:
         consistent = False
         for tries in range(MAX_ATTEMPTS):

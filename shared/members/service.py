@@ -9,7 +9,7 @@ from typing import Protocol
 from shared.kernel.clock import Clock
 from shared.kernel.secret import derive
 from shared.ledger.commands import Enrol
-from shared.ledger.decide import Refusal, Replay, decide
+from shared.ledger.decide import Refusal, Replay, decide, known_request
 from shared.ledger.errors import AccountExistsError
 from shared.ledger.model import Applied, Entry
 from shared.members.card import FIRST_ISSUE, MEMBER_DIGITS, Card, read_card
@@ -116,6 +116,19 @@ class Members:
                 raise outcome.error
             probe += 1
         raise EnrolmentBusyError(MAX_ATTEMPTS)
+
+    def recall(self, request: Enrolment) -> Applied | None:
+        """What this very request did before, or None if it is new. Raises IdempotencyKeyReusedError."""
+        pepper = self._pepper()
+        for probe in range(MAX_ATTEMPTS):
+            command = self._command(request, pepper, probe)
+            standing = self._journal.entry(command.member, 1, consistent=True)
+            verdict = standing and known_request(command, [standing])
+            if isinstance(verdict, Refusal):
+                raise verdict.error
+            if standing is None or verdict is not None:
+                return Applied(verdict.entry, replayed=True) if verdict else None
+        return None
 
     def close(self, entry: Entry) -> None:
         """Commit the entry that closes an account, and erase what is known of its member and of those merged into it.
