@@ -8,7 +8,20 @@ from shared.kernel.ids import digest
 from shared.ledger.codec import seal
 from shared.ledger.decide import GENESIS
 from shared.ledger.fingerprints import FINGERPRINT_BYTES, REMEMBER_DAYS
-from shared.ledger.model import Account, Entry, Fingerprint, Lot, Move, Op, Place, Rates
+from shared.ledger.model import (
+    NEVER,
+    Account,
+    Entry,
+    Fingerprint,
+    Follower,
+    Lot,
+    Move,
+    Op,
+    Pending,
+    Place,
+    Rates,
+    Undone,
+)
 
 ISSUERS = (*(retailer.partner_id for retailer in RETAILERS), "old-mill", "sunny-side", "four-corners", "hilltop")
 RATES = Rates(terms_version=1, earn_points=5, earn_per_cents=100, issue_price_micros=6250, redeem_price_micros=5000)
@@ -17,11 +30,19 @@ _HASH_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much an account remembers: a lot for each of `months` x `issuers`, and `visits` of the last 30 days."""
+    """How much an account remembers: a lot for each of `months` x `issuers`, and `visits` of the last 30 days.
+
+    Beyond that, how many purchases wait to mature and how many were returned in part, cards that share the
+    account, and issuers whose cashback it holds.
+    """
 
     months: int
     issuers: int
     visits: int
+    pending: int = 0
+    returns: int = 0
+    followers: int = 0
+    cashback: int = 0
 
 
 ORDINARY = Shape(months=24, issuers=3, visits=30)
@@ -44,7 +65,23 @@ def account_of(shape: Shape, member: str, now_ms: int) -> Account:
         )
         for visit in range(shape.visits)
     )
-    return Account(member, 1 + shape.visits, now_ms, 1, lots, recent, GENESIS)
+    seq = 1 + shape.visits
+    return Account(
+        member=member,
+        seq=seq,
+        at_ms=now_ms,
+        card_issue=1,
+        lots=lots,
+        recent=recent,
+        chain=GENESIS,
+        pending=tuple(
+            Pending(seq - ago, now_ms + (14 - ago) * DAY_MS, Lot(ISSUERS[0], month + 24, 210))
+            for ago in range(shape.pending, 0, -1)
+        ),
+        undone=tuple(Undone(seq - ago, 2_105) for ago in range(shape.returns, 0, -1)),
+        followers=tuple(Follower(f"{4_300_000_000 + one:010d}", 5, merged=False) for one in range(shape.followers)),
+        cash=tuple(Lot(issuer, NEVER, 1_234, CURRENCY) for issuer in ISSUERS[: shape.cashback]),
+    )
 
 
 def head_entry(shape: Shape, member: str, now_ms: int) -> Entry:

@@ -18,6 +18,11 @@ SHAPES = (
     Shape(24, 6, 30),
     Shape(24, 10, 30),
     Shape(24, 10, 120),
+    Shape(24, 3, 30, pending=8),
+    Shape(24, 3, 30, returns=12),
+    Shape(24, 3, 30, cashback=3),
+    Shape(24, 3, 60, followers=3),
+    Shape(24, 6, 120, pending=20, returns=12, followers=9, cashback=6),
 )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from infra.bench.accounts import Shape
 from infra.bench.earn_cpu import EarnCpu
 from infra.bench.gateway import Throughput
 from infra.bench.growth import Growth
@@ -59,14 +60,30 @@ def growth_table(growths: Iterable[Growth]) -> Section:
     section = Section(
         "An account's size and the cost of its next entry",
         "visits of the last 30 days are remembered, lots as long as they are valid",
-        _table(("months x issuers", "visits", "entry bytes", "write units", "read units")),
+        _table(("months x issuers", "visits", "and", "entry bytes", "write units", "read units")),
     )
     for one in growths:
         shape = f"{one.shape.months} x {one.shape.issuers}" if one.shape.months else "just enrolled"
         section.table.add_row(
-            shape, str(one.shape.visits), f"{one.entry_bytes:,}", str(one.write_units), _units(one.read_units)
+            shape,
+            str(one.shape.visits),
+            _carried(one.shape),
+            f"{one.entry_bytes:,}",
+            str(one.write_units),
+            _units(one.read_units),
         )
     return section
+
+
+def _carried(shape: Shape) -> str:
+    """What the account carries beside lots and visits, in words."""
+    carried = (
+        (shape.pending, f"{shape.pending} pending"),
+        (shape.returns, f"{shape.returns} returns"),
+        (shape.followers, f"{shape.followers} more cards"),
+        (shape.cashback, f"cashback of {shape.cashback}"),
+    )
+    return ", ".join(words for count, words in carried if count)
 
 
 def posting_table(costs: Iterable[PostingCost]) -> Section:

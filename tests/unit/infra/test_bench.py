@@ -1,6 +1,7 @@
 """What the benchmark computes: accounts of any size, capacity from real sizes. Nothing here is timed."""
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from chalicelib.auth import caller
 from infra.bench.accounts import FRESH, ORDINARY, Shape, account_of, head_entry
 from infra.bench.consumption import Scales, UnweighedCallError
 from infra.bench.events import purchase_event
-from infra.bench.growth import growth
+from infra.bench.growth import SHAPES, growth
 from infra.bench.partner import PARTNER
 from infra.bench.posting_cost import posting_costs
 from infra.bench.tables import growth_table, posting_table
@@ -27,7 +28,7 @@ NOW_MS = FakeClock()()
 MEMBER = "4200000042"
 
 
-@pytest.mark.parametrize("shape", [FRESH, ORDINARY, Shape(24, 10, 120)])
+@pytest.mark.parametrize("shape", [FRESH, ORDINARY, Shape(24, 10, 120), SHAPES[-1]])
 def test_a_made_account_is_one_the_ledger_can_read(shape: Shape) -> None:
     entry = head_entry(shape, MEMBER, NOW_MS)
     assert entry_from_item(entry_to_item(entry)) == entry
@@ -46,8 +47,17 @@ def test_the_next_entry_of_an_ordinary_account_fits_one_write_unit() -> None:
 
 
 def test_accounts_cost_more_as_they_grow() -> None:
-    sizes = [one.entry_bytes for one in growth(NOW_MS) if one.shape.issuers in {0, 3}]
+    plain = [one for one in growth(NOW_MS) if one.shape == Shape(one.shape.months, one.shape.issuers, one.shape.visits)]
+    sizes = [one.entry_bytes for one in plain if one.shape.issuers in {0, 3}]
     assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("more", ["pending", "returns", "followers", "cashback"])
+def test_whatever_else_an_account_carries_makes_its_entry_longer(more: str) -> None:
+    def size(count: int) -> int:
+        return item_bytes(entry_to_item(head_entry(replace(ORDINARY, **{more: count}), MEMBER, NOW_MS)))
+
+    assert size(0) < size(1) < size(3)
 
 
 def test_posting_costs_little_of_a_visit_in_batches() -> None:
