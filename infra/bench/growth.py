@@ -22,7 +22,7 @@ SHAPES = (
     Shape(24, 3, 30, returns=12),
     Shape(24, 3, 30, cashback=3),
     Shape(24, 3, 60, followers=3),
-    Shape(24, 6, 120, pending=20, returns=12, followers=9, cashback=6),
+    Shape(24, 6, 120, pending=20, followers=9),
 )
 
 
