@@ -1,0 +1,59 @@
+"""Wakes and replays on an SQS queue: the only file of this room that calls it.
+
+A message waits in the queue itself until it is due, fifteen minutes at most; then it is sent again. So nothing polls
+for what is due, and an endpoint that nobody uses costs nothing.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from partners.webhooks.delivery import Wake
+from partners.webhooks.messages import replay_to_text, wake_to_text
+from partners.webhooks.replaying import Replay
+from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.clock import Clock
+from shared.kernel.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+LONGEST_DELAY_SECONDS = 900
+MESSAGES_AT_ONCE = 10
+
+
+class WakeQueue:
+    """Every method may raise StoreUnavailableError; then some of the messages may have been sent."""
+
+    def __init__(self, client: "SQSClient", queue_url: str, clock: Clock) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._clock = clock
+
+    def wake(self, wakes: Sequence[Wake]) -> None:
+        for first in range(0, len(wakes), MESSAGES_AT_ONCE):
+            some = wakes[first : first + MESSAGES_AT_ONCE]
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {
+                    "Id": str(number),
+                    "MessageBody": wake_to_text(wake),
+                    "DelaySeconds": self._delay_seconds(wake.not_before_ms),
+                }
+                for number, wake in enumerate(some)
+            ]
+            with outage_as_unavailable():
+                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            if answer.get("Failed"):
+                raise StoreUnavailableError(answer["Failed"][0]["Code"])
+
+    def replay(self, replay: Replay, not_before_ms: int) -> None:
+        with outage_as_unavailable():
+            self._client.send_message(
+                QueueUrl=self._queue_url,
+                MessageBody=replay_to_text(replay, not_before_ms),
+                DelaySeconds=self._delay_seconds(not_before_ms),
+            )
+
+    def _delay_seconds(self, not_before_ms: int) -> int:
+        waits_ms = max(0, not_before_ms - self._clock())
+        return min(-(-waits_ms // 1_000), LONGEST_DELAY_SECONDS)
