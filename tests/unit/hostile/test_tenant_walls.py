@@ -1,0 +1,53 @@
+"""Every route of the document, called with one partner's key and another partner's ids."""
+
+import pytest
+
+from app import app
+from chalicelib.openapi import document
+from tests.support.described import Operation, operations
+from tests.support.walls import AMOUNT_CENTS, Tenant, attempts, judge, plant, twin, unknown_to_the_walk, verdict
+from tests.unit.chalicelib.world import NOW
+from tests.unit.hostile.stage import Stage, set_up
+
+OPERATIONS = operations(document(app))
+GUARDED = [one for one in OPERATIONS if one.scope is not None]
+every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=[one.name for one in GUARDED])
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return set_up(monkeypatch)
+
+
+def planted(stage: Stage, prefix: str, amount_cents: int) -> Tenant:
+    begin, day = "2026-11-01T00:00:00Z", NOW[:10]
+    return plant(stage.answer, stage.world.operator, prefix, NOW, begin, day, amount_cents)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
+def test_the_walk_knows_every_route_and_every_name_in_it(operation: Operation) -> None:
+    assert not unknown_to_the_walk(operation)
+
+
+@every_guarded_operation
+def test_another_partners_ids_open_nothing(stage: Stage, operation: Operation) -> None:
+    attacker, victim = planted(stage, "mallory", 123_456), planted(stage, "victim", AMOUNT_CENTS)
+    stage.world.post_all_entries()
+    before = seen_by(stage, victim)
+    tried = 0
+    for name, asked in attempts(operation, attacker, victim):
+        answer = stage.answer(asked)
+        judge(operation, name, asked, answer, attacker, victim)
+        nobodys = twin(operation, name, attacker)
+        assert nobodys is None or verdict(stage.answer(nobodys)) == verdict(answer)
+        tried += 1
+    assert tried
+    if operation.scope == "operator":
+        assert seen_by(stage, victim) == before
+
+
+def seen_by(stage: Stage, tenant: Tenant) -> list[bytes]:
+    """What a partner sees of itself."""
+    day = tenant.known["from"]
+    paths = ["/v1/locations", f"/v1/entries?from={day}&to={day}", f"/v1/bill?month={day[:7]}"]
+    return [stage.world.get(path, tenant.key).body for path in paths]
