@@ -56,7 +56,7 @@ test: lint
 
 test-full: lint
 	@echo "== pytest, with what takes long"
-	@$(BIN)/python -m pytest -m "full or not full" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "full or not full" $(ARGS)
 
 unit: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)
