@@ -23,6 +23,13 @@ WIDTH_MM = 210 - 2 * MARGIN_MM
 GREY = (110, 110, 110)
 PALE = (243, 244, 246)
 RULE = (200, 204, 210)
+BLUE = (37, 99, 235)
+AMBER = (217, 119, 6)
+SECTION_MM = 30
+"""A heading with less room than this below it begins the next page."""
+CHART_MM = 32
+WIDEST_BAR_MM = 8
+LABEL_MM = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,15 @@ class Column:
     heading: str
     width: int
     figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One colour of a chart: a value a label."""
+
+    name: str
+    colour: tuple[int, int, int]
+    values: Sequence[int]
 
 
 class Paper:
@@ -50,12 +66,23 @@ class Paper:
         self._pdf.add_page()
 
     def heading(self, left: str, right: str) -> None:
-        """The first line: what this is, and whose it is."""
+        """The first line: what this is, and whose it is, under the mark of a token broken in two."""
+        self._mark(MARGIN_MM + WIDTH_MM - 7, self._pdf.get_y() - 8)
         self._pdf.set_font(FONT, "B", 20)
         self._pdf.cell(WIDTH_MM / 2, 10, left)
         self._pdf.set_font(FONT, "B", 11)
         self._pdf.cell(WIDTH_MM / 2, 10, right, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.ln(6)
+
+    def _mark(self, left: float, top: float) -> None:
+        """7 mm wide: two halves of a token, the break between them."""
+        halves = (
+            (BLUE, [(left, top), (left + 4, top), (left + 2.4, top + 7), (left, top + 7)]),
+            (AMBER, [(left + 4.6, top), (left + 7, top), (left + 7, top + 7), (left + 3, top + 7)]),
+        )
+        for colour, corners in halves:
+            with self._pdf.local_context(fill_color=colour):
+                self._pdf.polygon(corners, style="F")
 
     def particulars(self, rows: Sequence[tuple[str, str]]) -> None:
         """Names and what they stand for, one a line."""
@@ -69,6 +96,8 @@ class Paper:
 
     def section(self, title: str) -> None:
         """A heading within the document."""
+        if self._pdf.will_page_break(SECTION_MM):
+            self._pdf.add_page()
         self._pdf.ln(5)
         self._pdf.set_font(FONT, "B", 11)
         self._pdf.cell(WIDTH_MM, 8, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -89,6 +118,40 @@ class Paper:
             table.row([column.heading for column in columns])
             for number, cells in enumerate(rows):
                 table.row(cells, style=bold if number in strong else None)
+
+    def bars(self, labels: Sequence[str], series: Sequence[Series]) -> None:
+        """A chart of bars, a group a label, all from one base line; values are 0 or more.
+
+        Labels are thinned out until they fit. Each series is named below in its colour, with its highest value.
+        """
+        highest = max((value for one in series for value in one.values), default=0)
+        self._pdf.ln(2)
+        if self._pdf.will_page_break(CHART_MM + 16):
+            self._pdf.add_page()
+        left, base = self._pdf.get_x(), self._pdf.get_y() + CHART_MM
+        group = WIDTH_MM / max(1, len(labels))
+        width = min(WIDEST_BAR_MM, group * 0.8 / max(1, len(series)))
+        for place, one in enumerate(series):
+            with self._pdf.local_context(fill_color=one.colour):
+                for number, value in enumerate(one.values):
+                    height = CHART_MM * value / highest if highest else 0
+                    self._pdf.rect(left + number * group + place * width, base - height, width, height, style="F")
+        self._pdf.set_draw_color(RULE)
+        self._pdf.line(left, base, left + WIDTH_MM, base)
+        self._pdf.set_font(FONT, "", 7)
+        self._pdf.set_text_color(GREY)
+        every = -(-len(labels) * LABEL_MM // WIDTH_MM) or 1
+        for number in range(0, len(labels), every):
+            self._pdf.set_xy(left + number * group, base + 1)
+            self._pdf.cell(LABEL_MM, 4, labels[number])
+        self._pdf.set_xy(left, base + 6)
+        for one in series:
+            with self._pdf.local_context(fill_color=one.colour):
+                self._pdf.rect(self._pdf.get_x(), self._pdf.get_y() + 1.2, 2.4, 2.4, style="F")
+            self._pdf.set_x(self._pdf.get_x() + 4)
+            self._pdf.cell(60, 5, f"{one.name}, {max(one.values, default=0):,} at most")
+        self._pdf.set_text_color(0)
+        self._pdf.set_xy(left, base + 12)
 
     def note(self, text: str) -> None:
         """A paragraph in small print."""

@@ -1,0 +1,108 @@
+"""What a partner is told of one settlement window, as plain types."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from partners.visits.model import MoveKind
+
+FORMAT = "tessera-statement/1"
+KINDS_OF_LINES = (
+    MoveKind.ISSUED,
+    MoveKind.REDEEMED,
+    MoveKind.CASHBACK_ISSUED,
+    MoveKind.CASHBACK_REDEEMED,
+)
+"""Kinds of charges that the lines account for, one by one; the others are fees."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSums:
+    """What lines add up to: how many there are, points by what became of them, and money in millionths."""
+
+    lines: int = 0
+    visits: int = 0
+    sales_cents: int = 0
+    issued_points: int = 0
+    honoured_points: int = 0
+    position_micros: int = 0
+
+    def with_record(self, record: Mapping[str, Any]) -> "LineSums":
+        """These sums and one more line; see `partners.settlement.statements.lines.record_of`."""
+        sign = {"earn": 1, "return": -1}.get(record["kind"], 0)
+        return replace(
+            self,
+            lines=self.lines + 1,
+            visits=self.visits + bool(record.get("visit")),
+            sales_cents=self.sales_cents + sign * record.get("amount_cents", 0),
+            issued_points=self.issued_points + record.get("issued", 0),
+            honoured_points=self.honoured_points + sum(one["points"] for one in record.get("honoured", ())),
+            position_micros=self.position_micros + record.get("position_micros", 0),
+        )
+
+    def __add__(self, other: "LineSums") -> "LineSums":
+        mine, theirs = asdict(self), asdict(other)
+        return LineSums(**{name: mine[name] + theirs[name] for name in mine})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of one location on one UTC day, and the running hash of all lines up to its last one."""
+
+    location: str
+    day: str
+    sums: LineSums
+    chain_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One figure of the position: `quantity` at `price_micros`, or a fee of its own, with its sign.
+
+    `kind` is a gross line's (`issued`, `redeemed`, `cashback_issued`, ...) or a fee's; `quantity` is None where
+    there is no unit to count.
+    """
+
+    kind: str
+    issuer: str | None
+    acceptor: str | None
+    price_micros: int | None
+    quantity: int | None
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A partner's settlement of one window in its currency, number 1, 2, ... of the partner.
+
+    Times in epoch milliseconds, the window's end excluded. Positive is what the network owes the partner:
+    `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties'),
+    `paid_cents` what the partner has paid meanwhile less what it was paid. `charges` sum to `net_micros`, of
+    which the lines, block by block, account for all but the fees. `previous_sha256` is the hash of the partner's
+    statement before, None for the first.
+    """
+
+    number: int
+    partner_id: str
+    partner_name: str
+    network_name: str
+    window_id: str
+    opens_at_ms: int
+    closes_at_ms: int
+    issued_at_ms: int
+    currency: str
+    opening_cents: int
+    paid_cents: int
+    net_cents: int
+    net_micros: int
+    charges: tuple[Charge, ...]
+    blocks: tuple[Block, ...]
+    previous_sha256: str | None
+
+    @property
+    def closing_cents(self) -> int:
+        return self.opening_cents + self.paid_cents + self.net_cents
+
+    @property
+    def sums(self) -> LineSums:
+        return sum((block.sums for block in self.blocks), LineSums())

@@ -1,0 +1,149 @@
+"""Whether a statement and its lines are what the network signed. Pure, and for use without a network connection.
+
+Everything is read from the files and a published key; nothing of them is believed before it is checked.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from partners.settlement.statements.document import ALGORITHM, PublishedKey, signed_message
+from partners.settlement.statements.lines import CHAIN, CHAIN_DIGITS, FIRST_HASH, next_hash
+from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
+from shared.kernel.canonical import canonical_json, sha256_hex
+
+Check = Callable[[bytes, bytes, bytes], bool]
+"""Whether (public key, signature, message) hold together under Ed25519."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, in words. `line` is the first row that differs, from 1, where it is about lines."""
+
+    says: str
+    line: int | None = None
+
+
+def check_document(document: object, keys: Sequence[PublishedKey], holds: Check) -> list[Finding]:
+    """What is wrong with the document itself: its form, its signature, its sums."""
+    if not isinstance(document, dict) or not isinstance(document.get("statement"), dict):
+        return [Finding("This is no statement: it has no object 'statement'.")]
+    statement, signature = document["statement"], document.get("signature")
+    if statement.get("format") != FORMAT:
+        return [Finding(f"The format is {statement.get('format')!r}; this command knows {FORMAT!r}.")]
+    return [*_check_signature(statement, signature, keys, holds), *_check_sums(statement)]
+
+
+def check_previous(document: Mapping[str, Any], previous: object) -> list[Finding]:
+    """Whether `previous` is the document of the partner's statement before."""
+    before = previous.get("statement") if isinstance(previous, dict) else None
+    if not isinstance(before, dict):
+        return [Finding("The file given as the previous statement is none.")]
+    statement = document["statement"]
+    if _hash(before) != statement.get("previous_sha256"):
+        return [Finding("The previous statement is not the one that this statement follows.")]
+    if before.get("closing_cents") != statement.get("opening_cents"):
+        return [Finding("The opening position is not the closing position of the previous statement.")]
+    return []
+
+
+def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Finding]:
+    """The first thing that is wrong with the lines of a statement whose own signature holds; at most one.
+
+    A changed, missing, added or moved row is named. Where the running hashes were rewritten along with it, the
+    block is: its end is in the signed statement. Holds one row at a time in memory.
+    """
+    running_hash, line, sums = FIRST_HASH, 0, LineSums()
+    blocks = iter(statement["blocks"])
+    block, block_from = next(blocks, None), 1
+    for line, text in enumerate(rows, 1):
+        if block is None:
+            return [Finding(f"Line {line} is one too many: the statement has {line - 1}.", line)]
+        record = _record(text)
+        chain = record.pop(CHAIN, None) if record is not None else None
+        after = None if record is None else _next(running_hash, record)
+        if record is None or after is None or after.hex()[:CHAIN_DIGITS] != chain:
+            where = f"{block['location']}, {block['day']}"
+            return [
+                Finding(f"Line {line} ({where}) is not as it was signed: changed, missing before it or moved.", line)
+            ]
+        running_hash = after
+        try:
+            sums = sums.with_record(record)
+        except (AttributeError, KeyError, TypeError):
+            return [Finding(f"Line {line} lacks what every line has.", line)]
+        if line == block_from + block["lines"] - 1:
+            if running_hash.hex() != block["chain_after"]:
+                rewritten = f"Lines {block_from} to {line} ({_place(block)}) were rewritten, hashes and all."
+                return [Finding(rewritten, block_from)]
+            block, block_from = next(blocks, None), line + 1
+    if block is not None:
+        return [Finding(f"Lines are missing from {line + 1} on ({_place(block)}).", line + 1)]
+    if asdict(sums) != statement["sums"]:
+        return [Finding("The lines do not add up to the sums of the statement.")]
+    return []
+
+
+def _check_signature(
+    statement: dict[str, Any], signature: object, keys: Sequence[PublishedKey], holds: Check
+) -> list[Finding]:
+    if not isinstance(signature, dict) or signature.get("algorithm") != ALGORITHM:
+        return [Finding(f"There is no {ALGORITHM} signature.")]
+    key = next((key for key in keys if key.key_id == signature.get("key_id")), None)
+    if key is None:
+        return [Finding(f"The key {signature.get('key_id')!r} is not among the published ones.")]
+    try:
+        value, message = bytes.fromhex(signature["value"]), signed_message(statement)
+    except (KeyError, TypeError, ValueError):
+        return [Finding("The signature or the statement can't be read as it was signed.")]
+    if not holds(key.public_key, value, message):
+        return [Finding("The signature does not hold: the statement itself was changed.")]
+    return []
+
+
+def _check_sums(statement: Mapping[str, Any]) -> list[Finding]:
+    try:
+        charges = [(charge["kind"], charge["amount_micros"]) for charge in statement["charges"]]
+        charged = sum(amount for _, amount in charges)
+        by_lines = sum(amount for kind, amount in charges if kind in KINDS_OF_LINES)
+        blocks = [{name: block[name] for name in statement["sums"]} for block in statement["blocks"]]
+        summed = {name: sum(block[name] for block in blocks) for name in statement["sums"]}
+        closing = statement["opening_cents"] + statement["paid_cents"] + statement["net_cents"]
+        checks = (
+            (charged == statement["net_micros"], "The charges do not add up to the net position."),
+            (by_lines == statement["sums"]["position_micros"], "The charges are not what the lines add up to."),
+            (summed == statement["sums"], "The blocks do not add up to the sums."),
+            (closing == statement["closing_cents"], "Opening, payments and net position do not give the closing one."),
+        )
+    except (KeyError, TypeError):
+        return [Finding("The statement lacks a figure that every statement has.")]
+    return [Finding(says) for good, says in checks if not good]
+
+
+def _place(block: Mapping[str, Any]) -> str:
+    return f"{block['location']}, {block['day']}"
+
+
+def _record(text: str) -> dict[str, Any] | None:
+    """A row that is written exactly as we write it: any other text could show a reader something else."""
+    try:
+        record = json.loads(text)
+        as_written = canonical_json(record).decode() == text.removesuffix("\n")
+    except (RecursionError, TypeError, ValueError):
+        return None
+    return record if as_written and isinstance(record, dict) else None
+
+
+def _next(before: bytes, record: Mapping[str, Any]) -> bytes | None:
+    try:
+        return next_hash(before, record)
+    except (TypeError, ValueError):
+        return None
+
+
+def _hash(statement: object) -> str | None:
+    try:
+        return sha256_hex(statement)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,35 @@
+"""One form of JSON for one value, so that a hash of it means the value."""
+
+import hashlib
+import json
+
+
+def canonical_json(value: object) -> bytes:
+    """`value` in the JSON Canonicalization Scheme (RFC 8785), UTF-8.
+
+    Holds for what Tessera signs: objects whose keys are ASCII, arrays, text, integers below 2^53, true, false, null.
+    Raises TypeError for a float or another type, ValueError for a larger integer.
+    """
+    _check(value)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256_hex(value: object) -> str:
+    """The SHA-256 of the canonical form, 64 hexadecimal digits. Raises as `canonical_json`."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def _check(value: object) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise TypeError(f"{key!r} can't be a key of canonical JSON")
+            _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif isinstance(value, int):
+        if abs(value) >= 2**53:
+            raise ValueError(f"{value} is too large for canonical JSON")
+    elif value is not None and not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} has no canonical JSON")

@@ -1,0 +1,140 @@
+"""A partner's week, a signer whose key is in memory, and a statement of both."""
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from partners.settlement.statements.document import PublishedKey
+from partners.settlement.statements.lines import blocks_of, in_order, rows_of
+from partners.settlement.statements.model import Charge, Statement
+from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
+from shared.kernel.clock import DAY_MS
+from shared.ledger.model import Op
+from tests.fakes.clock import FakeClock
+
+MONDAY_MS = FakeClock()() // DAY_MS * DAY_MS
+ISSUE_MICROS, REDEEM_MICROS = 6_250, 5_000
+
+
+class MemorySigner:
+    """Signs with a key of its own."""
+
+    def __init__(self, seed=b"s" * 32):
+        self._private = Ed25519PrivateKey.from_private_bytes(seed)
+
+    def key(self):
+        public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return PublishedKey(f"key-{public.hex()[:8]}", public)
+
+    def sign(self, message):
+        return self._private.sign(message)
+
+
+def holds(public_key, signature, message):
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def a_line(number, day, location, op=Op.EARN, **changes):
+    at_ms = MONDAY_MS + day * DAY_MS + number * 60_000
+    facts = {
+        "entry_id": f"4200000042-{number}",
+        "op": op,
+        "location": location,
+        "receipt": f"r-{number}",
+        "recorded_at_ms": at_ms,
+        "occurred_at_ms": at_ms - 1_000,
+        "currency": "USD",
+        "amount_cents": None,
+        "points": 0,
+        "value_cents": None,
+        "price_micros": None,
+        "issued": 0,
+        "owed": 0,
+        "honoured": (),
+        "adjusted": (),
+        "expired": (),
+        "written_off": (),
+        "cashback_cents": None,
+        "cash": (),
+        "visit": True,
+    }
+    return Line(**(facts | changes))
+
+
+def earned(number, day, location, cents, points, cashback=0):
+    cash = (CashMove(MoveKind.CASHBACK_ISSUED, "harvest", "USD", cashback),) if cashback else ()
+    return a_line(
+        number,
+        day,
+        location,
+        amount_cents=cents,
+        points=points,
+        issued=points,
+        price_micros=ISSUE_MICROS,
+        cashback_cents=cashback or None,
+        cash=cash,
+    )
+
+
+def redeemed(number, day, location, **points_of):
+    points = sum(points_of.values())
+    return a_line(
+        number,
+        day,
+        location,
+        op=Op.REDEEM,
+        points=points,
+        honoured=tuple(Share(issuer.replace("_", "-"), part) for issuer, part in points_of.items()),
+        price_micros=REDEEM_MICROS,
+        value_cents=points * REDEEM_MICROS // PAR_MICROS,
+    )
+
+
+WEEK = (
+    earned(7, 1, "main-st", 4_210, 210, cashback=63),
+    earned(3, 0, "main-st", 1_000, 50),
+    redeemed(4, 0, "main-st", harvest=100, city_market=40),
+    earned(5, 0, "harbour", 2_500, 125),
+    a_line(
+        8, 1, "main-st", op=Op.RETURN, amount_cents=1_000, points=50, issued=-50, price_micros=ISSUE_MICROS, visit=False
+    ),
+)
+
+NET_MICROS = -(210 + 50 + 125 - 50) * ISSUE_MICROS - 63 * PAR_MICROS + 140 * REDEEM_MICROS
+
+
+def rows():
+    return list(rows_of(in_order(WEEK)))
+
+
+def a_statement(**changes):
+    charges = (
+        Charge("issued", "harvest", None, ISSUE_MICROS, 335, -335 * ISSUE_MICROS),
+        Charge("cashback_issued", "harvest", None, PAR_MICROS, 63, -63 * PAR_MICROS),
+        Charge("redeemed", "city-market", "harvest", REDEEM_MICROS, 40, 40 * REDEEM_MICROS),
+        Charge("redeemed", "harvest", "harvest", REDEEM_MICROS, 100, 100 * REDEEM_MICROS),
+        Charge("commission", None, None, None, None, -14_000),
+    )
+    facts = {
+        "number": 2,
+        "partner_id": "harvest",
+        "partner_name": "Harvest Foods",
+        "network_name": "Tessera",
+        "window_id": "2026-w47",
+        "opens_at_ms": MONDAY_MS,
+        "closes_at_ms": MONDAY_MS + 7 * DAY_MS,
+        "issued_at_ms": MONDAY_MS + 8 * DAY_MS,
+        "currency": "USD",
+        "opening_cents": -500,
+        "paid_cents": 500,
+        "net_cents": (NET_MICROS - 14_000) // PAR_MICROS,
+        "net_micros": NET_MICROS - 14_000,
+        "charges": charges,
+        "blocks": tuple(blocks_of(rows())),
+        "previous_sha256": None,
+    }
+    return Statement(**(facts | changes))
