@@ -24,21 +24,19 @@ class Context(Protocol):
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Look after every partner's months, as many as time allows; the next call begins with another partner.
 
-    Partners billed through Stripe get no invoice from us, but their alerts. `as_of` in the event is for tests, see
+    Months that Stripe invoices get no invoice from us, but their alerts. `as_of` in the event is for tests, see
     `bootstrap.services_for`. Returns what was done; each invoice, spend alert and trouble is logged, and metrics read
     the numbers. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     partners = [partner.partner_id for partner in services.contracts.partners()]
-    elsewhere = {account.partner_id for account in services.invoicing.accounts()}
     done = {"partners": 0, "invoices": 0, "spend_alerts": 0, "troubles": 0}
     for partner_id in _in_turn(partners, system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
             break
         done["partners"] += 1
         try:
-            if partner_id not in elsewhere:
-                done["invoices"] += _issue(services, partner_id)
+            done["invoices"] += _issue(services, partner_id)
             done["spend_alerts"] += _alert(services, partner_id)
         except StoreUnavailableError as error:
             done["troubles"] += 1

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from partners.billing.metering import Metering
     from partners.billing.service import Billing
     from partners.billing.stripe_gateway import StripeGateway
+    from partners.billing.stripe_store import StripeStore
     from partners.billing.webhooks import Webhooks
     from partners.contracts.service import Contracts
     from partners.payouts.service import Payouts
@@ -204,7 +205,7 @@ class Services:
         from partners.billing.invoice_store import InvoiceStore
 
         book = InvoiceStore(self._dynamodb, self.settings.partners_table)
-        return Invoices(book, self.billing, self.contracts, self._clock)
+        return Invoices(book, self._stripe_book, self.billing, self.contracts, self._clock)
 
     @property
     def bills_through_stripe(self) -> bool:
@@ -231,10 +232,8 @@ class Services:
     @cached_property
     def invoicing(self) -> "Invoicing":
         from partners.billing.invoicing import Invoicing
-        from partners.billing.stripe_store import StripeStore
 
-        book = StripeStore(self._dynamodb, self.settings.billing_table)
-        return Invoicing(book, self.stripe, self.metering, self.billing, self.contracts, self._clock)
+        return Invoicing(self._stripe_book, self.stripe, self.metering, self.billing, self.contracts, self._clock)
 
     @cached_property
     def webhooks(self) -> "Webhooks":
@@ -250,6 +249,12 @@ class Services:
             self._clock,
             live=self.settings.key_mode == "live",
         )
+
+    @cached_property
+    def _stripe_book(self) -> "StripeStore":
+        from partners.billing.stripe_store import StripeStore
+
+        return StripeStore(self._dynamodb, self.settings.billing_table)
 
     def pepper(self) -> bytes:
         """The network's secret, read once."""

@@ -17,6 +17,7 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.billing.errors import (
     InvalidMonthError,
+    InvoicedThroughStripeError,
     InvoiceTooEarlyError,
     LaterInvoiceIssuedError,
     UnknownInvoiceError,
@@ -43,6 +44,7 @@ NOT_FOUND = (InvalidMonthError, UnknownInvoiceError)
         NoTermsInForceError,
         InvoiceTooEarlyError,
         LaterInvoiceIssuedError,
+        InvoicedThroughStripeError,
     ),
 )
 def issue_invoice(call: Call[PartnerParams, InvoiceBody]) -> Reply:

@@ -48,3 +48,11 @@ class UnknownInvoiceError(NotFoundError):
 
     def __init__(self, month: str) -> None:
         super().__init__("This month has not been invoiced.", month=month)
+
+
+class InvoicedThroughStripeError(ConflictError):
+    code = "invoiced_through_stripe"
+    title = "This month is invoiced through Stripe"
+
+    def __init__(self, month: str) -> None:
+        super().__init__("A month has one invoice, and Stripe's is it. Nothing was issued.", month=month)

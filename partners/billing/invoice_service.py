@@ -2,11 +2,17 @@
 
 from typing import Protocol
 
-from partners.billing.errors import InvoiceTooEarlyError, LaterInvoiceIssuedError, UnknownInvoiceError
+from partners.billing.errors import (
+    InvoicedThroughStripeError,
+    InvoiceTooEarlyError,
+    LaterInvoiceIssuedError,
+    UnknownInvoiceError,
+)
 from partners.billing.estimate import Estimate
 from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
 from partners.billing.model import month_before, month_of, next_month
 from partners.billing.service import Billing
+from partners.billing.stripe_model import Invoicer, StripeAccount
 from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
@@ -22,11 +28,22 @@ class InvoiceBook(Protocol):
     def invoices(self, partner_id: str) -> list[Invoice]: ...
 
 
-class Invoices:
-    """Use cases of invoices. Every method may raise StoreUnavailableError."""
+class Invoicers(Protocol):
+    """Who invoices which month; see `partners.billing.stripe_store.StripeStore`."""
 
-    def __init__(self, book: InvoiceBook, billing: Billing, contracts: Contracts, clock: Clock) -> None:
+    def account(self, partner_id: str) -> StripeAccount | None: ...
+
+    def claim(self, partner_id: str, month: str, invoicer: Invoicer) -> Invoicer: ...
+
+
+class Invoices:
+    """Use cases of the operator's own invoices. Every method may raise StoreUnavailableError."""
+
+    def __init__(
+        self, book: InvoiceBook, invoicers: Invoicers, billing: Billing, contracts: Contracts, clock: Clock
+    ) -> None:
         self._book = book
+        self._invoicers = invoicers
         self._billing = billing
         self._contracts = contracts
         self._clock = clock
@@ -36,7 +53,8 @@ class Invoices:
 
         The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one. Invoices
         are issued in the order of their months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError,
-        InvoiceTooEarlyError until ISSUED_AFTER_MS after the month's end, and LaterInvoiceIssuedError.
+        InvoiceTooEarlyError until ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, and
+        InvoicedThroughStripeError.
         """
         earliest_ms = month_of(month).ends_at_ms + ISSUED_AFTER_MS
         if self._clock() < earliest_ms:
@@ -49,6 +67,7 @@ class Invoices:
             if invoice.bill.month > month:
                 raise LaterInvoiceIssuedError(month, invoice.bill.month)
         bill = self._billing.bill(partner_id, month)
+        self._claim(partner_id, month)
         lately = [invoice.bill.month for invoice in issued[-LOOKED_BACK_MONTHS:]]
         recounted = {earlier: self._billing.bill(partner_id, earlier) for earlier in lately}
         invoice = Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
@@ -59,19 +78,28 @@ class Invoices:
     def issue_due(self, partner_id: str) -> list[Invoice]:
         """Issue the invoices that are due: of each month since the newest invoiced, at first of the last month alone.
 
-        Nothing is due without terms. Raises UnknownPartnerError.
+        Nothing is due without terms, and of months that Stripe invoices. Raises UnknownPartnerError.
         """
         last = month_before(month_of(utc_day(self._clock() - ISSUED_AFTER_MS)[:7]))
         issued = self._book.invoices(partner_id)
         month = next_month(month_of(issued[-1].bill.month)) if issued else last
+        account = self._invoicers.account(partner_id)
         found = []
         while month.begins_at_ms <= last.begins_at_ms:
-            try:
-                found.append(self.issue(partner_id, month.name))
-            except NoTermsInForceError:
-                break
+            if account is None or not account.invoiced_in(month.name):
+                try:
+                    found.append(self.issue(partner_id, month.name))
+                except NoTermsInForceError:
+                    break
             month = next_month(month)
         return found
+
+    def _claim(self, partner_id: str, month: str) -> None:
+        """From here on the month is invoiced by the operator, or else it never is."""
+        account = self._invoicers.account(partner_id)
+        elsewhere = account is not None and account.invoiced_in(month)
+        if elsewhere or self._invoicers.claim(partner_id, month, Invoicer.OPERATOR) is not Invoicer.OPERATOR:
+            raise InvoicedThroughStripeError(month)
 
     def invoice(self, partner_id: str, month: str) -> Invoice:
         """The partner's invoice of a month. Raises InvalidMonthError, UnknownInvoiceError."""

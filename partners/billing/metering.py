@@ -20,7 +20,8 @@ from partners.billing.outbox import (
     replacing,
     sending,
 )
-from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences, visits_by_hour
+from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences
+from partners.visits.meter import visits_by_hour
 from partners.visits.service import Pages
 from shared.kernel.clock import Clock
 

@@ -1,13 +1,11 @@
 """What we keep about a partner's billing through Stripe. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from partners.billing.stripe_prices import plan_key, rated_by_stripe
 from partners.contracts.model import Terms
-from partners.visits.model import VisitMark
 
 SETTLED_AFTER_MS = 2 * 3_600_000
 """A month is closed so long after its end: posting is minutes behind at most, or an alarm has gone off."""
@@ -15,7 +13,8 @@ SETTLED_AFTER_MS = 2 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class StripeAccount:
-    """A partner as a customer of Stripe. Its subscription bills whole months from `billed_from` (`YYYY-MM`) on.
+    """A partner as a customer of Stripe, invoiced there from `first_month` (`YYYY-MM`) to `last_month` (None: on and
+    on), both included. Its subscription bills whole months from `billed_from` on.
 
     `plan` is the key of the prices subscribed to, `location_count` what Stripe was last told, as of `counted_day`.
     A subscription that `ends_after` a month is not renewed. All months up to `closed_through` are done with.
@@ -23,7 +22,9 @@ class StripeAccount:
 
     partner_id: str
     customer_id: str
+    first_month: str
     closed_through: str
+    last_month: str | None = None
     subscription_id: str | None = None
     location_item_id: str | None = None
     visit_price_id: str | None = None
@@ -34,11 +35,22 @@ class StripeAccount:
     counted_day: str = ""
     version: int = 1
 
+    def invoiced_in(self, month: str) -> bool:
+        """Whether the month's invoice is Stripe's."""
+        return self.first_month <= month and (self.last_month is None or month <= self.last_month)
+
     def subscribed_in(self, month: str) -> bool:
         """Whether the subscription bills this month; if not, our own items do."""
         if self.subscription_id is None or self.billed_from is None or month < self.billed_from:
             return False
         return self.ends_after is None or month <= self.ends_after
+
+
+class Invoicer(StrEnum):
+    """Who invoices a partner's month: the operator itself, or Stripe for it. Never both."""
+
+    OPERATOR = "operator"
+    STRIPE = "stripe"
 
 
 class ClosingState(StrEnum):
@@ -54,7 +66,8 @@ class Closing:
     """How the invoice of a partner's month stands.
 
     `billed_cents` is what has been invoiced of it, later items included. `troubles` say why it is held, or what
-    is wrong with what was finalised. `owed_cents` is the amount of an item being added for late visits (0: none).
+    is wrong with what was finalised. `owed_cents` is the amount of an item being added for late visits (0: none);
+    `written_off_cents` is what a person decided that our bill may differ by.
     """
 
     partner_id: str
@@ -63,6 +76,7 @@ class Closing:
     invoice_id: str | None = None
     billed_cents: int = 0
     owed_cents: int = 0
+    written_off_cents: int = 0
     troubles: tuple[str, ...] = ()
     checked_day: str = ""
     version: int = 0
@@ -75,11 +89,6 @@ class HourDifference:
     hour: int
     counted: int
     at_stripe: int
-
-
-def visits_by_hour(visits: Iterable[VisitMark]) -> Counter[int]:
-    """Visits by the hour (since 1970) in which they were recorded."""
-    return Counter(visit.recorded_at_ms // 3_600_000 for visit in visits)
 
 
 def hour_differences(counted: Counter[int], at_stripe: dict[int, int]) -> list[HourDifference]:

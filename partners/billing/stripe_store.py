@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | `STRIPE` | partner | the account: one partition, a few hundred rows, listed by each run |
 | `CLOSING#<partner>` | month | how the month's invoice stands |
+| `INVOICER#<partner>` | month | who invoices it: whoever was written first |
 
 Each write is on condition of the version read.
 """
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class AccountRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     customer = UnicodeAttribute()
+    first_month = UnicodeAttribute()
+    last_month = UnicodeAttribute(null=True)
     closed_through = UnicodeAttribute()
     visit_price = UnicodeAttribute(null=True)
     subscription = UnicodeAttribute(null=True)
@@ -45,9 +48,16 @@ class ClosingRow(Model):
     invoice = UnicodeAttribute(null=True)
     billed_cents = NumberAttribute()
     owed_cents = NumberAttribute()
+    written_off_cents = NumberAttribute(default=0)
     troubles: ListAttribute[str] = ListAttribute()
     checked_day = UnicodeAttribute()
     version = NumberAttribute()
+
+
+class InvoicerRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    invoicer = UnicodeAttribute()
 
 
 class StripeStore:
@@ -56,6 +66,7 @@ class StripeStore:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._account = bound(AccountRow, table, client)
         self._closing = bound(ClosingRow, table, client)
+        self._invoicer = bound(InvoicerRow, table, client)
 
     def accounts(self) -> list[StripeAccount]:
         """All accounts, by partner."""
@@ -75,6 +86,8 @@ class StripeStore:
             ACCOUNTS,
             after.partner_id,
             customer=after.customer_id,
+            first_month=after.first_month,
+            last_month=after.last_month,
             closed_through=after.closed_through,
             visit_price=after.visit_price_id,
             subscription=after.subscription_id,
@@ -109,6 +122,7 @@ class StripeStore:
             invoice_id=row.invoice,
             billed_cents=int(row.billed_cents),
             owed_cents=int(row.owed_cents),
+            written_off_cents=int(row.written_off_cents),
             troubles=tuple(row.troubles),
             checked_day=row.checked_day,
             version=int(row.version),
@@ -123,6 +137,7 @@ class StripeStore:
             invoice=closing.invoice_id,
             billed_cents=closing.billed_cents,
             owed_cents=closing.owed_cents,
+            written_off_cents=closing.written_off_cents,
             troubles=list(closing.troubles),
             checked_day=closing.checked_day,
             version=closing.version,
@@ -137,11 +152,24 @@ class StripeStore:
             return False
         return True
 
+    def claim(self, partner_id: str, month: str, invoicer: Invoicer) -> Invoicer:
+        """Let `invoicer` alone invoice the month, for ever, unless another does: whoever was first."""
+        row = self._invoicer(f"INVOICER#{partner_id}", month, invoicer=invoicer.value)
+        try:
+            with store_errors():
+                row.save(condition=self._invoicer.pk.does_not_exist())
+        except ConditionRefusedError:
+            with store_errors():
+                return Invoicer(self._invoicer.get(row.pk, month, consistent_read=True).invoicer)
+        return invoicer
+
 
 def _account(row: AccountRow) -> StripeAccount:
     return StripeAccount(
         partner_id=row.sk,
         customer_id=row.customer,
+        first_month=row.first_month,
+        last_month=row.last_month,
         closed_through=row.closed_through,
         visit_price_id=row.visit_price,
         subscription_id=row.subscription,

@@ -40,3 +40,11 @@ def count_visits(visits: Iterable[VisitMark], span: Span) -> list[VisitCount]:
         counted[begin_ms, visit.location] += 1
     counts = [VisitCount(begin_ms, location, number) for (begin_ms, location), number in counted.items()]
     return sorted(counts, key=lambda count: (count.begins_at_ms or 0, count.location))
+
+
+def visits_by_hour(visits: Iterable[VisitMark]) -> Counter[int]:
+    """Visits of all locations by the hour (since 1970) in which they were recorded."""
+    hours: Counter[int] = Counter()
+    for count in count_visits(visits, Span.HOUR):
+        hours[(count.begins_at_ms or 0) // HOUR_MS] += count.visits
+    return hours

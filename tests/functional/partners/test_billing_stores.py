@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from partners.billing.dunning import InvoiceRecord
+from partners.billing.invoice_service import Invoicers
 from partners.billing.outbox import Intent, Message, Stage
 from partners.billing.outbox_store import OutboxStore
-from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
 from partners.billing.stripe_store import StripeStore
 from partners.billing.webhook_store import WebhookStore
+from tests.fakes.invoicers import FakeInvoicers
 from tests.support.clouds import DynamoEngine
 
 HOUR = 499_164  # 2026-12-11, 12 o'clock UTC
@@ -40,14 +42,40 @@ def test_a_message_is_added_once_and_changed_by_who_read_it_last(dynamodb_engine
 def test_an_account_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
     book = StripeStore(dynamodb_engine.client, dynamodb_engine.billing_table)
     assert book.account(partner) is None
-    account = StripeAccount(partner, "cus_1", "2026-11")
+    account = StripeAccount(partner, "cus_1", "2026-12", "2026-11")
     assert book.put_account(None, account)
     assert not book.put_account(None, account)
-    subscribed = replace(account, subscription_id="sub_1", billed_from="2026-12", location_count=3, version=2)
+    changes = {"subscription_id": "sub_1", "billed_from": "2026-12", "last_month": "2027-03", "location_count": 3}
+    subscribed = replace(account, **changes, version=2)
     assert book.put_account(account, subscribed)
     assert not book.put_account(account, subscribed)
     assert book.account(partner) == subscribed
     assert subscribed in book.accounts()
+
+
+class InvoicersContract:
+    """A subclass gives the fixture `invoicers`."""
+
+    def test_a_month_is_invoiced_by_who_claimed_it_first(self, invoicers: Invoicers, partner: str) -> None:
+        for winner, other, month in [
+            (Invoicer.OPERATOR, Invoicer.STRIPE, "2026-11"),
+            (Invoicer.STRIPE, Invoicer.OPERATOR, "2026-12"),
+        ]:
+            claims = [invoicers.claim(partner, month, one) for one in (winner, other, winner, other)]
+            assert claims == [winner] * 4
+        assert invoicers.claim(f"{partner}x", "2026-11", Invoicer.STRIPE) is Invoicer.STRIPE
+
+
+class TestStripeStoreClaims(InvoicersContract):
+    @pytest.fixture
+    def invoicers(self, dynamodb_engine: DynamoEngine) -> StripeStore:
+        return StripeStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+
+
+class TestFakeInvoicersClaims(InvoicersContract):
+    @pytest.fixture
+    def invoicers(self) -> FakeInvoicers:
+        return FakeInvoicers()
 
 
 def test_a_closing_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
@@ -58,7 +86,7 @@ def test_a_closing_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine,
     assert book.put_closing(held)
     assert not book.put_closing(held)
     assert book.closing(partner, "2026-12") == held
-    assert book.put_closing(replace(held, troubles=(), owed_cents=7, version=2))
+    assert book.put_closing(replace(held, troubles=(), owed_cents=7, written_off_cents=-3, version=2))
     assert book.closing(partner, "2026-12").troubles == ()
 
 

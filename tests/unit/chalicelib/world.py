@@ -40,6 +40,7 @@ from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
 from tests.fakes.page_book import FakePageBook
@@ -65,7 +66,7 @@ class World:
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
-        self.invoices = Invoices(FakeInvoiceBook(), self.billing, self.contracts, self.clock)
+        self.invoices = Invoices(FakeInvoiceBook(), FakeInvoicers(), self.billing, self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)

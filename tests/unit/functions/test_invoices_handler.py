@@ -1,13 +1,13 @@
 """The schedule that issues invoices and raises spend alerts: every partner, whatever fails at one."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from functions import invoices as function
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.billing.stripe_model import StripeAccount
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.service import Pages
 from shared.kernel.clock import DAY_MS
@@ -15,6 +15,7 @@ from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_metering_handler import Logger
@@ -32,9 +33,8 @@ class World:
             self.contracts.add_terms(partner_id, new_terms(plan=plan))
             self.contracts.open_location(partner_id, "1", "One", "UTC", 0)
         self.billing = Billing(self.contracts, Pages(FakePageBook()), self.clock)
-        self.invoices = Invoices(FakeInvoiceBook(), self.billing, self.contracts, self.clock)
-        self.billed_through_stripe = []
-        self.invoicing = SimpleNamespace(accounts=lambda: self.billed_through_stripe)
+        self.invoicers = FakeInvoicers()
+        self.invoices = Invoices(FakeInvoiceBook(), self.invoicers, self.billing, self.contracts, self.clock)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_each_partner_gets_its_invoice_once_and_an_alert_is_logged_each_time(wor
 
 
 def test_a_partner_billed_through_stripe_gets_no_invoice_of_ours_but_its_alert(world):
-    world.billed_through_stripe = [SimpleNamespace(partner_id="harvest")]
+    world.invoicers.accounts["harvest"] = StripeAccount("harvest", "cus_1", "2026-10", "2026-10")
     done = function.handler({}, FakeContext())
     assert (done["invoices"], done["spend_alerts"]) == (1, 1)
     assert world.invoices.invoices("harvest") == []

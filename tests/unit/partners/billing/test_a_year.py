@@ -20,6 +20,7 @@ from partners.visits.service import Pages
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoicers import FakeInvoicers
 from tests.support.entries import entry
 from tests.unit.partners.visits.test_pages import posted
 
@@ -99,7 +100,7 @@ def product(year, clock):
         for store, recorded, counts, seq in year.visits
     ]
     billing = Billing(contracts, Pages(posted(entries, 50)), clock)
-    return billing, Invoices(FakeInvoiceBook(), billing, contracts, clock)
+    return billing, Invoices(FakeInvoiceBook(), FakeInvoicers(), billing, contracts, clock)
 
 
 def recount(year, month):

@@ -21,6 +21,7 @@ from shared.kernel.clock import utc_day
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
 from tests.support.page_book_contract import item, sequence
 
@@ -39,9 +40,9 @@ class World:
         self.contracts = contracts_of("harvest", clock=self.clock)
         self.contracts.add_terms("harvest", new_terms(at(2026, 9, 1), plan=PLAN))
         self.contracts.open_location("harvest", "367", "One", "UTC", at(2026, 8, 1))
-        self.page_book, self.book = FakePageBook(), FakeInvoiceBook()
+        self.page_book, self.book, self.invoicers = FakePageBook(), FakeInvoiceBook(), FakeInvoicers()
         self.billing = Billing(self.contracts, Pages(self.page_book), self.clock)
-        self.invoices = Invoices(self.book, self.billing, self.contracts, self.clock)
+        self.invoices = Invoices(self.book, self.invoicers, self.billing, self.contracts, self.clock)
         for month in ((2026, 9), (2026, 10), (2026, 11), (2026, 12), (2027, 1), (2027, 2)):
             self.visit(at(*month, 5))
 
@@ -132,12 +133,12 @@ def test_of_two_who_issue_at_once_one_wins_and_both_answer_its_invoice(world):
     class Raced(FakeInvoiceBook):
         def add(self, invoice):
             if not self.rows:
-                Invoices(world.book, world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
+                world.invoices.issue("harvest", "2026-11")
                 self.rows = world.book.rows
                 world.clock.advance(ms=5)
             return super().add(invoice)
 
-    answer = Invoices(Raced(), world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
+    answer = Invoices(Raced(), world.invoicers, world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
     assert answer == world.invoices.invoice("harvest", "2026-11")
 
 

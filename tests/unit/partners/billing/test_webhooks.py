@@ -31,7 +31,7 @@ def world() -> StripeWorld:
 def failing_invoice(world: StripeWorld) -> str:
     """An invoice of the partner's that Stripe tries to collect and can't."""
     world.double.books.declining.add(world.account.customer_id)
-    v1 = world.gateway._client.v1
+    v1 = world.gateway.client.v1
     customer = world.account.customer_id
     invoice = v1.invoices.create({"customer": customer, "auto_advance": True}).id
     v1.invoice_items.create({"customer": customer, "amount": 700, "currency": "usd", "invoice": invoice})
@@ -116,7 +116,7 @@ def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(w
     world.double.advance()
     world.double.books.declining.clear()
     for unpaid in world.double.books.some("invoice", status="open"):
-        world.gateway._client.v1.invoices.pay(unpaid["id"])
+        world.gateway.client.v1.invoices.pay(unpaid["id"])
     world.webhooks.catch_up()
     assert world.webhooks.standing(PARTNER) is Standing.GOOD
 

@@ -1,0 +1,142 @@
+"""Months that are over: Stripe's invoice says what our bill says, or is held.
+
+What Stripe can price is compared, hour by hour and line by line; of all else the invoice has our own lines.
+"""
+
+from partners.billing.metering import Metering
+from partners.billing.model import Bill, LineKind, Month, month_before
+from partners.billing.service import Billing
+from partners.billing.stripe_book import StripeBook, change_closing
+from partners.billing.stripe_gateway import StripeGateway
+from partners.billing.stripe_invoice_gateway import InvoiceLine, InvoiceView
+from partners.billing.stripe_model import SETTLED_AFTER_MS, ClosingState, Invoicer, StripeAccount
+from shared.kernel.clock import Clock, utc_day
+
+
+class Closings:
+    """Every method may raise StoreUnavailableError, StripeUnavailableError, StripeRefusedError, ConcurrentRunError."""
+
+    def __init__(
+        self, book: StripeBook, stripe: StripeGateway, metering: Metering, billing: Billing, clock: Clock
+    ) -> None:
+        self._book = book
+        self._stripe = stripe
+        self._metering = metering
+        self._billing = billing
+        self._clock = clock
+
+    def close(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
+        """Invoice a month that is over, unless something stands against it; whether it is done with, and what does."""
+        closing = self._book.closing(account.partner_id, month.name)
+        if closing.state is ClosingState.FINALISED:
+            return True, []
+        drafts = self.drafts(account, month)
+        for draft in drafts:
+            if draft.auto_advance:
+                self._stripe.hold(draft.invoice_id)
+        if self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
+            return False, []
+        if self._book.claim(account.partner_id, month.name, Invoicer.STRIPE) is not Invoicer.STRIPE:
+            troubles = [f"the operator has invoiced {month.name} itself"]
+            change_closing(self._book, closing, state=ClosingState.HELD, troubles=tuple(troubles))
+            return False, troubles
+        bill = self._billing.bill(account.partner_id, month.name)
+        check = self._check_cycle if account.subscribed_in(month.name) else self._rate_here
+        invoice_id, troubles = check(account, month, bill)
+        if troubles:
+            held = {"state": ClosingState.HELD, "invoice_id": invoice_id, "troubles": tuple(troubles)}
+            change_closing(self._book, closing, **held)
+            return False, troubles
+        for name in {invoice_id, *(draft.invoice_id for draft in drafts)} - {None}:
+            self._stripe.finalise(str(name))
+        done = {"state": ClosingState.FINALISED, "invoice_id": invoice_id, "billed_cents": bill.total_cents}
+        change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
+        return True, []
+
+    def drafts(self, account: StripeAccount, month: Month) -> list[InvoiceView]:
+        """As `invoices`, those that are not final."""
+        return [one for one in self.invoices(account, month) if one.status == "draft"]
+
+    def invoices(self, account: StripeAccount, month: Month) -> list[InvoiceView]:
+        """Those of the subscription whose period ends in this month or with it."""
+        if account.subscription_id is None:
+            return []
+        begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
+        found = self._stripe.invoices(account.customer_id, begin - 3_600)
+        return [one for one in found if one.subscription_id is not None and begin < one.period_end <= end]
+
+    def _check_cycle(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
+        """Compare a subscription's invoice with our own count, hour by hour, and with our own bill.
+
+        Visits must agree to the cent. Location-days that Stripe rounds otherwise, or was told of too late, become
+        an item of the same draft; if it bills more for them than rounding explains, the draft is held.
+        """
+        invoice = next(iter(self.invoices(account, month)), None)
+        if invoice is None:
+            return None, [f"Stripe has no invoice of {month.name}"]
+        differences = self._metering.compare(account, month)
+        troubles = self._metering.troubles(account.partner_id, month)
+        for one in differences:
+            troubles.append(f"hour {one.hour}: {one.counted} visits here, {one.at_stripe} at Stripe")
+        lines = self.billed(account, month)
+        visits_cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)
+        our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)
+        if visits_cents != our_visits_cents:
+            troubles.append(f"visits are {our_visits_cents} cents here, {visits_cents} at Stripe")
+        rest = bill.total_cents - sum(line.amount_cents for line in lines)
+        if not troubles and rest and invoice.status == "draft" and rest >= -sum(line.prorated for line in lines):
+            what = "location-days, difference to what is billed"
+            self._add_rest(account, month, bill, rest, invoice.invoice_id, what)
+            rest = bill.total_cents - sum(line.amount_cents for line in self.billed(account, month))
+        if rest:
+            troubles.append(f"our bill is {bill.total_cents} cents, Stripe's {bill.total_cents - rest}")
+        return invoice.invoice_id, troubles
+
+    def billed(self, account: StripeAccount, month: Month) -> list[InvoiceLine]:
+        """What Stripe bills for a month, on whichever invoice: locations are paid ahead, visits afterwards."""
+        begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
+        invoices = [*self.invoices(account, month_before(month)), *self.invoices(account, month)]
+        lines = [line for one in invoices for line in self._stripe.lines(one.invoice_id)]
+        return [line for line in lines if begin <= line.period_start < end]
+
+    def _rate_here(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
+        """An invoice of our own lines, for plans that Stripe can't price and months without a subscription."""
+        if bill.total_cents <= 0:
+            return None, []
+        since_s = month.ends_at_ms // 1_000
+        invoice = self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
+        if invoice.status == "draft":
+            period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
+            for number, line in enumerate(bill.lines):
+                if line.amount_cents:
+                    key = f"v1:line:{account.partner_id}:{month.name}:{number}"
+                    self._stripe.ensure_item(
+                        account.customer_id,
+                        key,
+                        line.amount_cents,
+                        bill.currency,
+                        line.explanation,
+                        period,
+                        invoice.invoice_id,
+                    )
+        total = self._rated_cents(invoice.invoice_id, month)
+        if total < bill.total_cents and invoice.status == "draft":
+            rest = bill.total_cents - total
+            self._add_rest(account, month, bill, rest, invoice.invoice_id, "what became known while it was a draft")
+            total = self._rated_cents(invoice.invoice_id, month)
+        if total != bill.total_cents:
+            return invoice.invoice_id, [f"our bill is {bill.total_cents} cents, the invoice says {total}"]
+        return invoice.invoice_id, []
+
+    def _rated_cents(self, invoice_id: str, month: Month) -> int:
+        """What an invoice of our own lines says of its month; what it adds of others begins otherwise."""
+        begin = month.begins_at_ms // 1_000
+        return sum(one.amount_cents for one in self._stripe.lines(invoice_id) if one.period_start == begin)
+
+    def _add_rest(
+        self, account: StripeAccount, month: Month, bill: Bill, rest_cents: int, invoice_id: str, what: str
+    ) -> None:
+        key = f"v1:rest:{account.partner_id}:{month.name}:{bill.total_cents}:{rest_cents}"
+        period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
+        description = f"{month.name}: {what}"
+        self._stripe.ensure_item(account.customer_id, key, rest_cents, bill.currency, description, period, invoice_id)

@@ -1,0 +1,39 @@
+"""What Stripe tells by itself: webhooks, and the events behind them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from partners.billing.stripe_connection import PAGE, StripeConnection
+from partners.billing.stripe_errors import UnverifiedWebhookError
+from shared.kernel.clock import to_rfc3339
+
+_METER_ERRORS = ["v1.billing.meter.error_report_triggered", "v1.billing.meter.no_meter_found"]
+
+
+class EventGateway(StripeConnection):
+    def verify(self, body: bytes, signature: str, secret: str) -> dict[str, Any]:
+        """The event of a webhook. Raises UnverifiedWebhookError; a signature older than 5 minutes is one."""
+        import stripe
+
+        try:
+            stripe.WebhookSignature.verify_header(body.decode(), signature, secret, tolerance=300)
+            event: dict[str, Any] = json.loads(body)
+        except (stripe.SignatureVerificationError, ValueError) as error:
+            raise UnverifiedWebhookError from error
+        return event
+
+    def thin_event(self, event_id: str) -> dict[str, Any]:
+        """A thin event whole, fetched from Stripe."""
+        with self.calling():
+            return dict(self.client.v2.core.events.retrieve(event_id).to_dict())
+
+    def events_since(self, since_s: int) -> Iterator[dict[str, Any]]:
+        """What happened since then, thin events whole among them; each kind newest first."""
+        with self.calling():
+            created = {"gte": to_rfc3339(since_s * 1_000)}
+            thin = self.client.v2.core.events.list(cast(Any, {"types": _METER_ERRORS, "created": created}))
+            for event in thin.auto_paging_iter():
+                yield self.thin_event(event.id)
+            for one in self.client.v1.events.list({"created": {"gte": since_s}, "limit": PAGE}).auto_paging_iter():
+                yield dict(one.to_dict())

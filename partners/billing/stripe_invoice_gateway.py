@@ -1,0 +1,159 @@
+"""Invoices at Stripe: drafts, their lines and items, and what is taken back from them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_of
+from partners.billing.subscription_gateway import DAYS_UNTIL_DUE
+
+if TYPE_CHECKING:
+    from stripe import Invoice
+    from stripe.params import CreditNoteCreateParams, InvoiceItemCreateParams
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """`period_*` in epoch seconds, the end excluded; `price_id` is None for an amount of our own."""
+
+    amount_cents: int
+    price_id: str | None
+    period_start: int
+    period_end: int
+    prorated: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice at Stripe as far as billing looks at it. Times in epoch seconds."""
+
+    invoice_id: str
+    status: str
+    auto_advance: bool
+    period_start: int
+    period_end: int
+    total_cents: int
+    metadata: dict[str, str]
+    subscription_id: str | None
+
+
+class InvoiceGateway(StripeConnection):
+    def invoices(self, customer_id: str, since_s: int) -> list[InvoiceView]:
+        """The customer's invoices created since then, newest first."""
+        with self.calling():
+            found = self.client.v1.invoices.list({"customer": customer_id, "created": {"gte": since_s}, "limit": PAGE})
+            return [_view(one) for one in found.auto_paging_iter()]
+
+    def lines(self, invoice_id: str) -> list[InvoiceLine]:
+        with self.calling():
+            found = self.client.v1.invoices.line_items.list(invoice_id, {"limit": PAGE})
+            return [_line(one) for one in found.auto_paging_iter()]
+
+    def hold(self, invoice_id: str) -> None:
+        """Keep a draft from being finalised by itself."""
+        with self.calling():
+            self.client.v1.invoices.update(invoice_id, {"auto_advance": False})
+
+    def ensure_invoice(self, customer_id: str, currency: str, month: str, since_s: int) -> InvoiceView:
+        """The draft for the items of a month that we rate ourselves, held; or what has become of it."""
+        for found in self.invoices(customer_id, since_s):
+            if found.metadata.get("month") == month:
+                return found
+        with self.calling():
+            created = self.client.v1.invoices.create(
+                {
+                    "customer": customer_id,
+                    "currency": currency.lower(),
+                    "auto_advance": False,
+                    "collection_method": "send_invoice",
+                    "days_until_due": DAYS_UNTIL_DUE,
+                    "pending_invoice_items_behavior": "include",
+                    "metadata": {"month": month},
+                },
+                {"idempotency_key": self.hourly(f"v1:invoice:{customer_id}:{month}")},
+            )
+            return _view(created)
+
+    def ensure_item(
+        self,
+        customer_id: str,
+        key: str,
+        amount_cents: int,
+        currency: str,
+        description: str,
+        period: tuple[int, int],
+        invoice_id: str | None = None,
+    ) -> None:
+        """An amount on a draft, or on the customer's next invoice; once for each `key`, for ever."""
+        wanted: InvoiceItemCreateParams = {
+            "customer": customer_id,
+            "amount": amount_cents,
+            "currency": currency.lower(),
+            "description": description[:500],
+            "period": {"start": period[0], "end": period[1]},
+            "metadata": {"key": key},
+        }
+        if invoice_id is not None:
+            wanted["invoice"] = invoice_id
+        with self.calling():
+            items = self.client.v1.invoice_items.list({"customer": customer_id, "limit": PAGE})
+            if all(metadata_of(item).get("key") != key for item in items.auto_paging_iter()):
+                self.client.v1.invoice_items.create(wanted, {"idempotency_key": self.hourly(key)})
+
+    def finalise(self, invoice_id: str) -> None:
+        """Make a draft due. One that is no draft any more stays as it is."""
+        with self.calling():
+            if self.client.v1.invoices.retrieve(invoice_id).status == "draft":
+                self.client.v1.invoices.finalize_invoice(invoice_id, {"auto_advance": True})
+
+    def preview(self, subscription_id: str) -> tuple[int, list[InvoiceLine]]:
+        """Total in cents and lines of the subscription's next invoice as things stand."""
+        with self.calling():
+            found = self.client.v1.invoices.create_preview({"subscription": subscription_id})
+            return found.total, [_line(one) for one in found.lines.data]
+
+    def credit(self, invoice_id: str, amount_cents: int, memo: str, key: str) -> str:
+        """Take back a part of a finalised invoice: from what is due, or to the balance if it is paid."""
+        with self.calling():
+            notes = self.client.v1.credit_notes.list({"invoice": invoice_id, "limit": PAGE})
+            for note in notes.auto_paging_iter():
+                if metadata_of(note).get("key") == key:
+                    return note.id
+            paid = self.client.v1.invoices.retrieve(invoice_id).status == "paid"
+            wanted: CreditNoteCreateParams = {
+                "invoice": invoice_id,
+                "amount": amount_cents,
+                "memo": memo[:500],
+                "metadata": {"key": key},
+            }
+            if paid:
+                wanted["credit_amount"] = amount_cents
+            return self.client.v1.credit_notes.create(wanted, {"idempotency_key": self.hourly(key)}).id
+
+
+def _view(invoice: "Invoice") -> InvoiceView:
+    parent = invoice.parent
+    details = parent.subscription_details if parent else None
+    return InvoiceView(
+        invoice_id=str(invoice.id),
+        status=str(invoice.status),
+        auto_advance=bool(invoice.auto_advance),
+        period_start=invoice.period_start,
+        period_end=invoice.period_end,
+        total_cents=invoice.total,
+        metadata=metadata_of(invoice),
+        subscription_id=str(details.subscription) if details else None,
+    )
+
+
+def _line(line: Any) -> InvoiceLine:
+    parent = line.parent
+    details = (parent.invoice_item_details or parent.subscription_item_details) if parent else None
+    return InvoiceLine(
+        amount_cents=line.amount,
+        price_id=line.pricing.price_details.price if line.pricing else None,
+        period_start=line.period.start,
+        period_end=line.period.end,
+        prorated=bool(details and details.proration),
+        description=line.description or "",
+    )

@@ -1,0 +1,83 @@
+"""Subscriptions that follow the contract: its plan month by month, its locations day by day."""
+
+from datetime import date, datetime
+
+from partners.billing.model import Month, next_month
+from partners.billing.periods import begin_of, terms_of_month
+from partners.billing.stripe_book import StripeBook, change_account
+from partners.billing.stripe_gateway import StripeGateway
+from partners.billing.stripe_model import StripeAccount, subscription_plan
+from partners.billing.usage import days_of_locations
+from partners.contracts.service import Contracts
+from shared.kernel.clock import DAY_MS, Clock, days_between, from_datetime, utc_day
+
+UNKNOWN = -1
+"""No number of locations: what Stripe has is set again."""
+
+
+class Subscribing:
+    """Every method may raise StoreUnavailableError, StripeUnavailableError, StripeRefusedError, ConcurrentRunError."""
+
+    def __init__(self, book: StripeBook, stripe: StripeGateway, contracts: Contracts, clock: Clock) -> None:
+        self._book = book
+        self._stripe = stripe
+        self._contracts = contracts
+        self._clock = clock
+
+    def follow_plan(self, account: StripeAccount, this: Month) -> StripeAccount:
+        """Subscribe from next month on, or let the subscription end with this month if its plan does."""
+        following = next_month(this)
+        terms = terms_of_month(account.partner_id, self._contracts.terms(account.partner_id), following)
+        wanted = subscription_plan(terms)
+        if account.subscription_id is not None and account.ends_after is None and account.plan != wanted:
+            if account.subscribed_in(this.name) and self._clock() < following.begins_at_ms - DAY_MS:
+                return account
+            self._stripe.end_with_period(account.subscription_id)
+            return change_account(self._book, account, ends_after=this.name)
+        over = account.ends_after is not None and account.ends_after <= account.closed_through
+        if wanted is None or not (account.subscription_id is None or over):
+            return account
+        (count,) = self._location_counts(account.partner_id, [utc_day(self._clock())]).values()
+        catalogue = self._stripe.ensure_catalogue(terms.plan, terms.currency)
+        begins_at = following.begins_at_ms // 1_000
+        subscribed = self._stripe.ensure_subscription(account.customer_id, catalogue, count, begins_at)
+        return change_account(
+            self._book,
+            account,
+            subscription_id=subscribed.subscription_id,
+            location_item_id=subscribed.location_item_id,
+            visit_price_id=catalogue.visit_price_id,
+            plan=wanted,
+            billed_from=following.name,
+            ends_after=None,
+            location_count=UNKNOWN,
+            counted_day=utc_day(self._clock()),
+        )
+
+    def follow_locations(self, account: StripeAccount, this: Month) -> None:
+        """Tell each day's number of locations, with the midnight (UTC) from which on it counts.
+
+        The day last told is counted again: a location that opened since counts from that midnight on.
+        """
+        if account.location_item_id is None or account.ends_after is not None:
+            return
+        today = utc_day(self._clock())
+        begun = account.subscribed_in(this.name)
+        first = max(account.counted_day, this.first_day.isoformat()) if begun else today
+        counted = self._location_counts(
+            account.partner_id, days_between(date.fromisoformat(first), date.fromisoformat(today))
+        )
+        for day, count in counted.items():
+            if count != account.location_count:
+                midnight_s = from_datetime(datetime.fromisoformat(f"{day}T00:00:00Z")) // 1_000
+                key = f"v1:locations:{account.partner_id}:{day}:{count}:{account.version}"
+                self._stripe.set_location_count(account.location_item_id, count, midnight_s if begun else None, key)
+            if count != account.location_count or account.counted_day < day == today:
+                account = change_account(self._book, account, location_count=count, counted_day=day)
+
+    def _location_counts(self, partner_id: str, days: list[str]) -> dict[str, int]:
+        """How many locations are open on each day, in the order of the days."""
+        since_ms = begin_of(self._contracts.terms(partner_id))
+        locations = self._contracts.locations(partner_id)
+        labels = [(day, date.fromisoformat(day)) for day in days]
+        return {day: len(days_of_locations(locations, label, label, since_ms)) for day, label in labels}

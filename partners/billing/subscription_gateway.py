@@ -1,0 +1,73 @@
+"""Who buys through Stripe: customers and their subscriptions."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from partners.billing.catalogue_gateway import Catalogue
+from partners.billing.stripe_connection import StripeConnection
+
+if TYPE_CHECKING:
+    from stripe.params import SubscriptionItemUpdateParams
+
+DAYS_UNTIL_DUE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Ids of a subscription and its item of locations."""
+
+    subscription_id: str
+    location_item_id: str
+
+
+class SubscriptionGateway(StripeConnection):
+    def create_customer(self, partner_id: str, name: str) -> str:
+        """The customer of a partner; its id must be kept, for nothing is looked for here."""
+        with self.calling():
+            created = self.client.v1.customers.create(
+                {"name": name, "metadata": {"partner": partner_id}}, {"idempotency_key": f"v1:customer:{partner_id}"}
+            )
+            return created.id
+
+    def ensure_subscription(
+        self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int
+    ) -> Subscribed:
+        """A subscription that bills from `begins_at` (epoch seconds) on, and nothing before."""
+        with self.calling():
+            running = self.client.v1.subscriptions.list({"customer": customer_id, "price": catalogue.visit_price_id})
+            subscription = next(iter(running.data), None) or self.client.v1.subscriptions.create(
+                {
+                    "customer": customer_id,
+                    "items": [
+                        {"price": catalogue.location_price_id, "quantity": location_count},
+                        {"price": catalogue.visit_price_id},
+                    ],
+                    "billing_cycle_anchor": begins_at,
+                    "proration_behavior": "none",
+                    "collection_method": "send_invoice",
+                    "days_until_due": DAYS_UNTIL_DUE,
+                },
+                {"idempotency_key": self.hourly(f"v1:subscription:{customer_id}:{catalogue.visit_price_id}")},
+            )
+            items = subscription["items"]["data"]
+            location_item = next(item for item in items if item["price"]["id"] == catalogue.location_price_id)
+            return Subscribed(subscription.id, location_item["id"])
+
+    def set_location_count(self, item_id: str, count: int, from_s: int | None, key: str) -> None:
+        """Bill `count` locations from `from_s` (epoch seconds, within the running period) on; None: from the next."""
+        wanted: SubscriptionItemUpdateParams = {"quantity": count, "proration_behavior": "none"}
+        if from_s is not None:
+            wanted |= {"proration_behavior": "create_prorations", "proration_date": from_s}
+        with self.calling():
+            self.client.v1.subscription_items.update(item_id, wanted, {"idempotency_key": self.hourly(key)})
+
+    def end_with_period(self, subscription_id: str) -> None:
+        """Bill the running period when it ends, and no further one."""
+        with self.calling():
+            self.client.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True})
+
+    def cancel(self, subscription_id: str) -> None:
+        """End a subscription now, billing what was used in the running period. One that has ended stays so."""
+        with self.calling():
+            if self.client.v1.subscriptions.retrieve(subscription_id).status != "canceled":
+                self.client.v1.subscriptions.cancel(subscription_id, {"invoice_now": True, "prorate": True})
