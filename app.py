@@ -23,6 +23,7 @@ from chalicelib.api import (
     purchases,
     redemptions,
     sharing,
+    terms,
     undoing,
     visits,
     webhooks,
@@ -47,6 +48,7 @@ app.register_blueprint(visits.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
+app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)

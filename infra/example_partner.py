@@ -1,7 +1,8 @@
-"""An operator's key and one partner ready to trade, made through the product's own services."""
+"""Two operators' keys and one partner ready to trade, made through the product's own services."""
 
 from dataclasses import dataclass
 
+from infra.agreeing import agree_on
 from partners.access.model import Scope
 from partners.bootstrap import Services
 from partners.contracts.model import NETWORK, NewTerms
@@ -19,6 +20,7 @@ class Example:
     """What a newcomer needs to try the API."""
 
     operator_key: str
+    second_operator_key: str
     partner_key: str
     card_number: str
 
@@ -30,7 +32,9 @@ def create_example(services: Services) -> Example:
     contracts, access = services.contracts, services.access
     contracts.create_partner(PARTNER_ID, "Corner Grocery", "USD")
     contracts.open_location(PARTNER_ID, LOCATION_ID, "Corner Grocery, Main Street", "America/New_York", begin_ms)
-    contracts.add_terms(
+    operator, second = [access.issue_key(NETWORK, frozenset({Scope.OPERATOR})) for _ in range(2)]
+    agree_on(
+        services,
         PARTNER_ID,
         NewTerms(
             effective_from_ms=begin_ms,
@@ -41,10 +45,11 @@ def create_example(services: Services) -> Example:
             expiry_months=24,
             plan=Plan(4_900, PlanMode.GRADUATED, (Band(500), Band(None, visit_fee_micros=50_000))),
         ),
+        operator.key.key_id,
+        second.key.key_id,
     )
-    operator = access.issue_key(NETWORK, frozenset({Scope.OPERATOR}))
     partner = access.issue_key(PARTNER_ID, TILL_SCOPES)
     enrolled = services.till.enrol(
         PARTNER_ID, "example-enrolment", EnrolRequest("ada@example.com", LOCATION_ID, None, now_ms)
     )
-    return Example(operator.text, partner.text, enrolled.card_number)
+    return Example(operator.text, second.text, partner.text, enrolled.card_number)

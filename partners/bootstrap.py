@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from partners.billing.stripe_gateway import StripeGateway
     from partners.billing.stripe_store import StripeStore
     from partners.billing.webhooks import Webhooks
+    from partners.contracts.agreements import Agreements
     from partners.contracts.service import Contracts
     from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
@@ -66,6 +67,14 @@ class Services:
         from partners.contracts.store import ContractStore
 
         return Contracts(ContractStore(self._dynamodb, self.settings.partners_table), self._clock)
+
+    @cached_property
+    def agreements(self) -> "Agreements":
+        from partners.contracts.agreement_store import AgreementStore
+        from partners.contracts.agreements import Agreements
+
+        book = AgreementStore(self._dynamodb, self.settings.partners_table)
+        return Agreements(book, self.contracts, self._clock)
 
     @cached_property
     def access(self) -> "Access":

@@ -5,8 +5,8 @@ from chalicelib.api.schemas.fields import NoParams, money_out
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.accounts.errors import InvalidReasonError
 from partners.accounts.model import CloseRequest, MergeRequest
+from partners.contracts.errors import InvalidReasonError
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,

@@ -14,11 +14,10 @@ from partners.access.model import Scope
 from partners.adjustments.errors import (
     AdjustmentDecidedError,
     InvalidAdjustmentError,
-    SecondPersonNeededError,
     UnknownAdjustmentError,
 )
 from partners.adjustments.model import Adjustment
-from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from partners.contracts.errors import NoTermsInForceError, SecondPersonNeededError, UnknownPartnerError
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,

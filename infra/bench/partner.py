@@ -1,5 +1,6 @@
 """The one partner of the benchmark, brought in through the product's services."""
 
+from infra.agreeing import agree_on
 from infra.demo.retailers import CURRENCY
 from partners.access.model import Scope
 from partners.bootstrap import Services
@@ -24,5 +25,5 @@ def bring_in(services: Services) -> str:
     """Create the partner with a store and terms; an API key of it."""
     services.contracts.create_partner(PARTNER, "Harvest Foods", CURRENCY)
     services.contracts.open_location(PARTNER, LOCATION, "Harvest Foods, store 318", "America/New_York")
-    services.contracts.add_terms(PARTNER, TERMS)
+    agree_on(services, PARTNER, TERMS, "bench-1", "bench-2")
     return services.access.issue_key(PARTNER, frozenset({Scope.EARN, Scope.MEMBERS, Scope.REDEEM})).text

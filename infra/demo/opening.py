@@ -1,4 +1,4 @@
-"""Brings the six retailers into the network, with the operator's key, over HTTP."""
+"""Brings the six retailers into the network, with the keys of two operators, over HTTP."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +10,7 @@ from infra.demo.retailers import CURRENCY, RETAILERS, TIME_ZONE, Retailer
 from shared.kernel.clock import DAY_MS, to_rfc3339
 
 KEY_SCOPES = ("earn", "members", "redeem", "reports")
+REASON = "Opening of the demo"
 TERMS_BEGIN_BEFORE_MS = 40 * DAY_MS
 
 
@@ -23,24 +24,25 @@ class Request:
 
 def requests_to_open(stores: Sequence[Sequence[int]]) -> int:
     """How many requests `open_network` sends."""
-    return sum(4 + len(own) for own in stores)
+    return sum(5 + len(own) for own in stores)
 
 
 def open_network(
     api: Api,
-    operator_key: str,
+    operator_keys: tuple[str, str],
     stores: Sequence[Sequence[int]],
     now_ms: int,
     callers: int,
     advance: Callable[[], None],
 ) -> list[str]:
-    """Create partners, terms, stores and keys; the API key of each of RETAILERS. Raises UnexpectedAnswerError.
+    """Create partners, terms (by two operators), stores and keys; the API key of each of RETAILERS.
 
-    Stores are opened and keys tried by as many `callers` as there will be tills, so that cold starts are over.
+    Stores are opened and keys tried by as many `callers` as there will be tills, so that cold starts are over. Raises
+    UnexpectedAnswerError.
     """
     begin = to_rfc3339(now_ms - TERMS_BEGIN_BEFORE_MS)
 
-    def post(request: Request) -> Answer:
+    def post(request: Request, operator_key: str = operator_keys[0]) -> Answer:
         answer = api.post(request.path, operator_key, request.body)
         advance()
         return answer
@@ -53,7 +55,10 @@ def open_network(
     for retailer in RETAILERS:
         partner = {"partner_id": retailer.partner_id, "name": retailer.name, "currency": CURRENCY}
         post(Request("/v1/partners", partner))
-        post(Request(f"{_under(retailer)}/terms", {"effective_from": begin, **terms_body(retailer)}))
+        terms = {"effective_from": begin, "reason": REASON, **terms_body(retailer)}
+        proposed = post(Request(f"{_under(retailer)}/terms", terms)).body["proposal"]
+        approve = f"{_under(retailer)}/terms/proposals/{proposed}/approve"
+        post(Request(approve, {"reason": REASON}), operator_keys[1])
     locations = [
         Request(f"{_under(retailer)}/locations", location_body(retailer, store, begin))
         for retailer, own in zip(RETAILERS, stores, strict=True)

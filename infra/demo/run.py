@@ -72,14 +72,14 @@ def run(options: Options, console: Console) -> bool:
 def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, baskets: list[Basket]) -> Findings:
     os.environ.update(stack.process_environment())
     services = Services(Settings.from_env(os.environ))
-    operator_key = services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
+    operator_key, second_key = [services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text for _ in "12"]
     stores = stores_by_retailer(baskets)
     move = move_to(system_clock(), baskets, selection.weeks)
     plan = plan_steps(baskets, move, options.seed)
     first_day = _today()
     with Api(stack.base_url, connections=options.callers) as api:
         with steps.counting("Opening six retailers", requests_to_open(stores)) as advance:
-            keys = open_network(api, operator_key, stores, system_clock(), options.callers, advance)
+            keys = open_network(api, (operator_key, second_key), stores, system_clock(), options.callers, advance)
         tills = _replay(api, keys, plan, options, steps)
         period = _period(first_day, _today())
         tills.posting_seconds = _wait_for_pages(services, period, tills.played, steps)

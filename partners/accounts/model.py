@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from partners.accounts.errors import InvalidReasonError
-from partners.till.forms import is_reason
+from partners.contracts.reasons import check_reason
 from shared.kernel.money import Money
 from shared.ledger.model import Entry
 
@@ -20,7 +19,7 @@ class MergeRequest:
     reason: str
 
     def __post_init__(self) -> None:
-        _check(self.reason)
+        check_reason(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class CloseRequest:
     reason: str
 
     def __post_init__(self) -> None:
-        _check(self.reason)
+        check_reason(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,3 @@ class Closed:
     cashback_forfeited: tuple[Money, ...]
     points_written_off: int
     cashback_written_off: tuple[Money, ...]
-
-
-def _check(reason: str) -> None:
-    if not is_reason(reason):
-        raise InvalidReasonError

@@ -1,6 +1,6 @@
 """Why an adjustment is refused."""
 
-from shared.kernel.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError
 
 
 class InvalidAdjustmentError(InvalidRequestError):
@@ -14,17 +14,6 @@ class UnknownAdjustmentError(NotFoundError):
 
     def __init__(self, adjustment_id: str) -> None:
         super().__init__("No adjustment has this id.", adjustment_id=adjustment_id)
-
-
-class SecondPersonNeededError(ForbiddenError):
-    code = "second_person_needed"
-    title = "Someone else must decide this"
-
-    def __init__(self, adjustment_id: str) -> None:
-        super().__init__(
-            "Whoever proposed an adjustment can't approve it. Ask another operator, with a key of their own.",
-            adjustment_id=adjustment_id,
-        )
 
 
 class AdjustmentDecidedError(ConflictError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partners.adjustments.errors import InvalidAdjustmentError
-from partners.till.forms import LONGEST_REASON, is_reason
+from partners.contracts.reasons import LONGEST_REASON, is_reason
 
 ONE_PERSON_LIMIT_POINTS = 5_000
 """Up to so many points one operator decides alone; beyond, a second one must approve."""

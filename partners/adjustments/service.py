@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
-from partners.adjustments.errors import AdjustmentDecidedError, SecondPersonNeededError, UnknownAdjustmentError
+from partners.adjustments.errors import AdjustmentDecidedError, UnknownAdjustmentError
 from partners.adjustments.model import Adjustment, AdjustmentState
 from partners.contracts.model import NETWORK, NO_PLACE
 from partners.contracts.service import Contracts
+from partners.contracts.two_people import check_second_person
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock, month_number
 from shared.kernel.errors import TesseraError, UnavailableError
@@ -88,8 +89,7 @@ class Adjustments:
         the proposal. What the ledger refuses is a proposal again.
         """
         adjustment = self.get(adjustment_id)
-        if operator == adjustment.proposed_by:
-            raise SecondPersonNeededError(adjustment_id)
+        check_second_person(adjustment.proposed_by, operator, adjustment_id)
         if adjustment.state is AdjustmentState.REJECTED:
             raise AdjustmentDecidedError(adjustment_id, adjustment.state)
         return adjustment if adjustment.state is AdjustmentState.APPLIED else self._apply(adjustment, operator)

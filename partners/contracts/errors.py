@@ -1,7 +1,13 @@
 """Why a contract is refused or not found."""
 
 from shared.kernel.clock import to_rfc3339
-from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError, UnprocessableError
+from shared.kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    UnprocessableError,
+)
 
 
 class InvalidPartnerIdError(InvalidRequestError):
@@ -37,6 +43,25 @@ class UnknownTimeZoneError(InvalidRequestError):
 class InvalidTermsError(InvalidRequestError):
     code = "invalid_terms"
     title = "These terms contradict themselves"
+
+
+class InvalidReasonError(InvalidRequestError):
+    code = "invalid_reason"
+    title = "The reason is not valid"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"Give a reason of 1 to {longest} printable characters.")
+
+
+class SecondPersonNeededError(ForbiddenError):
+    code = "second_person_needed"
+    title = "Someone else must decide this"
+
+    def __init__(self, proposal_id: str) -> None:
+        super().__init__(
+            "Whoever proposed can't approve. Ask another operator, with a key of their own.",
+            proposal_id=proposal_id,
+        )
 
 
 class InvalidPlanError(InvalidRequestError):
@@ -134,9 +159,25 @@ class TermsConflictError(ConflictError):
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            f"Version {version} was added meanwhile with other content. Read the terms and decide again.",
+            f"Version {version} was added meanwhile. Read the terms and decide again.",
             version=version,
         )
+
+
+class ProposalDecidedError(ConflictError):
+    code = "proposal_decided"
+    title = "This proposal has been decided"
+
+    def __init__(self, proposal: int, state: str) -> None:
+        super().__init__(f"The proposal is {state}. Make a new one.", proposal=proposal, state=state)
+
+
+class UnknownProposalError(NotFoundError):
+    code = "unknown_proposal"
+    title = "There is no such proposal"
+
+    def __init__(self, proposal: int) -> None:
+        super().__init__("The partner has no proposal of this number.", proposal=proposal)
 
 
 class UnknownPartnerError(NotFoundError):

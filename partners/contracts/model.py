@@ -12,7 +12,9 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
+from partners.contracts.payment import WITHOUT_LIMIT, Funding, PaymentMethod
 from partners.contracts.plan import Plan
+from partners.contracts.two_people import check_second_person
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
 PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -29,6 +31,7 @@ LONGEST_WAITING_DAYS = 90
 MOST_CASHBACK_BPS = 5_000
 """Half of what was paid: more is a slip of the keyboard."""
 SHORTEST_MONTH_DAYS = 28
+WHOLE_BPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTerms:
-    """What partner and network agree on: an earning rate, prices of a point, expiry and billing plan.
+    """What partner and network agree on: an earning rate, prices of a point, expiry, funding and billing plan.
 
     `earn_points` for every `earn_per_cents` paid. Prices in millionths of a unit of the partner's
     currency: `issue_price_micros` is what the partner pays for a point it grants, `redeem_price_micros`
@@ -98,7 +101,12 @@ class NewTerms:
     a purchase can be spent from `waiting_days` after it on, so
     that goods can come back first; its cashback likewise. A purchase made under these terms may reach us
     `late_days` after it, from a till that was offline. `cashback_bps` hundredths of a percent of what was paid
-    come back as cashback, which the partner pays for at par. Raises InvalidTermsError.
+    come back as cashback, which the partner pays for at par.
+
+    The network keeps `commission_bps` hundredths of a percent of what the partner is paid for points it honours
+    (points x redeem price; of cashback nothing), and gives it back `breakage_share_bps` of what its expired points
+    would have cost to honour (points x its redeem price in force when they expire). `funding` limits what it may
+    grant; positions are settled in the partner's currency by `payment_method`. Raises InvalidTermsError.
     """
 
     effective_from_ms: int
@@ -111,6 +119,10 @@ class NewTerms:
     waiting_days: int = 0
     late_days: int = LATE_LIMIT_DAYS
     cashback_bps: int = 0
+    commission_bps: int = 0
+    breakage_share_bps: int = 0
+    funding: Funding = WITHOUT_LIMIT
+    payment_method: PaymentMethod = PaymentMethod.BANK_FILE
 
     def __post_init__(self) -> None:
         if self.effective_from_ms < 0:
@@ -133,18 +145,50 @@ class NewTerms:
             raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
         if not 0 <= self.cashback_bps <= MOST_CASHBACK_BPS:
             raise InvalidTermsError(f"Cashback is 0 to {MOST_CASHBACK_BPS} hundredths of a percent.")
+        if not min(self.commission_bps, self.breakage_share_bps) >= 0:
+            raise InvalidTermsError("Commission and breakage share can't be negative.")
+        if not max(self.commission_bps, self.breakage_share_bps) <= WHOLE_BPS:
+            raise InvalidTermsError(f"Commission and breakage share are at most {WHOLE_BPS}: the whole.")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That `approved_by` agreed to terms that `proposed_by`, another person, had proposed for `reason`.
+
+    Raises SecondPersonNeededError if both are one.
+    """
+
+    proposal: int
+    proposed_by: str
+    approved_by: str
+    approved_at_ms: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        check_second_person(self.proposed_by, self.approved_by, str(self.proposal))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms(NewTerms):
     """Agreed terms: version 1, 2, ... of one partner, never changed, in force until the next begin.
 
-    `currency` is the partner's; prices, earning rate and fees are in it.
+    `currency` is the partner's; prices, earning rate, fees and what is settled are in it. `approval` says who agreed;
+    it is None of terms that are older than two-person approval.
     """
 
     partner_id: str
     version: int
     currency: str
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """All versions of a partner's terms in order, and the one in force at a moment, if any."""
+
+    at_ms: int
+    in_force: Terms | None
+    versions: tuple[Terms, ...]
 
 
 def in_force(versions: list[Terms], at_ms: int) -> Terms | None:

@@ -1,4 +1,4 @@
-"""Bringing partners in, opening their locations, agreeing on terms; and what a till asks about them."""
+"""Bringing partners in, opening their locations; and what a till asks about them and their terms."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -11,21 +11,15 @@ from partners.contracts.errors import (
     LocationExistsError,
     NoTermsInForceError,
     PartnerExistsError,
-    TermsConflictError,
-    TermsTooEarlyError,
     UnknownLocationError,
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.model import Location, NewTerms, Partner, Terms, in_force
-from partners.contracts.prices import check_prices, current_and_future
+from partners.contracts.model import Location, Partner, Terms, TermsView, in_force
 from shared.kernel.clock import DAY_MS, Clock
 
 CACHE_MS = 60_000
 LATEST_CLOSING_MS = 31 * DAY_MS
-TERMS_LEAD_MS = 90_000
-"""New terms begin this far ahead: by then every server's copy is fresh, and half a minute remains for
-clocks that differ. So all tills price a moment alike."""
 
 
 class ContractBook(Protocol):
@@ -44,8 +38,6 @@ class ContractBook(Protocol):
     def locations(self, partner_id: str) -> list[Location]: ...
 
     def set_closing(self, partner_id: str, location_id: str, closed_at_ms: int, now_ms: int) -> bool: ...
-
-    def add_terms(self, terms: Terms) -> bool: ...
 
     def terms(self, partner_id: str) -> list[Terms]: ...
 
@@ -122,28 +114,6 @@ class Contracts:
         self._locations.forget((partner_id, location_id))
         return closed
 
-    def add_terms(self, partner_id: str, new: NewTerms) -> Terms:
-        """Add the partner's next version of terms. The same as its latest version again is a success.
-
-        History is never rewritten: the first terms may begin at any time (nothing could be recorded
-        without terms), later ones TERMS_LEAD_MS from now at the earliest and not before the latest
-        version. Prices must be in line with all other terms, see `partners.contracts.prices`. Raises
-        UnknownPartnerError, TermsTooEarlyError, PricesOutOfLineError, TermsConflictError.
-        """
-        partner = self.partner(partner_id)
-        latest = self._latest(partner_id)
-        if latest is not None:
-            if latest == _agreed(partner, latest.version, new):
-                return latest
-            earliest_ms = max(latest.effective_from_ms, self._clock() + TERMS_LEAD_MS)
-            if new.effective_from_ms < earliest_ms:
-                raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
-        check_prices(new, self._standing(partner.currency))
-        terms = _agreed(partner, latest.version + 1 if latest else 1, new)
-        if not self._book.add_terms(terms) and self._latest(partner_id) != terms:
-            raise TermsConflictError(terms.version)
-        return terms
-
     def partner(self, partner_id: str) -> Partner:
         """Raises UnknownPartnerError."""
         partner = self._partners.get(partner_id, lambda: self._book.partner(partner_id))
@@ -173,6 +143,12 @@ class Contracts:
         self.partner(partner_id)
         return self._book.terms(partner_id)
 
+    def terms_view(self, partner_id: str, at_ms: int | None = None) -> TermsView:
+        """The partner's terms, and what is in force at a moment (None: now). Raises UnknownPartnerError."""
+        versions = self.terms(partner_id)
+        moment = self._clock() if at_ms is None else at_ms
+        return TermsView(moment, in_force(versions, moment), tuple(versions))
+
     def terms_at(self, partner_id: str, at_ms: int) -> Terms:
         """The terms in force at a moment. Raises NoTermsInForceError."""
         terms = self._remembered_terms_at(partner_id, at_ms)
@@ -187,34 +163,6 @@ class Contracts:
     def _remembered_terms_at(self, partner_id: str, at_ms: int) -> Terms | None:
         versions = self._terms.get(partner_id, lambda: self._book.terms(partner_id))
         return in_force(versions or [], at_ms)
-
-    def _standing(self, currency: str) -> list[Terms]:
-        """The current and future terms of all partners that keep their books in `currency`."""
-        now_ms = self._clock()
-        alike = [partner.partner_id for partner in self._book.partners() if partner.currency == currency]
-        return [terms for one in alike for terms in current_and_future(self._book.terms(one), now_ms)]
-
-    def _latest(self, partner_id: str) -> Terms | None:
-        versions = self._book.terms(partner_id)
-        return versions[-1] if versions else None
-
-
-def _agreed(partner: Partner, version: int, new: NewTerms) -> Terms:
-    return Terms(
-        partner_id=partner.partner_id,
-        version=version,
-        currency=partner.currency,
-        effective_from_ms=new.effective_from_ms,
-        earn_points=new.earn_points,
-        earn_per_cents=new.earn_per_cents,
-        issue_price_micros=new.issue_price_micros,
-        redeem_price_micros=new.redeem_price_micros,
-        expiry_months=new.expiry_months,
-        waiting_days=new.waiting_days,
-        late_days=new.late_days,
-        cashback_bps=new.cashback_bps,
-        plan=new.plan,
-    )
 
 
 def _check_time_zone(time_zone: str) -> None:

@@ -1,21 +1,20 @@
-"""Contracts on DynamoDB, table `partners`: the only file of this room that calls it.
+"""Partners and locations on DynamoDB, table `partners`; terms are only read here, see `agreement_store`.
 
 | row | pk | sk |
 | --- | --- | --- |
 | partner | `PARTNERS` | partner id |
 | location | `P#<partner>` | `LOC#<location>` |
-| terms | `P#<partner>` | `TERMS#<version, 6 digits>` |
 
 Rows are added and never changed, but for the closing of a location.
 """
 
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from partners.contracts.agreement_store import TermsRow, terms_of
 from partners.contracts.model import Location, Partner, Terms
-from partners.contracts.plan_codec import plan_from_json, plan_to_json
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -39,23 +38,6 @@ class LocationRow(Model):
     time_zone = UnicodeAttribute()
     opened_at_ms = NumberAttribute()
     closed_at_ms = NumberAttribute(null=True)
-
-
-class TermsRow(Model):
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    version = NumberAttribute()
-    currency = UnicodeAttribute()
-    effective_from_ms = NumberAttribute()
-    earn_points = NumberAttribute()
-    earn_per_cents = NumberAttribute()
-    issue_price_micros = NumberAttribute()
-    redeem_price_micros = NumberAttribute()
-    expiry_months = NumberAttribute()
-    waiting_days = NumberAttribute()
-    late_days = NumberAttribute()
-    cashback_bps = NumberAttribute()
-    plan = JSONAttribute()
 
 
 class ContractStore:
@@ -129,34 +111,14 @@ class ContractStore:
             rows = self._location.query(f"P#{partner_id}", self._location.sk.startswith("LOC#"), consistent_read=True)
             return [_location(row) for row in rows]
 
-    def add_terms(self, terms: Terms) -> bool:
-        return _add(
-            self._terms(
-                f"P#{terms.partner_id}",
-                f"TERMS#{terms.version:06d}",
-                version=terms.version,
-                currency=terms.currency,
-                effective_from_ms=terms.effective_from_ms,
-                earn_points=terms.earn_points,
-                earn_per_cents=terms.earn_per_cents,
-                issue_price_micros=terms.issue_price_micros,
-                redeem_price_micros=terms.redeem_price_micros,
-                expiry_months=terms.expiry_months,
-                waiting_days=terms.waiting_days,
-                late_days=terms.late_days,
-                cashback_bps=terms.cashback_bps,
-                plan=plan_to_json(terms.plan),
-            )
-        )
-
     def terms(self, partner_id: str) -> list[Terms]:
         """All versions of the partner's terms, in order."""
         with store_errors():
             rows = self._terms.query(f"P#{partner_id}", self._terms.sk.startswith("TERMS#"), consistent_read=True)
-            return [_terms(partner_id, row) for row in rows]
+            return [terms_of(row) for row in rows]
 
 
-def _add(row: PartnerRow | LocationRow | TermsRow) -> bool:
+def _add(row: PartnerRow | LocationRow) -> bool:
     try:
         with store_errors():
             row.save(condition=type(row).pk.does_not_exist())
@@ -173,21 +135,3 @@ def _location(row: LocationRow) -> Location:
     partner_id, location_id = row.pk.removeprefix("P#"), row.sk.removeprefix("LOC#")
     closed_at_ms = None if row.closed_at_ms is None else int(row.closed_at_ms)
     return Location(partner_id, location_id, row.name, row.time_zone, int(row.opened_at_ms), closed_at_ms)
-
-
-def _terms(partner_id: str, row: TermsRow) -> Terms:
-    return Terms(
-        partner_id=partner_id,
-        version=int(row.version),
-        currency=row.currency,
-        effective_from_ms=int(row.effective_from_ms),
-        earn_points=int(row.earn_points),
-        earn_per_cents=int(row.earn_per_cents),
-        issue_price_micros=int(row.issue_price_micros),
-        redeem_price_micros=int(row.redeem_price_micros),
-        expiry_months=int(row.expiry_months),
-        waiting_days=int(row.waiting_days),
-        late_days=int(row.late_days),
-        cashback_bps=int(row.cashback_bps),
-        plan=plan_from_json(row.plan),
-    )

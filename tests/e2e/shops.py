@@ -46,6 +46,7 @@ class Network:
 
     base_url: str
     operator_key: str
+    second_operator_key: str
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,7 +54,8 @@ class Network:
 
     @classmethod
     def of(cls, cloud: DeployedCloud) -> "Network":
-        return cls(cloud.base_url, cloud.services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text)
+        keys = [cloud.services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text for _ in range(2)]
+        return cls(cloud.base_url, *keys)
 
     def get(self, path: str, key: str | None = None, **params: Any) -> httpx.Response:
         return self.http.get(path, headers=bearer(key or self.operator_key), params=params)
@@ -66,6 +68,13 @@ class Network:
             headers["Idempotency-Key"] = idempotency_key
         return self.http.post(path, headers=headers, json=body)
 
+    def agree(self, partner_id: str, terms: dict[str, object]) -> None:
+        """One operator proposes the terms, the other approves them."""
+        path = f"/v1/partners/{partner_id}/terms"
+        proposal = created(self.post(path, {**terms, "reason": "Opening"}))["proposal"]
+        approved = self.post(f"{path}/proposals/{proposal}/approve", {"reason": "Opening"}, self.second_operator_key)
+        assert approved.status_code == 200, approved.text
+
     def open_shop(self, prefix: str = "shop-", **terms: object) -> "Shop":
         """A new partner with store s1, TERMS changed by `terms` and a key, all through the operator's API."""
         shop = Shop(self, fresh(prefix))
@@ -77,7 +86,7 @@ class Network:
             "opened_at": TERMS["effective_from"],
         }
         created(self.post(f"/v1/partners/{shop.partner_id}/locations", store))
-        created(self.post(f"/v1/partners/{shop.partner_id}/terms", {**TERMS, **terms}))
+        self.agree(shop.partner_id, {**TERMS, **terms})
         shop.key = created(self.post(f"/v1/partners/{shop.partner_id}/keys", {"scopes": SCOPES}))["api_key"]
         return shop
 

@@ -55,13 +55,15 @@ class Outside:
             "amount_cents": [0, 1, 2_000, 10**11],
             "by": ["day", "hour", "location"],
             "adjustment_id": ["0" * 32],
+            "proposal": [1, 2],
         }
 
     def _partner(self, prefix: str, amount_cents: int) -> Tenant:
         today = datetime.now(UTC)
         begin, day = (today - timedelta(days=10)).isoformat(), today.date().isoformat()
         name = fresh(prefix)[:14]
-        return plant(self.send, self.network.operator_key, name, now(), begin, day, amount_cents)
+        operators = self.network.operator_key, self.network.second_operator_key
+        return plant(self.send, operators, name, now(), begin, day, amount_cents)
 
 
 @pytest.fixture

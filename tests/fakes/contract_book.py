@@ -3,8 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 
-from partners.contracts.model import Location, NewTerms, Partner, Terms
+from partners.contracts.agreements import Agreements
+from partners.contracts.model import Approval, Location, NewTerms, Partner, Terms
 from partners.contracts.plan import Band, Plan, PlanMode
+from partners.contracts.proposals import Decision, Proposal, ProposalState
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
 from tests.fakes.clock import FakeClock
@@ -17,6 +19,7 @@ class FakeContractBook:
         self.partner_rows: dict[str, Partner] = {}
         self.location_rows: dict[tuple[str, str], Location] = {}
         self.term_rows: dict[tuple[str, int], Terms] = {}
+        self.proposal_rows: dict[tuple[str, int], Proposal] = {}
         self.reads: Counter[str] = Counter()
 
     def add_partner(self, partner: Partner) -> bool:
@@ -46,12 +49,40 @@ class FakeContractBook:
         self.location_rows[partner_id, location_id] = replace(known, closed_at_ms=closed_at_ms)
         return True
 
-    def add_terms(self, terms: Terms) -> bool:
-        return self.term_rows.setdefault((terms.partner_id, terms.version), terms) is terms
+    def add_proposal(self, proposal: Proposal) -> bool:
+        return self.proposal_rows.setdefault((proposal.partner_id, proposal.number), proposal) is proposal
+
+    def proposal(self, partner_id: str, number: int) -> Proposal | None:
+        return self.proposal_rows.get((partner_id, number))
+
+    def proposals(self, partner_id: str) -> list[Proposal]:
+        return [row for (partner, _), row in sorted(self.proposal_rows.items()) if partner == partner_id]
+
+    def decline(self, proposal: Proposal, state: ProposalState, decision: Decision) -> bool:
+        return self._decide(proposal.partner_id, proposal.number, state, decision)
+
+    def agree(self, terms: Terms, approval: Approval) -> bool:
+        if (terms.partner_id, terms.version) in self.term_rows:
+            return False
+        decision = Decision(by=approval.approved_by, at_ms=approval.approved_at_ms, reason=approval.reason)
+        approved = ProposalState.APPROVED
+        if not self._decide(terms.partner_id, approval.proposal, approved, decision, terms.version):
+            return False
+        self.term_rows[terms.partner_id, terms.version] = terms
+        return True
 
     def terms(self, partner_id: str) -> list[Terms]:
         self.reads["terms"] += 1
         return [row for (partner, _), row in sorted(self.term_rows.items()) if partner == partner_id]
+
+    def _decide(
+        self, partner_id: str, number: int, state: ProposalState, decision: Decision, version: int | None = None
+    ) -> bool:
+        known = self.proposal_rows[partner_id, number]
+        if known.state is not ProposalState.PROPOSED:
+            return False
+        self.proposal_rows[partner_id, number] = replace(known, state=state, decision=decision, version=version)
+        return True
 
 
 def new_terms(effective_from_ms: int = 0, **changes: object) -> NewTerms:
@@ -75,3 +106,15 @@ def contracts_of(*partners: str, clock: Clock | None = None, book: FakeContractB
     for partner_id in partners:
         contracts.create_partner(partner_id, partner_id.title(), "USD")
     return contracts
+
+
+def agree(contracts: Contracts, partner_id: str, new: NewTerms) -> Terms:
+    """The partner's next terms, proposed by one operator and approved by another."""
+    return agree_on(Agreements(contracts._book, contracts, contracts._clock), partner_id, new)
+
+
+def agree_on(agreements: Agreements, partner_id: str, new: NewTerms) -> Terms:
+    """As `agree`, with agreements on another store."""
+    proposal = agreements.propose("ann", partner_id, new, "test")
+    agreements.approve("ben", partner_id, proposal.number, "test")
+    return agreements._contracts.terms(partner_id)[-1]

@@ -5,24 +5,45 @@ from itertools import count
 
 import pytest
 
-from partners.contracts.model import Location, Partner, Terms
+from partners.contracts.agreements import ProposalBook
+from partners.contracts.model import Approval, Location, Partner, Terms
+from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.contracts.plan import Band, Plan, PlanMode
+from partners.contracts.proposals import Decision, Proposal, ProposalState
 from tests.fakes.contract_book import new_terms
 
 _names = count(1)
 PLAN = Plan(1_999, PlanMode.WHOLE_BAND, (Band(500, 4_500, 0), Band(1_500, 4_000, 12_345), Band(None, 10**9, 10**12)))
 
 
-def version(partner_id: str, number: int, **changes: object) -> Terms:
-    given = {"effective_from_ms": 1_795_260_000_000 + number, "plan": PLAN}
-    agreed = {"waiting_days": 9, "late_days": 8, "cashback_bps": 150}
-    new = new_terms(**{**given, **agreed, **changes})
+def version(partner_id: str, number: int) -> Terms:
+    new = proposed(partner_id, number).new
     fields = {name: getattr(new, name) for name in new.__dataclass_fields__}
-    return Terms(partner_id=partner_id, version=number, currency="EUR", **fields)
+    return Terms(partner_id=partner_id, version=number, currency="EUR", approval=approval(number), **fields)
+
+
+def proposed(partner_id: str, number: int) -> Proposal:
+    given = {"effective_from_ms": 1_795_260_000_000 + number, "plan": PLAN}
+    rates = {"waiting_days": 9, "late_days": 8, "cashback_bps": 150, "commission_bps": 20, "breakage_share_bps": 30}
+    capped = Funding(FundingKind.POSTPAID, 10**11 + number)
+    new = new_terms(**given, **rates, funding=capped, payment_method=PaymentMethod.STRIPE)
+    return Proposal(
+        partner_id=partner_id, number=number, new=new, reason="Größer", proposed_by="ann", proposed_at_ms=76
+    )
+
+
+def approval(number: int) -> Approval:
+    return Approval(number, "ann", "ben", 77, "fine")
+
+
+def agreed(agreements: ProposalBook, terms: Terms) -> bool:
+    """Whether a proposal of `terms` could be added and approved."""
+    waiting = proposed(terms.partner_id, terms.version)
+    return agreements.add_proposal(waiting) and agreements.agree(terms, approval(terms.version))
 
 
 class ContractBookContract:
-    """A subclass gives the fixture `book`."""
+    """A subclass gives the fixtures `book` and `agreements`, on one store."""
 
     @pytest.fixture
     def name(self) -> str:
@@ -83,19 +104,49 @@ class ContractBookContract:
         assert book.set_closing(name, "1", 900, 500) is False
         assert book.locations(name) == []
 
-    def test_terms_read_back_as_added_in_order_of_their_version(self, book, name):
+    def test_locations_and_terms_of_one_partner_do_not_mix(self, book, agreements, name):
+        book.add_location(Location(name, "TERMS", "Store", "UTC", 1))
+        agreed(agreements, version(name, 1))
+        assert len(book.locations(name)) == len(book.terms(name)) == len(agreements.proposals(name)) == 1
+
+    def test_terms_read_back_as_agreed_in_order_of_their_version(self, book, agreements, name):
         versions = [version(name, number) for number in range(1, 12)]
         for terms in reversed(versions):
-            assert book.add_terms(terms) is True
+            assert agreed(agreements, terms) is True
         assert book.terms(name) == versions
 
-    def test_a_version_that_is_there_stays_as_it_is(self, book, name):
-        first = version(name, 1)
-        book.add_terms(first)
-        assert book.add_terms(replace(first, earn_points=9)) is False
-        assert book.terms(name) == [first]
+    def test_terms_come_with_the_decision_that_made_them(self, book, agreements, name):
+        terms = version(name, 1)
+        agreed(agreements, terms)
+        decision = Decision(by="ben", at_ms=77, reason="fine")
+        approved = replace(proposed(name, 1), state=ProposalState.APPROVED, decision=decision, version=1)
+        assert agreements.proposal(name, 1) == approved
+        assert agreements.proposals(name) == [approved]
 
-    def test_locations_and_terms_of_one_partner_do_not_mix(self, book, name):
-        book.add_location(Location(name, "TERMS", "Store", "UTC", 1))
-        book.add_terms(version(name, 1))
-        assert len(book.locations(name)) == len(book.terms(name)) == 1
+    def test_a_version_that_is_there_stays_as_it_is_and_the_proposal_waits(self, book, agreements, name):
+        first = version(name, 1)
+        agreed(agreements, first)
+        waiting = proposed(name, 2)
+        agreements.add_proposal(waiting)
+        other = approval(2)
+        assert agreements.agree(replace(first, earn_points=9, approval=other), other) is False
+        assert book.terms(name) == [first]
+        assert agreements.proposal(name, 2) == waiting
+
+    def test_of_a_decided_proposal_no_terms_are_made(self, book, agreements, name):
+        waiting = proposed(name, 1)
+        agreements.add_proposal(waiting)
+        decision = Decision(by="ann", at_ms=78, reason="a slip")
+        assert agreements.decline(waiting, ProposalState.WITHDRAWN, decision) is True
+        assert agreements.decline(waiting, ProposalState.REJECTED, decision) is False
+        assert agreements.agree(version(name, 1), approval(1)) is False
+        assert book.terms(name) == []
+        declined = replace(waiting, state=ProposalState.WITHDRAWN, decision=decision)
+        assert agreements.proposal(name, 1) == declined
+
+    def test_a_proposal_that_is_there_stays_as_it_is(self, agreements, name):
+        first = proposed(name, 1)
+        assert agreements.add_proposal(first) is True
+        assert agreements.add_proposal(replace(first, reason="another")) is False
+        assert agreements.proposal(name, 1) == first
+        assert agreements.proposal(name, 2) is None

@@ -23,7 +23,7 @@ NEUTRAL = {
     *("earn_points", "earn_per_cents", "issue_price_micros", "redeem_price_micros", "expiry_months", "waiting_days"),
     *("late_days", "cashback_bps", "plan", "location_fee_cents", "mode", "bands", "up_to", "flat_fee_cents"),
     *("visit_fee_micros", "scope", "included_visits", "minimum_cents", "trial_months", "trial_until"),
-    *("spend_alert_cents", "spend_cap_cents"),
+    *("spend_alert_cents", "spend_cap_cents", "at"),
 }
 
 # What a partner's key gets for another partner's ids. Routes of the operator need no entry: 403, all of them.
@@ -37,7 +37,7 @@ HOLDS = {"capture_hold", "void_hold"}
 """A hold of another, of nobody, and one's own that has ended get one answer, so that ids can't be tried out."""
 OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
-    *("list_visits", "list_locations"),
+    *("list_visits", "list_locations", "show_terms"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}
@@ -60,15 +60,20 @@ class Tenant:
     marks: set[str] = field(default_factory=set)
 
 
-def plant(send: Send, operator_key: str, prefix: str, now: str, begin: str, day: str, amount_cents: int) -> Tenant:
+def plant(
+    send: Send, operator_keys: tuple[str, str], prefix: str, now: str, begin: str, day: str, amount_cents: int
+) -> Tenant:
     """A new partner with a location, terms, keys, a customer, a purchase, a redemption, a hold and a proposal."""
 
-    def made(path: str, body: dict[str, Any], key: str, idempotency_key: str = "k") -> dict[str, Any]:
+    def made(
+        path: str, body: dict[str, Any], key: str, idempotency_key: str = "k", status: int = 201
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         answer = send(Asked("POST", path, {}, {}, {**headers, "Idempotency-Key": idempotency_key}, body))
-        assert answer.status == 201, answer.body
+        assert answer.status == status, answer.body
         return dict(json.loads(answer.body))
 
+    operator_key, second_key = operator_keys
     partner_id, location_id, name = f"{prefix}p", f"{prefix}loc", f"{prefix} Hidden Stores"
     under = f"/v1/partners/{partner_id}"
     made("/v1/partners", {"partner_id": partner_id, "name": name, "currency": "USD"}, operator_key)
@@ -77,7 +82,9 @@ def plant(send: Send, operator_key: str, prefix: str, now: str, begin: str, day:
     plan = {"location_fee_cents": amount_cents, "mode": "graduated", "bands": [{"up_to": None}]}
     prices = {"issue_price_micros": 6_000, "redeem_price_micros": 5_000, "expiry_months": 24, "plan": plan}
     rule = {"earn_points": 5, "earn_per_cents": 100, "cashback_bps": 100}
-    made(f"{under}/terms", {"effective_from": begin, **rule, **prices}, operator_key)
+    terms = {"effective_from": begin, "reason": "Opening", **rule, **prices}
+    proposal = made(f"{under}/terms", terms, operator_key)["proposal"]
+    made(f"{under}/terms/proposals/{proposal}/approve", {"reason": "Opening"}, second_key, status=200)
     scopes = ["earn", "members", "redeem", "reports"]
     issued = made(f"{under}/keys", {"scopes": scopes}, operator_key)
     key = issued["api_key"]

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.api.schemas.fields import Body, CardNumber, EntryId, Instant, MoneyOut, PointsCount, ReplyBody
 from chalicelib.api.schemas.sharing import SecondCardNumber
-from partners.till.forms import LONGEST_REASON
+from partners.contracts.reasons import LONGEST_REASON
 
 Reason = Annotated[
     str,

@@ -14,7 +14,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from partners.adjustments.model import AdjustmentState
-from partners.till.forms import LONGEST_REASON
+from partners.contracts.reasons import LONGEST_REASON
 
 KeyIdOut = Annotated[str, Field(description="Id of an operator's key.", examples=["7h2k9m4p0q"])]
 AdjustmentId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["00112233445566778899aabbccddeeff"])]

@@ -13,6 +13,7 @@ from partners.contracts.plan import Band, Plan, PlanMode
 from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
 from partners.visits.stream import read_batch
 from shared.kernel.clock import system_clock
+from tests.fakes.contract_book import agree_on
 from tests.support.clouds import DynamoEngine
 from tests.support.entries import entry, stream_record
 
@@ -33,7 +34,7 @@ def coalition(services: Services) -> Services:
     for partner_id in ("co-issuer", "co-acceptor"):
         services.contracts.create_partner(partner_id, partner_id.title(), "USD")
         services.contracts.open_location(partner_id, "1", "Main Street", "America/Chicago", 0)
-        services.contracts.add_terms(partner_id, TERMS)
+        agree_on(services.agreements, partner_id, TERMS)
     return services
 
 

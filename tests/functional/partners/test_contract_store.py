@@ -3,10 +3,12 @@
 import pytest
 
 from partners.access.store import KeyStore
+from partners.contracts.agreement_store import AgreementStore
+from partners.contracts.payment import WITHOUT_LIMIT, PaymentMethod
 from partners.contracts.store import ContractStore
 from shared.kernel.pynamo import ConditionRefusedError
 from tests.support.clouds import DynamoEngine
-from tests.support.contract_book_contract import ContractBookContract
+from tests.support.contract_book_contract import ContractBookContract, approval, proposed, version
 from tests.support.key_ring_contract import KeyRingContract
 
 
@@ -14,6 +16,20 @@ class TestContractStore(ContractBookContract):
     @pytest.fixture
     def book(self, dynamodb_engine: DynamoEngine) -> ContractStore:
         return ContractStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+
+    @pytest.fixture
+    def agreements(self, dynamodb_engine: DynamoEngine) -> AgreementStore:
+        return AgreementStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+
+    def test_terms_of_an_earlier_day_read_as_what_was_then_agreed_by_silence(self, book, agreements, name):
+        agreements.add_proposal(proposed(name, 1))
+        agreements.agree(version(name, 1), approval(1))
+        (row,) = book._terms.query(f"P#{name}", book._terms.sk.startswith("TERMS#"))
+        late = ("commission_bps", "breakage_share_bps", "funding", "net_debit_cap_cents", "payment_method", "approval")
+        row.update([getattr(book._terms, attribute).remove() for attribute in late])
+        (terms,) = book.terms(name)
+        assert (terms.commission_bps, terms.breakage_share_bps, terms.approval) == (0, 0, None)
+        assert (terms.funding, terms.payment_method) == (WITHOUT_LIMIT, PaymentMethod.BANK_FILE)
 
 
 class TestKeyStore(KeyRingContract):

@@ -23,6 +23,7 @@ from shared.members.store import MemberStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import new_terms
 from tests.support.clouds import DynamoEngine
+from tests.support.terms import put_terms
 
 _numbers = count(1)
 
@@ -39,7 +40,7 @@ class Store:
         contracts = Contracts(ContractStore(engine.client, engine.partners_table), self.clock)
         contracts.create_partner(name, name.title(), "USD")
         contracts.open_location(name, "s1", "Store", "UTC", 0)
-        contracts.add_terms(name, new_terms())
+        put_terms(engine.client, engine.partners_table, name, new_terms())
         profiles = MemberStore(engine.client, engine.members_table, journal)
         members = Members(profiles, journal, self.clock, lambda: b"pepper", "9770")
         self.till = Till(contracts, members, self.ledger, self.clock)

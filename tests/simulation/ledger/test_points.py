@@ -37,6 +37,7 @@ ELSEWHERE = {
     "partners/billing/invoice_store.py": "an invoice: one row, added once and never changed",
     "partners/audit/": "an audit reads the journal and writes only its own table: tests/unit/partners",
     "partners/access/store.py": "keys: one row, written once or marked once, no ledger behind it",
+    "partners/contracts/agreement_store.py": "terms and proposals, by people: tests/support/contract_book_contract.py",
     "partners/contracts/store.py: _add": "the operator's set-up: rows that are added once and never changed",
     "partners/contracts/store.py: ContractStore.locations": "the operator's and the bill's reading",
     "partners/contracts/store.py: ContractStore.set_closing": "the operator's: one attribute of one row, set once",

@@ -11,6 +11,7 @@ from tests.fakes.contract_book import new_terms
 from tests.simulation.ledger.faults import DIFFERENT, Fault
 from tests.simulation.ledger.member import Member
 from tests.simulation.ledger.world import Act, World, check_book
+from tests.support.terms import put_terms
 
 MINUTE_MS = 60_000
 BRIEF = "sim-brief"
@@ -75,7 +76,7 @@ def world():
     world = World()
     world.warm.create_partner(BRIEF, "Brief", "USD")
     world.warm.open_location(BRIEF, "s1", "Store 1", "UTC", 0)
-    world.warm.add_terms(BRIEF, new_terms(expiry_months=1))
+    put_terms(world.inner, world.tables["partners"], BRIEF, new_terms(expiry_months=1))
     return world
 
 

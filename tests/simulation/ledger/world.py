@@ -30,6 +30,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import new_terms
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.simulation.ledger.faults import Fault, FaultyClient, Point
+from tests.support.terms import put_terms
 from tests.support.workers import DiedError
 
 ALPHA, BETA, GAMMA = "sim-alpha", "sim-beta", "sim-gamma"
@@ -116,7 +117,7 @@ class World:
         for partner, terms in ((ALPHA, {"cashback_bps": CASHBACK_BPS}), (BETA, {}), (GAMMA, {"waiting_days": 14})):
             contracts.create_partner(partner, partner.title(), "USD")
             contracts.open_location(partner, "s1", "Store 1", "UTC", 0)
-            contracts.add_terms(partner, new_terms(**terms))
+            put_terms(self.inner, tables["partners"], partner, new_terms(**terms))
         self.warm = Contracts(self._book, self.clock)
         """Contracts that remember everything, for servers that have run for a while."""
         for partner in (ALPHA, BETA, GAMMA):

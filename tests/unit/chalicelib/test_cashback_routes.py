@@ -7,6 +7,7 @@ import pytest
 from partners.contracts.model import NewTerms
 from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item
+from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import ALL_SCOPES, NOW, PLAN, World, purchase
 
@@ -29,7 +30,7 @@ class Gamma:
         terms = NewTerms(
             effective_from_ms=0, earn_per_cents=100, expiry_months=24, cashback_bps=150, plan=PLAN, **agreed
         )
-        world.contracts.add_terms("gamma", terms)
+        agree(world.contracts, "gamma", terms)
         world.contracts.open_location("gamma", "g1", "Store g1", "America/Chicago", 0)
         self.key = world.access.issue_key("gamma", ALL_SCOPES).text
 

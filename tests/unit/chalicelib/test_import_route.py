@@ -3,6 +3,7 @@
 import pytest
 
 from partners.contracts.model import NewTerms
+from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_openapi import check_reply
 from tests.unit.chalicelib.world import PLAN, World, purchase
@@ -46,7 +47,7 @@ def test_the_late_limit_that_was_agreed_on_is_the_one_that_counts(world: World, 
         plan=PLAN,
         late_days=2,
     )
-    world.contracts.add_terms("alpha", agreed)
+    agree(world.contracts, "alpha", agreed)
     world.clock.advance(days=3)
     bought = purchase(card, occurred_at="2026-11-15T12:02:00Z")
     refusal = problem(world.post("/v1/purchases", bought, idempotency_key="p1"), 422, "occurred_too_long_ago")

@@ -103,8 +103,8 @@ def issued_plan(world: World) -> dict[str, Any]:
     plan = {"location_fee_cents": 900, "mode": "graduated", "bands": [{"up_to": None}], "spend_alert_cents": 1}
     terms = {"effective_from": "2027-01-01T00:00:00Z", "earn_points": 5, "earn_per_cents": 100}
     prices = {"issue_price_micros": 6_000, "redeem_price_micros": 5_000, "expiry_months": 24}
-    reply = world.post("/v1/partners/alpha/terms", {**terms, **prices, "plan": plan}, world.operator)
-    found: dict[str, Any] = reply.json_body["plan"]
+    reply = world.post("/v1/partners/alpha/terms", {**terms, **prices, "plan": plan, "reason": "x"}, world.operator)
+    found: dict[str, Any] = reply.json_body["terms"]["plan"]
     return found
 
 
@@ -134,6 +134,8 @@ def test_replies_fit_their_schemas(world: World, card: str, openapi: dict[str, A
         ("/v1/visits", "/v1/visits?from=2026-11-01&to=2026-11-15", world.alpha),
         ("/v1/visit-counts", "/v1/visit-counts?from=2026-11-15&to=2026-11-15&by=day", world.alpha),
         ("/v1/locations", "/v1/locations", world.alpha),
+        ("/v1/terms", "/v1/terms", world.alpha),
+        ("/v1/partners/{partner_id}/terms", "/v1/partners/alpha/terms", world.operator),
         ("/v1/partners", "/v1/partners", world.operator),
         ("/v1/positions", "/v1/positions?from=2026-11-01&to=2026-11-15", world.operator),
         ("/v1/partners/{partner_id}/bill", "/v1/partners/beta/bill?month=2026-11", world.operator),

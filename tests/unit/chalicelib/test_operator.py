@@ -7,24 +7,6 @@ from tests.unit.chalicelib.world import NOW, World, purchase
 
 HARVEST = {"partner_id": "harvest", "name": "Harvest Foods", "currency": "USD"}
 STORE = {"location_id": "367", "name": "Store 367", "time_zone": "America/Chicago", "opened_at": "2025-01-01T00:00:00Z"}
-PLAN = {
-    "location_fee_cents": 2_900,
-    "mode": "graduated",
-    "bands": [{"up_to": 500, "visit_fee_micros": 20_000}, {"up_to": None, "flat_fee_cents": 500}],
-}
-BANDS_OUT = [
-    {"up_to": 500, "flat_fee_cents": 0, "visit_fee_micros": 20_000},
-    {"up_to": None, "flat_fee_cents": 500, "visit_fee_micros": 0},
-]
-TERMS = {
-    "effective_from": "2025-01-01T00:00:00Z",
-    "earn_points": 5,
-    "earn_per_cents": 100,
-    "issue_price_micros": 6_000,
-    "redeem_price_micros": 5_000,
-    "expiry_months": 24,
-    "plan": PLAN,
-}
 
 
 @pytest.fixture
@@ -75,64 +57,6 @@ def test_a_location_is_closed_and_listed(world: World, harvest: str) -> None:
 def test_a_partner_lists_its_own_locations(world: World) -> None:
     listed = world.get("/v1/locations").json_body["locations"]
     assert [(one["partner_id"], one["location_id"]) for one in listed] == [("alpha", "s1"), ("alpha", "s2")]
-
-
-def test_a_plan_has_its_settings(world: World, harvest: str) -> None:
-    plan = {
-        **PLAN,
-        "scope": "per_location",
-        "included_visits": 100,
-        "minimum_cents": 500,
-        "trial_until": "2027-02-01",
-        "spend_alert_cents": 10_000,
-        "spend_cap_cents": 20_000,
-    }
-    agreed = world.post(f"{harvest}/terms", {**TERMS, "plan": plan}, world.operator)
-    assert agreed.status_code == 201
-    assert agreed.json_body["plan"] == {**agreed.json_body["plan"], **plan, "trial_months": 0, "bands": BANDS_OUT}
-    both = {**plan, "trial_months": 3}
-    problem(world.post(f"{harvest}/terms", {**TERMS, "plan": both}, world.operator), 400, "invalid_plan")
-
-
-def test_terms_are_added_in_versions(world: World, harvest: str) -> None:
-    first = world.post(f"{harvest}/terms", TERMS, world.operator)
-    assert first.status_code == 201
-    assert first.json_body == {
-        "partner_id": "harvest",
-        "version": 1,
-        **TERMS,
-        "waiting_days": 0,
-        "late_days": 30,
-        "cashback_bps": 0,
-        "effective_from": "2025-01-01T00:00:00.000Z",
-        "plan": {
-            **PLAN,
-            "bands": BANDS_OUT,
-            "scope": "pooled",
-            "included_visits": 0,
-            "minimum_cents": 0,
-            "trial_months": 0,
-            "trial_until": None,
-            "spend_alert_cents": None,
-            "spend_cap_cents": None,
-        },
-    }
-    problem(world.post(f"{harvest}/terms", {**TERMS, "earn_points": 6}, world.operator), 409, "terms_too_early")
-    later = {**TERMS, "earn_points": 6, "effective_from": "2026-12-01T00:00:00Z"}
-    assert world.post(f"{harvest}/terms", later, world.operator).json_body["version"] == 2
-    stricter = {**later, "late_days": 7, "effective_from": "2027-01-01T00:00:00Z"}
-    assert world.post(f"{harvest}/terms", stricter, world.operator).json_body["late_days"] == 7
-    problem(world.post(f"{harvest}/terms", {**stricter, "late_days": 31}, world.operator), 400, "invalid_field")
-
-
-def test_terms_that_contradict_themselves_are_refused(world: World, harvest: str) -> None:
-    dear = {**TERMS, "redeem_price_micros": 6_001}
-    problem(world.post(f"{harvest}/terms", dear, world.operator), 400, "invalid_terms")
-    closed = {**TERMS, "plan": {**PLAN, "bands": [{"up_to": 5}]}}
-    problem(world.post(f"{harvest}/terms", closed, world.operator), 400, "invalid_plan")
-    free = {**TERMS, "plan": {**PLAN, "location_fee_cents": -1}}
-    found = problem(world.post(f"{harvest}/terms", free, world.operator), 400, "negative_amount")
-    assert found["errors"][0]["pointer"] == "/plan/location_fee_cents"
 
 
 def test_a_key_is_issued_and_revoked(world: World, harvest: str) -> None:

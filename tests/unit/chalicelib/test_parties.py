@@ -17,6 +17,7 @@ PATH_PARAMETERS = {
     "0123456789-7": "entry_id",
     ADJUSTMENT: "adjustment_id",
     "0000000000": "key_id",
+    "77": "proposal",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -47,6 +48,10 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/locations/b1/close", "operator"),
     ("GET", "/v1/locations", "reports"),
     ("POST", "/v1/partners/beta/terms", "operator"),
+    ("GET", "/v1/partners/beta/terms", "operator"),
+    ("POST", "/v1/partners/beta/terms/proposals/77/approve", "operator"),
+    ("POST", "/v1/partners/beta/terms/proposals/77/decline", "operator"),
+    ("GET", "/v1/terms", "reports"),
     ("POST", "/v1/partners/beta/keys", "operator"),
     ("POST", "/v1/partners/beta/imports", "operator"),
     ("POST", "/v1/keys/0000000000/revoke", "operator"),

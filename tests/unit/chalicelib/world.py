@@ -17,6 +17,7 @@ from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.contracts.agreements import Agreements
 from partners.contracts.model import NETWORK, NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
@@ -38,7 +39,7 @@ from shared.ledger.service import Ledger
 from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import FakeContractBook
+from tests.fakes.contract_book import FakeContractBook, agree
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
@@ -62,7 +63,9 @@ class World:
         self.settings = SimpleNamespace(network_name="Lakeside Rewards")
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
-        self.contracts = Contracts(FakeContractBook(), self.clock)
+        contract_book = FakeContractBook()
+        self.contracts = Contracts(contract_book, self.clock)
+        self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
@@ -84,7 +87,9 @@ class World:
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
-        self.operator = self.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
+        operators = [self.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})) for _ in range(2)]
+        self.operator, self.second_operator = [one.text for one in operators]
+        self.operator_ids = [one.key.key_id for one in operators]
         self.client = Client(app)
 
     @cached_property
@@ -133,7 +138,7 @@ class World:
                 expiry_months=24,
                 plan=PLAN,
             )
-            self.contracts.add_terms(partner_id, terms)
+            agree(self.contracts, partner_id, terms)
             for store in stores:
                 self.contracts.open_location(partner_id, store, f"Store {store}", "America/Chicago", 0)
 

@@ -13,7 +13,7 @@ from partners.visits.service import Pages
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
@@ -30,7 +30,7 @@ class World:
         self.clock = FakeClock()
         self.contracts = contracts_of("city-market", "harvest", "northpharm", clock=self.clock)
         for partner_id, plan in (("harvest", PLAN), ("northpharm", replace(PLAN, spend_alert_cents=9_000))):
-            self.contracts.add_terms(partner_id, new_terms(plan=plan))
+            agree(self.contracts, partner_id, new_terms(plan=plan))
             self.contracts.open_location(partner_id, "1", "One", "UTC", 0)
         self.billing = Billing(self.contracts, Pages(FakePageBook()), self.clock)
         self.invoicers = FakeInvoicers()

@@ -10,7 +10,9 @@ import pytest
 from app import app
 from partners.access.model import Scope
 from partners.contracts.model import NETWORK
+from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
+from tests.fakes.contract_book import new_terms
 from tests.support.described import Answer, Asked, Operation
 from tests.support.gateway import Gateway
 from tests.unit.chalicelib import world as worlds
@@ -64,6 +66,9 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
     proposal = {"card_number": cards[0], "issuer": "alpha", "points": 10_000, "reason": "receipt 4711 was missing"}
     second = world.access.issue_key(NETWORK, frozenset({Scope.OPERATOR}))
     adjustment = _made(world, "/v1/adjustments", proposal, second.text)
+    waiting = world.agreements.propose(
+        second.key.key_id, "alpha", new_terms(world.clock() + DAY_MS, earn_points=6), "a better rate"
+    )
     for partner_id in ("alpha", "beta"):
         _made(world, f"/v1/partners/{partner_id}/invoices", {"month": "2026-10"}, world.operator)
     world.post_all_entries()
@@ -76,6 +81,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "issuer": ["alpha", "beta"],
         "entry_id": entries,
         "adjustment_id": [adjustment["adjustment_id"]],
+        "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],
         "occurred_at": [NOW, NOW, NOW, "2026-11-14T12:00:00-06:00"],
         "from": ["2026-11-01", "2026-11-15"],

@@ -21,7 +21,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 def planted(stage: Stage, prefix: str, amount_cents: int) -> Tenant:
     begin, day = "2026-11-01T00:00:00Z", NOW[:10]
-    return plant(stage.answer, stage.world.operator, prefix, NOW, begin, day, amount_cents)
+    return plant(
+        stage.answer, (stage.world.operator, stage.world.second_operator), prefix, NOW, begin, day, amount_cents
+    )
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])

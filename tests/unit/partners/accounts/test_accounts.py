@@ -2,8 +2,8 @@
 
 import pytest
 
-from partners.accounts.errors import InvalidReasonError
 from partners.accounts.model import CloseRequest, MergeRequest
+from partners.contracts.errors import InvalidReasonError
 from shared.kernel.clock import DAY_MS
 from shared.ledger.errors import (
     AccountClosedError,

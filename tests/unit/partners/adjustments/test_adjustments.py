@@ -5,12 +5,11 @@ import pytest
 from partners.adjustments.errors import (
     AdjustmentDecidedError,
     InvalidAdjustmentError,
-    SecondPersonNeededError,
     UnknownAdjustmentError,
 )
 from partners.adjustments.model import ONE_PERSON_LIMIT_POINTS, AdjustmentState
 from partners.adjustments.service import Adjustments
-from partners.contracts.errors import UnknownPartnerError
+from partners.contracts.errors import SecondPersonNeededError, UnknownPartnerError
 from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.audit import check_history
 from shared.ledger.errors import (
@@ -22,7 +21,7 @@ from shared.ledger.errors import (
 from shared.members.card import Card, card_number
 from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.profiles import FakeProfiles
 from tests.unit.till.shop import Shop
 
@@ -34,7 +33,7 @@ class Office:
         self.shop = Shop()
         self.book = FakeAdjustmentBook()
         contracts = contracts_of("alpha", clock=self.shop.clock)
-        contracts.add_terms("alpha", new_terms())
+        agree(contracts, "alpha", new_terms())
         journal = self.shop.journal
         members = Members(FakeProfiles(journal), journal, self.shop.clock, lambda: b"pepper", "9770")
         self.adjustments = Adjustments(self.book, contracts, members, self.shop.ledger, self.shop.clock)

@@ -29,7 +29,7 @@ from shared.ledger.model import Entry
 from tests.doubles.stripe.double import KEY, StripeDouble
 from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
 from tests.support.entries import entry, stream_record
@@ -61,7 +61,7 @@ class StripeWorld:
         self.shelf = FakePageBook()
         self.pages = Pages(self.shelf)
         self.contracts = contracts_of(PARTNER, clock=self.clock)
-        self.contracts.add_terms(PARTNER, new_terms(at(2026, 10, 1), plan=plan))
+        agree(self.contracts, PARTNER, new_terms(at(2026, 10, 1), plan=plan))
         self.contracts.open_location(PARTNER, "367", "One", "UTC", at(2026, 10, 1))
         self.contracts.open_location(PARTNER, "368", "Two", "UTC", at(2026, 10, 1))
         self.billing = Billing(self.contracts, self.pages, self.clock)

@@ -18,7 +18,7 @@ from partners.billing.service import Billing
 from partners.contracts.plan import Band, BandScope, Plan, PlanMode
 from partners.visits.service import Pages
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import FakeContractBook, contracts_of, new_terms
+from tests.fakes.contract_book import FakeContractBook, agree, contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.support.entries import entry
@@ -81,8 +81,8 @@ def product(year, clock):
     """The product's services over the year's contracts and posted entries."""
     book = FakeContractBook()
     contracts = contracts_of("harvest", clock=FakeClock(ms(FIRST_TERMS)), book=book)
-    contracts.add_terms("harvest", new_terms(ms(FIRST_TERMS), plan=FIRST_PLAN))
-    contracts.add_terms("harvest", new_terms(ms(SECOND_TERMS), plan=SECOND_PLAN))
+    agree(contracts, "harvest", new_terms(ms(FIRST_TERMS), plan=FIRST_PLAN))
+    agree(contracts, "harvest", new_terms(ms(SECOND_TERMS), plan=SECOND_PLAN))
     for number, zone, opened, closed in year.stores:
         location = contracts.open_location("harvest", number, f"Store {number}", zone, ms(opened))
         if closed is not None:

@@ -12,7 +12,7 @@ from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.lines import line_of
 from partners.visits.service import Pages
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.page_book import FakePageBook
 from tests.support.entries import entry, random_book
 from tests.unit.partners.visits.test_pages import posted
@@ -39,7 +39,7 @@ def contracts(clock):
 def test_a_bill_counts_locations_and_visits_and_adds_them_up(contracts, clock):
     entries = random_book(random.Random(5), 60, ["harvest", "northpharm"], days=3)
     visits = sum(line_of(one).visit for one in entries if one.partner == "harvest")
-    contracts.add_terms("harvest", new_terms(plan=plan(2_000)))
+    agree(contracts, "harvest", new_terms(plan=plan(2_000)))
     contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
     contracts.open_location("harvest", "2", "Two", "UTC", at(2026, 1, 1))
     contracts.open_location("northpharm", "1", "Eins", "UTC")
@@ -53,14 +53,14 @@ def test_a_bill_counts_locations_and_visits_and_adds_them_up(contracts, clock):
 def test_a_visit_belongs_to_the_utc_month_in_which_it_was_recorded(contracts, clock):
     moments = [at(2026, 10, 31, 23, 59, 59), at(2026, 11, 1), at(2026, 11, 30, 23, 59, 59), at(2026, 12, 1)]
     entries = [entry(seq=number, recorded_at_ms=moment) for number, moment in enumerate(moments, 1)]
-    contracts.add_terms("harvest", new_terms())
+    agree(contracts, "harvest", new_terms())
     clock.now_ms = at(2026, 12, 2)
     billing = Billing(contracts, Pages(posted(entries, 10)), clock)
     assert [billing.bill("harvest", month).visits for month in ("2026-10", "2026-11", "2026-12")] == [1, 2, 1]
 
 
 def test_a_location_counts_on_the_days_on_which_it_is_open(contracts, clock):
-    contracts.add_terms("harvest", new_terms(plan=plan(3_000)))
+    agree(contracts, "harvest", new_terms(plan=plan(3_000)))
     contracts.open_location("harvest", "1", "One", "UTC", at(2026, 11, 16))
     contracts.open_location("harvest", "2", "Two", "UTC", at(2026, 1, 1))
     contracts.close_location("harvest", "2", at(2026, 12, 11))
@@ -73,7 +73,7 @@ def test_a_location_counts_on_the_days_on_which_it_is_open(contracts, clock):
 
 def test_a_visit_reported_after_its_month_is_billed_in_the_month_it_is_reported_in(contracts, clock):
     late = entry(occurred_at_ms=at(2026, 10, 30), recorded_at_ms=at(2026, 11, 2))
-    contracts.add_terms("harvest", new_terms())
+    agree(contracts, "harvest", new_terms())
     billing = Billing(contracts, Pages(posted([late, entry(seq=8)], 10)), clock)
     october, november = billing.bill("harvest", "2026-10"), billing.bill("harvest", "2026-11")
     assert (october.visits, november.visits, november.late_visits) == (0, 2, 1)
@@ -91,7 +91,7 @@ def test_a_visit_reported_after_its_month_is_billed_in_the_month_it_is_reported_
     ],
 )
 def test_months_that_begin_before_the_trial_ends_are_free(contracts, clock, begin, trial, free):
-    contracts.add_terms("harvest", new_terms(at(*begin), plan=replace(plan(3_000), **trial)))
+    agree(contracts, "harvest", new_terms(at(*begin), plan=replace(plan(3_000), **trial)))
     contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
     clock.now_ms = at(2027, 2, 1)
     billing = Billing(contracts, Pages(FakePageBook()), clock)
@@ -100,8 +100,8 @@ def test_months_that_begin_before_the_trial_ends_are_free(contracts, clock, begi
 
 
 def test_a_trial_counts_from_the_partner_s_first_terms_whatever_came_since(contracts, clock):
-    contracts.add_terms("harvest", new_terms(at(2026, 11, 1), plan=plan(1_000)))
-    contracts.add_terms("harvest", new_terms(at(2026, 12, 1), plan=replace(plan(1_000), trial_months=2)))
+    agree(contracts, "harvest", new_terms(at(2026, 11, 1), plan=plan(1_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 12, 1), plan=replace(plan(1_000), trial_months=2)))
     contracts.open_location("harvest", "1", "One", "UTC", at(2026, 1, 1))
     clock.now_ms = at(2027, 2, 1)
     billing = Billing(contracts, Pages(FakePageBook()), clock)
@@ -109,7 +109,7 @@ def test_a_trial_counts_from_the_partner_s_first_terms_whatever_came_since(contr
 
 
 def test_a_location_counts_from_the_month_in_which_it_opened(contracts, clock):
-    contracts.add_terms("harvest", new_terms())
+    agree(contracts, "harvest", new_terms())
     contracts.open_location("harvest", "1", "One", "UTC", at(2026, 11, 30, 23, 59, 59))
     contracts.open_location("harvest", "2", "Two", "UTC", at(2026, 12, 1))
     clock.now_ms = at(2027, 1, 5)
@@ -119,9 +119,9 @@ def test_a_location_counts_from_the_month_in_which_it_opened(contracts, clock):
 
 
 def test_the_plan_is_the_one_in_force_when_the_month_begins(contracts, clock):
-    contracts.add_terms("harvest", new_terms(at(2026, 10, 1), plan=plan(1_000)))
-    contracts.add_terms("harvest", new_terms(at(2026, 12, 1), plan=plan(2_000)))
-    contracts.add_terms("harvest", new_terms(at(2026, 12, 15), plan=plan(3_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 10, 1), plan=plan(1_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 12, 1), plan=plan(2_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 12, 15), plan=plan(3_000)))
     clock.now_ms = at(2027, 2, 1)
     billing = Billing(contracts, Pages(FakePageBook()), clock)
     versions = [billing.bill("harvest", month).terms_version for month in ("2026-11", "2026-12", "2027-01")]
@@ -129,8 +129,8 @@ def test_the_plan_is_the_one_in_force_when_the_month_begins(contracts, clock):
 
 
 def test_in_the_first_month_it_is_the_first_plan_to_come_into_force(contracts, clock):
-    contracts.add_terms("harvest", new_terms(at(2026, 11, 26), plan=plan(1_000)))
-    contracts.add_terms("harvest", new_terms(at(2026, 11, 28), plan=plan(2_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 11, 26), plan=plan(1_000)))
+    agree(contracts, "harvest", new_terms(at(2026, 11, 28), plan=plan(2_000)))
     clock.now_ms = at(2026, 12, 1)
     billing = Billing(contracts, Pages(FakePageBook()), clock)
     assert billing.bill("harvest", "2026-11").terms_version == 1
@@ -144,7 +144,7 @@ def test_a_partner_without_terms_has_no_bill(contracts, clock):
 
 
 def test_a_month_is_over_from_the_first_millisecond_of_the_next(contracts, clock):
-    contracts.add_terms("harvest", new_terms())
+    agree(contracts, "harvest", new_terms())
     billing = Billing(contracts, Pages(FakePageBook()), clock)
     clock.now_ms = at(2026, 12, 1) - 1
     assert billing.bill("harvest", "2026-11").month_over is False
@@ -153,7 +153,7 @@ def test_a_month_is_over_from_the_first_millisecond_of_the_next(contracts, clock
 
 
 def test_a_month_to_come_is_refused(contracts, clock):
-    contracts.add_terms("harvest", new_terms())
+    agree(contracts, "harvest", new_terms())
     with pytest.raises(MonthNotBegunError):
         Billing(contracts, Pages(FakePageBook()), clock).bill("harvest", "2026-12")
 

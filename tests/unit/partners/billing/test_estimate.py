@@ -13,7 +13,7 @@ from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.service import Pages
 from shared.kernel.clock import DAY_MS
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.support.entries import entry
 from tests.unit.partners.visits.test_pages import posted
 
@@ -60,7 +60,7 @@ def clock():
 @pytest.fixture
 def billing(clock):
     contracts = contracts_of("harvest", clock=clock)
-    contracts.add_terms("harvest", new_terms(plan=PLAN))
+    agree(contracts, "harvest", new_terms(plan=PLAN))
     contracts.open_location("harvest", "367", "One", "UTC", 0)
     visits = [entry(seq=number, receipt=str(number)) for number in range(1, 6)]
     return Billing(contracts, Pages(posted(visits, 10)), clock)
@@ -99,7 +99,7 @@ def test_the_alert_of_a_month_is_that_of_its_estimate(billing):
 
 def test_without_an_alert_in_the_plan_or_without_terms_there_is_none_and_no_page_is_read(clock):
     contracts = contracts_of("harvest", "northpharm", clock=clock)
-    contracts.add_terms("harvest", new_terms(plan=replace(PLAN, spend_alert_cents=None)))
+    agree(contracts, "harvest", new_terms(plan=replace(PLAN, spend_alert_cents=None)))
     billing = Billing(contracts, Pages(shelf=None), clock)
     assert billing.spend_alert("harvest", "2026-11") is None
     assert billing.spend_alert("northpharm", "2026-11") is None

@@ -19,7 +19,7 @@ from partners.visits.paging import page_of
 from partners.visits.service import Pages
 from shared.kernel.clock import utc_day
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
@@ -38,7 +38,7 @@ class World:
     def __init__(self):
         self.clock = FakeClock(at(2027, 3, 5))
         self.contracts = contracts_of("harvest", clock=self.clock)
-        self.contracts.add_terms("harvest", new_terms(at(2026, 9, 1), plan=PLAN))
+        agree(self.contracts, "harvest", new_terms(at(2026, 9, 1), plan=PLAN))
         self.contracts.open_location("harvest", "367", "One", "UTC", at(2026, 8, 1))
         self.page_book, self.book, self.invoicers = FakePageBook(), FakeInvoiceBook(), FakeInvoicers()
         self.billing = Billing(self.contracts, Pages(self.page_book), self.clock)

@@ -8,7 +8,7 @@ from partners.billing.outbox import Stage
 from partners.billing.stripe_errors import StripeRefusedError
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, BandScope, Plan, PlanMode
-from tests.fakes.contract_book import new_terms
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, PLAN, StripeWorld, at
 
 JANUARY = at(2027, 1, 1)
@@ -143,7 +143,7 @@ def test_whole_band_prices_agree_too() -> None:
 def test_a_new_plan_ends_the_subscription_with_its_month_and_begins_another_later(world: StripeWorld) -> None:
     world.visit(2)
     world.go(at(2026, 12, 15), every_ms=86_400_000)
-    world.contracts.add_terms(PARTNER, new_terms(JANUARY, plan=replace(PLAN, location_fee_cents=1_000)))
+    agree(world.contracts, PARTNER, new_terms(JANUARY, plan=replace(PLAN, location_fee_cents=1_000)))
     world.go(JANUARY + 4 * HOUR_MS, every_ms=6 * HOUR_MS)
     world.visit(7)
     world.go(at(2027, 2, 1, 4), every_ms=12 * HOUR_MS)

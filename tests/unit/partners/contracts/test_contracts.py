@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
+from partners.contracts.agreements import TERMS_LEAD_MS
 from partners.contracts.cache import MOST_ENTRIES, Fresh
 from partners.contracts.errors import (
     ClosedBeforeOpeningError,
@@ -10,16 +9,15 @@ from partners.contracts.errors import (
     LocationExistsError,
     NoTermsInForceError,
     PartnerExistsError,
-    TermsConflictError,
     TermsTooEarlyError,
     UnknownLocationError,
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.service import CACHE_MS, LATEST_CLOSING_MS, TERMS_LEAD_MS, Contracts
+from partners.contracts.service import CACHE_MS, LATEST_CLOSING_MS, Contracts
 from shared.kernel.clock import DAY_MS
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import FakeContractBook, contracts_of, new_terms
+from tests.fakes.contract_book import FakeContractBook, agree, contracts_of, new_terms
 
 
 @pytest.fixture
@@ -147,78 +145,47 @@ class TestLocations:
 
 class TestTerms:
     def test_versions_count_from_one_and_carry_the_partner_s_currency(self, contracts, clock):
-        first = contracts.add_terms("harvest", new_terms())
-        second = contracts.add_terms("harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7))
+        first = agree(contracts, "harvest", new_terms())
+        second = agree(contracts, "harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7))
         assert [(terms.version, terms.currency) for terms in contracts.terms("harvest")] == [(1, "USD"), (2, "USD")]
         assert contracts.terms("harvest") == [first, second]
 
     def test_the_first_terms_may_begin_in_the_past(self, contracts, clock):
-        contracts.add_terms("harvest", new_terms(clock() - 40 * 86_400_000))
+        agree(contracts, "harvest", new_terms(clock() - 40 * 86_400_000))
         assert contracts.terms_at("harvest", clock() - 30 * 86_400_000).version == 1
 
-    def test_the_same_as_the_latest_again_adds_nothing(self, contracts):
-        first = contracts.add_terms("harvest", new_terms())
-        assert contracts.add_terms("harvest", new_terms()) == first
-        assert contracts.terms("harvest") == [first]
-
     def test_later_terms_begin_no_sooner_than_every_till_can_know(self, contracts, clock):
-        contracts.add_terms("harvest", new_terms())
+        agree(contracts, "harvest", new_terms())
         with pytest.raises(TermsTooEarlyError) as refusal:
-            contracts.add_terms("harvest", new_terms(clock() + TERMS_LEAD_MS - 1, earn_points=7))
+            agree(contracts, "harvest", new_terms(clock() + TERMS_LEAD_MS - 1, earn_points=7))
         assert "earliest" in refusal.value.data
-        assert contracts.add_terms("harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7)).version == 2
+        assert agree(contracts, "harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7)).version == 2
 
     def test_later_terms_begin_no_sooner_than_the_latest(self, contracts, clock):
-        contracts.add_terms("harvest", new_terms(clock() + 10 * TERMS_LEAD_MS))
+        agree(contracts, "harvest", new_terms(clock() + 10 * TERMS_LEAD_MS))
         with pytest.raises(TermsTooEarlyError):
-            contracts.add_terms("harvest", new_terms(clock() + 10 * TERMS_LEAD_MS - 1))
-        assert contracts.add_terms("harvest", new_terms(clock() + 10 * TERMS_LEAD_MS, earn_points=7)).version == 2
+            agree(contracts, "harvest", new_terms(clock() + 10 * TERMS_LEAD_MS - 1))
+        assert agree(contracts, "harvest", new_terms(clock() + 10 * TERMS_LEAD_MS, earn_points=7)).version == 2
 
     def test_a_till_that_just_read_the_terms_prices_every_moment_like_one_that_reads_now(self, contracts, book, clock):
-        contracts.add_terms("harvest", new_terms())
+        agree(contracts, "harvest", new_terms())
         till = Contracts(book, clock)
         till.terms_at("harvest", clock())
-        contracts.add_terms("harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7))
+        agree(contracts, "harvest", new_terms(clock() + TERMS_LEAD_MS, earn_points=7))
         for _ in range(40):
             clock.advance(ms=5_000)
             assert till.terms_at("harvest", clock()) == Contracts(book, clock).terms_at("harvest", clock())
 
-    def test_of_two_versions_added_at_once_one_is_refused(self, contracts, book):
-        rival = contracts_of("harvest", book=book)
-
-        class SlowBook(FakeContractBook):
-            def add_terms(self, terms):
-                rival.add_terms("harvest", new_terms(earn_points=9))
-                return book.add_terms(terms)
-
-        slow = SlowBook()
-        slow.partner_rows, slow.term_rows = book.partner_rows, book.term_rows
-        with pytest.raises(TermsConflictError):
-            Contracts(slow, FakeClock()).add_terms("harvest", new_terms())
-        assert [terms.earn_points for terms in contracts.terms("harvest")] == [9]
-
-    def test_the_same_terms_added_twice_at_once_are_one_version(self, contracts, book):
-        rival = contracts_of("harvest", book=book)
-
-        class SlowBook(FakeContractBook):
-            def add_terms(self, terms):
-                rival.add_terms("harvest", new_terms())
-                return book.add_terms(replace(terms))
-
-        slow = SlowBook()
-        slow.partner_rows, slow.term_rows = book.partner_rows, book.term_rows
-        assert Contracts(slow, FakeClock()).add_terms("harvest", new_terms()).version == 1
-
     def test_without_terms_in_force_there_is_a_refusal(self, contracts, clock):
         with pytest.raises(NoTermsInForceError):
             contracts.terms_at("harvest", clock())
-        contracts.add_terms("harvest", new_terms(clock() + 1))
+        agree(contracts, "harvest", new_terms(clock() + 1))
         with pytest.raises(NoTermsInForceError):
             contracts.terms_at("harvest", clock())
 
     def test_an_unknown_partner_gets_no_terms(self, contracts):
         with pytest.raises(UnknownPartnerError):
-            contracts.add_terms("nobody", new_terms())
+            agree(contracts, "nobody", new_terms())
 
 
 class TestMemory:
@@ -229,7 +196,7 @@ class TestMemory:
 
     def test_what_a_till_asks_is_read_once_a_minute(self, contracts, book, clock):
         contracts.open_location("harvest", "367", "Main Street", "UTC")
-        contracts.add_terms("harvest", new_terms())
+        agree(contracts, "harvest", new_terms())
         till = Contracts(book, clock)
         book.reads.clear()
         for _ in range(5):
@@ -250,7 +217,7 @@ class TestMemory:
         till = Contracts(book, clock)
         with pytest.raises(NoTermsInForceError):
             till.terms_at("harvest", clock())
-        contracts.add_terms("harvest", new_terms())
+        agree(contracts, "harvest", new_terms())
         assert till.terms_at("harvest", clock()).version == 1
 
     def test_a_clock_that_goes_back_makes_it_read_again(self, clock):

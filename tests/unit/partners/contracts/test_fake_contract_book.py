@@ -8,3 +8,7 @@ class TestFakeContractBook(ContractBookContract):
     @pytest.fixture
     def book(self) -> FakeContractBook:
         return FakeContractBook()
+
+    @pytest.fixture
+    def agreements(self, book: FakeContractBook) -> FakeContractBook:
+        return book

@@ -13,6 +13,7 @@ from partners.contracts.errors import (
     UnsupportedCurrencyError,
 )
 from partners.contracts.model import Location, Partner, Terms, in_force
+from partners.contracts.payment import Funding, FundingKind
 from partners.contracts.plan import Band, Plan, PlanMode
 from tests.fakes.contract_book import PLAN, new_terms
 
@@ -80,11 +81,27 @@ def test_any_other_location_id_is_refused(location_id):
         {"waiting_days": 28, "expiry_months": 1},
         {"cashback_bps": -1},
         {"cashback_bps": 5_001},
+        {"commission_bps": -1},
+        {"commission_bps": 10_001},
+        {"breakage_share_bps": -1},
+        {"breakage_share_bps": 10_001},
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(wrong):
     with pytest.raises(InvalidTermsError):
         new_terms(**wrong)
+
+
+@pytest.mark.parametrize(("kind", "cap"), [("postpaid", 0), ("postpaid", -1), ("prepaid", 1)])
+def test_funding_that_contradicts_itself_is_refused(kind, cap):
+    with pytest.raises(InvalidTermsError):
+        Funding(FundingKind(kind), cap)
+
+
+def test_only_postpaid_terms_without_a_cap_have_no_limit():
+    assert not Funding().limited
+    assert Funding(FundingKind.POSTPAID, 1).limited
+    assert Funding(FundingKind.PREPAID).limited
 
 
 def test_a_point_may_be_redeemed_at_the_price_it_was_issued_at():

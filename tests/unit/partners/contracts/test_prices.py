@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partners.contracts.agreements import TERMS_LEAD_MS
 from partners.contracts.errors import InvalidTermsError, PricesOutOfLineError
 from partners.contracts.model import in_force
 from partners.contracts.prices import check_prices
-from partners.contracts.service import TERMS_LEAD_MS, Contracts
+from partners.contracts.service import Contracts
 from tests.fakes.clock import FakeClock
-from tests.fakes.contract_book import contracts_of, new_terms
+from tests.fakes.contract_book import agree, contracts_of, new_terms
 
 FAR_MS = 10 * TERMS_LEAD_MS
 
@@ -22,7 +23,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def contracts(clock: FakeClock) -> Contracts:
     agreed = contracts_of("cheap", "dear", clock=clock)
-    agreed.add_terms("cheap", new_terms(issue_price_micros=6_000, redeem_price_micros=5_000))
+    agree(agreed, "cheap", new_terms(issue_price_micros=6_000, redeem_price_micros=5_000))
     return agreed
 
 
@@ -32,13 +33,13 @@ def test_without_other_terms_any_price_will_do():
 
 @pytest.mark.parametrize(("issue", "redeem"), [(6_000, 5_000), (5_000, 5_000), (9_000, 6_000), (5_000, 0)])
 def test_prices_up_to_the_limits_are_in_line(contracts, issue, redeem):
-    terms = contracts.add_terms("dear", new_terms(issue_price_micros=issue, redeem_price_micros=redeem))
+    terms = agree(contracts, "dear", new_terms(issue_price_micros=issue, redeem_price_micros=redeem))
     assert (terms.issue_price_micros, terms.redeem_price_micros) == (issue, redeem)
 
 
 def test_a_redeem_price_above_another_s_issue_price_is_refused_with_the_limit_and_not_whose_it_is(contracts):
     with pytest.raises(PricesOutOfLineError) as refusal:
-        contracts.add_terms("dear", new_terms(issue_price_micros=9_000, redeem_price_micros=6_001))
+        agree(contracts, "dear", new_terms(issue_price_micros=9_000, redeem_price_micros=6_001))
     assert refusal.value.data == {"price": "redeem_price_micros", "limit_micros": 6_000}
     assert "cheap" not in refusal.value.detail
     assert contracts.terms("dear") == []
@@ -46,40 +47,34 @@ def test_a_redeem_price_above_another_s_issue_price_is_refused_with_the_limit_an
 
 def test_an_issue_price_below_another_s_redeem_price_is_refused(contracts):
     with pytest.raises(PricesOutOfLineError) as refusal:
-        contracts.add_terms("dear", new_terms(issue_price_micros=4_999, redeem_price_micros=4_000))
+        agree(contracts, "dear", new_terms(issue_price_micros=4_999, redeem_price_micros=4_000))
     assert refusal.value.data == {"price": "issue_price_micros", "limit_micros": 5_000}
 
 
 def test_terms_that_only_begin_later_count_already(contracts, clock):
-    contracts.add_terms("cheap", new_terms(clock() + FAR_MS, issue_price_micros=5_500, redeem_price_micros=5_000))
+    agree(contracts, "cheap", new_terms(clock() + FAR_MS, issue_price_micros=5_500, redeem_price_micros=5_000))
     with pytest.raises(PricesOutOfLineError):
-        contracts.add_terms("dear", new_terms(issue_price_micros=9_000, redeem_price_micros=5_501))
+        agree(contracts, "dear", new_terms(issue_price_micros=9_000, redeem_price_micros=5_501))
 
 
 def test_terms_that_are_over_count_no_more(contracts, clock):
-    contracts.add_terms("cheap", new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=5_000))
+    agree(contracts, "cheap", new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=5_000))
     dear = new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=8_000)
     with pytest.raises(PricesOutOfLineError):
-        contracts.add_terms("dear", dear)
+        agree(contracts, "dear", dear)
     clock.advance(ms=FAR_MS)
-    assert contracts.add_terms("dear", dear).version == 1
+    assert agree(contracts, "dear", dear).version == 1
 
 
 def test_a_partner_s_own_terms_count_too(contracts, clock):
     with pytest.raises(PricesOutOfLineError):
-        contracts.add_terms("cheap", new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=7_000))
+        agree(contracts, "cheap", new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=7_000))
 
 
 def test_terms_in_another_currency_do_not_count(contracts):
     contracts.create_partner("abroad", "Abroad", "EUR")
     terms = new_terms(issue_price_micros=900, redeem_price_micros=800)
-    assert contracts.add_terms("abroad", terms).currency == "EUR"
-
-
-def test_terms_agreed_before_are_a_success_again_whatever_has_been_agreed_since(contracts, clock):
-    first = new_terms(issue_price_micros=6_000, redeem_price_micros=5_000)
-    contracts.add_terms("dear", new_terms(issue_price_micros=6_000, redeem_price_micros=6_000))
-    assert contracts.add_terms("cheap", first).version == 1
+    assert agree(contracts, "abroad", terms).currency == "EUR"
 
 
 @given(st.lists(st.tuples(st.sampled_from(["cheap", "dear"]), st.integers(0, 60), st.integers(0, 60)), max_size=12))
@@ -90,7 +85,7 @@ def test_whatever_was_accepted_no_point_is_ever_redeemed_for_more_than_any_partn
         clock.advance(ms=TERMS_LEAD_MS // 2)
         try:
             new = new_terms(clock() + TERMS_LEAD_MS, issue_price_micros=issue, redeem_price_micros=redeem)
-            contracts.add_terms(partner, new)
+            agree(contracts, partner, new)
         except (InvalidTermsError, PricesOutOfLineError):
             continue
     start_ms = FakeClock()()

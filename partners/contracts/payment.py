@@ -1,0 +1,47 @@
+"""How a partner pays for what it grants: in advance or afterwards, up to what limit, and by what means."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partners.contracts.errors import InvalidTermsError
+
+
+class PaymentMethod(StrEnum):
+    """How positions are paid: by files for the bank, or through Stripe."""
+
+    BANK_FILE = "bank_file"
+    STRIPE = "stripe"
+
+
+class FundingKind(StrEnum):
+    """`postpaid`: what is granted is settled afterwards. `prepaid`: it comes out of what was paid in before."""
+
+    POSTPAID = "postpaid"
+    PREPAID = "prepaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """How far a partner may go in granting points and cashback.
+
+    `net_debit_cap_cents` is the most that a postpaid partner may owe the network at any time; None is no limit. A
+    prepaid one has no cap: its limit is what it has paid in. Raises InvalidTermsError.
+    """
+
+    kind: FundingKind = FundingKind.POSTPAID
+    net_debit_cap_cents: int | None = None
+
+    def __post_init__(self) -> None:
+        cap = self.net_debit_cap_cents
+        if cap is not None and self.kind is FundingKind.PREPAID:
+            raise InvalidTermsError("Prepaid terms have no net debit cap: the limit is what was paid in.")
+        if cap is not None and cap < 1:
+            raise InvalidTermsError("A net debit cap is at least one cent.")
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is anything to check when points are granted."""
+        return self.kind is FundingKind.PREPAID or self.net_debit_cap_cents is not None
+
+
+WITHOUT_LIMIT = Funding()
