@@ -8,8 +8,35 @@ carries what is outstanding. Amounts are seen from the party: positive is what i
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from partners.visits.model import MoveKind
+WHOLE_BPS = 10_000
+
+
+class LineKind(StrEnum):
+    """What a gross line is of. The first five bear the names of what moved, see `partners.visits.model.MoveKind`.
+
+    `commission` is the network's part of what points pay who honours them, `breakage_share` the issuer's part of
+    what points that ran out would have paid. `carried` is brought forward from an earlier settlement.
+    """
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    CASHBACK_ISSUED = "cashback_issued"
+    CASHBACK_REDEEMED = "cashback_redeemed"
+    CASHBACK_PAID_OUT = "cashback_paid_out"
+    COMMISSION = "commission"
+    BREAKAGE_SHARE = "breakage_share"
+    CARRIED = "carried"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a day of a partner's pages adds to a line. UTC day of recording."""
+
+    partner_id: str
+    day: str
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +44,19 @@ class GrossLine:
     """All that moved one way at one price: `quantity` x `price_micros` is `amount_micros`, with its sign.
 
     `quantity` is in points, or cents of cashback at par, as `kind` says; `acceptor` is who took them, None for
-    what was issued.
+    what was issued. Of a commission or breakage share the amount is `rate_bps` hundredths of a percent of that,
+    rounded towards zero to a whole micro. `sources` sum to `quantity`. `reference` names what is carried.
     """
 
-    kind: MoveKind
+    kind: LineKind
     issuer: str
     acceptor: str | None
     price_micros: int
     quantity: int
     amount_micros: int
+    rate_bps: int | None = None
+    sources: tuple[Source, ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +80,29 @@ class MatrixCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Bilateral:
+    """What `payer` owes `payee` before netting: what it receives of them less what it pays is a party's position.
+
+    An issuer owes who honours its points and cashback what they are paid; the network, what it was charged for
+    granting beyond that.
+    """
+
+    payer: str
+    payee: str
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
 class CurrencySettlement:
     """All positions in one currency: partners by id, then members, the network last.
 
-    They sum to zero, in micros and cents. The matrix is of points alone.
+    They sum to zero, in micros and cents. The matrix is of points alone; `bilateral` of everything.
     """
 
     currency: str
     positions: tuple[PartnerPosition, ...]
     matrix: tuple[MatrixCell, ...]
+    bilateral: tuple[Bilateral, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +138,25 @@ class CashbackFlow:
     forfeited: int
     owed: int
     written_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An amount brought into a window, positive if owed to the party. `reference` is unique and says why."""
+
+    reference: str
+    party: str
+    currency: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Positions of entries, and what became of points and cashback in them."""
+
+    currencies: tuple[CurrencySettlement, ...]
+    flows: tuple[PointsFlow, ...]
+    cashback_flows: tuple[CashbackFlow, ...]
 
 
 @dataclass(frozen=True, slots=True)

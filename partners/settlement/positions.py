@@ -2,44 +2,40 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from partners.contracts.model import MEMBERS, NETWORK
+from partners.contracts.model import NETWORK
+from partners.settlement.gross import ISSUED, PAID, Gross, gross_lines
 from partners.settlement.model import (
+    Bilateral,
+    Book,
+    Carried,
     CashbackFlow,
     CurrencySettlement,
     GrossLine,
+    LineKind,
     MatrixCell,
     PartnerPosition,
     PointsFlow,
 )
+from partners.settlement.rates import NO_RATES, Rates
 from partners.visits.model import DayTotals, Move, MoveKind
 from shared.kernel.money import round_zero_sum
 
-ISSUED = frozenset({MoveKind.ISSUED, MoveKind.CASHBACK_ISSUED})
 CASHBACK = frozenset(kind for kind in MoveKind if kind.startswith("cashback_"))
-TAKEN = frozenset({MoveKind.REDEEMED, MoveKind.CASHBACK_REDEEMED, MoveKind.CASHBACK_PAID_OUT})
 
 
-@dataclass(frozen=True, slots=True)
-class _Price:
-    """What gross lines are grouped by."""
-
-    party: str
-    kind: MoveKind
-    issuer: str
-    price_micros: int
+def book(day_totals: Sequence[DayTotals], rates: Rates, carried: Iterable[Carried] = ()) -> Book:
+    """All that follows from what days add up to, and from what is carried into the period."""
+    return Book(positions(day_totals, rates, carried), flows(day_totals), cashback_flows(day_totals))
 
 
-def positions(day_totals: Iterable[DayTotals]) -> tuple[CurrencySettlement, ...]:
-    """The positions of every currency in which points or cashback were issued or taken, by currency."""
-    moved: defaultdict[str, Counter[_Price]] = defaultdict(Counter)
-    for day in day_totals:
-        for move in day.totals.moves:
-            if move.kind in ISSUED | TAKEN and move.currency is not None:
-                party = MEMBERS if move.kind is MoveKind.CASHBACK_PAID_OUT else day.partner_id
-                moved[move.currency][_Price(party, move.kind, move.issuer, move.price_micros)] += move.quantity
-    return tuple(_settle(currency, moved[currency]) for currency in sorted(moved))
+def positions(
+    day_totals: Iterable[DayTotals], rates: Rates = NO_RATES, carried: Iterable[Carried] = ()
+) -> tuple[CurrencySettlement, ...]:
+    """The positions of every currency in which something is owed, by currency."""
+    by_currency = gross_lines(day_totals, rates, carried)
+    return tuple(_settle(currency, by_currency[currency]) for currency in sorted(by_currency))
 
 
 def flows(day_totals: Iterable[DayTotals]) -> tuple[PointsFlow, ...]:
@@ -83,11 +79,8 @@ def cashback_flows(day_totals: Iterable[DayTotals]) -> tuple[CashbackFlow, ...]:
     )
 
 
-def _settle(currency: str, moved: Counter[_Price]) -> CurrencySettlement:
-    gross: defaultdict[str, list[GrossLine]] = defaultdict(list)
-    for price in sorted(moved, key=_place):
-        gross[price.party].append(_line(price, moved[price]))
-    network = [replace(line, amount_micros=-line.amount_micros) for lines in gross.values() for line in lines]
+def _settle(currency: str, gross: Gross) -> CurrencySettlement:
+    network = [_mirrored(line) for lines in gross.values() for line in lines]
     net = {party: _sum(lines) for party, lines in gross.items()} | {NETWORK: _sum(network)}
     cents = round_zero_sum(net)
     by_party = {**gross, NETWORK: network}
@@ -95,29 +88,37 @@ def _settle(currency: str, moved: Counter[_Price]) -> CurrencySettlement:
         currency,
         tuple(PartnerPosition(party, tuple(lines), net[party], cents[party]) for party, lines in by_party.items()),
         _matrix(gross),
+        _bilateral(gross),
     )
 
 
-def _place(price: _Price) -> tuple[bool, str, MoveKind, str, int]:
-    """Members come after the partners."""
-    return price.party == MEMBERS, price.party, price.kind, price.issuer, price.price_micros
+def _mirrored(line: GrossLine) -> GrossLine:
+    return replace(line, amount_micros=-line.amount_micros)
 
 
-def _line(price: _Price, quantity: int) -> GrossLine:
-    amount_micros = quantity * price.price_micros
-    if price.kind in ISSUED:
-        return GrossLine(price.kind, price.issuer, None, price.price_micros, quantity, -amount_micros)
-    return GrossLine(price.kind, price.issuer, price.party, price.price_micros, quantity, amount_micros)
-
-
-def _matrix(gross: dict[str, list[GrossLine]]) -> tuple[MatrixCell, ...]:
+def _matrix(gross: Gross) -> tuple[MatrixCell, ...]:
     points: Counter[tuple[str, str]] = Counter()
     amounts: Counter[tuple[str, str]] = Counter()
     for line in (line for lines in gross.values() for line in lines):
-        if line.kind is MoveKind.REDEEMED and line.acceptor is not None:
+        if line.kind is LineKind.REDEEMED and line.acceptor is not None:
             points[line.issuer, line.acceptor] += line.quantity
             amounts[line.issuer, line.acceptor] += line.amount_micros
     return tuple(MatrixCell(*pair, points[pair], amounts[pair]) for pair in sorted(points))
+
+
+def _bilateral(gross: Gross) -> tuple[Bilateral, ...]:
+    owed: Counter[tuple[str, str]] = Counter()
+    for party, lines in gross.items():
+        for line in lines:
+            if line.kind in PAID:
+                owed[line.issuer, party] += line.amount_micros
+                # What is paid for it was charged when it was granted.
+                owed[line.issuer, NETWORK] -= line.amount_micros
+            elif line.kind in ISSUED or line.amount_micros < 0:
+                owed[party, NETWORK] -= line.amount_micros
+            else:
+                owed[NETWORK, party] += line.amount_micros
+    return tuple(Bilateral(*pair, amount) for pair, amount in sorted(owed.items()) if amount)
 
 
 def _sum(lines: Sequence[GrossLine]) -> int:

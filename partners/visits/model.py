@@ -145,6 +145,15 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class PageMark:
+    """A page of a known partner and day without its lines: its place, how far it reaches, what it adds up to."""
+
+    sort_key: str
+    upto: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The lines of one chain's entries with a sequence number in (`after`, `upto`], in stream order.
 
@@ -169,6 +178,10 @@ class Page:
     def sort_key(self) -> str:
         """Unique among the pages of a partner's day, and the order in which they are listed."""
         return f"{REDRIVEN}#{self.lines[0].entry_id}" if self.redriven else f"{self.chain.shard}#{self.after}"
+
+    @property
+    def mark(self) -> PageMark:
+        return PageMark(self.sort_key, self.upto, self.totals)
 
 
 @dataclass(frozen=True, slots=True)

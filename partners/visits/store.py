@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
-from partners.visits.model import REDRIVEN, START, Chain, Page, Totals, VisitMark
+from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, Totals, VisitMark
 from shared.kernel.aws import outage_as_unavailable
 
 if TYPE_CHECKING:
@@ -78,10 +78,19 @@ class PageStore:
             except self._client.exceptions.ConditionalCheckFailedException as error:
                 raise PageTakenError(page.sort_key) from error
 
-    def pages(self, partner_id: str, day: str, *, from_page: str = "") -> Iterator[Page]:
-        """The pages of a partner's day in order of their keys, beginning with key `from_page`."""
-        items = self._items(partner_id, day, from_page, {"Limit": READ_PAGES})
+    def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]:
+        """The pages of a partner's day in order of their keys, beginning with key `from_page`.
+
+        Only a `consistent` reading is sure to have every page added before it.
+        """
+        items = self._items(partner_id, day, from_page, {"Limit": READ_PAGES, "ConsistentRead": consistent})
         return (page_from_item(item) for item in items)
+
+    def marks(self, partner_id: str, day: str) -> Iterator[PageMark]:
+        """Every page of a partner's day without its lines, in order of their keys, read strongly consistent."""
+        wanted = {"ProjectionExpression": "sk, upto, totals", "ConsistentRead": True}
+        for item in self._items(partner_id, day, "", wanted):
+            yield PageMark(item["sk"]["S"], item["upto"]["S"], totals_from_text(item["totals"]["S"]))
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         """The totals of each page of a partner's day."""

@@ -147,6 +147,8 @@ class FakeDynamoDB(DynamoDBMethods):
         return {}
 
     def _do(self, action: dict[str, Any]) -> None:
+        if "ConditionCheck" in action:
+            return
         if "Delete" in action:
             self._rows(action["Delete"]).pop(item_key(action["Delete"]["Key"]), None)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from partners.visits.errors import PageTakenError
-from partners.visits.model import START, Chain, Page, Totals, VisitMark
+from partners.visits.model import START, Chain, Page, PageMark, Totals, VisitMark
 from partners.visits.store import page_from_item, page_to_item, visits_of_item
 from partners.visits.stream import StreamRecord
 
@@ -34,9 +34,12 @@ class FakePageBook:
             raise PageTakenError(page.sort_key)
         self.items[key] = item
 
-    def pages(self, partner_id: str, day: str, *, from_page: str = "") -> Iterator[Page]:
+    def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]:
         keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}" and key[1] >= from_page)
         return (page_from_item(self.items[key]) for key in keys)
+
+    def marks(self, partner_id: str, day: str) -> Iterator[PageMark]:
+        return (page.mark for page in self.pages(partner_id, day))
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         return (page.totals for page in self.pages(partner_id, day))

@@ -103,6 +103,15 @@ class PageBookContract:
             book.add(one)
         assert list(book.totals(chain.partner, chain.day)) == [one.totals for one in written]
 
+    def test_marks_are_the_pages_without_their_lines(self, book, chain):
+        pages = [page(chain, 0, 3), page(chain, 3, 4, 9), redriven_page(item(chain, 5))]
+        for one in pages:
+            book.add(one)
+        assert list(book.marks(chain.partner, chain.day)) == [
+            one.mark for one in book.pages(chain.partner, chain.day, consistent=True)
+        ]
+        assert {one.upto for one in book.marks(chain.partner, chain.day)} == {sequence(number) for number in (3, 5, 9)}
+
     def test_another_day_is_empty(self, book, chain):
         book.add(page(chain, 0, 3))
         assert list(book.pages(chain.partner, "2026-11-22")) == []

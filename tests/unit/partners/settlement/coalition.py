@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 
+from partners.settlement.model import GrossLine, PartnerPosition
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
 from shared.kernel.clock import DAY_MS
@@ -23,6 +24,11 @@ RATES_OF = {
     "gamma": commands.CASH_RATES,
 }
 MEMBERS = ["0000000042", "0000000043", "0000000044"]
+
+
+def plain(position: PartnerPosition) -> tuple[GrossLine, ...]:
+    """The position's lines without the days they come from."""
+    return tuple(replace(line, sources=()) for line in position.lines)
 
 
 class Coalition:

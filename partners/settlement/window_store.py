@@ -1,0 +1,201 @@
+"""Windows on DynamoDB, table `settlement`.
+
+| pk | sk | holds |
+| --- | --- | --- |
+| `WINDOWS` | number, 8 digits | a window: one partition, a few rows a month |
+| `EXTRACTS#<number>` | partner | what the window holds of the partner, written once |
+| `POSITIONS#<number>` | part, 4 digits | the window's positions, canonical JSON, compressed and cut into parts |
+| `CARRIED#<number>` | reference | an amount brought into the window, written once and only while it is open |
+| `REFERENCE#<reference>` | `WINDOW` | which window that amount is in |
+
+All reads are strongly consistent.
+"""
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from partners.settlement.document import pack_extract, unpack_extract
+from partners.settlement.extract import Extract
+from partners.settlement.model import Carried
+from partners.settlement.window import Window, WindowState
+from shared.kernel.aws import outage_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WINDOWS = "WINDOWS"
+PART_BYTES = 300_000
+"""An item may have 400 KB."""
+
+Item = dict[str, Any]
+
+
+class WindowStore:
+    """Every method may raise StoreUnavailableError."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, window: Window) -> bool:
+        """False if there is a window of this number; then nothing was written."""
+        return self._put(_window_to_item(window), "attribute_not_exists(pk)")
+
+    def replace(self, before: Window, after: Window) -> bool:
+        """False if the window is no longer in the state of `before`; then nothing was written."""
+        values = {":before": {"S": before.state.value}}
+        return self._put(_window_to_item(after), "#state = :before", {"#state": "state"}, values)
+
+    def window(self, number: int) -> Window | None:
+        item = self._get(WINDOWS, _number(number))
+        return None if item is None else _window_from_item(item)
+
+    def newest(self) -> Window | None:
+        """The window with the highest number."""
+        found = self._query(WINDOWS, {"ScanIndexForward": False, "Limit": 1}, whole=False)
+        return _window_from_item(found[0]) if found else None
+
+    def windows(self) -> list[Window]:
+        """All windows, oldest first."""
+        return [_window_from_item(item) for item in self._query(WINDOWS)]
+
+    def add_extract(self, number: int, extract: Extract) -> None:
+        """Write what a window holds of a partner; what is there stays as it is."""
+        key = {"pk": {"S": f"EXTRACTS#{number}"}, "sk": {"S": extract.partner_id}}
+        self._put({**key, "extract": {"B": pack_extract(extract)}}, "attribute_not_exists(pk)")
+
+    def extract(self, number: int, partner_id: str) -> Extract | None:
+        item = self._get(f"EXTRACTS#{number}", partner_id)
+        return None if item is None else unpack_extract(item["extract"]["B"])
+
+    def extracts(self, number: int) -> list[Extract]:
+        """By partner."""
+        return [unpack_extract(item["extract"]["B"]) for item in self._query(f"EXTRACTS#{number}")]
+
+    def put_document(self, number: int, document: bytes) -> None:
+        """Write a window's positions; writing the same again changes nothing."""
+        packed = zlib.compress(document, level=9)
+        for part, start in enumerate(range(0, len(packed), PART_BYTES)):
+            key = {"pk": {"S": f"POSITIONS#{number}"}, "sk": {"S": f"{part:04d}"}}
+            self._put({**key, "bytes": {"B": packed[start : start + PART_BYTES]}})
+
+    def document(self, number: int) -> bytes:
+        parts = [item["bytes"]["B"] for item in self._query(f"POSITIONS#{number}")]
+        return zlib.decompress(b"".join(parts))
+
+    def carried(self, number: int) -> list[Carried]:
+        """What is brought into a window, by reference; final once it is not open."""
+        return [_carried_from_item(item) for item in self._query(f"CARRIED#{number}")]
+
+    def carry(self, number: int, carried: Carried) -> bool:
+        """Bring an amount into window `number`, which must be open, unless its reference is in some window.
+
+        False if the window is not open or the amount is in one: ask `window_of` which.
+        """
+        marker = {"pk": {"S": f"REFERENCE#{carried.reference}"}, "sk": {"S": "WINDOW"}, "window": {"N": str(number)}}
+        puts = [
+            {"Put": self._write(item, "attribute_not_exists(pk)")} for item in (marker, _carried_item(number, carried))
+        ]
+        standing = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": WINDOWS}, "sk": {"S": _number(number)}},
+            "ConditionExpression": "#state = :open",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":open": {"S": WindowState.OPEN.value}},
+        }
+        actions: Any = [*puts, {"ConditionCheck": standing}]
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        return True
+
+    def window_of(self, reference: str) -> int | None:
+        """The window that holds the amount of this reference."""
+        item = self._get(f"REFERENCE#{reference}", "WINDOW")
+        return None if item is None else int(item["window"]["N"])
+
+    def _put(self, item: Item, condition: str = "", names: Item | None = None, values: Item | None = None) -> bool:
+        request = self._write(item, condition)
+        if names and values:
+            request |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+        with outage_as_unavailable():
+            try:
+                self._client.put_item(**request)
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
+    def _write(self, item: Item, condition: str) -> Item:
+        return {"TableName": self._table, "Item": item, **({"ConditionExpression": condition} if condition else {})}
+
+    def _get(self, pk: str, sk: str) -> Item | None:
+        with outage_as_unavailable():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+            )
+        return answer.get("Item")
+
+    def _query(self, pk: str, options: Item | None = None, *, whole: bool = True) -> list[Item]:
+        request: Item = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ConsistentRead": True,
+            **(options or {}),
+        }
+        found: list[Item] = []
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            found += answer["Items"]
+            if not whole or "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _number(number: int) -> str:
+    return f"{number:08d}"
+
+
+def _window_to_item(window: Window) -> Item:
+    item: Item = {
+        "pk": {"S": WINDOWS},
+        "sk": {"S": _number(window.number)},
+        "begins_at_ms": {"N": str(window.begins_at_ms)},
+        "state": {"S": window.state.value},
+        "parties": {"S": " ".join(window.parties)},
+    }
+    if window.ends_at_ms is not None and window.closed_by is not None:
+        item |= {"ends_at_ms": {"N": str(window.ends_at_ms)}, "closed_by": {"S": window.closed_by}}
+    if window.closed_at_ms is not None and window.digest is not None:
+        item |= {"closed_at_ms": {"N": str(window.closed_at_ms)}, "digest": {"S": window.digest}}
+    return item
+
+
+def _window_from_item(item: Item) -> Window:
+    return Window(
+        number=int(item["sk"]["S"]),
+        begins_at_ms=int(item["begins_at_ms"]["N"]),
+        state=WindowState(item["state"]["S"]),
+        ends_at_ms=int(item["ends_at_ms"]["N"]) if "ends_at_ms" in item else None,
+        closed_by=item["closed_by"]["S"] if "closed_by" in item else None,
+        closed_at_ms=int(item["closed_at_ms"]["N"]) if "closed_at_ms" in item else None,
+        parties=tuple(item["parties"]["S"].split()),
+        digest=item["digest"]["S"] if "digest" in item else None,
+    )
+
+
+def _carried_item(number: int, carried: Carried) -> Item:
+    return {
+        "pk": {"S": f"CARRIED#{number}"},
+        "sk": {"S": carried.reference},
+        "party": {"S": carried.party},
+        "currency": {"S": carried.currency},
+        "cents": {"N": str(carried.amount_cents)},
+    }
+
+
+def _carried_from_item(item: Item) -> Carried:
+    return Carried(item["sk"]["S"], item["party"]["S"], item["currency"]["S"], int(item["cents"]["N"]))

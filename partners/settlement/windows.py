@@ -1,0 +1,264 @@
+"""Closing windows, and computing what they hold: use cases that may die at any step and be run again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from partners.contracts.model import NETWORK, Partner
+from partners.settlement.document import book_of, digest_of, document_of
+from partners.settlement.errors import (
+    UnknownWindowError,
+    WindowNotClosedError,
+    WindowStillClosingError,
+)
+from partners.settlement.extract import NOTHING, Cut, Extract, Reach, reach
+from partners.settlement.model import Book, Carried
+from partners.settlement.positions import book
+from partners.settlement.rates import Rates
+from partners.settlement.window import (
+    DRAIN_MS,
+    HAS_POSITIONS,
+    Schedule,
+    Window,
+    WindowState,
+    scheduled_end_ms,
+    successor,
+)
+from partners.visits.model import DayTotals, Line, Page, PageMark, Totals
+from shared.kernel.clock import DAY_MS, Clock
+
+BY_SCHEDULE = "schedule"
+
+
+class WindowBook(Protocol):
+    """Where windows are kept; see `partners.settlement.window_store.WindowStore`."""
+
+    def add(self, window: Window) -> bool: ...
+
+    def replace(self, before: Window, after: Window) -> bool: ...
+
+    def window(self, number: int) -> Window | None: ...
+
+    def newest(self) -> Window | None: ...
+
+    def windows(self) -> list[Window]: ...
+
+    def add_extract(self, number: int, extract: Extract) -> None: ...
+
+    def extract(self, number: int, partner_id: str) -> Extract | None: ...
+
+    def extracts(self, number: int) -> list[Extract]: ...
+
+    def put_document(self, number: int, document: bytes) -> None: ...
+
+    def document(self, number: int) -> bytes: ...
+
+    def carried(self, number: int) -> list[Carried]: ...
+
+    def carry(self, number: int, carried: Carried) -> bool: ...
+
+    def window_of(self, reference: str) -> int | None: ...
+
+
+class PageShelf(Protocol):
+    """See `partners.visits.store.PageStore`."""
+
+    def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]: ...
+
+    def marks(self, partner_id: str, day: str) -> Iterator[PageMark]: ...
+
+
+class Partners(Protocol):
+    """See `partners.contracts.service.Contracts`."""
+
+    def partners(self) -> list[Partner]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A closed window computed again from the pages: whether each byte is as it was, and what it came to now."""
+
+    window: Window
+    same: bool
+    book: Book
+
+
+class Windows:
+    """Use cases of windows. Every method may raise StoreUnavailableError; asking again goes on.
+
+    A window is closed in steps, each of which is one conditional write: its successor is added, which decides where
+    it ends; it is closing; what it holds of each partner is noted once; it is closed. Whoever comes later, or at the
+    same time, finds a step done or does it with the same result.
+    """
+
+    def __init__(self, store: WindowBook, shelf: PageShelf, partners: Partners, rates: Rates, clock: Clock) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._partners = partners
+        self._rates = rates
+        self._clock = clock
+
+    def newest(self) -> Window:
+        """The open window. The first one begins with the day on which the first partner came, UTC."""
+        newest = self._store.newest()
+        if newest is None:
+            began_ms = min((one.created_at_ms for one in self._partners.partners()), default=self._clock())
+            self._store.add(Window(1, began_ms // DAY_MS * DAY_MS))
+            newest = self._store.newest()
+            if newest is None:
+                raise UnknownWindowError(1)
+        return newest
+
+    def windows(self) -> list[Window]:
+        """All of them, newest first."""
+        self.newest()
+        return self._store.windows()[::-1]
+
+    def window(self, number: int) -> Window:
+        """Raises UnknownWindowError."""
+        window = self._store.window(number)
+        if window is None:
+            raise UnknownWindowError(number)
+        return window
+
+    def close(self, number: int, by: str, ends_at_ms: int | None = None) -> Window:
+        """Begin to close the open window, which ends now or when given; the next is open from then on.
+
+        Asked again of a window that is closing or closed, it answers how that one stands. Raises UnknownWindowError,
+        WindowStillClosingError, InvalidWindowEndError.
+        """
+        newest = self.newest()
+        window = self.window(number)
+        if window.state is not WindowState.OPEN:
+            return window
+        if number == newest.number:
+            if number > 1 and self.window(number - 1).state in (WindowState.OPEN, WindowState.CLOSING):
+                raise WindowStillClosingError(number - 1)
+            now_ms = self._clock()
+            self._store.add(successor(window, now_ms if ends_at_ms is None else ends_at_ms, now_ms))
+        return self._end(window, by)
+
+    def close_due(self, schedule: Schedule) -> Window | None:
+        """Begin to close the open window if it has come to its end by the schedule; None if it has not.
+
+        A window before it that is still closing goes first.
+        """
+        newest = self.newest()
+        if newest.number > 1 and self.window(newest.number - 1).state in (WindowState.OPEN, WindowState.CLOSING):
+            return None
+        ends_at_ms = scheduled_end_ms(schedule, newest.begins_at_ms)
+        return self.close(newest.number, BY_SCHEDULE, ends_at_ms) if ends_at_ms <= self._clock() else None
+
+    def work(self, *, drain_ms: int = DRAIN_MS, until_ms: int | None = None) -> Window | None:
+        """Go on with the window that is closing, until it is closed or it is `until_ms`; None if none is.
+
+        It is left to wait until `drain_ms` after its end.
+        """
+        newest = self.newest()
+        if newest.number == 1:
+            return None
+        window = self.window(newest.number - 1)
+        if window.state is WindowState.OPEN:
+            window = self._end(window, BY_SCHEDULE)
+        if window.state is not WindowState.CLOSING or self._clock() < window.end_ms + drain_ms:
+            return window if window.state is WindowState.CLOSING else None
+        noted = {extract.partner_id for extract in self._store.extracts(window.number)}
+        for party in window.parties:
+            if until_ms is not None and self._clock() >= until_ms:
+                return window
+            if party not in noted:
+                self._store.add_extract(window.number, self._extract(window, party))
+        return self._conclude(window)
+
+    def book(self, number: int) -> Book:
+        """The positions of a closed window, as they were computed when it was closed.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        self._closed(number)
+        return book_of(self._store.document(number))
+
+    def replay(self, number: int, rates: Rates | None = None) -> Replay:
+        """A closed window computed again from pages, terms and what was carried into it; with other `rates`, if given.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        window = self._closed(number)
+        extracts = [self._retaken(window, extract) for extract in self._store.extracts(number)]
+        again = self._book(window, extracts, rates or self._rates)
+        return Replay(window, digest_of(document_of(again)) == window.digest, again)
+
+    def lines(self, number: int, partner_id: str) -> Iterator[Line]:
+        """Every line of a partner that is in a closed window, day by day, in page order.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        window = self._closed(number)
+        extract = self._store.extract(number, partner_id)
+        before = self._before(window, partner_id)
+        for day, now in sorted(extract.reaches.items() if extract is not None else ()):
+            cut = Cut(window, day, before.get(day, NOTHING), now)
+            for page in self._shelf.pages(partner_id, day, consistent=True):
+                yield from cut.lines(page)
+
+    def carry(self, carried: Carried) -> int:
+        """Bring an amount into the open window, once for its reference; the number of the window that holds it."""
+        while True:
+            number = self._store.window_of(carried.reference)
+            if number is not None:
+                return number
+            self._store.carry(self.newest().number, carried)
+
+    def _end(self, window: Window, by: str) -> Window:
+        """`window`, whose successor is there, closing; or as somebody else has left it."""
+        following = self.window(window.number + 1)
+        parties = (*sorted(one.partner_id for one in self._partners.partners()), NETWORK)
+        self._store.replace(window, window.ended(following.begins_at_ms, by, parties))
+        return self.window(window.number)
+
+    def _extract(self, window: Window, party: str) -> Extract:
+        reaches: dict[str, Reach] = {}
+        days: list[DayTotals] = []
+        before = self._before(window, party)
+        for day in window.days:
+            marks = list(self._shelf.marks(party, day))
+            if marks:
+                reaches[day] = reach(marks)
+                totals = self._totals(Cut(window, day, before.get(day, NOTHING), reaches[day]), party, day, marks)
+                days += [DayTotals(party, day, totals)] if totals != Totals() else []
+        return Extract(party, reaches, tuple(days))
+
+    def _retaken(self, window: Window, extract: Extract) -> Extract:
+        """The extract from the pages as they are now, as far as they counted then."""
+        party, days = extract.partner_id, []
+        before = self._before(window, party)
+        for day, now in sorted(extract.reaches.items()):
+            totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, day, None)
+            days += [DayTotals(party, day, totals)] if totals != Totals() else []
+        return Extract(party, extract.reaches, tuple(days))
+
+    def _totals(self, cut: Cut, party: str, day: str, marks: list[PageMark] | None) -> Totals:
+        if cut.inside:
+            return cut.totals_of_marks(self._shelf.marks(party, day) if marks is None else marks)
+        return cut.totals_of_pages(party, self._shelf.pages(party, day, consistent=True))
+
+    def _before(self, window: Window, party: str) -> dict[str, Reach]:
+        """How far the party's pages counted in the window before, whose days reach as far back as the window's."""
+        extract = self._store.extract(window.number - 1, party)
+        return {} if extract is None else dict(extract.reaches)
+
+    def _conclude(self, window: Window) -> Window:
+        document = document_of(self._book(window, self._store.extracts(window.number), self._rates))
+        self._store.put_document(window.number, document)
+        self._store.replace(window, window.closed(self._clock(), digest_of(document)))
+        return self.window(window.number)
+
+    def _book(self, window: Window, extracts: list[Extract], rates: Rates) -> Book:
+        days = [day for extract in extracts for day in extract.days]
+        return book(days, rates, self._store.carried(window.number))
+
+    def _closed(self, number: int) -> Window:
+        window = self.window(number)
+        if window.state not in HAS_POSITIONS:
+            raise WindowNotClosedError(number, window.state.value)
+        return window
