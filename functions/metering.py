@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from partners import bootstrap
+from partners.billing.dunning import Standing
 from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
 from partners.billing.stripe_model import StripeAccount
-from shared.kernel.clock import system_clock
+from shared.kernel.clock import system_clock, to_rfc3339
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.logs import logger
 
@@ -33,8 +34,9 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     An `event` with `decide` carries out a person's decision instead, see `_decide`; `as_of` is for tests, see
     `bootstrap.services_for`.
 
-    Returns how many partners were worked on, and how many troubles need people; each is logged, and an alarm reads
-    their number. What Stripe or a store fails to answer is left to the next call. Raises StoreUnavailableError.
+    Returns how many partners were worked on, how many troubles need people, and how many partners are suspended for
+    payment; each is logged, and alarms read the numbers. What Stripe or a store fails to answer is left to the next
+    call. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
@@ -47,13 +49,14 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     except (StripeUnavailableError, StoreUnavailableError) as error:
         logger().warning("missed webhooks were not asked for", extra={"code": error.code, "why": error.data})
         news = 0
-    worked = troubles = 0
+    worked = troubles = suspended = 0
     for account in _in_turn(services.invoicing.accounts(), system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
             break
         troubles += _work(services, account)
+        suspended += _suspended(services, account)
         worked += 1
-    facts = {"partners": worked, "troubles": troubles, "events_caught_up": news}
+    facts = {"partners": worked, "troubles": troubles, "suspended": suspended, "events_caught_up": news}
     logger().info("billing stands", extra=facts)
     return {"configured": True, **facts}
 
@@ -76,9 +79,22 @@ def _work(services: bootstrap.Services, account: StripeAccount) -> int:
         found = [f"{error.detail} ({error.data.get('code')})"]
     for trouble in found:
         logger().error("billing trouble", extra={**partner, "trouble": trouble})
-    standing = services.webhooks.standing(account.partner_id)
-    logger().info("billing of a partner", extra={**partner, "standing": standing.value, "troubles": len(found)})
+    logger().info("billing of a partner", extra={**partner, "troubles": len(found)})
     return len(found)
+
+
+def _suspended(services: bootstrap.Services, account: StripeAccount) -> int:
+    """1 if the partner has not paid for so long that the operator must decide."""
+    partner = {"partner_id": account.partner_id}
+    try:
+        state = services.payments.follow(account.partner_id)
+    except StoreUnavailableError as error:
+        logger().warning("payments are followed later", extra={**partner, "code": error.code})
+        return 0
+    if state.standing is not Standing.GOOD:
+        late = {"standing": state.standing.value, "since": to_rfc3339(state.since_ms), "late_cents": state.late_cents}
+        logger().warning("payment is late", extra={**partner, **late})
+    return int(state.standing is Standing.SUSPENDED_FOR_PAYMENT)
 
 
 def _decide(

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from partners.billing.invoice_service import Invoices
     from partners.billing.invoicing import Invoicing
     from partners.billing.metering import Metering
+    from partners.billing.payment_service import Payments
     from partners.billing.service import Billing
     from partners.billing.stripe_gateway import StripeGateway
     from partners.billing.stripe_store import StripeStore
+    from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
     from partners.contracts.agreements import Agreements
     from partners.contracts.service import Contracts
@@ -245,19 +247,33 @@ class Services:
         return Invoicing(self._stripe_book, self.stripe, self.metering, self.billing, self.contracts, self._clock)
 
     @cached_property
+    def payments(self) -> "Payments":
+        from partners.billing.payment_service import Payments
+        from partners.billing.payment_store import PaymentStore
+
+        book = PaymentStore(self._dynamodb, self.settings.billing_table)
+        return Payments(book, self._heard_of_stripe.invoices, self._clock)
+
+    @cached_property
     def webhooks(self) -> "Webhooks":
-        from partners.billing.webhook_store import WebhookStore
         from partners.billing.webhooks import Webhooks
 
         return Webhooks(
-            WebhookStore(self._dynamodb, self.settings.billing_table),
+            self._heard_of_stripe,
             self.stripe,
             self.metering,
+            self.payments,
             self.invoicing.accounts,
             lambda: self._stripe_key("webhook_secret"),
             self._clock,
             live=self.settings.key_mode == "live",
         )
+
+    @cached_property
+    def _heard_of_stripe(self) -> "WebhookStore":
+        from partners.billing.webhook_store import WebhookStore
+
+        return WebhookStore(self._dynamodb, self.settings.billing_table)
 
     @cached_property
     def _stripe_book(self) -> "StripeStore":

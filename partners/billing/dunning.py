@@ -5,29 +5,33 @@ the furthest status, the most attempts, the earliest failure. The order of heari
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, utc_day
 
 STATUSES = ("open", "uncollectible", "void", "paid")
 """In the order in which an invoice may pass through them."""
 RESTRICTED_AFTER_MS = 14 * DAY_MS
+RESTRICTED_AFTER_ATTEMPTS = 4
+"""The first attempt and Stripe's three usual further ones."""
 SUSPENDED_AFTER_MS = 30 * DAY_MS
+STEPS_KEPT = 20
 
 
 class Standing(StrEnum):
     """Of a partner with the network's bills. Whatever it is, members keep and spend their points everywhere.
 
-    `overdue`: a payment failed or is late; reminders go out. `restricted`: for 14 days; no new locations.
-    `suspended`: for 30 days, or given up; the operator may take the partner's right to grant points.
+    `overdue`: a payment failed or is late; reminders go out. `restricted`: for 14 days, or tried four times; no new
+    locations. `suspended_for_payment`: for 30 days, or given up; the operator may take the partner's right to grant
+    points. All of these advise the operator, who decides.
     """
 
     GOOD = "good"
     OVERDUE = "overdue"
     RESTRICTED = "restricted"
-    SUSPENDED = "suspended"
+    SUSPENDED_FOR_PAYMENT = "suspended_for_payment"
 
     @property
     def may_open_locations(self) -> bool:
@@ -35,7 +39,7 @@ class Standing(StrEnum):
 
     @property
     def may_grant_points(self) -> bool:
-        return self is not Standing.SUSPENDED
+        return self is not Standing.SUSPENDED_FOR_PAYMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +84,65 @@ def joined(one: InvoiceRecord, other: InvoiceRecord) -> InvoiceRecord:
     )
 
 
-def standing(records: Iterable[InvoiceRecord], now_ms: int) -> Standing:
-    """The worst that any of a partner's invoices leads to."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of standing, and the invoice that led to it."""
+
+    at_ms: int
+    standing: Standing
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """How a partner stands since `since_ms`, what is late, and how it came to that: the latest STEPS_KEPT steps."""
+
+    partner_id: str
+    standing: Standing = Standing.GOOD
+    since_ms: int = 0
+    late_cents: int = 0
+    steps: tuple[Step, ...] = ()
+    version: int = 0
+
+
+def followed(before: PaymentState, records: Iterable[InvoiceRecord], now_ms: int) -> PaymentState:
+    """The state that a partner's invoices lead to by now; `before` itself if nothing changes."""
+    found = list(records)
     order = list(Standing)
-    return max((_standing(one, now_ms) for one in records), key=order.index, default=Standing.GOOD)
+    worst = max(found, key=lambda one: order.index(standing_of(one, now_ms)), default=None)
+    standing = Standing.GOOD if worst is None else standing_of(worst, now_ms)
+    late = [one for one in found if standing_of(one, now_ms) is not Standing.GOOD]
+    late_cents = sum(one.remaining_cents for one in late)
+    if (standing, late_cents) == (before.standing, before.late_cents):
+        return before
+    after = replace(before, late_cents=late_cents, version=before.version + 1)
+    if standing is before.standing:
+        return after
+    why = "nothing is late" if worst is None or standing is Standing.GOOD else _why(worst)
+    steps = (*before.steps, Step(now_ms, standing, why))[-STEPS_KEPT:]
+    return replace(after, standing=standing, since_ms=now_ms, steps=steps)
 
 
-def _standing(record: InvoiceRecord, now_ms: int) -> Standing:
+def standing_of(record: InvoiceRecord, now_ms: int) -> Standing:
+    """What one invoice leads to."""
     if record.status == "uncollectible":
-        return Standing.SUSPENDED
+        return Standing.SUSPENDED_FOR_PAYMENT
     since = _earliest(record.failed_at, record.due_at)
     if record.status != "open" or record.remaining_cents <= 0 or since is None or since * 1_000 > now_ms:
         return Standing.GOOD
     late_ms = now_ms - since * 1_000
     if late_ms >= SUSPENDED_AFTER_MS:
-        return Standing.SUSPENDED
-    return Standing.RESTRICTED if late_ms >= RESTRICTED_AFTER_MS else Standing.OVERDUE
+        return Standing.SUSPENDED_FOR_PAYMENT
+    failed_often = record.failed_at is not None and record.attempts >= RESTRICTED_AFTER_ATTEMPTS
+    return Standing.RESTRICTED if late_ms >= RESTRICTED_AFTER_MS or failed_often else Standing.OVERDUE
+
+
+def _why(record: InvoiceRecord) -> str:
+    if record.status == "uncollectible":
+        return f"{record.invoice_id} was given up as uncollectible"
+    since = _earliest(record.failed_at, record.due_at) or 0
+    failed = f", {record.attempts} payments failed" if record.failed_at is not None else ""
+    return f"{record.invoice_id} is unpaid since {utc_day(since * 1_000)}{failed}"
 
 
 def _earliest(one: int | None, other: int | None) -> int | None:

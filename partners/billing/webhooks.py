@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Protocol
 
-from partners.billing.dunning import InvoiceRecord, Standing, heard, joined, standing
+from partners.billing.dunning import InvoiceRecord, heard, joined
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import Clock
 
@@ -28,8 +28,6 @@ class WebhookBook(Protocol):
     def was_heard(self, event_id: str) -> bool: ...
 
     def invoice(self, partner_id: str, invoice_id: str) -> InvoiceRecord | None: ...
-
-    def invoices(self, partner_id: str) -> list[InvoiceRecord]: ...
 
     def hear(self, event_id: str, now_s: int, partner_id: str, record: InvoiceRecord) -> bool: ...
 
@@ -54,6 +52,12 @@ class Rejecting(Protocol):
     def reject(self, identifier: str, reason: str) -> bool: ...
 
 
+class Following(Protocol):
+    """Who acts on what was heard; see `partners.billing.payment_service.Payments`."""
+
+    def follow(self, partner_id: str) -> object: ...
+
+
 class Webhooks:
     """Use cases of hearing from Stripe. Every method may raise StoreUnavailableError, StripeUnavailableError.
 
@@ -65,6 +69,7 @@ class Webhooks:
         book: WebhookBook,
         stripe: Speaker,
         metering: Rejecting,
+        payments: Following,
         accounts: Callable[[], list[StripeAccount]],
         secret: Callable[[], str],
         clock: Clock,
@@ -74,6 +79,7 @@ class Webhooks:
         self._book = book
         self._stripe = stripe
         self._metering = metering
+        self._payments = payments
         self._accounts = accounts
         self._secret = secret
         self._clock = clock
@@ -102,10 +108,6 @@ class Webhooks:
         self._book.set_bookmark(now_s)
         return news
 
-    def standing(self, partner_id: str) -> Standing:
-        """How a partner stands with its bills."""
-        return standing(self._book.invoices(partner_id), self._clock())
-
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
         """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""
         if not str(event["type"]).startswith("v1.billing.meter."):
@@ -128,6 +130,8 @@ class Webhooks:
             after = told if known is None else joined(known, told)
             after = replace(after, version=after.version + 1)
             if self._book.hear(event["id"], self._clock() // 1_000, partner, after):
+                # Should this be lost, the next run of the schedule follows.
+                self._payments.follow(partner)
                 return Heard.NEW
             if self._book.was_heard(event["id"]):
                 return Heard.KNOWN

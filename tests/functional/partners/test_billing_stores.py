@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from partners.billing.dunning import InvoiceRecord
+from partners.billing.dunning import InvoiceRecord, PaymentState, Standing, Step
 from partners.billing.invoice_service import Invoicers
 from partners.billing.outbox import Intent, Message, Stage
 from partners.billing.outbox_store import OutboxStore
+from partners.billing.payment_store import PaymentStore
 from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
 from partners.billing.stripe_store import StripeStore
 from partners.billing.webhook_store import WebhookStore
@@ -88,6 +89,19 @@ def test_a_closing_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine,
     assert book.closing(partner, "2026-12") == held
     assert book.put_closing(replace(held, troubles=(), owed_cents=7, written_off_cents=-3, version=2))
     assert book.closing(partner, "2026-12").troubles == ()
+
+
+def test_how_a_partner_pays_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    book = PaymentStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    assert book.state(partner) == PaymentState(partner)
+    step = Step(7, Standing.OVERDUE, "in_1 is unpaid")
+    overdue = PaymentState(partner, Standing.OVERDUE, 7, 700, (step,), version=1)
+    assert book.put(overdue)
+    assert not book.put(overdue)
+    suspended = replace(overdue, standing=Standing.SUSPENDED_FOR_PAYMENT, version=2)
+    assert book.put(suspended)
+    assert book.state(partner) == suspended
+    assert suspended in book.states()
 
 
 def test_an_event_and_its_effect_are_written_together_or_not_at_all(

@@ -9,6 +9,7 @@ from partners.billing.stripe_errors import StripeRefusedError, StripeUnavailable
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_audit_handler import FakeLogger
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+from tests.unit.partners.billing.test_webhooks import failing_invoice
 
 JANUARY = at(2027, 1, 1)
 
@@ -79,6 +80,17 @@ def test_a_trouble_is_logged_and_counted_for_the_alarm(world: Any, log: Any) -> 
     world.double.lose(world.messages()[0].intent.identifier)
     assert function.handler({}, FakeContext(600_000))["troubles"] == 1
     assert log[-1][2]["troubles"] == 1
+
+
+def test_who_has_not_paid_for_a_month_is_logged_and_counted_for_the_alarm(world: Any, log: Any) -> None:
+    failing_invoice(world)
+    assert function.handler({}, FakeContext(600_000))["suspended"] == 0
+    world.clock.advance(days=30)
+    assert function.handler({}, FakeContext(600_000))["suspended"] == 1
+    assert log[-1][2]["suspended"] == 1
+    (late,) = [extra for _, message, extra in log[-4:] if message == "payment is late"]
+    # By then its invoices of November and December are late too.
+    assert (late["standing"], late["late_cents"]) == ("suspended_for_payment", 700 + 2 * 6_200)
 
 
 def test_no_line_of_the_log_has_a_key(world: Any, log: Any) -> None:

@@ -13,6 +13,8 @@ from partners.billing.invoicing import Invoicing
 from partners.billing.metering import Metering
 from partners.billing.outbox import Message
 from partners.billing.outbox_store import OutboxStore
+from partners.billing.payment_service import Payments
+from partners.billing.payment_store import PaymentStore
 from partners.billing.service import Billing
 from partners.billing.stripe_errors import ConcurrentRunError, StripeUnavailableError
 from partners.billing.stripe_gateway import StripeGateway
@@ -74,6 +76,7 @@ class StripeWorld:
         self.book = StripeStore(tables, TABLE)
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
         self.metering = Metering(self.outbox, self.gateway, self.pages, self.clock)
+        self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.invoicing = Invoicing(self.book, self.gateway, self.metering, self.billing, self.contracts, self.clock)
 
@@ -83,6 +86,7 @@ class StripeWorld:
             WebhookStore(tables, TABLE),
             self.gateway,
             self.metering,
+            self.payments,
             self.book.accounts,
             lambda: SECRET,
             self.clock,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.billing.dunning import InvoiceRecord, Standing, joined, standing
+from partners.billing.dunning import InvoiceRecord, PaymentState, Standing, followed, joined, standing_of
 from partners.billing.outbox import Stage
 from partners.billing.stripe_errors import UnverifiedWebhookError
 from partners.billing.webhook_store import WebhookStore
@@ -19,6 +19,15 @@ from tests.doubles.stripe.happenings import signed
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, SECRET, TABLE, StripeWorld, at
 
 JANUARY = at(2027, 1, 1)
+records = st.builds(
+    InvoiceRecord,
+    invoice_id=st.just("in_1"),
+    status=st.sampled_from(["open", "uncollectible", "void", "paid"]),
+    remaining_cents=st.integers(0, 9),
+    attempts=st.integers(0, 4),
+    failed_at=st.none() | st.integers(1, 9),
+    due_at=st.none() | st.integers(1, 9),
+)
 
 
 @pytest.fixture
@@ -92,14 +101,14 @@ def test_any_order_and_any_repetition_of_webhooks_ends_the_same(seed: int) -> No
     for record in WebhookStore(world.dynamodb, TABLE).invoices(PARTNER):  # type: ignore[arg-type]
         truth = world.double.books.get("invoice", record.invoice_id)
         assert (record.status, record.attempts) == (truth["status"], truth["attempt_count"])
-    assert world.webhooks.standing(PARTNER) is Standing.GOOD
+    assert world.payments.follow(PARTNER).standing is Standing.GOOD
 
 
 def test_a_missed_webhook_is_caught_up_with(world: StripeWorld) -> None:
     failing_invoice(world)
-    assert world.webhooks.standing(PARTNER) is Standing.GOOD
+    assert world.payments.follow(PARTNER).standing is Standing.GOOD
     assert world.webhooks.catch_up() > 0
-    assert world.webhooks.standing(PARTNER) is Standing.OVERDUE
+    assert world.payments.follow(PARTNER).standing is Standing.OVERDUE
     assert world.webhooks.catch_up() == 0
 
 
@@ -109,8 +118,8 @@ def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(w
     found = []
     for days in (0, 14, 16):
         world.clock.advance(days=days)
-        found.append(world.webhooks.standing(PARTNER))
-    assert found == [Standing.OVERDUE, Standing.RESTRICTED, Standing.SUSPENDED]
+        found.append(world.payments.follow(PARTNER).standing)
+    assert found == [Standing.OVERDUE, Standing.RESTRICTED, Standing.SUSPENDED_FOR_PAYMENT]
     assert [one.may_open_locations for one in found] == [True, False, False]
     assert [one.may_grant_points for one in found] == [True, True, False]
     world.double.advance()
@@ -118,7 +127,42 @@ def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(w
     for unpaid in world.double.books.some("invoice", status="open"):
         world.gateway.client.v1.invoices.pay(unpaid["id"])
     world.webhooks.catch_up()
-    assert world.webhooks.standing(PARTNER) is Standing.GOOD
+    assert world.payments.follow(PARTNER).standing is Standing.GOOD
+
+
+def test_a_failed_payment_is_followed_at_once_and_each_step_says_why(world: StripeWorld) -> None:
+    invoice = failing_invoice(world)
+    for event in about_invoices(world):
+        world.webhooks.hear(event)
+    state = world.payments.state(PARTNER)
+    assert (state.standing, state.late_cents) == (Standing.OVERDUE, 700)
+    assert [(step.standing, step.why) for step in state.steps] == [
+        (Standing.OVERDUE, f"{invoice} is unpaid since 2026-12-01, 1 payments failed")
+    ]
+    assert world.payments.follow(PARTNER) == state
+    for days in (14, 16):
+        world.clock.advance(days=days)
+        state = world.payments.follow(PARTNER)
+    assert [step.standing for step in state.steps] == [*Standing][1:]
+    assert (state.since_ms, world.payments.states()) == (world.clock(), [state])
+
+
+def test_a_fourth_failed_payment_restricts_before_two_weeks_are_over() -> None:
+    for attempts, expected in ((3, Standing.OVERDUE), (4, Standing.RESTRICTED)):
+        failed = InvoiceRecord("in_1", "open", 700, attempts=attempts, failed_at=100)
+        assert standing_of(failed, 100_000 + DAY_MS) is expected
+
+
+@settings(max_examples=50)
+@given(st.lists(records, max_size=3), st.lists(st.integers(0, 40), max_size=4))
+def test_following_often_or_seldom_ends_at_the_same_standing(found: list[InvoiceRecord], days: list[int]) -> None:
+    state = PaymentState(PARTNER)
+    for day in sorted(days):
+        state = followed(state, found, day * DAY_MS)
+        assert followed(state, found, day * DAY_MS) is state
+    last = followed(PaymentState(PARTNER), found, max(days, default=0) * DAY_MS)
+    if days:
+        assert (state.standing, state.late_cents) == (last.standing, last.late_cents)
 
 
 def test_a_thin_event_is_fetched_and_rejects_what_stripe_will_not_count(world: StripeWorld) -> None:
@@ -143,17 +187,6 @@ def test_a_missed_thin_event_is_caught_up_with(world: StripeWorld) -> None:
     assert [one.stage for one in world.messages()] == [Stage.REJECTED]
 
 
-records = st.builds(
-    InvoiceRecord,
-    invoice_id=st.just("in_1"),
-    status=st.sampled_from(["open", "uncollectible", "void", "paid"]),
-    remaining_cents=st.integers(0, 9),
-    attempts=st.integers(0, 4),
-    failed_at=st.none() | st.integers(1, 9),
-    due_at=st.none() | st.integers(1, 9),
-)
-
-
 @settings(max_examples=100)
 @given(records, records, records)
 def test_joining_knows_no_order(one: InvoiceRecord, two: InvoiceRecord, three: InvoiceRecord) -> None:
@@ -165,4 +198,4 @@ def test_joining_knows_no_order(one: InvoiceRecord, two: InvoiceRecord, three: I
 def test_an_unpaid_invoice_is_late_from_its_due_date_on() -> None:
     sent = InvoiceRecord("in_1", "open", 700, due_at=100)
     moments = (99_000, 100_000, 100_000 + 14 * DAY_MS, 100_000 + 30 * DAY_MS)
-    assert [standing([sent], now_ms) for now_ms in moments] == list(Standing)
+    assert [standing_of(sent, now_ms) for now_ms in moments] == list(Standing)
