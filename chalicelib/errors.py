@@ -64,6 +64,46 @@ class UnauthorizedError(TesseraError):
         super().__init__("Send a valid API key in the header Authorization: Bearer tsk_...")
 
 
+class BadRequestError(InvalidRequestError):
+    """Answered by the gateway, to what it can't read."""
+
+    code = "bad_request"
+    title = "The request can't be read"
+
+    def __init__(self) -> None:
+        super().__init__("See /v1/openapi.json for what may be sent.")
+
+
+class RefusedByGatewayError(ForbiddenError):
+    """Answered by the gateway."""
+
+    code = "forbidden"
+    title = "The API key may not do this"
+
+    def __init__(self) -> None:
+        super().__init__("The gateway refused this request for this API key.")
+
+
+class TooManyRequestsError(TesseraError):
+    """Answered by the gateway."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self) -> None:
+        super().__init__("Wait a moment, then send it again with the same Idempotency-Key.")
+
+
+class NoAnswerInTimeError(TesseraError):
+    """Answered by the gateway, which gives up after half a minute."""
+
+    code = "timeout"
+    title = "No answer in time"
+
+    def __init__(self) -> None:
+        super().__init__("Send the request again with the same Idempotency-Key.")
+
+
 class ScopeMissingError(ForbiddenError):
     code = "scope_missing"
     title = "The API key may not do this"

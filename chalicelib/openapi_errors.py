@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.errors import (
+    BadRequestError,
     BodyTooLargeError,
     FractionalCentsError,
     IdempotencyKeyMissingError,
@@ -11,7 +12,10 @@ from chalicelib.errors import (
     MalformedJsonError,
     MissingFieldError,
     NegativeAmountError,
+    NoAnswerInTimeError,
+    RefusedByGatewayError,
     ScopeMissingError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnknownFieldError,
     UnsupportedMediaTypeError,
@@ -22,6 +26,9 @@ from partners.till.errors import InvalidIdempotencyKeyError
 from shared.kernel.errors import StoreUnavailableError, TesseraError
 
 Errors = list[type[TesseraError]]
+
+BY_THE_GATEWAY: Errors = [BadRequestError, TooManyRequestsError, NoAnswerInTimeError]
+"""What API Gateway may answer in place of any operation; infra/gateway_errors.py has it do so in our form."""
 
 
 def errors_of(operation: Operation) -> Errors:
@@ -36,8 +43,8 @@ def errors_of(operation: Operation) -> Errors:
     if operation.idempotent:
         errors += [IdempotencyKeyMissingError, InvalidIdempotencyKeyError]
     if operation.scope is not None:
-        errors += [UnauthorizedError, ScopeMissingError, StoreUnavailableError]
-    errors += [*operation.errors, InternalError]
+        errors += [UnauthorizedError, ScopeMissingError, RefusedByGatewayError, StoreUnavailableError]
+    errors += [*operation.errors, InternalError, *BY_THE_GATEWAY]
     return sorted(dict.fromkeys(errors), key=status_of)
 
 

@@ -9,7 +9,9 @@ from chalicelib.errors import (
     BodyTooLargeError,
     InvalidFieldError,
     MethodNotAllowedError,
+    NoAnswerInTimeError,
     NotAcceptableError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
@@ -39,7 +41,9 @@ STATUS_OF_KIND: dict[type[TesseraError], int] = {
     BodyTooLargeError: 413,
     UnsupportedMediaTypeError: 415,
     UnprocessableError: 422,
+    TooManyRequestsError: 429,
     UnavailableError: 503,
+    NoAnswerInTimeError: 504,
 }
 
 

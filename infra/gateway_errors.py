@@ -4,8 +4,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import UnauthorizedError
-from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError
+from chalicelib.errors import (
+    BadRequestError,
+    NoAnswerInTimeError,
+    RefusedByGatewayError,
+    TooManyRequestsError,
+    UnauthorizedError,
+)
+from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError, status_of
+from shared.kernel.errors import TesseraError
 
 EXTENSION = "x-amazon-apigateway-gateway-responses"
 """The key under which an OpenAPI document for API Gateway carries these answers."""
@@ -36,28 +43,15 @@ class GatewayError:
         )
 
 
+def _ours(response_types: tuple[str, ...], error: TesseraError) -> GatewayError:
+    """One that the API's own code names, so that both say the same of it."""
+    return GatewayError(response_types, status_of(type(error)), error.code, error.title, error.detail)
+
+
 GATEWAY_ERRORS = (
-    GatewayError(
-        ("BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX"),
-        400,
-        "bad_request",
-        "The request can't be read",
-        "See /v1/openapi.json for what may be sent.",
-    ),
-    GatewayError(
-        ("UNAUTHORIZED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"),
-        401,
-        UnauthorizedError.code,
-        UnauthorizedError.title,
-        UnauthorizedError().detail,
-    ),
-    GatewayError(
-        ("ACCESS_DENIED", "WAF_FILTERED"),
-        403,
-        "forbidden",
-        "The API key may not do this",
-        "The gateway refused this request for this API key.",
-    ),
+    _ours(("BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX"), BadRequestError()),
+    _ours(("UNAUTHORIZED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"), UnauthorizedError()),
+    _ours(("ACCESS_DENIED", "WAF_FILTERED"), RefusedByGatewayError()),
     # An unknown path is what API Gateway calls a missing authentication token.
     GatewayError(
         ("RESOURCE_NOT_FOUND", "MISSING_AUTHENTICATION_TOKEN"),
@@ -76,14 +70,8 @@ GATEWAY_ERRORS = (
         "The body is not JSON",
         "Send the body as Content-Type: application/json.",
     ),
-    GatewayError(
-        ("THROTTLED", "QUOTA_EXCEEDED"),
-        429,
-        "too_many_requests",
-        "Too many requests",
-        "Wait a moment, then send it again with the same Idempotency-Key.",
-    ),
-    GatewayError(
+    _ours(("THROTTLED", "QUOTA_EXCEEDED"), TooManyRequestsError()),
+    _ours(
         (
             "INTEGRATION_FAILURE",
             "API_CONFIGURATION_ERROR",
@@ -91,18 +79,9 @@ GATEWAY_ERRORS = (
             "AUTHORIZER_FAILURE",
             "DEFAULT_5XX",
         ),
-        500,
-        InternalError.code,
-        InternalError.title,
-        InternalError().detail,
+        InternalError(),
     ),
-    GatewayError(
-        ("INTEGRATION_TIMEOUT",),
-        504,
-        "timeout",
-        "No answer in time",
-        "Send the request again with the same Idempotency-Key.",
-    ),
+    _ours(("INTEGRATION_TIMEOUT",), NoAnswerInTimeError()),
 )
 
 

@@ -20,7 +20,7 @@ from tests.support.hostile import hostile_requests
 from tests.support.walls import Tenant, attempts, judge, plant, twin, verdict
 
 # The operator closes locations and accounts, so its routes come last.
-OPERATIONS = sorted(operations(document(app)), key=lambda one: one.scope == "operator")
+OPERATIONS = sorted(operations(document(app)), key=lambda one: one.caller == "operator")
 
 
 class Outside:
@@ -41,9 +41,9 @@ class Outside:
         return Answer(reply.status_code, dict(reply.headers), reply.content)
 
     def key_for(self, operation: Operation) -> str | None:
-        if operation.scope is None:
+        if operation.caller == "anyone":
             return None
-        return self.network.operator_key if operation.scope == "operator" else self.attacker.key
+        return self.network.operator_key if operation.caller == "operator" else self.attacker.key
 
     def known(self) -> dict[str, list[Any]]:
         plain = {name: [value] for name, value in self.attacker.known.items() if name != "entries"}
@@ -125,7 +125,7 @@ def test_many_generated_requests_get_answers_from_the_document(outside: Outside)
 def test_another_partners_ids_open_nothing_on_any_route(outside: Outside) -> None:
     tried = 0
     for operation in OPERATIONS:
-        for name, asked in attempts(operation, outside.attacker, outside.victim) if operation.scope else ():
+        for name, asked in attempts(operation, outside.attacker, outside.victim) if operation.caller != "anyone" else ():
             answer = outside.send(asked)
             judge(operation, name, asked, answer, outside.attacker, outside.victim)
             nobodys = twin(operation, name, outside.attacker)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import jsonschema_rs
@@ -69,9 +69,12 @@ class Operation:
         return str(self.described["operationId"])
 
     @property
-    def scope(self) -> str | None:
-        """The scope that the operation asks for; None: no key at all."""
-        return next((scopes[0] for one in self.described["security"] for scopes in one.values()), None)
+    def caller(self) -> Literal["anyone", "partner", "operator"]:
+        """Who may call it."""
+        if not self.described["security"]:
+            return "anyone"
+        ((scheme, scopes),) = [pair for one in self.described["security"] for pair in one.items()]
+        return "operator" if scheme == "operator_token" or "operator" in scopes else "partner"
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
@@ -108,6 +111,7 @@ class Operation:
     def check(self, answer: Answer) -> None:
         """Raises AssertionError unless the document promises this status, media type and body."""
         assert answer.status < 500, f"{answer.status}: {answer.body[:500]!r}"
+        assert all(value.isascii() and value.isprintable() for value in answer.headers.values()), answer.headers
         assert str(answer.status) in self.described["responses"], f"undocumented {answer.status}: {answer.body[:500]!r}"
         content = self._resolved(self.described["responses"][str(answer.status)])["content"]
         media_type = answer.headers["content-type"]

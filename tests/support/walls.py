@@ -123,7 +123,7 @@ def plant(
 
 def unknown_to_the_walk(operation: Operation) -> str:
     """What is new about an operation, for the one who added it; empty if the walk knows it."""
-    if operation.scope == "operator":
+    if operation.caller == "operator":
         return ""
     new = operation.names() - PRIVATE - SHARED - NEUTRAL
     if new:
@@ -178,7 +178,7 @@ def judge(operation: Operation, name: str, asked: Asked, answer: Answer, attacke
     said = answer.body.decode(errors="replace") + json.dumps(dict(answer.headers))
     leaked = [mark for mark in victim.marks if mark in said and mark not in asked.text()]
     assert not leaked, f"{leaked} in {said[:600]}"
-    if operation.scope == "operator":
+    if operation.caller == "operator":
         assert answer.status == 403, (answer.status, said[:300])
     elif operation.name in REFUSED and (name in PRIVATE or name == "all"):
         refused = answer.status in (403, 404) or (operation.name in HOLDS and verdict(answer) == (409, "hold_not_open"))

@@ -29,9 +29,9 @@ class Stage:
 
     def key_for(self, operation: Operation) -> str | None:
         """A key that may do what the operation asks for."""
-        if operation.scope is None:
+        if operation.caller == "anyone":
             return None
-        return self.world.operator if operation.scope == Scope.OPERATOR else self.world.alpha
+        return self.world.operator if operation.caller == "operator" else self.world.alpha
 
     def answer(self, asked: Asked, raw: bytes | None = None) -> Answer:
         """Send it; `raw` instead of its body if given."""

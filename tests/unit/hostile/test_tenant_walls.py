@@ -10,7 +10,7 @@ from tests.unit.chalicelib.world import NOW
 from tests.unit.hostile.stage import Stage, set_up
 
 OPERATIONS = operations(document(app))
-GUARDED = [one for one in OPERATIONS if one.scope is not None]
+GUARDED = [one for one in OPERATIONS if one.caller != "anyone"]
 every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=[one.name for one in GUARDED])
 
 
@@ -44,7 +44,7 @@ def test_another_partners_ids_open_nothing(stage: Stage, operation: Operation) -
         assert nobodys is None or verdict(stage.answer(nobodys)) == verdict(answer)
         tried += 1
     assert tried
-    if operation.scope == "operator":
+    if operation.caller == "operator":
         assert seen_by(stage, victim) == before
 
 
