@@ -13,6 +13,8 @@ from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
 from shared.kernel.ids import RandomBytes
 
+_NOBODYS_HASH = bytes(hashlib.sha256().digest_size)
+
 
 class KeyRing(Protocol):
     """What access needs of its store; see `partners.access.store.KeyStore`."""
@@ -61,9 +63,9 @@ class Access:
         if well_formed is None or well_formed.live != self._live:
             raise InvalidKeyError
         stored = self._keys.key(well_formed.key_id)
-        if stored is None or not hmac.compare_digest(stored.text_hash, _hash(text)):
-            raise InvalidKeyError
-        if not stored.key.usable_at(self._clock()):
+        # A key that nobody has takes the same steps, so that time tells nothing about ids either.
+        same = hmac.compare_digest(_NOBODYS_HASH if stored is None else stored.text_hash, _hash(text))
+        if stored is None or not same or not stored.key.usable_at(self._clock()):
             raise InvalidKeyError
         return stored.key
 

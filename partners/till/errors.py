@@ -12,6 +12,16 @@ class InvalidIdempotencyKeyError(InvalidRequestError):
         super().__init__(f"Idempotency-Key must be 1 to {longest} visible ASCII characters, such as a UUID.")
 
 
+class InvalidReceiptError(InvalidRequestError):
+    """Answered over HTTP as an invalid field; what comes in by other ways is refused with this."""
+
+    code = "invalid_receipt"
+    title = "The receipt's number is not valid"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"A receipt's number is 1 to {longest} printable ASCII characters, no space at either end.")
+
+
 class KeyNotUniqueError(UnprocessableError):
     code = "idempotency_key_not_unique"
     title = "Two lines have one idempotency key and differ"

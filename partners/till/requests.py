@@ -8,12 +8,13 @@ from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.model import Location, Terms
 from partners.till.errors import (
     InvalidIdempotencyKeyError,
+    InvalidReceiptError,
     LocationClosedError,
     LocationNotOpenError,
     RedemptionTooSmallError,
     UnknownEntryError,
 )
-from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY
+from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY, LONGEST_RECEIPT, RECEIPT
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
@@ -83,8 +84,9 @@ def command_fields(
     """The fields of the command that `request` makes on a card, or on the member behind an entry.
 
     `asked` is what else the caller asked for; with operation, card, place and time it makes the body that a
-    repeated key must repeat. Raises InvalidIdempotencyKeyError.
+    repeated key must repeat. Raises InvalidReceiptError, InvalidIdempotencyKeyError.
     """
+    check_receipt(request.receipt)
     member, issue = (card.member, card.issue) if isinstance(card, Card) else (card, None)
     body = {
         "op": op,
@@ -247,6 +249,12 @@ def key_hash(partner_id: str, idempotency_key: str) -> bytes:
     if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise InvalidIdempotencyKeyError(LONGEST_KEY)
     return digest("key", partner_id, idempotency_key)[:HASH_BYTES]
+
+
+def check_receipt(receipt: str | None) -> None:
+    """Raises InvalidReceiptError for a number that no receipt may have; none at all is in order."""
+    if receipt is not None and not RECEIPT.fullmatch(receipt):
+        raise InvalidReceiptError(LONGEST_RECEIPT)
 
 
 def body_hash(asked: Mapping[str, object]) -> bytes:

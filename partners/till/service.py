@@ -24,6 +24,7 @@ from partners.till.requests import (
     canonical,
     cashback_balance,
     check_in_time,
+    check_receipt,
     command_fields,
     key_hash,
     late_limit_ms,
@@ -62,8 +63,10 @@ class Till:
     def enrol(self, partner_id: str, idempotency_key: str, request: EnrolRequest) -> Enrolled:
         """Make the customer a member with a card.
 
-        Raises UnknownLocationError, LocationNotOpenError, LocationClosedError and what `Members.enrol` raises.
+        Raises InvalidReceiptError, InvalidIdempotencyKeyError, UnknownLocationError, LocationNotOpenError,
+        LocationClosedError and what `Members.enrol` raises.
         """
+        check_receipt(request.receipt)
         asked = {
             "contact": request.contact,
             "location": request.location_id,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from partners.contracts.model import LOCATION_ID
-from partners.till.forms import IDEMPOTENCY_KEY
+from partners.till.forms import IDEMPOTENCY_KEY, RECEIPT
 from partners.till.model import PurchaseRequest
 from shared.kernel.fields import Body, Moment, Money
 
@@ -28,8 +28,9 @@ LocationId = Annotated[
 Receipt = Annotated[
     str,
     Field(
-        pattern="^[!-~]([ -~]{0,38}[!-~])?$",
-        description="The receipt's number: 1 to 40 printable ASCII characters, no space at either end.",
+        pattern=f"^{RECEIPT.pattern}$",
+        description="The receipt's number: 1 to 40 printable ASCII characters, no space at either end. "
+        "Two are the same if every character is.",
         examples=["2026-000117"],
     ),
 ]

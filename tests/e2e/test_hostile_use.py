@@ -125,7 +125,9 @@ def test_many_generated_requests_get_answers_from_the_document(outside: Outside)
 def test_another_partners_ids_open_nothing_on_any_route(outside: Outside) -> None:
     tried = 0
     for operation in OPERATIONS:
-        for name, asked in attempts(operation, outside.attacker, outside.victim) if operation.caller != "anyone" else ():
+        for name, asked in (
+            attempts(operation, outside.attacker, outside.victim) if operation.caller != "anyone" else ()
+        ):
             answer = outside.send(asked)
             judge(operation, name, asked, answer, outside.attacker, outside.victim)
             nobodys = twin(operation, name, outside.attacker)

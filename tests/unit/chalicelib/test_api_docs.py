@@ -14,6 +14,7 @@ NEVER_ANSWERED = {
     "concurrent_run": "asked of Stripe by the schedule, not over HTTP",
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",
+    "invalid_receipt": "over HTTP the field itself is invalid",
     "invalid_run_request": "audits are asked for by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",

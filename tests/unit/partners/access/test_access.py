@@ -1,4 +1,6 @@
+import contextlib
 import hashlib
+import hmac
 import random
 from dataclasses import asdict
 
@@ -102,6 +104,19 @@ def test_every_cause_of_refusal_looks_the_same(access, ring, clock):
         refusals.append((refusal.value.detail, refusal.value.data))
     assert len(refusals) == 7
     assert all(one == refusals[0] for one in refusals)
+
+
+def test_every_well_formed_key_takes_one_comparison_of_whole_hashes_in_constant_time(access, ring, clock, monkeypatch):
+    good, revoked = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL)
+    forged, unknown = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL)
+    access.revoke(revoked.key.key_id)
+    ring.rows[forged.key.key_id] = ring.rows.pop(unknown.key.key_id)
+    compared, compare = [], hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append((len(a), len(b))) or compare(a, b))
+    for issued in (good, revoked, forged, unknown):
+        with contextlib.suppress(InvalidKeyError):
+            access.resolve(issued.text)
+    assert compared == [(32, 32)] * 4
 
 
 def test_a_key_works_until_the_millisecond_it_expires(access, clock):

@@ -1,0 +1,102 @@
+"""On every route: bodies that are no honest JSON, headers that carry more than they should, and what the log keeps."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app import app
+from chalicelib.openapi import document
+from tests.support.described import Asked, Operation, operations
+from tests.unit.hostile.stage import Stage, set_up
+
+OPERATIONS = operations(document(app))
+WITH_BODY = [one for one in OPERATIONS if one.example() and one.caller != "anyone"]
+DEEP = 100_000
+MALFORMED = {
+    "not JSON": b"{",
+    "a body of nothing": b"",
+    "invalid UTF-8": b'{"receipt": "\xff\xfe"}',
+    "an overlong encoding": b'{"receipt": "\xc0\xaf"}',
+    "half a character": b'{"receipt": "\xed\xa0\x80"}',
+    "UTF-16": '{"receipt": "1"}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"receipt": "1"}',
+    "a name twice": b'{"card_number": "1", "card_number": "2"}',
+    "a name twice, once escaped": b'{"card_number": "1", "card\\u005fnumber": "2"}',
+    "a name twice, deep": b'{"a": [{"b": 1, "b": 2}]}',
+    "NaN": b'{"points": NaN}',
+    "Infinity": b'{"points": -Infinity}',
+    "a number of 5,000 digits": b'{"points": ' + b"9" * 5_000 + b"}",
+    "a control character": b'{"receipt": "a\nb"}',
+    "a comment": b'{"points": 1 /* or 2 */}',
+    "more after the end": b'{"points": 1} {"points": 2}',
+    "lists in lists": b"[" * 60_000,
+    "lists in lists, closed": b"[" * 30_000 + b"]" * 30_000,
+    "objects in objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+}
+MARK = "Zx9-planted"
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return set_up(monkeypatch)
+
+
+def ordinary(stage: Stage, operation: Operation) -> Asked:
+    return operation.request({name: values[0] for name, values in stage.known.items()}, stage.key_for(operation))
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=[one.name for one in WITH_BODY])
+def test_a_body_that_is_no_honest_json_is_refused_before_it_is_looked_at(stage: Stage, operation: Operation) -> None:
+    for what, raw in MALFORMED.items():
+        answer = stage.answer(ordinary(stage, operation), raw)
+        operation.check(answer)
+        assert (answer.status, json.loads(answer.body)["code"]) == (400, "malformed_json"), what
+    for raw in (b" " * 65_537, b'{"a": "' + b"x" * 1_000_000 + b'"}', b"[" * DEEP):
+        answer = stage.answer(ordinary(stage, operation), raw)
+        operation.check(answer)
+        assert (answer.status, json.loads(answer.body)["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=[one.name for one in WITH_BODY])
+def test_a_number_beyond_all_bounds_is_refused(stage: Stage, operation: Operation) -> None:
+    asked = ordinary(stage, operation)
+    for name, value in asked.body.items():  # type: ignore[attr-defined]
+        if isinstance(value, int) and not isinstance(value, bool):
+            for huge in ("1e400", "-1e400", "1e308", "9" * 4_000, "0.1", "-0.0"):
+                raw = json.dumps(asked.body).replace(json.dumps({name: value})[1:-1], f'"{name}": {huge}')
+                answer = stage.answer(asked, raw.encode())
+                operation.check(answer)
+                assert answer.status == 400, (name, huge)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
+def test_nothing_sent_reaches_a_header_of_the_answer_or_the_log(
+    stage: Stage, operation: Operation, caplog: pytest.LogCaptureFixture
+) -> None:
+    usual = ordinary(stage, operation)
+    injected = f"{MARK}\r\nSet-Cookie: {MARK}=1"
+    headers = {**usual.headers, "X-Request-Id": MARK, "User-Agent": MARK, "Cookie": MARK}
+    attempts = [
+        replace(usual, headers={**headers, "Idempotency-Key": MARK}, body=_marked(usual.body)),
+        replace(usual, headers=headers, path=dict.fromkeys(usual.path, MARK), body=_marked(usual.body)),
+        replace(usual, headers=headers, path=dict.fromkeys(usual.path, injected), query={"cursor": injected}),
+        replace(usual, headers={**headers, "Content-Type": MARK, "Accept": MARK}),
+        replace(usual, headers={**headers, "Authorization": f"Bearer {MARK}"}),
+    ]
+    caplog.clear()
+    for asked in attempts:
+        answer = stage.answer(asked)
+        assert MARK not in json.dumps(dict(answer.headers))
+        assert set(answer.headers) <= {"content-type", "cache-control", "idempotency-replayed", "retry-after"}
+    assert [record.message for record in caplog.records].count("request") >= 3
+    assert MARK not in str([record.__dict__ for record in caplog.records])
+
+
+def _marked(body: Any) -> Any:
+    if isinstance(body, dict):
+        return {name: _marked(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_marked(value) for value in body]
+    return MARK if isinstance(body, str) else body
