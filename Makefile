@@ -22,7 +22,7 @@ help:
 	@echo "  make mutations        break the ledger in many ways, one at a time, and see the tests catch each"
 	@echo "  make package          build the Lambda package and the CloudFormation template"
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
-	@echo "  make operator-key STAGE=x  issue a key of the operator there, the first one included"
+	@echo "  make operator-key STAGE=x  issue a credential of an operator there, the first one included"
 	@echo "  make redrive STAGE=x  post what waits in the posting dead-letter queue there, once it reads"
 	@echo "  make setup            install what the above needs (they do it themselves) and .venv/bin/tessera"
 	@echo "  make clean            remove what was built and installed"

@@ -17,6 +17,7 @@ from chalicelib.api import (
     locations,
     members,
     meta,
+    operators,
     partners,
     payouts,
     positions,
@@ -51,6 +52,7 @@ app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
+app.register_blueprint(operators.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)

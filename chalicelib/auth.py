@@ -7,35 +7,47 @@ from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
-from chalicelib.errors import ScopeMissingError
+from chalicelib.errors import RoleMissingError, ScopeMissingError
 from partners import bootstrap
 from partners.access.errors import InvalidKeyError
 from partners.access.model import Scope
+from partners.operators.model import Role
 from shared.kernel.logs import logger
 
 blueprint = Blueprint(__name__)
 
-CACHE_SECONDS = 300
+CACHE_SECONDS = 60
+"""So long an ended key may go on; docs/keys.md says what a shorter time would cost."""
 BEARER = "bearer "
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The partner behind a request's API key, the key's id, and what the key may do."""
+    """The partner behind a request's API key, the key's id, and what the key may do.
+
+    For the network it is an operator, who has roles.
+    """
 
     partner_id: str
     key_id: str
     scopes: frozenset[str]
+    operator_id: str = ""
+    roles: frozenset[str] = frozenset()
 
     @property
     def acting_as(self) -> str:
-        """Who answers for what the request does; two people are two of these."""
-        return self.key_id
+        """Who answers for what the request does, the operator or else the key; two people are two of these."""
+        return self.operator_id or self.key_id
 
     def require(self, scope: Scope) -> None:
         """Raises ScopeMissingError."""
         if scope.value not in self.scopes:
             raise ScopeMissingError(scope.value)
+
+    def require_role(self, roles: frozenset[Role]) -> None:
+        """Any of `roles` will do, and of a viewer's rights everyone has them. Raises RoleMissingError."""
+        if Role.VIEWER not in roles and not self.roles & roles:
+            raise RoleMissingError(sorted(role.value for role in roles))
 
 
 NOBODY = Caller("", "", frozenset())
@@ -50,14 +62,19 @@ def authorize(request: AuthRequest) -> AuthResponse:
     message that the gateway turns into a 401.
     """
     started = time.perf_counter_ns()
+    services = bootstrap.services()
+    context = {}
     try:
-        key = bootstrap.services().access.resolve(bearer_token(request.token))
+        key = services.access.resolve(bearer_token(request.token))
+        if key.operator_id is not None:
+            operator = services.operators.behind(key)
+            context = {"operator_id": operator.operator_id, "roles": " ".join(sorted(operator.roles))}
     except InvalidKeyError:
         _log(started, "unauthorized", None, None)
         raise Exception("Unauthorized") from None  # noqa: TRY002
     _log(started, "authorized", key.partner_id, key.key_id)
     scopes = " ".join(sorted(scope.value for scope in key.scopes))
-    context = {"partner_id": key.partner_id, "key_id": key.key_id, "scopes": scopes}
+    context |= {"partner_id": key.partner_id, "key_id": key.key_id, "scopes": scopes}
     return AuthResponse(routes=["*"], principal_id=key.key_id, context=context)
 
 
@@ -71,7 +88,13 @@ def bearer_token(header: str) -> str:
 def caller(request_context: Mapping[str, Any]) -> Caller:
     """The caller that the authorizer put into API Gateway's request context."""
     found = request_context["authorizer"]
-    return Caller(found["partner_id"], found["key_id"], frozenset(found["scopes"].split()))
+    return Caller(
+        found["partner_id"],
+        found["key_id"],
+        frozenset(found["scopes"].split()),
+        found.get("operator_id", ""),
+        frozenset(found.get("roles", "").split()),
+    )
 
 
 def _log(started_ns: int, outcome: str, partner_id: str | None, key_id: str | None) -> None:

@@ -112,6 +112,14 @@ class ScopeMissingError(ForbiddenError):
         super().__init__(f"This needs a key with the scope {scope}.", scope=scope)
 
 
+class RoleMissingError(ForbiddenError):
+    code = "role_missing"
+    title = "The operator may not do this"
+
+    def __init__(self, roles: list[str]) -> None:
+        super().__init__(f"This needs an operator with the role {' or '.join(roles)}.", roles=" ".join(roles))
+
+
 class IdempotencyKeyMissingError(InvalidRequestError):
     code = "idempotency_key_missing"
     title = "The Idempotency-Key header is missing"

@@ -12,6 +12,8 @@ from chalicelib.api.schemas.problem import Problem
 from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import PDF, Operation, operations_of
+from chalicelib.operator_roles import roles_for
+from partners.access.model import Scope
 from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
 
 DESCRIPTION = """\
@@ -85,7 +87,13 @@ def document(app: Chalice) -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "tsk_live_... or tsk_test_...",
                     "description": "An API key. Each operation names the scope that it needs.",
-                }
+                },
+                "operator_token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "tso_live_... or tso_test_...",
+                    "description": "A token of an operator, who needs any one of the roles that the operation names.",
+                },
             },
         },
     }
@@ -118,7 +126,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [] if operation.scope is None else [{"api_key": [operation.scope.value]}],
+        "security": _security(operation),
         "parameters": _parameters(operation),
     }
     if operation.body is not NoBody:
@@ -127,6 +135,15 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     described["responses"] = {str(operation.status): _success(operation, schemas)} | error_responses(operation)
     return {name: value for name, value in described.items() if value or name == "security"}
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    if operation.scope is None:
+        return []
+    if operation.scope is Scope.OPERATOR:
+        roles = roles_for(operation.method, operation.operation_id)
+        return [{"operator_token": [operation.scope.value, *sorted(role.value for role in roles)]}]
+    return [{"api_key": [operation.scope.value]}]
 
 
 def _success(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:

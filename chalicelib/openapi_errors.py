@@ -14,6 +14,7 @@ from chalicelib.errors import (
     NegativeAmountError,
     NoAnswerInTimeError,
     RefusedByGatewayError,
+    RoleMissingError,
     ScopeMissingError,
     TooManyRequestsError,
     UnauthorizedError,
@@ -21,7 +22,10 @@ from chalicelib.errors import (
     UnsupportedMediaTypeError,
 )
 from chalicelib.operations import Operation
+from chalicelib.operator_roles import roles_for
 from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError, status_of
+from partners.access.model import Scope
+from partners.operators.model import Role
 from partners.till.errors import InvalidIdempotencyKeyError
 from shared.kernel.errors import StoreUnavailableError, TesseraError
 
@@ -44,6 +48,8 @@ def errors_of(operation: Operation) -> Errors:
         errors += [IdempotencyKeyMissingError, InvalidIdempotencyKeyError]
     if operation.scope is not None:
         errors += [UnauthorizedError, ScopeMissingError, RefusedByGatewayError, StoreUnavailableError]
+    if operation.scope is Scope.OPERATOR and Role.VIEWER not in roles_for(operation.method, operation.operation_id):
+        errors.append(RoleMissingError)
     errors += [*operation.errors, InternalError, *BY_THE_GATEWAY]
     return sorted(dict.fromkeys(errors), key=status_of)
 

@@ -12,6 +12,7 @@ from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
 from chalicelib.auth import NOBODY, Caller, authorize, caller
 from chalicelib.errors import NotAcceptableError
 from chalicelib.middleware import request_id_of
+from chalicelib.operator_roles import roles_for
 from chalicelib.parsing import parse_body, parse_idempotency_key, parse_params
 from chalicelib.problems import Headers
 from partners.access.model import Scope
@@ -212,6 +213,8 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     if operation.scope is not None:
         who = caller(request.context)
         who.require(operation.scope)
+        if operation.scope is Scope.OPERATOR:
+            who.require_role(roles_for(operation.method, operation.operation_id))
     if operation.media_type == PDF and _first_accepted(request) != PDF:
         raise NotAcceptableError(PDF)
     query = {} if request.query_params is None else _lists(request.query_params)

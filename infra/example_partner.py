@@ -1,17 +1,19 @@
-"""Two operators' keys and one partner ready to trade, made through the product's own services."""
+"""Two operators' tokens and one partner ready to trade, made through the product's own services."""
 
 from dataclasses import dataclass
 
 from infra.agreeing import agree_on
+from infra.operator_key import operator_token
 from partners.access.model import Scope
 from partners.bootstrap import Services
-from partners.contracts.model import NETWORK, NewTerms
+from partners.contracts.model import NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import DAY_MS, system_clock
 
 PARTNER_ID = "corner"
 LOCATION_ID = "store-1"
+OPERATORS = ("ann", "bob")
 TILL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS})
 
 
@@ -19,8 +21,8 @@ TILL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS}
 class Example:
     """What a newcomer needs to try the API."""
 
-    operator_key: str
-    second_operator_key: str
+    operator_token: str
+    second_operator_token: str
     partner_key: str
     card_number: str
 
@@ -32,7 +34,7 @@ def create_example(services: Services) -> Example:
     contracts, access = services.contracts, services.access
     contracts.create_partner(PARTNER_ID, "Corner Grocery", "USD")
     contracts.open_location(PARTNER_ID, LOCATION_ID, "Corner Grocery, Main Street", "America/New_York", begin_ms)
-    operator, second = [access.issue_key(NETWORK, frozenset({Scope.OPERATOR})) for _ in range(2)]
+    first, second = [operator_token(services, one) for one in OPERATORS]
     agree_on(
         services,
         PARTNER_ID,
@@ -45,11 +47,10 @@ def create_example(services: Services) -> Example:
             expiry_months=24,
             plan=Plan(4_900, PlanMode.GRADUATED, (Band(500), Band(None, visit_fee_micros=50_000))),
         ),
-        operator.key.key_id,
-        second.key.key_id,
+        *OPERATORS,
     )
     partner = access.issue_key(PARTNER_ID, TILL_SCOPES)
     enrolled = services.till.enrol(
         PARTNER_ID, "example-enrolment", EnrolRequest("ada@example.com", LOCATION_ID, None, now_ms)
     )
-    return Example(operator.text, second.text, partner.text, enrolled.card_number)
+    return Example(first, second, partner.text, enrolled.card_number)

@@ -28,8 +28,8 @@ def welcome(stack: Stack, example: Example, now: str) -> str:
     return f"""
 Tessera runs at {stack.base_url}
 
-  operator key   {example.operator_key}
-  second one     {example.second_operator_key}  (to approve what the first proposes)
+  operator token {example.operator_token}  (of ann, for 12 hours)
+  second one     {example.second_operator_token}  (of bob, to approve what ann proposes)
   partner key    {example.partner_key}  (partner {PARTNER_ID}, location {LOCATION_ID})
   card           {example.card_number}
   API document   {stack.base_url}/v1/openapi.json

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from partners.billing.webhooks import Webhooks
     from partners.contracts.agreements import Agreements
     from partners.contracts.service import Contracts
+    from partners.operators.service import Operators
     from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
     from partners.sweep.service import Sweep
@@ -85,6 +86,14 @@ class Services:
 
         keys = KeyStore(self._dynamodb, self.settings.partners_table)
         return Access(keys, self.contracts, self._clock, self._random, live=self.settings.key_mode == "live")
+
+    @cached_property
+    def operators(self) -> "Operators":
+        from partners.operators.service import Operators
+        from partners.operators.store import OperatorStore
+
+        book = OperatorStore(self._dynamodb, self.settings.partners_table)
+        return Operators(book, self.access, self._clock)
 
     @cached_property
     def ledger(self) -> "Ledger":

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from chalicelib.api.schemas.fields import NoBody
-from chalicelib.api.schemas.operator import IssuedKeyReply, KeyBody, KeyParams, KeyReply, PartnerParams
+from chalicelib.api.schemas.operator import IssuedKeyReply, KeyBody, KeyReply, PartnerKeyParams, PartnerParams
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
@@ -22,7 +22,7 @@ resource = Resource("keys", __name__)
     reply=IssuedKeyReply,
     errors=(UnknownPartnerError, InvalidKeyRequestError),
 )
-def issue_key(call: Call[PartnerParams, KeyBody]) -> Reply:
+def issue_partner_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     """Issue an API key to a partner.
 
     A live deployment issues live keys, one for tests test keys; neither accepts the other's. Every request
@@ -38,21 +38,22 @@ def issue_key(call: Call[PartnerParams, KeyBody]) -> Reply:
 
 
 @resource.post(
-    "/v1/keys/{key_id}/revoke",
+    "/v1/partners/{partner_id}/keys/{key_id}/revoke",
     scope=Scope.OPERATOR,
-    params=KeyParams,
+    params=PartnerKeyParams,
     body=NoBody,
     reply=KeyReply,
     status=200,
-    errors=(UnknownKeyError,),
+    errors=(UnknownPartnerError, UnknownKeyError),
 )
-def revoke_key(call: Call[KeyParams, NoBody]) -> Reply:
+def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
     """End an API key for good.
 
-    The gateway remembers a key that was used for up to five minutes; from then on it is refused. Again is
+    The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
     a success and keeps the first time.
     """
-    return Reply(KeyReply(**_facts(bootstrap.services().access.revoke(call.params.key_id))))
+    bootstrap.services().contracts.partner(call.params.partner_id)
+    return Reply(KeyReply(**_facts(bootstrap.services().access.revoke(call.params.partner_id, call.params.key_id))))
 
 
 class _Facts(TypedDict):

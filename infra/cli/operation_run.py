@@ -3,7 +3,7 @@
 The handler is the API's own, so that request, decision and answer are the same whichever way they come. Only who asks
 is told otherwise: whoever has the deployment's AWS credentials may act on behalf of any partner, as with
 `tessera import`; what an operator answers for personally, such as the second approval of an adjustment, takes that
-operator's API key.
+operator's credential or token.
 """
 
 import argparse
@@ -14,12 +14,15 @@ from collections.abc import Callable
 from rich.console import Console
 
 from chalicelib.auth import Caller
+from chalicelib.errors import ScopeMissingError
 from chalicelib.operations import Call, Operation, operation_of
+from chalicelib.operator_roles import roles_for
 from infra.cli.answer import print_json, print_problem, print_reply
 from infra.cli.exit_codes import CONTRADICTS, FAILED, HOLDS
 from infra.cli.form import Form
-from partners.access.model import Scope
+from partners.access.model import OF_THE_NETWORK, Scope
 from partners.bootstrap import Services
+from partners.contracts.model import NETWORK
 from shared.kernel.clock import system_clock, to_rfc3339
 from shared.kernel.errors import InvalidRequestError, TesseraError, UnavailableError
 
@@ -67,16 +70,21 @@ def _repeated_by(form: Form, chosen: argparse.Namespace, key: str, now: str) -> 
 
 
 def _caller(operation: Operation, chosen: argparse.Namespace, services: Services) -> Caller:
-    """Raises UnknownPartnerError, InvalidKeyError, ScopeMissingError, ValueError."""
+    """Raises UnknownPartnerError, InvalidKeyError, ScopeMissingError, RoleMissingError, ValueError."""
     if operation.scope is not Scope.OPERATOR:
         partner = services.contracts.partner(chosen.partner)
         return Caller(partner.partner_id, "", frozenset())
     text = os.environ.get(OPERATOR_KEY)
     if not text:
         raise ValueError(
-            f"Put your own operator's key into the environment as {OPERATOR_KEY}: this is kept with your name."
+            f"Put your credential or token as an operator into the environment as {OPERATOR_KEY}: "
+            "this is kept with your name."
         )
     found = services.access.resolve(text)
-    who = Caller(found.partner_id, found.key_id, frozenset(scope.value for scope in found.scopes))
-    who.require(Scope.OPERATOR)
+    if not found.scopes & OF_THE_NETWORK:
+        raise ScopeMissingError(Scope.OPERATOR)
+    operator = services.operators.behind(found)
+    roles = frozenset(role.value for role in operator.roles)
+    who = Caller(NETWORK, found.key_id, frozenset({Scope.OPERATOR.value}), operator.operator_id, roles)
+    who.require_role(roles_for(operation.method, operation.operation_id))
     return who

@@ -28,13 +28,12 @@ from infra.demo.retailers import REDEEM_AT_MOST, REDEEM_FROM_POINTS, REDEEM_IN_S
 from infra.demo.stripe_double import StripeApi, stripe_double
 from infra.demo.tables import PARTNERS
 from infra.local.deployment import deployed_locally
+from infra.operator_key import operator_token
 from infra.paths import BUILD
 from infra.stack import Stack
-from partners.access.model import Scope
 from partners.audit.conservation import issuer_books
 from partners.audit.model import Verdict
 from partners.bootstrap import Services
-from partners.contracts.model import NETWORK
 from shared.kernel.clock import system_clock
 from shared.kernel.settings import Settings
 from shared.ledger.model import POINTS
@@ -72,21 +71,21 @@ def run(options: Options, console: Console) -> bool:
 def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, baskets: list[Basket]) -> Findings:
     os.environ.update(stack.process_environment())
     services = Services(Settings.from_env(os.environ))
-    operator_key, second_key = [services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text for _ in "12"]
+    operators = operator_token(services, "ann"), operator_token(services, "bob")
     stores = stores_by_retailer(baskets)
     move = move_to(system_clock(), baskets, selection.weeks)
     plan = plan_steps(baskets, move, options.seed)
     first_day = _today()
     with Api(stack.base_url, connections=options.callers) as api:
         with steps.counting("Opening six retailers", requests_to_open(stores)) as advance:
-            keys = open_network(api, (operator_key, second_key), stores, system_clock(), options.callers, advance)
+            keys = open_network(api, operators, stores, system_clock(), options.callers, advance)
         tills = _replay(api, keys, plan, options, steps)
         period = _period(first_day, _today())
         tills.posting_seconds = _wait_for_pages(services, period, tills.played, steps)
         audit = _audit(services, tills.played, steps)
         with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
-            figures = read_figures(api, operator_key, keys, period, advance)
-        billed = _bill(stack, api, operator_key, period, steps)
+            figures = read_figures(api, operators[0], keys, period, advance)
+        billed = _bill(stack, api, operators[0], period, steps)
         figures |= billed.figures
     books = {book.issuer: book for book in issuer_books(audit.total) if book.unit == POINTS}
     for partner in PARTNERS:

@@ -1,4 +1,4 @@
-"""The text of an API key: `tsk_live_<id>_<secret><check>` or `tsk_test_...`.
+"""The text of an API key, `tsk_live_<id>_<secret><check>` or `tsk_test_...`, and of an operator's token, `tso_...`.
 
 | part | characters | bits |
 | --- | --- | --- |
@@ -12,13 +12,18 @@ The check finds every mistyped character without a read, and lets scanners of le
 import re
 import zlib
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.kernel.ids import CROCKFORD, RandomBytes, base32
+
+Kind = Literal["tsk", "tso"]
+"""`tsk` is an API key or an operator's credential, `tso` an operator's token."""
 
 ID_CHARACTERS = 10
 SECRET_BYTES = 20
 _KEY = re.compile(
-    rf"(?P<head>tsk_(?P<mode>live|test)_(?P<id>[{CROCKFORD}]{{10}})_[{CROCKFORD}]{{32}})(?P<check>[{CROCKFORD}]{{7}})"
+    rf"(?P<head>ts[ko]_(?P<mode>live|test)_(?P<id>[{CROCKFORD}]{{10}})_[{CROCKFORD}]{{32}})"
+    rf"(?P<check>[{CROCKFORD}]{{7}})"
 )
 
 
@@ -31,10 +36,10 @@ class KeyText:
     live: bool
 
 
-def new_key_text(random: RandomBytes, *, live: bool) -> KeyText:
+def new_key_text(random: RandomBytes, *, live: bool, kind: Kind = "tsk") -> KeyText:
     """A new key with an id and a secret from `random`."""
     key_id = base32(random(7))[:ID_CHARACTERS]
-    head = f"tsk_{'live' if live else 'test'}_{key_id}_{base32(random(SECRET_BYTES))}"
+    head = f"{kind}_{'live' if live else 'test'}_{key_id}_{base32(random(SECRET_BYTES))}"
     return KeyText(head + _check(head), key_id, live)
 
 

@@ -8,22 +8,30 @@ from partners.contracts.model import NETWORK
 
 
 class Scope(StrEnum):
-    """What a key may do. `admin` manages the partner's own keys and webhooks; `operator` is the network's alone."""
+    """What a key may do. `admin` manages the partner's own keys and webhooks.
+
+    The last two are the network's alone: with `sign-in` an operator's credential gets tokens and does nothing
+    else, `operator` is such a token.
+    """
 
     EARN = "earn"
     REDEEM = "redeem"
     MEMBERS = "members"
     REPORTS = "reports"
     ADMIN = "admin"
+    SIGN_IN = "sign-in"
     OPERATOR = "operator"
+
+
+OF_THE_NETWORK = frozenset({Scope.SIGN_IN, Scope.OPERATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """What is known of a key; its text is not. Times in epoch milliseconds, None: never.
 
-    Raises InvalidKeyRequestError for no scope at all, an operator's key of a partner, another key of the
-    network, or an expiry that is not after its creation.
+    A key of the network belongs to the operator `operator_id`. Raises InvalidKeyRequestError for no scope at
+    all, an operator's key of a partner, another key of the network, or an expiry that is not after its creation.
     """
 
     key_id: str
@@ -33,14 +41,16 @@ class ApiKey:
     created_at_ms: int
     expires_at_ms: int | None = None
     revoked_at_ms: int | None = None
+    operator_id: str | None = None
 
     def __post_init__(self) -> None:
         if not self.scopes:
             raise InvalidKeyRequestError("A key needs at least one scope.")
-        if (Scope.OPERATOR in self.scopes or self.partner_id == NETWORK) and (
-            self.partner_id != NETWORK or self.scopes != {Scope.OPERATOR}
-        ):
-            raise InvalidKeyRequestError(f"The scope 'operator', alone, belongs to '{NETWORK}', and to no other.")
+        if self.partner_id == NETWORK:
+            if len(self.scopes) != 1 or not self.scopes <= OF_THE_NETWORK or not self.operator_id:
+                raise InvalidKeyRequestError("A key of the network is a named operator's, to sign in or to operate.")
+        elif self.scopes & OF_THE_NETWORK or self.operator_id is not None:
+            raise InvalidKeyRequestError(f"Operators belong to '{NETWORK}', and to no partner.")
         if self.expires_at_ms is not None and self.expires_at_ms <= self.created_at_ms:
             raise InvalidKeyRequestError("A key must expire after it is created.")
 

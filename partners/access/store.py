@@ -1,4 +1,12 @@
-"""API keys on DynamoDB, table `partners`, pk `K#<key id>`, sk `KEY`: the only file of this room that calls it."""
+"""API keys on DynamoDB, table `partners`: the only file of this room that calls it.
+
+| row | pk | sk |
+| --- | --- | --- |
+| key | `K#<key id>` | `KEY` |
+| a partner's list of keys | `P#<partner>` | `KEY#<created at, ms>#<key id>` |
+
+A token has no place in the list, and its row is gone some days after it has expired.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SORT_KEY = "KEY"
+TOKEN_KEPT_SECONDS = 30 * 86_400
 
 
 class KeyRow(Model):
@@ -30,6 +39,13 @@ class KeyRow(Model):
     created_at_ms = NumberAttribute()
     expires_at_ms = NumberAttribute(null=True)
     revoked_at_ms = NumberAttribute(null=True)
+    operator_id = UnicodeAttribute(null=True)
+    gone_after = NumberAttribute(null=True)
+
+
+class ListedKeyRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
 
 
 class KeyStore:
@@ -37,9 +53,13 @@ class KeyStore:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._row = bound(KeyRow, table, client)
+        self._listed = bound(ListedKeyRow, table, client)
 
     def add(self, stored: StoredKey) -> None:
-        """Raises ConditionRefusedError if the id is taken, of which the chance is nil."""
+        """Raises ConditionRefusedError if the id is taken, of which the chance is nil.
+
+        The list comes first: what it names and is not there does no harm.
+        """
         key = stored.key
         row = self._row(
             f"K#{key.key_id}",
@@ -51,8 +71,13 @@ class KeyStore:
             created_at_ms=key.created_at_ms,
             expires_at_ms=key.expires_at_ms,
             revoked_at_ms=key.revoked_at_ms,
+            operator_id=key.operator_id,
         )
         with store_errors():
+            if Scope.OPERATOR in key.scopes and key.expires_at_ms is not None:
+                row.gone_after = key.expires_at_ms // 1000 + TOKEN_KEPT_SECONDS
+            else:
+                self._listed(f"P#{key.partner_id}", f"KEY#{key.created_at_ms:013d}#{key.key_id}").save()
             row.save(condition=self._row.pk.does_not_exist())
 
     def key(self, key_id: str) -> StoredKey | None:
@@ -62,19 +87,38 @@ class KeyStore:
                 row = self._row.get(f"K#{key_id}", SORT_KEY, consistent_read=True)
         except self._row.DoesNotExist:
             return None
-        key = ApiKey(
-            key_id=key_id,
-            partner_id=row.partner_id,
-            scopes=frozenset(Scope(scope) for scope in row.scopes),
-            live=row.live,
-            created_at_ms=int(row.created_at_ms),
-            expires_at_ms=None if row.expires_at_ms is None else int(row.expires_at_ms),
-            revoked_at_ms=None if row.revoked_at_ms is None else int(row.revoked_at_ms),
-        )
-        return StoredKey(key, row.text_hash)
+        return StoredKey(_key(row), row.text_hash)
+
+    def keys(self, partner_id: str) -> list[ApiKey]:
+        """All keys of a partner in the order they were added, read strongly consistent."""
+        with store_errors():
+            in_list = self._listed.sk.startswith("KEY#")
+            listed = [
+                row.sk.rsplit("#", 1)[1] for row in self._listed.query(f"P#{partner_id}", in_list, consistent_read=True)
+            ]
+            rows = self._row.batch_get([(f"K#{key_id}", SORT_KEY) for key_id in listed], consistent_read=True)
+            found = {row.pk: _key(row) for row in rows}
+        return [found[f"K#{key_id}"] for key_id in listed if f"K#{key_id}" in found]
 
     def mark_revoked(self, key_id: str, at_ms: int) -> None:
         """Mark a key revoked, unless it is already: the first time stays."""
         first_time = self._row.revoked_at_ms.set(self._row.revoked_at_ms | at_ms)
         with store_errors():
             self._row(f"K#{key_id}", SORT_KEY).update([first_time], condition=self._row.pk.exists())
+
+
+def _key(row: KeyRow) -> ApiKey:
+    return ApiKey(
+        key_id=row.pk.removeprefix("K#"),
+        partner_id=row.partner_id,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        live=row.live,
+        created_at_ms=int(row.created_at_ms),
+        expires_at_ms=_ms(row.expires_at_ms),
+        revoked_at_ms=_ms(row.revoked_at_ms),
+        operator_id=row.operator_id,
+    )
+
+
+def _ms(stored: float | None) -> int | None:
+    return None if stored is None else int(stored)

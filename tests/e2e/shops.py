@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from partners.access.model import Scope
-from partners.contracts.model import NETWORK
+from infra.operator_key import operator_token
 from tests.support.clouds import DeployedCloud
 
 Found = TypeVar("Found")
@@ -42,7 +41,7 @@ def now() -> str:
 
 @dataclass
 class Network:
-    """The deployed system and its operator."""
+    """The deployed system and two operators, whose keys are tokens."""
 
     base_url: str
     operator_key: str
@@ -54,8 +53,8 @@ class Network:
 
     @classmethod
     def of(cls, cloud: DeployedCloud) -> "Network":
-        keys = [cloud.services.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text for _ in range(2)]
-        return cls(cloud.base_url, *keys)
+        first, second = [operator_token(cloud.services, fresh("op-")) for _ in range(2)]
+        return cls(cloud.base_url, first, second)
 
     def get(self, path: str, key: str | None = None, **params: Any) -> httpx.Response:
         return self.http.get(path, headers=bearer(key or self.operator_key), params=params)

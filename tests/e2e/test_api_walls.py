@@ -79,7 +79,7 @@ def test_the_operators_routes_are_closed_to_partners(mine: Shop, theirs: Shop) -
         mine.get(f"{under}/bill", month="2026-11"),
         mine.get(f"/v1/partners/{mine.partner_id}/bill", month="2026-11"),
         mine.get("/v1/positions"),
-        mine.post("/v1/keys/0000000000/revoke", {}),
+        mine.post(f"/v1/partners/{mine.partner_id}/keys/0000000000/revoke", {}),
     ]
     assert {refused(reply) for reply in tried} == {(403, "scope_missing")}
 
@@ -96,7 +96,8 @@ def test_a_key_does_only_what_its_scopes_say(network: Network, mine: Shop) -> No
 
 def test_a_revoked_key_is_unauthorized(network: Network, mine: Shop) -> None:
     issued = created(network.post(f"/v1/partners/{mine.partner_id}/keys", {"scopes": ["reports"]}))
-    revoked = network.http.post(f"/v1/keys/{issued['key_id']}/revoke", headers=bearer(network.operator_key))
+    path = f"/v1/partners/{mine.partner_id}/keys/{issued['key_id']}/revoke"
+    revoked = network.http.post(path, headers=bearer(network.operator_key))
     assert revoked.status_code == 200
     assert revoked.json()["revoked_at"] is not None
     assert refused(network.get("/v1/bill", issued["api_key"], month="2026-11")) == (401, "unauthorized")

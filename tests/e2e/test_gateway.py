@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from infra.deploy import deploy
+from infra.operator_key import operator_token
 from infra.package import Package
-from partners.access.model import Scope
 from partners.bootstrap import Services
-from partners.contracts.model import NETWORK
 from tests.e2e.shops import bearer
 from tests.support.clouds import DeployedCloud
 
@@ -47,12 +46,11 @@ def test_without_a_valid_key_the_answer_is_a_401_problem(http: httpx.Client, hea
 
 def test_a_deployment_for_tests_answers_a_live_key_as_if_it_were_unknown(local_cloud: DeployedCloud) -> None:
     elsewhere = Services(replace(local_cloud.services.settings, key_mode="live"))
-    operator = frozenset({Scope.OPERATOR})
-    live, test = [one.access.issue_key(NETWORK, operator).text for one in (elsewhere, local_cloud.services)]
+    live, test = [operator_token(one) for one in (elsewhere, local_cloud.services)]
     answers = [
         httpx.get(f"{local_cloud.base_url}/v1/partners", headers=bearer(key), timeout=30) for key in (live, test)
     ]
-    assert [key[:9] for key in (live, test)] == ["tsk_live_", "tsk_test_"]
+    assert [key[:9] for key in (live, test)] == ["tso_live_", "tso_test_"]
     assert [answer.status_code for answer in answers] == [401, 200]
 
 

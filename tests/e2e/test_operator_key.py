@@ -1,18 +1,18 @@
-"""The first operator's key of a deployment, as typed, opens the API of the deployed stack."""
+"""The first operator's credential of a deployment, as typed, signs in at the API of the deployed stack."""
 
 import subprocess
 import sys
 
 from infra.paths import ROOT
-from tests.e2e.shops import Network, fresh
+from tests.e2e.shops import Network, created, fresh
 from tests.support.clouds import DeployedCloud
 
 
-def test_the_operator_s_first_key_brings_partners_in(local_cloud: DeployedCloud) -> None:
+def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: DeployedCloud) -> None:
     endpoint = local_cloud.target.endpoint_url
     assert endpoint is not None
     done = subprocess.run(
-        [sys.executable, "-m", "infra.operator_key", "--endpoint", endpoint],
+        [sys.executable, "-m", "infra.operator_key", "--endpoint", endpoint, "--operator", fresh("op-")],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -20,6 +20,10 @@ def test_the_operator_s_first_key_brings_partners_in(local_cloud: DeployedCloud)
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    network = Network(local_cloud.base_url, done.stdout.strip())
+    credential = done.stdout.strip()
+    signing_in = Network(local_cloud.base_url, credential, "")
+    refused = signing_in.get("/v1/partners")
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+    network = Network(local_cloud.base_url, created(signing_in.post("/v1/operator-tokens", {}))["token"], "")
     body = {"partner_id": fresh("first-"), "name": "The first", "currency": "USD"}
     assert network.post("/v1/partners", body).status_code == 201

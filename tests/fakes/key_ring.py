@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from partners.access.model import StoredKey
+from partners.access.model import ApiKey, Scope, StoredKey
 
 
 class FakeKeyRing:
@@ -17,6 +17,11 @@ class FakeKeyRing:
     def key(self, key_id: str) -> StoredKey | None:
         self.reads += 1
         return self.rows.get(key_id)
+
+    def keys(self, partner_id: str) -> list[ApiKey]:
+        listed = [stored.key for stored in self.rows.values() if Scope.OPERATOR not in stored.key.scopes]
+        own = [key for key in listed if key.partner_id == partner_id]
+        return sorted(own, key=lambda key: (key.created_at_ms, key.key_id))
 
     def mark_revoked(self, key_id: str, at_ms: int) -> None:
         stored = self.rows[key_id]

@@ -14,12 +14,13 @@ from chalicelib.problems import CONTENT_TYPE, problem_document
 from infra.gateway_errors import EXTENSION
 from infra.package import Package
 from infra.template import load_template, table_definitions
-from partners.access.store import KeyRow
+from partners.access.store import KeyRow, ListedKeyRow
 from partners.contracts.store import LocationRow, PartnerRow, TermsRow
+from partners.operators.store import OperatorRow
 from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import KeyMode, Settings
 
-PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow]
+PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow, ListedKeyRow, OperatorRow]
 DATA = {
     "LedgerTable",
     "MembersTable",

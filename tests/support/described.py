@@ -69,12 +69,14 @@ class Operation:
         return str(self.described["operationId"])
 
     @property
-    def caller(self) -> Literal["anyone", "partner", "operator"]:
-        """Who may call it."""
+    def caller(self) -> Literal["anyone", "partner", "sign-in", "operator"]:
+        """Who may call it; `sign-in` is an operator who has no token yet."""
         if not self.described["security"]:
             return "anyone"
         ((scheme, scopes),) = [pair for one in self.described["security"] for pair in one.items()]
-        return "operator" if scheme == "operator_token" or "operator" in scopes else "partner"
+        if scheme == "operator_token":
+            return "operator"
+        return "sign-in" if "sign-in" in scopes else "partner"
 
     @property
     def parameters(self) -> list[dict[str, Any]]:

@@ -21,8 +21,9 @@ class KeyRingContract:
         ring.add(stored)
         assert ring.key(stored.key.key_id) == stored
 
-    def test_a_test_key_with_an_expiry_reads_back_as_added(self, ring, stored):
-        key = ApiKey("test" + stored.key.key_id[4:], "network", frozenset({Scope.OPERATOR}), False, 5, expires_at_ms=9)
+    def test_a_token_of_an_operator_reads_back_as_added(self, ring, stored):
+        scopes = frozenset({Scope.OPERATOR})
+        key = ApiKey("test" + stored.key.key_id[4:], "network", scopes, False, 5, expires_at_ms=9, operator_id="ann")
         ring.add(StoredKey(key, b"\x00" * 32))
         assert ring.key(key.key_id) == StoredKey(key, b"\x00" * 32)
 
@@ -41,3 +42,13 @@ class KeyRingContract:
         ring.mark_revoked(stored.key.key_id, 77)
         ring.mark_revoked(stored.key.key_id, 99)
         assert ring.key(stored.key.key_id).key.revoked_at_ms == 77
+
+    def test_a_partner_s_keys_are_listed_in_order_and_no_other_partner_s_and_no_token(self, ring):
+        name = f"lister-{next(_ids)}"
+        own = [ApiKey(f"{next(_ids):010d}", name, frozenset({Scope.EARN}), True, at_ms) for at_ms in (7, 5, 30)]
+        other = ApiKey(f"{next(_ids):010d}", f"{name}x", frozenset({Scope.EARN}), True, 6)
+        token = ApiKey(f"{next(_ids):010d}", "network", frozenset({Scope.OPERATOR}), True, 6, 9, operator_id=name)
+        for key in (*own, other, token):
+            ring.add(StoredKey(key, bytes(32)))
+        assert ring.keys(name) == sorted(own, key=lambda key: key.created_at_ms)
+        assert token.key_id not in {key.key_id for key in ring.keys("network")}

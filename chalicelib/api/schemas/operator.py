@@ -100,9 +100,10 @@ class KeyBody(Body):
     expires_at: Moment | None = Field(default=None, description="Never, if left out.")
 
 
-class KeyParams(Params):
-    """Which key."""
+class PartnerKeyParams(Params):
+    """Which key of which partner."""
 
+    partner_id: PartnerId
     key_id: KeyId
 
 

@@ -1,11 +1,15 @@
 """The stores of contracts and keys on both engines, against the same tests as their fakes."""
 
+from dataclasses import replace
+
 import pytest
 
 from partners.access.store import KeyStore
 from partners.contracts.agreement_store import AgreementStore
 from partners.contracts.payment import WITHOUT_LIMIT, PaymentMethod
 from partners.contracts.store import ContractStore
+from partners.operators.model import Operator, Role
+from partners.operators.store import OperatorStore
 from shared.kernel.pynamo import ConditionRefusedError
 from tests.support.clouds import DynamoEngine
 from tests.support.contract_book_contract import ContractBookContract, approval, proposed, version
@@ -46,3 +50,18 @@ class TestKeyStore(KeyRingContract):
         with pytest.raises(ConditionRefusedError):
             ring.mark_revoked("never-made", 77)
         assert ring.key("never-made") is None
+
+
+class TestOperatorStore:
+    def test_an_operator_is_added_once_and_changed_by_one_of_two(self, dynamodb_engine: DynamoEngine) -> None:
+        store = OperatorStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+        operator = Operator("store-test", "Ann Lee", frozenset({Role.ADMIN, Role.VIEWER}), 5)
+        assert store.add(operator)
+        assert not store.add(replace(operator, name="Eve"))
+        assert store.get("store-test") == operator
+        shut_out = replace(operator, disabled_at_ms=9, tokens_from_ms=10, version=2)
+        assert store.change(shut_out)
+        assert not store.change(replace(operator, roles=frozenset({Role.SETTLER}), version=2))
+        assert store.get("store-test") == shut_out
+        assert shut_out in store.all()
+        assert store.get("nobody") is None

@@ -1,7 +1,5 @@
 """Adjustments through the API: who decides, and what the reports say of it."""
 
-from partners.access.model import Scope
-from partners.contracts.model import NETWORK
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World
 
@@ -18,7 +16,9 @@ def test_a_large_adjustment_takes_two_operators(world: World, card: str) -> None
     assert (proposed["state"], proposed["entry_id"]) == ("proposed", None)
     path = f"/v1/adjustments/{proposed['adjustment_id']}/approve"
     problem(world.post(path, b"", world.operator), 403, "second_person_needed")
-    second = world.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
+    again = world.operators.open_token("ann", 60).text
+    problem(world.post(path, b"", again), 403, "second_person_needed")
+    second = world.second_operator
     approved = world.post(path, b"", second)
     assert approved.status_code == 200
     assert approved.json_body["state"] == "applied"

@@ -74,10 +74,13 @@ def test_a_key_is_issued_and_revoked(world: World, harvest: str) -> None:
         "revoked_at": None,
     }
     world.clock.advance(ms=1)
-    revoked, again = [world.post(f"/v1/keys/{key['key_id']}/revoke", b"", world.operator) for _ in range(2)]
+    revoked, again = [world.post(f"{harvest}/keys/{key['key_id']}/revoke", b"", world.operator) for _ in range(2)]
     assert revoked.status_code == again.status_code == 200
     assert revoked.json_body == again.json_body == {**key, "revoked_at": "2026-11-15T12:00:00.001Z"}
-    problem(world.post("/v1/keys/zzzzzzzzzz/revoke", b"", world.operator), 404, "unknown_key")
+    problem(world.post(f"{harvest}/keys/zzzzzzzzzz/revoke", b"", world.operator), 404, "unknown_key")
+    problem(world.post(f"/v1/partners/alpha/keys/{key['key_id']}/revoke", b"", world.operator), 404, "unknown_key")
+    network = "/v1/partners/network/keys"
+    problem(world.post(f"{network}/{key['key_id']}/revoke", b"", world.operator), 404, "unknown_partner")
 
 
 def test_no_operator_key_is_issued_over_http(world: World, harvest: str) -> None:

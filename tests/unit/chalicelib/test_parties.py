@@ -18,6 +18,8 @@ PATH_PARAMETERS = {
     ADJUSTMENT: "adjustment_id",
     "0000000000": "key_id",
     "77": "proposal",
+    "1111111111": "token_id",
+    "ann": "operator_id",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -54,7 +56,17 @@ EVERY_ROUTE = [
     ("GET", "/v1/terms", "reports"),
     ("POST", "/v1/partners/beta/keys", "operator"),
     ("POST", "/v1/partners/beta/imports", "operator"),
-    ("POST", "/v1/keys/0000000000/revoke", "operator"),
+    ("POST", "/v1/partners/beta/keys/0000000000/revoke", "operator"),
+    ("POST", "/v1/operator-tokens", "sign-in"),
+    ("POST", "/v1/operator-tokens/1111111111/revoke", "operator"),
+    ("POST", "/v1/operators", "operator"),
+    ("GET", "/v1/operators", "operator"),
+    ("POST", "/v1/operators/ann/roles", "operator"),
+    ("POST", "/v1/operators/ann/disable", "operator"),
+    ("POST", "/v1/operators/ann/enable", "operator"),
+    ("POST", "/v1/operators/ann/credentials", "operator"),
+    ("GET", "/v1/operators/ann/credentials", "operator"),
+    ("POST", "/v1/operators/ann/credentials/0000000000/revoke", "operator"),
     ("GET", "/v1/positions", "operator"),
     ("POST", "/v1/adjustments", "operator"),
     ("GET", "/v1/adjustments", "operator"),
@@ -97,7 +109,7 @@ def test_the_list_above_has_every_guarded_route(world: World) -> None:
 def test_a_key_without_the_scope_is_refused_before_anything_is_read(
     world: World, method: str, path: str, scope: str
 ) -> None:
-    if scope == "operator":
+    if scope in ("operator", "sign-in"):
         key = world.alpha
     else:
         others = ALL_SCOPES - {Scope(scope)}
@@ -123,7 +135,7 @@ def test_a_revoked_or_expired_key_is_unauthorized(world: World) -> None:
     auth.authorize(authorizer_event(f"Bearer {expiring}"), {})
     world.clock.advance(ms=1_000)
     revoked = world.access.issue_key("alpha", frozenset({Scope.EARN}))
-    world.access.revoke(revoked.key.key_id)
+    world.access.revoke("alpha", revoked.key.key_id)
     for key in (expiring, revoked.text):
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             auth.authorize(authorizer_event(f"Bearer {key}"), {})

@@ -68,7 +68,7 @@ def decide(world: World, proposal: int, what: str = "approve", key: str | None =
 
 
 def test_terms_wait_for_a_second_operator_and_then_never_change(world: World) -> None:
-    first, second = world.operator_ids
+    first, second = "ann", "bob"
     proposed = propose(world)
     assert proposed == {
         "partner_id": "harvest",

@@ -18,9 +18,11 @@ from partners.adjustments.service import Adjustments
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
 from partners.contracts.agreements import Agreements
-from partners.contracts.model import NETWORK, NewTerms
+from partners.contracts.model import NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
+from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
+from partners.operators.service import Operators
 from partners.payouts.service import Payouts
 from partners.settlement.service import Settlements
 from partners.till.cashback import CashbackTill
@@ -44,6 +46,7 @@ from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
+from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
 
@@ -67,6 +70,8 @@ class World:
         self.contracts = Contracts(contract_book, self.clock)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
+        self.operators = Operators(FakeOperatorBook(), self.access, self.clock)
+        self.operators.add("ann", "Ann", ALL_ROLES)
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.invoices = Invoices(FakeInvoiceBook(), FakeInvoicers(), self.billing, self.contracts, self.clock)
@@ -87,10 +92,17 @@ class World:
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
-        operators = [self.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})) for _ in range(2)]
-        self.operator, self.second_operator = [one.text for one in operators]
-        self.operator_ids = [one.key.key_id for one in operators]
         self.client = Client(app)
+
+    @property
+    def second_operator(self) -> str:
+        """A token of bob, who has all roles too."""
+        return self.operator_token("bob")
+
+    @property
+    def operator(self) -> str:
+        """A token of ann, who has all roles, good from now on."""
+        return self.operator_token("ann")
 
     @cached_property
     def webhooks(self) -> Any:
@@ -100,6 +112,11 @@ class World:
 
     def pepper(self) -> bytes:
         return b"0123456789abcdef0123456789abcdef"
+
+    def operator_token(self, operator_id: str, roles: frozenset[Role] = ALL_ROLES) -> str:
+        """A token of an operator with these roles."""
+        self.operators.add(operator_id, operator_id.title(), roles)
+        return self.operators.open_token(operator_id, LONGEST_TOKEN_SECONDS).text
 
     def get(self, path: str, key: str | None = None, **headers: str) -> HTTPResponse:
         return self.client.http.get(path, headers={**self._headers(key or self.alpha), **headers})

@@ -9,7 +9,6 @@ import pytest
 
 from app import app
 from partners.access.model import Scope
-from partners.contracts.model import NETWORK
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
 from tests.fakes.contract_book import new_terms
@@ -25,13 +24,16 @@ class Stage:
 
     world: World
     gateway: Gateway
+    credential: str
     known: dict[str, list[object]] = field(default_factory=dict)
 
     def key_for(self, operation: Operation) -> str | None:
         """A key that may do what the operation asks for."""
         if operation.caller == "anyone":
             return None
-        return self.world.operator if operation.caller == "operator" else self.world.alpha
+        if operation.caller == Scope.SIGN_IN:
+            return self.credential
+        return self.world.operator if operation.caller == Scope.OPERATOR else self.world.alpha
 
     def answer(self, asked: Asked, raw: bytes | None = None) -> Answer:
         """Send it; `raw` instead of its body if given."""
@@ -54,7 +56,7 @@ class Stage:
 def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Both partners have customers, purchases, a redemption, a hold and an invoice; the operator has a proposal."""
     world = worlds.install(monkeypatch)
-    stage = Stage(world, Gateway(app))
+    stage = Stage(world, Gateway(app), world.operators.issue_credential("ann").text)
     cards = [world.enrol("ann@example.com"), world.enrol("bob@example.com"), world.enrol("cy@example.com")]
     entries = []
     for number, card in enumerate(cards):
@@ -64,10 +66,9 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         entries.append(_made(world, "/v1/redemptions", {**at, "receipt": f"spent-{number}"}, world.alpha)["entry_id"])
         entries.append(_made(world, "/v1/holds", {**at, "receipt": f"held-{number}"}, world.alpha)["entry_id"])
     proposal = {"card_number": cards[0], "issuer": "alpha", "points": 10_000, "reason": "receipt 4711 was missing"}
-    second = world.access.issue_key(NETWORK, frozenset({Scope.OPERATOR}))
-    adjustment = _made(world, "/v1/adjustments", proposal, second.text)
+    adjustment = _made(world, "/v1/adjustments", proposal, world.second_operator)
     waiting = world.agreements.propose(
-        second.key.key_id, "alpha", new_terms(world.clock() + DAY_MS, earn_points=6), "a better rate"
+        "bob", "alpha", new_terms(world.clock() + DAY_MS, earn_points=6), "a better rate"
     )
     for partner_id in ("alpha", "beta"):
         _made(world, f"/v1/partners/{partner_id}/invoices", {"month": "2026-10"}, world.operator)
@@ -80,6 +81,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "partner_id": ["alpha", "alpha", "beta", "nobody"],
         "issuer": ["alpha", "beta"],
         "entry_id": entries,
+        "operator_id": ["bob", "ann", "nobody"],
+        "token_id": ["0000000000"],
         "adjustment_id": [adjustment["adjustment_id"]],
         "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],

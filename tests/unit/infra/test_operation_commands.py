@@ -17,6 +17,7 @@ from infra.cli.operation_run import OPERATOR_KEY
 from infra.cli.parser import GROUPS, parser_for
 from partners.access.model import Scope
 from partners.contracts.model import NETWORK
+from partners.operators.model import ALL_ROLES, Role
 from partners.till.purchase_file import COLUMNS
 from shared.kernel.errors import StoreUnavailableError
 from tests.unit.chalicelib.world import NOW, World, install, purchase
@@ -212,8 +213,11 @@ def test_two_operators_agree_on_a_large_adjustment(world: World, run, monkeypatc
     proposed = json.loads(run("adjustment", "propose", *granted, "--json")[1])
     code, printed = run("adjustment", "approve", proposed["adjustment_id"])
     assert (code, "second_person_needed" in printed) == (command.CONTRADICTS, True)
-    second = world.access.issue_key(NETWORK, frozenset({Scope.OPERATOR})).text
-    monkeypatch.setenv(OPERATOR_KEY, second)
+    world.operators.add("eve", "Eve", frozenset({Role.SETTLER}))
+    monkeypatch.setenv(OPERATOR_KEY, world.operators.issue_credential("eve").text)
+    assert "role_missing" in run("adjustment", "approve", proposed["adjustment_id"])[1]
+    world.operators.add("bob", "Bob", ALL_ROLES)
+    monkeypatch.setenv(OPERATOR_KEY, world.operators.issue_credential("bob").text)
     assert run("adjustment", "approve", proposed["adjustment_id"])[0] == command.HOLDS
     assert balance(world, card) == 6_000
     assert "Lost in the move" in run("adjustment", "list")[1]

@@ -8,31 +8,43 @@ import pytest
 from infra import operator_key
 from infra.cloudformation import DeployError
 from partners.access.service import Access
+from partners.operators.service import Operators
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.ids import system_random
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.key_ring import FakeKeyRing
+from tests.fakes.operator_book import FakeOperatorBook
 
 
 @pytest.fixture
 def access(monkeypatch: pytest.MonkeyPatch) -> Access:
     clock = FakeClock()
     access = Access(FakeKeyRing(), contracts_of(clock=clock), clock, system_random, live=True)
-    monkeypatch.setattr(operator_key, "connect", lambda _stage, _endpoint: SimpleNamespace(access=access))
+    operators = Operators(FakeOperatorBook(), access, clock)
+    services = SimpleNamespace(access=access, operators=operators)
+    monkeypatch.setattr(operator_key, "connect", lambda _stage, _endpoint: services)
     return access
 
 
 def test_the_key_is_the_operator_s_and_stands_alone_on_standard_output(
     access: Access, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    operator_key.main(["--stage", "prod"])
+    operator_key.main(["--stage", "prod", "--operator", "ann"])
     shown = capsys.readouterr()
     key = access.resolve(shown.out.removesuffix("\n"))
-    assert (key.partner_id, sorted(key.scopes)) == ("network", ["operator"])
+    assert (key.operator_id, sorted(key.scopes)) == ("ann", ["sign-in"])
     assert "secrets manager" in shown.err
-    assert f"/v1/keys/{key.key_id}/revoke" in shown.err
+    assert "POST /v1/operator-tokens" in shown.err
     assert shown.out.strip() not in shown.err
+
+
+def test_a_third_credential_of_one_operator_is_refused(access: Access, capsys: pytest.CaptureFixture[str]) -> None:
+    operator_key.main(["--stage", "prod"])
+    operator_key.main(["--stage", "prod"])
+    assert len({access.resolve(line).operator_id for line in capsys.readouterr().out.split()}) == 1
+    with pytest.raises(SystemExit, match="no credential was issued"):
+        operator_key.main(["--stage", "prod"])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 import pytest
 
 from infra.template import table_definitions
-from partners.access.store import KeyRow
+from partners.access.store import KeyRow, ListedKeyRow
 from partners.contracts.store import LocationRow, PartnerRow, TermsRow
+from partners.operators.store import OperatorRow
 from partners.visits.model import Chain
 from partners.visits.store import page_to_item
 from tests.support.entries import DAY
 from tests.support.page_book_contract import page
 
 
-@pytest.mark.parametrize("model", [PartnerRow, LocationRow, TermsRow, KeyRow])
+@pytest.mark.parametrize("model", [PartnerRow, LocationRow, TermsRow, KeyRow, ListedKeyRow, OperatorRow])
 def test_a_model_has_the_keys_of_the_partners_table(model):
     table = table_definitions()["PartnersTable"]
     types = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}

@@ -49,10 +49,10 @@ def test_a_key_resolves_to_its_partner_and_scopes(access, clock):
 @pytest.mark.parametrize(("live", "beginning"), [(True, "tsk_live_"), (False, "tsk_test_")])
 def test_a_deployment_issues_keys_of_its_own_mode_which_say_so(ring, clock, live, beginning):
     access = deployment(ring, clock, live=live)
-    for partner_id, scopes in (("harvest", TILL), ("network", OPERATOR)):
-        issued = access.issue_key(partner_id, scopes)
+    for issued in (access.issue_key("harvest", TILL), access.issue_credential("ann")):
         assert issued.text.startswith(beginning)
         assert access.resolve(issued.text).live is live
+    assert access.issue_token("ann", clock() + 1).text.startswith(beginning.replace("tsk", "tso"))
 
 
 @pytest.mark.parametrize("live", [True, False])
@@ -94,7 +94,7 @@ def test_every_cause_of_refusal_looks_the_same(access, ring, clock):
     revoked, expired = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL, expires_at_ms=clock() + 10)
     unknown = access.issue_key("harvest", TILL)
     forged = access.issue_key("harvest", TILL)
-    access.revoke(revoked.key.key_id)
+    access.revoke("harvest", revoked.key.key_id)
     clock.advance(ms=10)
     ring.rows[forged.key.key_id] = ring.rows.pop(unknown.key.key_id)
     refusals = []
@@ -109,7 +109,7 @@ def test_every_cause_of_refusal_looks_the_same(access, ring, clock):
 def test_every_well_formed_key_takes_one_comparison_of_whole_hashes_in_constant_time(access, ring, clock, monkeypatch):
     good, revoked = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL)
     forged, unknown = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL)
-    access.revoke(revoked.key.key_id)
+    access.revoke("harvest", revoked.key.key_id)
     ring.rows[forged.key.key_id] = ring.rows.pop(unknown.key.key_id)
     compared, compare = [], hmac.compare_digest
     monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append((len(a), len(b))) or compare(a, b))
@@ -130,7 +130,7 @@ def test_a_key_works_until_the_millisecond_it_expires(access, clock):
 
 def test_revoking_ends_a_key_for_good_and_no_other(access):
     ended, other = access.issue_key("harvest", TILL), access.issue_key("harvest", TILL)
-    access.revoke(ended.key.key_id)
+    access.revoke("harvest", ended.key.key_id)
     with pytest.raises(InvalidKeyError):
         access.resolve(ended.text)
     assert access.resolve(other.text) == other.key
@@ -138,15 +138,22 @@ def test_revoking_ends_a_key_for_good_and_no_other(access):
 
 def test_revoking_again_keeps_the_first_time(access, clock):
     key_id = access.issue_key("harvest", TILL).key.key_id
-    first = access.revoke(key_id)
+    first = access.revoke("harvest", key_id)
     assert first.revoked_at_ms == clock()
     clock.advance(days=1)
-    assert access.revoke(key_id) == first
+    assert access.revoke("harvest", key_id) == first
 
 
 def test_an_unknown_key_cannot_be_revoked(access):
     with pytest.raises(UnknownKeyError):
-        access.revoke("0000000000")
+        access.revoke("harvest", "0000000000")
+
+
+def test_a_key_of_another_partner_is_as_unknown_as_one_that_never_was(access):
+    key_id = access.issue_key("harvest", TILL).key.key_id
+    with pytest.raises(UnknownKeyError):
+        access.revoke("lakeside", key_id)
+    assert access.key_of("harvest", key_id).revoked_at_ms is None
 
 
 def test_a_key_is_issued_to_a_partner_that_exists(access, ring):
@@ -155,9 +162,11 @@ def test_a_key_is_issued_to_a_partner_that_exists(access, ring):
     assert ring.rows == {}
 
 
-def test_the_network_s_own_key_is_the_operator_s(access):
-    issued = access.issue_key("network", OPERATOR)
-    assert access.resolve(issued.text).partner_id == "network"
+def test_a_key_of_the_network_is_a_named_operator_s(access, clock):
+    credential, token = access.issue_credential("ann"), access.issue_token("ann", clock() + 1)
+    found = [access.resolve(one.text) for one in (credential, token)]
+    assert [(key.partner_id, key.operator_id) for key in found] == [("network", "ann")] * 2
+    assert [sorted(key.scopes) for key in found] == [["sign-in"], ["operator"]]
 
 
 @pytest.mark.parametrize(
@@ -169,6 +178,9 @@ def test_the_network_s_own_key_is_the_operator_s(access):
         ("harvest", TILL | OPERATOR),
         ("network", TILL),
         ("network", TILL | OPERATOR),
+        ("network", OPERATOR),
+        ("network", frozenset({Scope.SIGN_IN})),
+        ("harvest", frozenset({Scope.SIGN_IN})),
     ],
 )
 def test_the_operator_s_scope_belongs_to_the_network_alone(access, ring, partner_id, scopes):

@@ -1,0 +1,246 @@
+"""The network's operators: their roles, their credentials, and the tokens they work with."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.operators import (
+    CredentialBody,
+    CredentialParams,
+    CredentialReply,
+    CredentialsReply,
+    IssuedCredentialReply,
+    OpenedTokenReply,
+    OperatorBody,
+    OperatorParams,
+    OperatorReply,
+    OperatorsReply,
+    RightsReasonBody,
+    RolesBody,
+    TokenBody,
+    TokenParams,
+    TokenReply,
+)
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
+from partners.access.model import Scope
+from partners.operators.errors import (
+    InvalidOperatorError,
+    OperatorDisabledError,
+    OperatorExistsError,
+    OwnRightsError,
+    TooManyCredentialsError,
+    UnknownOperatorError,
+)
+from partners.operators.model import Role
+from shared.kernel.clock import to_rfc3339
+
+if TYPE_CHECKING:
+    from partners.access.model import ApiKey
+    from partners.operators.model import Operator
+
+resource = Resource("operators", __name__)
+
+
+@resource.post(
+    "/v1/operator-tokens",
+    scope=Scope.SIGN_IN,
+    params=NoParams,
+    body=TokenBody,
+    reply=OpenedTokenReply,
+    errors=(OperatorDisabledError,),
+)
+def open_operator_token(call: Call[NoParams, TokenBody]) -> Reply:
+    """Sign in: get a token for your credential.
+
+    Every other request of an operator is sent with such a token, which lives an hour, or up to twelve if you ask for
+    it. Its text is in this reply and nowhere else.
+    """
+    operators = bootstrap.services().operators
+    opened = operators.open_token(call.caller.operator_id, call.body.ttl_seconds)
+    roles = _roles(operators.get(call.caller.operator_id))
+    return Reply(OpenedTokenReply(token=opened.text, roles=roles, **_token(opened.key)))
+
+
+@resource.post(
+    "/v1/operator-tokens/{token_id}/revoke",
+    scope=Scope.OPERATOR,
+    params=TokenParams,
+    body=NoBody,
+    reply=TokenReply,
+    status=200,
+    errors=(UnknownKeyError, UnknownOperatorError),
+)
+def end_operator_token(call: Call[TokenParams, NoBody]) -> Reply:
+    """Sign out: end a token, your own, or as an admin anyone's.
+
+    The gateway remembers a token that was used for up to a minute. Again is a success and keeps the first time.
+    """
+    ended = bootstrap.services().operators.end_token(call.caller.operator_id, call.params.token_id)
+    return Reply(TokenReply(**_token(ended)))
+
+
+@resource.post(
+    "/v1/operators",
+    scope=Scope.OPERATOR,
+    params=NoParams,
+    body=OperatorBody,
+    reply=OperatorReply,
+    errors=(InvalidOperatorError, OperatorExistsError),
+)
+def add_operator(call: Call[NoParams, OperatorBody]) -> Reply:
+    """Bring an operator in.
+
+    The same request again is a success and changes nothing.
+    """
+    body = call.body
+    return Reply(_shape(bootstrap.services().operators.add(body.operator_id, body.name, _role_set(body.roles))))
+
+
+@resource.get("/v1/operators", scope=Scope.OPERATOR, params=NoParams, reply=OperatorsReply)
+def list_operators(_: Call[NoParams, NoBody]) -> Reply:
+    """List all operators, also those who are disabled."""
+    return Reply(OperatorsReply(operators=[_shape(one) for one in bootstrap.services().operators.all()]))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/roles",
+    scope=Scope.OPERATOR,
+    params=OperatorParams,
+    body=RolesBody,
+    reply=OperatorReply,
+    status=200,
+    errors=(UnknownOperatorError, OwnRightsError),
+)
+def set_operator_roles(call: Call[OperatorParams, RolesBody]) -> Reply:
+    """Give another operator these roles and no others.
+
+    The gateway remembers the roles of a token that was used for up to a minute.
+    """
+    operators = bootstrap.services().operators
+    roles = _role_set(call.body.roles)
+    return Reply(_shape(operators.set_roles(call.caller.operator_id, call.params.operator_id, roles)))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/disable",
+    scope=Scope.OPERATOR,
+    params=OperatorParams,
+    body=RightsReasonBody,
+    reply=OperatorReply,
+    status=200,
+    errors=(UnknownOperatorError, OwnRightsError),
+)
+def disable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
+    """Shut another operator out.
+
+    No credential signs in and every token is void, within the minute for which the gateway remembers one. Again is a
+    success and keeps the first time.
+    """
+    operators = bootstrap.services().operators
+    return Reply(_shape(operators.disable(call.caller.operator_id, call.params.operator_id)))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/enable",
+    scope=Scope.OPERATOR,
+    params=OperatorParams,
+    body=RightsReasonBody,
+    reply=OperatorReply,
+    status=200,
+    errors=(UnknownOperatorError, OwnRightsError),
+)
+def enable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
+    """Let another operator in again, with the credentials that were not revoked."""
+    operators = bootstrap.services().operators
+    return Reply(_shape(operators.enable(call.caller.operator_id, call.params.operator_id)))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/credentials",
+    scope=Scope.OPERATOR,
+    params=OperatorParams,
+    body=CredentialBody,
+    reply=IssuedCredentialReply,
+    errors=(UnknownOperatorError, OperatorDisabledError, TooManyCredentialsError, InvalidKeyRequestError),
+)
+def issue_credential(call: Call[OperatorParams, CredentialBody]) -> Reply:
+    """Issue a credential to an operator.
+
+    It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every request makes
+    a new one. Its text is in this reply and nowhere else.
+    """
+    operators = bootstrap.services().operators
+    issued = operators.issue_credential(call.params.operator_id, expires_at_ms=call.body.expires_at)
+    return Reply(IssuedCredentialReply(credential=issued.text, **_credential(issued.key)))
+
+
+@resource.get(
+    "/v1/operators/{operator_id}/credentials",
+    scope=Scope.OPERATOR,
+    params=OperatorParams,
+    reply=CredentialsReply,
+    errors=(UnknownOperatorError,),
+)
+def list_credentials(call: Call[OperatorParams, NoBody]) -> Reply:
+    """List all credentials of an operator, also those that have ended."""
+    found = bootstrap.services().operators.credentials(call.params.operator_id)
+    return Reply(CredentialsReply(credentials=[CredentialReply(**_credential(key)) for key in found]))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/credentials/{key_id}/revoke",
+    scope=Scope.OPERATOR,
+    params=CredentialParams,
+    body=RightsReasonBody,
+    reply=CredentialReply,
+    status=200,
+    errors=(UnknownOperatorError, UnknownKeyError),
+)
+def revoke_credential(call: Call[CredentialParams, RightsReasonBody]) -> Reply:
+    """End a credential of an operator for good, and with it all tokens that the operator has.
+
+    Again is a success and keeps the first time.
+    """
+    params = call.params
+    revoked = bootstrap.services().operators.revoke_credential(params.operator_id, params.key_id)
+    return Reply(CredentialReply(**_credential(revoked)))
+
+
+def _role_set(names: list[Any]) -> frozenset[Role]:
+    return frozenset(Role(name) for name in names)
+
+
+def _roles(operator: "Operator") -> list[Any]:
+    return sorted(role.value for role in operator.roles)
+
+
+def _shape(operator: "Operator") -> OperatorReply:
+    return OperatorReply(
+        operator_id=operator.operator_id,
+        name=operator.name,
+        roles=_roles(operator),
+        created_at=to_rfc3339(operator.created_at_ms),
+        disabled_at=_instant(operator.disabled_at_ms),
+    )
+
+
+def _credential(key: "ApiKey") -> dict[str, Any]:
+    return {"key_id": key.key_id, **_times(key)}
+
+
+def _token(key: "ApiKey") -> dict[str, Any]:
+    return {"token_id": key.key_id, **_times(key)}
+
+
+def _times(key: "ApiKey") -> dict[str, Any]:
+    return {
+        "operator_id": cast("str", key.operator_id),
+        "created_at": to_rfc3339(key.created_at_ms),
+        "expires_at": _instant(key.expires_at_ms),
+        "revoked_at": _instant(key.revoked_at_ms),
+    }
+
+
+def _instant(epoch_ms: int | None) -> str | None:
+    return None if epoch_ms is None else to_rfc3339(epoch_ms)

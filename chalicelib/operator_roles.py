@@ -1,0 +1,53 @@
+"""Which role each of the operator's requests needs.
+
+Reading needs none beyond being an operator. What is not named here needs an admin, so that a new operation is
+closed until someone decides whose it is; a test asks for that decision.
+"""
+
+from partners.operators.model import Role
+
+EVERYONE = frozenset({Role.VIEWER})
+_SETTLER = frozenset({Role.SETTLER})
+_APPROVER = frozenset({Role.APPROVER})
+_EITHER = _SETTLER | _APPROVER
+_ADMIN = frozenset({Role.ADMIN})
+
+ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
+    # Nothing is changed, or only what is one's own.
+    "try_partner_plan": EVERYONE,
+    "end_operator_token": EVERYONE,
+    # Points and money, day by day.
+    "propose_adjustment": _SETTLER,
+    "pay_out": _SETTLER,
+    "reverse_payout": _SETTLER,
+    "import_purchases": _SETTLER,
+    "merge_accounts": _SETTLER,
+    "reverse_merge": _SETTLER,
+    "close_account": _SETTLER,
+    "issue_invoice": _SETTLER,
+    # The second person. Whoever proposed may take it back.
+    "approve_adjustment": _APPROVER,
+    "reject_adjustment": _EITHER,
+    "approve_terms": _APPROVER,
+    "decline_terms": _APPROVER | _ADMIN,
+    # Who takes part in the network, and who works for it.
+    "create_partner": _ADMIN,
+    "open_location": _ADMIN,
+    "close_location": _ADMIN,
+    "propose_terms": _ADMIN,
+    "issue_partner_key": _ADMIN,
+    "revoke_partner_key": _ADMIN,
+    "add_operator": _ADMIN,
+    "set_operator_roles": _ADMIN,
+    "disable_operator": _ADMIN,
+    "enable_operator": _ADMIN,
+    "issue_credential": _ADMIN,
+    "revoke_credential": _ADMIN,
+}
+
+
+def roles_for(method: str, operation_id: str) -> frozenset[Role]:
+    """The roles of which an operator needs any for this operation."""
+    if method == "GET":
+        return EVERYONE
+    return ROLES_OF_OPERATION.get(operation_id, _ADMIN)

@@ -1,0 +1,159 @@
+"""Bringing operators in, their roles and credentials, and the tokens they work with."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from partners.access.errors import InvalidKeyError, UnknownKeyError
+from partners.access.model import ApiKey, IssuedKey, Scope
+from partners.access.service import Access
+from partners.contracts.model import NETWORK
+from partners.operators.errors import (
+    OperatorDisabledError,
+    OperatorExistsError,
+    OwnRightsError,
+    TooManyCredentialsError,
+    UnknownOperatorError,
+)
+from partners.operators.model import MOST_CREDENTIALS, Operator, Role
+from shared.kernel.clock import Clock
+from shared.kernel.errors import StoreUnavailableError
+
+ATTEMPTS = 5
+
+
+class OperatorBook(Protocol):
+    """What operators need of their store; see `partners.operators.store.OperatorStore`."""
+
+    def add(self, operator: Operator) -> bool: ...
+
+    def get(self, operator_id: str) -> Operator | None: ...
+
+    def all(self) -> list[Operator]: ...
+
+    def change(self, operator: Operator) -> bool: ...
+
+
+class Operators:
+    """Use cases of operators. `by` is the id of the operator who asks. All may raise StoreUnavailableError."""
+
+    def __init__(self, book: OperatorBook, access: Access, clock: Clock) -> None:
+        self._book = book
+        self._access = access
+        self._clock = clock
+
+    def add(self, operator_id: str, name: str, roles: frozenset[Role]) -> Operator:
+        """Bring an operator in; the same again is a success. Raises InvalidOperatorError, OperatorExistsError."""
+        operator = Operator(operator_id, name, roles, self._clock())
+        if self._book.add(operator):
+            return operator
+        existing = self.get(operator_id)
+        if (existing.name, existing.roles) != (name, roles):
+            raise OperatorExistsError(operator_id)
+        return existing
+
+    def get(self, operator_id: str) -> Operator:
+        """Raises UnknownOperatorError."""
+        operator = self._book.get(operator_id)
+        if operator is None:
+            raise UnknownOperatorError(operator_id)
+        return operator
+
+    def all(self) -> list[Operator]:
+        """All operators, by id."""
+        return sorted(self._book.all(), key=lambda one: one.operator_id)
+
+    def set_roles(self, by: str, operator_id: str, roles: frozenset[Role]) -> Operator:
+        """Give another operator these roles and no others.
+
+        Raises UnknownOperatorError, OwnRightsError, InvalidOperatorError.
+        """
+        return self._changed(self._other(by, operator_id), lambda one: replace(one, roles=roles))
+
+    def disable(self, by: str, operator_id: str) -> Operator:
+        """Shut another operator out, tokens and credentials included; again is a success and keeps the first time.
+
+        Raises UnknownOperatorError, OwnRightsError.
+        """
+        now_ms = self._clock()
+
+        def disabled(one: Operator) -> Operator:
+            first_ms = now_ms if one.disabled_at_ms is None else one.disabled_at_ms
+            return replace(one, disabled_at_ms=first_ms, tokens_from_ms=now_ms + 1)
+
+        return self._changed(self._other(by, operator_id), disabled)
+
+    def enable(self, by: str, operator_id: str) -> Operator:
+        """Let another operator in again. Raises UnknownOperatorError, OwnRightsError."""
+        return self._changed(self._other(by, operator_id), lambda one: replace(one, disabled_at_ms=None))
+
+    def issue_credential(self, operator_id: str, *, expires_at_ms: int | None = None) -> IssuedKey:
+        """A credential with which the operator gets tokens; MOST_CREDENTIALS in use, for rotation.
+
+        Raises UnknownOperatorError, OperatorDisabledError, TooManyCredentialsError, InvalidKeyRequestError.
+        """
+        operator = self._enabled(operator_id)
+        now_ms = self._clock()
+        if sum(key.usable_at(now_ms) for key in self.credentials(operator_id)) >= MOST_CREDENTIALS:
+            raise TooManyCredentialsError(operator_id, MOST_CREDENTIALS)
+        return self._access.issue_credential(operator.operator_id, expires_at_ms)
+
+    def credentials(self, operator_id: str) -> list[ApiKey]:
+        """All credentials of an operator, in the order they were issued. Raises UnknownOperatorError."""
+        self.get(operator_id)
+        return [key for key in self._access.keys(NETWORK) if key.operator_id == operator_id]
+
+    def revoke_credential(self, operator_id: str, key_id: str) -> ApiKey:
+        """End a credential, and every token that the operator has. Raises UnknownOperatorError, UnknownKeyError."""
+        operator = self.get(operator_id)
+        key = self._access.key_of(NETWORK, key_id)
+        if key.operator_id != operator_id or Scope.SIGN_IN not in key.scopes:
+            raise UnknownKeyError(key_id)
+        revoked = self._access.revoke(NETWORK, key_id)
+        now_ms = self._clock()
+        self._changed(operator, lambda one: replace(one, tokens_from_ms=now_ms + 1))
+        return revoked
+
+    def open_token(self, operator_id: str, ttl_seconds: int) -> IssuedKey:
+        """A token of the operator that lives `ttl_seconds`. Raises UnknownOperatorError, OperatorDisabledError."""
+        operator = self._enabled(operator_id)
+        return self._access.issue_token(operator.operator_id, self._clock() + ttl_seconds * 1000)
+
+    def end_token(self, by: str, token_id: str) -> ApiKey:
+        """End a token: one's own, or with the role admin anyone's. Raises UnknownKeyError."""
+        key = self._access.key_of(NETWORK, token_id)
+        if Scope.OPERATOR not in key.scopes or (key.operator_id != by and Role.ADMIN not in self.get(by).roles):
+            raise UnknownKeyError(token_id)
+        return self._access.revoke(NETWORK, token_id)
+
+    def behind(self, key: ApiKey) -> Operator:
+        """The operator of a credential or token that has been resolved.
+
+        Raises InvalidKeyError if the operator may not come in any more, or the token is void.
+        """
+        operator = self._book.get(key.operator_id or "")
+        if operator is None or operator.disabled_at_ms is not None:
+            raise InvalidKeyError
+        if Scope.OPERATOR in key.scopes and key.created_at_ms < operator.tokens_from_ms:
+            raise InvalidKeyError
+        return operator
+
+    def _enabled(self, operator_id: str) -> Operator:
+        operator = self.get(operator_id)
+        if operator.disabled_at_ms is not None:
+            raise OperatorDisabledError(operator_id)
+        return operator
+
+    def _other(self, by: str, operator_id: str) -> Operator:
+        if by == operator_id:
+            raise OwnRightsError(operator_id)
+        return self.get(operator_id)
+
+    def _changed(self, operator: Operator, change: Callable[[Operator], Operator]) -> Operator:
+        """`change` made to the operator as it is now, whoever else changes it at the same time."""
+        for _ in range(ATTEMPTS):
+            changed = replace(change(operator), version=operator.version + 1)
+            if self._book.change(changed):
+                return changed
+            operator = self.get(operator.operator_id)
+        raise StoreUnavailableError("contention")
