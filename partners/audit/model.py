@@ -13,6 +13,7 @@ class Check(StrEnum):
 
     ENTRY = "entry"
     HISTORY = "history"
+    PAIR = "pair"
     VISIT = "visit"
     BOOK = "book"
     PAGE = "page"

@@ -6,8 +6,9 @@ whoever scanned them. So every item counts once, and every fault is found once, 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from partners.audit.conservation import flows_of
 from partners.audit.merging import merged, part_of
@@ -18,6 +19,7 @@ from partners.visits.lines import delivered
 from partners.visits.model import Delivered
 from shared.ledger.audit import History, holdings
 from shared.ledger.codec import Item, entry_from_item, key_of
+from shared.ledger.counterparts import counterpart_of, disagreement
 from shared.ledger.errors import BrokenJournalError, MalformedEntryError
 from shared.ledger.model import Entry
 from shared.ledger.postings import postings
@@ -25,20 +27,28 @@ from shared.ledger.postings import postings
 FIRST_KEY = key_of("", 1)["sk"]["S"]
 LONGEST_TEXT = 200
 
-ItemsBefore = Callable[[Item], Iterable[Item]]
-"""The items of the same member that stand before an item, oldest first."""
+PAIRS_READ_AT_ONCE = 100
+
+
+class Journal(Protocol):
+    """What a walk looks up beside what it is given; see `partners.audit.journal_gateway.AuditedTables`."""
+
+    def items_before(self, item: Item) -> Iterable[Item]: ...
+
+    def entries(self, names: Collection[tuple[str, int]]) -> Iterable[Item]: ...
 
 
 class Walk:
     """Takes items one by one; `cut` gives what they came to since the last cut, at any place.
 
-    Entries recorded before `settled_before_ms` are tallied by the partner and day of their page. Of younger ones the
-    counterpart in another account may have been written where the walk had been before.
+    Entries recorded before `settled_before_ms` are tallied by the partner and day of their page, and compared with
+    their counterparts in other accounts, which were written with them. Those of younger ones may be on their way.
     """
 
-    def __init__(self, items_before: ItemsBefore, settled_before_ms: int) -> None:
-        self._items_before = items_before
+    def __init__(self, journal: Journal, settled_before_ms: int) -> None:
+        self._journal = journal
         self._settled_before_ms = settled_before_ms
+        self._pairs: list[Entry] = []
         self._member = _Member("")
         self._counts = _Counts()
         self._tallying = Tallying()
@@ -54,6 +64,7 @@ class Walk:
             self._count(read)
 
     def cut(self) -> tuple[Part, Tallies]:
+        self._compare_pairs()
         self._count_state()
         counts, self._counts = self._counts, _Counts()
         return counts.part(), self._tallying.take()
@@ -62,7 +73,7 @@ class Walk:
         self._member = _Member(item["pk"]["S"])
         before = 0
         if item["sk"]["S"] != FIRST_KEY:
-            for earlier in self._items_before(item):
+            for earlier in self._journal.items_before(item):
                 self._member.add(_read(earlier))
                 before += 1
         self._member.counted = self._member.state()
@@ -76,6 +87,26 @@ class Walk:
             self._counts.flows[place] += quantity
         if posted is not None and settled:
             self._tallying.add(posted.chain.partner, posted.chain.day, posted.line)
+        if entry.counterpart is not None and settled and not self._member.broken:
+            self._pairs.append(entry)
+            if len(self._pairs) == PAIRS_READ_AT_ONCE:
+                self._compare_pairs()
+
+    def _compare_pairs(self) -> None:
+        pairs, self._pairs = self._pairs, []
+        names = {name for name in map(counterpart_of, pairs) if name is not None}
+        found = [_read(item) for item in self._journal.entries(names)] if names else []
+        there = {read.entry.entry_id: read.entry for read in found if isinstance(read, _Readable)}
+        unreadable = {read.subject for read in found if isinstance(read, _Unreadable)}
+        for entry in pairs:
+            named = entry.counterpart or ""
+            # What does not read is a finding of its own, where it stands.
+            if named in unreadable:
+                continue
+            other = there.get(named)
+            wrong = f"its counterpart {named} is not there" if other is None else disagreement(entry, other)
+            if wrong is not None:
+                self._counts.findings.append(Finding(entry.entry_id, Check.PAIR, wrong[:LONGEST_TEXT]))
 
     def _count_state(self) -> None:
         """The state of the open member, in place of what was counted of it before."""

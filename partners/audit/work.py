@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from partners.audit.comparing import MOST_LINES_NAMED, PartnerDayCheck, named_differences
@@ -20,6 +20,8 @@ class Tables(Journal, Protocol):
 
     def items_before(self, item: Item) -> Iterator[Item]: ...
 
+    def entries(self, names: Collection[tuple[str, int]]) -> Iterable[Item]: ...
+
     def pages(self, partner: str, day: str) -> Iterator[Item]: ...
 
 
@@ -34,7 +36,7 @@ class SegmentWork:
 
     def __init__(self, tables: Tables, number: int, segments: int, settled_before_ms: int, cursor: str | None) -> None:
         self._segment = Segment(tables, number, segments, json.loads(cursor) if cursor else None)
-        self._walk = Walk(tables.items_before, settled_before_ms)
+        self._walk = Walk(tables, settled_before_ms)
         self.cursor = cursor
         self.finished = False
 

@@ -5,15 +5,14 @@ from collections.abc import Iterable
 
 from shared.kernel.clock import month_number
 from shared.ledger.codec import chain_hash, entry_to_item
+from shared.ledger.counterparts import LINKING, Links, links_agree
 from shared.ledger.decide import GENESIS
 from shared.ledger.errors import BrokenJournalError
-from shared.ledger.model import POINTS, Account, Entry, Follower, Op, Place
+from shared.ledger.model import POINTS, Account, Entry, Op, Place
 from shared.ledger.postings import MEMBERS_OWN
 
 Holdings = Counter[tuple[Place, str, str, int]]
 """Quantities by place, issuer, unit and expiry month; debts have month 0 and are negative."""
-
-_LINKING = {Op.JOIN, Op.LEAVE, Op.MERGE, Op.UNMERGE}
 
 
 def check_history(entries: Iterable[Entry]) -> int:
@@ -32,8 +31,9 @@ class History:
 
     Entries must be numbered 1..n, never go back in time, carry the chain hash of their content and
     predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
-    debt may be negative, nothing expired may be active, nothing due may be pending or held. What stands in
-    another account changes only by an entry that was written in both. A closed account has no entry more.
+    debt may be negative, nothing expired may be active, nothing due may be pending or held. Links with another
+    account change only by an entry that was written in both, as `counterparts.links_agree` has it. A closed account
+    has no entry more.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class History:
         self._at_ms = 0
         self._chain = GENESIS
         self._closed = False
-        self._links: tuple[str | None, tuple[Follower, ...]] = (None, ())
+        self._links: Links = (None, ())
 
     def add(self, entry: Entry) -> None:
         """Raises BrokenJournalError if `entry` does not follow; then it is not added."""
@@ -50,8 +50,7 @@ class History:
         _require(entry.seq == seq, entry, f"entry {seq} was expected here")
         _require((entry.op is Op.ENROL) == (seq == 1), entry, "an account opens once, with its first entry")
         _require(not self._closed, entry, "its account was closed before")
-        links = (entry.account.follows, entry.account.followers)
-        _require(links == self._links or entry.op in _LINKING, entry, "it links accounts by another operation")
+        _require(links_agree(self._links, entry), entry, "its account's links are not those that follow from it")
         _require(_is_pair(entry) == (entry.counterpart is not None), entry, "its counterpart does not fit what it does")
         _require(entry.recorded_at_ms >= self._at_ms, entry, "it is older than its predecessor")
         chain = chain_hash(self._chain, entry_to_item(entry))
@@ -60,7 +59,8 @@ class History:
         _require(_after(self.holdings, entry) == held, entry, "its moves do not lead to the state it carries")
         _check_state(entry, held)
         self.seq, self.holdings, self._at_ms, self._chain = seq, held, entry.recorded_at_ms, chain
-        self._closed, self._links = entry.account.closed, links
+        self._closed = entry.account.closed
+        self._links = (entry.account.follows, entry.account.followers)
 
 
 def holdings(account: Account) -> Holdings:
@@ -107,7 +107,7 @@ def _check_state(entry: Entry, held: Holdings) -> None:
 
 def _is_pair(entry: Entry) -> bool:
     moved = any(Place.TRANSFER in (move.source, move.target) for move in entry.moves)
-    return moved or entry.op in _LINKING
+    return moved or entry.op in LINKING
 
 
 def _require(holds: bool, entry: Entry, why: str) -> None:

@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Any
 
-from tests.e2e.shops import Network, created, eventually, fresh
+from tests.e2e.shops import Network, created, eventually, fresh, now
 from tests.support.clouds import DeployedCloud
 
 
@@ -19,7 +19,15 @@ def test_a_run_by_name_walks_everything_and_its_verdict_stays(local_cloud: Deplo
     shop = Network.of(local_cloud).open_shop("audited-")
     card = shop.enrol()
     created(shop.post("/v1/purchases", shop.purchase(card, "a-1"), fresh("p")))
-    shop.posted_entries(2)
+    given = {
+        "card_number": card,
+        "to_card_number": shop.enrol(),
+        "location_id": "s1",
+        "occurred_at": now(),
+        "points": 9,
+    }
+    created(shop.post("/v1/transfers", given, fresh("t")))
+    shop.posted_entries(5)
 
     event = {"run": f"e2e-{uuid.uuid4().hex[:12]}", "segments": 3, "settled_for_seconds": 0}
     answer = eventually(lambda: found if (found := audit(local_cloud, event))["complete"] else None, "a verdict")

@@ -5,6 +5,7 @@ from typing import Any
 
 from partners.audit.model import Run, Share, Tallies
 from partners.runs.model import Task
+from shared.ledger.codec import key_of as ledger_key
 from tests.fakes.journal import FakeJournal
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.runs import FakeJournalScan, FakeRunBook, Item, key_of
@@ -17,6 +18,11 @@ class FakeTables(FakeJournalScan):
 
     def items_before(self, item: Item) -> Iterator[Item]:
         return (other for other in self.items() if other["pk"] == item["pk"] and key_of(other) < key_of(item))
+
+    def entries(self, names: Collection[tuple[str, int]]) -> Iterator[Item]:
+        assert len(names) <= 100
+        wanted = [ledger_key(*name) for name in names]
+        return (item for item in self.items() if {"pk": item["pk"], "sk": item["sk"]} in wanted)
 
     def pages(self, partner: str, day: str) -> Iterator[Item]:
         keys = sorted(key for key in self._pages.items if key[0] == f"D#{partner}#{day}")

@@ -103,7 +103,7 @@ def test_the_audit_can_write_nothing_that_it_audits(template: dict[str, Any]) ->
         if function == "AuditFunction" and statement["Sid"] != "Log"
     }
     assert granted == {
-        "LedgerTable": {"dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem"},
+        "LedgerTable": {"dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:BatchGetItem"},
         "PagesTable": {"dynamodb:Query"},
         "PartnersTable": {"dynamodb:Query"},
         "AuditTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},

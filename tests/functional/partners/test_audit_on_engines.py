@@ -45,6 +45,7 @@ class Stored:
 @pytest.fixture(scope="module")
 def stored(dynamodb_engine: DynamoEngine) -> Stored:
     world = World()
+    world.live_on_cashback()
     names = create_tables(dynamodb_engine.client, "audited")
     for item in (item for items in world.journal.items.values() for item in items):
         dynamodb_engine.client.put_item(TableName=names["LedgerTable"], Item=item)

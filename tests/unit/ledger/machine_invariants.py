@@ -6,6 +6,7 @@ from collections import Counter
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from shared.ledger.codec import entry_from_item
+from shared.ledger.counterparts import counterpart_of, disagreement
 from shared.ledger.model import NEVER, POINTS
 from shared.ledger.passing_time import pass_time
 from shared.ledger.postings import postings
@@ -60,6 +61,7 @@ class Invariants(RuleBasedStateMachine):
             for item in self.journal.items[member][history.seq :]:
                 entry = entry_from_item(item)
                 history.add(entry)
+                self.what_was_written_in_two_accounts_agrees(entry)
                 for leg in postings(entry):
                     self.flows[leg.account.split(":")[0], leg.issuer, leg.unit] += leg.quantity
             assert history.seq == len(reference.log)
@@ -75,6 +77,12 @@ class Invariants(RuleBasedStateMachine):
         for (_, issuer, unit), quantity in now.items():
             sums[issuer, unit] += quantity
         assert not any(sums.values())
+
+    def what_was_written_in_two_accounts_agrees(self, entry):
+        there = counterpart_of(entry)
+        if there is not None:
+            other, seq = there
+            assert disagreement(entry, entry_from_item(self.journal.items[other][seq - 1])) is None
 
 
 def _not_zero(counted):

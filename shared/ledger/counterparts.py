@@ -1,0 +1,96 @@
+"""Do two accounts agree on what was written in both at once, and on who answers for whom? Pure.
+
+Two rules, each over what stands at one place, are enough for all. `links_agree`, over one account's history: its links
+change only by an entry with a counterpart, and only as that entry says. `disagreement`, over such an entry and its
+counterpart: each names the other, and what one gives the other takes. So whoever follows an account is known to it, at
+every moment, without a look at both heads at one time.
+"""
+
+import re
+from collections import Counter
+
+from shared.ledger.model import Entry, Follower, Lot, Op, Place
+
+Links = tuple[str | None, tuple[Follower, ...]]
+"""Whom an account follows, and who follows it."""
+
+_BEGINNING, _ENDING = {Op.JOIN: False, Op.MERGE: True}, {Op.LEAVE: False, Op.UNMERGE: True}
+"""Whether what begins or ends is a merge."""
+LINKING = {*_BEGINNING, *_ENDING}
+_ENTRY_ID = re.compile(r"([0-9]{1,20})-([1-9][0-9]{0,7})")
+
+_THE_SAME = {
+    "op": "operation",
+    "partner": "partner",
+    "location": "location",
+    "occurred_at_ms": "when it occurred",
+    "recorded_at_ms": "when it was recorded",
+    "points": "points",
+    "reason": "reason",
+    "body_hash": "request",
+}
+
+
+def counterpart_of(entry: Entry) -> tuple[str, int] | None:
+    """Member and number of the entry's counterpart; None if it has none, or names what can be no entry."""
+    named = _ENTRY_ID.fullmatch(entry.counterpart or "")
+    return None if named is None else (named[1], int(named[2]))
+
+
+def links_agree(before: Links, entry: Entry) -> bool:
+    """Whether `entry` leaves its account's links as they were `before`, or changes them as its operation does.
+
+    An account that follows another one has no entry more until it parts from that one.
+    """
+    follows, followers = before
+    after = (entry.account.follows, entry.account.followers)
+    if entry.op not in LINKING:
+        return after == before and follows is None
+    other = counterpart_of(entry)
+    if other is None:
+        return False
+    if entry.op in _BEGINNING:
+        known = {one.member for one in followers}
+        as_follower = not followers and after == (other[0], ())
+        as_leader = other[0] not in known and after == (None, (*followers, Follower(*other, _BEGINNING[entry.op])))
+        return follows is None and (as_follower or as_leader)
+    if follows is not None:
+        return follows == other[0] and after == (None, followers)
+    rest = tuple(one for one in followers if (one.member, one.merged) != (other[0], _ENDING[entry.op]))
+    return rest != followers and after == (None, rest)
+
+
+def disagreement(entry: Entry, counterpart: Entry) -> str | None:
+    """What is wrong between an entry and the one that it names as its counterpart, or None.
+
+    Where each names the other, what is wrong is told of the one with the smaller name, once.
+    """
+    if counterpart.counterpart != entry.entry_id:
+        return f"its counterpart {counterpart.entry_id} names {counterpart.counterpart or 'no entry'} instead"
+    if (entry.member, entry.seq) > (counterpart.member, counterpart.seq):
+        return None
+    differs = [what for name, what in _THE_SAME.items() if getattr(entry, name) != getattr(counterpart, name)]
+    if _given(entry) != _taken(counterpart) or _taken(entry) != _given(counterpart):
+        differs.append("what one gives and the other takes")
+    if entry.op in _BEGINNING and _follows(entry) == _follows(counterpart):
+        differs.append("who answers for whom")
+    return f"it and its counterpart {counterpart.entry_id} differ: {', '.join(differs)}" if differs else None
+
+
+def _follows(entry: Entry) -> bool:
+    return entry.account.follows is not None
+
+
+def _given(entry: Entry) -> Counter[tuple[str, int, str]]:
+    return _counted(entry.lots_to(Place.TRANSFER))
+
+
+def _taken(entry: Entry) -> Counter[tuple[str, int, str]]:
+    return _counted(entry.lots_from(Place.TRANSFER))
+
+
+def _counted(lots: tuple[Lot, ...]) -> Counter[tuple[str, int, str]]:
+    counted: Counter[tuple[str, int, str]] = Counter()
+    for lot in lots:
+        counted[lot.issuer, lot.expiry_month, lot.unit] += lot.quantity
+    return counted
