@@ -27,6 +27,7 @@ from chalicelib.api import (
     terms,
     undoing,
     visits,
+    webhook_endpoints,
     webhooks,
 )
 from chalicelib.operations import PDF
@@ -58,5 +59,6 @@ app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
+app.register_blueprint(webhook_endpoints.resource.blueprint)
 app.register_blueprint(webhooks.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

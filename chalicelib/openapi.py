@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.problem import Problem
+from chalicelib.api.schemas.webhook_endpoints import SENT
 from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import PDF, Operation, operations_of
@@ -49,6 +50,13 @@ REPLAYED = {
 }
 
 
+SIGNED = {
+    "webhook-id": "The event's id, the same each time it is sent.",
+    "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
+    "webhook-signature": "One or two signatures `v1,<base 64>`, separated by a space; one must be right.",
+}
+
+
 class _Untitled(GenerateJsonSchema):
     """Without the titles that would only repeat the names of fields."""
 
@@ -75,6 +83,7 @@ def document(app: Chalice) -> dict[str, Any]:
         },
         "servers": [SERVER],
         "paths": paths,
+        "webhooks": {name: {"post": _sent(name, model, schemas)} for name, model in SENT.items()},
         "components": {
             "schemas": schemas,
             "responses": shared_responses(operations),
@@ -106,6 +115,7 @@ def document_text(app: Chalice) -> str:
 
 def _schemas(operations: list[Operation]) -> dict[str, Any]:
     models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    models |= dict.fromkeys(((model, "serialization") for model in SENT.values()), None)
     for operation in operations:
         if operation.body is not NoBody:
             models[operation.body, "validation"] = None
@@ -144,6 +154,27 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
         roles = roles_for(operation.method, operation.operation_id)
         return [{"operator_token": [operation.scope.value, *sorted(role.value for role in roles)]}]
     return [{"api_key": [operation.scope.value]}]
+
+
+def _sent(event_type: str, model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
+    """What an endpoint of yours gets, following Standard Webhooks."""
+    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+    schema = {"allOf": [reference, {"properties": {"type": {"const": event_type}}}]}
+    example = example_of(reference, schemas) | {"type": event_type}
+    return {
+        "summary": event_type,
+        "description": (model.__doc__ or "").strip(),
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": about, "schema": {"type": "string"}}
+            for name, about in SIGNED.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}},
+        "responses": {
+            "2XX": {"description": "It arrived."},
+            "410": {"description": "The endpoint is gone: it is disabled."},
+            "default": {"description": "It did not arrive and is sent again, for three days."},
+        },
+    }
 
 
 def _success(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:

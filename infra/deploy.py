@@ -27,7 +27,13 @@ def deploy(target: Target, package: Package, stage: str, report: Callable[[str],
     """Create or update the stack `tessera-STAGE`, which takes keys of `key_mode` alone. Raises DeployError."""
     name = f"tessera-{stage}"
     stream_source = "emulator" if target.is_local else "aws"
-    parameters = {"Stage": stage, "StreamSource": stream_source, "KeyMode": key_mode}
+    receivers = "local" if target.is_local and key_mode == "test" else "public"
+    parameters = {
+        "Stage": stage,
+        "StreamSource": stream_source,
+        "KeyMode": key_mode,
+        "WebhookReceivers": receivers,
+    }
     outputs = deploy_stack(
         target.client("cloudformation"),
         name,

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from partners.visits.posting import Posting
     from partners.visits.service import Pages
     from partners.visits.tracing import Tracing
+    from partners.webhooks.queue_gateway import WakeQueue
+    from partners.webhooks.replaying import Replays
+    from partners.webhooks.sending import Sending
+    from partners.webhooks.service import WebhookEndpoints
+    from partners.webhooks.store import DeliveryStore
+    from partners.webhooks.telling import Telling
     from shared.ledger.service import Ledger
     from shared.ledger.store import JournalStore
     from shared.members.service import Members
@@ -290,6 +296,47 @@ class Services:
 
         return StripeStore(self._dynamodb, self.settings.billing_table)
 
+    @cached_property
+    def webhook_endpoints(self) -> "WebhookEndpoints":
+        from partners.webhooks.service import WebhookEndpoints
+        from partners.webhooks.store import EndpointStore
+
+        return WebhookEndpoints(
+            EndpointStore(self._dynamodb, self.settings.webhooks_table),
+            self._clock,
+            self._random,
+            lambda: self._webhook_secret,
+            local_receivers=self.settings.webhook_receivers == "local",
+        )
+
+    @cached_property
+    def telling(self) -> "Telling":
+        from partners.webhooks.telling import Telling
+
+        return Telling(self.webhook_endpoints, self._deliveries, self._wakes, self._clock)
+
+    @cached_property
+    def sending(self) -> "Sending":
+        from partners.webhooks.sender_gateway import WebhookSender
+        from partners.webhooks.sending import Sending
+
+        sender = WebhookSender(local_receivers=self.settings.webhook_receivers == "local")
+        return Sending(self._deliveries, self.webhook_endpoints, self._wakes, sender, self._clock, self._random)
+
+    @cached_property
+    def replays(self) -> "Replays":
+        from partners.webhooks.replaying import Replays
+
+        return Replays(
+            self.webhook_endpoints,
+            self.telling,
+            self.pages,
+            self._wakes,
+            self._deliveries,
+            self._clock,
+            self._random,
+        )
+
     def pepper(self) -> bytes:
         """The network's secret, read once."""
         return self._pepper
@@ -302,6 +349,23 @@ class Services:
     def _pepper(self) -> bytes:
         with outage_as_unavailable():
             return load_pepper(secrets_client(self.settings.region), self.settings.secret_id)
+
+    @cached_property
+    def _webhook_secret(self) -> bytes:
+        with outage_as_unavailable():
+            return load_pepper(secrets_client(self.settings.region), self.settings.webhook_secret_id)
+
+    @cached_property
+    def _deliveries(self) -> "DeliveryStore":
+        from partners.webhooks.store import DeliveryStore
+
+        return DeliveryStore(self._dynamodb, self.settings.webhooks_table)
+
+    @cached_property
+    def _wakes(self) -> "WakeQueue":
+        from partners.webhooks.queue_gateway import WakeQueue
+
+        return WakeQueue(sqs_client(self.settings.region), self.settings.webhook_queue_url, self._clock)
 
     def _stripe_key(self, name: str) -> str:
         """Raises StripeNotConfiguredError."""

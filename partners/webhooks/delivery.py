@@ -132,11 +132,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Says that a lane has a delivery at `place` to look after, not before a moment."""
+    """Says that a lane has a delivery at `place` to look after, not before a moment.
+
+    `attempts` is how many the delivery has had; once it has had more, another wake is in charge.
+    """
 
     lane: Lane
     place: str
     not_before_ms: int = 0
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def wake_to_text(wake: Wake) -> str:
         replay=lane.replay_id,
         place=wake.place,
         not_before=wake.not_before_ms,
+        attempts=wake.attempts,
     )
 
 
@@ -32,7 +33,7 @@ def replay_to_text(replay: Replay, not_before_ms: int) -> str:
         partner=replay.partner_id,
         endpoint=replay.endpoint_id,
         replay=replay.replay_id,
-        first=replay.from_ms,
+        first=replay.since_ms,
         last=replay.until_ms,
         bookmark=None if mark is None else [mark.day, mark.page, mark.line],
         not_before=not_before_ms,
@@ -45,7 +46,7 @@ def read_message(text: str) -> Wake | tuple[Replay, int]:
         values: dict[str, Any] = json.loads(text)
         if values["kind"] == "wake":
             lane = Lane(values["partner"], values["endpoint"], values["lane"], values["replay"])
-            return Wake(lane, values["place"], values["not_before"])
+            return Wake(lane, values["place"], values["not_before"], values["attempts"])
         if values["kind"] == "replay":
             mark = None if values["bookmark"] is None else Bookmark(*values["bookmark"])
             replay = Replay(

@@ -12,14 +12,11 @@ from partners.webhooks.messages import replay_to_text, wake_to_text
 from partners.webhooks.replaying import Replay
 from shared.kernel.aws import outage_as_unavailable
 from shared.kernel.clock import Clock
-from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 LONGEST_DELAY_SECONDS = 900
-MESSAGES_AT_ONCE = 10
 
 
 class WakeQueue:
@@ -31,28 +28,16 @@ class WakeQueue:
         self._clock = clock
 
     def wake(self, wakes: Sequence[Wake]) -> None:
-        for first in range(0, len(wakes), MESSAGES_AT_ONCE):
-            some = wakes[first : first + MESSAGES_AT_ONCE]
-            entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {
-                    "Id": str(number),
-                    "MessageBody": wake_to_text(wake),
-                    "DelaySeconds": self._delay_seconds(wake.not_before_ms),
-                }
-                for number, wake in enumerate(some)
-            ]
-            with outage_as_unavailable():
-                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise StoreUnavailableError(answer["Failed"][0]["Code"])
+        for wake in wakes:
+            self._send(wake_to_text(wake), wake.not_before_ms)
 
     def replay(self, replay: Replay, not_before_ms: int) -> None:
+        self._send(replay_to_text(replay, not_before_ms), not_before_ms)
+
+    def _send(self, body: str, not_before_ms: int) -> None:
+        delay_seconds = self._delay_seconds(not_before_ms)
         with outage_as_unavailable():
-            self._client.send_message(
-                QueueUrl=self._queue_url,
-                MessageBody=replay_to_text(replay, not_before_ms),
-                DelaySeconds=self._delay_seconds(not_before_ms),
-            )
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_seconds)
 
     def _delay_seconds(self, not_before_ms: int) -> int:
         waits_ms = max(0, not_before_ms - self._clock())

@@ -34,12 +34,12 @@ LINES_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Events from `from_ms` until `until_ms` for an endpoint again; done up to the bookmark."""
+    """Events from `since_ms` until `until_ms` for an endpoint again; done up to the bookmark."""
 
     partner_id: str
     endpoint_id: str
     replay_id: str
-    from_ms: int
+    since_ms: int
     until_ms: int
     bookmark: Bookmark | None = None
 
@@ -75,13 +75,14 @@ class Replays:
         self._clock = clock
         self._random = random
 
-    def request(self, partner_id: str, endpoint_id: str, from_ms: int) -> Replay:
-        """Have all events since `from_ms` that the endpoint asks for sent again, those that arrived included.
+    def request(self, partner_id: str, endpoint_id: str, since_ms: int) -> Replay:
+        """Have all events since `since_ms` that the endpoint asks for sent again, those that arrived included.
 
         Raises UnknownWebhookEndpointError, WebhookEndpointDisabledError, InvalidReplayError, ReplayTooSoonError.
         """
+        self._endpoints.get(partner_id, endpoint_id)
         now_ms = self._clock()
-        if not now_ms - REACH_DAYS * DAY_MS <= from_ms <= now_ms:
+        if not now_ms - REACH_DAYS * DAY_MS <= since_ms <= now_ms:
             raise InvalidReplayError(REACH_DAYS)
 
         def marked(endpoint: Endpoint) -> Endpoint:
@@ -91,7 +92,7 @@ class Replays:
             return replace(endpoint, replayed_at_ms=now_ms)
 
         self._endpoints.change(partner_id, endpoint_id, marked)
-        replay = Replay(partner_id, endpoint_id, f"rp_{base32(self._random(10))}", from_ms, now_ms)
+        replay = Replay(partner_id, endpoint_id, f"rp_{base32(self._random(10))}", since_ms, now_ms)
         self._queue.replay(replay, now_ms + SETTLE_MS)
         return replay
 
@@ -104,7 +105,7 @@ class Replays:
             endpoint = self._endpoints.get(job.partner_id, job.endpoint_id)
         except UnknownWebhookEndpointError:
             return 0
-        days = [datetime.fromtimestamp(at_ms // 1_000, UTC).date() for at_ms in (job.from_ms, job.until_ms)]
+        days = [datetime.fromtimestamp(at_ms // 1_000, UTC).date() for at_ms in (job.since_ms, job.until_ms)]
         waiting = 0
         while endpoint.disabled is None:
             listing = self._pages.entries(job.partner_id, *days, after=job.bookmark, limit=LINES_AT_ONCE)
@@ -113,7 +114,7 @@ class Replays:
                 for event in (event_of(item.line) for item in listing.lines)
                 if event is not None
                 and event.event_type in endpoint.event_types
-                and job.from_ms <= event.happened_at_ms <= job.until_ms
+                and job.since_ms <= event.happened_at_ms <= job.until_ms
             ]
             now_ms = self._clock()
             waiting += self._telling.add(

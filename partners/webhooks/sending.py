@@ -3,9 +3,10 @@
 Why nothing is lost or out of order. A delivery is sent only when the one before it in its lane is settled, and
 settled ones stay so: hence all before it are. The first delivery of a lane that is not settled always has a wake in
 the queue: its own at first; a wake is dropped only after the delivery is settled and the next one was looked after,
-or another wake was sent in its place. A wake that finds the delivery before its own waiting may go, because whoever
-settles that one looks for the next by a strongly consistent read. A sender takes a delivery by a conditional write
-that keeps others away for a minute, and a sender that dies leaves its wake to the queue, which brings it again.
+or another wake was sent in its place, before the write that makes the first one void. A wake that finds the delivery
+before its own waiting may go, because whoever settles that one looks for the next by a strongly consistent read. A
+sender takes a delivery by a conditional write that keeps others away for a minute, and a sender that dies leaves its
+wake to the queue, which brings it again.
 """
 
 from collections import Counter
@@ -92,7 +93,9 @@ class Sending:
         delivery, before = self._at(wake)
         if before is not None and before.state is State.WAITING:
             if before.due_at_ms < now_ms - OVERDUE_MS:
-                self._wakes.wake([Wake(lane, before.place)])
+                self._later(before, 0)
+            return done
+        if delivery is not None and delivery.state is State.WAITING and wake.attempts < delivery.attempts:
             return done
         place = wake.place
         while True:
@@ -107,7 +110,7 @@ class Sending:
             if delivery is None:
                 return done
             if not may_go_on():
-                self._wakes.wake([Wake(lane, delivery.place)])
+                self._later(delivery, 0)
                 return done
 
     def _at(self, wake: Wake) -> tuple[Delivery | None, Delivery | None]:
@@ -180,11 +183,12 @@ class Sending:
             endpoint = self._disable(endpoint, Disabled.GONE, done)
         elif standing.hopeless(now_ms):
             endpoint = self._disable(endpoint, Disabled.FAILING, done)
+        if waits:
+            self._later(after, after.due_at_ms)
         if not self._book.replace(delivery, after):
             self._later(delivery, now_ms)
             return None
         if waits:
-            self._later(after, after.due_at_ms)
             return None
         done[State.DEAD] += 1
         return endpoint
@@ -205,7 +209,7 @@ class Sending:
             return endpoint
 
     def _later(self, delivery: Delivery, at_ms: int) -> None:
-        self._wakes.wake([Wake(delivery.lane, delivery.place, at_ms)])
+        self._wakes.wake([Wake(delivery.lane, delivery.place, at_ms, delivery.attempts)])
 
     def _jitter_ms(self) -> int:
         return FIRST_WAIT_MS * self._random(1)[0] // 256

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 KeyMode = Literal["live", "test"]
+WebhookReceivers = Literal["public", "local"]
 
 
 class MissingSettingError(Exception):
@@ -23,6 +24,8 @@ class Settings:
     shard in its events and ignores partial batch responses. `key_mode` says whether points here are real:
     the deployment issues and accepts API keys of this mode alone. Cashback is paid out in money from
     `payout_minimum_cents` on. `network_name` is who issues invoices.
+    Webhooks go to `public` receivers alone, or for tests on one machine to `local` ones too, which a deployment with
+    live keys refuses.
     """
 
     stage: str
@@ -34,14 +37,18 @@ class Settings:
     audit_table: str
     sweeps_table: str
     billing_table: str
+    webhooks_table: str
     posting_dead_letter_url: str
     secret_id: str
     stripe_secret_id: str
+    webhook_queue_url: str
+    webhook_secret_id: str
     stream_source: str
     card_prefix: str
     key_mode: KeyMode
     payout_minimum_cents: int = 1_000
     network_name: str = "Tessera"
+    webhook_receivers: WebhookReceivers = "public"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -53,6 +60,7 @@ class Settings:
             except KeyError:
                 raise MissingSettingError(f"the environment variable {name} is not set") from None
 
+        key_mode = _key_mode(env.get("TESSERA_KEY_MODE", "live"))
         return cls(
             stage=need("TESSERA_STAGE"),
             region=need("AWS_REGION"),
@@ -63,12 +71,16 @@ class Settings:
             audit_table=need("TESSERA_AUDIT_TABLE"),
             sweeps_table=need("TESSERA_SWEEPS_TABLE"),
             billing_table=need("TESSERA_BILLING_TABLE"),
+            webhooks_table=need("TESSERA_WEBHOOKS_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
             stripe_secret_id=need("TESSERA_STRIPE_SECRET_ID"),
+            webhook_queue_url=need("TESSERA_WEBHOOK_QUEUE_URL"),
+            webhook_secret_id=need("TESSERA_WEBHOOK_SECRET_ID"),
             stream_source=env.get("TESSERA_STREAM_SOURCE", "aws"),
             card_prefix=env.get("TESSERA_CARD_PREFIX", "9770"),
-            key_mode=_key_mode(env.get("TESSERA_KEY_MODE", "live")),
+            key_mode=key_mode,
+            webhook_receivers=_receivers(env.get("TESSERA_WEBHOOK_RECEIVERS", "public"), key_mode),
             network_name=env.get("TESSERA_NETWORK_NAME", "Tessera"),
             payout_minimum_cents=_cents(
                 "TESSERA_PAYOUT_MINIMUM_CENTS", env.get("TESSERA_PAYOUT_MINIMUM_CENTS", "1000")
@@ -82,6 +94,16 @@ def _key_mode(value: str) -> KeyMode:
     if value == "test":
         return "test"
     raise InvalidSettingError(f"the environment variable TESSERA_KEY_MODE is {value!r}; it may be 'live' or 'test'")
+
+
+def _receivers(value: str, key_mode: KeyMode) -> WebhookReceivers:
+    if value == "public":
+        return "public"
+    if value == "local" and key_mode == "test":
+        return "local"
+    raise InvalidSettingError(
+        f"the variable TESSERA_WEBHOOK_RECEIVERS is {value!r}; it may be 'public', or with test keys 'local'"
+    )
 
 
 def _cents(name: str, value: str) -> int:

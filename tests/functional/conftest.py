@@ -27,6 +27,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
 
     target = Target.local(emulator_engine.endpoint_url)
     queue = target.client("sqs").create_queue(QueueName="bare-dead-letters")
+    wakes = target.client("sqs").create_queue(QueueName="bare-wakes")
     secret = target.client("secretsmanager").create_secret(
         Name="bare-secret", SecretString=json.dumps({"pepper": "5e" * 32})
     )
@@ -43,6 +44,10 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             sweeps_table=emulator_engine.sweeps_table,
             billing_table=emulator_engine.billing_table,
             stripe_secret_id=stripe_secret["ARN"],
+            webhooks_table=emulator_engine.tables["WebhooksTable"],
+            webhook_queue_url=wakes["QueueUrl"],
+            webhook_secret_id=secret["ARN"],
+            webhook_receivers="local",
             posting_dead_letter_url=queue["QueueUrl"],
             secret_id=secret["ARN"],
             stream_source="emulator",

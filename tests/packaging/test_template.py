@@ -11,12 +11,15 @@ import pytest
 from pynamodb.models import Model
 
 from chalicelib.problems import CONTENT_TYPE, problem_document
+from functions.webhook_sending import SPARE_MS
 from infra.gateway_errors import EXTENSION
 from infra.package import Package
 from infra.template import load_template, table_definitions
 from partners.access.store import KeyRow, ListedKeyRow
 from partners.contracts.store import LocationRow, PartnerRow, TermsRow
 from partners.operators.store import OperatorRow
+from partners.webhooks.delivery import CLAIM_MS
+from partners.webhooks.sender_gateway import CONNECT_SECONDS, WHOLE_SECONDS
 from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import KeyMode, Settings
 
@@ -29,9 +32,13 @@ DATA = {
     "AuditTable",
     "SweepsTable",
     "BillingTable",
+    "WebhooksTable",
     "Secret",
     "StripeSecret",
+    "WebhookSecret",
 }
+
+QUEUE_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage")
 
 # What no function may do to any table, with the exceptions that a test below names.
 NEVER = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}
@@ -68,8 +75,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 7
-    assert len(set(roles)) == 7
+    assert len(roles) == 9
+    assert len(set(roles)) == 9
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
@@ -138,7 +145,7 @@ def test_the_authorizer_can_only_look_up_keys(template: dict[str, Any]) -> None:
 
 def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:
     given = template["Globals"]["Function"]["Environment"]["Variables"]
-    checked = {"TESSERA_KEY_MODE": "test", "TESSERA_PAYOUT_MINIMUM_CENTS": "1"}
+    checked = {"TESSERA_KEY_MODE": "test", "TESSERA_PAYOUT_MINIMUM_CENTS": "1", "TESSERA_WEBHOOK_RECEIVERS": "local"}
     settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1", **checked})
     assert settings.stage == "x"
     assert {name for name in given if name.startswith("TESSERA_")} == {
@@ -191,6 +198,28 @@ def test_posting_is_told_the_shard_and_may_answer_for_part_of_a_batch(template: 
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["PostingDeadLetters", "Arn"]}
     assert "ParallelizationFactor" not in mapping
+
+
+def test_a_sender_of_webhooks_is_gone_before_its_claim_ends(template: dict[str, Any]) -> None:
+    assert functions(template)["WebhookSendingFunction"]["Timeout"] * 1_000 <= CLAIM_MS
+    assert SPARE_MS > (WHOLE_SECONDS + CONNECT_SECONDS) * 1_000
+
+
+def test_what_talks_to_foreign_hosts_can_read_no_account_no_member_and_one_secret(template: dict[str, Any]) -> None:
+    granted = {
+        json.dumps(statement["Resource"]): actions(statement)
+        for function, statement in statements(template)
+        if function == "WebhookSendingFunction" and statement["Sid"] != "Log"
+    }
+    assert granted == {
+        json.dumps({"Fn::GetAtt": [name, attribute]}): allowed
+        for name, attribute, allowed in (
+            ("WebhookQueue", "Arn", {f"sqs:{one}" for one in QUEUE_ACTIONS}),
+            ("WebhooksTable", "Arn", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}),
+            ("PagesTable", "Arn", {"dynamodb:Query"}),
+            ("WebhookSecret", "Id", {"secretsmanager:GetSecretValue"}),
+        )
+    }
 
 
 def test_the_gateway_sends_pdf_as_it_is(template: dict[str, Any]) -> None:

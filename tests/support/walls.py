@@ -14,7 +14,7 @@ from tests.support.described import Answer, Asked, Operation
 
 Send = Callable[[Asked], Answer]
 
-PRIVATE = {"partner_id", "location_id", "entry_id", "key_id", "adjustment_id", "issuer"}
+PRIVATE = {"partner_id", "location_id", "entry_id", "key_id", "adjustment_id", "issuer", "endpoint_id"}
 SHARED = {"card_number", "to_card_number", "household_card_number", "into_card_number", "contact"}
 NEUTRAL = {
     *("Idempotency-Key", "Stripe-Signature", "amount_cents", "currency", "points", "cashback", "total", "reason"),
@@ -23,7 +23,7 @@ NEUTRAL = {
     *("earn_points", "earn_per_cents", "issue_price_micros", "redeem_price_micros", "expiry_months", "waiting_days"),
     *("late_days", "cashback_bps", "plan", "location_fee_cents", "mode", "bands", "up_to", "flat_fee_cents"),
     *("visit_fee_micros", "scope", "included_visits", "minimum_cents", "trial_months", "trial_until"),
-    *("spend_alert_cents", "spend_cap_cents", "at"),
+    *("spend_alert_cents", "spend_cap_cents", "at", "url", "event_types", "enabled", "since"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -33,14 +33,15 @@ OF_THE_NETWORK = {"operator", "sign-in"}
 REFUSED = {
     *("enrol_member", "record_purchase", "quote_purchase", "redeem_points", "redeem_cashback", "reserve_points"),
     *("capture_hold", "void_hold", "return_purchase", "cancel_redemption", "transfer_points", "join_household"),
-    *("leave_household", "trace_visit"),
+    *("leave_household", "trace_visit", "get_webhook_endpoint", "change_webhook_endpoint", "delete_webhook_endpoint"),
+    *("rotate_webhook_secret", "ping_webhook_endpoint", "replay_webhooks", "list_webhook_deliveries"),
 }
 """Answered as if the other's thing did not exist."""
 HOLDS = {"capture_hold", "void_hold"}
 """A hold of another, of nobody, and one's own that has ended get one answer, so that ids can't be tried out."""
 OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
-    *("list_visits", "list_locations", "show_terms"),
+    *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}
@@ -88,7 +89,7 @@ def plant(
     terms = {"effective_from": begin, "reason": "Opening", **rule, **prices}
     proposal = made(f"{under}/terms", terms, operator_key)["proposal"]
     made(f"{under}/terms/proposals/{proposal}/approve", {"reason": "Opening"}, second_key, status=200)
-    scopes = ["earn", "members", "redeem", "reports"]
+    scopes = ["admin", "earn", "members", "redeem", "reports"]
     issued = made(f"{under}/keys", {"scopes": scopes}, operator_key)
     key = issued["api_key"]
     contact = f"{prefix}customer@example.com"
@@ -99,6 +100,8 @@ def plant(
     bought = made("/v1/purchases", {**at, "receipt": f"{prefix}-R1", "total": total}, key, "buy")
     spent = made("/v1/redemptions", {**at, "receipt": f"{prefix}-R2", "points": 100}, key, "spend")
     held = made("/v1/holds", {**at, "receipt": f"{prefix}-R3", "points": 100, "ttl_seconds": 3_600}, key, "hold")
+    hooks = {"url": f"https://{prefix}.example/hooks", "event_types": ["points.earned"]}
+    endpoint = made("/v1/webhook-endpoints", hooks, key)
     entries = {"purchases": bought["entry_id"], "redemptions": spent["entry_id"], "holds": held["entry_id"]}
     known = {
         "partner_id": partner_id,
@@ -111,6 +114,7 @@ def plant(
         "contact": contact,
         "entries": entries,
         "key_id": issued["key_id"],
+        "endpoint_id": endpoint["endpoint_id"],
         "occurred_at": now,
         "from": day,
         "to": day,
@@ -120,6 +124,7 @@ def plant(
         "currency": "USD",
     }
     marks = {partner_id, location_id, name, f"{prefix} Hidden Road", contact, card, key, issued["key_id"]}
+    marks |= {endpoint["endpoint_id"], hooks["url"], endpoint["secret"]}
     marks |= {*entries.values(), *(f"{prefix}-R{number}" for number in range(4)), str(amount_cents)}
     return Tenant(key, known, marks)
 
@@ -164,6 +169,7 @@ def twin(operation: Operation, name: str, attacker: Tenant) -> Asked | None:
     """The attempt at `name` with an id that nobody has, which must get the same answer."""
     mine = known_for(operation, attacker)
     nobodys = {"partner_id": "nobody", "issuer": "nobody", "location_id": "nowhere", "key_id": "0" * 10}
+    nobodys["endpoint_id"] = "we_" + "0" * 16
     nobodys["entry_id"] = mine["entry_id"].split("-")[0] + "-9999"
     if name not in nobodys:
         return None

@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app import app
 from chalicelib.openapi import document, document_text
 from chalicelib.operations import operations_of
+from partners.webhooks.model import EventType
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 STORED = Path(__file__).parents[3] / "docs" / "openapi.json"
@@ -90,6 +91,14 @@ def test_every_example_fits_its_schema(openapi: dict[str, Any]) -> None:
     for example in openapi["components"]["examples"].values():
         check(openapi, {"$ref": "#/components/schemas/Problem"}, example["value"])
     assert seen > 20
+
+
+def test_what_is_sent_is_described_and_fits_its_schema(openapi: dict[str, Any]) -> None:
+    assert set(openapi["webhooks"]) == {*EventType, "ping"}
+    for event_type, path in openapi["webhooks"].items():
+        media = path["post"]["requestBody"]["content"]["application/json"]
+        check(openapi, media["schema"], media["example"])
+        assert media["example"]["type"] == event_type
 
 
 def test_nothing_in_the_components_is_unused(openapi: dict[str, Any]) -> None:

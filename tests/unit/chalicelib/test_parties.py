@@ -20,6 +20,7 @@ PATH_PARAMETERS = {
     "77": "proposal",
     "1111111111": "token_id",
     "ann": "operator_id",
+    "we_0000000000000000": "endpoint_id",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -87,6 +88,15 @@ EVERY_ROUTE = [
     ("POST", "/v1/merges", "operator"),
     ("POST", "/v1/merges/reversals", "operator"),
     ("POST", "/v1/closures", "operator"),
+    ("POST", "/v1/webhook-endpoints", "admin"),
+    ("GET", "/v1/webhook-endpoints", "admin"),
+    ("GET", "/v1/webhook-endpoints/we_0000000000000000", "admin"),
+    ("POST", "/v1/webhook-endpoints/we_0000000000000000", "admin"),
+    ("POST", "/v1/webhook-endpoints/we_0000000000000000/delete", "admin"),
+    ("POST", "/v1/webhook-endpoints/we_0000000000000000/secret", "admin"),
+    ("POST", "/v1/webhook-endpoints/we_0000000000000000/pings", "admin"),
+    ("POST", "/v1/webhook-endpoints/we_0000000000000000/replays", "admin"),
+    ("GET", "/v1/webhook-endpoints/we_0000000000000000/deliveries", "admin"),
 ]
 
 

@@ -35,6 +35,10 @@ from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.service import Pages
 from partners.visits.tracing import Tracing
+from partners.webhooks.replaying import Replays
+from partners.webhooks.service import WebhookEndpoints
+from partners.webhooks.store import DeliveryStore, EndpointStore
+from partners.webhooks.telling import Telling
 from shared.kernel.ids import system_random
 from shared.ledger.codec import entry_from_item
 from shared.ledger.service import Ledger
@@ -42,6 +46,7 @@ from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
@@ -49,6 +54,7 @@ from tests.fakes.key_ring import FakeKeyRing
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
+from tests.fakes.wakes import FakeWakes
 
 NOW = "2026-11-15T12:00:00Z"
 ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS, Scope.ADMIN})
@@ -89,6 +95,7 @@ class World:
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
+        self._open_webhooks()
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
@@ -142,6 +149,17 @@ class World:
         for chain, lines in by_chain(records).items():
             for page in next_pages(chain, self.page_book.covered(chain), lines, lines_per_page=2):
                 self.page_book.add(page)
+
+    def _open_webhooks(self) -> None:
+        tables: Any = FakeDynamoDB()
+        self.deliveries, self.wakes = DeliveryStore(tables, "webhooks"), FakeWakes()
+        self.webhook_endpoints = WebhookEndpoints(
+            EndpointStore(tables, "webhooks"), self.clock, system_random, self.pepper, local_receivers=False
+        )
+        self.telling = Telling(self.webhook_endpoints, self.deliveries, self.wakes, self.clock)
+        self.replays = Replays(
+            self.webhook_endpoints, self.telling, self.pages, self.wakes, self.deliveries, self.clock, system_random
+        )
 
     def _open_partners(self) -> None:
         for partner_id, earn_points, stores in (("alpha", 5, ("s1", "s2")), ("beta", 10, ("b1",))):

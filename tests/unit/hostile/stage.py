@@ -72,6 +72,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
     )
     for partner_id in ("alpha", "beta"):
         _made(world, f"/v1/partners/{partner_id}/invoices", {"month": "2026-10"}, world.operator)
+    hooks = {"url": "https://shop.example/hooks", "event_types": ["points.earned"]}
+    endpoint = _made(world, "/v1/webhook-endpoints", hooks, world.alpha)["endpoint_id"]
     world.post_all_entries()
     spare = world.access.issue_key("alpha", frozenset({Scope.EARN}))
     stage.known = {
@@ -86,6 +88,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "adjustment_id": [adjustment["adjustment_id"]],
         "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],
+        "endpoint_id": [endpoint, "we_0000000000000000"],
+        "since": ["2026-11-15T00:00:00Z", NOW, "2026-10-01T00:00:00Z"],
         "occurred_at": [NOW, NOW, NOW, "2026-11-14T12:00:00-06:00"],
         "from": ["2026-11-01", "2026-11-15"],
         "to": ["2026-11-15"],

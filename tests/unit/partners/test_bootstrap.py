@@ -19,6 +19,9 @@ SETTINGS = Settings(
     sweeps_table="sweeps",
     billing_table="billing",
     stripe_secret_id="stripe",
+    webhooks_table="webhooks",
+    webhook_queue_url="http://127.0.0.1:9/wakes",
+    webhook_secret_id="hooks",
     posting_dead_letter_url="http://127.0.0.1:9/queue",
     secret_id="secret",
     stream_source="aws",
@@ -38,6 +41,10 @@ NAMES = [
     "metering",
     "pages",
     "posting",
+    "replays",
+    "sending",
+    "telling",
+    "webhook_endpoints",
     "settlements",
     "sweep",
     "sharing",
@@ -58,11 +65,13 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING"):
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", "WEBHOOKS"):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     monkeypatch.setenv("TESSERA_STAGE", "unit")
     monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")
     monkeypatch.setenv("TESSERA_SECRET_ID", "secret")
+    monkeypatch.setenv("TESSERA_WEBHOOK_QUEUE_URL", "wakes")
+    monkeypatch.setenv("TESSERA_WEBHOOK_SECRET_ID", "hooks")
     monkeypatch.setenv("TESSERA_STRIPE_SECRET_ID", "stripe")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert bootstrap.services() is bootstrap.services()
@@ -85,7 +94,8 @@ def test_importing_the_composition_root_and_every_service_imports_no_sdk():
     program = (
         "import sys, functions.posting, partners.access.service, partners.billing.service,"
         " partners.billing.invoicing, partners.billing.webhooks, functions.metering,"
-        " partners.settlement.service, partners.till.service, partners.visits.service;"
+        " partners.settlement.service, partners.till.service, partners.visits.service,"
+        " functions.webhooks, functions.webhook_sending, partners.webhooks.sending;"
         "print([m for m in ('boto3', 'botocore', 'pynamodb', 'aws_lambda_powertools', 'stripe') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
