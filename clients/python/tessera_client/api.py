@@ -1,0 +1,1261 @@
+"""Every operation of the API as a method.
+
+Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Literal
+
+from tessera_client.calls import Calls
+from tessera_client.types import (
+    AdjustmentReply,
+    AdjustmentsReply,
+    BillReply,
+    CancelledReply,
+    CapturedReply,
+    CardReply,
+    CashbackRedeemedReply,
+    ClosedReply,
+    DepartedReply,
+    EnrolledReply,
+    EntriesReply,
+    EntryOut,
+    FundingBody,
+    HealthReply,
+    HeldReply,
+    InvoiceReply,
+    InvoicesReply,
+    IssuedKeyReply,
+    JoinedReply,
+    KeyReply,
+    LocationReply,
+    LocationsReply,
+    MergedReply,
+    Money,
+    OwnTermsReply,
+    PartnerReply,
+    PartnersReply,
+    PartnerTermsReply,
+    PaymentMethod,
+    PayoutReply,
+    PlanBody,
+    PositionsReply,
+    PositiveMoney,
+    ProposalReply,
+    PurchasedReply,
+    PurchasesReply,
+    QuotedReply,
+    RedeemedReply,
+    ReturnedReply,
+    TransferredReply,
+    UnmergedReply,
+    VisitCountsReply,
+    VisitTraceReply,
+    VoidedReply,
+    WhatIfReply,
+)
+from tessera_client.values import body
+
+
+class Tessera(Calls):
+    """The API, under one key. Each method may raise any TesseraClientError."""
+
+    def enrol_member(
+        self,
+        *,
+        contact: str,
+        location_id: str,
+        occurred_at: datetime,
+        receipt: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> EnrolledReply:
+        """Enrol a customer.
+
+        One e-mail address or phone number is enough. The reply holds the number of the customer's card, good
+        at every partner of the network.
+
+        Needs: members.
+        """
+        return self._call(
+            "enrol_member",
+            "POST",
+            "/v1/members",
+            EnrolledReply,
+            repeatable=False,
+            body=body(
+                {"contact": contact, "location_id": location_id, "receipt": receipt, "occurred_at": occurred_at},
+                optional=["receipt"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def get_card(self, card_number: str) -> CardReply:
+        """Look up a card.
+
+        The balance is the same at every partner; who granted the points is not shown. The cards of a household
+        share one.
+
+        Needs: members.
+        """
+        return self._call(
+            "get_card",
+            "GET",
+            "/v1/cards/{card_number}",
+            CardReply,
+            repeatable=True,
+            path_values={"card_number": card_number},
+        )
+
+    def list_card_entries(
+        self, card_number: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> EntriesReply:
+        """List your entries on a card, newest first.
+
+        Only what happened at your own locations is listed. The cards of a household have one list.
+
+        Needs: members.
+        """
+        return self._call(
+            "list_card_entries",
+            "GET",
+            "/v1/cards/{card_number}/entries",
+            EntriesReply,
+            repeatable=True,
+            path_values={"card_number": card_number},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_card_entries(self, card_number: str, *, limit: int | None = None) -> Iterator[EntryOut]:
+        """`list_card_entries` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_card_entries(card_number, limit=limit, cursor=cursor), "entries")
+
+    def record_purchase(
+        self,
+        *,
+        card_number: str,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        total: Money,
+        idempotency_key: str | None = None,
+    ) -> PurchasedReply:
+        """Record a purchase and grant its points and cashback.
+
+        Each receipt of a location earns once. `total` is what was paid in money, without what points paid for.
+
+        Needs: earn.
+        """
+        return self._call(
+            "record_purchase",
+            "POST",
+            "/v1/purchases",
+            PurchasedReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "total": total,
+                },
+                optional=[],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def quote_purchase(
+        self, *, card_number: str, location_id: str, receipt: str, occurred_at: datetime, total: Money
+    ) -> QuotedReply:
+        """Tell what a purchase would earn.
+
+        Nothing is recorded. The same body sent to /v1/purchases grants the same under the same terms.
+
+        Needs: earn.
+        """
+        return self._call(
+            "quote_purchase",
+            "POST",
+            "/v1/purchases/quote",
+            QuotedReply,
+            repeatable=True,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "total": total,
+                },
+                optional=[],
+            ),
+        )
+
+    def record_purchases(self, *, purchases: list[dict[str, Any]]) -> PurchasesReply:
+        """Record the purchases of an offline till.
+
+        Each line has its own key and its own outcome, the same as if it had been sent alone to /v1/purchases.
+        The whole batch may be sent again: what was recorded before is answered again and counted once.
+
+        Needs: earn.
+        """
+        return self._call(
+            "record_purchases",
+            "POST",
+            "/v1/purchases/batch",
+            PurchasesReply,
+            repeatable=True,
+            body=body({"purchases": purchases}, optional=[]),
+        )
+
+    def redeem_points(
+        self,
+        *,
+        card_number: str,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        points: int,
+        idempotency_key: str | None = None,
+    ) -> RedeemedReply:
+        """Take points and tell what they are worth.
+
+        Points of every partner are taken, those that expire first before the others. `value` is what the till
+        takes off the receipt, rounded down to a whole cent.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "redeem_points",
+            "POST",
+            "/v1/redemptions",
+            RedeemedReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "points": points,
+                },
+                optional=[],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def redeem_cashback(
+        self,
+        *,
+        card_number: str,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        cashback: PositiveMoney,
+        idempotency_key: str | None = None,
+    ) -> CashbackRedeemedReply:
+        """Take cashback off a receipt.
+
+        A cent of cashback is worth a cent, whoever granted it. It can be spent where its currency is taken.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "redeem_cashback",
+            "POST",
+            "/v1/redemptions/cashback",
+            CashbackRedeemedReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "cashback": cashback,
+                },
+                optional=[],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def reserve_points(
+        self,
+        *,
+        card_number: str,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        points: int,
+        ttl_seconds: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> HeldReply:
+        """Set points aside.
+
+        Nobody can spend them until you capture or void the hold, or it ends by itself. Their value is promised.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "reserve_points",
+            "POST",
+            "/v1/holds",
+            HeldReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "points": points,
+                    "ttl_seconds": ttl_seconds,
+                },
+                optional=["ttl_seconds"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def capture_hold(
+        self,
+        entry_id: str,
+        *,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        points: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> CapturedReply:
+        """Redeem points that were set aside.
+
+        All or part, at the value promised; what is not captured becomes active again. A hold ends once.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "capture_hold",
+            "POST",
+            "/v1/holds/{entry_id}/capture",
+            CapturedReply,
+            repeatable=False,
+            path_values={"entry_id": entry_id},
+            body=body(
+                {"location_id": location_id, "receipt": receipt, "occurred_at": occurred_at, "points": points},
+                optional=["points"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def void_hold(
+        self,
+        entry_id: str,
+        *,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        idempotency_key: str | None = None,
+    ) -> VoidedReply:
+        """Give up points that were set aside.
+
+        All of them become active again. A hold ends once.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "void_hold",
+            "POST",
+            "/v1/holds/{entry_id}/void",
+            VoidedReply,
+            repeatable=False,
+            path_values={"entry_id": entry_id},
+            body=body({"location_id": location_id, "receipt": receipt, "occurred_at": occurred_at}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def return_purchase(
+        self,
+        entry_id: str,
+        *,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        total: Money | None = None,
+        idempotency_key: str | None = None,
+    ) -> ReturnedReply:
+        """Take back what returned goods had earned.
+
+        As often as you like, up to the purchase: any number of partial returns takes exactly what one return of
+        their sum would. Points come from this purchase, then from your newest ones at this member; what was
+        spent already becomes a debt to you that your next points repay. Cashback likewise.
+
+        Needs: earn.
+        """
+        return self._call(
+            "return_purchase",
+            "POST",
+            "/v1/purchases/{entry_id}/returns",
+            ReturnedReply,
+            repeatable=False,
+            path_values={"entry_id": entry_id},
+            body=body(
+                {"location_id": location_id, "receipt": receipt, "occurred_at": occurred_at, "total": total},
+                optional=["total"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def cancel_redemption(
+        self,
+        entry_id: str,
+        *,
+        location_id: str,
+        receipt: str,
+        occurred_at: datetime,
+        points: int | None = None,
+        cashback: PositiveMoney | None = None,
+        idempotency_key: str | None = None,
+    ) -> CancelledReply:
+        """Give back points of a redemption or capture, or cashback of a redemption of cashback.
+
+        It returns to where it came from. Points that have expired meanwhile stay expired and are reported.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "cancel_redemption",
+            "POST",
+            "/v1/redemptions/{entry_id}/cancellations",
+            CancelledReply,
+            repeatable=False,
+            path_values={"entry_id": entry_id},
+            body=body(
+                {
+                    "location_id": location_id,
+                    "receipt": receipt,
+                    "occurred_at": occurred_at,
+                    "points": points,
+                    "cashback": cashback,
+                },
+                optional=["cashback", "points"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def transfer_points(
+        self,
+        *,
+        card_number: str,
+        to_card_number: str,
+        location_id: str,
+        occurred_at: datetime,
+        points: int,
+        idempotency_key: str | None = None,
+    ) -> TransferredReply:
+        """Give points to another customer.
+
+        Both cards are shown. Points that expire first go first and keep their expiry. Pending points and
+        cashback
+        stay, and who owes points can't give any away.
+
+        Needs: redeem.
+        """
+        return self._call(
+            "transfer_points",
+            "POST",
+            "/v1/transfers",
+            TransferredReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "to_card_number": to_card_number,
+                    "location_id": location_id,
+                    "occurred_at": occurred_at,
+                    "points": points,
+                },
+                optional=[],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def join_household(
+        self,
+        *,
+        card_number: str,
+        household_card_number: str,
+        location_id: str,
+        occurred_at: datetime,
+        idempotency_key: str | None = None,
+    ) -> JoinedReply:
+        """Let a customer's card use another customer's account.
+
+        Both cards are shown. All that the first card holds and owes goes to the second one's account, in which
+        both
+        cards earn and spend from now on. Up to nine other cards can use one account.
+
+        Needs: members.
+        """
+        return self._call(
+            "join_household",
+            "POST",
+            "/v1/households",
+            JoinedReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "household_card_number": household_card_number,
+                    "location_id": location_id,
+                    "occurred_at": occurred_at,
+                },
+                optional=[],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def leave_household(
+        self,
+        *,
+        card_number: str,
+        location_id: str,
+        occurred_at: datetime,
+        points: int,
+        household_card_number: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> DepartedReply:
+        """Let a customer's card stand alone again.
+
+        The card takes along `points` of the household, if the household's card is shown too, and what its own
+        earlier
+        purchases have pending, and unpaid debts that it brought; cashback stays with the household.
+
+        Needs: members.
+        """
+        return self._call(
+            "leave_household",
+            "POST",
+            "/v1/households/departures",
+            DepartedReply,
+            repeatable=False,
+            body=body(
+                {
+                    "card_number": card_number,
+                    "household_card_number": household_card_number,
+                    "location_id": location_id,
+                    "occurred_at": occurred_at,
+                    "points": points,
+                },
+                optional=["household_card_number"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def list_entries(
+        self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None
+    ) -> EntriesReply:
+        """List your entries of a period.
+
+        Days are UTC days of recording. An entry appears a few seconds after it is recorded; a listing of days
+        that are over is complete and keeps its order.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_entries",
+            "GET",
+            "/v1/entries",
+            EntriesReply,
+            repeatable=True,
+            query={"from": from_, "to": to, "cursor": cursor, "limit": limit},
+        )
+
+    def iter_entries(self, *, from_: date, to: date, limit: int | None = None) -> Iterator[EntryOut]:
+        """`list_entries` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_entries(from_=from_, to=to, limit=limit, cursor=cursor), "entries")
+
+    def list_visits(
+        self,
+        *,
+        from_: date,
+        to: date,
+        cursor: str | None = None,
+        limit: int | None = None,
+        location_id: str | None = None,
+    ) -> EntriesReply:
+        """List your loyalty visits of a period, one entry each.
+
+        These are what a bill counts: a month's visits, or those of one location, are listed by its first and
+        last day.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_visits",
+            "GET",
+            "/v1/visits",
+            EntriesReply,
+            repeatable=True,
+            query={"from": from_, "to": to, "cursor": cursor, "limit": limit, "location_id": location_id},
+        )
+
+    def iter_visits(
+        self, *, from_: date, to: date, limit: int | None = None, location_id: str | None = None
+    ) -> Iterator[EntryOut]:
+        """`list_visits` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_visits(from_=from_, to=to, limit=limit, location_id=location_id, cursor=cursor),
+            "entries",
+        )
+
+    def trace_visit(self, entry_id: str) -> VisitTraceReply:
+        """Trace an entry: what else belongs to its receipt, what of it is the visit, and why the rest is not.
+
+        Any of your entries may be named. A return, cancellation or void leads to the receipt of what it undoes.
+
+        Needs: reports.
+        """
+        return self._call(
+            "trace_visit",
+            "GET",
+            "/v1/visits/{entry_id}",
+            VisitTraceReply,
+            repeatable=True,
+            path_values={"entry_id": entry_id},
+        )
+
+    def count_visits(
+        self, *, from_: date, to: date, by: Literal["period", "day", "hour"] | None = None
+    ) -> VisitCountsReply:
+        """Count your loyalty visits by location, and by day or hour if you like.
+
+        Needs: reports.
+        """
+        return self._call(
+            "count_visits",
+            "GET",
+            "/v1/visit-counts",
+            VisitCountsReply,
+            repeatable=True,
+            query={"from": from_, "to": to, "by": by},
+        )
+
+    def get_bill(self, *, month: str) -> BillReply:
+        """Get your bill of a month.
+
+        It depends on two things only: your locations, and the loyalty visits of the month. While the month goes
+        on it is an
+        estimate: what has come to pass, and what the month comes to if visits go on like that.
+
+        Needs: reports.
+        """
+        return self._call("get_bill", "GET", "/v1/bill", BillReply, repeatable=True, query={"month": month})
+
+    def get_partner_bill(self, partner_id: str, *, month: str) -> BillReply:
+        """Get a partner's bill of a month.
+
+        Needs: operator.
+        """
+        return self._call(
+            "get_partner_bill",
+            "GET",
+            "/v1/partners/{partner_id}/bill",
+            BillReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"month": month},
+        )
+
+    def try_plan(self, *, month: str, plan: PlanBody) -> WhatIfReply:
+        """Try another plan out on one of your months.
+
+        Nothing is agreed or written.
+
+        Needs: reports.
+        """
+        return self._call(
+            "try_plan",
+            "POST",
+            "/v1/bill/what-if",
+            WhatIfReply,
+            repeatable=True,
+            body=body({"month": month, "plan": plan}, optional=[]),
+        )
+
+    def try_partner_plan(self, partner_id: str, *, month: str, plan: PlanBody) -> WhatIfReply:
+        """Try another plan out on a partner's month.
+
+        Nothing is agreed or written.
+
+        Needs: operator.
+        """
+        return self._call(
+            "try_partner_plan",
+            "POST",
+            "/v1/partners/{partner_id}/bill/what-if",
+            WhatIfReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            body=body({"month": month, "plan": plan}, optional=[]),
+        )
+
+    def issue_invoice(self, partner_id: str, *, month: str) -> InvoiceReply:
+        """Issue a partner's invoice of a month.
+
+        From then on the month's bill is final. What changes later is adjusted by the next invoice. The same
+        request again
+        answers the invoice as first issued.
+
+        Needs: operator.
+        """
+        return self._call(
+            "issue_invoice",
+            "POST",
+            "/v1/partners/{partner_id}/invoices",
+            InvoiceReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"month": month}, optional=[]),
+        )
+
+    def list_partner_invoices(self, partner_id: str) -> InvoicesReply:
+        """List a partner's invoices, newest first.
+
+        Needs: operator.
+        """
+        return self._call(
+            "list_partner_invoices",
+            "GET",
+            "/v1/partners/{partner_id}/invoices",
+            InvoicesReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def list_invoices(self) -> InvoicesReply:
+        """List your invoices, newest first.
+
+        Needs: reports.
+        """
+        return self._call("list_invoices", "GET", "/v1/invoices", InvoicesReply, repeatable=True)
+
+    def get_invoice(self, month: str) -> InvoiceReply:
+        """Get your invoice of a month.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_invoice", "GET", "/v1/invoices/{month}", InvoiceReply, repeatable=True, path_values={"month": month}
+        )
+
+    def get_partner_invoice(self, partner_id: str, month: str) -> InvoiceReply:
+        """Get a partner's invoice of a month.
+
+        Needs: operator.
+        """
+        return self._call(
+            "get_partner_invoice",
+            "GET",
+            "/v1/partners/{partner_id}/invoices/{month}",
+            InvoiceReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "month": month},
+        )
+
+    def get_invoice_pdf(self, month: str) -> bytes:
+        """Get your invoice of a month as a PDF document.
+
+        Send the header `Accept: application/pdf`.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_invoice_pdf", "GET", "/v1/invoices/{month}/pdf", bytes, repeatable=True, path_values={"month": month}
+        )
+
+    def get_partner_invoice_pdf(self, partner_id: str, month: str) -> bytes:
+        """Get a partner's invoice of a month as a PDF document.
+
+        Send the header `Accept: application/pdf`.
+
+        Needs: operator.
+        """
+        return self._call(
+            "get_partner_invoice_pdf",
+            "GET",
+            "/v1/partners/{partner_id}/invoices/{month}/pdf",
+            bytes,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "month": month},
+        )
+
+    def create_partner(self, *, partner_id: str, name: str, currency: str) -> PartnerReply:
+        """Bring a partner in.
+
+        The same request again is a success and changes nothing.
+
+        Needs: operator.
+        """
+        return self._call(
+            "create_partner",
+            "POST",
+            "/v1/partners",
+            PartnerReply,
+            repeatable=False,
+            body=body({"partner_id": partner_id, "name": name, "currency": currency}, optional=[]),
+        )
+
+    def list_partners(self) -> PartnersReply:
+        """List all partners.
+
+        Needs: operator.
+        """
+        return self._call("list_partners", "GET", "/v1/partners", PartnersReply, repeatable=True)
+
+    def propose_terms(
+        self,
+        partner_id: str,
+        *,
+        effective_from: datetime,
+        earn_points: int,
+        earn_per_cents: int,
+        issue_price_micros: int,
+        redeem_price_micros: int,
+        expiry_months: int,
+        plan: PlanBody,
+        reason: str,
+        waiting_days: int | None = None,
+        late_days: int | None = None,
+        cashback_bps: int | None = None,
+        commission_bps: int | None = None,
+        breakage_share_bps: int | None = None,
+        funding: FundingBody | None = None,
+        payment_method: PaymentMethod | None = None,
+    ) -> ProposalReply:
+        """Propose a partner's next terms.
+
+        They come into force when another operator approves them. The first terms may begin at any time, later
+        ones only
+        ahead: history is never rewritten. No partner may be paid more for honouring a point than another pays
+        for
+        granting it: the redeem price may not exceed any current or future issue price in the same currency. The
+        same
+        request again gives the same proposal.
+
+        Needs: operator.
+        """
+        return self._call(
+            "propose_terms",
+            "POST",
+            "/v1/partners/{partner_id}/terms",
+            ProposalReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body(
+                {
+                    "effective_from": effective_from,
+                    "earn_points": earn_points,
+                    "earn_per_cents": earn_per_cents,
+                    "issue_price_micros": issue_price_micros,
+                    "redeem_price_micros": redeem_price_micros,
+                    "expiry_months": expiry_months,
+                    "waiting_days": waiting_days,
+                    "late_days": late_days,
+                    "cashback_bps": cashback_bps,
+                    "commission_bps": commission_bps,
+                    "breakage_share_bps": breakage_share_bps,
+                    "funding": funding,
+                    "payment_method": payment_method,
+                    "plan": plan,
+                    "reason": reason,
+                },
+                optional=[
+                    "breakage_share_bps",
+                    "cashback_bps",
+                    "commission_bps",
+                    "funding",
+                    "late_days",
+                    "payment_method",
+                    "waiting_days",
+                ],
+            ),
+        )
+
+    def show_partner_terms(self, partner_id: str, *, at: datetime | None = None) -> PartnerTermsReply:
+        """Show a partner's terms: what is in force at a moment, all versions and all proposals.
+
+        Needs: operator.
+        """
+        return self._call(
+            "show_partner_terms",
+            "GET",
+            "/v1/partners/{partner_id}/terms",
+            PartnerTermsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"at": at},
+        )
+
+    def approve_terms(self, partner_id: str, proposal: int, *, reason: str) -> ProposalReply:
+        """Approve terms that another operator has proposed.
+
+        They become the partner's next version, which never changes. Again is a success.
+
+        Needs: operator.
+        """
+        return self._call(
+            "approve_terms",
+            "POST",
+            "/v1/partners/{partner_id}/terms/proposals/{proposal}/approve",
+            ProposalReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_terms(self, partner_id: str, proposal: int, *, reason: str) -> ProposalReply:
+        """Withdraw terms that you have proposed, or reject those of another operator.
+
+        Again is a success.
+
+        Needs: operator.
+        """
+        return self._call(
+            "decline_terms",
+            "POST",
+            "/v1/partners/{partner_id}/terms/proposals/{proposal}/decline",
+            ProposalReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def show_terms(self, *, at: datetime | None = None) -> OwnTermsReply:
+        """Show your terms: what is in force at a moment, and all versions.
+
+        Needs: reports.
+        """
+        return self._call("show_terms", "GET", "/v1/terms", OwnTermsReply, repeatable=True, query={"at": at})
+
+    def open_location(
+        self, partner_id: str, *, location_id: str, name: str, time_zone: str, opened_at: datetime | None = None
+    ) -> LocationReply:
+        """Open a location of a partner.
+
+        The same request again is a success and changes nothing.
+
+        Needs: operator.
+        """
+        return self._call(
+            "open_location",
+            "POST",
+            "/v1/partners/{partner_id}/locations",
+            LocationReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body(
+                {"location_id": location_id, "name": name, "time_zone": time_zone, "opened_at": opened_at},
+                optional=["opened_at"],
+            ),
+        )
+
+    def list_partner_locations(self, partner_id: str) -> LocationsReply:
+        """List all locations of a partner.
+
+        Needs: operator.
+        """
+        return self._call(
+            "list_partner_locations",
+            "GET",
+            "/v1/partners/{partner_id}/locations",
+            LocationsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def close_location(self, partner_id: str, location_id: str, *, closed_at: datetime | None = None) -> LocationReply:
+        """Close a location of a partner.
+
+        From then on nothing can happen there; what happened before may still be reported. The day of closing is
+        the last
+        that is billed. A closing to come may be moved, one that has come stands.
+
+        Needs: operator.
+        """
+        return self._call(
+            "close_location",
+            "POST",
+            "/v1/partners/{partner_id}/locations/{location_id}/close",
+            LocationReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "location_id": location_id},
+            body=body({"closed_at": closed_at}, optional=["closed_at"]),
+        )
+
+    def list_locations(self) -> LocationsReply:
+        """List your locations, also those that have closed.
+
+        Needs: reports.
+        """
+        return self._call("list_locations", "GET", "/v1/locations", LocationsReply, repeatable=True)
+
+    def issue_key(
+        self,
+        partner_id: str,
+        *,
+        scopes: list[Literal["earn", "redeem", "members", "reports", "admin"]],
+        expires_at: datetime | None = None,
+    ) -> IssuedKeyReply:
+        """Issue an API key to a partner.
+
+        A live deployment issues live keys, one for tests test keys; neither accepts the other's. Every request
+        makes a new key. Its text is in this reply and nowhere else.
+
+        Needs: operator.
+        """
+        return self._call(
+            "issue_key",
+            "POST",
+            "/v1/partners/{partner_id}/keys",
+            IssuedKeyReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"scopes": scopes, "expires_at": expires_at}, optional=["expires_at"]),
+        )
+
+    def revoke_key(self, key_id: str) -> KeyReply:
+        """End an API key for good.
+
+        The gateway remembers a key that was used for up to five minutes; from then on it is refused. Again is
+        a success and keeps the first time.
+
+        Needs: operator.
+        """
+        return self._call(
+            "revoke_key", "POST", "/v1/keys/{key_id}/revoke", KeyReply, repeatable=False, path_values={"key_id": key_id}
+        )
+
+    def import_purchases(self, partner_id: str, *, purchases: list[dict[str, Any]]) -> PurchasesReply:
+        """Record a partner's purchases, however old they are.
+
+        Each line is the request that the partner's till made or would have made, under the same key, and has
+        its
+        own outcome. It earns by the terms in force when it occurred, is recorded now, and counts once, whoever
+        sends it again. Key and receipt are compared with the member's whole history.
+
+        Needs: operator.
+        """
+        return self._call(
+            "import_purchases",
+            "POST",
+            "/v1/partners/{partner_id}/imports",
+            PurchasesReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            body=body({"purchases": purchases}, optional=[]),
+        )
+
+    def get_positions(self, *, from_: date, to: date) -> PositionsReply:
+        """Get every party's position of a period.
+
+        A partner pays the network the issue price for each point it grants, and is paid the redeem price for
+        each point it honours, whoever granted it. Cashback costs and pays its own amount. Positions follow from
+        gross
+        lines and sum to zero. What was returned after it was spent is `owed` by members and stays paid by its
+        issuer.
+
+        Needs: operator.
+        """
+        return self._call(
+            "get_positions", "GET", "/v1/positions", PositionsReply, repeatable=True, query={"from": from_, "to": to}
+        )
+
+    def propose_adjustment(
+        self, *, card_number: str, issuer: str, points: int, reason: str, idempotency_key: str | None = None
+    ) -> AdjustmentReply:
+        """Grant or take points.
+
+        Up to 5,000 points are applied at once. More wait as a proposal until another operator, with a key of
+        their own, approves them. Every adjustment has a reason and is an entry of the journal like any other.
+
+        Needs: operator.
+        """
+        return self._call(
+            "propose_adjustment",
+            "POST",
+            "/v1/adjustments",
+            AdjustmentReply,
+            repeatable=False,
+            body=body({"card_number": card_number, "issuer": issuer, "points": points, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def list_adjustments(self) -> AdjustmentsReply:
+        """List all adjustments, newest first.
+
+        Needs: operator.
+        """
+        return self._call("list_adjustments", "GET", "/v1/adjustments", AdjustmentsReply, repeatable=True)
+
+    def approve_adjustment(self, adjustment_id: str) -> AdjustmentReply:
+        """Approve another operator's proposal, and apply it.
+
+        Again is a success. A proposal can be approved for 30 days.
+
+        Needs: operator.
+        """
+        return self._call(
+            "approve_adjustment",
+            "POST",
+            "/v1/adjustments/{adjustment_id}/approve",
+            AdjustmentReply,
+            repeatable=False,
+            path_values={"adjustment_id": adjustment_id},
+        )
+
+    def reject_adjustment(self, adjustment_id: str) -> AdjustmentReply:
+        """Reject a proposal, your own or another's. Again is a success.
+
+        Needs: operator.
+        """
+        return self._call(
+            "reject_adjustment",
+            "POST",
+            "/v1/adjustments/{adjustment_id}/reject",
+            AdjustmentReply,
+            repeatable=False,
+            path_values={"adjustment_id": adjustment_id},
+        )
+
+    def pay_out(self, *, card_number: str, cashback: PositiveMoney, idempotency_key: str | None = None) -> PayoutReply:
+        """Pay cashback out.
+
+        The entry is the instruction, and what the network owes the member from then on; the money itself is
+        sent
+        by your bank. A deployment has a minimum, 10.00 unless it is set to something else.
+
+        Needs: operator.
+        """
+        return self._call(
+            "pay_out",
+            "POST",
+            "/v1/payouts",
+            PayoutReply,
+            repeatable=False,
+            body=body({"card_number": card_number, "cashback": cashback}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def reverse_payout(self, entry_id: str, *, idempotency_key: str | None = None) -> PayoutReply:
+        """Take a payout back, when the bank has returned the money.
+
+        All of it goes back to the account, as if it had never left.
+
+        Needs: operator.
+        """
+        return self._call(
+            "reverse_payout",
+            "POST",
+            "/v1/payouts/{entry_id}/reversals",
+            PayoutReply,
+            repeatable=False,
+            path_values={"entry_id": entry_id},
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def merge_accounts(
+        self, *, card_number: str, into_card_number: str, reason: str, idempotency_key: str | None = None
+    ) -> MergedReply:
+        """Merge two accounts of one customer.
+
+        All that the first card holds and owes goes to the second one's account, which both cards use from now
+        on.
+        Holds must have ended.
+
+        Needs: operator.
+        """
+        return self._call(
+            "merge_accounts",
+            "POST",
+            "/v1/merges",
+            MergedReply,
+            repeatable=False,
+            body=body(
+                {"card_number": card_number, "into_card_number": into_card_number, "reason": reason}, optional=[]
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def reverse_merge(
+        self, *, card_number: str, into_card_number: str, reason: str, idempotency_key: str | None = None
+    ) -> UnmergedReply:
+        """Undo a merge.
+
+        For 30 days, and while all that it moved is still there. The first card gets back what it brought, less
+        what
+        has expired since; what either card earned meanwhile stays with the second one's account.
+
+        Needs: operator.
+        """
+        return self._call(
+            "reverse_merge",
+            "POST",
+            "/v1/merges/reversals",
+            UnmergedReply,
+            repeatable=False,
+            body=body(
+                {"card_number": card_number, "into_card_number": into_card_number, "reason": reason}, optional=[]
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def close_account(
+        self, *, card_number: str, reason: str, forfeit: bool | None = None, idempotency_key: str | None = None
+    ) -> ClosedReply:
+        """Close an account for good.
+
+        Its cards, merged ones included, are refused from now on, and its customer's contact is erased, so that
+        the
+        customer may enrol again. What it still holds is lost, which `forfeit` must allow; what it owes is
+        written
+        off. The others of a household must have left.
+
+        Needs: operator.
+        """
+        return self._call(
+            "close_account",
+            "POST",
+            "/v1/closures",
+            ClosedReply,
+            repeatable=False,
+            body=body({"card_number": card_number, "forfeit": forfeit, "reason": reason}, optional=["forfeit"]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def get_health(self) -> HealthReply:
+        """Tell that the API answers.
+
+        Reads no store, so it says nothing about them.
+        """
+        return self._call("get_health", "GET", "/v1/health", HealthReply, repeatable=True)
+
+    def get_openapi(self) -> dict[str, Any]:
+        """Get this API's OpenAPI 3.1 document."""
+        return self._call("get_openapi", "GET", "/v1/openapi.json", dict[str, Any], repeatable=True)

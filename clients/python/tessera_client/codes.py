@@ -1,0 +1,509 @@
+"""A class for each code of the API's problem documents.
+
+Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+
+from tessera_client import errors
+
+
+class AccountBusyError(errors.ServerError):
+    """503 `account_busy`: The account is busy."""
+
+
+class AccountClosedError(errors.ConflictError):
+    """409 `account_closed`: This account is closed."""
+
+
+class AccountFullError(errors.UnprocessableError):
+    """422 `account_full`: This account can't keep more in mind."""
+
+
+class AccountFullTodayError(errors.UnprocessableError):
+    """422 `account_full_today`: This account has had too many entries today."""
+
+
+class AccountLinkedError(errors.ConflictError):
+    """409 `account_linked`: The account is linked with another one."""
+
+
+class AccountNotEmptyError(errors.ConflictError):
+    """409 `account_not_empty`: The account still holds something."""
+
+
+class AdjustmentDecidedError(errors.ConflictError):
+    """409 `adjustment_decided`: This adjustment has been decided."""
+
+
+class AlreadyEnrolledError(errors.ConflictError):
+    """409 `already_enrolled`: This customer is already a member."""
+
+
+class BadRequestError(errors.InvalidRequestError):
+    """400 `bad_request`: The request can't be read."""
+
+
+class BodyTooLargeError(errors.RequestFormError):
+    """413 `body_too_large`: The body is too large."""
+
+
+class CancelExceedsRedemptionError(errors.UnprocessableError):
+    """422 `cancel_exceeds_redemption`: More is cancelled than was redeemed."""
+
+
+class CancelledUnitMismatchError(errors.UnprocessableError):
+    """422 `cancelled_unit_mismatch`: This redemption took something else."""
+
+
+class CardReplacedError(errors.ConflictError):
+    """409 `card_replaced`: This card is no longer valid."""
+
+
+class ClosedBeforeOpeningError(errors.InvalidRequestError):
+    """400 `closed_before_opening`: A location can't close before it opens."""
+
+
+class ClosingTooLateError(errors.InvalidRequestError):
+    """400 `closing_too_late`: This closing is reported too late."""
+
+
+class CurrencyMismatchError(errors.UnprocessableError):
+    """422 `currency_mismatch`: This is not the currency of your contract."""
+
+
+class DebtOutstandingError(errors.ConflictError):
+    """409 `debt_outstanding`: The giver owes points."""
+
+
+class EnrolmentBusyError(errors.ServerError):
+    """503 `enrolment_busy`: The enrolment could not be completed."""
+
+
+class ForbiddenError(errors.PermissionDeniedError):
+    """403 `forbidden`: The API key may not do this."""
+
+
+class FractionalCentsError(errors.InvalidRequestError):
+    """400 `fractional_cents`: An amount is not a whole number of cents."""
+
+
+class HoldNotOpenError(errors.ConflictError):
+    """409 `hold_not_open`: This hold is not open."""
+
+
+class HoldsOpenError(errors.ConflictError):
+    """409 `holds_open`: Points of this account are reserved."""
+
+
+class HouseholdCardNeededError(errors.UnprocessableError):
+    """422 `household_card_needed`: Points of a household go along only with its card."""
+
+
+class HouseholdFullError(errors.UnprocessableError):
+    """422 `household_full`: No more cards can use this account."""
+
+
+class HouseholdNotEmptyError(errors.ConflictError):
+    """409 `household_not_empty`: Others use this account as their household's."""
+
+
+class IdempotencyKeyInvalidError(errors.InvalidRequestError):
+    """400 `idempotency_key_invalid`: The Idempotency-Key is not valid."""
+
+
+class IdempotencyKeyMissingError(errors.InvalidRequestError):
+    """400 `idempotency_key_missing`: The Idempotency-Key header is missing."""
+
+
+class IdempotencyKeyNotUniqueError(errors.UnprocessableError):
+    """422 `idempotency_key_not_unique`: Two lines have one idempotency key and differ."""
+
+
+class IdempotencyKeyReusedError(errors.UnprocessableError):
+    """422 `idempotency_key_reused`: This Idempotency-Key belongs to another request."""
+
+
+class InsufficientCashbackError(errors.UnprocessableError):
+    """422 `insufficient_cashback`: Not enough cashback."""
+
+
+class InsufficientPointsError(errors.UnprocessableError):
+    """422 `insufficient_points`: Not enough points."""
+
+
+class InternalErrorError(errors.ServerError):
+    """500 `internal_error`: Something went wrong on our side."""
+
+
+class InvalidAdjustmentError(errors.InvalidRequestError):
+    """400 `invalid_adjustment`: The adjustment contradicts itself."""
+
+
+class InvalidCardNumberError(errors.InvalidRequestError):
+    """400 `invalid_card_number`: This is not a card number of this network."""
+
+
+class InvalidContactError(errors.InvalidRequestError):
+    """400 `invalid_contact`: This is neither an e-mail address nor a phone number."""
+
+
+class InvalidCursorError(errors.InvalidRequestError):
+    """400 `invalid_cursor`: The cursor does not belong to this listing."""
+
+
+class InvalidFieldError(errors.InvalidRequestError):
+    """400 `invalid_field`: A field has an invalid value."""
+
+
+class InvalidKeyRequestError(errors.InvalidRequestError):
+    """400 `invalid_key_request`: Such a key can't be issued."""
+
+
+class InvalidLocationIdError(errors.InvalidRequestError):
+    """400 `invalid_location_id`: The location id is not valid."""
+
+
+class InvalidMonthError(errors.InvalidRequestError):
+    """400 `invalid_month`: This is not a month."""
+
+
+class InvalidNameError(errors.InvalidRequestError):
+    """400 `invalid_name`: The name is not valid."""
+
+
+class InvalidPartnerIdError(errors.InvalidRequestError):
+    """400 `invalid_partner_id`: The partner id is not valid."""
+
+
+class InvalidPlanError(errors.InvalidRequestError):
+    """400 `invalid_plan`: This billing plan contradicts itself."""
+
+
+class InvalidRangeError(errors.InvalidRequestError):
+    """400 `invalid_range`: The days asked for are not a valid range."""
+
+
+class InvalidReasonError(errors.InvalidRequestError):
+    """400 `invalid_reason`: The reason is not valid."""
+
+
+class InvalidTermsError(errors.InvalidRequestError):
+    """400 `invalid_terms`: These terms contradict themselves."""
+
+
+class InvoiceTooEarlyError(errors.UnprocessableError):
+    """422 `invoice_too_early`: This month can't be invoiced yet."""
+
+
+class InvoicedThroughStripeError(errors.ConflictError):
+    """409 `invoiced_through_stripe`: This month is invoiced through Stripe."""
+
+
+class LaterInvoiceIssuedError(errors.ConflictError):
+    """409 `later_invoice_issued`: A later month has been invoiced."""
+
+
+class LocationAlreadyClosedError(errors.ConflictError):
+    """409 `location_already_closed`: This location is closed."""
+
+
+class LocationClosedError(errors.UnprocessableError):
+    """422 `location_closed`: This location has closed."""
+
+
+class LocationExistsError(errors.ConflictError):
+    """409 `location_exists`: This location id is taken."""
+
+
+class LocationNotOpenError(errors.UnprocessableError):
+    """422 `location_not_open`: This location was not open yet."""
+
+
+class MalformedJsonError(errors.InvalidRequestError):
+    """400 `malformed_json`: The body is not well-formed JSON."""
+
+
+class MergedPointsUsedError(errors.ConflictError):
+    """409 `merged_points_used`: What was merged has been used."""
+
+
+class MissingFieldError(errors.InvalidRequestError):
+    """400 `missing_field`: The request lacks a required field."""
+
+
+class MonthNotBegunError(errors.UnprocessableError):
+    """422 `month_not_begun`: This month has not begun."""
+
+
+class NegativeAmountError(errors.InvalidRequestError):
+    """400 `negative_amount`: An amount is negative."""
+
+
+class NoTermsInForceError(errors.UnprocessableError):
+    """422 `no_terms_in_force`: No terms were in force."""
+
+
+class NotAPurchaseError(errors.UnprocessableError):
+    """422 `not_a_purchase`: This entry is no purchase of yours."""
+
+
+class NotARedemptionError(errors.UnprocessableError):
+    """422 `not_a_redemption`: This entry is no redemption of yours."""
+
+
+class NotAcceptableError(errors.RequestFormError):
+    """406 `not_acceptable`: The reply is of another type than you accept."""
+
+
+class NotLinkedError(errors.ConflictError):
+    """409 `not_linked`: The accounts are not linked that way."""
+
+
+class OccurredInFutureError(errors.UnprocessableError):
+    """422 `occurred_in_future`: This has not happened yet."""
+
+
+class OccurredTooLongAgoError(errors.UnprocessableError):
+    """422 `occurred_too_long_ago`: This happened too long ago."""
+
+
+class PartnerExistsError(errors.ConflictError):
+    """409 `partner_exists`: This partner id is taken."""
+
+
+class PayoutBelowMinimumError(errors.UnprocessableError):
+    """422 `payout_below_minimum`: Too little cashback to pay out."""
+
+
+class PayoutReversedError(errors.ConflictError):
+    """409 `payout_reversed`: This payout was reversed before."""
+
+
+class PricesOutOfLineError(errors.ConflictError):
+    """409 `prices_out_of_line`: Points could be redeemed for more than they cost."""
+
+
+class ProposalDecidedError(errors.ConflictError):
+    """409 `proposal_decided`: This proposal has been decided."""
+
+
+class ReceiptAlreadyRecordedError(errors.ConflictError):
+    """409 `receipt_already_recorded`: This receipt has already earned."""
+
+
+class RedemptionTooSmallError(errors.UnprocessableError):
+    """422 `redemption_too_small`: These points are worth less than a cent."""
+
+
+class ReturnExceedsPurchaseError(errors.UnprocessableError):
+    """422 `return_exceeds_purchase`: More is returned than was bought."""
+
+
+class SameAccountError(errors.UnprocessableError):
+    """422 `same_account`: Both cards use the same account."""
+
+
+class ScopeMissingError(errors.PermissionDeniedError):
+    """403 `scope_missing`: The API key may not do this."""
+
+
+class SecondPersonNeededError(errors.PermissionDeniedError):
+    """403 `second_person_needed`: Someone else must decide this."""
+
+
+class StoreUnavailableError(errors.ServerError):
+    """503 `store_unavailable`: A store is not available right now."""
+
+
+class StripeNotConfiguredError(errors.NotFoundError):
+    """404 `stripe_not_configured`: This deployment does not bill through Stripe."""
+
+
+class StripeRefusedError(errors.ServerError):
+    """500 `stripe_refused`: Stripe refused a request."""
+
+
+class StripeUnavailableError(errors.ServerError):
+    """503 `stripe_unavailable`: Stripe is not available right now."""
+
+
+class TermsConflictError(errors.ConflictError):
+    """409 `terms_conflict`: Other terms were added at the same time."""
+
+
+class TermsTooEarlyError(errors.ConflictError):
+    """409 `terms_too_early`: New terms would rewrite the past."""
+
+
+class TimeoutError(errors.ServerError):
+    """504 `timeout`: No answer in time."""
+
+
+class TooManyRequestsError(errors.RateLimitedError):
+    """429 `too_many_requests`: Too many requests."""
+
+
+class UnauthorizedError(errors.UnauthenticatedError):
+    """401 `unauthorized`: The API key is missing or not valid."""
+
+
+class UnknownAdjustmentError(errors.NotFoundError):
+    """404 `unknown_adjustment`: There is no such adjustment."""
+
+
+class UnknownCardError(errors.NotFoundError):
+    """404 `unknown_card`: No member has this card."""
+
+
+class UnknownEntryError(errors.NotFoundError):
+    """404 `unknown_entry`: You have no such entry."""
+
+
+class UnknownFieldError(errors.InvalidRequestError):
+    """400 `unknown_field`: The request has a field that does not exist."""
+
+
+class UnknownInvoiceError(errors.NotFoundError):
+    """404 `unknown_invoice`: There is no invoice of this month."""
+
+
+class UnknownKeyError(errors.NotFoundError):
+    """404 `unknown_key`: There is no such key."""
+
+
+class UnknownLocationError(errors.NotFoundError):
+    """404 `unknown_location`: The partner has no such location."""
+
+
+class UnknownPartnerError(errors.NotFoundError):
+    """404 `unknown_partner`: There is no such partner."""
+
+
+class UnknownPayoutError(errors.NotFoundError):
+    """404 `unknown_payout`: There is no such payout."""
+
+
+class UnknownProposalError(errors.NotFoundError):
+    """404 `unknown_proposal`: There is no such proposal."""
+
+
+class UnknownTimeZoneError(errors.InvalidRequestError):
+    """400 `unknown_time_zone`: There is no such time zone."""
+
+
+class UnmergeTooLateError(errors.ConflictError):
+    """409 `unmerge_too_late`: The merge can't be undone any more."""
+
+
+class UnsupportedCurrencyError(errors.InvalidRequestError):
+    """400 `unsupported_currency`: This currency is not supported."""
+
+
+class UnsupportedMediaTypeError(errors.RequestFormError):
+    """415 `unsupported_media_type`: The body is not JSON."""
+
+
+class WebhookNotVerifiedError(errors.PermissionDeniedError):
+    """403 `webhook_not_verified`: This webhook is not from Stripe."""
+
+
+BY_CODE: dict[str, type[errors.ApiError]] = {
+    "account_busy": AccountBusyError,
+    "account_closed": AccountClosedError,
+    "account_full": AccountFullError,
+    "account_full_today": AccountFullTodayError,
+    "account_linked": AccountLinkedError,
+    "account_not_empty": AccountNotEmptyError,
+    "adjustment_decided": AdjustmentDecidedError,
+    "already_enrolled": AlreadyEnrolledError,
+    "bad_request": BadRequestError,
+    "body_too_large": BodyTooLargeError,
+    "cancel_exceeds_redemption": CancelExceedsRedemptionError,
+    "cancelled_unit_mismatch": CancelledUnitMismatchError,
+    "card_replaced": CardReplacedError,
+    "closed_before_opening": ClosedBeforeOpeningError,
+    "closing_too_late": ClosingTooLateError,
+    "currency_mismatch": CurrencyMismatchError,
+    "debt_outstanding": DebtOutstandingError,
+    "enrolment_busy": EnrolmentBusyError,
+    "forbidden": ForbiddenError,
+    "fractional_cents": FractionalCentsError,
+    "hold_not_open": HoldNotOpenError,
+    "holds_open": HoldsOpenError,
+    "household_card_needed": HouseholdCardNeededError,
+    "household_full": HouseholdFullError,
+    "household_not_empty": HouseholdNotEmptyError,
+    "idempotency_key_invalid": IdempotencyKeyInvalidError,
+    "idempotency_key_missing": IdempotencyKeyMissingError,
+    "idempotency_key_not_unique": IdempotencyKeyNotUniqueError,
+    "idempotency_key_reused": IdempotencyKeyReusedError,
+    "insufficient_cashback": InsufficientCashbackError,
+    "insufficient_points": InsufficientPointsError,
+    "internal_error": InternalErrorError,
+    "invalid_adjustment": InvalidAdjustmentError,
+    "invalid_card_number": InvalidCardNumberError,
+    "invalid_contact": InvalidContactError,
+    "invalid_cursor": InvalidCursorError,
+    "invalid_field": InvalidFieldError,
+    "invalid_key_request": InvalidKeyRequestError,
+    "invalid_location_id": InvalidLocationIdError,
+    "invalid_month": InvalidMonthError,
+    "invalid_name": InvalidNameError,
+    "invalid_partner_id": InvalidPartnerIdError,
+    "invalid_plan": InvalidPlanError,
+    "invalid_range": InvalidRangeError,
+    "invalid_reason": InvalidReasonError,
+    "invalid_terms": InvalidTermsError,
+    "invoice_too_early": InvoiceTooEarlyError,
+    "invoiced_through_stripe": InvoicedThroughStripeError,
+    "later_invoice_issued": LaterInvoiceIssuedError,
+    "location_already_closed": LocationAlreadyClosedError,
+    "location_closed": LocationClosedError,
+    "location_exists": LocationExistsError,
+    "location_not_open": LocationNotOpenError,
+    "malformed_json": MalformedJsonError,
+    "merged_points_used": MergedPointsUsedError,
+    "missing_field": MissingFieldError,
+    "month_not_begun": MonthNotBegunError,
+    "negative_amount": NegativeAmountError,
+    "no_terms_in_force": NoTermsInForceError,
+    "not_a_purchase": NotAPurchaseError,
+    "not_a_redemption": NotARedemptionError,
+    "not_acceptable": NotAcceptableError,
+    "not_linked": NotLinkedError,
+    "occurred_in_future": OccurredInFutureError,
+    "occurred_too_long_ago": OccurredTooLongAgoError,
+    "partner_exists": PartnerExistsError,
+    "payout_below_minimum": PayoutBelowMinimumError,
+    "payout_reversed": PayoutReversedError,
+    "prices_out_of_line": PricesOutOfLineError,
+    "proposal_decided": ProposalDecidedError,
+    "receipt_already_recorded": ReceiptAlreadyRecordedError,
+    "redemption_too_small": RedemptionTooSmallError,
+    "return_exceeds_purchase": ReturnExceedsPurchaseError,
+    "same_account": SameAccountError,
+    "scope_missing": ScopeMissingError,
+    "second_person_needed": SecondPersonNeededError,
+    "store_unavailable": StoreUnavailableError,
+    "stripe_not_configured": StripeNotConfiguredError,
+    "stripe_refused": StripeRefusedError,
+    "stripe_unavailable": StripeUnavailableError,
+    "terms_conflict": TermsConflictError,
+    "terms_too_early": TermsTooEarlyError,
+    "timeout": TimeoutError,
+    "too_many_requests": TooManyRequestsError,
+    "unauthorized": UnauthorizedError,
+    "unknown_adjustment": UnknownAdjustmentError,
+    "unknown_card": UnknownCardError,
+    "unknown_entry": UnknownEntryError,
+    "unknown_field": UnknownFieldError,
+    "unknown_invoice": UnknownInvoiceError,
+    "unknown_key": UnknownKeyError,
+    "unknown_location": UnknownLocationError,
+    "unknown_partner": UnknownPartnerError,
+    "unknown_payout": UnknownPayoutError,
+    "unknown_proposal": UnknownProposalError,
+    "unknown_time_zone": UnknownTimeZoneError,
+    "unmerge_too_late": UnmergeTooLateError,
+    "unsupported_currency": UnsupportedCurrencyError,
+    "unsupported_media_type": UnsupportedMediaTypeError,
+    "webhook_not_verified": WebhookNotVerifiedError,
+}

@@ -1,0 +1,1072 @@
+"""What the API takes and answers.
+
+Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
+
+FundingKind = Literal["postpaid", "prepaid"]
+
+Op = Literal[
+    "enrol",
+    "earn",
+    "redeem",
+    "reserve",
+    "capture",
+    "void",
+    "return",
+    "cancel",
+    "adjust",
+    "lapse",
+    "spend",
+    "payout",
+    "transfer",
+    "join",
+    "leave",
+    "merge",
+    "unmerge",
+    "close",
+]
+
+PaymentMethod = Literal["bank_file", "stripe"]
+
+ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentOfMonthOut:
+    """What an earlier month costs more (or less) than was invoiced for it before."""
+
+    month: str
+    """A calendar month in UTC."""
+    amount_cents: int
+    """Minor units of the currency."""
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentReply:
+    """An adjustment and how far it has come; `entry_id` is its journal entry once applied."""
+
+    adjustment_id: str
+    state: AdjustmentState
+    issuer: str
+    """The partner's id."""
+    points: int
+    reason: str
+    proposed_by: str
+    """Id of an operator's key."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decided_by: str | None
+    entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentsReply:
+    """All adjustments, newest first."""
+
+    adjustments: list[AdjustmentReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedReply:
+    """What terms say."""
+
+    effective_from: datetime
+    """RFC 3339 time in UTC."""
+    earn_points: int
+    """Whole points."""
+    earn_per_cents: int
+    issue_price_micros: int
+    """Millionths of a currency unit for one point."""
+    redeem_price_micros: int
+    """Millionths of a currency unit for one point."""
+    expiry_months: int
+    waiting_days: int
+    late_days: int
+    cashback_bps: int
+    commission_bps: int
+    """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
+    breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    funding: FundingBody
+    payment_method: PaymentMethod
+    plan: PlanBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReply:
+    """Who agreed to terms, and why."""
+
+    proposal: int
+    proposed_by: str
+    """Who acted, an operator."""
+    approved_by: str
+    """Who acted, an operator."""
+    approved_at: datetime
+    """RFC 3339 time in UTC."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedTermsReply:
+    """Agreed terms, and who agreed; `approval` is null of terms older than two-person approval."""
+
+    effective_from: datetime
+    """RFC 3339 time in UTC."""
+    earn_points: int
+    """Whole points."""
+    earn_per_cents: int
+    issue_price_micros: int
+    """Millionths of a currency unit for one point."""
+    redeem_price_micros: int
+    """Millionths of a currency unit for one point."""
+    expiry_months: int
+    waiting_days: int
+    late_days: int
+    cashback_bps: int
+    commission_bps: int
+    """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
+    breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    funding: FundingBody
+    payment_method: PaymentMethod
+    plan: PlanBody
+    partner_id: str
+    """The partner's id."""
+    version: int
+    currency: str
+    """ISO 4217 code, upper case."""
+    approval: ApprovalReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandBody:
+    """Visits of a month up to number `up_to`; null in the last band."""
+
+    up_to: int | None
+    flat_fee_cents: int = 0
+    """Minor units of the currency."""
+    visit_fee_micros: int = 0
+    """Millionths of a currency unit for one visit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLineOut:
+    """`quantity` / `divisor` at `unit_price_micros` each plus `flat_fee_cents`, rounded to whole cents, half a
+    cent up.
+
+    The quantity of `locations` is location-days, their `divisor` the days of the month. `minimum`, `cap` and
+    `trial`
+    are what has to be added to the lines before, or taken off them.
+    """
+
+    kind: Literal["locations", "visits", "minimum", "cap", "trial"]
+    location_id: str | None
+    """Where bands are filled by each location for itself."""
+    quantity: int
+    divisor: int
+    unit_price_micros: int
+    """Millionths of a currency unit."""
+    flat_fee_cents: int
+    """Minor units of the currency."""
+    amount_cents: int
+    """Minor units of the currency."""
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillReply:
+    """What a month costs.
+
+    running: it counts visits posted by now, and open locations to the month's end. closing: the month is over,
+    late
+    visits of its last hours may still be posted. final: it has been invoiced and changes no more.
+    """
+
+    state: Literal["running", "closing", "final"]
+    invoice_number: str | None
+    partner_id: str
+    """The partner's id."""
+    month: str
+    """A calendar month in UTC."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    terms_version: int | None
+    """Null if the plan is only tried out."""
+    location_count: int
+    """Locations with at least one location-day."""
+    location_days: int
+    """Days on which a location was open, by its own calendar."""
+    visits: int
+    late_visits: int
+    """Visits that happened before the month and were reported in it."""
+    locations: list[LocationUsageOut]
+    lines: list[BillLineOut]
+    total_cents: int
+    """Minor units of the currency."""
+    month_over: bool
+    projection: ProjectionOut | None
+    """Null once the month is over, and on its first day."""
+    spend_alert: SpendAlertOut | None
+    """Null if the plan has none, or the bill is final."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledReply:
+    """Points or cashback given back; `value` is what the till had taken off the receipt for them."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_restored: int
+    """Whole points."""
+    points_lapsed: int
+    """Had expired since they were redeemed, and stay expired."""
+    points_balance: int
+    """Whole points."""
+    value: MoneyOut
+    cashback_restored: MoneyOut
+    cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedReply:
+    """The points taken, at the value promised when they were set aside."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+    points: int
+    """Whole points."""
+    points_released: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    value: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardReply:
+    """What a card holds, whoever granted it."""
+
+    card_number: str
+    """16 digits."""
+    points_balance: int
+    """Can be spent now, at any partner."""
+    points_pending: int
+    """Can be spent when their waiting period is over."""
+    points_held: int
+    """Reserved at a till."""
+    points_owed: int
+    """Spent before their purchase was returned; later points repay them."""
+    expiring: list[ExpiringPoints]
+    """All points of the balance, soonest expiry first."""
+    cashback: list[CashbackOut]
+    """One for each currency in which there is any."""
+    shared_with: int
+    """Other cards that use the same points: of the household, and merged ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashbackFlowOut:
+    """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
+
+    Members hold issued - redeemed - paid out - forfeited more than before.
+    """
+
+    issuer: str
+    """The partner's id."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    issued_cents: int
+    """Minor units of the currency; negative if more was undone than done."""
+    redeemed_cents: int
+    """Minor units of the currency; negative if more was undone than done."""
+    paid_out_cents: int
+    """Minor units of the currency; negative if more was undone than done."""
+    forfeited_cents: int
+    """Held by accounts when they were closed."""
+    owed_cents: int
+    """By how much members' debts grew: cashback that a return took back after it was spent."""
+    written_off_cents: int
+    """Owed by accounts when they were closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashbackOut:
+    """A card's cashback in one currency. It does not expire."""
+
+    balance: MoneyOut
+    """Can be spent now, wherever this currency is taken."""
+    pending: MoneyOut
+    """Can be spent when its waiting period is over."""
+    owed: MoneyOut
+    """Spent before its purchase was returned; later cashback repays it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashbackRedeemedReply:
+    """The cashback taken: the till takes as much off the receipt."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+    cashback: MoneyOut
+    cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedReply:
+    """What was lost to the customer, and what the customer owed and need not repay."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points_forfeited: int
+    """Whole points."""
+    cashback_forfeited: list[MoneyOut]
+    """By currency."""
+    points_written_off: int
+    """Whole points."""
+    cashback_written_off: list[MoneyOut]
+    """By currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyPositionsOut:
+    """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    positions: list[PositionOut]
+    matrix: list[MatrixCellOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionReply:
+    """Who approved, rejected or withdrew a proposal, and why."""
+
+    by: str
+    """Who acted, an operator."""
+    at: datetime
+    """RFC 3339 time in UTC."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartedReply:
+    """What the card holds now, by itself."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    points_pending: int
+    """Of the card's own earlier purchases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledReply:
+    """The new member's card."""
+
+    card_number: str
+    """16 digits."""
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntriesReply:
+    """A page of entries. A page may be shorter than `limit`, or empty, before the last one."""
+
+    entries: list[EntryOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryOut:
+    """What happened at one of your tills. `total` belongs to purchases and returns, `value` to redemptions."""
+
+    entry_id: str
+    """The journal entry's id."""
+    op: Op
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    occurred_at: datetime
+    """RFC 3339 time in UTC."""
+    location_id: str
+    receipt: str | None
+    points: int
+    """Granted, taken, held, released, taken or given back, or moved, as `op` says."""
+    cashback: MoneyOut | None
+    """Granted, taken, taken or given back, as `op` says."""
+    price_micros: int | None
+    """Millionths of a currency unit that you pay for each point granted, or are paid for each taken."""
+    total: MoneyOut | None
+    value: MoneyOut | None
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiringPoints:
+    """Points that expire together."""
+
+    points: int
+    """Whole points."""
+    last_day: date
+    """The last day, in UTC, on which these points can be spent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingBody:
+    """How far the partner may go in granting. `net_debit_cap_cents` limits what a postpaid partner may owe."""
+
+    kind: FundingKind = "postpaid"
+    net_debit_cap_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrossLineOut:
+    """All points, or all cashback, that moved one way at one price, undone ones subtracted.
+
+    `acceptor` is who took them, null for what was issued.
+    """
+
+    kind: Literal["issued", "redeemed", "cashback_issued", "cashback_redeemed", "cashback_paid_out"]
+    issuer: str
+    """The partner's id."""
+    acceptor: str | None
+    price_micros: int
+    """Of a point, or of a cent of cashback: 10,000, which is par."""
+    points: int | None
+    """Null for cashback."""
+    cashback_cents: int | None
+    """Null for points."""
+    amount_micros: int
+    """Millionths of a currency unit; positive is owed to the party, negative by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthReply:
+    """The API answers."""
+
+    status: Literal["ok"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReply:
+    """A hold: capture or void it before `expires_at`."""
+
+    entry_id: str
+    """Names the hold."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    value: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceReply:
+    """What a partner owes for a month: its bill, and adjustments of months invoiced before. It never changes."""
+
+    number: str
+    """Unique in the network."""
+    partner_id: str
+    """The partner's id."""
+    month: str
+    """A calendar month in UTC."""
+    issued_at: datetime
+    """RFC 3339 time in UTC."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    total_cents: int
+    """Minor units of the currency."""
+    partner_name: str
+    bill: BillReply
+    adjustments: list[AdjustmentOfMonthOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSummaryOut:
+    """An invoice in one line; a negative total is a credit."""
+
+    number: str
+    """Unique in the network."""
+    partner_id: str
+    """The partner's id."""
+    month: str
+    """A calendar month in UTC."""
+    issued_at: datetime
+    """RFC 3339 time in UTC."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    total_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicesReply:
+    """All invoices, newest first."""
+
+    invoices: list[InvoiceSummaryOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedKeyReply:
+    """A new key. `api_key` is shown this once and stored nowhere."""
+
+    key_id: str
+    """The key's id, the part after tsk_live_ or tsk_test_."""
+    partner_id: str
+    """The partner's id."""
+    scopes: list[str]
+    live: bool
+    """False on a deployment for tests: tsk_test_..."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    api_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedReply:
+    """The points that the card brought along, and the household's with them."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """The household's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyReply:
+    """What is known of a key. Its text is not."""
+
+    key_id: str
+    """The key's id, the part after tsk_live_ or tsk_test_."""
+    partner_id: str
+    """The partner's id."""
+    scopes: list[str]
+    live: bool
+    """False on a deployment for tests: tsk_test_..."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOutcome:
+    """What became of one line: the status and body that it would have got alone."""
+
+    line: int
+    """Its place in the request, from 0."""
+    status: int
+    replayed: bool
+    """Whether an earlier delivery had recorded it."""
+    purchase: PurchasedReply | None
+    problem: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationReply:
+    """A store or web shop of a partner."""
+
+    partner_id: str
+    """The partner's id."""
+    location_id: str
+    """The partner's own number of the store."""
+    name: str
+    time_zone: str
+    """IANA time zone."""
+    opened_at: datetime
+    """RFC 3339 time in UTC."""
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationUsageOut:
+    """What one location had in the month."""
+
+    location_id: str
+    location_days: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationsReply:
+    """All locations of a partner, by id."""
+
+    locations: list[LocationReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCellOut:
+    """Points, not cashback, of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
+
+    issuer: str
+    """The partner's id."""
+    acceptor: str
+    """The partner's id."""
+    points: int
+    """Whole points; negative if more was undone than done."""
+    amount_micros: int
+    """Millionths of a currency unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedReply:
+    """The points that were moved, and the account's with them."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    reversible_until: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount in minor units of a currency."""
+
+    amount_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyOut:
+    """An amount in minor units of a currency."""
+
+    amount_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTermsReply:
+    """Your terms: the version in force at `at`, if any, and all versions, oldest first."""
+
+    at: datetime
+    """RFC 3339 time in UTC."""
+    in_force: TermsReply | None
+    versions: list[TermsReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerReply:
+    """A partner."""
+
+    partner_id: str
+    """The partner's id."""
+    name: str
+    currency: str
+    """ISO 4217 code, upper case."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerTermsReply:
+    """A partner's terms: the version in force at `at`, if any; all versions and all proposals, oldest first."""
+
+    at: datetime
+    """RFC 3339 time in UTC."""
+    in_force: ApprovedTermsReply | None
+    versions: list[ApprovedTermsReply]
+    proposals: list[ProposalReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnersReply:
+    """All partners, by id."""
+
+    partners: list[PartnerReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutReply:
+    """The cashback that left the account, or came back to it, and what it holds now in that currency."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    cashback: MoneyOut
+    cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBody:
+    """What a month costs: a fee for each location, and bands of visits.
+
+    graduated: each visit pays the price of the band it falls in. whole_band: all visits of the month pay
+    the price of the one band that their number falls in.
+    """
+
+    location_fee_cents: int
+    """For a whole month; part of one is charged by the day."""
+    mode: Literal["graduated", "whole_band"]
+    bands: list[BandBody]
+    scope: Literal["pooled", "per_location"] = "pooled"
+    """Whose visits fill the bands: those of all locations together, or each one's own."""
+    included_visits: int = 0
+    """So many visits a month cost nothing, of each location if bands are."""
+    minimum_cents: int = 0
+    """What a month with a location or a visit costs at least."""
+    trial_months: int = 0
+    """Months that begin within so long of your first terms are free."""
+    trial_until: date | None = None
+    """Instead: months that begin before this day are free."""
+    spend_alert_cents: int | None = None
+    """From this amount on an alert is raised."""
+    spend_cap_cents: int | None = None
+    """What a month costs at most. Visits go on and are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsFlowOut:
+    """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted."""
+
+    issuer: str
+    """The partner's id."""
+    points_issued: int
+    """Whole points; negative if more was undone than done."""
+    points_redeemed: int
+    """Whole points; negative if more was undone than done."""
+    points_expired: int
+    """Whole points."""
+    points_adjusted: int
+    """By the operator's decision."""
+    points_owed: int
+    """By how much members' debts grew: points that a return took back after they were spent."""
+    points_written_off: int
+    """Owed by accounts when they were closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionOut:
+    """What a party owes (negative) or is owed: the exact sum of its lines, and that in whole cents."""
+
+    party: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    net_micros: int
+    """Millionths of a currency unit; positive is owed to the party, negative by it."""
+    net_cents: int
+    """Minor units of the currency."""
+    lines: list[GrossLineOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionsReply:
+    """Who owes what for a period, from all entries posted by now."""
+
+    first_day: date
+    """A day in UTC."""
+    last_day: date
+    """A day in UTC."""
+    currencies: list[CurrencyPositionsOut]
+    flows: list[PointsFlowOut]
+    cashback_flows: list[CashbackFlowOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositiveMoney:
+    """An amount of a cent or more, in minor units of a currency."""
+
+    amount_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionOut:
+    """What the month comes to if visits go on at the rate at which they have come since it began."""
+
+    visits: int
+    total_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalReply:
+    """Proposed terms, and what became of them: `version` is that of the terms, once approved."""
+
+    partner_id: str
+    """The partner's id."""
+    proposal: int
+    state: ProposalState
+    terms: AgreedReply
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasedReply:
+    """The points and the cashback that a purchase granted."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    cashback: MoneyOut
+    cashback_balance: MoneyOut
+    """What can be spent now wherever this currency is taken."""
+    expires_on: date | None
+    """Last day of the granted points; null if none were granted."""
+    pending_until: datetime | None
+    """When what was granted joins the balances; null if it is in them already."""
+    explanation: list[str]
+    """How the points came about, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasesReply:
+    """Every line's outcome, in the order of the request."""
+
+    recorded: int
+    """Lines recorded now."""
+    replayed: int
+    """Lines recorded by an earlier delivery."""
+    refused: int
+    """Lines with a problem; send those with status 503 again."""
+    outcomes: list[LineOutcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedReply:
+    """The points and the cashback that the same purchase would grant now."""
+
+    points: int
+    """Whole points."""
+    cashback: MoneyOut
+    explanation: list[str]
+    """How the points came about, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemedReply:
+    """The points taken, and what they are worth on this receipt."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    visit: bool
+    """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    value: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedReply:
+    """What the returned part of the purchase had earned is taken back."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    total: MoneyOut
+    points_taken_back: int
+    """Whole points."""
+    points_owed: int
+    """Had been spent already: the member's debt to you, which your next points repay."""
+    points_balance: int
+    """Whole points."""
+    cashback_taken_back: MoneyOut
+    cashback_owed: MoneyOut
+    """Had been spent already: the member's debt to you, which your next cashback repays."""
+    cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendAlertOut:
+    """Whether the month costs the plan's `spend_alert_cents`: already, or by its projection."""
+
+    limit_cents: int
+    """Minor units of the currency."""
+    reached: bool
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsReply:
+    """Agreed terms; each version stays as it is for ever. All amounts are settled in `currency`."""
+
+    effective_from: datetime
+    """RFC 3339 time in UTC."""
+    earn_points: int
+    """Whole points."""
+    earn_per_cents: int
+    issue_price_micros: int
+    """Millionths of a currency unit for one point."""
+    redeem_price_micros: int
+    """Millionths of a currency unit for one point."""
+    expiry_months: int
+    waiting_days: int
+    late_days: int
+    cashback_bps: int
+    commission_bps: int
+    """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
+    breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    funding: FundingBody
+    payment_method: PaymentMethod
+    plan: PlanBody
+    partner_id: str
+    """The partner's id."""
+    version: int
+    currency: str
+    """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedEntryOut:
+    """An entry, and why it is counted as a visit or not."""
+
+    entry: EntryOut
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferredReply:
+    """The points given, and what is left of the giver's."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """The giver's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergedReply:
+    """What the card holds again, by itself."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+    points_pending: int
+    """Whole points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCountOut:
+    """Visits recorded at one location in the day or hour that begins at `begins_at` (UTC; null: in all)."""
+
+    begins_at: datetime | None
+    location_id: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCountsReply:
+    """Visits by location and time. Where there were none, nothing is listed."""
+
+    first_day: date
+    """A day in UTC."""
+    last_day: date
+    """A day in UTC."""
+    visits: int
+    """The sum of the counts."""
+    counts: list[VisitCountOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTraceReply:
+    """All your entries of one receipt of one customer, and those that undo them, oldest first."""
+
+    visit_entry_id: str | None
+    """The one that is counted; null if none is."""
+    entries: list[TracedEntryOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidedReply:
+    """The points that are active again."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    points_released: int
+    """Whole points."""
+    points_balance: int
+    """Whole points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfReply:
+    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs."""
+
+    actual: BillReply
+    what_if: BillReply
+    difference_cents: int
+    """Minor units of the currency."""
