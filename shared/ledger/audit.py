@@ -42,7 +42,7 @@ class History:
         self._at_ms = 0
         self._chain = GENESIS
         self._closed = False
-        self._links: Links = (None, ())
+        self._links = Links()
 
     def add(self, entry: Entry) -> None:
         """Raises BrokenJournalError if `entry` does not follow; then it is not added."""
@@ -59,8 +59,7 @@ class History:
         _require(_after(self.holdings, entry) == held, entry, "its moves do not lead to the state it carries")
         _check_state(entry, held)
         self.seq, self.holdings, self._at_ms, self._chain = seq, held, entry.recorded_at_ms, chain
-        self._closed = entry.account.closed
-        self._links = (entry.account.follows, entry.account.followers)
+        self._closed, self._links = entry.account.closed, Links.of(entry.account)
 
 
 def holdings(account: Account) -> Holdings:

@@ -8,11 +8,12 @@ every moment, without a look at both heads at one time.
 
 import re
 from collections import Counter
+from dataclasses import dataclass, replace
 
-from shared.ledger.model import Entry, Follower, Lot, Op, Place
+from shared.ledger.model import Account, Entry, Follower, Former, Lot, Op, Place
 
-Links = tuple[str | None, tuple[Follower, ...]]
-"""Whom an account follows, and who follows it."""
+Name = tuple[str, int]
+"""An entry's, as member and number."""
 
 _BEGINNING, _ENDING = {Op.JOIN: False, Op.MERGE: True}, {Op.LEAVE: False, Op.UNMERGE: True}
 """Whether what begins or ends is a merge."""
@@ -31,7 +32,20 @@ _THE_SAME = {
 }
 
 
-def counterpart_of(entry: Entry) -> tuple[str, int] | None:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What an account says of others: whom it follows, who follows it, and whom it followed until lately."""
+
+    follows: str | None = None
+    followers: tuple[Follower, ...] = ()
+    former: tuple[Former, ...] = ()
+
+    @classmethod
+    def of(cls, account: Account) -> "Links":
+        return cls(account.follows, account.followers, account.former)
+
+
+def counterpart_of(entry: Entry) -> Name | None:
     """Member and number of the entry's counterpart; None if it has none, or names what can be no entry."""
     named = _ENTRY_ID.fullmatch(entry.counterpart or "")
     return None if named is None else (named[1], int(named[2]))
@@ -40,24 +54,43 @@ def counterpart_of(entry: Entry) -> tuple[str, int] | None:
 def links_agree(before: Links, entry: Entry) -> bool:
     """Whether `entry` leaves its account's links as they were `before`, or changes them as its operation does.
 
-    An account that follows another one has no entry more until it parts from that one.
+    An account that follows another one has no entry more until it parts from that one, which it then remembers.
     """
-    follows, followers = before
-    after = (entry.account.follows, entry.account.followers)
+    after = Links.of(entry.account)
     if entry.op not in LINKING:
-        return after == before and follows is None
+        return after == before and before.follows is None
     other = counterpart_of(entry)
     if other is None:
         return False
     if entry.op in _BEGINNING:
-        known = {one.member for one in followers}
-        as_follower = not followers and after == (other[0], ())
-        as_leader = other[0] not in known and after == (None, (*followers, Follower(*other, _BEGINNING[entry.op])))
-        return follows is None and (as_follower or as_leader)
-    if follows is not None:
-        return follows == other[0] and after == (None, followers)
-    rest = tuple(one for one in followers if (one.member, one.merged) != (other[0], _ENDING[entry.op]))
-    return rest != followers and after == (None, rest)
+        return before.follows is None and (
+            _follows_now(before, after, other) or _leads_now(before, after, other, entry)
+        )
+    return _parted(before, after, other, entry) if before.follows is not None else _let_go(before, after, other, entry)
+
+
+def _follows_now(before: Links, after: Links, other: Name) -> bool:
+    return not before.followers and after == replace(before, follows=other[0])
+
+
+def _leads_now(before: Links, after: Links, other: Name, entry: Entry) -> bool:
+    follower = Follower(*other, _BEGINNING[entry.op])
+    known = {one.member for one in before.followers}
+    return follower.member not in known and after == replace(before, followers=(*before.followers, follower))
+
+
+def _parted(before: Links, after: Links, other: Name, entry: Entry) -> bool:
+    at_ms, leader = entry.recorded_at_ms, other[0]
+    kept = tuple(one for one in before.former if one.until_ms > at_ms and one.leader != leader)
+    return before.follows == leader and any(
+        one.leader == leader and one.until_ms > at_ms and after == Links(None, before.followers, (*kept, one))
+        for one in after.former[-1:]
+    )
+
+
+def _let_go(before: Links, after: Links, other: Name, entry: Entry) -> bool:
+    rest = tuple(one for one in before.followers if (one.member, one.merged) != (other[0], _ENDING[entry.op]))
+    return rest != before.followers and after == replace(before, followers=rest)
 
 
 def disagreement(entry: Entry, counterpart: Entry) -> str | None:

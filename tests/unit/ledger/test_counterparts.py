@@ -4,20 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from shared.ledger.counterparts import LINKING, disagreement, links_agree
-from shared.ledger.model import Follower, Lot, Move, Op, Place
+from shared.ledger.counterparts import LINKING, Links, disagreement, links_agree
+from shared.ledger.model import Follower, Former, Lot, Move, Op, Place
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.unit.ledger.commands import enrol
 
 ANN, BOB, CY = "0000000042", "0000000043", "0000000044"
-NOBODY = (None, ())
-TO_BOB, TO_CY = (BOB, ()), (CY, ())
+NOBODY, TO_BOB, TO_CY = Links(), Links(BOB), Links(CY)
 
 
-def of(*followers: Follower) -> tuple[None, tuple[Follower, ...]]:
-    return (None, followers)
+def of(*followers: Follower) -> Links:
+    return Links(followers=followers)
+
+
+AT_MS = FakeClock()()
+OF_BOB, OF_CY, LONG_AGO = Former(BOB, AT_MS + 9), Former(CY, AT_MS + 5), Former(CY, AT_MS)
+PARTED = Links(former=(OF_BOB,))
 
 
 JOINED, MERGED = Follower(BOB, 7, merged=False), Follower(BOB, 7, merged=True)
@@ -28,8 +32,7 @@ def entry(op: Op, links=NOBODY, counterpart: str | None = f"{BOB}-7"):
     """Ann's entry 3, written with Bob's entry 7, that leaves her account with `links`."""
     clock = FakeClock()
     opened = Ledger(FakeJournal(), clock).apply(enrol("e", clock(), member=ANN)).entry
-    follows, followers = links
-    account = replace(opened.account, follows=follows, followers=followers)
+    account = replace(opened.account, follows=links.follows, followers=links.followers, former=links.former)
     return replace(opened, op=op, seq=3, counterpart=counterpart, account=account)
 
 
@@ -44,9 +47,17 @@ def entry(op: Op, links=NOBODY, counterpart: str | None = f"{BOB}-7"):
         (Op.JOIN, of(OTHER), of(OTHER, JOINED)),
         (Op.MERGE, NOBODY, TO_BOB),
         (Op.MERGE, of(OTHER), of(OTHER, MERGED)),
-        (Op.LEAVE, TO_BOB, NOBODY),
+        (Op.LEAVE, TO_BOB, PARTED),
         (Op.LEAVE, of(JOINED, OTHER), of(OTHER)),
-        (Op.UNMERGE, TO_BOB, NOBODY),
+        (Op.UNMERGE, TO_BOB, PARTED),
+        (Op.EARN, PARTED, PARTED),
+        (Op.JOIN, PARTED, replace(PARTED, follows=BOB)),
+        (Op.JOIN, PARTED, replace(PARTED, followers=(JOINED,))),
+        (Op.LEAVE, replace(PARTED, followers=(JOINED,)), PARTED),
+        # What is remembered of another is kept until its time is over, and of the same one once.
+        (Op.LEAVE, Links(BOB, former=(OF_CY,)), Links(former=(OF_CY, OF_BOB))),
+        (Op.LEAVE, Links(BOB, former=(LONG_AGO,)), PARTED),
+        (Op.LEAVE, Links(BOB, former=(Former(BOB, AT_MS + 1),)), PARTED),
         (Op.UNMERGE, of(OTHER, MERGED), of(OTHER)),
     ],
 )
@@ -75,13 +86,25 @@ def test_links_that_follow_from_an_entry(op, before, after):
         (Op.JOIN, of(OTHER), of(JOINED)),
         # Who is followed follows nobody, and whoever follows is known once.
         (Op.JOIN, of(OTHER), TO_BOB),
-        (Op.JOIN, of(OTHER), (BOB, (OTHER,))),
+        (Op.JOIN, of(OTHER), Links(BOB, (OTHER,))),
         (Op.JOIN, of(JOINED), of(JOINED, JOINED)),
         (Op.MERGE, NOBODY, of(JOINED)),
         (Op.LEAVE, NOBODY, NOBODY),
-        (Op.LEAVE, TO_CY, NOBODY),
+        (Op.LEAVE, TO_CY, Links(former=(OF_CY,))),
+        (Op.LEAVE, TO_CY, PARTED),
         (Op.LEAVE, TO_BOB, TO_BOB),
-        (Op.LEAVE, TO_BOB, of(OTHER)),
+        (Op.LEAVE, TO_BOB, Links(followers=(OTHER,), former=(OF_BOB,))),
+        (Op.LEAVE, TO_BOB, NOBODY),
+        (Op.LEAVE, TO_BOB, Links(former=(OF_CY,))),
+        (Op.LEAVE, TO_BOB, Links(former=(Former(BOB, AT_MS),))),
+        (Op.LEAVE, Links(BOB, former=(OF_CY,)), PARTED),
+        (Op.LEAVE, Links(BOB, former=(OF_CY,)), Links(former=(OF_CY,))),
+        (Op.LEAVE, Links(BOB, former=(LONG_AGO,)), Links(former=(LONG_AGO, OF_BOB))),
+        (Op.LEAVE, of(JOINED), PARTED),
+        (Op.EARN, PARTED, NOBODY),
+        (Op.EARN, NOBODY, PARTED),
+        (Op.JOIN, PARTED, TO_BOB),
+        (Op.JOIN, PARTED, of(JOINED)),
         (Op.LEAVE, of(OTHER), of(OTHER)),
         (Op.LEAVE, of(OTHER), NOBODY),
         (Op.LEAVE, of(MERGED), NOBODY),
@@ -134,10 +157,10 @@ def test_two_that_differ_are_told_of_once(changes, what):
 
 
 @pytest.mark.parametrize("op", [Op.JOIN, Op.MERGE])
-@pytest.mark.parametrize("links", [(NOBODY, NOBODY), (TO_BOB, (ANN, ()))])
+@pytest.mark.parametrize("links", [(None, None), (BOB, ANN)])
 def test_of_two_that_are_linked_one_follows(op, links):
     ann, bob = (
-        replace(one, account=replace(one.account, follows=link[0])) for one, link in zip(pair(op), links, strict=True)
+        replace(one, account=replace(one.account, follows=link)) for one, link in zip(pair(op), links, strict=True)
     )
     assert disagreement(ann, bob) == f"it and its counterpart {BOB}-7 differ: who answers for whom"
     ann = replace(ann, account=replace(ann.account, follows=None if ann.account.follows else BOB))
