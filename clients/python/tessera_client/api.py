@@ -10,13 +10,20 @@ from tessera_client.calls import Calls
 from tessera_client.types import (
     AdjustmentReply,
     AdjustmentsReply,
+    AttemptOut,
+    AttemptsReply,
     BillReply,
     CancelledReply,
     CapturedReply,
     CardReply,
     CashbackRedeemedReply,
     ClosedReply,
+    CredentialReply,
+    CredentialsReply,
     DepartedReply,
+    EndpointReply,
+    EndpointsReply,
+    EndpointWithSecretReply,
     EnrolledReply,
     EntriesReply,
     EntryOut,
@@ -25,6 +32,7 @@ from tessera_client.types import (
     HeldReply,
     InvoiceReply,
     InvoicesReply,
+    IssuedCredentialReply,
     IssuedKeyReply,
     JoinedReply,
     KeyReply,
@@ -32,12 +40,16 @@ from tessera_client.types import (
     LocationsReply,
     MergedReply,
     Money,
+    OpenedTokenReply,
+    OperatorReply,
+    OperatorsReply,
     OwnTermsReply,
     PartnerReply,
     PartnersReply,
     PartnerTermsReply,
     PaymentMethod,
     PayoutReply,
+    PingReply,
     PlanBody,
     PositionsReply,
     PositiveMoney,
@@ -46,7 +58,9 @@ from tessera_client.types import (
     PurchasesReply,
     QuotedReply,
     RedeemedReply,
+    ReplayReply,
     ReturnedReply,
+    TokenReply,
     TransferredReply,
     UnmergedReply,
     VisitCountsReply,
@@ -665,7 +679,7 @@ class Tessera(Calls):
     def get_partner_bill(self, partner_id: str, *, month: str) -> BillReply:
         """Get a partner's bill of a month.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "get_partner_bill",
@@ -698,7 +712,7 @@ class Tessera(Calls):
 
         Nothing is agreed or written.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "try_partner_plan",
@@ -717,7 +731,7 @@ class Tessera(Calls):
         request again
         answers the invoice as first issued.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "issue_invoice",
@@ -732,7 +746,7 @@ class Tessera(Calls):
     def list_partner_invoices(self, partner_id: str) -> InvoicesReply:
         """List a partner's invoices, newest first.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "list_partner_invoices",
@@ -762,7 +776,7 @@ class Tessera(Calls):
     def get_partner_invoice(self, partner_id: str, month: str) -> InvoiceReply:
         """Get a partner's invoice of a month.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "get_partner_invoice",
@@ -789,7 +803,7 @@ class Tessera(Calls):
 
         Send the header `Accept: application/pdf`.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "get_partner_invoice_pdf",
@@ -805,7 +819,7 @@ class Tessera(Calls):
 
         The same request again is a success and changes nothing.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
             "create_partner",
@@ -819,7 +833,7 @@ class Tessera(Calls):
     def list_partners(self) -> PartnersReply:
         """List all partners.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call("list_partners", "GET", "/v1/partners", PartnersReply, repeatable=True)
 
@@ -853,7 +867,7 @@ class Tessera(Calls):
         same
         request again gives the same proposal.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
             "propose_terms",
@@ -895,7 +909,7 @@ class Tessera(Calls):
     def show_partner_terms(self, partner_id: str, *, at: datetime | None = None) -> PartnerTermsReply:
         """Show a partner's terms: what is in force at a moment, all versions and all proposals.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "show_partner_terms",
@@ -912,7 +926,7 @@ class Tessera(Calls):
 
         They become the partner's next version, which never changes. Again is a success.
 
-        Needs: operator.
+        Needs: operator, approver.
         """
         return self._call(
             "approve_terms",
@@ -929,7 +943,7 @@ class Tessera(Calls):
 
         Again is a success.
 
-        Needs: operator.
+        Needs: operator, admin, approver.
         """
         return self._call(
             "decline_terms",
@@ -955,7 +969,7 @@ class Tessera(Calls):
 
         The same request again is a success and changes nothing.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
             "open_location",
@@ -973,7 +987,7 @@ class Tessera(Calls):
     def list_partner_locations(self, partner_id: str) -> LocationsReply:
         """List all locations of a partner.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "list_partner_locations",
@@ -991,7 +1005,7 @@ class Tessera(Calls):
         the last
         that is billed. A closing to come may be moved, one that has come stands.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
             "close_location",
@@ -1010,7 +1024,7 @@ class Tessera(Calls):
         """
         return self._call("list_locations", "GET", "/v1/locations", LocationsReply, repeatable=True)
 
-    def issue_key(
+    def issue_partner_key(
         self,
         partner_id: str,
         *,
@@ -1022,10 +1036,10 @@ class Tessera(Calls):
         A live deployment issues live keys, one for tests test keys; neither accepts the other's. Every request
         makes a new key. Its text is in this reply and nowhere else.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
-            "issue_key",
+            "issue_partner_key",
             "POST",
             "/v1/partners/{partner_id}/keys",
             IssuedKeyReply,
@@ -1034,16 +1048,191 @@ class Tessera(Calls):
             body=body({"scopes": scopes, "expires_at": expires_at}, optional=["expires_at"]),
         )
 
-    def revoke_key(self, key_id: str) -> KeyReply:
+    def revoke_partner_key(self, partner_id: str, key_id: str) -> KeyReply:
         """End an API key for good.
 
-        The gateway remembers a key that was used for up to five minutes; from then on it is refused. Again is
+        The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
         a success and keeps the first time.
 
-        Needs: operator.
+        Needs: operator, admin.
         """
         return self._call(
-            "revoke_key", "POST", "/v1/keys/{key_id}/revoke", KeyReply, repeatable=False, path_values={"key_id": key_id}
+            "revoke_partner_key",
+            "POST",
+            "/v1/partners/{partner_id}/keys/{key_id}/revoke",
+            KeyReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "key_id": key_id},
+        )
+
+    def open_operator_token(self, *, ttl_seconds: int | None = None) -> OpenedTokenReply:
+        """Sign in: get a token for your credential.
+
+        Every other request of an operator is sent with such a token, which lives an hour, or up to twelve if
+        you ask for
+        it. Its text is in this reply and nowhere else.
+
+        Needs: sign-in.
+        """
+        return self._call(
+            "open_operator_token",
+            "POST",
+            "/v1/operator-tokens",
+            OpenedTokenReply,
+            repeatable=False,
+            body=body({"ttl_seconds": ttl_seconds}, optional=["ttl_seconds"]),
+        )
+
+    def end_operator_token(self, token_id: str) -> TokenReply:
+        """Sign out: end a token, your own, or as an admin anyone's.
+
+        The gateway remembers a token that was used for up to a minute. Again is a success and keeps the first
+        time.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "end_operator_token",
+            "POST",
+            "/v1/operator-tokens/{token_id}/revoke",
+            TokenReply,
+            repeatable=False,
+            path_values={"token_id": token_id},
+        )
+
+    def add_operator(
+        self,
+        *,
+        operator_id: str,
+        name: str,
+        roles: list[Literal["viewer", "settler", "approver", "admin"]],
+        reason: str,
+    ) -> OperatorReply:
+        """Bring an operator in.
+
+        The same request again is a success and changes nothing.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "add_operator",
+            "POST",
+            "/v1/operators",
+            OperatorReply,
+            repeatable=False,
+            body=body({"operator_id": operator_id, "name": name, "roles": roles, "reason": reason}, optional=[]),
+        )
+
+    def list_operators(self) -> OperatorsReply:
+        """List all operators, also those who are disabled.
+
+        Needs: operator, viewer.
+        """
+        return self._call("list_operators", "GET", "/v1/operators", OperatorsReply, repeatable=True)
+
+    def set_operator_roles(
+        self, operator_id: str, *, roles: list[Literal["viewer", "settler", "approver", "admin"]], reason: str
+    ) -> OperatorReply:
+        """Give another operator these roles and no others.
+
+        The gateway remembers the roles of a token that was used for up to a minute.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "set_operator_roles",
+            "POST",
+            "/v1/operators/{operator_id}/roles",
+            OperatorReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id},
+            body=body({"roles": roles, "reason": reason}, optional=[]),
+        )
+
+    def disable_operator(self, operator_id: str, *, reason: str) -> OperatorReply:
+        """Shut another operator out.
+
+        No credential signs in and every token is void, within the minute for which the gateway remembers one.
+        Again is a
+        success and keeps the first time.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "disable_operator",
+            "POST",
+            "/v1/operators/{operator_id}/disable",
+            OperatorReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def enable_operator(self, operator_id: str, *, reason: str) -> OperatorReply:
+        """Let another operator in again, with the credentials that were not revoked.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "enable_operator",
+            "POST",
+            "/v1/operators/{operator_id}/enable",
+            OperatorReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def issue_credential(
+        self, operator_id: str, *, reason: str, expires_at: datetime | None = None
+    ) -> IssuedCredentialReply:
+        """Issue a credential to an operator.
+
+        It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every
+        request makes
+        a new one. Its text is in this reply and nowhere else.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "issue_credential",
+            "POST",
+            "/v1/operators/{operator_id}/credentials",
+            IssuedCredentialReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id},
+            body=body({"expires_at": expires_at, "reason": reason}, optional=["expires_at"]),
+        )
+
+    def list_credentials(self, operator_id: str) -> CredentialsReply:
+        """List all credentials of an operator, also those that have ended.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_credentials",
+            "GET",
+            "/v1/operators/{operator_id}/credentials",
+            CredentialsReply,
+            repeatable=True,
+            path_values={"operator_id": operator_id},
+        )
+
+    def revoke_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
+        """End a credential of an operator for good, and with it all tokens that the operator has.
+
+        Again is a success and keeps the first time.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "revoke_credential",
+            "POST",
+            "/v1/operators/{operator_id}/credentials/{key_id}/revoke",
+            CredentialReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id, "key_id": key_id},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def import_purchases(self, partner_id: str, *, purchases: list[dict[str, Any]]) -> PurchasesReply:
@@ -1054,7 +1243,7 @@ class Tessera(Calls):
         own outcome. It earns by the terms in force when it occurred, is recorded now, and counts once, whoever
         sends it again. Key and receipt are compared with the member's whole history.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "import_purchases",
@@ -1075,7 +1264,7 @@ class Tessera(Calls):
         lines and sum to zero. What was returned after it was spent is `owed` by members and stays paid by its
         issuer.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call(
             "get_positions", "GET", "/v1/positions", PositionsReply, repeatable=True, query={"from": from_, "to": to}
@@ -1089,7 +1278,7 @@ class Tessera(Calls):
         Up to 5,000 points are applied at once. More wait as a proposal until another operator, with a key of
         their own, approves them. Every adjustment has a reason and is an entry of the journal like any other.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "propose_adjustment",
@@ -1105,7 +1294,7 @@ class Tessera(Calls):
     def list_adjustments(self) -> AdjustmentsReply:
         """List all adjustments, newest first.
 
-        Needs: operator.
+        Needs: operator, viewer.
         """
         return self._call("list_adjustments", "GET", "/v1/adjustments", AdjustmentsReply, repeatable=True)
 
@@ -1114,7 +1303,7 @@ class Tessera(Calls):
 
         Again is a success. A proposal can be approved for 30 days.
 
-        Needs: operator.
+        Needs: operator, approver.
         """
         return self._call(
             "approve_adjustment",
@@ -1128,7 +1317,7 @@ class Tessera(Calls):
     def reject_adjustment(self, adjustment_id: str) -> AdjustmentReply:
         """Reject a proposal, your own or another's. Again is a success.
 
-        Needs: operator.
+        Needs: operator, approver, settler.
         """
         return self._call(
             "reject_adjustment",
@@ -1146,7 +1335,7 @@ class Tessera(Calls):
         sent
         by your bank. A deployment has a minimum, 10.00 unless it is set to something else.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "pay_out",
@@ -1164,7 +1353,7 @@ class Tessera(Calls):
 
         All of it goes back to the account, as if it had never left.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "reverse_payout",
@@ -1186,7 +1375,7 @@ class Tessera(Calls):
         on.
         Holds must have ended.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "merge_accounts",
@@ -1210,7 +1399,7 @@ class Tessera(Calls):
         what
         has expired since; what either card earned meanwhile stays with the second one's account.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "reverse_merge",
@@ -1236,7 +1425,7 @@ class Tessera(Calls):
         written
         off. The others of a household must have left.
 
-        Needs: operator.
+        Needs: operator, settler.
         """
         return self._call(
             "close_account",
@@ -1247,6 +1436,197 @@ class Tessera(Calls):
             body=body({"card_number": card_number, "forfeit": forfeit, "reason": reason}, optional=["forfeit"]),
             idempotency_key=idempotency_key,
             keyed=True,
+        )
+
+    def create_webhook_endpoint(
+        self,
+        *,
+        url: str,
+        event_types: list[
+            Literal[
+                "member.enrolled",
+                "points.earned",
+                "points.redeemed",
+                "points.reserved",
+                "points.captured",
+                "points.voided",
+                "points.transferred",
+                "purchase.returned",
+                "redemption.cancelled",
+                "cashback.spent",
+                "household.joined",
+                "household.left",
+                "invoice.issued",
+            ]
+        ],
+    ) -> EndpointWithSecretReply:
+        """Have what happens at your locations sent to you.
+
+        You may have five endpoints, each with a URL of its own. An endpoint is told of what happens after its
+        creation;
+        ask for a replay of what happened before. Its secret is in this reply and nowhere else.
+
+        Needs: admin.
+        """
+        return self._call(
+            "create_webhook_endpoint",
+            "POST",
+            "/v1/webhook-endpoints",
+            EndpointWithSecretReply,
+            repeatable=False,
+            body=body({"url": url, "event_types": event_types}, optional=[]),
+        )
+
+    def list_webhook_endpoints(self) -> EndpointsReply:
+        """List your webhook endpoints.
+
+        Needs: admin.
+        """
+        return self._call("list_webhook_endpoints", "GET", "/v1/webhook-endpoints", EndpointsReply, repeatable=True)
+
+    def get_webhook_endpoint(self, endpoint_id: str) -> EndpointReply:
+        """See one of your webhook endpoints.
+
+        Needs: admin.
+        """
+        return self._call(
+            "get_webhook_endpoint",
+            "GET",
+            "/v1/webhook-endpoints/{endpoint_id}",
+            EndpointReply,
+            repeatable=True,
+            path_values={"endpoint_id": endpoint_id},
+        )
+
+    def change_webhook_endpoint(
+        self,
+        endpoint_id: str,
+        *,
+        url: str | None = None,
+        event_types: list[
+            Literal[
+                "member.enrolled",
+                "points.earned",
+                "points.redeemed",
+                "points.reserved",
+                "points.captured",
+                "points.voided",
+                "points.transferred",
+                "purchase.returned",
+                "redemption.cancelled",
+                "cashback.spent",
+                "household.joined",
+                "household.left",
+                "invoice.issued",
+            ]
+        ]
+        | None = None,
+        enabled: bool | None = None,
+    ) -> EndpointReply:
+        """Change where or what is sent, disable an endpoint, or enable it again.
+
+        What waits for an endpoint that is disabled is given up; a replay brings it back.
+
+        Needs: admin.
+        """
+        return self._call(
+            "change_webhook_endpoint",
+            "POST",
+            "/v1/webhook-endpoints/{endpoint_id}",
+            EndpointReply,
+            repeatable=False,
+            path_values={"endpoint_id": endpoint_id},
+            body=body(
+                {"url": url, "event_types": event_types, "enabled": enabled}, optional=["enabled", "event_types", "url"]
+            ),
+        )
+
+    def delete_webhook_endpoint(self, endpoint_id: str) -> EndpointReply:
+        """Delete an endpoint for good, with all that waits for it.
+
+        Needs: admin.
+        """
+        return self._call(
+            "delete_webhook_endpoint",
+            "POST",
+            "/v1/webhook-endpoints/{endpoint_id}/delete",
+            EndpointReply,
+            repeatable=False,
+            path_values={"endpoint_id": endpoint_id},
+        )
+
+    def rotate_webhook_secret(self, endpoint_id: str) -> EndpointWithSecretReply:
+        """Give an endpoint a new secret.
+
+        For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in
+        this reply
+        and nowhere else.
+
+        Needs: admin.
+        """
+        return self._call(
+            "rotate_webhook_secret",
+            "POST",
+            "/v1/webhook-endpoints/{endpoint_id}/secret",
+            EndpointWithSecretReply,
+            repeatable=False,
+            path_values={"endpoint_id": endpoint_id},
+        )
+
+    def ping_webhook_endpoint(self, endpoint_id: str) -> PingReply:
+        """Send an endpoint a test event of type `ping`; a moment later the log says what came of it.
+
+        Needs: admin.
+        """
+        return self._call(
+            "ping_webhook_endpoint",
+            "POST",
+            "/v1/webhook-endpoints/{endpoint_id}/pings",
+            PingReply,
+            repeatable=False,
+            path_values={"endpoint_id": endpoint_id},
+        )
+
+    def replay_webhooks(self, endpoint_id: str, *, since: datetime) -> ReplayReply:
+        """Send an endpoint again what happened since a time, whether it arrived or not.
+
+        Begins after two minutes. Events keep their ids, and those of a member their order. An endpoint may
+        begin a replay
+        every ten minutes.
+
+        Needs: admin.
+        """
+        return self._call(
+            "replay_webhooks",
+            "POST",
+            "/v1/webhook-endpoints/{endpoint_id}/replays",
+            ReplayReply,
+            repeatable=False,
+            path_values={"endpoint_id": endpoint_id},
+            body=body({"since": since}, optional=[]),
+        )
+
+    def list_webhook_deliveries(
+        self, endpoint_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AttemptsReply:
+        """List what was sent to an endpoint in the last 30 days, and what it answered, newest first.
+
+        Needs: admin.
+        """
+        return self._call(
+            "list_webhook_deliveries",
+            "GET",
+            "/v1/webhook-endpoints/{endpoint_id}/deliveries",
+            AttemptsReply,
+            repeatable=True,
+            path_values={"endpoint_id": endpoint_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_webhook_deliveries(self, endpoint_id: str, *, limit: int | None = None) -> Iterator[AttemptOut]:
+        """`list_webhook_deliveries` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_webhook_deliveries(endpoint_id, limit=limit, cursor=cursor), "deliveries"
         )
 
     def get_health(self) -> HealthReply:

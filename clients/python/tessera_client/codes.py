@@ -169,6 +169,10 @@ class InvalidNameError(errors.InvalidRequestError):
     """400 `invalid_name`: The name is not valid."""
 
 
+class InvalidOperatorError(errors.InvalidRequestError):
+    """400 `invalid_operator`: There can be no such operator."""
+
+
 class InvalidPartnerIdError(errors.InvalidRequestError):
     """400 `invalid_partner_id`: The partner id is not valid."""
 
@@ -185,8 +189,16 @@ class InvalidReasonError(errors.InvalidRequestError):
     """400 `invalid_reason`: The reason is not valid."""
 
 
+class InvalidReplayError(errors.InvalidRequestError):
+    """400 `invalid_replay`: Events can't be replayed from this time."""
+
+
 class InvalidTermsError(errors.InvalidRequestError):
     """400 `invalid_terms`: These terms contradict themselves."""
+
+
+class InvalidWebhookUrlError(errors.InvalidRequestError):
+    """400 `invalid_webhook_url`: Webhooks can't be sent to this URL."""
 
 
 class InvoiceTooEarlyError(errors.UnprocessableError):
@@ -265,6 +277,18 @@ class OccurredTooLongAgoError(errors.UnprocessableError):
     """422 `occurred_too_long_ago`: This happened too long ago."""
 
 
+class OperatorDisabledError(errors.ConflictError):
+    """409 `operator_disabled`: This operator is disabled."""
+
+
+class OperatorExistsError(errors.ConflictError):
+    """409 `operator_exists`: The operator's id is taken."""
+
+
+class OwnRightsError(errors.PermissionDeniedError):
+    """403 `own_rights`: Nobody changes their own rights."""
+
+
 class PartnerExistsError(errors.ConflictError):
     """409 `partner_exists`: This partner id is taken."""
 
@@ -293,8 +317,16 @@ class RedemptionTooSmallError(errors.UnprocessableError):
     """422 `redemption_too_small`: These points are worth less than a cent."""
 
 
+class ReplayTooSoonError(errors.ConflictError):
+    """409 `replay_too_soon`: The endpoint's last replay was just now."""
+
+
 class ReturnExceedsPurchaseError(errors.UnprocessableError):
     """422 `return_exceeds_purchase`: More is returned than was bought."""
+
+
+class RoleMissingError(errors.PermissionDeniedError):
+    """403 `role_missing`: The operator may not do this."""
 
 
 class SameAccountError(errors.UnprocessableError):
@@ -337,8 +369,16 @@ class TimeoutError(errors.ServerError):
     """504 `timeout`: No answer in time."""
 
 
+class TooManyCredentialsError(errors.ConflictError):
+    """409 `too_many_credentials`: The operator has as many credentials as one may have."""
+
+
 class TooManyRequestsError(errors.RateLimitedError):
     """429 `too_many_requests`: Too many requests."""
+
+
+class TooManyWebhookEndpointsError(errors.ConflictError):
+    """409 `too_many_webhook_endpoints`: You have as many webhook endpoints as you may."""
 
 
 class UnauthorizedError(errors.UnauthenticatedError):
@@ -373,6 +413,10 @@ class UnknownLocationError(errors.NotFoundError):
     """404 `unknown_location`: The partner has no such location."""
 
 
+class UnknownOperatorError(errors.NotFoundError):
+    """404 `unknown_operator`: There is no such operator."""
+
+
 class UnknownPartnerError(errors.NotFoundError):
     """404 `unknown_partner`: There is no such partner."""
 
@@ -389,6 +433,10 @@ class UnknownTimeZoneError(errors.InvalidRequestError):
     """400 `unknown_time_zone`: There is no such time zone."""
 
 
+class UnknownWebhookEndpointError(errors.NotFoundError):
+    """404 `unknown_webhook_endpoint`: There is no such webhook endpoint."""
+
+
 class UnmergeTooLateError(errors.ConflictError):
     """409 `unmerge_too_late`: The merge can't be undone any more."""
 
@@ -401,8 +449,16 @@ class UnsupportedMediaTypeError(errors.RequestFormError):
     """415 `unsupported_media_type`: The body is not JSON."""
 
 
+class WebhookEndpointDisabledError(errors.ConflictError):
+    """409 `webhook_endpoint_disabled`: The webhook endpoint is disabled."""
+
+
 class WebhookNotVerifiedError(errors.PermissionDeniedError):
     """403 `webhook_not_verified`: This webhook is not from Stripe."""
+
+
+class WebhookUrlTakenError(errors.ConflictError):
+    """409 `webhook_url_taken`: You have an endpoint of this URL."""
 
 
 BY_CODE: dict[str, type[errors.ApiError]] = {
@@ -447,11 +503,14 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_location_id": InvalidLocationIdError,
     "invalid_month": InvalidMonthError,
     "invalid_name": InvalidNameError,
+    "invalid_operator": InvalidOperatorError,
     "invalid_partner_id": InvalidPartnerIdError,
     "invalid_plan": InvalidPlanError,
     "invalid_range": InvalidRangeError,
     "invalid_reason": InvalidReasonError,
+    "invalid_replay": InvalidReplayError,
     "invalid_terms": InvalidTermsError,
+    "invalid_webhook_url": InvalidWebhookUrlError,
     "invoice_too_early": InvoiceTooEarlyError,
     "invoiced_through_stripe": InvoicedThroughStripeError,
     "later_invoice_issued": LaterInvoiceIssuedError,
@@ -471,6 +530,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_linked": NotLinkedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,
+    "operator_disabled": OperatorDisabledError,
+    "operator_exists": OperatorExistsError,
+    "own_rights": OwnRightsError,
     "partner_exists": PartnerExistsError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_reversed": PayoutReversedError,
@@ -478,7 +540,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "proposal_decided": ProposalDecidedError,
     "receipt_already_recorded": ReceiptAlreadyRecordedError,
     "redemption_too_small": RedemptionTooSmallError,
+    "replay_too_soon": ReplayTooSoonError,
     "return_exceeds_purchase": ReturnExceedsPurchaseError,
+    "role_missing": RoleMissingError,
     "same_account": SameAccountError,
     "scope_missing": ScopeMissingError,
     "second_person_needed": SecondPersonNeededError,
@@ -489,7 +553,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "terms_conflict": TermsConflictError,
     "terms_too_early": TermsTooEarlyError,
     "timeout": TimeoutError,
+    "too_many_credentials": TooManyCredentialsError,
     "too_many_requests": TooManyRequestsError,
+    "too_many_webhook_endpoints": TooManyWebhookEndpointsError,
     "unauthorized": UnauthorizedError,
     "unknown_adjustment": UnknownAdjustmentError,
     "unknown_card": UnknownCardError,
@@ -498,12 +564,16 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_invoice": UnknownInvoiceError,
     "unknown_key": UnknownKeyError,
     "unknown_location": UnknownLocationError,
+    "unknown_operator": UnknownOperatorError,
     "unknown_partner": UnknownPartnerError,
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
     "unknown_time_zone": UnknownTimeZoneError,
+    "unknown_webhook_endpoint": UnknownWebhookEndpointError,
     "unmerge_too_late": UnmergeTooLateError,
     "unsupported_currency": UnsupportedCurrencyError,
     "unsupported_media_type": UnsupportedMediaTypeError,
+    "webhook_endpoint_disabled": WebhookEndpointDisabledError,
     "webhook_not_verified": WebhookNotVerifiedError,
+    "webhook_url_taken": WebhookUrlTakenError,
 }

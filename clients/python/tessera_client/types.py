@@ -147,6 +147,40 @@ class ApprovedTermsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptOut:
+    """One attempt to send an event, or that an event was given up without one."""
+
+    at: datetime
+    """RFC 3339 time in UTC."""
+    event_id: str
+    """The same each time the event is sent: `webhook-id`."""
+    event_type: str
+    """An event type, or `ping`."""
+    replay_id: str | None
+    attempt: int
+    """1 for the first; 0 if none was made."""
+    outcome: Literal["delivered", "failed", "dead_lettered"]
+    """`failed` is tried again at `next_attempt_at`; `dead_lettered` only by a replay."""
+    status: int | None
+    """The HTTP status that you answered."""
+    error: str | None
+    """Why there was no answer, in one word."""
+    latency_ms: int
+    response: str
+    """The first characters of what you answered."""
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptsReply:
+    """A page of the log, newest first."""
+
+    deliveries: list[AttemptOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BandBody:
     """Visits of a month up to number `up_to`; null in the last band."""
 
@@ -350,6 +384,27 @@ class ClosedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialReply:
+    """What is known of a credential. Its text is not."""
+
+    key_id: str
+    """The id, the part after tso_live_ or tsk_live_."""
+    operator_id: str
+    """The operator's id."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsReply:
+    """All credentials of an operator, in the order they were issued."""
+
+    credentials: list[CredentialReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyPositionsOut:
     """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
 
@@ -384,6 +439,85 @@ class DepartedReply:
     """Whole points."""
     points_pending: int
     """Of the card's own earlier purchases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointReply:
+    """A webhook endpoint."""
+
+    endpoint_id: str
+    """The endpoint's id."""
+    url: str
+    """An https URL of a public domain name, on port 443."""
+    event_types: list[
+        Literal[
+            "member.enrolled",
+            "points.earned",
+            "points.redeemed",
+            "points.reserved",
+            "points.captured",
+            "points.voided",
+            "points.transferred",
+            "purchase.returned",
+            "redemption.cancelled",
+            "cashback.spent",
+            "household.joined",
+            "household.left",
+            "invoice.issued",
+        ]
+    ]
+    """What the endpoint is told of."""
+    enabled: bool
+    disabled_because: Literal["by_you", "failing", "gone"] | None
+    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    second_secret_until: datetime | None
+    """Until then the secret before the newest one signs too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointWithSecretReply:
+    """A webhook endpoint with its newest secret."""
+
+    endpoint_id: str
+    """The endpoint's id."""
+    url: str
+    """An https URL of a public domain name, on port 443."""
+    event_types: list[
+        Literal[
+            "member.enrolled",
+            "points.earned",
+            "points.redeemed",
+            "points.reserved",
+            "points.captured",
+            "points.voided",
+            "points.transferred",
+            "purchase.returned",
+            "redemption.cancelled",
+            "cashback.spent",
+            "household.joined",
+            "household.left",
+            "invoice.issued",
+        ]
+    ]
+    """What the endpoint is told of."""
+    enabled: bool
+    disabled_because: Literal["by_you", "failing", "gone"] | None
+    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    second_secret_until: datetime | None
+    """Until then the secret before the newest one signs too."""
+    secret: str
+    """Signs what is sent, see Standard Webhooks. Shown this once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointsReply:
+    """Your webhook endpoints, in order of creation."""
+
+    endpoints: list[EndpointReply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -544,6 +678,21 @@ class InvoicesReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCredentialReply:
+    """A new credential. `credential` is shown this once and stored nowhere."""
+
+    key_id: str
+    """The id, the part after tso_live_ or tsk_live_."""
+    operator_id: str
+    """The operator's id."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    credential: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedKeyReply:
     """A new key. `api_key` is shown this once and stored nowhere."""
 
@@ -688,6 +837,44 @@ class MoneyOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedTokenReply:
+    """A new token. `token` is shown this once and stored nowhere."""
+
+    token_id: str
+    """The id, the part after tso_live_ or tsk_live_."""
+    operator_id: str
+    """The operator's id."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    token: str
+    roles: list[Literal["viewer", "settler", "approver", "admin"]]
+    """What the operator may do; see docs/operators.md."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorReply:
+    """An operator."""
+
+    operator_id: str
+    """The operator's id."""
+    name: str
+    roles: list[Literal["viewer", "settler", "approver", "admin"]]
+    """What the operator may do; see docs/operators.md."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorsReply:
+    """All operators, by id."""
+
+    operators: list[OperatorReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTermsReply:
     """Your terms: the version in force at `at`, if any, and all versions, oldest first."""
 
@@ -738,6 +925,14 @@ class PayoutReply:
     """RFC 3339 time in UTC."""
     cashback: MoneyOut
     cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingReply:
+    """A test event on its way."""
+
+    event_id: str
+    """The same each time the event is sent: `webhook-id`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -918,6 +1113,18 @@ class RedeemedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayReply:
+    """A replay that has been asked for, of all events between two moments."""
+
+    replay_id: str
+    """Names the replay in the log."""
+    since: datetime
+    """RFC 3339 time in UTC."""
+    until: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedReply:
     """What the returned part of the purchase had earned is taken back."""
 
@@ -977,6 +1184,20 @@ class TermsReply:
     version: int
     currency: str
     """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReply:
+    """What is known of a token. Its text is not."""
+
+    token_id: str
+    """The id, the part after tso_live_ or tsk_live_."""
+    operator_id: str
+    """The operator's id."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

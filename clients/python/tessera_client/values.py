@@ -53,7 +53,7 @@ def decode(kind: Any, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date else value
 
 
-def _object(kind: type[Any], value: Mapping[str, Any]) -> Any:
+def _object(kind: Any, value: Mapping[str, Any]) -> Any:
     kinds = _kinds(kind)
     return kind(**{name: decode(kinds[name], one) for name, one in value.items() if name in kinds})
 
