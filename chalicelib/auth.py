@@ -3,16 +3,20 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
-from chalicelib.errors import RoleMissingError, ScopeMissingError
+from chalicelib.errors import AddressNotAllowedError, RoleMissingError, ScopeMissingError
 from partners import bootstrap
 from partners.access.errors import InvalidKeyError
-from partners.access.model import Scope
+from partners.access.model import ApiKey, Scope, good_from
 from partners.operators.model import Role
+from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.logs import logger
+
+if TYPE_CHECKING:
+    from partners.access.service import Access
 
 blueprint = Blueprint(__name__)
 
@@ -33,11 +37,17 @@ class Caller:
     scopes: frozenset[str]
     operator_id: str = ""
     roles: frozenset[str] = frozenset()
+    allowed_networks: tuple[str, ...] = ()
 
     @property
     def acting_as(self) -> str:
         """Who answers for what the request does, the operator or else the key; two people are two of these."""
         return self.operator_id or self.key_id
+
+    def require_address(self, source_ip: str) -> None:
+        """`source_ip` as the gateway saw it, not as a header says. Raises AddressNotAllowedError."""
+        if not good_from(self.allowed_networks, source_ip):
+            raise AddressNotAllowedError(source_ip)
 
     def require(self, scope: Scope) -> None:
         """Raises ScopeMissingError."""
@@ -57,7 +67,7 @@ NOBODY = Caller("", "", frozenset())
 def authorize(request: AuthRequest) -> AuthResponse:
     """Resolve `Authorization: Bearer tsk_...`.
 
-    The policy allows every route, because the gateway reuses it for all paths until it expires; what
+    The policy allows every route and address, because the gateway reuses it for all paths until it expires; what
     the key may do is decided by its scopes, route by route. Raises Exception("Unauthorized"), the one
     message that the gateway turns into a 401.
     """
@@ -72,8 +82,11 @@ def authorize(request: AuthRequest) -> AuthResponse:
     except InvalidKeyError:
         _log(started, "unauthorized", None, None)
         raise Exception("Unauthorized") from None  # noqa: TRY002
+    _note_use(services.access, key)
     _log(started, "authorized", key.partner_id, key.key_id)
     scopes = " ".join(sorted(scope.value for scope in key.scopes))
+    if key.allowed_networks:
+        context["allowed_networks"] = " ".join(key.allowed_networks)
     context |= {"partner_id": key.partner_id, "key_id": key.key_id, "scopes": scopes}
     return AuthResponse(routes=["*"], principal_id=key.key_id, context=context)
 
@@ -94,7 +107,16 @@ def caller(request_context: Mapping[str, Any]) -> Caller:
         frozenset(found["scopes"].split()),
         found.get("operator_id", ""),
         frozenset(found.get("roles", "").split()),
+        tuple(found.get("allowed_networks", "").split()),
     )
+
+
+def _note_use(access: "Access", key: ApiKey) -> None:
+    try:
+        access.note_use(key)
+    except StoreUnavailableError as error:
+        # It is noted an hour later at the latest; the request has nothing to do with it.
+        logger().warning("use of a key not noted", extra={"key_id": key.key_id, "reason": error.data["reason"]})
 
 
 def _log(started_ns: int, outcome: str, partner_id: str | None, key_id: str | None) -> None:

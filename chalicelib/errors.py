@@ -112,6 +112,14 @@ class ScopeMissingError(ForbiddenError):
         super().__init__(f"This needs a key with the scope {scope}.", scope=scope)
 
 
+class AddressNotAllowedError(ForbiddenError):
+    code = "address_not_allowed"
+    title = "The API key is not good from this address"
+
+    def __init__(self, source_ip: str) -> None:
+        super().__init__("The request comes from outside the key's allowed_networks.", source_ip=source_ip[:45])
+
+
 class RoleMissingError(ForbiddenError):
     code = "role_missing"
     title = "The operator may not do this"

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.errors import (
+    AddressNotAllowedError,
     BadRequestError,
     BodyTooLargeError,
     FractionalCentsError,
@@ -47,7 +48,13 @@ def errors_of(operation: Operation) -> Errors:
     if operation.idempotent:
         errors += [IdempotencyKeyMissingError, InvalidIdempotencyKeyError]
     if operation.scope is not None:
-        errors += [UnauthorizedError, ScopeMissingError, RefusedByGatewayError, StoreUnavailableError]
+        errors += [
+            UnauthorizedError,
+            AddressNotAllowedError,
+            ScopeMissingError,
+            RefusedByGatewayError,
+            StoreUnavailableError,
+        ]
     if operation.scope is Scope.OPERATOR and Role.VIEWER not in roles_for(operation.method, operation.operation_id):
         errors.append(RoleMissingError)
     errors += [*operation.errors, InternalError, *BY_THE_GATEWAY]

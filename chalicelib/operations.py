@@ -212,6 +212,7 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     who = NOBODY
     if operation.scope is not None:
         who = caller(request.context)
+        who.require_address(request.context["identity"]["sourceIp"])
         who.require(operation.scope)
         if operation.scope is Scope.OPERATOR:
             who.require_role(roles_for(operation.method, operation.operation_id))

@@ -37,6 +37,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "propose_terms": _ADMIN,
     "issue_partner_key": _ADMIN,
     "revoke_partner_key": _ADMIN,
+    "rotate_partner_key": _ADMIN,
     "add_operator": _ADMIN,
     "set_operator_roles": _ADMIN,
     "disable_operator": _ADMIN,

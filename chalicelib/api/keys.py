@@ -1,17 +1,93 @@
-"""API keys: issued and revoked by the network operator."""
+"""API keys: a partner's admin manages the partner's own, the network's operator any partner's."""
 
-from typing import TypedDict
-
-from chalicelib.api.schemas.fields import NoBody
-from chalicelib.api.schemas.operator import IssuedKeyReply, KeyBody, KeyReply, PartnerKeyParams, PartnerParams
+from chalicelib.api import key_shape
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.keys import (
+    IssuedKeyReply,
+    KeyBody,
+    KeyParams,
+    KeyReply,
+    KeysParams,
+    KeysReply,
+    PartnerKeyParams,
+    PartnerKeysParams,
+    RotatedKeyReply,
+    RotationBody,
+)
+from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
-from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
-from partners.access.model import ApiKey, Scope
+from partners.access.errors import EndedKeyError, InvalidKeyRequestError, RotationOpenError, UnknownKeyError
+from partners.access.model import Scope
 from partners.contracts.errors import UnknownPartnerError
-from shared.kernel.clock import to_rfc3339
 
 resource = Resource("keys", __name__)
+
+ROTATION = (UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequestError)
+
+
+@resource.post(
+    "/v1/keys",
+    scope=Scope.ADMIN,
+    params=NoParams,
+    body=KeyBody,
+    reply=IssuedKeyReply,
+    errors=(InvalidKeyRequestError,),
+)
+def issue_key(call: Call[NoParams, KeyBody]) -> Reply:
+    """Issue an API key of your own.
+
+    Every request makes a new key. Its text is in this reply and nowhere else.
+    """
+    return Reply(key_shape.issued(call.caller.partner_id, call.body))
+
+
+@resource.get("/v1/keys", scope=Scope.ADMIN, params=KeysParams, reply=KeysReply, errors=(InvalidCursorError,))
+def list_keys(call: Call[KeysParams, NoBody]) -> Reply:
+    """List your API keys, in the order they were issued."""
+    return Reply(key_shape.listed(call.caller.partner_id, ("keys",), call.params))
+
+
+@resource.get("/v1/keys/{key_id}", scope=Scope.ADMIN, params=KeyParams, reply=KeyReply, errors=(UnknownKeyError,))
+def get_key(call: Call[KeyParams, NoBody]) -> Reply:
+    """Look at one of your API keys: what it may do, until when, and when it was last used."""
+    return Reply(key_shape.key_out(bootstrap.services().access.key_of(call.caller.partner_id, call.params.key_id)))
+
+
+@resource.post(
+    "/v1/keys/{key_id}/rotate",
+    scope=Scope.ADMIN,
+    params=KeyParams,
+    body=RotationBody,
+    reply=RotatedKeyReply,
+    errors=ROTATION,
+)
+def rotate_key(call: Call[KeyParams, RotationBody]) -> Reply:
+    """Issue a new API key in the place of one of yours.
+
+    The new key has the same scopes and networks; the old one goes on for `overlap_seconds`, and ends by itself. Two
+    keys of a rotation are in use at most. If this reply is lost, revoke the new key and rotate again.
+    """
+    return Reply(key_shape.rotated(call.caller.partner_id, call.params.key_id, call.body))
+
+
+@resource.post(
+    "/v1/keys/{key_id}/revoke",
+    scope=Scope.ADMIN,
+    params=KeyParams,
+    body=NoBody,
+    reply=KeyReply,
+    status=200,
+    errors=(UnknownKeyError,),
+)
+def revoke_key(call: Call[KeyParams, NoBody]) -> Reply:
+    """End one of your API keys for good.
+
+    The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
+    a success and keeps the first time.
+    """
+    return Reply(key_shape.key_out(bootstrap.services().access.revoke(call.caller.partner_id, call.params.key_id)))
 
 
 @resource.post(
@@ -28,13 +104,35 @@ def issue_partner_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     A live deployment issues live keys, one for tests test keys; neither accepts the other's. Every request
     makes a new key. Its text is in this reply and nowhere else.
     """
-    body = call.body
-    issued = bootstrap.services().access.issue_key(
-        call.params.partner_id,
-        frozenset(Scope(scope) for scope in body.scopes),
-        expires_at_ms=body.expires_at,
-    )
-    return Reply(IssuedKeyReply(api_key=issued.text, **_facts(issued.key)))
+    return Reply(key_shape.issued(call.params.partner_id, call.body))
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/keys",
+    scope=Scope.OPERATOR,
+    params=PartnerKeysParams,
+    reply=KeysReply,
+    errors=(UnknownPartnerError, InvalidCursorError),
+)
+def list_partner_keys(call: Call[PartnerKeysParams, NoBody]) -> Reply:
+    """List the API keys of a partner, in the order they were issued."""
+    return Reply(key_shape.listed(_partner(call.params.partner_id), ("partner keys",), call.params))
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/keys/{key_id}/rotate",
+    scope=Scope.OPERATOR,
+    params=PartnerKeyParams,
+    body=RotationBody,
+    reply=RotatedKeyReply,
+    errors=(UnknownPartnerError, *ROTATION),
+)
+def rotate_partner_key(call: Call[PartnerKeyParams, RotationBody]) -> Reply:
+    """Issue a new API key in the place of one of a partner's.
+
+    As the partner's admin can by itself.
+    """
+    return Reply(key_shape.rotated(_partner(call.params.partner_id), call.params.key_id, call.body))
 
 
 @resource.post(
@@ -47,32 +145,15 @@ def issue_partner_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     errors=(UnknownPartnerError, UnknownKeyError),
 )
 def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
-    """End an API key for good.
+    """End an API key of a partner for good.
 
     The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
     a success and keeps the first time.
     """
-    bootstrap.services().contracts.partner(call.params.partner_id)
-    return Reply(KeyReply(**_facts(bootstrap.services().access.revoke(call.params.partner_id, call.params.key_id))))
+    access = bootstrap.services().access
+    return Reply(key_shape.key_out(access.revoke(_partner(call.params.partner_id), call.params.key_id)))
 
 
-class _Facts(TypedDict):
-    key_id: str
-    partner_id: str
-    scopes: list[str]
-    live: bool
-    created_at: str
-    expires_at: str | None
-    revoked_at: str | None
-
-
-def _facts(key: ApiKey) -> _Facts:
-    return {
-        "key_id": key.key_id,
-        "partner_id": key.partner_id,
-        "scopes": sorted(scope.value for scope in key.scopes),
-        "live": key.live,
-        "created_at": to_rfc3339(key.created_at_ms),
-        "expires_at": None if key.expires_at_ms is None else to_rfc3339(key.expires_at_ms),
-        "revoked_at": None if key.revoked_at_ms is None else to_rfc3339(key.revoked_at_ms),
-    }
+def _partner(partner_id: str) -> str:
+    """The partner's id if there is such a partner: credentials of the network's operators are no partner's keys."""
+    return bootstrap.services().contracts.partner(partner_id).partner_id

@@ -1,6 +1,6 @@
 """Why a key is refused."""
 
-from shared.kernel.errors import ForbiddenError, InvalidRequestError, NotFoundError
+from shared.kernel.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 
 
 class InvalidKeyError(ForbiddenError):
@@ -16,6 +16,26 @@ class InvalidKeyError(ForbiddenError):
 class InvalidKeyRequestError(InvalidRequestError):
     code = "invalid_key_request"
     title = "Such a key can't be issued"
+
+
+class RotationOpenError(ConflictError):
+    code = "rotation_open"
+    title = "The key's rotation is not over"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            "Two keys of this rotation are in use. Rotate the newer one, when the older one has ended; revoke either "
+            "if you need it sooner.",
+            key_id=key_id,
+        )
+
+
+class EndedKeyError(ConflictError):
+    code = "key_ended"
+    title = "The key has ended"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__("A key that has expired or was revoked is not rotated. Issue a new one.", key_id=key_id)
 
 
 class UnknownKeyError(NotFoundError):

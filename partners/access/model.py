@@ -1,5 +1,6 @@
 """Keys and what they permit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,9 @@ class Scope(StrEnum):
     OPERATOR = "operator"
 
 
+MOST_NETWORKS = 20
+LONGEST_OVERLAP_SECONDS = 30 * 86_400
+USE_NOTED_EVERY_MS = 3_600_000
 OF_THE_NETWORK = frozenset({Scope.SIGN_IN, Scope.OPERATOR})
 
 
@@ -30,8 +34,12 @@ OF_THE_NETWORK = frozenset({Scope.SIGN_IN, Scope.OPERATOR})
 class ApiKey:
     """What is known of a key; its text is not. Times in epoch milliseconds, None: never.
 
-    A key of the network belongs to the operator `operator_id`. Raises InvalidKeyRequestError for no scope at
-    all, an operator's key of a partner, another key of the network, or an expiry that is not after its creation.
+    A key of the network belongs to the operator `operator_id`. With `allowed_networks`, as in 192.0.2.0/24 or
+    2001:db8::/32, the key is good from these addresses alone. Rotation leaves the id of the key that this one
+    replaces, and of the one by which it is replaced. `last_used_at_ms` is right to USE_NOTED_EVERY_MS.
+
+    Raises InvalidKeyRequestError for no scope at all, an operator's key of a partner, another key of the network, an
+    expiry that is not after its creation, or what is not a network.
     """
 
     key_id: str
@@ -42,6 +50,10 @@ class ApiKey:
     expires_at_ms: int | None = None
     revoked_at_ms: int | None = None
     operator_id: str | None = None
+    allowed_networks: tuple[str, ...] = ()
+    replaces: str | None = None
+    replaced_by: str | None = None
+    last_used_at_ms: int | None = None
 
     def __post_init__(self) -> None:
         if not self.scopes:
@@ -53,6 +65,10 @@ class ApiKey:
             raise InvalidKeyRequestError(f"Operators belong to '{NETWORK}', and to no partner.")
         if self.expires_at_ms is not None and self.expires_at_ms <= self.created_at_ms:
             raise InvalidKeyRequestError("A key must expire after it is created.")
+        if len(self.allowed_networks) > MOST_NETWORKS:
+            raise InvalidKeyRequestError(f"A key is good from {MOST_NETWORKS} networks at most.")
+        for network in self.allowed_networks:
+            _check_network(network)
 
     def usable_at(self, now_ms: int) -> bool:
         """Whether the key is neither revoked nor expired."""
@@ -73,3 +89,32 @@ class StoredKey:
 
     key: ApiKey
     text_hash: bytes
+
+
+def good_from(allowed_networks: Sequence[str], address: str) -> bool:
+    """Whether a request from `address` (IPv4 or IPv6) comes from one of the networks; any address if there are none.
+
+    An IPv4 address that is written as IPv6 is the IPv4 address. False for what is no address.
+    """
+    if not allowed_networks:
+        return True
+    from ipaddress import IPv6Address, ip_address, ip_network
+
+    try:
+        source = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(source, IPv6Address) and source.ipv4_mapped is not None:
+        source = source.ipv4_mapped
+    return any(source in ip_network(network) for network in allowed_networks)
+
+
+def _check_network(network: str) -> None:
+    from ipaddress import ip_network
+
+    try:
+        ip_network(network)
+    except ValueError:
+        raise InvalidKeyRequestError(
+            "Write a network as 192.0.2.0/24 or 2001:db8::/32, without bits of a single address.", network=network[:50]
+        ) from None

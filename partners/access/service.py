@@ -5,9 +5,9 @@ import hmac
 from dataclasses import replace
 from typing import Protocol
 
-from partners.access.errors import InvalidKeyError, UnknownKeyError
+from partners.access.errors import EndedKeyError, InvalidKeyError, RotationOpenError, UnknownKeyError
 from partners.access.keytext import Kind, new_key_text, read_key_text
-from partners.access.model import ApiKey, IssuedKey, Scope, StoredKey
+from partners.access.model import USE_NOTED_EVERY_MS, ApiKey, IssuedKey, Scope, StoredKey
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
@@ -24,6 +24,10 @@ class KeyRing(Protocol):
     def key(self, key_id: str) -> StoredKey | None: ...
 
     def keys(self, partner_id: str) -> list[ApiKey]: ...
+
+    def mark_replaced(self, key_id: str, seen: str | None, successor: str, ends_at_ms: int) -> bool: ...
+
+    def mark_used(self, key_id: str, at_ms: int, not_since_ms: int) -> bool: ...
 
     def mark_revoked(self, key_id: str, at_ms: int) -> None: ...
 
@@ -42,12 +46,20 @@ class Access:
         self._random = random
         self._live = live
 
-    def issue_key(self, partner_id: str, scopes: frozenset[Scope], *, expires_at_ms: int | None = None) -> IssuedKey:
+    def issue_key(
+        self,
+        partner_id: str,
+        scopes: frozenset[Scope],
+        *,
+        expires_at_ms: int | None = None,
+        allowed_networks: tuple[str, ...] = (),
+    ) -> IssuedKey:
         """A new key of the partner, of the deployment's mode. Only its hash is kept, so its text can't be shown again.
 
         Raises InvalidKeyRequestError, UnknownPartnerError.
         """
         issued = self._new("tsk", partner_id, scopes, expires_at_ms)
+        issued = replace(issued, key=replace(issued.key, allowed_networks=allowed_networks))
         self._contracts.partner(partner_id)
         return self._kept(issued)
 
@@ -75,9 +87,49 @@ class Access:
             raise InvalidKeyError
         return stored.key
 
-    def keys(self, partner_id: str) -> list[ApiKey]:
-        """All keys of the partner, or of "network" all credentials of operators, in the order they were issued."""
-        return self._keys.keys(partner_id)
+    def note_use(self, key: ApiKey) -> None:
+        """Keep that a key which was resolved is in use: one write an hour for each key, however much it is used.
+
+        Raises StoreUnavailableError, which says nothing about the key.
+        """
+        now_ms = self._clock()
+        not_since_ms = now_ms - USE_NOTED_EVERY_MS
+        if key.last_used_at_ms is None or key.last_used_at_ms <= not_since_ms:
+            self._keys.mark_used(key.key_id, now_ms, not_since_ms)
+
+    def rotate(
+        self, partner_id: str, key_id: str, overlap_seconds: int, expires_at_ms: int | None = None
+    ) -> tuple[IssuedKey, ApiKey]:
+        """A successor with the same rights, and the key as it is now: it ends after the overlap, or when it would have.
+
+        So two keys of a rotation are in use at most. If the reply is lost, revoke the successor and rotate again.
+        Raises UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequestError.
+        """
+        key = self.key_of(partner_id, key_id)
+        now_ms = self._clock()
+        if not key.usable_at(now_ms):
+            raise EndedKeyError(key_id)
+        for other in (key.replaces, key.replaced_by):
+            if other is not None and self.key_of(partner_id, other).usable_at(now_ms):
+                raise RotationOpenError(other)
+        issued = self._new("tsk", partner_id, key.scopes, expires_at_ms)
+        successor = replace(issued.key, allowed_networks=key.allowed_networks, replaces=key_id)
+        overlap_ends_ms = max(now_ms + overlap_seconds * 1000, key.created_at_ms + 1)
+        ends_at_ms = overlap_ends_ms if key.expires_at_ms is None else min(overlap_ends_ms, key.expires_at_ms)
+        # The successor is kept before it is named, so that a process that dies between leaves the old key as it was.
+        kept = self._kept(replace(issued, key=successor))
+        if not self._keys.mark_replaced(key_id, key.replaced_by, successor.key_id, ends_at_ms):
+            self._keys.mark_revoked(successor.key_id, now_ms)
+            raise RotationOpenError(key_id)
+        return kept, replace(key, expires_at_ms=ends_at_ms, replaced_by=successor.key_id)
+
+    def keys(self, partner_id: str, *, active: bool | None = None) -> list[ApiKey]:
+        """The partner's keys, or of "network" all credentials of operators, in the order they were issued.
+
+        With `active` those in use alone, or those that have ended.
+        """
+        now_ms = self._clock()
+        return [key for key in self._keys.keys(partner_id) if active in (None, key.usable_at(now_ms))]
 
     def key_of(self, partner_id: str, key_id: str) -> ApiKey:
         """A key of the partner. Raises UnknownKeyError, also if it is another's."""

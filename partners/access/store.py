@@ -17,10 +17,11 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from partners.access.model import ApiKey, Scope, StoredKey
-from shared.kernel.pynamo import bound, store_errors
+from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,6 +41,10 @@ class KeyRow(Model):
     expires_at_ms = NumberAttribute(null=True)
     revoked_at_ms = NumberAttribute(null=True)
     operator_id = UnicodeAttribute(null=True)
+    allowed_networks = UnicodeSetAttribute(null=True)
+    replaces = UnicodeAttribute(null=True)
+    replaced_by = UnicodeAttribute(null=True)
+    last_used_at_ms = NumberAttribute(null=True)
     gone_after = NumberAttribute(null=True)
 
 
@@ -72,6 +77,8 @@ class KeyStore:
             expires_at_ms=key.expires_at_ms,
             revoked_at_ms=key.revoked_at_ms,
             operator_id=key.operator_id,
+            allowed_networks=set(key.allowed_networks) or None,
+            replaces=key.replaces,
         )
         with store_errors():
             if Scope.OPERATOR in key.scopes and key.expires_at_ms is not None:
@@ -100,6 +107,29 @@ class KeyStore:
             found = {row.pk: _key(row) for row in rows}
         return [found[f"K#{key_id}"] for key_id in listed if f"K#{key_id}" in found]
 
+    def mark_replaced(self, key_id: str, seen: str | None, successor: str, ends_at_ms: int) -> bool:
+        """Name a key's successor and when it ends; False if it was revoked, or is not replaced as `seen` any more."""
+        row = self._row
+        as_seen = row.replaced_by.does_not_exist() if seen is None else row.replaced_by == seen
+        changes: list[Action] = [row.replaced_by.set(successor), row.expires_at_ms.set(ends_at_ms)]
+        try:
+            with store_errors():
+                row(f"K#{key_id}", SORT_KEY).update(changes, condition=as_seen & row.revoked_at_ms.does_not_exist())
+        except ConditionRefusedError:
+            return False
+        return True
+
+    def mark_used(self, key_id: str, at_ms: int, not_since_ms: int) -> bool:
+        """Mark a key used, unless it has been since; False if so."""
+        used = self._row.last_used_at_ms
+        due = self._row.pk.exists() & (used.does_not_exist() | (used <= not_since_ms))
+        try:
+            with store_errors():
+                self._row(f"K#{key_id}", SORT_KEY).update([used.set(at_ms)], condition=due)
+        except ConditionRefusedError:
+            return False
+        return True
+
     def mark_revoked(self, key_id: str, at_ms: int) -> None:
         """Mark a key revoked, unless it is already: the first time stays."""
         first_time = self._row.revoked_at_ms.set(self._row.revoked_at_ms | at_ms)
@@ -117,6 +147,10 @@ def _key(row: KeyRow) -> ApiKey:
         expires_at_ms=_ms(row.expires_at_ms),
         revoked_at_ms=_ms(row.revoked_at_ms),
         operator_id=row.operator_id,
+        allowed_networks=tuple(sorted(row.allowed_networks or ())),
+        replaces=row.replaces,
+        replaced_by=row.replaced_by,
+        last_used_at_ms=_ms(row.last_used_at_ms),
     )
 
 

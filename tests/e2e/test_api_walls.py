@@ -108,3 +108,19 @@ def test_a_key_good_for_one_route_is_good_for_the_next_while_the_gateway_remembe
     assert mine.get(f"/v1/cards/{card}").status_code == 200
     assert mine.get(f"/v1/cards/{card}/entries").status_code == 200
     assert mine.post("/v1/purchases/quote", mine.purchase(card, "q")).status_code == 200
+
+
+def test_an_admin_rotates_a_key_and_sees_it_used_and_it_is_good_from_its_networks_alone(network: Network) -> None:
+    mine = network.open_shop("admin-")
+    under = f"/v1/partners/{mine.partner_id}/keys"
+    admin = Shop(network, mine.partner_id, created(network.post(under, {"scopes": ["admin"]}))["api_key"])
+    asked = {"scopes": ["reports"], "allowed_networks": ["198.51.100.0/24"]}
+    walled = created(admin.post("/v1/keys", asked))
+    rotated = created(admin.post(f"/v1/keys/{walled['key_id']}/rotate", {"overlap_seconds": 3_600}))
+    assert rotated["predecessor"]["replaced_by"] == rotated["key_id"]
+    for text in (walled["api_key"], rotated["api_key"]):
+        assert refused(network.get("/v1/locations", text)) == (403, "address_not_allowed")
+    # The emulator takes the header for the address of the connection, which API Gateway does not.
+    from_there = {**bearer(walled["api_key"]), "X-Forwarded-For": "198.51.100.7"}
+    assert network.http.get("/v1/locations", headers=from_there).status_code == 200
+    assert admin.get(f"/v1/keys/{walled['key_id']}").json()["last_used_at"] is not None

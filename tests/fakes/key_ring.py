@@ -9,6 +9,7 @@ class FakeKeyRing:
     def __init__(self) -> None:
         self.rows: dict[str, StoredKey] = {}
         self.reads = 0
+        self.writes_of_use = 0
 
     def add(self, stored: StoredKey) -> None:
         assert stored.key.key_id not in self.rows
@@ -22,6 +23,24 @@ class FakeKeyRing:
         listed = [stored.key for stored in self.rows.values() if Scope.OPERATOR not in stored.key.scopes]
         own = [key for key in listed if key.partner_id == partner_id]
         return sorted(own, key=lambda key: (key.created_at_ms, key.key_id))
+
+    def mark_replaced(self, key_id: str, seen: str | None, successor: str, ends_at_ms: int) -> bool:
+        key = self.rows[key_id].key
+        if key.replaced_by != seen or key.revoked_at_ms is not None:
+            return False
+        self._change(replace(key, replaced_by=successor, expires_at_ms=ends_at_ms))
+        return True
+
+    def mark_used(self, key_id: str, at_ms: int, not_since_ms: int) -> bool:
+        key = self.rows[key_id].key
+        if key.last_used_at_ms is not None and key.last_used_at_ms > not_since_ms:
+            return False
+        self.writes_of_use += 1
+        self._change(replace(key, last_used_at_ms=at_ms))
+        return True
+
+    def _change(self, key: ApiKey) -> None:
+        self.rows[key.key_id] = replace(self.rows[key.key_id], key=key)
 
     def mark_revoked(self, key_id: str, at_ms: int) -> None:
         stored = self.rows[key_id]

@@ -135,12 +135,17 @@ def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> 
             assert "dynamodb:UpdateItem" not in actions(statement), function
 
 
-def test_the_authorizer_can_only_look_up_keys(template: dict[str, Any]) -> None:
+def test_the_authorizer_can_only_look_up_keys_and_note_their_use(template: dict[str, Any]) -> None:
     granted = [statement for function, statement in statements(template) if function == "Authorize"]
     on_data = [statement for statement in granted if statement["Sid"] != "Log"]
+    table = {"Fn::GetAtt": ["PartnersTable", "Arn"]}
     assert [(actions(statement), statement["Resource"]) for statement in on_data] == [
-        ({"dynamodb:GetItem"}, {"Fn::GetAtt": ["PartnersTable", "Arn"]})
+        ({"dynamodb:GetItem"}, table),
+        ({"dynamodb:UpdateItem"}, table),
     ]
+    assert on_data[1]["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "last_used_at_ms"]}
+    }
 
 
 def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:

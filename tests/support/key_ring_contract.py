@@ -1,5 +1,6 @@
 """What access relies on in its store: the fake and the real one answer to the same tests."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -52,3 +53,29 @@ class KeyRingContract:
             ring.add(StoredKey(key, bytes(32)))
         assert ring.keys(name) == sorted(own, key=lambda key: key.created_at_ms)
         assert token.key_id not in {key.key_id for key in ring.keys("network")}
+
+    def test_networks_and_predecessor_read_back_as_added(self, ring, stored):
+        networks = ("192.0.2.0/24", "2001:db8::/32")
+        rich = replace(stored, key=replace(stored.key, allowed_networks=networks, replaces="0000000009"))
+        ring.add(rich)
+        assert ring.key(rich.key.key_id) == rich
+
+    def test_a_key_is_replaced_by_one_of_two_who_try(self, ring, stored):
+        ring.add(stored)
+        key_id = stored.key.key_id
+        assert ring.mark_replaced(key_id, None, "first", 50)
+        assert not ring.mark_replaced(key_id, None, "second", 60)
+        found = ring.key(key_id).key
+        assert (found.replaced_by, found.expires_at_ms) == ("first", 50)
+        assert ring.mark_replaced(key_id, "first", "third", 40)
+        ring.mark_revoked(key_id, 20)
+        assert not ring.mark_replaced(key_id, "third", "fourth", 30)
+
+    def test_a_use_is_marked_once_in_a_while(self, ring, stored):
+        ring.add(stored)
+        key_id = stored.key.key_id
+        assert ring.mark_used(key_id, 100, 40)
+        assert not ring.mark_used(key_id, 120, 60)
+        assert ring.key(key_id).key.last_used_at_ms == 100
+        assert ring.mark_used(key_id, 200, 100)
+        assert ring.key(key_id).key.last_used_at_ms == 200

@@ -24,6 +24,7 @@ NEUTRAL = {
     *("late_days", "cashback_bps", "plan", "location_fee_cents", "mode", "bands", "up_to", "flat_fee_cents"),
     *("visit_fee_micros", "scope", "included_visits", "minimum_cents", "trial_months", "trial_until"),
     *("spend_alert_cents", "spend_cap_cents", "at", "url", "event_types", "enabled", "since"),
+    *("allowed_networks", "overlap_seconds", "state"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -35,6 +36,7 @@ REFUSED = {
     *("capture_hold", "void_hold", "return_purchase", "cancel_redemption", "transfer_points", "join_household"),
     *("leave_household", "trace_visit", "get_webhook_endpoint", "change_webhook_endpoint", "delete_webhook_endpoint"),
     *("rotate_webhook_secret", "ping_webhook_endpoint", "replay_webhooks", "list_webhook_deliveries"),
+    *("get_key", "rotate_key", "revoke_key"),
 }
 """Answered as if the other's thing did not exist."""
 HOLDS = {"capture_hold", "void_hold"}
@@ -42,6 +44,7 @@ HOLDS = {"capture_hold", "void_hold"}
 OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
+    *("list_keys", "issue_key"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}

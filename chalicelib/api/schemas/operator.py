@@ -1,6 +1,6 @@
 """What the network operator sends and gets: partners, locations, terms, keys."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -19,10 +19,6 @@ from chalicelib.api.schemas.fields import (
 TimeZone = Annotated[
     str, Field(min_length=1, max_length=64, description="IANA time zone.", examples=["America/Chicago"])
 ]
-KeyId = Annotated[
-    str, Field(pattern="^[0-9a-z]{1,40}$", description="The key's id, the part after tsk_live_ or tsk_test_.")
-]
-PartnerScope = Literal["earn", "redeem", "members", "reports", "admin"]
 
 
 class PartnerParams(Params):
@@ -91,35 +87,3 @@ class LocationsReply(ReplyBody):
     """All locations of a partner, by id."""
 
     locations: list[LocationReply]
-
-
-class KeyBody(Body):
-    """A new API key of a partner."""
-
-    scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=5)]
-    expires_at: Moment | None = Field(default=None, description="Never, if left out.")
-
-
-class PartnerKeyParams(Params):
-    """Which key of which partner."""
-
-    partner_id: PartnerId
-    key_id: KeyId
-
-
-class KeyReply(ReplyBody):
-    """What is known of a key. Its text is not."""
-
-    key_id: KeyId
-    partner_id: PartnerId
-    scopes: list[str]
-    live: Annotated[bool, Field(description="False on a deployment for tests: tsk_test_...")]
-    created_at: Instant
-    expires_at: Instant | None
-    revoked_at: Instant | None
-
-
-class IssuedKeyReply(KeyReply):
-    """A new key. `api_key` is shown this once and stored nowhere."""
-
-    api_key: Annotated[str, Field(examples=["tsk_live_..."])]

@@ -69,9 +69,13 @@ def test_a_key_is_issued_and_revoked(world: World, harvest: str) -> None:
         "partner_id": "harvest",
         "scopes": ["earn", "reports"],
         "live": True,
+        "allowed_networks": [],
         "created_at": "2026-11-15T12:00:00.000Z",
         "expires_at": None,
         "revoked_at": None,
+        "last_used_at": None,
+        "replaces": None,
+        "replaced_by": None,
     }
     world.clock.advance(ms=1)
     revoked, again = [world.post(f"{harvest}/keys/{key['key_id']}/revoke", b"", world.operator) for _ in range(2)]
