@@ -1,13 +1,15 @@
-"""`python -m infra.api_docs`: writes what the code says of the API into `docs/`.
+"""`python -m infra.api_docs`: writes what the code says of the API into `docs/` and into the Python client.
 
-That is docs/openapi.json, and the table of errors in docs/api.md between its two markers.
+That is docs/openapi.json, the table of errors in docs/api.md between its two markers, and what
+infra/client_code.py makes of the document.
 """
 
 from app import app
-from chalicelib.openapi import document_text
+from chalicelib.openapi import document, document_text
 from chalicelib.openapi_errors import errors_of
 from chalicelib.operations import operations_of
 from chalicelib.problems import status_of
+from infra.client_code import CLIENT, client_files
 from infra.gateway_errors import GATEWAY_ERRORS
 from infra.paths import ROOT
 
@@ -36,6 +38,8 @@ def guide_with_table(guide: str) -> str:
 def main() -> None:
     OPENAPI.write_text(document_text(app))
     GUIDE.write_text(guide_with_table(GUIDE.read_text()))
+    for name, text in client_files(document(app)).items():
+        (CLIENT / name).write_text(text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""`python -m infra.client_code`: writes the Python client's types, operations and errors from docs/openapi.json.
-
-Everything that a route adds to the document is in the client after this; a test compares.
-"""
+"""The Python client's types, operations and errors, made from the OpenAPI document for `python -m infra.api_docs`."""
 
 import json
 import re
@@ -11,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.api_docs import OPENAPI
 from infra.paths import ROOT
 
 CLIENT = ROOT / "clients" / "python" / "tessera_client"
-HEADER = '"""{about}\n\nWritten by `python -m infra.client_code` from the API\'s OpenAPI document: do not edit."""\n\n'
+HEADER = '"""{about}\n\nWritten by `python -m infra.api_docs` from the API\'s OpenAPI document: do not edit."""\n\n'
 
 # Without an Idempotency-Key, and yet the same request again has no further effect.
 SAFE_TO_REPEAT = {"quote_purchase", "record_purchases", "import_purchases", "try_plan", "try_partner_plan"}
@@ -46,11 +42,6 @@ def client_files(document: Document) -> dict[str, str]:
 def is_for_clients(operation: Document) -> bool:
     """Whether a client may call it: what takes a body but no key is called by other systems."""
     return bool(operation["security"]) or "requestBody" not in operation
-
-
-def main() -> None:
-    for name, text in client_files(json.loads(OPENAPI.read_text())).items():
-        (CLIENT / name).write_text(text)
 
 
 def _types(document: Document) -> str:
@@ -299,7 +290,3 @@ def _formatted(text: str) -> str:
         cwd=ROOT,
     )
     return done.stdout
-
-
-if __name__ == "__main__":
-    main()

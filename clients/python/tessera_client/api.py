@@ -1,6 +1,6 @@
 """Every operation of the API as a method.
 
-Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+Written by `python -m infra.api_docs` from the API's OpenAPI document: do not edit."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

@@ -1,6 +1,6 @@
 """A class for each code of the API's problem documents.
 
-Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+Written by `python -m infra.api_docs` from the API's OpenAPI document: do not edit."""
 
 from tessera_client import errors
 

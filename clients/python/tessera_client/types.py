@@ -1,6 +1,6 @@
 """What the API takes and answers.
 
-Written by `python -m infra.client_code` from the API's OpenAPI document: do not edit."""
+Written by `python -m infra.api_docs` from the API's OpenAPI document: do not edit."""
 
 from __future__ import annotations
 

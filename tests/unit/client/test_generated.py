@@ -19,7 +19,7 @@ OPERATIONS = [one for methods in DOCUMENT["paths"].values() for one in methods.v
 
 @pytest.mark.parametrize("name", ["api.py", "codes.py", "types.py"])
 def test_the_generated_files_are_current(name: str) -> None:
-    assert (CLIENT / name).read_text() == client_files(DOCUMENT)[name], "run: python -m infra.client_code"
+    assert (CLIENT / name).read_text() == client_files(DOCUMENT)[name], "run: python -m infra.api_docs"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one["operationId"] for one in OPERATIONS])
