@@ -9,6 +9,8 @@ from chalicelib.api import (
     batches,
     bills,
     cards,
+    connector_events,
+    connectors,
     entries,
     holds,
     imports,
@@ -60,5 +62,7 @@ app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(webhook_endpoints.resource.blueprint)
+app.register_blueprint(connectors.resource.blueprint)
+app.register_blueprint(connector_events.resource.blueprint)
 app.register_blueprint(webhooks.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

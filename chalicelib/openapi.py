@@ -207,6 +207,9 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         about = "Proves who sent the body, and when."
         header = {"name": operation.signature_header, "in": "header", "required": True, "schema": signed}
         parameters.append({**header, "description": about})
+        parameters += [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in operation.headers
+        ]
     if operation.idempotent:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
     return parameters

@@ -45,6 +45,8 @@ def errors_of(operation: Operation) -> Errors:
         errors += [MalformedJsonError, MissingFieldError, BodyTooLargeError, UnsupportedMediaTypeError]
         if "_cents" in str(operation.body.model_json_schema()):
             errors += [NegativeAmountError, FractionalCentsError]
+    if operation.signature_header is not None:
+        errors.append(BodyTooLargeError)
     if operation.idempotent:
         errors += [IdempotencyKeyMissingError, InvalidIdempotencyKeyError]
     if operation.scope is not None:

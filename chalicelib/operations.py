@@ -1,8 +1,8 @@
 """One decorator per HTTP operation: it validates, authorises, replies, and documents, all from one place."""
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from chalice.app import Blueprint, Chalice, ChaliceUnhandledError, MultiDict, Request, Response
@@ -13,7 +13,7 @@ from chalicelib.auth import NOBODY, Caller, authorize, caller
 from chalicelib.errors import NotAcceptableError
 from chalicelib.middleware import request_id_of
 from chalicelib.operator_roles import roles_for
-from chalicelib.parsing import parse_body, parse_idempotency_key, parse_params
+from chalicelib.parsing import bounded, parse_body, parse_idempotency_key, parse_params
 from chalicelib.problems import Headers
 from partners.access.model import Scope
 from shared.kernel.errors import TesseraError
@@ -30,7 +30,7 @@ class Call(Generic[ParamsT, BodyT]):
     """A validated request. `caller` comes from the API key; `idempotency_key` is empty where none is asked.
 
     `request_id` names this very request in problem documents. A webhook brings its `raw_body` as it was sent, and
-    the `signature` that the handler must verify.
+    the `signature` that the handler must verify; and those `headers` that it asks for, empty where none came.
     """
 
     caller: Caller
@@ -40,6 +40,7 @@ class Call(Generic[ParamsT, BodyT]):
     request_id: str
     raw_body: bytes = b""
     signature: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Operation:
     idempotent: bool
     errors: tuple[type[TesseraError], ...]
     signature_header: str | None = None
+    headers: tuple[str, ...] = ()
     media_type: str = JSON
 
 
@@ -133,12 +135,24 @@ class Resource:
         path: str,
         *,
         signature_header: str,
+        params: type[ParamsT],
         reply: type[BaseModel],
         errors: tuple[type[TesseraError], ...],
-    ) -> Callable[[Handler[NoParams, NoBody]], Handler[NoParams, NoBody]]:
+        headers: tuple[str, ...] = (),
+    ) -> Callable[[Handler[ParamsT, NoBody]], Handler[ParamsT, NoBody]]:
         """Register an operation for a caller that has no key and signs what it sends instead."""
         return self._operation(
-            "POST", path, None, NoParams, NoBody, reply, 200, False, errors, signature_header=signature_header
+            "POST",
+            path,
+            None,
+            params,
+            NoBody,
+            reply,
+            200,
+            False,
+            errors,
+            signature_header=signature_header,
+            headers=headers,
         )
 
     def _operation(
@@ -154,6 +168,7 @@ class Resource:
         errors: tuple[type[TesseraError], ...],
         *,
         signature_header: str | None = None,
+        headers: tuple[str, ...] = (),
         media_type: str = JSON,
     ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
         def register(handler: Handler[ParamsT, BodyT]) -> Handler[ParamsT, BodyT]:
@@ -173,6 +188,7 @@ class Resource:
                 idempotent=idempotent,
                 errors=errors,
                 signature_header=signature_header,
+                headers=headers,
                 media_type=media_type,
             )
             setattr(handler, OPERATION, operation)
@@ -226,7 +242,8 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     request_id = request_id_of(request)
     if operation.signature_header is not None:
         signature = request.headers.get(operation.signature_header) or ""
-        return Call(who, params, NoBody(), key, request_id, _raw(request), signature)
+        headers = {name: request.headers.get(name) or "" for name in operation.headers}
+        return Call(who, params, NoBody(), key, request_id, bounded(_raw(request)), signature, headers)
     if operation.body is NoBody:
         return Call(who, params, NoBody(), key, request_id)
     raw = _raw(request)

@@ -21,6 +21,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "pay_out": _SETTLER,
     "reverse_payout": _SETTLER,
     "import_purchases": _SETTLER,
+    "retry_partner_unmapped": _SETTLER,
     "merge_accounts": _SETTLER,
     "reverse_merge": _SETTLER,
     "close_account": _SETTLER,

@@ -15,6 +15,8 @@ from shared.kernel.reading import field_problem, read_json, validated
 Model = TypeVar("Model", bound=BaseModel)
 
 BODY_LIMIT_BYTES = 64 * 1024
+WEBHOOK_LIMIT_BYTES = 512 * 1024
+"""An order of some hundred lines takes that much."""
 
 
 def parse_body(raw: bytes, content_type: str | None, model: type[Model]) -> Model:
@@ -28,6 +30,13 @@ def parse_body(raw: bytes, content_type: str | None, model: type[Model]) -> Mode
     if len(raw) > BODY_LIMIT_BYTES:
         raise BodyTooLargeError(BODY_LIMIT_BYTES)
     return validated(model, read_json(raw), "pointer")
+
+
+def bounded(raw: bytes) -> bytes:
+    """A webhook's body as it is. Raises BodyTooLargeError."""
+    if len(raw) > WEBHOOK_LIMIT_BYTES:
+        raise BodyTooLargeError(WEBHOOK_LIMIT_BYTES)
+    return raw
 
 
 def parse_params(path: dict[str, str], query: dict[str, list[str]], model: type[Model]) -> Model:

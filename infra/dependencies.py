@@ -14,7 +14,7 @@ from infra.venvs import SetupError, fingerprint, last_lines
 
 # Most of the package's files are descriptions of AWS services and telephone areas that nothing here asks
 # for, and each cold start unpacks them. A service used for the first time is added here.
-_AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
+_AWS_SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sqs", "sts")
 # Chalice is left out because `chalice package` puts the part of it that runs into the zip by itself.
 _LEFT_OUT = ("bin", "share", "chalice", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
 

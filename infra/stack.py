@@ -55,6 +55,10 @@ class Stack:
         return self.outputs["BillingTable"]
 
     @property
+    def connectors_table(self) -> str:
+        return self.outputs["ConnectorsTable"]
+
+    @property
     def metering_function(self) -> str:
         return self.outputs["MeteringFunction"]
 
@@ -90,6 +94,10 @@ class Stack:
             "TESSERA_WEBHOOK_QUEUE_URL": self.outputs["WebhookQueueUrl"],
             "TESSERA_WEBHOOK_SECRET_ID": self.outputs["WebhookSecretId"],
             "TESSERA_WEBHOOK_RECEIVERS": self.outputs["WebhookReceivers"],
+            "TESSERA_CONNECTORS_TABLE": self.connectors_table,
+            "TESSERA_CONNECTORS_QUEUE_URL": self.outputs["ConnectorsQueueUrl"],
+            "TESSERA_CONNECTORS_BUCKET": self.outputs["ConnectorsBucket"],
+            "TESSERA_CONNECTORS_KEY_ID": self.outputs["ConnectorsKeyId"],
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STRIPE_SECRET_ID": self.outputs["StripeSecretId"],

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.kernel.aws import dynamodb_client, outage_as_unavailable, secrets_client, sqs_client
+from shared.kernel.aws import dynamodb_client, kms_client, outage_as_unavailable, s3_client, secrets_client, sqs_client
 from shared.kernel.clock import Clock, from_datetime, system_clock
 from shared.kernel.ids import RandomBytes, system_random
 from shared.kernel.secret import load_pepper, load_values
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from partners.billing.stripe_store import StripeStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
+    from partners.connectors.bucket_gateway import BucketGateway
+    from partners.connectors.folders import Folders
+    from partners.connectors.intake import Intake
+    from partners.connectors.line_gateway import LineGateway
+    from partners.connectors.service import Connections
+    from partners.connectors.store import ConnectorStore
+    from partners.connectors.unmapped import Unmapped
+    from partners.connectors.working import Work
     from partners.contracts.agreements import Agreements
     from partners.contracts.service import Contracts
     from partners.operators.service import Operators
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
     from partners.webhooks.service import WebhookEndpoints
     from partners.webhooks.store import DeliveryStore
     from partners.webhooks.telling import Telling
+    from shared.kernel.vault_gateway import VaultGateway
     from shared.ledger.service import Ledger
     from shared.ledger.store import JournalStore
     from shared.members.service import Members
@@ -170,6 +179,44 @@ class Services:
         from partners.payouts.service import Payouts
 
         return Payouts(self.members, self.ledger, self._clock, self.settings.payout_minimum_cents)
+
+    @cached_property
+    def connections(self) -> "Connections":
+        from partners.connectors.service import Connections
+
+        return Connections(self._connector_book, self._vault, self.contracts, self._clock, self._random)
+
+    @cached_property
+    def intake(self) -> "Intake":
+        from partners.connectors.intake import Intake
+
+        return Intake(self._connector_book, self._connector_line, self._vault, self._clock)
+
+    @cached_property
+    def unmapped(self) -> "Unmapped":
+        from partners.connectors.unmapped import Unmapped
+
+        return Unmapped(self._connector_book, self.connections, self._connector_line, self._clock)
+
+    @cached_property
+    def folders(self) -> "Folders":
+        from partners.connectors.folders import Folders
+
+        return Folders(self.connections, self._connector_bucket, self._clock)
+
+    @cached_property
+    def connector_work(self) -> "Work":
+        from partners.connectors.files import Files
+        from partners.connectors.working import Work
+
+        return Work(
+            self._connector_book,
+            self.till,
+            self.returns,
+            Files(self._connector_bucket, self.till).record,
+            self._clock,
+            live=self.settings.key_mode == "live",
+        )
 
     @cached_property
     def pages(self) -> "Pages":
@@ -340,6 +387,30 @@ class Services:
     def pepper(self) -> bytes:
         """The network's secret, read once."""
         return self._pepper
+
+    @cached_property
+    def _connector_book(self) -> "ConnectorStore":
+        from partners.connectors.store import ConnectorStore
+
+        return ConnectorStore(self._dynamodb, self.settings.connectors_table)
+
+    @cached_property
+    def _connector_line(self) -> "LineGateway":
+        from partners.connectors.line_gateway import LineGateway
+
+        return LineGateway(sqs_client(self.settings.region), self.settings.connectors_queue_url)
+
+    @cached_property
+    def _connector_bucket(self) -> "BucketGateway":
+        from partners.connectors.bucket_gateway import BucketGateway
+
+        return BucketGateway(s3_client(self.settings.region), self.settings.connectors_bucket)
+
+    @cached_property
+    def _vault(self) -> "VaultGateway":
+        from shared.kernel.vault_gateway import VaultGateway
+
+        return VaultGateway(kms_client(self.settings.region), self.settings.connectors_key_id)
 
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":

@@ -1,27 +1,24 @@
 """What Stripe tells of invoices and meters."""
 
-from chalicelib.api.schemas.fields import NoBody, NoParams, ReplyBody
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.hearing import HeardReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.billing.stripe_errors import (
     StripeNotConfiguredError,
     StripeRefusedError,
     StripeUnavailableError,
-    UnverifiedWebhookError,
 )
+from shared.kernel.hearing_errors import UnverifiedWebhookError
 
 resource = Resource("webhooks", __name__)
 
 REFUSALS = (UnverifiedWebhookError, StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError)
 
 
-class HeardReply(ReplyBody):
-    """What became of the event: `new` had its effect now, `known` had had it before, `ignored` has none here."""
-
-    heard: str
-
-
-@resource.webhook("/v1/stripe/webhooks", signature_header="Stripe-Signature", reply=HeardReply, errors=REFUSALS)
+@resource.webhook(
+    "/v1/stripe/webhooks", signature_header="Stripe-Signature", params=NoParams, reply=HeardReply, errors=REFUSALS
+)
 def receive_stripe_webhook(call: Call[NoParams, NoBody]) -> Reply:
     """Take an event from Stripe.
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from partners.billing.stripe_connection import PAGE, StripeConnection
-from partners.billing.stripe_errors import UnverifiedWebhookError
 from shared.kernel.clock import to_rfc3339
+from shared.kernel.hearing_errors import UnverifiedWebhookError
 
 _METER_ERRORS = ["v1.billing.meter.error_report_triggered", "v1.billing.meter.no_meter_found"]
 

@@ -1,6 +1,6 @@
 """What can go wrong between us and Stripe."""
 
-from shared.kernel.errors import ConflictError, ForbiddenError, NotFoundError, TesseraError, UnavailableError
+from shared.kernel.errors import ConflictError, NotFoundError, TesseraError, UnavailableError
 
 
 class StripeUnavailableError(UnavailableError):
@@ -28,14 +28,6 @@ class StripeNotConfiguredError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("There is no Stripe key in the secret of this deployment.")
-
-
-class UnverifiedWebhookError(ForbiddenError):
-    code = "webhook_not_verified"
-    title = "This webhook is not from Stripe"
-
-    def __init__(self) -> None:
-        super().__init__("The signature does not verify under the endpoint's secret.")
 
 
 class ConcurrentRunError(ConflictError):

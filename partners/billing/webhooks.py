@@ -2,24 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, Protocol
 
 from partners.billing.dunning import InvoiceRecord, heard, joined
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import Clock
+from shared.kernel.hearing import Heard
 
 OVERLAP_SECONDS = 3_600
 """Missed events are asked for anew from so long before the last time: Stripe lists them with a delay."""
 FIRST_LOOK_SECONDS = 3 * 86_400
-
-
-class Heard(StrEnum):
-    """What became of an event: it had its effect now, had had it before, or is nothing to us."""
-
-    NEW = "new"
-    KNOWN = "known"
-    IGNORED = "ignored"
 
 
 class WebhookBook(Protocol):

@@ -10,6 +10,8 @@ from shared.kernel.errors import StoreUnavailableError
 if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -23,6 +25,16 @@ def dynamodb_client(region: str) -> "DynamoDBClient":
 @cache
 def sqs_client(region: str) -> "SQSClient":
     return cast("SQSClient", _client("sqs", region))
+
+
+@cache
+def kms_client(region: str) -> "KMSClient":
+    return cast("KMSClient", _client("kms", region))
+
+
+@cache
+def s3_client(region: str) -> "S3Client":
+    return cast("S3Client", _client("s3", region))
 
 
 @cache

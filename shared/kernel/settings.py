@@ -38,6 +38,10 @@ class Settings:
     sweeps_table: str
     billing_table: str
     webhooks_table: str
+    connectors_table: str
+    connectors_queue_url: str
+    connectors_bucket: str
+    connectors_key_id: str
     posting_dead_letter_url: str
     secret_id: str
     stripe_secret_id: str
@@ -72,6 +76,10 @@ class Settings:
             sweeps_table=need("TESSERA_SWEEPS_TABLE"),
             billing_table=need("TESSERA_BILLING_TABLE"),
             webhooks_table=need("TESSERA_WEBHOOKS_TABLE"),
+            connectors_table=need("TESSERA_CONNECTORS_TABLE"),
+            connectors_queue_url=need("TESSERA_CONNECTORS_QUEUE_URL"),
+            connectors_bucket=need("TESSERA_CONNECTORS_BUCKET"),
+            connectors_key_id=need("TESSERA_CONNECTORS_KEY_ID"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
             stripe_secret_id=need("TESSERA_STRIPE_SECRET_ID"),

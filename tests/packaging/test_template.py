@@ -33,6 +33,9 @@ DATA = {
     "SweepsTable",
     "BillingTable",
     "WebhooksTable",
+    "ConnectorsTable",
+    "ConnectorsKey",
+    "ConnectorsBucket",
     "Secret",
     "StripeSecret",
     "WebhookSecret",
@@ -75,8 +78,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 9
-    assert len(set(roles)) == 9
+    assert len(roles) == 10
+    assert len(set(roles)) == 10
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
@@ -85,7 +88,10 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
         assert not [action for action in actions(statement) if "*" in action], (function, statement)
         resource = json.dumps(statement["Resource"])
         own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
-        assert "*" not in resource.replace(own_logs, ""), (function, statement)
+        of_one_folder = resource.replace("${ConnectorsBucket.Arn}/incoming/*", "").replace(
+            "${ConnectorsBucket.Arn}/results/*", ""
+        )
+        assert "*" not in of_one_folder.replace(own_logs, ""), (function, statement)
 
 
 def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_forgets_members(
@@ -100,6 +106,7 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
         ("AuditFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("SweepFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("APIHandler", "MembersTable"): {"dynamodb:DeleteItem"},
+        ("ConnectorsFunction", "ConnectorsTable"): {"dynamodb:DeleteItem"},
     }
 
 

@@ -53,6 +53,10 @@ class DynamoEngine:
     def billing_table(self) -> str:
         return self.tables["BillingTable"]
 
+    @property
+    def connectors_table(self) -> str:
+        return self.tables["ConnectorsTable"]
+
 
 @dataclass(frozen=True)
 class DeployedCloud:

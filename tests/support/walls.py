@@ -14,7 +14,7 @@ from tests.support.described import Answer, Asked, Operation
 
 Send = Callable[[Asked], Answer]
 
-PRIVATE = {"partner_id", "location_id", "entry_id", "key_id", "adjustment_id", "issuer", "endpoint_id"}
+PRIVATE = {"partner_id", "location_id", "entry_id", "key_id", "adjustment_id", "issuer", "endpoint_id", "connection_id"}
 SHARED = {"card_number", "to_card_number", "household_card_number", "into_card_number", "contact"}
 NEUTRAL = {
     *("Idempotency-Key", "Stripe-Signature", "amount_cents", "currency", "points", "cashback", "total", "reason"),
@@ -25,6 +25,10 @@ NEUTRAL = {
     *("visit_fee_micros", "scope", "included_visits", "minimum_cents", "trial_months", "trial_until"),
     *("spend_alert_cents", "spend_cap_cents", "at", "url", "event_types", "enabled", "since"),
     *("allowed_networks", "overlap_seconds", "state"),
+    *("kind", "account", "card_source", "place", "locations", "88001", "online", "item_id"),
+    *("secret", "notification_url"),
+    *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
+    *("X-Shopify-Event-Id", "x-square-hmacsha256-signature"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -37,6 +41,8 @@ REFUSED = {
     *("leave_household", "trace_visit", "get_webhook_endpoint", "change_webhook_endpoint", "delete_webhook_endpoint"),
     *("rotate_webhook_secret", "ping_webhook_endpoint", "replay_webhooks", "list_webhook_deliveries"),
     *("get_key", "rotate_key", "revoke_key"),
+    *("change_connection", "add_connection_secret", "disable_connection", "list_unmapped", "retry_unmapped"),
+    *("retry_unmapped_item", "upload_till_file", "get_till_file_results"),
 }
 """Answered as if the other's thing did not exist."""
 HOLDS = {"capture_hold", "void_hold"}
@@ -45,13 +51,14 @@ OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
     *("list_keys", "issue_key"),
+    *("create_connection", "list_connections"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}
 """A card is everyone's; what other partners did with it is not."""
 LINE_BY_LINE = {"record_purchases"}
 """Has an outcome for each line: those with another's location are refused."""
-OPEN = {"get_health", "get_openapi", "receive_stripe_webhook"}
+OPEN = {"get_health", "get_openapi", "receive_stripe_webhook", "receive_shopify_event", "receive_square_event"}
 """No key, nobody's data."""
 KNOWN_ROUTES = REFUSED | OWN | ABOUT_A_CARD | LINE_BY_LINE | OPEN
 
@@ -105,6 +112,7 @@ def plant(
     held = made("/v1/holds", {**at, "receipt": f"{prefix}-R3", "points": 100, "ttl_seconds": 3_600}, key, "hold")
     hooks = {"url": f"https://{prefix}.example/hooks", "event_types": ["points.earned"]}
     endpoint = made("/v1/webhook-endpoints", hooks, key)
+    connection_id = made("/v1/connectors", {"kind": "file"}, key)["connection_id"]
     entries = {"purchases": bought["entry_id"], "redemptions": spent["entry_id"], "holds": held["entry_id"]}
     known = {
         "partner_id": partner_id,
@@ -118,6 +126,7 @@ def plant(
         "entries": entries,
         "key_id": issued["key_id"],
         "endpoint_id": endpoint["endpoint_id"],
+        "connection_id": connection_id,
         "occurred_at": now,
         "from": day,
         "to": day,
@@ -127,7 +136,7 @@ def plant(
         "currency": "USD",
     }
     marks = {partner_id, location_id, name, f"{prefix} Hidden Road", contact, card, key, issued["key_id"]}
-    marks |= {endpoint["endpoint_id"], hooks["url"], endpoint["secret"]}
+    marks |= {endpoint["endpoint_id"], hooks["url"], endpoint["secret"], connection_id}
     marks |= {*entries.values(), *(f"{prefix}-R{number}" for number in range(4)), str(amount_cents)}
     return Tenant(key, known, marks)
 
@@ -173,6 +182,7 @@ def twin(operation: Operation, name: str, attacker: Tenant) -> Asked | None:
     mine = known_for(operation, attacker)
     nobodys = {"partner_id": "nobody", "issuer": "nobody", "location_id": "nowhere", "key_id": "0" * 10}
     nobodys["endpoint_id"] = "we_" + "0" * 16
+    nobodys["connection_id"] = f"cn_{'0' * 16}"
     nobodys["entry_id"] = mine["entry_id"].split("-")[0] + "-9999"
     if name not in nobodys:
         return None

@@ -8,6 +8,7 @@ from partners.access.model import Scope
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
 
+CONNECTION, ITEM = "cn_7k2m9q4x8v3c5b1n", "1794830400000-7k2m9q4x8v3c5b1n"
 ADJUSTMENT = "00112233445566778899aabbccddeeff"
 PATH_PARAMETERS = {
     "beta": "partner_id",
@@ -21,6 +22,9 @@ PATH_PARAMETERS = {
     "1111111111": "token_id",
     "ann": "operator_id",
     "we_0000000000000000": "endpoint_id",
+    CONNECTION: "connection_id",
+    ITEM: "item_id",
+    "late.csv": "name",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -104,6 +108,19 @@ EVERY_ROUTE = [
     ("POST", "/v1/webhook-endpoints/we_0000000000000000/pings", "admin"),
     ("POST", "/v1/webhook-endpoints/we_0000000000000000/replays", "admin"),
     ("GET", "/v1/webhook-endpoints/we_0000000000000000/deliveries", "admin"),
+    ("POST", "/v1/connectors", "admin"),
+    ("GET", "/v1/connectors", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/settings", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/secrets", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/disable", "admin"),
+    ("GET", f"/v1/connectors/{CONNECTION}/unmapped", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/retries", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/uploads", "admin"),
+    ("GET", f"/v1/connectors/{CONNECTION}/results/late.csv", "admin"),
+    ("GET", "/v1/partners/beta/connectors", "operator"),
+    ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped", "operator"),
+    ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/retries", "operator"),
 ]
 
 

@@ -17,6 +17,13 @@ from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.connectors.files import Files
+from partners.connectors.folders import Folders
+from partners.connectors.intake import Intake
+from partners.connectors.service import Connections
+from partners.connectors.store import ConnectorStore
+from partners.connectors.unmapped import Unmapped
+from partners.connectors.working import Work
 from partners.contracts.agreements import Agreements
 from partners.contracts.model import NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
@@ -45,6 +52,7 @@ from shared.ledger.service import Ledger
 from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
 from tests.fakes.clock import FakeClock
+from tests.fakes.connectors import FakeBucket, FakeLine, FakeVault
 from tests.fakes.contract_book import FakeContractBook, agree
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
@@ -96,10 +104,22 @@ class World:
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self._open_webhooks()
+        self._connect()
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
         self.client = Client(app)
+
+    def _connect(self) -> None:
+        client: Any = FakeDynamoDB()
+        book, vault = ConnectorStore(client, "connectors"), FakeVault()
+        self.line, self.bucket = FakeLine(), FakeBucket()
+        self.connections = Connections(book, vault, self.contracts, self.clock, system_random)
+        self.intake = Intake(book, self.line, vault, self.clock)
+        self.unmapped = Unmapped(book, self.connections, self.line, self.clock)
+        self.folders = Folders(self.connections, self.bucket, self.clock)
+        files = Files(self.bucket, self.till)
+        self.connector_work = Work(book, self.till, self.returns, files.record, self.clock, live=True)
 
     @property
     def second_operator(self) -> str:

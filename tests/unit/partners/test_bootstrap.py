@@ -18,6 +18,10 @@ SETTINGS = Settings(
     audit_table="audit",
     sweeps_table="sweeps",
     billing_table="billing",
+    connectors_table="connectors",
+    connectors_queue_url="https://sqs.example.com/line",
+    connectors_bucket="bucket",
+    connectors_key_id="key",
     stripe_secret_id="stripe",
     webhooks_table="webhooks",
     webhook_queue_url="http://127.0.0.1:9/wakes",
@@ -65,8 +69,10 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", "WEBHOOKS"):
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", "WEBHOOKS", "CONNECTORS"):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
+    for name in ("CONNECTORS_QUEUE_URL", "CONNECTORS_BUCKET", "CONNECTORS_KEY_ID"):
+        monkeypatch.setenv(f"TESSERA_{name}", name.lower())
     monkeypatch.setenv("TESSERA_STAGE", "unit")
     monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")
     monkeypatch.setenv("TESSERA_SECRET_ID", "secret")
@@ -93,6 +99,7 @@ def test_a_deployment_for_tests_carries_out_an_event_as_of_its_moment_and_a_live
 def test_importing_the_composition_root_and_every_service_imports_no_sdk():
     program = (
         "import sys, functions.posting, partners.access.service, partners.billing.service,"
+        " partners.connectors.intake, partners.connectors.files, functions.connectors,"
         " partners.billing.invoicing, partners.billing.webhooks, functions.metering,"
         " partners.settlement.service, partners.till.service, partners.visits.service,"
         " functions.webhooks, functions.webhook_sending, partners.webhooks.sending;"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from partners.billing.dunning import InvoiceRecord, PaymentState, Standing, followed, joined, standing_of
 from partners.billing.outbox import Stage
-from partners.billing.stripe_errors import UnverifiedWebhookError
 from partners.billing.webhook_store import WebhookStore
-from partners.billing.webhooks import Heard
 from shared.kernel.clock import DAY_MS
+from shared.kernel.hearing import Heard
+from shared.kernel.hearing_errors import UnverifiedWebhookError
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.happenings import signed
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, SECRET, TABLE, StripeWorld, at

@@ -1,0 +1,268 @@
+"""Connectors: a partner's Shopify shops, Square accounts and till files."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api.connector_shape import connection_reply, unmapped_reply
+from chalicelib.api.schemas.connectors import (
+    ConnectionBody,
+    ConnectionParams,
+    ConnectionReply,
+    ConnectionsReply,
+    ItemParams,
+    LinkReply,
+    PartnerConnectionParams,
+    PartnerUnmappedParams,
+    ResultsParams,
+    RetriesReply,
+    SecretBody,
+    SettingsBody,
+    UnmappedParams,
+    UnmappedReply,
+    UploadBody,
+)
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.cursors import cursors
+from chalicelib.errors import InvalidCursorError
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.connectors.errors import (
+    ConnectionChangedError,
+    ConnectionDisabledError,
+    ConnectionExistsError,
+    EventBusyError,
+    InvalidConnectionError,
+    NotAFolderError,
+    TooManyConnectionsError,
+    UnknownConnectionError,
+    UnknownUnmappedError,
+)
+from partners.connectors.model import CardPlace, CardSource, Kind
+from partners.contracts.errors import UnknownLocationError
+from shared.kernel.clock import to_rfc3339
+
+if TYPE_CHECKING:
+    from partners.connectors.folders import Link
+
+resource = Resource("connectors", __name__)
+
+
+@resource.post(
+    "/v1/connectors",
+    scope=Scope.ADMIN,
+    params=NoParams,
+    body=ConnectionBody,
+    reply=ConnectionReply,
+    errors=(InvalidConnectionError, UnknownLocationError, ConnectionExistsError, TooManyConnectionsError),
+)
+def create_connection(call: Call[NoParams, ConnectionBody]) -> Reply:
+    """Connect a shop, a merchant account or a folder of files.
+
+    It hears nothing before it is given the vendor's secret; a folder needs none.
+    """
+    body = call.body
+    made = bootstrap.services().connections.create(
+        call.caller.partner_id, Kind(body.kind), body.account, _source(body), body.locations
+    )
+    return Reply(connection_reply(made))
+
+
+@resource.get("/v1/connectors", scope=Scope.ADMIN, params=NoParams, reply=ConnectionsReply)
+def list_connections(call: Call[NoParams, NoBody]) -> Reply:
+    """List your connections, disabled ones too."""
+    return _listed(call.caller.partner_id)
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/settings",
+    scope=Scope.ADMIN,
+    params=ConnectionParams,
+    body=SettingsBody,
+    reply=ConnectionReply,
+    status=200,
+    errors=(
+        UnknownConnectionError,
+        UnknownLocationError,
+        InvalidConnectionError,
+        ConnectionDisabledError,
+        ConnectionChangedError,
+    ),
+)
+def change_connection(call: Call[ConnectionParams, SettingsBody]) -> Reply:
+    """Replace where the card is found, and which location is which.
+
+    What waits in the queue is mapped by the new locations when it is tried again.
+    """
+    body = call.body
+    changed = bootstrap.services().connections.change_settings(
+        call.caller.partner_id, call.params.connection_id, _source(body), body.locations
+    )
+    return Reply(connection_reply(changed))
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/secrets",
+    scope=Scope.ADMIN,
+    params=ConnectionParams,
+    body=SecretBody,
+    reply=ConnectionReply,
+    errors=(UnknownConnectionError, InvalidConnectionError, ConnectionDisabledError, ConnectionChangedError),
+)
+def add_connection_secret(call: Call[ConnectionParams, SecretBody]) -> Reply:
+    """Give the secret under which the vendor signs its events.
+
+    Earlier secrets hold good for the time of overlap, so that events under way still verify.
+    """
+    body = call.body
+    changed = bootstrap.services().connections.add_secret(
+        call.caller.partner_id, call.params.connection_id, body.secret, body.notification_url, body.overlap_seconds
+    )
+    return Reply(connection_reply(changed))
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/disable",
+    scope=Scope.ADMIN,
+    params=ConnectionParams,
+    body=NoBody,
+    reply=ConnectionReply,
+    status=200,
+    errors=(UnknownConnectionError, ConnectionChangedError),
+)
+def disable_connection(call: Call[ConnectionParams, NoBody]) -> Reply:
+    """End a connection for good.
+
+    It hears nothing more and its secrets are gone; what waits in its queue stays there.
+    """
+    ended = bootstrap.services().connections.disable(call.caller.partner_id, call.params.connection_id)
+    return Reply(connection_reply(ended))
+
+
+@resource.get(
+    "/v1/connectors/{connection_id}/unmapped",
+    scope=Scope.ADMIN,
+    params=UnmappedParams,
+    reply=UnmappedReply,
+    errors=(UnknownConnectionError, InvalidCursorError),
+)
+def list_unmapped(call: Call[UnmappedParams, NoBody]) -> Reply:
+    """List what could not be mapped, each with its reason, oldest first."""
+    return _waiting(call.caller.partner_id, call.params)
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/unmapped/{item_id}/retries",
+    scope=Scope.ADMIN,
+    params=ItemParams,
+    body=NoBody,
+    reply=RetriesReply,
+    status=200,
+    errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
+)
+def retry_unmapped_item(call: Call[ItemParams, NoBody]) -> Reply:
+    """Have one item tried again. It leaves the queue when it is settled."""
+    params = call.params
+    bootstrap.services().unmapped.retry(call.caller.partner_id, params.connection_id, params.item_id)
+    return Reply(RetriesReply(retried=1))
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/retries",
+    scope=Scope.ADMIN,
+    params=ConnectionParams,
+    body=NoBody,
+    reply=RetriesReply,
+    status=200,
+    errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
+)
+def retry_unmapped(call: Call[ConnectionParams, NoBody]) -> Reply:
+    """Have the oldest hundred items tried again. They leave the queue when they are settled."""
+    retried = bootstrap.services().unmapped.retry_all(call.caller.partner_id, call.params.connection_id)
+    return Reply(RetriesReply(retried=retried))
+
+
+@resource.post(
+    "/v1/connectors/{connection_id}/uploads",
+    scope=Scope.ADMIN,
+    params=ConnectionParams,
+    body=UploadBody,
+    reply=LinkReply,
+    errors=(UnknownConnectionError, ConnectionDisabledError, NotAFolderError),
+)
+def upload_till_file(call: Call[ConnectionParams, UploadBody]) -> Reply:
+    """Get a URL to PUT a file of purchases to.
+
+    A file of the same name takes the place of the one before. Whatever is put, each line counts once.
+    """
+    link = bootstrap.services().folders.upload(call.caller.partner_id, call.params.connection_id, call.body.name)
+    return _link(link)
+
+
+@resource.get(
+    "/v1/connectors/{connection_id}/results/{name}",
+    scope=Scope.ADMIN,
+    params=ResultsParams,
+    reply=LinkReply,
+    errors=(UnknownConnectionError, NotAFolderError),
+)
+def get_till_file_results(call: Call[ResultsParams, NoBody]) -> Reply:
+    """Get a URL to GET the results of a file from. There is nothing there until the file has been worked on."""
+    params = call.params
+    return _link(bootstrap.services().folders.results(call.caller.partner_id, params.connection_id, params.name))
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/connectors", scope=Scope.OPERATOR, params=PartnerParams, reply=ConnectionsReply
+)
+def list_partner_connections(call: Call[PartnerParams, NoBody]) -> Reply:
+    """List a partner's connections."""
+    return _listed(call.params.partner_id)
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped",
+    scope=Scope.OPERATOR,
+    params=PartnerUnmappedParams,
+    reply=UnmappedReply,
+    errors=(UnknownConnectionError, InvalidCursorError),
+)
+def list_partner_unmapped(call: Call[PartnerUnmappedParams, NoBody]) -> Reply:
+    """List what could not be mapped for a partner, each with its reason, oldest first."""
+    return _waiting(call.params.partner_id, call.params)
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
+    scope=Scope.OPERATOR,
+    params=PartnerConnectionParams,
+    body=NoBody,
+    reply=RetriesReply,
+    status=200,
+    errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
+)
+def retry_partner_unmapped(call: Call[PartnerConnectionParams, NoBody]) -> Reply:
+    """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded."""
+    params = call.params
+    retried = bootstrap.services().unmapped.retry_all(params.partner_id, params.connection_id, any_age=True)
+    return Reply(RetriesReply(retried=retried))
+
+
+def _source(body: SettingsBody) -> CardSource | None:
+    return None if body.card_source is None else CardSource(CardPlace(body.card_source.place), body.card_source.name)
+
+
+def _listed(partner_id: str) -> Reply:
+    found = bootstrap.services().connections.connections(partner_id)
+    return Reply(ConnectionsReply(connections=[connection_reply(one) for one in found]))
+
+
+def _waiting(partner_id: str, params: UnmappedParams) -> Reply:
+    binding = ("unmapped", partner_id, params.connection_id)
+    after = "" if params.cursor is None else str(cursors().read(binding, params.cursor)["after"])
+    facts, more = bootstrap.services().unmapped.waiting(partner_id, params.connection_id, after, params.limit)
+    return Reply(unmapped_reply(facts, None if more is None else cursors().write(binding, {"after": more})))
+
+
+def _link(link: "Link") -> Reply:
+    return Reply(LinkReply(url=link.url, expires_at=to_rfc3339(link.expires_at_ms)))

@@ -1,0 +1,43 @@
+"""Partners' files on S3."""
+
+from typing import TYPE_CHECKING
+
+from shared.kernel.aws import outage_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class BucketGateway:
+    """Every method may raise StoreUnavailableError."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def read(self, key: str, limit_bytes: int) -> bytes | None:
+        """The object, or one byte more of it than `limit_bytes`; None if there is none."""
+        with outage_as_unavailable():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            except self._client.exceptions.NoSuchKey:
+                return None
+            return answer["Body"].read(limit_bytes + 1)
+
+    def write(self, key: str, text: str) -> None:
+        with outage_as_unavailable():
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=text.encode(), ContentType="text/csv; charset=utf-8"
+            )
+
+    def link_to_put(self, key: str, seconds: int) -> str:
+        """A URL to which anyone may PUT this object for so long."""
+        return self._link("put_object", key, seconds)
+
+    def link_to_get(self, key: str, seconds: int) -> str:
+        """A URL from which anyone may GET this object for so long."""
+        return self._link("get_object", key, seconds)
+
+    def _link(self, method: str, key: str, seconds: int) -> str:
+        params = {"Bucket": self._bucket, "Key": key}
+        return self._client.generate_presigned_url(method, Params=params, ExpiresIn=seconds)

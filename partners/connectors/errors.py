@@ -1,0 +1,79 @@
+"""Why a connection can't be made or changed, and why an event is not taken."""
+
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError, UnavailableError, UnprocessableError
+
+
+class InvalidConnectionError(InvalidRequestError):
+    code = "invalid_connection"
+    title = "Such a connection can't be made"
+
+
+class UnknownConnectionError(NotFoundError):
+    code = "unknown_connection"
+    title = "You have no such connection"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__("None of your connections has this id.", connection_id=connection_id[:40])
+
+
+class ConnectionDisabledError(ConflictError):
+    code = "connection_disabled"
+    title = "This connection is disabled"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__("A disabled connection stays so: make a new one.", connection_id=connection_id)
+
+
+class ConnectionChangedError(ConflictError):
+    code = "connection_changed"
+    title = "Someone else has just changed this connection"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__("Nothing was changed by this request. Read it again.", connection_id=connection_id)
+
+
+class UnknownUnmappedError(NotFoundError):
+    code = "unknown_unmapped"
+    title = "This does not wait in the queue"
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__("Nothing in this connection's queue has this id; it may be settled by now.", item_id=item_id)
+
+
+class MalformedWebhookError(InvalidRequestError):
+    """Signed, but not as its vendor documents it, so that not even its identity is known."""
+
+    code = "webhook_malformed"
+    title = "This event is not as its vendor documents it"
+
+
+class EventBusyError(UnavailableError):
+    code = "connector_busy"
+    title = "Others are at work on this sale"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was lost: deliver it again.")
+
+
+class ConnectionExistsError(ConflictError):
+    code = "connection_exists"
+    title = "You have a connection to this already"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__("Use it, or disable it before you make another one.", connection_id=connection_id)
+
+
+class TooManyConnectionsError(ConflictError):
+    code = "too_many_connections"
+    title = "You have too many connections"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} of a partner, disabled ones among them.", most=most)
+
+
+class NotAFolderError(UnprocessableError):
+    code = "not_a_folder"
+    title = "This connection takes no files"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__("Make a connection of kind `file`.", connection_id=connection_id)

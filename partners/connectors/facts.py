@@ -1,0 +1,149 @@
+"""A fact: one sale, refund or file of a foreign system, and how far it has become ours. Pure.
+
+HEARD -> PLANNED -> RECORDED is the way of most. A plan is our command as it will be sent, frozen before it is sent
+for the first time: whatever is lost afterwards, the same command is sent again under the same key, and the ledger
+answers it as it did the first time.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from partners.connectors.foreign import Refund, Sale, TillFile, Told
+from partners.till.model import PurchaseRequest, ReturnRequest
+from shared.kernel.errors import TesseraError
+from shared.kernel.ids import base32, digest
+
+SALE = "SALE"
+REFUND = "REFUND#"
+FILE = "FILE"
+
+Plan = PurchaseRequest | ReturnRequest
+
+
+class State(StrEnum):
+    """How far a fact is. `unmapped` waits for people; `not_ours` has none of our members in it."""
+
+    HEARD = "heard"
+    PLANNED = "planned"
+    RECORDED = "recorded"
+    NOT_OURS = "not_ours"
+    UNMAPPED = "unmapped"
+
+
+OPEN = frozenset({State.HEARD, State.PLANNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a fact could not be mapped: a stable code, and words for people."""
+
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, error: TesseraError) -> "Reason":
+        return cls(error.code, error.detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """`group` is the foreign id of the sale that it belongs to, or the file's name; `part` tells it apart in there.
+
+    `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` is set once the
+    operator has asked for it. `version` counts its changes.
+    """
+
+    connection_id: str
+    partner_id: str
+    group: str
+    part: str
+    told: Told
+    heard_at_ms: int
+    state: State = State.HEARD
+    plan: Plan | None = None
+    entry_id: str | None = None
+    returned_cents: int = 0
+    reason: Reason | None = None
+    waiting: bool = False
+    any_age: bool = False
+    version: int = 0
+
+    @property
+    def item_id(self) -> str:
+        """Its name in the queue; these sort by when the facts were first heard."""
+        return f"{self.heard_at_ms:013d}-{base32(digest(self.connection_id, self.group, self.part))[:16]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+def place_of(told: Told) -> tuple[str, str]:
+    """The group and part of what was told."""
+    if isinstance(told, Sale):
+        return told.sale_id, SALE
+    if isinstance(told, Refund):
+        return told.sale_id, REFUND + told.refund_id
+    return told.name, FILE
+
+
+def heard(known: Fact | None, told: Told, connection_id: str, partner_id: str, now_ms: int) -> Fact:
+    """The fact after an event told it (again). What is planned or recorded already stays as it is.
+
+    A file that was put again with other content is a new one under the old name.
+    """
+    group, part = place_of(told)
+    if known is None:
+        return Fact(
+            connection_id=connection_id,
+            partner_id=partner_id,
+            group=group,
+            part=part,
+            told=told,
+            heard_at_ms=now_ms,
+            version=1,
+        )
+    again = replace(known, version=known.version + 1)
+    if isinstance(told, TillFile) and told != known.told:
+        return replace(again, told=told, state=State.HEARD, reason=None)
+    if known.state in (State.PLANNED, State.RECORDED):
+        return again
+    return replace(again, told=told, state=State.HEARD, reason=None)
+
+
+def asked_again(known: Fact, *, any_age: bool) -> Fact:
+    """The fact when someone has asked for another try. It stays in the queue until that has an outcome."""
+    return replace(
+        known,
+        state=State.HEARD if known.state is State.UNMAPPED else known.state,
+        any_age=known.any_age or any_age,
+        version=known.version + 1,
+    )
+
+
+def planned(fact: Fact, plan: Plan) -> Fact:
+    return replace(fact, state=State.PLANNED, plan=plan, version=fact.version + 1)
+
+
+def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
+    """The fact when it is in the ledger. The card's number is not needed any more."""
+    told = replace(fact.told, card=None) if isinstance(fact.told, Sale) else fact.told
+    return replace(
+        fact,
+        state=State.RECORDED,
+        told=told,
+        plan=None,
+        entry_id=entry_id,
+        returned_cents=returned_cents,
+        reason=None,
+        waiting=False,
+        version=fact.version + 1,
+    )
+
+
+def not_ours(fact: Fact, reason: Reason) -> Fact:
+    return replace(fact, state=State.NOT_OURS, reason=reason, waiting=False, version=fact.version + 1)
+
+
+def unmapped(fact: Fact, reason: Reason) -> Fact:
+    return replace(fact, state=State.UNMAPPED, plan=None, reason=reason, waiting=True, version=fact.version + 1)

@@ -1,0 +1,56 @@
+"""A partner's folder: links with which it puts its files and gets the results, without an account at AWS."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from partners.connectors.errors import ConnectionDisabledError, NotAFolderError
+from partners.connectors.files import INCOMING, results_key
+from partners.connectors.model import Connection, Kind
+from partners.connectors.service import Connections
+from shared.kernel.clock import Clock
+
+LINK_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A URL that lets its holder do one thing with one file."""
+
+    url: str
+    expires_at_ms: int
+
+
+class Links(Protocol):
+    """See `partners.connectors.bucket_gateway.BucketGateway`."""
+
+    def link_to_put(self, key: str, seconds: int) -> str: ...
+
+    def link_to_get(self, key: str, seconds: int) -> str: ...
+
+
+class Folders:
+    """Use cases of a folder. All may raise StoreUnavailableError, UnknownConnectionError, NotAFolderError."""
+
+    def __init__(self, connections: Connections, links: Links, clock: Clock) -> None:
+        self._connections = connections
+        self._links = links
+        self._clock = clock
+
+    def upload(self, partner_id: str, connection_id: str, name: str) -> Link:
+        """Where to put a file of purchases by this name. Raises ConnectionDisabledError."""
+        connection = self._folder(partner_id, connection_id)
+        if connection.disabled_at_ms is not None:
+            raise ConnectionDisabledError(connection_id)
+        key = f"{INCOMING}/{partner_id}/{connection_id}/{name}"
+        return Link(self._links.link_to_put(key, LINK_SECONDS), self._clock() + LINK_SECONDS * 1_000)
+
+    def results(self, partner_id: str, connection_id: str, name: str) -> Link:
+        """Where to get the results of the file of this name."""
+        key = results_key(self._folder(partner_id, connection_id), name)
+        return Link(self._links.link_to_get(key, LINK_SECONDS), self._clock() + LINK_SECONDS * 1_000)
+
+    def _folder(self, partner_id: str, connection_id: str) -> Connection:
+        connection = self._connections.connection(partner_id, connection_id)
+        if connection.kind is not Kind.FILE:
+            raise NotAFolderError(connection_id)
+        return connection

@@ -1,0 +1,147 @@
+"""What a foreign system tells of a sale, a refund or a file: as its event has it, not yet mapped to ours."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from partners.connectors.errors import MalformedWebhookError
+from shared.kernel.clock import from_datetime
+from shared.kernel.fields import AMOUNT_LIMIT_CENTS, LATEST_MS, RFC3339
+from shared.kernel.ids import base32, digest
+
+LONGEST_CARD_TEXT = 40
+LONGEST_RECEIPT = 40
+_FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+CARD_IN_TEXT = re.compile(r"(?<![0-9])[0-9](?: ?[0-9]){15}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale that is paid. What the event does not say is None; `card` is the text at the connection's place for it.
+
+    `tip_cents` were paid on top of `amount_cents` and may be refunded with it, but earn nothing.
+    """
+
+    sale_id: str
+    receipt: str
+    occurred_at_ms: int | None
+    amount_cents: int | None
+    currency: str | None
+    location: str | None
+    card: str | None
+    tip_cents: int = 0
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that went back for a part or all of a sale."""
+
+    refund_id: str
+    sale_id: str
+    receipt: str
+    occurred_at_ms: int | None
+    amount_cents: int | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TillFile:
+    """A file of purchases in our bucket: its name, key and content's tag."""
+
+    name: str
+    key: str
+    etag: str
+    size_bytes: int
+
+
+Told = Sale | Refund | TillFile
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: what it tells (None: nothing to us), its id, and as much of it as is kept."""
+
+    event_id: str
+    told: Sale | Refund | None
+    kept: Mapping[str, Any]
+
+
+def identity(value: object, what: str) -> str:
+    """A foreign id as text. Raises MalformedWebhookError."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not _FOREIGN_ID.fullmatch(text):
+        raise MalformedWebhookError(f"It has no {what}.")
+    return text
+
+
+def mapping(value: object, what: str) -> Mapping[str, Any]:
+    """A JSON object. Raises MalformedWebhookError."""
+    if not isinstance(value, dict):
+        raise MalformedWebhookError(f"It has no {what}.")
+    return value
+
+
+def items(value: object) -> list[Mapping[str, Any]]:
+    """The objects of a JSON array; what is none has none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def receipt_of(prefix: str, foreign_id: str) -> str:
+    """A receipt's number made from a foreign id, which may be longer than one can be."""
+    whole = f"{prefix}-{foreign_id}"
+    return whole if len(whole) <= LONGEST_RECEIPT else f"{prefix}-{base32(digest(foreign_id))[:24]}"
+
+
+def moment_ms(*values: object) -> int | None:
+    """The first of the RFC 3339 times that reads, in epoch milliseconds."""
+    for value in values:
+        if not isinstance(value, str) or not RFC3339.fullmatch(value):
+            continue
+        try:
+            found = from_datetime(datetime.fromisoformat(value.upper()))
+        except (ValueError, OverflowError):
+            continue
+        if 0 <= found < LATEST_MS:
+            return found
+    return None
+
+
+def cents_of_decimal(value: object) -> int | None:
+    """Cents of an amount written like "12.34"; None if it is no such amount, or has parts of a cent."""
+    if not isinstance(value, str) or len(value) > 20:
+        return None
+    try:
+        cents = Decimal(value) * 100
+    except InvalidOperation:
+        return None
+    return _bounded(int(cents)) if cents.is_finite() and cents == cents.to_integral_value() else None
+
+
+def cents_of_minor(value: object) -> int | None:
+    """Cents of an amount written in minor units; None if it is no such amount."""
+    return _bounded(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def currency_of(value: object) -> str | None:
+    return value if isinstance(value, str) and _CURRENCY.fullmatch(value) else None
+
+
+def card_text(value: object) -> str | None:
+    """The text at a place that is there for card numbers alone."""
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text[:LONGEST_CARD_TEXT] or None
+
+
+def card_within(value: object) -> str | None:
+    """The card number in a text that may hold anything else."""
+    found = CARD_IN_TEXT.search(value) if isinstance(value, str) else None
+    return found[0] if found else None
+
+
+def _bounded(cents: int) -> int | None:
+    return cents if 0 <= cents <= AMOUNT_LIMIT_CENTS else None

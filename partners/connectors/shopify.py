@@ -1,0 +1,118 @@
+"""Shopify's webhooks `orders/paid` and `refunds/create`, read as Shopify documents them. Pure.
+
+Amounts are in the shop's own currency. Kept of an event is what is read here and no more: no name, address,
+contact or means of payment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from partners.connectors.foreign import (
+    Event,
+    Refund,
+    Sale,
+    card_text,
+    cents_of_decimal,
+    currency_of,
+    identity,
+    items,
+    mapping,
+    moment_ms,
+    receipt_of,
+)
+from partners.connectors.model import CardPlace, CardSource
+
+SIGNATURE = "X-Shopify-Hmac-Sha256"
+TOPIC = "X-Shopify-Topic"
+SHOP_DOMAIN = "X-Shopify-Shop-Domain"
+WEBHOOK_ID = "X-Shopify-Webhook-Id"
+EVENT_ID = "X-Shopify-Event-Id"
+HEADERS = (TOPIC, SHOP_DOMAIN, WEBHOOK_ID, EVENT_ID)
+
+_ORDER = (
+    "id",
+    "created_at",
+    "processed_at",
+    "currency",
+    "total_price",
+    "total_tip_received",
+    "financial_status",
+    "location_id",
+    "source_name",
+    "test",
+)
+_REFUND = ("id", "order_id", "created_at", "processed_at")
+_TRANSACTION = ("id", "kind", "status", "amount", "currency")
+_GOES_BACK = ("success", "pending")
+
+
+def read(headers: Mapping[str, str], body: Mapping[str, Any], source: CardSource) -> Event:
+    """What an event tells. Raises MalformedWebhookError."""
+    topic = headers[TOPIC]
+    event_id = identity(headers[WEBHOOK_ID], f"header {WEBHOOK_ID}")
+    if topic == "orders/paid":
+        event = _order(event_id, body, source)
+    elif topic == "refunds/create":
+        event = _refund(event_id, body)
+    else:
+        return Event(event_id, None, {})
+    return replace(event, kept={**event.kept, "topic": topic, "event_id": headers[EVENT_ID][:64]})
+
+
+def _order(event_id: str, order: Mapping[str, Any], source: CardSource) -> Event:
+    sale_id = identity(order.get("id"), "id")
+    card = _card(order, source)
+    total, tip = cents_of_decimal(order.get("total_price")), cents_of_decimal(order.get("total_tip_received"))
+    tip_cents = min(tip or 0, total or 0)
+    location = order.get("location_id")
+    sale = Sale(
+        sale_id=sale_id,
+        receipt=receipt_of("shopify", sale_id),
+        occurred_at_ms=moment_ms(order.get("processed_at"), order.get("created_at")),
+        amount_cents=None if total is None else total - tip_cents,
+        currency=currency_of(order.get("currency")),
+        location=None if location is None else str(location),
+        card=card,
+        tip_cents=tip_cents,
+        test=order.get("test") is True,
+    )
+    return Event(event_id, sale, {name: order[name] for name in _ORDER if name in order} | {"card": card})
+
+
+def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
+    refund_id, sale_id = identity(refund.get("id"), "id"), identity(refund.get("order_id"), "order_id")
+    back = [
+        {name: one.get(name) for name in _TRANSACTION}
+        for one in items(refund.get("transactions"))
+        if one.get("kind") == "refund" and one.get("status") in _GOES_BACK
+    ]
+    kept = {name: refund[name] for name in _REFUND if name in refund} | {"transactions": back}
+    if not back:
+        # Goods were put back into stock, or a gateway refused: no money went back.
+        return Event(event_id, None, kept)
+    cents = [cents_of_decimal(one["amount"]) for one in back]
+    currencies = {currency_of(one["currency"]) for one in back}
+    told = Refund(
+        refund_id=refund_id,
+        sale_id=sale_id,
+        receipt=receipt_of("shopify-refund", refund_id),
+        occurred_at_ms=moment_ms(refund.get("processed_at"), refund.get("created_at")),
+        amount_cents=None if None in cents else sum(one for one in cents if one is not None),
+        currency=currencies.pop() if len(currencies) == 1 else None,
+    )
+    return Event(event_id, told, kept)
+
+
+def _card(order: Mapping[str, Any], source: CardSource) -> str | None:
+    customer = order.get("customer")
+    customer = mapping(customer, "customer") if customer else {}
+    if source.place is CardPlace.NOTE_ATTRIBUTE:
+        named = [one.get("value") for one in items(order.get("note_attributes")) if one.get("name") == source.name]
+    elif source.place is CardPlace.CUSTOMER_TAG:
+        tags = [tag.strip() for tag in str(customer.get("tags") or "").split(",")]
+        named = [tag.removeprefix(source.name) for tag in tags if tag.startswith(source.name)]
+    else:
+        fields = items(order.get("metafields")) + items(customer.get("metafields"))
+        named = [one.get("value") for one in fields if f"{one.get('namespace')}.{one.get('key')}" == source.name]
+    return next((text for text in map(card_text, named) if text), None)

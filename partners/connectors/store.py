@@ -1,0 +1,204 @@
+"""Connections, and what was heard through them, on DynamoDB, table `connectors`.
+
+| pk | sk | holds |
+| --- | --- | --- |
+| `P#<partner>` | connection | that the partner has it |
+| `C#<connection>` | `CONNECTION` | the connection; its secrets are sealed |
+| `G#<connection>#<sale or file>` | `SALE`, `REFUND#<refund>`, `FILE` | all about one sale; kept FACT_KEPT_SECONDS |
+| `E#<connection>#<sale or file>` | event id | what is kept of an event, EVENT_KEPT_SECONDS long |
+| `U#<connection>` | item id | a copy of each fact that waits in the queue |
+
+An event, the change it makes and the place in the queue are one transaction.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from partners.connectors.facts import Fact
+from partners.connectors.facts_codec import connection_from_json, connection_to_json, fact_from_json, fact_to_json
+from partners.connectors.model import Connection
+from shared.kernel.aws import outage_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+EVENT_KEPT_SECONDS = 30 * 86_400
+FACT_KEPT_SECONDS = 400 * 86_400
+"""A refund finds its sale for so long."""
+CONNECTION = "CONNECTION"
+
+Item = dict[str, Any]
+
+
+class ConnectorStore:
+    """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add_connection(self, connection: Connection) -> bool:
+        """False if there is one of this id."""
+        mine = {**_key(f"P#{connection.partner_id}", connection.connection_id)}
+        return self._transact(
+            [self._put(_connection_item(connection), "attribute_not_exists(pk)"), self._put(mine, None)]
+        )
+
+    def connection(self, connection_id: str) -> Connection | None:
+        item = self._get(_key(f"C#{connection_id}", CONNECTION))
+        return None if item is None else _connection(item)
+
+    def connections(self, partner_id: str) -> list[Connection]:
+        """The partner's, oldest first."""
+        ids = [item["sk"]["S"] for item in self._query(f"P#{partner_id}")]
+        found = [self.connection(one) for one in ids]
+        return sorted((one for one in found if one), key=lambda one: (one.created_at_ms, one.connection_id))
+
+    def change_connection(self, connection: Connection) -> bool:
+        """Write the next version of a connection; False if the stored one is not the version before it."""
+        return self._transact([self._put(_connection_item(connection), *_version_before(connection.version))])
+
+    def fact(self, connection_id: str, group: str, part: str) -> Fact | None:
+        item = self._get(_key(_group(connection_id, group), part))
+        return None if item is None else _fact(item)
+
+    def group(self, connection_id: str, group: str) -> list[Fact]:
+        """All facts about one sale or file, in the order in which they were first heard."""
+        found = [_fact(item) for item in self._query(_group(connection_id, group))]
+        return sorted(found, key=lambda fact: (fact.heard_at_ms, fact.part))
+
+    def was_heard(self, connection_id: str, group: str, event_id: str) -> bool:
+        return self._get(_key(_events(connection_id, group), event_id)) is not None
+
+    def change(
+        self,
+        before: Fact | None,
+        fact: Fact,
+        now_ms: int,
+        event_id: str | None = None,
+        kept: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Write the next version of a fact, its place in the queue, and the event that it comes from, if any.
+
+        False if the stored fact is not `before` (None: there is none), or the event was heard before; then nothing
+        was written.
+        """
+        now_s = now_ms // 1_000
+        last_s = {"N": str(now_s + FACT_KEPT_SECONDS)}
+        text = {"S": fact_to_json(fact)}
+        row = {
+            **_key(_group(fact.connection_id, fact.group), fact.part),
+            "fact": text,
+            "version": {"N": str(fact.version)},
+            "gone_after": last_s,
+        }
+        writes = [self._put(row, *_version_before(fact.version))]
+        place = _key(f"U#{fact.connection_id}", fact.item_id)
+        if fact.waiting:
+            version = {"N": str(fact.version)}
+            writes.append(self._put({**place, "fact": text, "version": version, "gone_after": last_s}, None))
+        elif before is not None and before.waiting:
+            writes.append({"Delete": {"TableName": self._table, "Key": place}})
+        if event_id is not None:
+            event = {
+                **_key(_events(fact.connection_id, fact.group), event_id),
+                "kept": {"S": json.dumps(kept, separators=(",", ":"))},
+                "gone_after": {"N": str(now_s + EVENT_KEPT_SECONDS)},
+            }
+            writes.append(self._put(event, "attribute_not_exists(pk)"))
+        return self._transact(writes)
+
+    def waiting(self, connection_id: str, after: str, limit: int) -> list[Fact]:
+        """Up to `limit` facts that wait in the queue, oldest first, from behind the item `after` on."""
+        request = self._query_of(f"U#{connection_id}", Limit=limit)
+        if after:
+            request["KeyConditionExpression"] += " AND sk > :after"
+            request["ExpressionAttributeValues"][":after"] = {"S": after}
+        with outage_as_unavailable():
+            return [_fact(item) for item in self._client.query(**request)["Items"]]
+
+    def waiting_item(self, connection_id: str, item_id: str) -> Fact | None:
+        item = self._get(_key(f"U#{connection_id}", item_id))
+        return None if item is None else _fact(item)
+
+    def _put(self, item: Item, condition: str | None, values: Item | None = None) -> Item:
+        put: Item = {"TableName": self._table, "Item": item}
+        if condition:
+            put["ConditionExpression"] = condition
+        if values:
+            put["ExpressionAttributeValues"] = values
+        return {"Put": put}
+
+    def _transact(self, writes: list[Item]) -> bool:
+        """All of the writes or none; False if a condition did not hold or another write was under way."""
+        with outage_as_unavailable():
+            try:
+                if len(writes) == 1:
+                    self._client.put_item(**writes[0]["Put"])
+                else:
+                    self._client.transact_write_items(TransactItems=cast(Any, writes))
+            except (
+                self._client.exceptions.ConditionalCheckFailedException,
+                self._client.exceptions.TransactionCanceledException,
+            ):
+                return False
+        return True
+
+    def _get(self, key: Item) -> Item | None:
+        with outage_as_unavailable():
+            return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+    def _query_of(self, pk: str, **more: Any) -> Item:
+        return {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ConsistentRead": True,
+            **more,
+        }
+
+    def _query(self, pk: str) -> list[Item]:
+        found: list[Item] = []
+        request = self._query_of(pk)
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            found += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _group(connection_id: str, group: str) -> str:
+    return f"G#{connection_id}#{group}"
+
+
+def _events(connection_id: str, group: str) -> str:
+    return f"E#{connection_id}#{group}"
+
+
+def _version_before(version: int) -> tuple[str, Item | None]:
+    if version == 1:
+        return "attribute_not_exists(pk)", None
+    return "version = :before", {":before": {"N": str(version - 1)}}
+
+
+def _connection_item(connection: Connection) -> Item:
+    return {
+        **_key(f"C#{connection.connection_id}", CONNECTION),
+        "connection": {"S": connection_to_json(connection)},
+        "version": {"N": str(connection.version)},
+    }
+
+
+def _connection(item: Item) -> Connection:
+    return connection_from_json(item["connection"]["S"], int(item["version"]["N"]))
+
+
+def _fact(item: Item) -> Fact:
+    return fact_from_json(item["fact"]["S"], int(item["version"]["N"]))

@@ -1,0 +1,121 @@
+"""The work behind the door: what was told of a sale becomes ours, each part of it once, or waits in the queue."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from partners.connectors.errors import EventBusyError
+from partners.connectors.facts import Fact, Plan, Reason, State, not_ours, planned, recorded, unmapped
+from partners.connectors.foreign import Refund, Sale, TillFile
+from partners.connectors.intake import EventBook
+from partners.connectors.mapping import AWAITING_SALE, NOT_OURS, idempotency_key, plan_of
+from partners.connectors.model import Connection
+from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
+from shared.kernel.clock import Clock
+from shared.kernel.errors import TesseraError, UnavailableError
+
+MOST_STEPS = 200
+"""Of one sale in one go. A sale with more refunds than that goes on when it is put in line again."""
+
+
+class WorkBook(EventBook, Protocol):
+    """What the work needs of its store; see `partners.connectors.store.ConnectorStore`."""
+
+    def group(self, connection_id: str, group: str) -> list[Fact]: ...
+
+
+class Sales(Protocol):
+    """See `partners.till.service.Till`."""
+
+    def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased: ...
+
+    def import_purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased: ...
+
+
+class GoodsBack(Protocol):
+    """See `partners.till.returns.Returns`."""
+
+    def return_goods(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned: ...
+
+
+ReadFile = Callable[[Connection, Fact], Reason | None]
+"""Works on a file of purchases; the reason if some of it could not be recorded."""
+
+
+class Work:
+    """`live` says whether points are real here: then a vendor's test orders earn none."""
+
+    def __init__(
+        self, book: WorkBook, till: Sales, returns: GoodsBack, files: ReadFile, clock: Clock, *, live: bool
+    ) -> None:
+        self._book = book
+        self._till = till
+        self._returns = returns
+        self._files = files
+        self._clock = clock
+        self._live = live
+
+    def settle(self, connection_id: str, group: str) -> list[Fact]:
+        """Work on all that was told of one sale, or on one file, until nothing of it is open; what changed.
+
+        It may be called again at any time, by any number of workers at once, and end anywhere: each part has its
+        effect once. Raises UnavailableError if that must be asked for again.
+        """
+        done: list[Fact] = []
+        for _ in range(MOST_STEPS):
+            connection, facts = self._book.connection(connection_id), self._book.group(connection_id, group)
+            fact = next_open(facts)
+            if fact is None or connection is None:
+                return done
+            after = self._step(connection, fact, facts)
+            if after is not None:
+                done.append(after)
+        raise EventBusyError
+
+    def _step(self, connection: Connection, fact: Fact, facts: Sequence[Fact]) -> Fact | None:
+        """The fact as it was settled, or None if another worker changed it meanwhile."""
+        if isinstance(fact.told, TillFile):
+            reason = self._files(connection, fact)
+            after = recorded(fact, None) if reason is None else unmapped(fact, reason)
+            return after if self._write(fact, after) else None
+        if fact.plan is None:
+            plan = plan_of(connection, fact, facts, live=self._live)
+            if isinstance(plan, Reason):
+                after = not_ours(fact, plan) if plan in NOT_OURS else unmapped(fact, plan)
+                return after if self._write(fact, after) else None
+            frozen = planned(fact, plan)
+            if not self._write(fact, frozen):
+                return None
+            fact = frozen
+        after = self._carry_out(connection, fact, fact.plan)
+        return after if self._write(fact, after) else None
+
+    def _carry_out(self, connection: Connection, fact: Fact, plan: Plan | None) -> Fact:
+        key = idempotency_key(connection, fact)
+        try:
+            if isinstance(plan, ReturnRequest):
+                back = self._returns.return_goods(fact.partner_id, key, plan)
+                return recorded(fact, back.entry.entry_id, back.total.amount_cents)
+            if plan is None:
+                raise AssertionError("only what has a plan is carried out")
+            buy = self._till.import_purchase if fact.any_age else self._till.purchase
+            return recorded(fact, buy(fact.partner_id, key, plan).entry.entry_id)
+        except UnavailableError:
+            raise
+        except TesseraError as refusal:
+            return unmapped(fact, Reason.of(refusal))
+
+    def _write(self, before: Fact, after: Fact) -> bool:
+        return self._book.change(before, after, self._clock())
+
+
+def next_open(facts: Sequence[Fact]) -> Fact | None:
+    """What to work on next: the sale first, for its refunds follow it."""
+    sale = next((fact for fact in facts if isinstance(fact.told, Sale)), None)
+    if sale is not None and sale.is_open:
+        return sale
+    settled = sale is not None and sale.state in (State.RECORDED, State.NOT_OURS)
+    for fact in facts:
+        awaited = isinstance(fact.told, Refund) and fact.reason is not None and fact.reason.code in AWAITING_SALE
+        if fact.is_open or (settled and awaited and fact.state is State.UNMAPPED):
+            return fact
+    return None

@@ -1,0 +1,13 @@
+"""Why what comes by webhook is not heard."""
+
+from shared.kernel.errors import ForbiddenError
+
+
+class UnverifiedWebhookError(ForbiddenError):
+    """One error for every cause, so that a caller learns nothing about the endpoint."""
+
+    code = "webhook_not_verified"
+    title = "This webhook is not from whom it says"
+
+    def __init__(self) -> None:
+        super().__init__("The signature does not verify under the endpoint's secret.")

@@ -1,0 +1,162 @@
+"""Connectors over HTTP: set up, told of sales by vendors; what can not be mapped is seen and tried again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.fakes.connectors import fixture, shopify_headers, signature
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import World
+
+SECRET, SHOP = "shpss_0123456789", "socks.myshopify.com"
+CONNECTION = {
+    "kind": "shopify",
+    "account": SHOP,
+    "card_source": {"place": "note_attribute", "name": "loyalty_card"},
+    "locations": {"88001": "s1"},
+}
+
+
+def connected(world: World, **changes: Any) -> dict[str, Any]:
+    """A connection of alpha's that hears."""
+    made = world.post("/v1/connectors", {**CONNECTION, **changes})
+    assert made.status_code == 201, made.body
+    path = f"/v1/connectors/{made.json_body['connection_id']}"
+    given = world.post(f"{path}/secrets", {"secret": SECRET})
+    assert given.status_code == 201, given.body
+    assert SECRET not in given.body.decode()
+    return {**given.json_body, "path": path}
+
+
+def tell(world: World, connection: dict[str, Any], body: bytes, secret: str = SECRET, **headers: str) -> Any:
+    signed = {"X-Shopify-Hmac-Sha256": signature(secret, body)}
+    return world.client.http.post(
+        connection["webhook_path"],
+        headers={**shopify_headers("orders/paid", "w-1"), **signed, **headers},
+        body=body,
+    )
+
+
+def settle(world: World) -> None:
+    while world.line.messages:
+        world.connector_work.settle(*world.line.messages.pop(0))
+
+
+def order(card: str, **changes: Any) -> bytes:
+    return json.dumps({**fixture("shopify_order_paid", card), **changes}).encode()
+
+
+def test_a_signed_order_earns_once(world: World, card: str) -> None:
+    connection = connected(world)
+    heard = [tell(world, connection, order(card)).json_body for _ in range(2)]
+    assert heard == [{"heard": "new"}, {"heard": "known"}]
+    settle(world)
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
+
+
+def test_what_waits_is_seen_and_retried_by_the_partner(world: World, card: str) -> None:
+    connection = connected(world, locations={})
+    tell(world, connection, order(card))
+    settle(world)
+    (item,) = world.get(f"{connection['path']}/unmapped").json_body["items"]
+    assert (item["kind"], item["foreign_id"], item["reason_code"], item["foreign_location"]) == (
+        "sale",
+        "5012345678901",
+        "foreign_location_unknown",
+        "88001",
+    )
+    assert item["total"] == {"amount_cents": 4_210, "currency": "USD"}
+    assert item["card_ends_in"] == card[-4:]
+    assert card not in json.dumps(item)
+    settings = {name: CONNECTION[name] for name in ("card_source", "locations")}
+    assert world.post(f"{connection['path']}/settings", settings).json_body["locations"] == {"88001": "s1"}
+    assert world.post(f"{connection['path']}/unmapped/{item['item_id']}/retries", {}).json_body == {"retried": 1}
+    settle(world)
+    assert world.get(f"{connection['path']}/unmapped").json_body == {"items": [], "next_cursor": None}
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
+    problem(world.post(f"{connection['path']}/unmapped/{item['item_id']}/retries", {}), 404, "unknown_unmapped")
+
+
+def test_the_operator_sees_a_partners_queue_and_records_what_is_too_old_for_the_till(world: World, card: str) -> None:
+    connection = connected(world)
+    tell(world, connection, order(card, processed_at="2026-09-15T12:00:00Z"))
+    settle(world)
+    under = "/v1/partners/alpha/connectors"
+    (seen,) = world.get(under, world.operator).json_body["connections"]
+    queue = f"{under}/{seen['connection_id']}"
+    (item,) = world.get(f"{queue}/unmapped", world.operator).json_body["items"]
+    assert item["reason_code"] == "occurred_too_long_ago"
+    assert world.post(f"{queue}/retries", {}, world.operator).json_body == {"retried": 1}
+    settle(world)
+    assert world.get(f"{queue}/unmapped", world.operator).json_body["items"] == []
+    problem(
+        world.get(f"/v1/partners/beta/connectors/{seen['connection_id']}/unmapped", world.operator),
+        404,
+        "unknown_connection",
+    )
+
+
+def test_the_queue_comes_in_pages(world: World, card: str) -> None:
+    connection = connected(world, locations={})
+    for number in range(3):
+        world.clock.advance(ms=1)
+        tell(world, connection, order(card, id=number), **{"X-Shopify-Webhook-Id": f"w-{number}"})
+    settle(world)
+    first = world.get(f"{connection['path']}/unmapped?limit=2").json_body
+    rest = world.get(f"{connection['path']}/unmapped?limit=2&cursor={first['next_cursor']}").json_body
+    assert [item["foreign_id"] for item in first["items"] + rest["items"]] == ["0", "1", "2"]
+    assert rest["next_cursor"] is None
+    problem(world.get(f"{connection['path']}/unmapped?cursor=x"), 400, "invalid_cursor")
+
+
+def test_what_is_not_signed_too_large_or_not_json_is_refused(world: World, card: str) -> None:
+    connection = connected(world)
+    problem(tell(world, connection, order(card), "another_secret"), 403, "webhook_not_verified")
+    problem(tell(world, connection, order(card), **{"X-Shopify-Shop-Domain": ""}), 403, "webhook_not_verified")
+    problem(tell(world, connection, b" " * (512 * 1024 + 1)), 413, "body_too_large")
+    problem(tell(world, connection, b"{"), 400, "malformed_json")
+    problem(tell(world, connection, b"{}"), 400, "webhook_malformed")
+    nobody = {**connection, "webhook_path": "/v1/connectors/shopify/cn_0000000000000000"}
+    problem(tell(world, nobody, order(card)), 403, "webhook_not_verified")
+    assert world.line.messages == []
+
+
+def test_a_payment_at_square_is_heard_under_its_url(world: World, card: str) -> None:
+    square = {"kind": "square", "account": "MLC0FFEE12345", "card_source": {"place": "reference_id"}}
+    made = world.post("/v1/connectors", {**square, "locations": {"L5Q00EXAMPLE1": "s1"}}).json_body
+    url = f"https://api.example.com{made['webhook_path']}"
+    given = world.post(f"/v1/connectors/{made['connection_id']}/secrets", {"secret": SECRET, "notification_url": url})
+    assert given.status_code == 201, given.body
+    body = json.dumps(fixture("square_payment_updated", card)).encode()
+    headers = {"x-square-hmacsha256-signature": signature(SECRET, url.encode() + body)}
+    assert world.client.http.post(made["webhook_path"], headers=headers, body=body).json_body == {"heard": "new"}
+    settle(world)
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
+
+
+def test_a_folder_gives_links_for_files_and_their_results(world: World) -> None:
+    made = world.post("/v1/connectors", {"kind": "file"}).json_body
+    assert made["webhook_path"] is None
+    path = f"/v1/connectors/{made['connection_id']}"
+    put = world.post(f"{path}/uploads", {"name": "late.csv"}).json_body
+    assert f"/incoming/alpha/{made['connection_id']}/late.csv?" in put["url"]
+    got = world.get(f"{path}/results/late.csv").json_body
+    assert f"/results/alpha/{made['connection_id']}/late.csv.results.csv?" in got["url"]
+    problem(world.post(f"{path}/uploads", {"name": "../x"}), 400, "invalid_field")
+    problem(world.post(f"{path}/secrets", {"secret": SECRET}), 400, "invalid_connection")
+    assert world.post(f"{path}/disable", {}).json_body["disabled_at"]
+    problem(world.post(f"{path}/uploads", {"name": "late.csv"}), 409, "connection_disabled")
+    shop = connected(world)
+    problem(world.post(f"{shop['path']}/uploads", {"name": "late.csv"}), 422, "not_a_folder")
+
+
+@pytest.mark.parametrize("changes", [{"kind": "paper"}, {"account": "x"}, {"card_source": None}, {"colour": "red"}])
+def test_no_invalid_connection_is_made(world: World, changes: dict[str, object]) -> None:
+    assert world.post("/v1/connectors", {**CONNECTION, **changes}).status_code == 400
+
+
+def test_a_connection_may_not_name_another_partners_location(world: World) -> None:
+    problem(world.post("/v1/connectors", {**CONNECTION, "locations": {"1": "b1"}}), 404, "unknown_location")
+    connected(world)
+    problem(world.post("/v1/connectors", CONNECTION), 409, "connection_exists")

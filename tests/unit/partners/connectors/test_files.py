@@ -1,0 +1,136 @@
+"""Till files: each line once, results beside it, and what was refused waits in the queue as one item."""
+
+import csv
+import io
+
+import pytest
+
+from partners.connectors.files import FILE_LIMIT_BYTES, results_key
+from partners.connectors.foreign import TillFile
+from partners.connectors.model import Connection, Kind
+from partners.till.purchase_file import COLUMNS
+from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.hearing import Heard
+from tests.unit.partners.connectors.desk import Desk
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def folder(desk: Desk) -> Connection:
+    return desk.connect(Kind.FILE)
+
+
+def lines(desk: Desk, *keys: str, **changes: str) -> bytes:
+    values = {
+        "card_number": desk.card,
+        "location_id": "s1",
+        "occurred_at": "2026-11-15T05:58:10-06:00",
+        "amount_cents": "1000",
+        "currency": "USD",
+        **changes,
+    }
+    rows = [{**values, "idempotency_key": key, "receipt": f"r-{key}"} for key in keys]
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS)
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue().encode()
+
+
+def results(desk: Desk, folder: Connection, name: str = "late.csv") -> list[tuple[str, str, str]]:
+    text = desk.bucket.objects[results_key(folder, name)].decode()
+    return [(row["line"], row["outcome"], row["code"]) for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_each_line_is_recorded_once_whatever_file_it_comes_in(desk: Desk, folder: Connection) -> None:
+    assert desk.put_file(folder, lines(desk, "k-1", "k-2")) is Heard.NEW
+    assert desk.put_file(folder, lines(desk, "k-1", "k-2")) is Heard.KNOWN
+    desk.run()
+    assert results(desk, folder) == [("2", "recorded", ""), ("3", "recorded", "")]
+    desk.put_file(folder, lines(desk, "k-2", "k-3"), "second.csv")
+    desk.run()
+    assert results(desk, folder, "second.csv") == [("2", "again", ""), ("3", "recorded", "")]
+    assert desk.points == 150
+    assert desk.queue(folder) == []
+
+
+def test_bad_lines_do_not_stop_good_ones_and_the_file_waits_in_the_queue(desk: Desk, folder: Connection) -> None:
+    wrong_place = lines(desk, "k-3", location_id="s9").splitlines()[1]
+    raw = lines(desk, "k-1") + lines(desk, "k-2", amount_cents="1.5").splitlines()[1] + b"\n" + wrong_place
+    desk.put_file(folder, raw)
+    desk.run()
+    assert results(desk, folder) == [
+        ("2", "recorded", ""),
+        ("3", "refused", "bad_line"),
+        ("4", "refused", "unknown_location"),
+    ]
+    (item,) = desk.queue(folder)
+    assert item.reason
+    assert item.reason.detail.startswith("2 of 3 lines were refused")
+    desk.put_file(folder, lines(desk, "k-1", "k-2", "k-3"), etag="e2")
+    desk.run()
+    assert results(desk, folder) == [("2", "again", ""), ("3", "recorded", ""), ("4", "recorded", "")]
+    assert desk.queue(folder) == []
+
+
+def test_lines_that_share_a_key_and_differ_are_all_refused(desk: Desk, folder: Connection) -> None:
+    raw = lines(desk, "k-1", "k-2") + lines(desk, "k-1", amount_cents="5").splitlines()[1]
+    desk.put_file(folder, raw)
+    desk.run()
+    assert [code for _, _, code in results(desk, folder)] == [
+        "idempotency_key_not_unique",
+        "",
+        "idempotency_key_not_unique",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"colour\nred", "file_unreadable"),
+        (b"\xff\xfe", "file_unreadable"),
+        (b" " * (FILE_LIMIT_BYTES + 1), "file_too_large"),
+        (b"\n".join([b"{"] * 20_001), "file_too_large"),
+    ],
+)
+def test_a_file_that_is_none_waits_with_its_reason(desk: Desk, folder: Connection, raw: bytes, reason: str) -> None:
+    desk.put_file(folder, raw)
+    desk.run()
+    assert desk.reasons(folder) == [reason]
+
+
+def test_a_file_that_is_gone_can_be_put_again(desk: Desk, folder: Connection) -> None:
+    desk.put_file(folder, b"")
+    desk.bucket.objects.clear()
+    desk.run()
+    assert desk.reasons(folder) == ["file_gone"]
+    desk.put_file(folder, lines(desk, "k-1"), etag="e2")
+    desk.run()
+    assert desk.queue(folder) == []
+
+
+def test_files_of_other_partners_folders_are_not_taken(desk: Desk, folder: Connection) -> None:
+    shop = desk.connect(Kind.SHOPIFY)
+    for partner_id, connection in (("beta", folder), ("alpha", shop)):
+        file = TillFile("x.csv", f"incoming/{partner_id}/{connection.connection_id}/x.csv", "e", 1)
+        assert desk.intake.hear_file(partner_id, connection.connection_id, file) is Heard.IGNORED
+    desk.connections.disable("alpha", folder.connection_id)
+    assert desk.put_file(folder, b"x") is Heard.IGNORED
+
+
+def test_an_outage_asks_for_the_file_again(desk: Desk, folder: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put_file(folder, lines(desk, "k-1", "k-2"))
+
+    def out(*_: object) -> None:
+        raise StoreUnavailableError("throttled")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.shop.till, "purchase", out)
+        with pytest.raises(StoreUnavailableError):
+            desk.work.settle(*desk.line.messages[0])
+    desk.run()
+    assert desk.points == 100
