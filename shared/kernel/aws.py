@@ -34,7 +34,8 @@ def kms_client(region: str) -> "KMSClient":
 
 @cache
 def s3_client(region: str) -> "S3Client":
-    return cast("S3Client", _client("s3", region))
+    """Its links must carry signatures of the fourth version: newer regions know no other."""
+    return cast("S3Client", _client("s3", region, signature_version="s3v4"))
 
 
 @cache
@@ -42,7 +43,9 @@ def secrets_client(region: str) -> "SecretsManagerClient":
     return cast("SecretsManagerClient", _client("secretsmanager", region))
 
 
-def _client(service: str, region: str, *, parameter_validation: bool = True) -> Any:
+def _client(
+    service: str, region: str, *, parameter_validation: bool = True, signature_version: str | None = None
+) -> Any:
     """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
     from botocore.config import Config
 
@@ -52,6 +55,7 @@ def _client(service: str, region: str, *, parameter_validation: bool = True) -> 
         read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 4},
         tcp_keepalive=True,
+        signature_version=signature_version,
     )
     return _session().create_client(service, region_name=region, config=config)
 

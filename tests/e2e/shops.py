@@ -27,7 +27,7 @@ TERMS = {
         "bands": [{"up_to": None, "visit_fee_micros": 20_000}],
     },
 }
-SCOPES = ["earn", "members", "redeem", "reports"]
+SCOPES = ["admin", "earn", "members", "redeem", "reports"]
 
 
 def fresh(prefix: str) -> str:
