@@ -1,15 +1,19 @@
-"""Lambda on a schedule: issues the invoices that are due, and says whose month has reached its spend alert."""
+"""Lambda on a schedule: issues the invoices that are due, tells of them, and says whose month has reached its alert."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from partners import bootstrap
-from shared.kernel.clock import system_clock, utc_day
+from partners.webhooks.events import invoice_issued
+from shared.kernel.clock import DAY_MS, system_clock, utc_day
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.logs import logger
 
 EVERY_MS = 43_200_000
 """How often the schedule calls."""
+
+TOLD_FOR_MS = 7 * DAY_MS
+"""Webhooks tell of an invoice in every call of its first days, so that one that died has lost none; once is enough."""
 
 SPARE_MS = 120_000
 """Left for the partner under way: five months of its pages."""
@@ -37,6 +41,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         done["partners"] += 1
         try:
             done["invoices"] += _issue(services, partner_id)
+            _tell(services, partner_id)
             done["spend_alerts"] += _alert(services, partner_id)
         except StoreUnavailableError as error:
             done["troubles"] += 1
@@ -56,6 +61,20 @@ def _issue(services: bootstrap.Services, partner_id: str) -> int:
         facts = {"partner_id": partner_id, "number": invoice.number, "total_cents": invoice.total_cents}
         logger().info("invoice issued", extra=facts)
     return len(issued)
+
+
+def _tell(services: bootstrap.Services, partner_id: str) -> None:
+    lately = [
+        invoice
+        for invoice in services.invoices.invoices(partner_id)
+        if invoice.issued_at_ms > system_clock() - TOLD_FOR_MS
+    ]
+    if lately:
+        events = [
+            invoice_issued(one.number, one.bill.month, one.issued_at_ms, one.total_cents, one.bill.currency)
+            for one in reversed(lately)
+        ]
+        services.telling.tell(partner_id, events)
 
 
 def _alert(services: bootstrap.Services, partner_id: str) -> int:

@@ -67,9 +67,9 @@ def ping(event_id: str, now_ms: int) -> Event:
     return Event(event_id, PING, now_ms, event_id, "0", _body(PING, now_ms, {}))
 
 
-def invoice_issued(number: str, month: str, issued_at_ms: int, total: dict[str, Any]) -> Event:
+def invoice_issued(number: str, month: str, issued_at_ms: int, total_cents: int, currency: str) -> Event:
     """The event of an invoice of the partner; a partner's invoices share a lane."""
-    data = {"invoice": {"number": number, "month": month, "total": total}}
+    data = {"invoice": {"number": number, "month": month, "total_cents": total_cents, "currency": currency}}
     body = _body(EventType.INVOICE_ISSUED, issued_at_ms, data)
     return Event(f"evt_{number}", EventType.INVOICE_ISSUED, issued_at_ms, "invoices", month, body)
 

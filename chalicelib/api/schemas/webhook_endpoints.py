@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Body, Cursor, Instant, Limit, Moment, MoneyOut, Params, ReplyBody
+from chalicelib.api.schemas.fields import Body, Currency, Cursor, Instant, Limit, Moment, Params, ReplyBody, SignedCents
 from chalicelib.api.schemas.listings import DEFAULT_LIMIT, EntryOut, NextCursor
 from partners.webhooks.model import ENDPOINT_ID, PING, URL_CHARACTERS, Disabled, EventType
 
@@ -164,9 +164,10 @@ class EntryEvent(ReplyBody):
 class IssuedInvoiceOut(ReplyBody):
     """An invoice; `GET /v1/invoices/{month}` has all of it."""
 
-    number: str = Field(examples=["HARVEST-2026-10"])
+    number: str = Field(examples=["2026-10-harvest"])
     month: str = Field(examples=["2026-10"])
-    total: MoneyOut
+    total_cents: SignedCents
+    currency: Currency
 
 
 class InvoiceData(ReplyBody):

@@ -1,5 +1,6 @@
 """The schedule that issues invoices and raises spend alerts: every partner, whatever fails at one."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_metering_handler import Logger
+from tests.unit.partners.webhooks.hooks import Hooks
 
 PLAN = Plan(3_000, PlanMode.GRADUATED, (Band(None),), spend_alert_cents=3_000)
 
@@ -34,6 +36,8 @@ class World:
             self.contracts.open_location(partner_id, "1", "One", "UTC", 0)
         self.billing = Billing(self.contracts, Pages(FakePageBook()), self.clock)
         self.invoicers = FakeInvoicers()
+        self.hooks = Hooks(self.clock)
+        self.telling = self.hooks.telling
         self.invoices = Invoices(FakeInvoiceBook(), self.invoicers, self.billing, self.contracts, self.clock)
 
 
@@ -60,6 +64,20 @@ def test_each_partner_gets_its_invoice_once_and_an_alert_is_logged_each_time(wor
     issued = {"partner_id": "harvest", "number": "2026-10-harvest", "total_cents": 3_000}
     assert log.count(("info", "invoice issued", issued)) == 1
     assert log[-1][:2] == ("info", "months stand")
+
+
+def test_whoever_asked_is_told_of_an_invoice_once_though_every_call_of_a_week_tells(world):
+    endpoint = world.hooks.endpoints.create("harvest", "https://shop.example/", ["invoice.issued"]).endpoint
+    world.hooks.endpoints.create("northpharm", "https://other.example/", ["points.earned"])
+    for _ in range(3):
+        function.handler({}, FakeContext())
+    world.clock.advance(days=8)
+    function.handler({}, FakeContext())
+    assert len(world.hooks.wakes.wakes) == 3
+    (wake,) = set(world.hooks.wakes.wakes)
+    assert (wake.lane.endpoint_id, wake.place) == (endpoint.endpoint_id, "2026-10")
+    (waiting,) = world.hooks.store.upto(wake.lane, wake.place)
+    assert json.loads(waiting.body)["data"]["invoice"]["number"] == "2026-10-harvest"
 
 
 def test_a_partner_billed_through_stripe_gets_no_invoice_of_ours_but_its_alert(world):

@@ -58,3 +58,13 @@ def test_a_missing_variable_is_named(name):
     env = {key: value for key, value in COMPLETE.items() if key != name}
     with pytest.raises(MissingSettingError, match=name):
         Settings.from_env(env)
+
+
+def test_webhooks_go_to_local_receivers_only_where_keys_are_for_tests():
+    assert Settings.from_env(COMPLETE).webhook_receivers == "public"
+    local = {**COMPLETE, "TESSERA_WEBHOOK_RECEIVERS": "local"}
+    assert Settings.from_env({**local, "TESSERA_KEY_MODE": "test"}).webhook_receivers == "local"
+    with pytest.raises(InvalidSettingError, match="TESSERA_WEBHOOK_RECEIVERS is 'local'"):
+        Settings.from_env(local)
+    with pytest.raises(InvalidSettingError, match="TESSERA_WEBHOOK_RECEIVERS is 'any'"):
+        Settings.from_env({**COMPLETE, "TESSERA_KEY_MODE": "test", "TESSERA_WEBHOOK_RECEIVERS": "any"})

@@ -49,6 +49,6 @@ def test_an_events_name_lane_and_place_follow_from_the_entry_alone() -> None:
 
 
 def test_an_invoice_is_told_by_its_number() -> None:
-    event = invoice_issued("INV-1", "2026-10", NOON_MS, {"amount_cents": 700, "currency": "USD"})
-    assert (event.event_id, event.lane, event.place) == ("evt_INV-1", "invoices", "2026-10")
-    assert json.loads(event.body)["data"]["invoice"]["total"]["amount_cents"] == 700
+    event = invoice_issued("2026-10-harvest", "2026-10", NOON_MS, -700, "USD")
+    assert (event.event_id, event.lane, event.place) == ("evt_2026-10-harvest", "invoices", "2026-10")
+    assert json.loads(event.body)["data"]["invoice"]["total_cents"] == -700
