@@ -7,6 +7,7 @@ from chalicelib.api import (
     accounts,
     adjustments,
     batches,
+    billing,
     bills,
     cards,
     connector_events,
@@ -51,6 +52,7 @@ app.register_blueprint(entries.resource.blueprint)
 app.register_blueprint(visits.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
+app.register_blueprint(billing.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)

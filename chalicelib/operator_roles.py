@@ -26,6 +26,10 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "reverse_merge": _SETTLER,
     "close_account": _SETTLER,
     "issue_invoice": _SETTLER,
+    "decide_month": _SETTLER,
+    "credit_month": _SETTLER,
+    "replace_message": _SETTLER,
+    "backfill_webhooks": _SETTLER,
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
     "reject_adjustment": _EITHER,
@@ -33,6 +37,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "decline_terms": _APPROVER | _ADMIN,
     # Who takes part in the network, and who works for it.
     "create_partner": _ADMIN,
+    "open_billing": _ADMIN,
+    "end_billing": _ADMIN,
     "open_location": _ADMIN,
     "close_location": _ADMIN,
     "propose_terms": _ADMIN,

@@ -97,33 +97,18 @@ def _suspended(services: bootstrap.Services, account: StripeAccount) -> int:
     return int(state.standing is Standing.SUSPENDED_FOR_PAYMENT)
 
 
-def _decide(
-    services: bootstrap.Services,
-    what: str,
-    partner_id: str = "",
-    month: str = "",
-    identifier: str = "",
-    amount_cents: int = 0,
-    reason: str = "",
-) -> dict[str, Any]:
-    """A decision of the operator: `open`, `end`, `accept`, `replace` or `credit`; what came of it.
+def _decide(services: bootstrap.Services, what: str, partner_id: str) -> dict[str, Any]:
+    """`open` or `end` the billing of a partner through Stripe, for tests as of any moment; what came of it.
 
-    `open` and `end` the billing of a partner through Stripe; `accept` a held month as Stripe has invoiced it;
-    `replace` a message that came to nothing by another; `credit` a part of a finalised month, once for each
-    `identifier`. Raises UnknownDecisionError, UnknownPartnerError, StripeRefusedError, StripeUnavailableError.
+    Else the operator decides over HTTP. Raises UnknownDecisionError, UnknownPartnerError, StripeRefusedError,
+    StripeUnavailableError.
     """
     done: dict[str, Any]
     if what == "open":
         done = {"customer": services.invoicing.open_account(partner_id).customer_id}
     elif what == "end":
         done = {"done": services.invoicing.end_account(partner_id)}
-    elif what == "accept":
-        done = {"done": services.invoicing.accept(partner_id, month)}
-    elif what == "replace":
-        done = {"done": services.metering.replace(identifier)}
-    elif what == "credit":
-        done = {"credit_note": services.invoicing.credit(partner_id, month, amount_cents, reason, identifier)}
     else:
         raise UnknownDecisionError(what)
-    logger().info("billing decision", extra={"what": what, "partner_id": partner_id, "month": month, **done})
+    logger().info("billing decision", extra={"what": what, "partner_id": partner_id, **done})
     return done

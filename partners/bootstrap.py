@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
     from partners.audit.service import Audit
+    from partners.billing.desk import Desk
     from partners.billing.invoice_service import Invoices
     from partners.billing.invoicing import Invoicing
     from partners.billing.metering import Metering
@@ -329,6 +330,16 @@ class Services:
             lambda: self._stripe_key("webhook_secret"),
             self._clock,
             live=self.settings.key_mode == "live",
+        )
+
+    @cached_property
+    def billing_desk(self) -> "Desk":
+        from partners.billing.decision_store import DecisionStore
+        from partners.billing.desk import Desk
+
+        decisions = DecisionStore(self._dynamodb, self.settings.billing_table)
+        return Desk(
+            self._stripe_book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, self._clock
         )
 
     @cached_property

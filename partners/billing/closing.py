@@ -3,7 +3,7 @@
 What Stripe can price is compared, hour by hour and line by line; of all else the invoice has our own lines.
 """
 
-from partners.billing.metering import Metering
+from partners.billing.metering import Metering, hour_text
 from partners.billing.model import Bill, LineKind, Month, month_before
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
@@ -53,6 +53,19 @@ class Closings:
         change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
         return True, []
 
+    def has_draft(self, account: StripeAccount, month: Month, invoice_id: str | None) -> bool:
+        """Whether the invoice kept for a month, or one of the subscription's, can still change."""
+        return bool(self.drafts(account, month)) or (invoice_id is not None and self._stripe.is_draft(invoice_id))
+
+    def finalise_as_it_is(self, account: StripeAccount, month: Month, invoice_id: str | None) -> int:
+        """Make a held month's invoices due in spite of what differs; the cents that are billed of the month."""
+        drafts = {one.invoice_id for one in self.drafts(account, month)}
+        for name in sorted(drafts if invoice_id is None else drafts | {invoice_id}):
+            self._stripe.finalise(name)
+        if account.subscribed_in(month.name):
+            return sum(line.amount_cents for line in self.billed(account, month))
+        return 0 if invoice_id is None else self._rated_cents(invoice_id, month)
+
     def drafts(self, account: StripeAccount, month: Month) -> list[InvoiceView]:
         """As `invoices`, those that are not final."""
         return [one for one in self.invoices(account, month) if one.status == "draft"]
@@ -77,7 +90,7 @@ class Closings:
         differences = self._metering.compare(account, month)
         troubles = self._metering.troubles(account.partner_id, month)
         for one in differences:
-            troubles.append(f"hour {one.hour}: {one.counted} visits here, {one.at_stripe} at Stripe")
+            troubles.append(f"{hour_text(one.hour)}: {one.counted} visits here, {one.at_stripe} at Stripe")
         lines = self.billed(account, month)
         visits_cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)
         our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)

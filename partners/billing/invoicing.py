@@ -11,9 +11,9 @@ from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import terms_of_month
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_account, change_closing
-from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
 from partners.billing.stripe_gateway import StripeGateway
-from partners.billing.stripe_model import ClosingState, StripeAccount
+from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
 from partners.billing.subscribing import Subscribing
 from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.service import Contracts
@@ -37,6 +37,7 @@ class Invoicing:
         self._book = book
         self._stripe = stripe
         self._metering = metering
+        self._billing = billing
         self._contracts = contracts
         self._clock = clock
         self._subscribing = Subscribing(book, stripe, contracts, clock)
@@ -114,29 +115,69 @@ class Invoicing:
     def credit(self, partner_id: str, month: str, amount_cents: int, reason: str, key: str) -> str:
         """Take back a part of a finalised month; once for each `key`. Returns the credit note's id.
 
-        Raises StripeRefusedError if the month has no finalised invoice, or the amount exceeds it.
+        Raises DecisionNotPossibleError if the month has no finalised invoice, and StripeRefusedError if the amount
+        exceeds it.
         """
-        closing = self._book.closing(partner_id, month)
+        closing = self._book.closing(partner_id, month_of(month).name)
         if closing.invoice_id is None or closing.state is not ClosingState.FINALISED:
-            raise StripeRefusedError("There is no finalised invoice of this month.", month=month)
+            raise DecisionNotPossibleError("There is no finalised invoice of this month.", month=month)
         return self._stripe.credit(closing.invoice_id, amount_cents, reason, f"v1:credit:{partner_id}:{key}")
 
-    def accept(self, partner_id: str, month: str) -> bool:
+    def confirm(self, partner_id: str, month: str) -> Closing:
         """A person's decision on a held month whose invoice Stripe has finalised: let it stand as it is.
 
-        What our bill has more goes on the next invoice; what it has less stays a trouble, for a credit note. False
-        if the month is not held, or its invoice is still a draft. Raises UnknownPartnerError.
+        What our bill has more goes on the next invoice; what it has less stays a trouble, for a credit note. A month
+        that is finalised stays as it is. Raises NotBilledThroughStripeError, DecisionNotPossibleError,
+        ConcurrentRunError.
         """
+        account, closing = self._held(partner_id, month)
+        if closing.state is ClosingState.HELD and self._closings.has_draft(
+            account, month_of(month), closing.invoice_id
+        ):
+            raise DecisionNotPossibleError("Its invoice is a draft: release it.", month=month)
+        return self.release(partner_id, month)
+
+    def release(self, partner_id: str, month: str) -> Closing:
+        """A person's decision on a held month: finalise its invoice as it is, in spite of what differs.
+
+        For the rest as `confirm`.
+        """
+        account, closing = self._held(partner_id, month)
+        if closing.state is ClosingState.FINALISED:
+            return closing
+        if closing.invoice_id is None:
+            raise DecisionNotPossibleError("Stripe has no invoice of this month.", month=month)
+        billed_cents = self._closings.finalise_as_it_is(account, month_of(month), closing.invoice_id)
+        done = {"state": ClosingState.FINALISED, "billed_cents": billed_cents}
+        return change_closing(self._book, closing, **done, troubles=())
+
+    def write_off(self, partner_id: str, month: str) -> Closing:
+        """A person's decision: what our bill of a month differs by from what is billed is neither claimed nor owed.
+
+        A held month is finalised as it is; without an invoice all of it is written off. Raises as `release`.
+        """
+        account, closing = self._held(partner_id, month)
+        if closing.owed_cents:
+            raise DecisionNotPossibleError("What it has more is being added to the next invoice.", month=month)
+        billed_cents = closing.billed_cents
+        if closing.state is ClosingState.HELD:
+            billed_cents = self._closings.finalise_as_it_is(account, month_of(month), closing.invoice_id)
+        off_cents = self._billing.bill(partner_id, month).total_cents - billed_cents
+        done = {"state": ClosingState.FINALISED, "billed_cents": billed_cents, "written_off_cents": off_cents}
+        return change_closing(self._book, closing, **done, troubles=())
+
+    def _held(self, partner_id: str, month: str) -> tuple[StripeAccount, Closing]:
+        """A month that a person may decide on."""
         account = self._book.account(partner_id)
-        closing = self._book.closing(partner_id, month)
-        if account is None or closing.state is not ClosingState.HELD or closing.invoice_id is None:
-            return False
-        over = month_of(month)
-        if self._closings.drafts(account, over):
-            return False
-        billed_cents = sum(line.amount_cents for line in self._closings.billed(account, over))
-        change_closing(self._book, closing, state=ClosingState.FINALISED, billed_cents=billed_cents, troubles=())
-        return True
+        if account is None:
+            raise NotBilledThroughStripeError(partner_id)
+        name = month_of(month).name
+        closing = self._book.closing(partner_id, name)
+        if closing.state is ClosingState.OPEN:
+            raise DecisionNotPossibleError("Nothing of this month is held or finalised.", month=name)
+        if self._book.claim(partner_id, name, Invoicer.STRIPE) is not Invoicer.STRIPE:
+            raise DecisionNotPossibleError("The operator has invoiced this month itself.", month=name)
+        return account, closing
 
     def _this_month(self) -> Month:
         return month_of(utc_day(self._clock())[:7])

@@ -23,7 +23,7 @@ from partners.billing.outbox import (
 from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences
 from partners.visits.meter import visits_by_hour
 from partners.visits.service import Pages
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, to_rfc3339
 
 SEALED_AFTER_MS = 900_000
 """An hour is told of so long after its end; what is posted later becomes a message of its own."""
@@ -80,7 +80,7 @@ class Metering:
                     seq = max((one.intent.seq for one in told[hour]), default=0) + 1
                     self._outbox.add(Message(Intent(account.partner_id, hour, seq, untold, account.customer_id)))
                 elif untold < 0:
-                    troubles.append(f"{-untold} visits too many were told of hour {hour}")
+                    troubles.append(f"{hour_text(hour)}: {-untold} visits too many were told")
         return troubles
 
     def send(self, account: StripeAccount, month: Month) -> list[str]:
@@ -150,6 +150,11 @@ class Metering:
                 self._outbox.replace(before, after)
         return at_stripe
 
+    def was_replaced(self, identifier: str) -> bool:
+        """Whether the visits of this message are sealed anew, or will be."""
+        message = self._find(identifier)
+        return message is not None and message.replaced
+
     def _find(self, identifier: str) -> Message | None:
         try:
             _, partner_id, moment, _ = identifier.split(":")[:4]
@@ -185,6 +190,11 @@ class Metering:
         }
         days = counted.keys() | told_by_day.keys()
         return [date.fromisoformat(day) for day in sorted(days) if counted.get(day, 0) != told_by_day[day]]
+
+
+def hour_text(hour: int) -> str:
+    """An hour (since 1970) by its beginning, `2026-12-11T12:00:00.000Z`."""
+    return to_rfc3339(hour * HOUR_MS)
 
 
 def _by_hour(messages: list[Message]) -> defaultdict[int, list[Message]]:

@@ -30,6 +30,21 @@ class StripeNotConfiguredError(NotFoundError):
         super().__init__("There is no Stripe key in the secret of this deployment.")
 
 
+class NotBilledThroughStripeError(NotFoundError):
+    code = "not_billed_through_stripe"
+    title = "This partner is not billed through Stripe"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("Set its billing through Stripe up first.", partner_id=partner_id)
+
+
+class DecisionNotPossibleError(ConflictError):
+    """What was decided does not fit how things stand, which the message says."""
+
+    code = "decision_not_possible"
+    title = "This can't be decided as things stand"
+
+
 class ConcurrentRunError(ConflictError):
     """Another run is at work on the same partner; it, or the next one, does what this one left."""
 

@@ -100,6 +100,10 @@ class InvoiceGateway(StripeConnection):
             if all(metadata_of(item).get("key") != key for item in items.auto_paging_iter()):
                 self.client.v1.invoice_items.create(wanted, {"idempotency_key": self.hourly(key)})
 
+    def is_draft(self, invoice_id: str) -> bool:
+        with self.calling():
+            return self.client.v1.invoices.retrieve(invoice_id).status == "draft"
+
     def finalise(self, invoice_id: str) -> None:
         """Make a draft due. One that is no draft any more stays as it is."""
         with self.calling():

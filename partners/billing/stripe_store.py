@@ -115,18 +115,13 @@ class StripeStore:
                 row = self._closing.get(f"CLOSING#{partner_id}", month, consistent_read=True)
         except self._closing.DoesNotExist:
             return Closing(partner_id, month)
-        return Closing(
-            partner_id=partner_id,
-            month=month,
-            state=ClosingState(row.state),
-            invoice_id=row.invoice,
-            billed_cents=int(row.billed_cents),
-            owed_cents=int(row.owed_cents),
-            written_off_cents=int(row.written_off_cents),
-            troubles=tuple(row.troubles),
-            checked_day=row.checked_day,
-            version=int(row.version),
-        )
+        return _closing(partner_id, row)
+
+    def closings(self, partner_id: str) -> list[Closing]:
+        """How each month stands of which anything was written, newest first."""
+        with store_errors():
+            rows = self._closing.query(f"CLOSING#{partner_id}", consistent_read=True, scan_index_forward=False)
+            return [_closing(partner_id, row) for row in rows]
 
     def put_closing(self, closing: Closing) -> bool:
         """Write what stands one version above what is stored; False if that is no longer so."""
@@ -162,6 +157,21 @@ class StripeStore:
             with store_errors():
                 return Invoicer(self._invoicer.get(row.pk, month, consistent_read=True).invoicer)
         return invoicer
+
+
+def _closing(partner_id: str, row: ClosingRow) -> Closing:
+    return Closing(
+        partner_id=partner_id,
+        month=row.sk,
+        state=ClosingState(row.state),
+        invoice_id=row.invoice,
+        billed_cents=int(row.billed_cents),
+        owed_cents=int(row.owed_cents),
+        written_off_cents=int(row.written_off_cents),
+        troubles=tuple(row.troubles),
+        checked_day=row.checked_day,
+        version=int(row.version),
+    )
 
 
 def _account(row: AccountRow) -> StripeAccount:

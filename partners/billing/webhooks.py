@@ -95,10 +95,13 @@ class Webhooks:
         """Hear what was missed since the last time; how many events were news."""
         now_s = self._clock() // 1_000
         through = self._book.bookmark()
-        since_s = now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS
-        news = sum(self.hear(event) is Heard.NEW for event in self._stripe.events_since(since_s))
+        news = self.backfill(now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS)
         self._book.set_bookmark(now_s)
         return news
+
+    def backfill(self, since_s: int) -> int:
+        """Hear what was missed since a moment (epoch seconds); how many events were news. Stripe lists 30 days."""
+        return sum(self.hear(event) is Heard.NEW for event in self._stripe.events_since(since_s))
 
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
         """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Day, DayText, EntryId, Instant, LocationId, Params, ReplyBody
+from chalicelib.api.schemas.fields import Day, DayText, EntryId, Instant, LocationId, Params, PartnerId, ReplyBody
 from chalicelib.api.schemas.listings import EntryOut, LocationIdOut, PeriodEntriesParams
 
 
@@ -20,6 +20,18 @@ class VisitCountsParams(Params):
     first_day: Day = Field(alias="from", description="First day.")
     last_day: Day = Field(alias="to", description="Last day.")
     by: Literal["period", "day", "hour"] = "period"
+
+
+class PartnerVisitsParams(VisitsParams):
+    """A page of a partner's visits recorded in a period of UTC days, both included."""
+
+    partner_id: PartnerId
+
+
+class PartnerVisitCountsParams(VisitCountsParams):
+    """Whose visits of which UTC days of recording, both included, 92 at most; 3 by the hour."""
+
+    partner_id: PartnerId
 
 
 class VisitCountOut(ReplyBody):
@@ -43,6 +55,12 @@ class EntryParams(Params):
     """Which entry."""
 
     entry_id: EntryId
+
+
+class PartnerEntryParams(EntryParams):
+    """Which entry of which partner."""
+
+    partner_id: PartnerId
 
 
 class TracedEntryOut(ReplyBody):

@@ -12,12 +12,19 @@ from tessera_client.types import (
     AdjustmentsReply,
     AttemptOut,
     AttemptsReply,
+    BillingDecisionReply,
+    BillingDecisionsReply,
+    BillingOverviewReply,
+    BillingReply,
     BillReply,
     CancelledReply,
     CapturedReply,
     CardReply,
+    CardSourceBody,
     CashbackRedeemedReply,
     ClosedReply,
+    ConnectionReply,
+    ConnectionsReply,
     CredentialReply,
     CredentialsReply,
     DepartedReply,
@@ -36,6 +43,8 @@ from tessera_client.types import (
     IssuedKeyReply,
     JoinedReply,
     KeyReply,
+    KeysReply,
+    LinkReply,
     LocationReply,
     LocationsReply,
     MergedReply,
@@ -59,9 +68,13 @@ from tessera_client.types import (
     QuotedReply,
     RedeemedReply,
     ReplayReply,
+    RetriesReply,
     ReturnedReply,
+    RotatedKeyReply,
     TokenReply,
     TransferredReply,
+    UnmappedOut,
+    UnmappedReply,
     UnmergedReply,
     VisitCountsReply,
     VisitTraceReply,
@@ -633,6 +646,41 @@ class Tessera(Calls):
             "entries",
         )
 
+    def list_partner_visits(
+        self,
+        partner_id: str,
+        *,
+        from_: date,
+        to: date,
+        cursor: str | None = None,
+        limit: int | None = None,
+        location_id: str | None = None,
+    ) -> EntriesReply:
+        """List a partner's loyalty visits of a period, one entry each: what is behind a figure of its bill.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_visits",
+            "GET",
+            "/v1/partners/{partner_id}/visits",
+            EntriesReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"from": from_, "to": to, "cursor": cursor, "limit": limit, "location_id": location_id},
+        )
+
+    def iter_partner_visits(
+        self, partner_id: str, *, from_: date, to: date, limit: int | None = None, location_id: str | None = None
+    ) -> Iterator[EntryOut]:
+        """`list_partner_visits` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_visits(
+                partner_id, from_=from_, to=to, limit=limit, location_id=location_id, cursor=cursor
+            ),
+            "entries",
+        )
+
     def trace_visit(self, entry_id: str) -> VisitTraceReply:
         """Trace an entry: what else belongs to its receipt, what of it is the visit, and why the rest is not.
 
@@ -649,6 +697,20 @@ class Tessera(Calls):
             path_values={"entry_id": entry_id},
         )
 
+    def trace_partner_visit(self, entry_id: str, partner_id: str) -> VisitTraceReply:
+        """Trace an entry of a partner: what else belongs to its receipt, and what of it is the visit.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "trace_partner_visit",
+            "GET",
+            "/v1/partners/{partner_id}/visits/{entry_id}",
+            VisitTraceReply,
+            repeatable=True,
+            path_values={"entry_id": entry_id, "partner_id": partner_id},
+        )
+
     def count_visits(
         self, *, from_: date, to: date, by: Literal["period", "day", "hour"] | None = None
     ) -> VisitCountsReply:
@@ -662,6 +724,23 @@ class Tessera(Calls):
             "/v1/visit-counts",
             VisitCountsReply,
             repeatable=True,
+            query={"from": from_, "to": to, "by": by},
+        )
+
+    def count_partner_visits(
+        self, partner_id: str, *, from_: date, to: date, by: Literal["period", "day", "hour"] | None = None
+    ) -> VisitCountsReply:
+        """Count a partner's loyalty visits by location, and by day or hour if you like.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "count_partner_visits",
+            "GET",
+            "/v1/partners/{partner_id}/visit-counts",
+            VisitCountsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
             query={"from": from_, "to": to, "by": by},
         )
 
@@ -812,6 +891,166 @@ class Tessera(Calls):
             bytes,
             repeatable=True,
             path_values={"partner_id": partner_id, "month": month},
+        )
+
+    def list_billing(self) -> BillingOverviewReply:
+        """List the partners billed through Stripe: who is late, and what is held and why.
+
+        Needs: operator, viewer.
+        """
+        return self._call("list_billing", "GET", "/v1/billing", BillingOverviewReply, repeatable=True)
+
+    def get_billing(self, partner_id: str) -> BillingReply:
+        """Get how a partner's billing through Stripe stands, with all its months, and how it pays.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_billing",
+            "GET",
+            "/v1/partners/{partner_id}/billing",
+            BillingReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def open_billing(self, partner_id: str, *, reason: str, idempotency_key: str | None = None) -> BillingDecisionReply:
+        """Bill a partner through Stripe from this month on.
+
+        The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "open_billing",
+            "POST",
+            "/v1/partners/{partner_id}/billing",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def list_billing_decisions(self, partner_id: str) -> BillingDecisionsReply:
+        """List what was decided about a partner's billing, latest first. The network's own are listed as
+        `network`.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_billing_decisions",
+            "GET",
+            "/v1/partners/{partner_id}/billing/decisions",
+            BillingDecisionsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def end_billing(self, partner_id: str, *, reason: str, idempotency_key: str | None = None) -> BillingDecisionReply:
+        """End a partner's billing through Stripe with this month.
+
+        Its subscription is cancelled now. What it used is invoiced when the month is over; you invoice later
+        months.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "end_billing",
+            "POST",
+            "/v1/partners/{partner_id}/billing/end",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def decide_month(
+        self,
+        partner_id: str,
+        month: str,
+        *,
+        decision: Literal["release", "confirm", "write_off"],
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> BillingDecisionReply:
+        """Release, confirm or write off a month that is held.
+
+        A month that is finalised stays as it is, but what is wrong with it can be written off.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "decide_month",
+            "POST",
+            "/v1/partners/{partner_id}/billing/{month}/decisions",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "month": month},
+            body=body({"decision": decision, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def credit_month(
+        self, partner_id: str, month: str, *, amount_cents: int, reason: str, idempotency_key: str | None = None
+    ) -> BillingDecisionReply:
+        """Take back a part of a finalised month by a credit note.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "credit_month",
+            "POST",
+            "/v1/partners/{partner_id}/billing/{month}/credits",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "month": month},
+            body=body({"amount_cents": amount_cents, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def replace_message(
+        self, partner_id: str, *, identifier: str, reason: str, idempotency_key: str | None = None
+    ) -> BillingDecisionReply:
+        """Have the visits of a message told anew that was rejected, or was lost and can't count any more.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "replace_message",
+            "POST",
+            "/v1/partners/{partner_id}/billing/replacements",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"identifier": identifier, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def backfill_webhooks(
+        self, *, since: datetime, reason: str, idempotency_key: str | None = None
+    ) -> BillingDecisionReply:
+        """Ask Stripe for webhooks that were missed since a moment, of the last 30 days.
+
+        What the schedule asks for every 15 minutes by itself goes back an hour before its last time.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "backfill_webhooks",
+            "POST",
+            "/v1/billing/backfills",
+            BillingDecisionReply,
+            repeatable=False,
+            body=body({"since": since, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
         )
 
     def create_partner(self, *, partner_id: str, name: str, currency: str) -> PartnerReply:
@@ -1024,12 +1263,105 @@ class Tessera(Calls):
         """
         return self._call("list_locations", "GET", "/v1/locations", LocationsReply, repeatable=True)
 
+    def issue_key(
+        self,
+        *,
+        scopes: list[Literal["earn", "redeem", "members", "reports", "admin"]],
+        expires_at: datetime | None = None,
+        allowed_networks: list[str] | None = None,
+    ) -> IssuedKeyReply:
+        """Issue an API key of your own.
+
+        Every request makes a new key. Its text is in this reply and nowhere else.
+
+        Needs: admin.
+        """
+        return self._call(
+            "issue_key",
+            "POST",
+            "/v1/keys",
+            IssuedKeyReply,
+            repeatable=False,
+            body=body(
+                {"scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
+                optional=["allowed_networks", "expires_at"],
+            ),
+        )
+
+    def list_keys(
+        self, *, cursor: str | None = None, limit: int | None = None, state: Literal["active", "ended"] | None = None
+    ) -> KeysReply:
+        """List your API keys, in the order they were issued.
+
+        Needs: admin.
+        """
+        return self._call(
+            "list_keys",
+            "GET",
+            "/v1/keys",
+            KeysReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "state": state},
+        )
+
+    def iter_keys(
+        self, *, limit: int | None = None, state: Literal["active", "ended"] | None = None
+    ) -> Iterator[KeyReply]:
+        """`list_keys` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_keys(limit=limit, state=state, cursor=cursor), "keys")
+
+    def get_key(self, key_id: str) -> KeyReply:
+        """Look at one of your API keys: what it may do, until when, and when it was last used.
+
+        Needs: admin.
+        """
+        return self._call(
+            "get_key", "GET", "/v1/keys/{key_id}", KeyReply, repeatable=True, path_values={"key_id": key_id}
+        )
+
+    def rotate_key(
+        self, key_id: str, *, overlap_seconds: int | None = None, expires_at: datetime | None = None
+    ) -> RotatedKeyReply:
+        """Issue a new API key in the place of one of yours.
+
+        The new key has the same scopes and networks; the old one goes on for `overlap_seconds`, and ends by
+        itself. Two
+        keys of a rotation are in use at most. If this reply is lost, revoke the new key and rotate again.
+
+        Needs: admin.
+        """
+        return self._call(
+            "rotate_key",
+            "POST",
+            "/v1/keys/{key_id}/rotate",
+            RotatedKeyReply,
+            repeatable=False,
+            path_values={"key_id": key_id},
+            body=body(
+                {"overlap_seconds": overlap_seconds, "expires_at": expires_at},
+                optional=["expires_at", "overlap_seconds"],
+            ),
+        )
+
+    def revoke_key(self, key_id: str) -> KeyReply:
+        """End one of your API keys for good.
+
+        The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
+        a success and keeps the first time.
+
+        Needs: admin.
+        """
+        return self._call(
+            "revoke_key", "POST", "/v1/keys/{key_id}/revoke", KeyReply, repeatable=False, path_values={"key_id": key_id}
+        )
+
     def issue_partner_key(
         self,
         partner_id: str,
         *,
         scopes: list[Literal["earn", "redeem", "members", "reports", "admin"]],
         expires_at: datetime | None = None,
+        allowed_networks: list[str] | None = None,
     ) -> IssuedKeyReply:
         """Issue an API key to a partner.
 
@@ -1045,11 +1377,66 @@ class Tessera(Calls):
             IssuedKeyReply,
             repeatable=False,
             path_values={"partner_id": partner_id},
-            body=body({"scopes": scopes, "expires_at": expires_at}, optional=["expires_at"]),
+            body=body(
+                {"scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
+                optional=["allowed_networks", "expires_at"],
+            ),
+        )
+
+    def list_partner_keys(
+        self,
+        partner_id: str,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["active", "ended"] | None = None,
+    ) -> KeysReply:
+        """List the API keys of a partner, in the order they were issued.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_keys",
+            "GET",
+            "/v1/partners/{partner_id}/keys",
+            KeysReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit, "state": state},
+        )
+
+    def iter_partner_keys(
+        self, partner_id: str, *, limit: int | None = None, state: Literal["active", "ended"] | None = None
+    ) -> Iterator[KeyReply]:
+        """`list_partner_keys` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_keys(partner_id, limit=limit, state=state, cursor=cursor), "keys"
+        )
+
+    def rotate_partner_key(
+        self, partner_id: str, key_id: str, *, overlap_seconds: int | None = None, expires_at: datetime | None = None
+    ) -> RotatedKeyReply:
+        """Issue a new API key in the place of one of a partner's.
+
+        As the partner's admin can by itself.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "rotate_partner_key",
+            "POST",
+            "/v1/partners/{partner_id}/keys/{key_id}/rotate",
+            RotatedKeyReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "key_id": key_id},
+            body=body(
+                {"overlap_seconds": overlap_seconds, "expires_at": expires_at},
+                optional=["expires_at", "overlap_seconds"],
+            ),
         )
 
     def revoke_partner_key(self, partner_id: str, key_id: str) -> KeyReply:
-        """End an API key for good.
+        """End an API key of a partner for good.
 
         The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
         a success and keeps the first time.
@@ -1627,6 +2014,234 @@ class Tessera(Calls):
         """`list_webhook_deliveries` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(
             lambda cursor: self.list_webhook_deliveries(endpoint_id, limit=limit, cursor=cursor), "deliveries"
+        )
+
+    def create_connection(
+        self,
+        *,
+        kind: Literal["shopify", "square", "file"],
+        card_source: CardSourceBody | None = None,
+        locations: dict[str, Any] | None = None,
+        account: str | None = None,
+    ) -> ConnectionReply:
+        """Connect a shop, a merchant account or a folder of files.
+
+        It hears nothing before it is given the vendor's secret; a folder needs none.
+
+        Needs: admin.
+        """
+        return self._call(
+            "create_connection",
+            "POST",
+            "/v1/connectors",
+            ConnectionReply,
+            repeatable=False,
+            body=body(
+                {"card_source": card_source, "locations": locations, "kind": kind, "account": account},
+                optional=["account", "card_source", "locations"],
+            ),
+        )
+
+    def list_connections(self) -> ConnectionsReply:
+        """List your connections, disabled ones too.
+
+        Needs: admin.
+        """
+        return self._call("list_connections", "GET", "/v1/connectors", ConnectionsReply, repeatable=True)
+
+    def change_connection(
+        self, connection_id: str, *, card_source: CardSourceBody | None = None, locations: dict[str, Any] | None = None
+    ) -> ConnectionReply:
+        """Replace where the card is found, and which location is which.
+
+        What waits in the queue is mapped by the new locations when it is tried again.
+
+        Needs: admin.
+        """
+        return self._call(
+            "change_connection",
+            "POST",
+            "/v1/connectors/{connection_id}/settings",
+            ConnectionReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id},
+            body=body({"card_source": card_source, "locations": locations}, optional=["card_source", "locations"]),
+        )
+
+    def add_connection_secret(
+        self,
+        connection_id: str,
+        *,
+        secret: str,
+        notification_url: str | None = None,
+        overlap_seconds: int | None = None,
+    ) -> ConnectionReply:
+        """Give the secret under which the vendor signs its events.
+
+        Earlier secrets hold good for the time of overlap, so that events under way still verify.
+
+        Needs: admin.
+        """
+        return self._call(
+            "add_connection_secret",
+            "POST",
+            "/v1/connectors/{connection_id}/secrets",
+            ConnectionReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id},
+            body=body(
+                {"secret": secret, "notification_url": notification_url, "overlap_seconds": overlap_seconds},
+                optional=["notification_url", "overlap_seconds"],
+            ),
+        )
+
+    def disable_connection(self, connection_id: str) -> ConnectionReply:
+        """End a connection for good.
+
+        It hears nothing more and its secrets are gone; what waits in its queue stays there.
+
+        Needs: admin.
+        """
+        return self._call(
+            "disable_connection",
+            "POST",
+            "/v1/connectors/{connection_id}/disable",
+            ConnectionReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id},
+        )
+
+    def list_unmapped(
+        self, connection_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> UnmappedReply:
+        """List what could not be mapped, each with its reason, oldest first.
+
+        Needs: admin.
+        """
+        return self._call(
+            "list_unmapped",
+            "GET",
+            "/v1/connectors/{connection_id}/unmapped",
+            UnmappedReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_unmapped(self, connection_id: str, *, limit: int | None = None) -> Iterator[UnmappedOut]:
+        """`list_unmapped` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_unmapped(connection_id, limit=limit, cursor=cursor), "items")
+
+    def retry_unmapped_item(self, connection_id: str, item_id: str) -> RetriesReply:
+        """Have one item tried again. It leaves the queue when it is settled.
+
+        Needs: admin.
+        """
+        return self._call(
+            "retry_unmapped_item",
+            "POST",
+            "/v1/connectors/{connection_id}/unmapped/{item_id}/retries",
+            RetriesReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id, "item_id": item_id},
+        )
+
+    def retry_unmapped(self, connection_id: str) -> RetriesReply:
+        """Have the oldest hundred items tried again. They leave the queue when they are settled.
+
+        Needs: admin.
+        """
+        return self._call(
+            "retry_unmapped",
+            "POST",
+            "/v1/connectors/{connection_id}/retries",
+            RetriesReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id},
+        )
+
+    def upload_till_file(self, connection_id: str, *, name: str) -> LinkReply:
+        """Get a URL to PUT a file of purchases to.
+
+        A file of the same name takes the place of the one before. Whatever is put, each line counts once.
+
+        Needs: admin.
+        """
+        return self._call(
+            "upload_till_file",
+            "POST",
+            "/v1/connectors/{connection_id}/uploads",
+            LinkReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id},
+            body=body({"name": name}, optional=[]),
+        )
+
+    def get_till_file_results(self, connection_id: str, name: str) -> LinkReply:
+        """Get a URL to GET the results of a file from. There is nothing there until the file has been worked on.
+
+        Needs: admin.
+        """
+        return self._call(
+            "get_till_file_results",
+            "GET",
+            "/v1/connectors/{connection_id}/results/{name}",
+            LinkReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "name": name},
+        )
+
+    def list_partner_connections(self, partner_id: str) -> ConnectionsReply:
+        """List a partner's connections.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_connections",
+            "GET",
+            "/v1/partners/{partner_id}/connectors",
+            ConnectionsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def list_partner_unmapped(
+        self, connection_id: str, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> UnmappedReply:
+        """List what could not be mapped for a partner, each with its reason, oldest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_unmapped",
+            "GET",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped",
+            UnmappedReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_partner_unmapped(
+        self, connection_id: str, partner_id: str, *, limit: int | None = None
+    ) -> Iterator[UnmappedOut]:
+        """`list_partner_unmapped` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_unmapped(connection_id, partner_id, limit=limit, cursor=cursor), "items"
+        )
+
+    def retry_partner_unmapped(self, connection_id: str, partner_id: str) -> RetriesReply:
+        """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "retry_partner_unmapped",
+            "POST",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
+            RetriesReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id, "partner_id": partner_id},
         )
 
     def get_health(self) -> HealthReply:

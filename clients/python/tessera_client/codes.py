@@ -29,6 +29,10 @@ class AccountNotEmptyError(errors.ConflictError):
     """409 `account_not_empty`: The account still holds something."""
 
 
+class AddressNotAllowedError(errors.PermissionDeniedError):
+    """403 `address_not_allowed`: The API key is not good from this address."""
+
+
 class AdjustmentDecidedError(errors.ConflictError):
     """409 `adjustment_decided`: This adjustment has been decided."""
 
@@ -65,12 +69,36 @@ class ClosingTooLateError(errors.InvalidRequestError):
     """400 `closing_too_late`: This closing is reported too late."""
 
 
+class ConcurrentRunError(errors.ConflictError):
+    """409 `concurrent_run`: Another run is at work on this partner."""
+
+
+class ConnectionChangedError(errors.ConflictError):
+    """409 `connection_changed`: Someone else has just changed this connection."""
+
+
+class ConnectionDisabledError(errors.ConflictError):
+    """409 `connection_disabled`: This connection is disabled."""
+
+
+class ConnectionExistsError(errors.ConflictError):
+    """409 `connection_exists`: You have a connection to this already."""
+
+
+class ConnectorBusyError(errors.ServerError):
+    """503 `connector_busy`: Others are at work on this sale."""
+
+
 class CurrencyMismatchError(errors.UnprocessableError):
     """422 `currency_mismatch`: This is not the currency of your contract."""
 
 
 class DebtOutstandingError(errors.ConflictError):
     """409 `debt_outstanding`: The giver owes points."""
+
+
+class DecisionNotPossibleError(errors.ConflictError):
+    """409 `decision_not_possible`: This can't be decided as things stand."""
 
 
 class EnrolmentBusyError(errors.ServerError):
@@ -141,6 +169,10 @@ class InvalidCardNumberError(errors.InvalidRequestError):
     """400 `invalid_card_number`: This is not a card number of this network."""
 
 
+class InvalidConnectionError(errors.InvalidRequestError):
+    """400 `invalid_connection`: Such a connection can't be made."""
+
+
 class InvalidContactError(errors.InvalidRequestError):
     """400 `invalid_contact`: This is neither an e-mail address nor a phone number."""
 
@@ -209,6 +241,10 @@ class InvoicedThroughStripeError(errors.ConflictError):
     """409 `invoiced_through_stripe`: This month is invoiced through Stripe."""
 
 
+class KeyEndedError(errors.ConflictError):
+    """409 `key_ended`: The key has ended."""
+
+
 class LaterInvoiceIssuedError(errors.ConflictError):
     """409 `later_invoice_issued`: A later month has been invoiced."""
 
@@ -253,6 +289,10 @@ class NoTermsInForceError(errors.UnprocessableError):
     """422 `no_terms_in_force`: No terms were in force."""
 
 
+class NotAFolderError(errors.UnprocessableError):
+    """422 `not_a_folder`: This connection takes no files."""
+
+
 class NotAPurchaseError(errors.UnprocessableError):
     """422 `not_a_purchase`: This entry is no purchase of yours."""
 
@@ -263,6 +303,10 @@ class NotARedemptionError(errors.UnprocessableError):
 
 class NotAcceptableError(errors.RequestFormError):
     """406 `not_acceptable`: The reply is of another type than you accept."""
+
+
+class NotBilledThroughStripeError(errors.NotFoundError):
+    """404 `not_billed_through_stripe`: This partner is not billed through Stripe."""
 
 
 class NotLinkedError(errors.ConflictError):
@@ -329,6 +373,10 @@ class RoleMissingError(errors.PermissionDeniedError):
     """403 `role_missing`: The operator may not do this."""
 
 
+class RotationOpenError(errors.ConflictError):
+    """409 `rotation_open`: The key's rotation is not over."""
+
+
 class SameAccountError(errors.UnprocessableError):
     """422 `same_account`: Both cards use the same account."""
 
@@ -369,6 +417,10 @@ class TimeoutError(errors.ServerError):
     """504 `timeout`: No answer in time."""
 
 
+class TooManyConnectionsError(errors.ConflictError):
+    """409 `too_many_connections`: You have too many connections."""
+
+
 class TooManyCredentialsError(errors.ConflictError):
     """409 `too_many_credentials`: The operator has as many credentials as one may have."""
 
@@ -391,6 +443,10 @@ class UnknownAdjustmentError(errors.NotFoundError):
 
 class UnknownCardError(errors.NotFoundError):
     """404 `unknown_card`: No member has this card."""
+
+
+class UnknownConnectionError(errors.NotFoundError):
+    """404 `unknown_connection`: You have no such connection."""
 
 
 class UnknownEntryError(errors.NotFoundError):
@@ -433,6 +489,10 @@ class UnknownTimeZoneError(errors.InvalidRequestError):
     """400 `unknown_time_zone`: There is no such time zone."""
 
 
+class UnknownUnmappedError(errors.NotFoundError):
+    """404 `unknown_unmapped`: This does not wait in the queue."""
+
+
 class UnknownWebhookEndpointError(errors.NotFoundError):
     """404 `unknown_webhook_endpoint`: There is no such webhook endpoint."""
 
@@ -453,8 +513,12 @@ class WebhookEndpointDisabledError(errors.ConflictError):
     """409 `webhook_endpoint_disabled`: The webhook endpoint is disabled."""
 
 
+class WebhookMalformedError(errors.InvalidRequestError):
+    """400 `webhook_malformed`: This event is not as its vendor documents it."""
+
+
 class WebhookNotVerifiedError(errors.PermissionDeniedError):
-    """403 `webhook_not_verified`: This webhook is not from Stripe."""
+    """403 `webhook_not_verified`: This webhook is not from whom it says."""
 
 
 class WebhookUrlTakenError(errors.ConflictError):
@@ -468,6 +532,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "account_full_today": AccountFullTodayError,
     "account_linked": AccountLinkedError,
     "account_not_empty": AccountNotEmptyError,
+    "address_not_allowed": AddressNotAllowedError,
     "adjustment_decided": AdjustmentDecidedError,
     "already_enrolled": AlreadyEnrolledError,
     "bad_request": BadRequestError,
@@ -477,8 +542,14 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "card_replaced": CardReplacedError,
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
+    "concurrent_run": ConcurrentRunError,
+    "connection_changed": ConnectionChangedError,
+    "connection_disabled": ConnectionDisabledError,
+    "connection_exists": ConnectionExistsError,
+    "connector_busy": ConnectorBusyError,
     "currency_mismatch": CurrencyMismatchError,
     "debt_outstanding": DebtOutstandingError,
+    "decision_not_possible": DecisionNotPossibleError,
     "enrolment_busy": EnrolmentBusyError,
     "forbidden": ForbiddenError,
     "fractional_cents": FractionalCentsError,
@@ -496,6 +567,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "internal_error": InternalErrorError,
     "invalid_adjustment": InvalidAdjustmentError,
     "invalid_card_number": InvalidCardNumberError,
+    "invalid_connection": InvalidConnectionError,
     "invalid_contact": InvalidContactError,
     "invalid_cursor": InvalidCursorError,
     "invalid_field": InvalidFieldError,
@@ -513,6 +585,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_webhook_url": InvalidWebhookUrlError,
     "invoice_too_early": InvoiceTooEarlyError,
     "invoiced_through_stripe": InvoicedThroughStripeError,
+    "key_ended": KeyEndedError,
     "later_invoice_issued": LaterInvoiceIssuedError,
     "location_already_closed": LocationAlreadyClosedError,
     "location_closed": LocationClosedError,
@@ -524,9 +597,11 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "month_not_begun": MonthNotBegunError,
     "negative_amount": NegativeAmountError,
     "no_terms_in_force": NoTermsInForceError,
+    "not_a_folder": NotAFolderError,
     "not_a_purchase": NotAPurchaseError,
     "not_a_redemption": NotARedemptionError,
     "not_acceptable": NotAcceptableError,
+    "not_billed_through_stripe": NotBilledThroughStripeError,
     "not_linked": NotLinkedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,
@@ -543,6 +618,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "replay_too_soon": ReplayTooSoonError,
     "return_exceeds_purchase": ReturnExceedsPurchaseError,
     "role_missing": RoleMissingError,
+    "rotation_open": RotationOpenError,
     "same_account": SameAccountError,
     "scope_missing": ScopeMissingError,
     "second_person_needed": SecondPersonNeededError,
@@ -553,12 +629,14 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "terms_conflict": TermsConflictError,
     "terms_too_early": TermsTooEarlyError,
     "timeout": TimeoutError,
+    "too_many_connections": TooManyConnectionsError,
     "too_many_credentials": TooManyCredentialsError,
     "too_many_requests": TooManyRequestsError,
     "too_many_webhook_endpoints": TooManyWebhookEndpointsError,
     "unauthorized": UnauthorizedError,
     "unknown_adjustment": UnknownAdjustmentError,
     "unknown_card": UnknownCardError,
+    "unknown_connection": UnknownConnectionError,
     "unknown_entry": UnknownEntryError,
     "unknown_field": UnknownFieldError,
     "unknown_invoice": UnknownInvoiceError,
@@ -569,11 +647,13 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
     "unknown_time_zone": UnknownTimeZoneError,
+    "unknown_unmapped": UnknownUnmappedError,
     "unknown_webhook_endpoint": UnknownWebhookEndpointError,
     "unmerge_too_late": UnmergeTooLateError,
     "unsupported_currency": UnsupportedCurrencyError,
     "unsupported_media_type": UnsupportedMediaTypeError,
     "webhook_endpoint_disabled": WebhookEndpointDisabledError,
+    "webhook_malformed": WebhookMalformedError,
     "webhook_not_verified": WebhookNotVerifiedError,
     "webhook_url_taken": WebhookUrlTakenError,
 }

@@ -10,7 +10,11 @@ from typing import Any, Literal
 
 AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
 
+CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
+
 FundingKind = Literal["postpaid", "prepaid"]
+
+Kind = Literal["shopify", "square", "file"]
 
 Op = Literal[
     "enrol",
@@ -36,6 +40,12 @@ Op = Literal[
 PaymentMethod = Literal["bank_file", "stripe"]
 
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
+
+Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
+
+State = Literal["heard", "planned", "recorded", "not_ours", "unmapped"]
+
+What = Literal["open", "end", "confirm", "release", "write_off", "credit", "replace", "backfill"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +263,69 @@ class BillReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BilledMonthOut:
+    """How a month's invoice stands. `troubles` say why it is held, or what is wrong with what was finalised."""
+
+    month: str
+    """A calendar month in UTC."""
+    state: Literal["open", "held", "finalised"]
+    invoice_id: str | None
+    billed_cents: int
+    """Minor units of the currency."""
+    written_off_cents: int
+    """Minor units of the currency."""
+    troubles: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingDecisionReply:
+    """A decision, by whose key it was made, and what came of it (null: not yet done, send it again)."""
+
+    decision_id: str
+    partner_id: str
+    decision: What
+    month: str | None
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    """RFC 3339 time in UTC."""
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingDecisionsReply:
+    """What was decided about a partner, latest first."""
+
+    decisions: list[BillingDecisionReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingOverviewReply:
+    """All partners billed through Stripe, each with its month that is closed last and the one after it."""
+
+    partners: list[BillingReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingReply:
+    """A partner billed through Stripe. `last_month` is null while it goes on."""
+
+    partner_id: str
+    """The partner's id."""
+    customer_id: str
+    subscription_id: str | None
+    first_month: str
+    """A calendar month in UTC."""
+    last_month: str | None
+    standing: Standing
+    standing_since: datetime | None
+    late_cents: int
+    """Minor units of the currency."""
+    steps: list[PaymentStepOut]
+    months: list[BilledMonthOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledReply:
     """Points or cashback given back; `value` is what the till had taken off the receipt for them."""
 
@@ -312,6 +385,23 @@ class CardReply:
     """One for each currency in which there is any."""
     shared_with: int
     """Other cards that use the same points: of the household, and merged ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSourceBody:
+    """Where a sale carries the card's number. `name` is given for a note attribute, customer tag or metafield."""
+
+    place: Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
+    name: str = ""
+    """The attribute's name, the beginning of the tag, or namespace.key of the metafield."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSourceOut:
+    """Where a sale carries the card's number."""
+
+    place: CardPlace
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +471,31 @@ class ClosedReply:
     """Whole points."""
     cashback_written_off: list[MoneyOut]
     """By currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionReply:
+    """A connection. It hears once it has a secret, until it is disabled."""
+
+    connection_id: str
+    """The connection's id."""
+    kind: Kind
+    account: str
+    card_source: CardSourceOut | None
+    locations: dict[str, Any]
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    disabled_at: datetime | None
+    secrets: list[SecretOut]
+    webhook_path: str | None
+    """Where the vendor is to send its events on this host; null for files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionsReply:
+    """All connections, oldest first."""
+
+    connections: list[ConnectionReply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -703,10 +818,17 @@ class IssuedKeyReply:
     scopes: list[str]
     live: bool
     """False on a deployment for tests: tsk_test_..."""
+    allowed_networks: list[str]
     created_at: datetime
     """RFC 3339 time in UTC."""
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+    """To the hour; null: never."""
+    replaces: str | None
+    """The key in whose place this one was issued."""
+    replaced_by: str | None
+    """The key that was issued in its place."""
     api_key: str
 
 
@@ -735,10 +857,26 @@ class KeyReply:
     scopes: list[str]
     live: bool
     """False on a deployment for tests: tsk_test_..."""
+    allowed_networks: list[str]
     created_at: datetime
     """RFC 3339 time in UTC."""
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+    """To the hour; null: never."""
+    replaces: str | None
+    """The key in whose place this one was issued."""
+    replaced_by: str | None
+    """The key that was issued in its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysReply:
+    """A page of keys, in the order they were issued."""
+
+    keys: list[KeyReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -752,6 +890,15 @@ class LineOutcome:
     """Whether an earlier delivery had recorded it."""
     purchase: PurchasedReply | None
     problem: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkReply:
+    """A URL that works for a while without a key: PUT a file there, or GET one."""
+
+    url: str
+    expires_at: datetime
+    """RFC 3339 time in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -913,6 +1060,16 @@ class PartnersReply:
     """All partners, by id."""
 
     partners: list[PartnerReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStepOut:
+    """A change of standing and why."""
+
+    at: datetime
+    """RFC 3339 time in UTC."""
+    standing: Standing
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1125,6 +1282,13 @@ class ReplayReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetriesReply:
+    """How many items were put in line again. They leave the queue when they are settled."""
+
+    retried: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedReply:
     """What the returned part of the purchase had earned is taken back."""
 
@@ -1143,6 +1307,42 @@ class ReturnedReply:
     cashback_owed: MoneyOut
     """Had been spent already: the member's debt to you, which your next cashback repays."""
     cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotatedKeyReply:
+    """A new key and the one that it follows. `api_key` is shown this once and stored nowhere."""
+
+    key_id: str
+    """The key's id, the part after tsk_live_ or tsk_test_."""
+    partner_id: str
+    """The partner's id."""
+    scopes: list[str]
+    live: bool
+    """False on a deployment for tests: tsk_test_..."""
+    allowed_networks: list[str]
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    """To the hour; null: never."""
+    replaces: str | None
+    """The key in whose place this one was issued."""
+    replaced_by: str | None
+    """The key that was issued in its place."""
+    api_key: str
+    predecessor: KeyReply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretOut:
+    """A secret that verifies, without its text. The newest has no end."""
+
+    added_at: datetime
+    """RFC 3339 time in UTC."""
+    ends_at: datetime | None
+    notification_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1220,6 +1420,38 @@ class TransferredReply:
     """Whole points."""
     points_balance: int
     """The giver's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmappedOut:
+    """What waits, and why. `state` is `heard` while another try is under way."""
+
+    item_id: str
+    """The item's id."""
+    kind: Literal["sale", "refund", "file"]
+    foreign_id: str
+    """Of the sale or refund there, or the file's name."""
+    sale_id: str | None
+    """Of a refund: the sale that it belongs to."""
+    state: State
+    reason_code: str
+    reason: str
+    heard_at: datetime
+    """RFC 3339 time in UTC."""
+    occurred_at: datetime | None
+    total: MoneyOut | None
+    foreign_location: str | None
+    card_ends_in: str | None
+    """The last four characters of what was read as card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmappedReply:
+    """A page of the queue, oldest first."""
+
+    items: list[UnmappedOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

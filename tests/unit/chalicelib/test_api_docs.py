@@ -11,7 +11,6 @@ from shared.kernel.errors import TesseraError
 
 NEVER_ANSWERED = {
     "account_exists": "enrolment turns it into a replay, another number or already_enrolled",
-    "concurrent_run": "asked of Stripe by the schedule, not over HTTP",
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",
     "invalid_receipt": "over HTTP the field itself is invalid",

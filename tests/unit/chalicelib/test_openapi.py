@@ -60,6 +60,12 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
     asking = {path for path, operation in posts.items() if header in operation.get("parameters", [])}
     assert asking == {
         "/v1/adjustments",
+        "/v1/billing/backfills",
+        "/v1/partners/{partner_id}/billing",
+        "/v1/partners/{partner_id}/billing/end",
+        "/v1/partners/{partner_id}/billing/replacements",
+        "/v1/partners/{partner_id}/billing/{month}/credits",
+        "/v1/partners/{partner_id}/billing/{month}/decisions",
         "/v1/members",
         "/v1/payouts",
         "/v1/payouts/{entry_id}/reversals",

@@ -35,6 +35,20 @@ def test_a_billed_figure_is_listed_visit_by_visit_and_each_tells_its_entries(wor
     assert trace["entries"][0]["entry"] == bought
 
 
+def test_the_operator_drills_down_from_a_partner_s_bill_as_the_partner_does(world: World, card: str) -> None:
+    shopped(world, card)
+    under = "/v1/partners/alpha"
+    for path in (f"visits?{MONTH}", f"visits?{MONTH}&location_id=s2", f"visit-counts?{MONTH}&by=day"):
+        assert world.get(f"{under}/{path}", world.operator).body == world.get(f"/v1/{path}").body
+    for one in world.get(f"{under}/visits?{MONTH}", world.operator).json_body["entries"]:
+        path = f"visits/{one['entry_id']}"
+        assert world.get(f"{under}/{path}", world.operator).body == world.get(f"/v1/{path}").body
+        problem(world.get(f"/v1/partners/beta/{path}", world.operator), 404, "unknown_entry")
+    problem(world.get(f"/v1/partners/nobody/visits?{MONTH}", world.operator), 404, "unknown_partner")
+    first = world.get(f"{under}/visits?{MONTH}&limit=1", world.operator).json_body["next_cursor"]
+    problem(world.get(f"/v1/partners/beta/visits?{MONTH}&cursor={first}", world.operator), 400, "invalid_cursor")
+
+
 def test_visits_come_a_page_at_a_time(world: World, card: str) -> None:
     shopped(world, card)
     first = world.get(f"/v1/visits?{MONTH}&limit=2").json_body

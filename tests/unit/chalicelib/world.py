@@ -132,10 +132,19 @@ class World:
         return self.operator_token("ann")
 
     @cached_property
-    def webhooks(self) -> Any:
+    def stripe(self) -> Any:
+        """The partner `harvest`, billed through the double of Stripe, with a clock of its own."""
         from tests.unit.partners.billing.stripe_world import StripeWorld
 
-        return StripeWorld().webhooks
+        return StripeWorld()
+
+    @cached_property
+    def webhooks(self) -> Any:
+        return self.stripe.webhooks
+
+    @property
+    def billing_desk(self) -> Any:
+        return self.stripe.desk
 
     def pepper(self) -> bytes:
         return b"0123456789abcdef0123456789abcdef"

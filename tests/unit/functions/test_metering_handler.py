@@ -8,10 +8,8 @@ from functions import metering as function
 from partners.billing.stripe_errors import StripeRefusedError, StripeUnavailableError
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_audit_handler import FakeLogger
-from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld
 from tests.unit.partners.billing.test_webhooks import failing_invoice
-
-JANUARY = at(2027, 1, 1)
 
 
 class Logger(FakeLogger):
@@ -105,34 +103,6 @@ def test_the_operator_opens_and_ends_the_billing_of_a_partner(world: Any, log: A
     assert [function.handler(end, FakeContext(600_000)) for _ in range(2)] == [{"done": True}, {"done": False}]
 
 
-def test_the_operator_has_visits_told_anew_that_came_to_nothing(world: Any, log: Any) -> None:
-    world.visit(3)
-    world.clock.advance(ms=2 * HOUR_MS)
-    function.handler({}, FakeContext(600_000))
-    identifier = world.messages()[0].intent.identifier
-    decision = {"decide": {"what": "replace", "identifier": identifier}}
-    assert function.handler(decision, FakeContext(600_000)) == {"done": False}
-    world.double.lose(identifier)
-    function.handler({}, FakeContext(600_000))
-    assert function.handler(decision, FakeContext(600_000)) == {"done": True}
-    function.handler({}, FakeContext(600_000))
-    assert world.counted_by_stripe() == 3
-
-
-def test_the_operator_accepts_a_month_and_credits_a_part_of_it(world: Any, log: Any) -> None:
-    world.visit(3)
-    world.clock.now_ms = JANUARY + 2 * HOUR_MS
-    world.double.advance()
-    function.handler({}, FakeContext(600_000))
-    for _ in range(3):
-        world.clock.advance(ms=HOUR_MS)
-        function.handler({}, FakeContext(600_000))
-    month = {"partner_id": PARTNER, "month": "2026-12"}
-    assert function.handler({"decide": {"what": "accept", **month}}, FakeContext(600_000)) == {"done": True}
-    credit = {"decide": {"what": "credit", **month, "amount_cents": 100, "reason": "goodwill", "identifier": "case-7"}}
-    assert function.handler(credit, FakeContext(600_000)) == function.handler(credit, FakeContext(600_000))
-
-
 def test_a_decision_that_there_is_not_is_an_error(world: Any, log: Any) -> None:
     with pytest.raises(function.UnknownDecisionError):
-        function.handler({"decide": {"what": "forgive"}}, FakeContext(600_000))
+        function.handler({"decide": {"what": "forgive", "partner_id": PARTNER}}, FakeContext(600_000))

@@ -9,6 +9,8 @@ from typing import Any
 
 import stripe
 
+from partners.billing.decision_store import DecisionStore
+from partners.billing.desk import Desk
 from partners.billing.invoicing import Invoicing
 from partners.billing.metering import Metering
 from partners.billing.outbox import Message
@@ -79,6 +81,12 @@ class StripeWorld:
         self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.invoicing = Invoicing(self.book, self.gateway, self.metering, self.billing, self.contracts, self.clock)
+
+    @property
+    def desk(self) -> Desk:
+        tables: Any = self.dynamodb
+        decisions = DecisionStore(tables, TABLE)
+        return Desk(self.book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, self.clock)
 
     def webhooks_of(self, *, live: bool) -> Webhooks:
         tables: Any = self.dynamodb

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from partners.billing.outbox import Stage
-from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.stripe_errors import DecisionNotPossibleError
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, BandScope, Plan, PlanMode
 from tests.fakes.contract_book import agree, new_terms
@@ -172,7 +172,7 @@ def test_a_credit_note_is_given_once(world: StripeWorld) -> None:
     world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
     first = world.invoicing.credit(PARTNER, "2026-12", 500, "goodwill", "case-7")
     assert world.invoicing.credit(PARTNER, "2026-12", 500, "goodwill", "case-7") == first
-    with pytest.raises(StripeRefusedError):
+    with pytest.raises(DecisionNotPossibleError):
         world.invoicing.credit(PARTNER, "2027-01", 500, "too early", "case-8")
 
 

@@ -1,0 +1,44 @@
+"""What the operator decides about billing through Stripe: who, what, why. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """`open` and `end`: a partner's billing through Stripe. `confirm`, `release`, `write_off`: how a held month stands.
+    `credit`: a part of an invoice is taken back. `replace`: visits of a lost message are told anew. `backfill`: missed
+    webhooks are asked for.
+    """
+
+    OPEN = "open"
+    END = "end"
+    CONFIRM = "confirm"
+    RELEASE = "release"
+    WRITE_OFF = "write_off"
+    CREDIT = "credit"
+    REPLACE = "replace"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision as it was asked for. What `what` does not need is empty; `since_s` is in epoch seconds."""
+
+    what: What
+    partner_id: str
+    reason: str
+    month: str = ""
+    identifier: str = ""
+    amount_cents: int = 0
+    since_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision of the operator whose key is `decided_by`; `outcome` says what came of it, None until it is done."""
+
+    decision_id: str
+    asked: Asked
+    decided_by: str
+    decided_at_ms: int
+    outcome: str | None = None

@@ -1,0 +1,142 @@
+"""The operator's desk: how billing through Stripe stands, and what is decided about it."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from partners.billing.decision import Asked, Decision, What
+from partners.billing.dunning import PaymentState
+from partners.billing.invoicing import Invoicing
+from partners.billing.metering import Metering
+from partners.billing.model import month_of, next_month
+from partners.billing.payment_service import Payments
+from partners.billing.price import cents_text
+from partners.billing.stripe_book import StripeBook
+from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
+from partners.billing.stripe_model import Closing, StripeAccount
+from partners.billing.webhooks import Webhooks
+from partners.till.requests import key_hash
+from shared.kernel.clock import Clock
+from shared.ledger.errors import IdempotencyKeyReusedError
+
+
+class DecisionBook(Protocol):
+    """What is needed of the store; see `partners.billing.decision_store.DecisionStore`."""
+
+    def add(self, decision: Decision) -> Decision: ...
+
+    def finish(self, decision: Decision) -> None: ...
+
+    def decisions(self, partner_id: str) -> list[Decision]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a partner's billing through Stripe stands. `closings` has the months that are asked for."""
+
+    account: StripeAccount
+    payment: PaymentState
+    closings: list[Closing]
+
+
+class Desk:
+    """Every method may raise StoreUnavailableError."""
+
+    def __init__(
+        self,
+        book: StripeBook,
+        decisions: DecisionBook,
+        invoicing: Invoicing,
+        metering: Metering,
+        payments: Payments,
+        webhooks: Webhooks,
+        clock: Clock,
+    ) -> None:
+        self._book = book
+        self._decisions = decisions
+        self._invoicing = invoicing
+        self._metering = metering
+        self._payments = payments
+        self._webhooks = webhooks
+        self._clock = clock
+
+    def overview(self) -> list[Standing]:
+        """All partners billed through Stripe, each with the last month that is closed and the one after it."""
+        payments = {state.partner_id: state for state in self._payments.states()}
+        found = []
+        for account in self._book.accounts():
+            name = account.partner_id
+            following = next_month(month_of(account.closed_through)).name
+            closings = [self._book.closing(name, month) for month in (following, account.closed_through)]
+            known = [closing for closing in closings if closing.version]
+            found.append(Standing(account, payments.get(name) or PaymentState(name), known))
+        return found
+
+    def standing(self, partner_id: str) -> Standing:
+        """A partner with all its months, newest first. Raises NotBilledThroughStripeError."""
+        account = self._book.account(partner_id)
+        if account is None:
+            raise NotBilledThroughStripeError(partner_id)
+        return Standing(account, self._payments.state(partner_id), self._book.closings(partner_id))
+
+    def decisions(self, partner_id: str) -> list[Decision]:
+        """What was decided about a partner, latest first."""
+        return self._decisions.decisions(partner_id)
+
+    def decide(self, operator: str, idempotency_key: str, asked: Asked) -> tuple[Decision, bool]:
+        """Write a decision down and carry it out; whether it had been before, too.
+
+        The same request again gives the same decision, and completes what an outage left half-way. What can't be
+        done is refused and may be asked again. Raises IdempotencyKeyReusedError, DecisionNotPossibleError,
+        NotBilledThroughStripeError, StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError,
+        ConcurrentRunError, UnknownPartnerError, InvalidMonthError.
+        """
+        decision_id = key_hash(asked.partner_id, idempotency_key).hex()
+        decision = self._decisions.add(Decision(decision_id, asked, operator, self._clock()))
+        if decision.asked != asked:
+            raise IdempotencyKeyReusedError(decision_id)
+        if decision.outcome is not None:
+            return decision, True
+        decision = replace(decision, outcome=self._carry_out(asked, decision_id))
+        self._decisions.finish(decision)
+        return decision, False
+
+    def _carry_out(self, asked: Asked, decision_id: str) -> str:
+        """Do what was asked, which may be done in part already; what came of it, in words."""
+        partner = asked.partner_id
+        match asked.what:
+            case What.OPEN:
+                account = self._invoicing.open_account(partner)
+                return f"invoiced through Stripe from {account.first_month} on, as {account.customer_id}"
+            case What.END:
+                self._invoicing.end_account(partner)
+                return f"invoiced through Stripe until {self.standing(partner).account.last_month}"
+            case What.CONFIRM:
+                return _outcome(self._invoicing.confirm(partner, asked.month))
+            case What.RELEASE:
+                return _outcome(self._invoicing.release(partner, asked.month))
+            case What.WRITE_OFF:
+                return _outcome(self._invoicing.write_off(partner, asked.month))
+            case What.CREDIT:
+                note = self._invoicing.credit(partner, asked.month, asked.amount_cents, asked.reason, decision_id)
+                return f"credit note {note}"
+            case What.REPLACE:
+                return self._replace(partner, asked.identifier)
+            case What.BACKFILL:
+                return f"{self._webhooks.backfill(asked.since_s)} events were news"
+
+    def _replace(self, partner_id: str, identifier: str) -> str:
+        own = identifier.startswith(f"v1:{partner_id}:")
+        done = own and (self._metering.replace(identifier) or self._metering.was_replaced(identifier))
+        if not done:
+            raise DecisionNotPossibleError(
+                "No message of this identifier has come to nothing, or Stripe may still count it.",
+                identifier=identifier,
+            )
+        return "its visits are told anew"
+
+
+def _outcome(closing: Closing) -> str:
+    words = f"{cents_text(closing.billed_cents)} is billed of {closing.month}"
+    if closing.written_off_cents:
+        words += f", a difference of {cents_text(closing.written_off_cents)} is written off"
+    return words

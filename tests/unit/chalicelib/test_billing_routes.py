@@ -1,0 +1,151 @@
+"""What the operator sees of billing through Stripe over HTTP, and decides about it."""
+
+from typing import Any
+
+import pytest
+from chalice.test import HTTPResponse
+
+from partners.billing.decision_store import DecisionStore
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import World
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+from tests.unit.partners.billing.test_webhooks import about_invoices, failing_invoice
+
+JANUARY = at(2027, 1, 1)
+BILLING = f"/v1/partners/{PARTNER}/billing"
+
+
+@pytest.fixture
+def stripe(world: World) -> StripeWorld:
+    stripe: StripeWorld = world.stripe
+    stripe.open()
+    return stripe
+
+
+def held(stripe: StripeWorld, at_stripe: int) -> None:
+    """December with 5 visits, of which Stripe counts so many, after its end."""
+    stripe.visit(5)
+    stripe.go(at(2026, 12, 1, 6))
+    stripe.double.books.meter_events[0].value = at_stripe
+    stripe.go(JANUARY, every_ms=24 * HOUR_MS)
+    stripe.go(JANUARY + 3 * HOUR_MS)
+
+
+def decide(world: World, path: str, body: dict[str, Any], key: str = "k-1") -> HTTPResponse:
+    return world.post(path, {"reason": "case 7", **body}, world.operator, idempotency_key=key)
+
+
+def months(world: World) -> dict[str, Any]:
+    return {one["month"]: one for one in world.get(BILLING, world.operator).json_body["months"]}
+
+
+def test_a_partner_is_set_up_once_for_each_key_and_the_decision_is_kept(world: World) -> None:
+    problem(world.get(BILLING, world.operator), 404, "not_billed_through_stripe")
+    first = decide(world, BILLING, {})
+    assert (first.status_code, first.json_body["decision"], first.json_body["reason"]) == (201, "open", "case 7")
+    again = decide(world, BILLING, {})
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    problem(decide(world, BILLING, {"reason": "another"}), 422, "idempotency_key_reused")
+    problem(world.post(BILLING, {"reason": "case 7"}, world.operator), 400, "idempotency_key_missing")
+    problem(decide(world, "/v1/partners/nobody/billing", {}), 404, "unknown_partner")
+    shown = world.get(BILLING, world.operator).json_body
+    assert (shown["first_month"], shown["last_month"], shown["standing"]) == ("2026-11", None, "good")
+    assert decide(world, f"{BILLING}/end", {}, "k-2").json_body["outcome"] == "invoiced through Stripe until 2026-11"
+    kept = world.get(f"{BILLING}/decisions", world.operator).json_body["decisions"]
+    assert {one["decision"] for one in kept} == {"open", "end"}
+    assert len({one["decided_by"] for one in kept}) == 1
+
+
+def test_a_held_month_is_shown_with_what_differs_and_released(world: World, stripe: StripeWorld) -> None:
+    held(stripe, 4)
+    (partner,) = world.get("/v1/billing", world.operator).json_body["partners"]
+    assert partner["months"][0]["troubles"][0] == "2026-12-01T03:00:00.000Z: 5 visits here, 4 at Stripe"
+    path = f"{BILLING}/2026-12/decisions"
+    problem(decide(world, path, {"decision": "confirm"}, "k-0"), 409, "decision_not_possible")
+    released = decide(world, path, {"decision": "release"})
+    assert released.json_body["outcome"] == "62.22 is billed of 2026-12"
+    assert months(world)["2026-12"]["state"] == "finalised"
+    # What our bill has more, 5 visits instead of 4, goes on the next invoice.
+    stripe.go(at(2027, 2, 1), every_ms=24 * HOUR_MS)
+    stripe.go(at(2027, 2, 1, 3))
+    assert stripe.invoiced("2026-12") == stripe.billing.bill(PARTNER, "2026-12").total_cents == 6_228
+
+
+@pytest.mark.parametrize(("at_stripe", "off_cents"), [(4, 6), (6, -5)])
+def test_a_difference_that_is_written_off_is_neither_claimed_nor_a_trouble(
+    world: World, stripe: StripeWorld, at_stripe: int, off_cents: int
+) -> None:
+    held(stripe, at_stripe)
+    assert decide(world, f"{BILLING}/2026-12/decisions", {"decision": "write_off"}).status_code == 201
+    assert (months(world)["2026-12"]["written_off_cents"], months(world)["2026-12"]["troubles"]) == (off_cents, [])
+    stripe.go(at(2027, 2, 1), every_ms=24 * HOUR_MS)
+    stripe.go(at(2027, 2, 1, 3))
+    assert stripe.work() == []
+    assert stripe.invoiced("2026-12") + off_cents == 6_228
+
+
+def test_a_month_that_stripe_finalised_unseen_is_confirmed_and_credited(world: World, stripe: StripeWorld) -> None:
+    stripe.visit(5)
+    stripe.clock.now_ms = JANUARY + 2 * HOUR_MS
+    stripe.double.advance()
+    stripe.go(JANUARY + 4 * HOUR_MS)
+    confirmed = decide(world, f"{BILLING}/2026-12/decisions", {"decision": "confirm"})
+    assert confirmed.json_body["outcome"] == "62.00 is billed of 2026-12"
+    credits = [decide(world, f"{BILLING}/2026-12/credits", {"amount_cents": 500}, key) for key in ("a", "a", "b")]
+    assert [one.status_code for one in credits] == [201] * 3
+    assert len({one.json_body["outcome"] for one in credits}) == 2
+    assert len(stripe.double.books.some("credit_note")) == 2
+    problem(decide(world, f"{BILLING}/2027-01/credits", {"amount_cents": 500}, "c"), 409, "decision_not_possible")
+
+
+def test_a_decision_that_died_half_way_is_completed_by_the_same_request(
+    world: World, stripe: StripeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(stripe, 4)
+
+    def die(self: object, decision: object) -> None:
+        raise KeyboardInterrupt
+
+    path, body = f"{BILLING}/2026-12/decisions", {"decision": "write_off"}
+    with monkeypatch.context() as dying:
+        dying.setattr(DecisionStore, "finish", die)
+        with pytest.raises(KeyboardInterrupt):
+            decide(world, path, body)
+    (kept,) = world.get(f"{BILLING}/decisions", world.operator).json_body["decisions"]
+    assert kept["outcome"] is None
+    completed = decide(world, path, body)
+    assert completed.json_body["outcome"] == "62.22 is billed of 2026-12, a difference of 0.06 is written off"
+    assert "Idempotency-Replayed" not in completed.headers
+    assert decide(world, path, body).headers["Idempotency-Replayed"] == "true"
+
+
+def test_visits_of_a_rejected_message_are_told_anew_but_only_the_partner_s_own(
+    world: World, stripe: StripeWorld
+) -> None:
+    stripe.visit(3)
+    stripe.go(at(2026, 12, 1, 6))
+    (message,) = stripe.messages()
+    body = {"identifier": message.intent.identifier}
+    problem(decide(world, f"{BILLING}/replacements", body), 409, "decision_not_possible")
+    stripe.double.lose(message.intent.identifier)
+    since = {"since": "2026-12-01T00:00:00Z"}
+    backfilled = decide(world, "/v1/billing/backfills", since, "k-2")
+    assert int(backfilled.json_body["outcome"].split()[0]) > 0
+    problem(decide(world, "/v1/partners/alpha/billing/replacements", body), 409, "decision_not_possible")
+    assert decide(world, f"{BILLING}/replacements", body).status_code == 201
+    stripe.go(at(2026, 12, 1, 9))
+    assert stripe.counted_by_stripe() == 3
+    (kept,) = world.get("/v1/partners/network/billing/decisions", world.operator).json_body["decisions"]
+    assert kept["decision"] == "backfill"
+
+
+def test_who_does_not_pay_is_seen_with_the_reasons(world: World, stripe: StripeWorld) -> None:
+    invoice = failing_invoice(stripe)
+    for event in about_invoices(stripe):
+        stripe.webhooks.hear(event)
+    stripe.clock.advance(days=30)
+    stripe.payments.follow(PARTNER)
+    (partner,) = world.get("/v1/billing", world.operator).json_body["partners"]
+    assert (partner["standing"], partner["late_cents"]) == ("suspended_for_payment", 700 + 2 * 6_200)
+    assert [step["standing"] for step in partner["steps"]] == ["overdue", "suspended_for_payment"]
+    assert partner["steps"][0]["why"].startswith(invoice)
