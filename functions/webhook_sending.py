@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from partners import bootstrap
 from partners.webhooks.delivery import Wake
 from partners.webhooks.messages import MalformedMessageError, read_message
+from partners.webhooks.model import Disabled
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.logs import logger
 
@@ -42,10 +43,10 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         outcomes = list(pool.map(lambda record: _look_after(record["body"], sending, replays, may_go_on), records))
     failed = [record["messageId"] for record, outcome in zip(records, outcomes, strict=True) if outcome is None]
     total: Counter[str] = sum((outcome for outcome in outcomes if outcome is not None), Counter())
-    names = ("delivered", "failed", "dead_lettered", "disabled", "replayed")
-    logger().info(
-        "webhooks sent", extra={"wakes": len(records), "put_off": len(failed), **{name: total[name] for name in names}}
-    )
+    facts = {name: total[name] for name in ("delivered", "failed", "dead_lettered", "replayed")}
+    # Alarms read this: one that says it is gone was disabled as it wished.
+    facts["disabled"] = total[f"disabled, {Disabled.FAILING}"]
+    logger().info("webhooks sent", extra={"wakes": len(records), "put_off": len(failed), **facts})
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
@@ -65,8 +66,8 @@ def _look_after(
     except MalformedMessageError as error:
         logger().error("message of the webhook queue not understood", extra={"why": str(error)})
         return None
-    if done["disabled"]:
-        lane = message.lane
-        facts = {"partner_id": lane.partner_id, "endpoint_id": lane.endpoint_id}
-        logger().error("webhook endpoint disabled", extra=facts)
+    for why in Disabled:
+        if done[f"disabled, {why}"]:
+            facts = {"partner_id": message.lane.partner_id, "endpoint_id": message.lane.endpoint_id, "why": why.value}
+            logger().warning("webhook endpoint disabled", extra=facts)
     return done

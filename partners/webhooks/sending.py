@@ -202,7 +202,7 @@ class Sending:
         return endpoint
 
     def _disable(self, endpoint: Endpoint, why: Disabled, done: Counter[str]) -> Endpoint:
-        done["disabled"] += 1
+        done[f"disabled, {why}"] += 1
         try:
             return self._endpoints.disable(endpoint.partner_id, endpoint.endpoint_id, why)
         except UnknownWebhookEndpointError:

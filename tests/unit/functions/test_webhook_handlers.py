@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions import webhook_sending, webhooks
+from partners.webhooks.delivery import TRIED_FOR_MS, Standing
 from partners.webhooks.messages import replay_to_text, wake_to_text
 from partners.webhooks.model import EventType
 from partners.webhooks.replaying import Replay
@@ -96,13 +97,19 @@ def test_what_no_store_answers_for_and_what_does_not_read_comes_again(
     assert [line[0] for line in log].count("error") == 5
 
 
-def test_an_endpoint_that_is_disabled_is_named_in_the_log(hooks: Hooks, log: Lines) -> None:
+@pytest.mark.parametrize(("status", "why", "alarming"), [(410, "gone", 0), (500, "failing", 1)])
+def test_an_endpoint_that_is_disabled_is_named_in_the_log_and_alarms_if_it_failed(
+    hooks: Hooks, log: Lines, status: int, why: str, alarming: int
+) -> None:
     (endpoint_id,) = ask(hooks, "harvest")
-    hooks.receiver.answers = [Answer(410, None, "", 1)]
+    hooks.store.set_standing(endpoint_id, Standing(0, 0, 1))
     hooks.replays.ping("harvest", endpoint_id)
+    hooks.clock.advance(ms=TRIED_FOR_MS)
+    hooks.receiver.answers = [Answer(status, None, "", 1)]
     webhook_sending.handler(sqs(wake_to_text(hooks.wakes.wakes[0])), FakeContext())
-    assert ("error", "webhook endpoint disabled", {"partner_id": "harvest", "endpoint_id": endpoint_id}) in log
-    assert log[-1][2]["disabled"] == 1
+    facts = {"partner_id": "harvest", "endpoint_id": endpoint_id, "why": why}
+    assert ("warning", "webhook endpoint disabled", facts) in log
+    assert (log[-1][2]["disabled"], log[-1][2]["dead_lettered"]) == (alarming, 1)
 
 
 def test_a_replay_is_prepared_by_the_same_function(hooks: Hooks, log: Lines) -> None:

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from chalicelib.api.entry_shape import entry_out
+from chalicelib.api.schemas.webhook_endpoints import EntryEvent, InvoiceEvent, PingEvent
 from partners.visits.lines import line_of
-from partners.webhooks.events import TYPE_OF_OP, event_of, invoice_issued
+from partners.webhooks.events import TYPE_OF_OP, event_of, invoice_issued, ping
 from partners.webhooks.model import EventType
 from shared.ledger.model import Lot, Op
 from tests.support.entries import MONTH, NOON_MS, entry
@@ -46,6 +47,14 @@ def test_an_events_name_lane_and_place_follow_from_the_entry_alone() -> None:
     assert event is not None
     assert (event.event_id, event.lane, event.place) == ("evt_0000000042-7", "0000000042", "00000007")
     assert event.happened_at_ms == NOON_MS
+
+
+def test_what_is_sent_is_what_the_document_promises() -> None:
+    event = event_of(line_of(entry(Op.EARN)))
+    assert event is not None
+    EntryEvent.model_validate_json(event.body)
+    InvoiceEvent.model_validate_json(invoice_issued("2026-10-harvest", "2026-10", NOON_MS, -700, "USD").body)
+    PingEvent.model_validate_json(ping("evt_ping_1", NOON_MS).body)
 
 
 def test_an_invoice_is_told_by_its_number() -> None:
