@@ -32,6 +32,7 @@ from chalicelib.api import (
     visits,
     webhook_endpoints,
     webhooks,
+    windows,
 )
 from chalicelib.operations import PDF
 
@@ -60,6 +61,7 @@ app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(operators.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
+app.register_blueprint(windows.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)

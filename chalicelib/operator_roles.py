@@ -30,6 +30,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "credit_month": _SETTLER,
     "replace_message": _SETTLER,
     "backfill_webhooks": _SETTLER,
+    "close_window": _SETTLER,
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
     "reject_adjustment": _EITHER,

@@ -59,6 +59,10 @@ class Stack:
         return self.outputs["ConnectorsTable"]
 
     @property
+    def settlement_table(self) -> str:
+        return self.outputs["SettlementTable"]
+
+    @property
     def metering_function(self) -> str:
         return self.outputs["MeteringFunction"]
 
@@ -77,6 +81,10 @@ class Stack:
     @property
     def sweep_function(self) -> str:
         return self.outputs["SweepFunction"]
+
+    @property
+    def settlement_function(self) -> str:
+        return self.outputs["SettlementFunction"]
 
     def settings_environment(self) -> dict[str, str]:
         """What shared/kernel/settings.py reads: the same values that the stack's functions have."""
@@ -98,6 +106,7 @@ class Stack:
             "TESSERA_CONNECTORS_QUEUE_URL": self.outputs["ConnectorsQueueUrl"],
             "TESSERA_CONNECTORS_BUCKET": self.outputs["ConnectorsBucket"],
             "TESSERA_CONNECTORS_KEY_ID": self.outputs["ConnectorsKeyId"],
+            "TESSERA_SETTLEMENT_TABLE": self.settlement_table,
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STRIPE_SECRET_ID": self.outputs["StripeSecretId"],

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from partners.operators.service import Operators
     from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
+    from partners.settlement.windows import Windows
     from partners.sweep.service import Sweep
     from partners.till.cashback import CashbackTill
     from partners.till.holds import Holds
@@ -247,6 +248,17 @@ class Services:
         from partners.settlement.service import Settlements
 
         return Settlements(self.contracts, self.pages)
+
+    @cached_property
+    def windows(self) -> "Windows":
+        from partners.settlement.rates import TermsRates
+        from partners.settlement.window_store import WindowStore
+        from partners.settlement.windows import Windows
+        from partners.visits.store import PageStore
+
+        store = WindowStore(self._dynamodb, self.settings.settlement_table)
+        pages = PageStore(self._dynamodb, self.settings.pages_table)
+        return Windows(store, pages, self.contracts, lambda: TermsRates(self.contracts), self._clock)
 
     @cached_property
     def audit(self) -> "Audit":

@@ -58,6 +58,10 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
     services = connected()
     if chosen.command == "audit":
         return _code(audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000))
+    if chosen.command == "settlement":
+        from infra.cli.settlement_run import replay
+
+        return _code(replay(console, services.windows, chosen.window, chosen.terms))
     if chosen.command == "sweep":
         return _code(sweep(console, services.sweep, chosen.run, chosen.segments))
     return _code(show(console, services, chosen.card, chosen.last))

@@ -14,6 +14,7 @@ from chalicelib.api import (
     redemptions,
     sharing,
     undoing,
+    windows,
 )
 from chalicelib.operations import Handler, operation_of
 from infra.cli.form import Form
@@ -44,6 +45,11 @@ COMMANDS: dict[str, Handlers] = {
         "merge": accounts.merge_accounts,
         "reverse-merge": accounts.reverse_merge,
         "close": accounts.close_account,
+    },
+    "window": {
+        "list": windows.list_windows,
+        "close": windows.close_window,
+        "positions": windows.get_window_positions,
     },
     "adjustment": {
         "propose": adjustments.propose_adjustment,

@@ -16,6 +16,7 @@ GROUPS = {
     "cashback": "spend it, pay it out, take a payout back",
     "household": "join and leave",
     "account": "merge, reverse a merge, close",
+    "window": "settlement windows: list, close, positions",
     "adjustment": "propose, approve, reject, list",
 }
 """The groups of `infra.cli.commands.COMMANDS`, which is loaded only if one of them is asked for."""
@@ -51,6 +52,16 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="compare pages for entries of at least this age; younger ones may be on their way (900)",
     )
+
+    settlement = commands.add_parser("settlement", help="recompute settled windows")
+    settled = settlement.add_subparsers(dest="what", required=True, metavar="WHAT")
+    replayed = settled.add_parser(
+        "replay",
+        parents=[deployment],
+        help="compute a closed window again; exit code 0 if every byte is as it was, 1 if not",
+    )
+    replayed.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
     commands.add_parser(
         "sweep",

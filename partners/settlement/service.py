@@ -6,6 +6,7 @@ from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.settlement.model import Settlement
 from partners.settlement.positions import cashback_flows, flows, positions
+from partners.settlement.rates import TermsRates
 from partners.visits.service import Pages
 
 
@@ -26,4 +27,6 @@ class Settlements:
             for party in (*(partner.partner_id for partner in self._contracts.partners()), NETWORK)
             for day in self._pages.day_totals(party, first, last)
         ]
-        return Settlement(first, last, positions(totals), flows(totals), cashback_flows(totals))
+        return Settlement(
+            first, last, positions(totals, TermsRates(self._contracts)), flows(totals), cashback_flows(totals)
+        )

@@ -1,6 +1,6 @@
 """Closing windows, and computing what they hold: use cases that may die at any step and be run again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from partners.settlement.errors import (
 from partners.settlement.extract import NOTHING, Cut, Extract, Reach, reach
 from partners.settlement.model import Book, Carried
 from partners.settlement.positions import book
-from partners.settlement.rates import Rates
+from partners.settlement.rates import Proposal, ProposedRates, Rates, repriced
 from partners.settlement.window import (
     DRAIN_MS,
     HAS_POSITIONS,
@@ -91,7 +91,9 @@ class Windows:
     same time, finds a step done or does it with the same result.
     """
 
-    def __init__(self, store: WindowBook, shelf: PageShelf, partners: Partners, rates: Rates, clock: Clock) -> None:
+    def __init__(
+        self, store: WindowBook, shelf: PageShelf, partners: Partners, rates: Callable[[], Rates], clock: Clock
+    ) -> None:
         self._store = store
         self._shelf = shelf
         self._partners = partners
@@ -149,8 +151,12 @@ class Windows:
         ends_at_ms = scheduled_end_ms(schedule, newest.begins_at_ms)
         return self.close(newest.number, BY_SCHEDULE, ends_at_ms) if ends_at_ms <= self._clock() else None
 
-    def work(self, *, drain_ms: int = DRAIN_MS, until_ms: int | None = None) -> Window | None:
-        """Go on with the window that is closing, until it is closed or it is `until_ms`; None if none is.
+    def closing_for_ms(self, window: Window) -> int:
+        """How long ago a closing window ended; 0 of any other."""
+        return max(0, self._clock() - window.end_ms) if window.state is WindowState.CLOSING else 0
+
+    def work(self, *, drain_ms: int = DRAIN_MS, time_left: Callable[[], bool] = lambda: True) -> Window | None:
+        """Go on with the window that is closing, until it is closed or no `time_left`; None if none is.
 
         It is left to wait until `drain_ms` after its end.
         """
@@ -164,7 +170,7 @@ class Windows:
             return window if window.state is WindowState.CLOSING else None
         noted = {extract.partner_id for extract in self._store.extracts(window.number)}
         for party in window.parties:
-            if until_ms is not None and self._clock() >= until_ms:
+            if not time_left():
                 return window
             if party not in noted:
                 self._store.add_extract(window.number, self._extract(window, party))
@@ -178,15 +184,22 @@ class Windows:
         self._closed(number)
         return book_of(self._store.document(number))
 
-    def replay(self, number: int, rates: Rates | None = None) -> Replay:
-        """A closed window computed again from pages, terms and what was carried into it; with other `rates`, if given.
+    def replay(self, number: int) -> Replay:
+        """A closed window computed again from pages, terms and what was carried into it.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
         window = self._closed(number)
-        extracts = [self._retaken(window, extract) for extract in self._store.extracts(number)]
-        again = self._book(window, extracts, rates or self._rates)
+        again = self._book(window, self._retaken(window), self._rates())
         return Replay(window, digest_of(document_of(again)) == window.digest, again)
+
+    def what_if(self, number: int, proposal: Proposal) -> Book:
+        """What a closed window would have come to under other terms of a partner.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        window = self._closed(number)
+        return self._book(window, repriced(self._retaken(window), proposal), ProposedRates(self._rates(), proposal))
 
     def lines(self, number: int, partner_id: str) -> Iterator[Line]:
         """Every line of a partner that is in a closed window, day by day, in page order.
@@ -228,14 +241,15 @@ class Windows:
                 days += [DayTotals(party, day, totals)] if totals != Totals() else []
         return Extract(party, reaches, tuple(days))
 
-    def _retaken(self, window: Window, extract: Extract) -> Extract:
-        """The extract from the pages as they are now, as far as they counted then."""
-        party, days = extract.partner_id, []
-        before = self._before(window, party)
-        for day, now in sorted(extract.reaches.items()):
-            totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, day, None)
-            days += [DayTotals(party, day, totals)] if totals != Totals() else []
-        return Extract(party, extract.reaches, tuple(days))
+    def _retaken(self, window: Window) -> list[DayTotals]:
+        """What the window holds, from the pages as they are now, as far as they counted then."""
+        days = []
+        for extract in self._store.extracts(window.number):
+            party, before = extract.partner_id, self._before(window, extract.partner_id)
+            for day, now in sorted(extract.reaches.items()):
+                totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, day, None)
+                days += [DayTotals(party, day, totals)] if totals != Totals() else []
+        return days
 
     def _totals(self, cut: Cut, party: str, day: str, marks: list[PageMark] | None) -> Totals:
         if cut.inside:
@@ -248,13 +262,13 @@ class Windows:
         return {} if extract is None else dict(extract.reaches)
 
     def _conclude(self, window: Window) -> Window:
-        document = document_of(self._book(window, self._store.extracts(window.number), self._rates))
+        days = [day for extract in self._store.extracts(window.number) for day in extract.days]
+        document = document_of(self._book(window, days, self._rates()))
         self._store.put_document(window.number, document)
         self._store.replace(window, window.closed(self._clock(), digest_of(document)))
         return self.window(window.number)
 
-    def _book(self, window: Window, extracts: list[Extract], rates: Rates) -> Book:
-        days = [day for extract in extracts for day in extract.days]
+    def _book(self, window: Window, days: list[DayTotals], rates: Rates) -> Book:
         return book(days, rates, self._store.carried(window.number))
 
     def _closed(self, number: int) -> Window:

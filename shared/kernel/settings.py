@@ -42,6 +42,7 @@ class Settings:
     connectors_queue_url: str
     connectors_bucket: str
     connectors_key_id: str
+    settlement_table: str
     posting_dead_letter_url: str
     secret_id: str
     stripe_secret_id: str
@@ -80,6 +81,7 @@ class Settings:
             connectors_queue_url=need("TESSERA_CONNECTORS_QUEUE_URL"),
             connectors_bucket=need("TESSERA_CONNECTORS_BUCKET"),
             connectors_key_id=need("TESSERA_CONNECTORS_KEY_ID"),
+            settlement_table=need("TESSERA_SETTLEMENT_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
             stripe_secret_id=need("TESSERA_STRIPE_SECRET_ID"),

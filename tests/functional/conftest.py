@@ -47,6 +47,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             connectors_queue_url="",
             connectors_bucket="",
             connectors_key_id="",
+            settlement_table=emulator_engine.settlement_table,
             stripe_secret_id=stripe_secret["ARN"],
             webhooks_table=emulator_engine.tables["WebhooksTable"],
             webhook_queue_url=wakes["QueueUrl"],

@@ -36,6 +36,7 @@ DATA = {
     "ConnectorsTable",
     "ConnectorsKey",
     "ConnectorsBucket",
+    "SettlementTable",
     "Secret",
     "StripeSecret",
     "WebhookSecret",
@@ -78,8 +79,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 10
-    assert len(set(roles)) == 10
+    assert len(roles) == 11
+    assert len(set(roles)) == 11
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
@@ -134,6 +135,17 @@ def test_the_sweep_can_write_entries_and_its_own_runs_alone(template: dict[str, 
         ({"dynamodb:PutItem"}, {"Fn::GetAtt": ["LedgerTable", "Arn"]}),
         ({"dynamodb:PutItem"}, {"Fn::GetAtt": ["SweepsTable", "Arn"]}),
     ]
+
+
+def test_settlement_can_write_nothing_but_its_own_table(template: dict[str, Any]) -> None:
+    granted = {
+        statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
+        for function, statement in statements(template)
+        if function == "SettlementFunction" and statement["Sid"] != "Log"
+    }
+    kept = granted.pop("SettlementTable")
+    assert granted == {"PagesTable": {"dynamodb:Query"}, "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"}}
+    assert kept == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}
 
 
 def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:

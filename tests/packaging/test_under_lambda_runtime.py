@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "TESSERA_CONNECTORS_QUEUE_URL": "http://127.0.0.1:9/line",
     "TESSERA_CONNECTORS_BUCKET": "files",
     "TESSERA_CONNECTORS_KEY_ID": "key",
+    "TESSERA_SETTLEMENT_TABLE": "settlement",
     "TESSERA_STRIPE_SECRET_ID": "stripe",
     "TESSERA_POSTING_DEAD_LETTER_URL": "http://127.0.0.1:9/queue",
     "TESSERA_SECRET_ID": "secret",

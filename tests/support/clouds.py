@@ -57,6 +57,10 @@ class DynamoEngine:
     def connectors_table(self) -> str:
         return self.tables["ConnectorsTable"]
 
+    @property
+    def settlement_table(self) -> str:
+        return self.tables["SettlementTable"]
+
 
 @dataclass(frozen=True)
 class DeployedCloud:

@@ -16,7 +16,16 @@ from chalicelib.api.schemas.fields import (
     SignedCents,
 )
 
-GrossKind = Literal["issued", "redeemed", "cashback_issued", "cashback_redeemed", "cashback_paid_out"]
+GrossKind = Literal[
+    "issued",
+    "redeemed",
+    "cashback_issued",
+    "cashback_redeemed",
+    "cashback_paid_out",
+    "commission",
+    "breakage_share",
+    "carried",
+]
 Party = Annotated[
     str,
     Field(
@@ -40,6 +49,14 @@ class PeriodParams(Params):
     last_day: Day = Field(alias="to", description="Last day.")
 
 
+class SourceOut(ReplyBody):
+    """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
+
+    partner_id: str
+    day: DayText
+    quantity: int = Field(examples=[250])
+
+
 class GrossLineOut(ReplyBody):
     """All points, or all cashback, that moved one way at one price, undone ones subtracted.
 
@@ -52,9 +69,12 @@ class GrossLineOut(ReplyBody):
     price_micros: Annotated[
         int, Field(description="Of a point, or of a cent of cashback: 10,000, which is par.", examples=[10_000])
     ]
-    points: PointsMoved | None = Field(description="Null for cashback.")
-    cashback_cents: CentsMoved | None = Field(description="Null for points.")
+    points: PointsMoved | None = Field(description="Null for cashback and for what is carried.")
+    cashback_cents: CentsMoved | None = Field(description="Null for points and for what is carried.")
     amount_micros: PartyMicros
+    rate_bps: int | None = Field(description="Of a commission or breakage share, hundredths of a percent.")
+    sources: list[SourceOut] = Field(description="The days whose entries the line comes from.")
+    reference: str | None = Field(description="Of what is carried from an earlier settlement: why.")
 
 
 class PositionOut(ReplyBody):
@@ -75,12 +95,25 @@ class MatrixCellOut(ReplyBody):
     amount_micros: Micros
 
 
+class BilateralOut(ReplyBody):
+    """What `payer` owes `payee` before netting. A party's position is what it receives of these less what it pays.
+
+    An issuer owes who honours its points and cashback what they are paid, and the network the rest of what it was
+    charged for granting.
+    """
+
+    payer: Party
+    payee: Party
+    amount_micros: Micros
+
+
 class CurrencyPositionsOut(ReplyBody):
     """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
 
     currency: Currency
     positions: list[PositionOut]
     matrix: list[MatrixCellOut]
+    bilateral: list[BilateralOut]
 
 
 class PointsFlowOut(ReplyBody):

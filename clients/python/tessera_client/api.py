@@ -52,6 +52,7 @@ from tessera_client.types import (
     OpenedTokenReply,
     OperatorReply,
     OperatorsReply,
+    OwnPositionsReply,
     OwnTermsReply,
     PartnerReply,
     PartnersReply,
@@ -80,6 +81,9 @@ from tessera_client.types import (
     VisitTraceReply,
     VoidedReply,
     WhatIfReply,
+    WindowPositionsReply,
+    WindowReply,
+    WindowsReply,
 )
 from tessera_client.values import body
 
@@ -1655,6 +1659,65 @@ class Tessera(Calls):
         """
         return self._call(
             "get_positions", "GET", "/v1/positions", PositionsReply, repeatable=True, query={"from": from_, "to": to}
+        )
+
+    def list_windows(self) -> WindowsReply:
+        """List settlement windows, newest first.
+
+        One is open; the one before may be closing, which waits for entries on their way.
+
+        Needs: operator, viewer.
+        """
+        return self._call("list_windows", "GET", "/v1/windows", WindowsReply, repeatable=True)
+
+    def close_window(self, window: int, *, ends_at: datetime | None = None) -> WindowReply:
+        """Close the open settlement window.
+
+        The next one is open from its end on. It is closed, and has positions, when entries on their way have
+        come, after an
+        hour; one that comes later is in the next window. Again answers how the window stands.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "close_window",
+            "POST",
+            "/v1/windows/{window}/close",
+            WindowReply,
+            repeatable=False,
+            path_values={"window": window},
+            body=body({"ends_at": ends_at}, optional=["ends_at"]),
+        )
+
+    def get_window_positions(self, window: int) -> WindowPositionsReply:
+        """Get every party's position of a closed window.
+
+        As `/v1/positions` explains them, with commissions, breakage shares and what is carried from earlier
+        settlements.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_window_positions",
+            "GET",
+            "/v1/windows/{window}/positions",
+            WindowPositionsReply,
+            repeatable=True,
+            path_values={"window": window},
+        )
+
+    def get_own_position(self, window: int) -> OwnPositionsReply:
+        """Get your position of a closed window, and the lines it follows from.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_own_position",
+            "GET",
+            "/v1/windows/{window}/position",
+            OwnPositionsReply,
+            repeatable=True,
+            path_values={"window": window},
         )
 
     def propose_adjustment(

@@ -233,6 +233,10 @@ class InvalidWebhookUrlError(errors.InvalidRequestError):
     """400 `invalid_webhook_url`: Webhooks can't be sent to this URL."""
 
 
+class InvalidWindowEndError(errors.InvalidRequestError):
+    """400 `invalid_window_end`: A window can't end then."""
+
+
 class InvoiceTooEarlyError(errors.UnprocessableError):
     """422 `invoice_too_early`: This month can't be invoiced yet."""
 
@@ -497,6 +501,10 @@ class UnknownWebhookEndpointError(errors.NotFoundError):
     """404 `unknown_webhook_endpoint`: There is no such webhook endpoint."""
 
 
+class UnknownWindowError(errors.NotFoundError):
+    """404 `unknown_window`: There is no such settlement window."""
+
+
 class UnmergeTooLateError(errors.ConflictError):
     """409 `unmerge_too_late`: The merge can't be undone any more."""
 
@@ -523,6 +531,14 @@ class WebhookNotVerifiedError(errors.PermissionDeniedError):
 
 class WebhookUrlTakenError(errors.ConflictError):
     """409 `webhook_url_taken`: You have an endpoint of this URL."""
+
+
+class WindowNotClosedError(errors.ConflictError):
+    """409 `window_not_closed`: This settlement window is not closed yet."""
+
+
+class WindowStillClosingError(errors.ConflictError):
+    """409 `window_still_closing`: The window before this one is still closing."""
 
 
 BY_CODE: dict[str, type[errors.ApiError]] = {
@@ -583,6 +599,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_replay": InvalidReplayError,
     "invalid_terms": InvalidTermsError,
     "invalid_webhook_url": InvalidWebhookUrlError,
+    "invalid_window_end": InvalidWindowEndError,
     "invoice_too_early": InvoiceTooEarlyError,
     "invoiced_through_stripe": InvoicedThroughStripeError,
     "key_ended": KeyEndedError,
@@ -649,6 +666,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_time_zone": UnknownTimeZoneError,
     "unknown_unmapped": UnknownUnmappedError,
     "unknown_webhook_endpoint": UnknownWebhookEndpointError,
+    "unknown_window": UnknownWindowError,
     "unmerge_too_late": UnmergeTooLateError,
     "unsupported_currency": UnsupportedCurrencyError,
     "unsupported_media_type": UnsupportedMediaTypeError,
@@ -656,4 +674,6 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "webhook_malformed": WebhookMalformedError,
     "webhook_not_verified": WebhookNotVerifiedError,
     "webhook_url_taken": WebhookUrlTakenError,
+    "window_not_closed": WindowNotClosedError,
+    "window_still_closing": WindowStillClosingError,
 }

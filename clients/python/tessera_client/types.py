@@ -47,6 +47,8 @@ State = Literal["heard", "planned", "recorded", "not_ours", "unmapped"]
 
 What = Literal["open", "end", "confirm", "release", "write_off", "credit", "replace", "backfill"]
 
+WindowState = Literal["open", "closing", "closed", "settling", "settled", "aborted"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustmentOfMonthOut:
@@ -199,6 +201,23 @@ class BandBody:
     """Minor units of the currency."""
     visit_fee_micros: int = 0
     """Millionths of a currency unit for one visit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilateralOut:
+    """What `payer` owes `payee` before netting. A party's position is what it receives of these less what it pays.
+
+    An issuer owes who honours its points and cashback what they are paid, and the network the rest of what it
+    was
+    charged for granting.
+    """
+
+    payer: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    payee: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    amount_micros: int
+    """Millionths of a currency unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -527,6 +546,7 @@ class CurrencyPositionsOut:
     """ISO 4217 code, upper case."""
     positions: list[PositionOut]
     matrix: list[MatrixCellOut]
+    bilateral: list[BilateralOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -708,18 +728,33 @@ class GrossLineOut:
     `acceptor` is who took them, null for what was issued.
     """
 
-    kind: Literal["issued", "redeemed", "cashback_issued", "cashback_redeemed", "cashback_paid_out"]
+    kind: Literal[
+        "issued",
+        "redeemed",
+        "cashback_issued",
+        "cashback_redeemed",
+        "cashback_paid_out",
+        "commission",
+        "breakage_share",
+        "carried",
+    ]
     issuer: str
     """The partner's id."""
     acceptor: str | None
     price_micros: int
     """Of a point, or of a cent of cashback: 10,000, which is par."""
     points: int | None
-    """Null for cashback."""
+    """Null for cashback and for what is carried."""
     cashback_cents: int | None
-    """Null for points."""
+    """Null for points and for what is carried."""
     amount_micros: int
     """Millionths of a currency unit; positive is owed to the party, negative by it."""
+    rate_bps: int | None
+    """Of a commission or breakage share, hundredths of a percent."""
+    sources: list[SourceOut]
+    """The days whose entries the line comes from."""
+    reference: str | None
+    """Of what is carried from an earlier settlement: why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1019,6 +1054,23 @@ class OperatorsReply:
     """All operators, by id."""
 
     operators: list[OperatorReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPositionOut:
+    """Your position in a currency."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    position: PositionOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPositionsReply:
+    """Your positions of a closed window; empty if nothing was owed."""
+
+    window: WindowReply
+    positions: list[OwnPositionOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1346,6 +1398,16 @@ class SecretOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOut:
+    """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
+
+    partner_id: str
+    day: date
+    """A day in UTC."""
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpendAlertOut:
     """Whether the month costs the plan's `spend_alert_cents`: already, or by its projection."""
 
@@ -1523,3 +1585,38 @@ class WhatIfReply:
     what_if: BillReply
     difference_cents: int
     """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPositionsReply:
+    """Every party's position of a closed window. It never changes."""
+
+    window: WindowReply
+    currencies: list[CurrencyPositionsOut]
+    flows: list[PointsFlowOut]
+    cashback_flows: list[CashbackFlowOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowReply:
+    """A settlement window: entries recorded from its beginning until its end, itself excluded."""
+
+    window: int
+    """1, 2, ... in the network."""
+    state: WindowState
+    begins_at: datetime
+    """RFC 3339 time in UTC."""
+    ends_at: datetime | None
+    """Null for the open window."""
+    closed_by: str | None
+    """Id of the operator's key, or `schedule`."""
+    closed_at: datetime | None
+    digest: str | None
+    """SHA-256 of its positions as canonical JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowsReply:
+    """All windows, newest first."""
+
+    windows: list[WindowReply]

@@ -25,6 +25,7 @@ PATH_PARAMETERS = {
     CONNECTION: "connection_id",
     ITEM: "item_id",
     "late.csv": "name",
+    "7": "window",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -83,6 +84,10 @@ EVERY_ROUTE = [
     ("GET", "/v1/operators/ann/credentials", "operator"),
     ("POST", "/v1/operators/ann/credentials/0000000000/revoke", "operator"),
     ("GET", "/v1/positions", "operator"),
+    ("GET", "/v1/windows", "operator"),
+    ("POST", "/v1/windows/7/close", "operator"),
+    ("GET", "/v1/windows/7/positions", "operator"),
+    ("GET", "/v1/windows/7/position", "reports"),
     ("POST", "/v1/adjustments", "operator"),
     ("GET", "/v1/adjustments", "operator"),
     ("POST", f"/v1/adjustments/{ADJUSTMENT}/approve", "operator"),

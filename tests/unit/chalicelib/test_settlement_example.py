@@ -62,6 +62,9 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
                 "points": None,
                 "cashback_cents": 1_200,
                 "amount_micros": 12_000_000,
+                "rate_bps": None,
+                "sources": [{"partner_id": "network", "day": "2026-11-15", "quantity": 1_200}],
+                "reference": None,
             }
         ],
     }

@@ -31,7 +31,10 @@ from partners.contracts.service import Contracts
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
 from partners.payouts.service import Payouts
+from partners.settlement.rates import TermsRates
 from partners.settlement.service import Settlements
+from partners.settlement.window_store import WindowStore
+from partners.settlement.windows import Windows
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
 from partners.till.imports import Imports
@@ -90,6 +93,10 @@ class World:
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.invoices = Invoices(FakeInvoiceBook(), FakeInvoicers(), self.billing, self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
+        window_store = WindowStore(FakeDynamoDB(), "settlement")  # type: ignore[arg-type]
+        self.windows = Windows(
+            window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
+        )
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)

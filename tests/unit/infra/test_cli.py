@@ -1,6 +1,8 @@
 """The operator's commands: histories in words, verdicts with exit codes, and what to do when it fails."""
 
 import io
+import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +22,11 @@ from shared.members.card import Card, card_number
 from shared.members.service import Members
 from tests.fakes.audited import FakeAuditBook
 from tests.fakes.profiles import FakeProfiles
+from tests.support.entries import random_book
 from tests.unit.ledger.commands import join, merge, transfer
 from tests.unit.partners.audit.world import World
+from tests.unit.partners.settlement.windows_world import PARTNERS
+from tests.unit.partners.settlement.windows_world import World as SettledWindows
 from tests.unit.partners.sweep.world import EXPIRED
 from tests.unit.partners.sweep.world import World as IdleAccounts
 
@@ -36,6 +41,11 @@ class FakeServices:
         self.audit: Audit = world.audit()
         self.idle = IdleAccounts()
         self.sweep = self.idle.sweep()
+        settled = SettledWindows()
+        settled.post(random_book(random.Random(5), 20, PARTNERS, days=1))
+        settled.clock.advance(days=2)
+        settled.close_now()
+        self.windows = settled.windows()
 
 
 @pytest.fixture
@@ -154,6 +164,9 @@ def test_a_contradiction_in_either_account_counts(world: World, services: FakeSe
         (["audit", "--stage", "x", "--run", "NO NAME"], command.FAILED, "name"),
         (["sweep", "--stage", "x", "--segments", "2"], command.HOLDS, "3 of 6 members had something due: 30 points"),
         (["sweep", "--stage", "x", "--run", "NO NAME"], command.FAILED, "name"),
+        (["settlement", "replay", "1", "--stage", "x"], command.HOLDS, "Window 1 is, byte for byte, what was written"),
+        (["settlement", "replay", "2", "--stage", "x"], command.FAILED, "closed"),
+        (["settlement", "replay", "1", "--stage", "x", "--terms", "/no/such"], command.FAILED, "No such file"),
     ],
 )
 def test_exit_codes(
@@ -161,6 +174,23 @@ def test_exit_codes(
 ) -> None:
     assert command.main(arguments) == code
     assert says in capsys.readouterr().out
+
+
+def test_what_if_shows_the_change_of_each_position(
+    services: FakeServices, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    proposal = tmp_path / "proposal.json"
+    proposal.write_text('{"partner_id": "harvest", "redeem_price_micros": 0, "commission_bps": 0}')
+    arguments = ["settlement", "replay", "1", "--stage", "x", "--terms", str(proposal)]
+    assert command.main(arguments) == command.HOLDS
+    text = capsys.readouterr().out
+    lines = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
+    assert lines["greenleaf"][-2] == "0.00"
+    assert lines["harvest"][-2].startswith("-")
+    assert float(lines["harvest"][-2]) == -float(lines["network"][-2])
+    proposal.write_text('{"partner_id": "harvest", "redeem_price": 0}')
+    assert command.main(arguments) == command.FAILED
+    assert "redeem_price" in capsys.readouterr().out
 
 
 def test_a_contradiction_is_printed_and_the_exit_code_is_1(

@@ -22,6 +22,7 @@ SETTINGS = Settings(
     connectors_queue_url="https://sqs.example.com/line",
     connectors_bucket="bucket",
     connectors_key_id="key",
+    settlement_table="settlement",
     stripe_secret_id="stripe",
     webhooks_table="webhooks",
     webhook_queue_url="http://127.0.0.1:9/wakes",
@@ -54,6 +55,7 @@ NAMES = [
     "sharing",
     "till",
     "webhooks",
+    "windows",
 ]
 
 
@@ -69,7 +71,8 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", "WEBHOOKS", "CONNECTORS"):
+    later = ("WEBHOOKS", "CONNECTORS", "SETTLEMENT")
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", *later):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     for name in ("CONNECTORS_QUEUE_URL", "CONNECTORS_BUCKET", "CONNECTORS_KEY_ID"):
         monkeypatch.setenv(f"TESSERA_{name}", name.lower())

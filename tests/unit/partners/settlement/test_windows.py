@@ -18,6 +18,7 @@ from partners.settlement.errors import (
 )
 from partners.settlement.model import Carried, LineKind
 from partners.settlement.positions import book
+from partners.settlement.rates import Proposal
 from partners.settlement.window import DRAIN_MS, Schedule, WindowState, scheduled_end_ms
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
@@ -159,10 +160,16 @@ def test_what_if_shows_other_positions_and_that_they_differ():
     world.clock.advance(days=2)
     world.close_now()
     assert world.windows().replay(1).same
-    without = world.windows().replay(1, TheRates(commission_bps=0))
-    assert not without.same
-    kinds = {line.kind for one in without.book.currencies for party in one.positions for line in party.lines}
-    assert LineKind.COMMISSION not in kinds
+    as_it_was = world.windows().book(1)
+    proposal = Proposal(partner_id="harvest", redeem_price_micros=4_000, commission_bps=0)
+    if_so = world.windows().what_if(1, proposal)
+    [was], [would_be] = as_it_was.currencies, if_so.currencies
+    harvest, would_have = ({one.party: one for one in usd.positions}["harvest"] for usd in (was, would_be))
+    redeemed = sum(line.quantity for line in harvest.lines if line.kind is LineKind.REDEEMED)
+    commission = sum(line.amount_micros for line in harvest.lines if line.kind is LineKind.COMMISSION)
+    assert would_have.net_micros == harvest.net_micros - redeemed * 1_000 - commission
+    assert redeemed > 0 > commission
+    assert world.windows().what_if(1, Proposal(partner_id="harvest")) == as_it_was
 
 
 def lived(seed: int) -> tuple[World, list]:

@@ -47,7 +47,9 @@ class World:
         return self.partners_list
 
     def windows(self, client=None) -> Windows:
-        return Windows(WindowStore(client or self.dynamodb, "settlement"), self.shelf, self, self.rates, self.clock)
+        return Windows(
+            WindowStore(client or self.dynamodb, "settlement"), self.shelf, self, lambda: self.rates, self.clock
+        )
 
     def post(self, entries: list[Entry], shard: str = "shard-a") -> None:
         """Post them as the next records of a shard."""

@@ -1,0 +1,44 @@
+"""Lambda on a schedule: closes settlement windows that are due, and goes on with the one that is closing."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from partners import bootstrap
+from partners.settlement.window import DRAIN_MS, Schedule
+from shared.kernel.logs import logger
+
+BY_HAND = "by_hand"
+SPARE_MS = 120_000
+"""Left for the partner under way: its pages of a month."""
+
+
+class Context(Protocol):
+    """What is needed of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Begin to close what the `schedule` in the event says, and close what has waited for `drain_seconds`.
+
+    `schedule` is `daily`, `weekly`, `monthly` or `by_hand`, which begins nothing. `as_of` is for tests, see
+    `bootstrap.services_for`. Returns the window worked on and its state. How long a window has been closing is logged
+    by every call, and an alarm reads it there. Raises ValueError for another schedule, StoreUnavailableError.
+    """
+    services = bootstrap.services_for(event)
+    windows = services.windows
+    drain_ms = int(event.get("drain_seconds", DRAIN_MS // 1_000)) * 1_000
+    schedule = str(event.get("schedule", BY_HAND))
+    due = None if schedule == BY_HAND else windows.close_due(Schedule(schedule))
+
+    def time_left() -> bool:
+        return context.get_remaining_time_in_millis() > SPARE_MS
+
+    window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
+    if window is None:
+        logger().info("settlement stands", extra={"closing_for_seconds": 0})
+        return {}
+    stands = {"window": window.number, "state": window.state.value}
+    seconds = windows.closing_for_ms(window) // 1_000
+    logger().info("settlement stands", extra={**stands, "closing_for_seconds": seconds})
+    return stands

@@ -1,0 +1,78 @@
+"""`tessera settlement replay`: a closed window computed again, as it was or under other terms."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from partners.settlement.model import Book
+from partners.settlement.rates import Proposal
+from partners.settlement.windows import Windows
+from shared.kernel.money import Money, in_words
+
+_Price = Annotated[int, Field(ge=0)]
+_Bps = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class ProposalFile(BaseModel):
+    """The file given with `--terms`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    partner_id: str
+    issue_price_micros: _Price | None = None
+    redeem_price_micros: _Price | None = None
+    commission_bps: _Bps | None = None
+    breakage_share_bps: _Bps | None = None
+
+
+def replay(console: Console, windows: Windows, number: int, terms: Path | None) -> bool:
+    """Print a closed window's positions, computed again; True if each byte is as it was written, or terms are given.
+
+    Raises UnknownWindowError, WindowNotClosedError, ValueError for a file that does not read, StoreUnavailableError.
+    """
+    if terms is not None:
+        proposal = read_proposal(terms)
+        would_be = windows.what_if(number, proposal)
+        console.print(_table(windows.book(number), would_be))
+        console.print(f"Window {number} if {proposal.partner_id} had had the terms of {escape(str(terms))}")
+        return True
+    found = windows.replay(number)
+    console.print(_table(windows.book(number), found.book))
+    same = f"Window {number} is, byte for byte, what was written: {found.window.digest}"
+    console.print(same if found.same else f"[bold red]Window {number} is not what was written.", highlight=False)
+    return found.same
+
+
+def read_proposal(path: Path) -> Proposal:
+    """Raises ValueError if it does not read."""
+    try:
+        return Proposal(**ProposalFile.model_validate(json.loads(path.read_text())).model_dump())
+    except ValidationError as error:
+        raise ValueError(f"{path} is no proposal: {error.errors()[0]['msg']}, {error.errors()[0]['loc']}") from error
+
+
+def _table(was: Book, now: Book) -> Table:
+    """The net positions of both, in cents."""
+    table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("party", no_wrap=True)
+    for name in ("position", "computed now", "change"):
+        table.add_column(name, justify="right")
+    before, after = _net(was), _net(now)
+    for currency, party in sorted(before | after):
+        then, again = (net.get((currency, party), 0) for net in (before, after))
+        table.add_row(party, *(_signed(cents, currency) for cents in (then, again, again - then)))
+    return table
+
+
+def _net(book: Book) -> dict[tuple[str, str], int]:
+    return {(one.currency, position.party): position.net_cents for one in book.currencies for position in one.positions}
+
+
+def _signed(cents: int, currency: str) -> str:
+    return f"{'-' if cents < 0 else ''}{in_words(Money(abs(cents), currency))}"

@@ -1,0 +1,85 @@
+"""Windows on both engines, and on the fake that stands for them in other tests."""
+
+from itertools import count
+
+import pytest
+
+from partners.settlement.extract import Extract, Reach
+from partners.settlement.model import Carried
+from partners.settlement.window import Window, WindowState
+from partners.settlement.window_store import PART_BYTES, WindowStore
+from partners.visits.model import DayTotals, Move, MoveKind, Totals
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.support.clouds import DynamoEngine
+
+_numbers = count(10)
+EXTRACT = Extract(
+    "harvest",
+    {"2026-11-21": Reach({"shard-a": "1".zfill(40)}, frozenset({"redrive#0123456789-7"}))},
+    (DayTotals("harvest", "2026-11-21", Totals(1, 2, 3, 4, -5, (Move(MoveKind.ISSUED, "harvest", "USD", 6_000, 7),))),),
+)
+
+
+class WindowStoreContract:
+    """A subclass gives the fixture `store`; tests share it, and so take windows of their own."""
+
+    @pytest.fixture
+    def number(self):
+        return next(_numbers)
+
+    def test_a_window_is_added_once_and_changes_only_from_the_state_that_was_read(self, store, number):
+        window = Window(number, 1_000)
+        assert store.add(window) is True
+        assert store.add(Window(number, 2_000)) is False
+        closing = window.ended(5_000, "key-1", ("harvest", "network"))
+        assert store.replace(window, closing) is True
+        assert store.replace(window, window.ended(6_000, "key-2", ())) is False
+        closed = closing.closed(7_000, "d" * 64)
+        assert store.replace(closing, closed) is True
+        assert store.window(number) == closed
+        assert store.window(number).state is WindowState.CLOSED
+        assert closed in store.windows()
+        assert store.newest().number >= number
+        assert store.window(number + 1_000) is None
+
+    def test_an_extract_is_noted_once(self, store, number):
+        store.add_extract(number, EXTRACT)
+        store.add_extract(number, Extract("harvest", {}, ()))
+        store.add_extract(number, Extract("city-market", {}, ()))
+        assert store.extract(number, "harvest") == EXTRACT
+        assert [one.partner_id for one in store.extracts(number)] == ["city-market", "harvest"]
+        assert store.extract(number, "nobody") is None
+
+    def test_a_document_of_any_size_reads_back(self, store, number):
+        document = b"".join(str(n * n).encode() for n in range(200_000))
+        assert len(document) > 2 * PART_BYTES
+        store.put_document(number, document)
+        store.put_document(number, document)
+        assert store.document(number) == document
+
+    def test_an_amount_is_carried_into_one_window_and_an_open_one(self, store, number):
+        window = Window(number, 1_000)
+        store.add(window)
+        carried = Carried(f"{number}:harvest:1", "harvest", "USD", -12)
+        assert store.window_of(carried.reference) is None
+        assert store.carry(number, carried) is True
+        assert store.carry(number, carried) is False
+        assert store.window_of(carried.reference) == number
+        store.replace(window, window.ended(5_000, "key-1", ()))
+        assert store.carry(number, Carried(f"{number}:harvest:2", "harvest", "USD", 5)) is False
+        assert store.carry(number + 1_000, Carried(f"{number}:harvest:2", "harvest", "USD", 5)) is False
+        assert store.carried(number) == [carried]
+
+
+class TestWindowStore(WindowStoreContract):
+    @pytest.fixture
+    def store(self, dynamodb_engine: DynamoEngine) -> WindowStore:
+        return WindowStore(dynamodb_engine.client, dynamodb_engine.settlement_table)
+
+
+class TestWindowStoreOnFake(WindowStoreContract):
+    fake = FakeDynamoDB()
+
+    @pytest.fixture
+    def store(self) -> WindowStore:
+        return WindowStore(self.fake, "settlement")  # type: ignore[arg-type]

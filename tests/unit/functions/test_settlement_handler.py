@@ -1,0 +1,58 @@
+"""The settlement's handler: what it closes, what it answers, and the line that the alarm reads."""
+
+import pytest
+
+from functions import settlement as function
+from tests.support.lambda_context import FakeContext
+from tests.unit.partners.settlement.windows_world import HOUR_MS, World
+
+
+class FakeServices:
+    def __init__(self, world: World) -> None:
+        self.windows = world.windows()
+
+
+class FakeLogger:
+    def __init__(self) -> None:
+        self.lines: list[dict[str, object]] = []
+
+    def info(self, message: str, extra: dict[str, object]) -> None:
+        assert message == "settlement stands"
+        self.lines.append(extra)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def log(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    logger = FakeLogger()
+    monkeypatch.setattr(function, "logger", lambda: logger)
+    monkeypatch.setattr(function.bootstrap, "services_for", lambda event: FakeServices(world))
+    return logger.lines
+
+
+def test_a_window_that_is_due_is_closing_until_entries_on_their_way_have_come(world, log):
+    event = {"schedule": "daily"}
+    assert function.handler(event, FakeContext()) == {}
+    world.clock.advance(ms=12 * HOUR_MS)
+    assert function.handler(event, FakeContext()) == {"window": 1, "state": "closing"}
+    world.clock.advance(ms=HOUR_MS // 2)
+    assert function.handler(event, FakeContext()) == {"window": 1, "state": "closing"}
+    world.clock.advance(ms=HOUR_MS // 2)
+    assert function.handler(event, FakeContext()) == {"window": 1, "state": "closed"}
+    assert [facts["closing_for_seconds"] for facts in log] == [0, 0, 1_800, 0]
+
+
+def test_without_time_left_the_window_waits_for_the_next_call(world, log):
+    world.windows().close(1, "key-1")
+    event = {"drain_seconds": 0}
+    assert function.handler(event, FakeContext(function.SPARE_MS)) == {"window": 1, "state": "closing"}
+    assert function.handler(event, FakeContext()) == {"window": 1, "state": "closed"}
+
+
+def test_an_unknown_schedule_is_refused(world, log):
+    with pytest.raises(ValueError, match="hourly"):
+        function.handler({"schedule": "hourly"}, FakeContext())
