@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve bench package stage-named deploy operator-key redrive clean
+.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve reference bench package stage-named deploy operator-key redrive clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -17,6 +17,7 @@ help:
 	@echo "  make test             lint, types, import order and every test"
 	@echo "  make test-full        the same with the long runs of the hostile tests, some ten minutes more"
 	@echo "  make lint             the same without the tests"
+	@echo "  make reference        build the API's reference page, a folder for static hosting"
 	@echo "  make bench            capacity, CPU and throughput figures"
 	@echo "  make soak             the ledger against its reference, seed after seed until stopped (SECONDS=n, SEED=n)"
 	@echo "  make mutations        break the ledger in many ways, one at a time, and see the tests catch each"
@@ -72,6 +73,9 @@ demo: setup-run
 
 serve: setup-run
 	@$(BIN)/python -m infra.serve $(if $(PORT),--port $(PORT)) $(ARGS)
+
+reference: setup-run
+	@$(BIN)/python -m infra.reference
 
 bench: setup-run
 	@$(BIN)/python -m infra.bench $(ARGS)

@@ -10,6 +10,8 @@ from infra.cloudformation import DeployError
 from infra.example_partner import LOCATION_ID, PARTNER_ID, Example, create_example
 from infra.local.deployment import deployed_locally
 from infra.local.server import ServerStartError
+from infra.reference import build_reference
+from infra.reference.server import served
 from infra.stack import Stack
 from infra.venvs import SetupError
 from partners.bootstrap import Services
@@ -19,7 +21,7 @@ from shared.kernel.settings import Settings
 _CLI = ".venv/bin/tessera"
 
 
-def welcome(stack: Stack, example: Example, now: str) -> str:
+def welcome(stack: Stack, example: Example, now: str, reference_url: str) -> str:
     """What the terminal shows once all is up: address, keys and commands that work when pasted."""
     purchase = (
         f'{{"card_number":"{example.card_number}","location_id":"{LOCATION_ID}","receipt":"1001",'
@@ -33,6 +35,7 @@ Tessera runs at {stack.base_url}
   partner key    {example.partner_key}  (partner {PARTNER_ID}, location {LOCATION_ID})
   card           {example.card_number}
   API document   {stack.base_url}/v1/openapi.json
+  API reference  {reference_url}
 
 Award points for a purchase of $42.10. Sent again, it answers the same and awards nothing more:
 
@@ -57,13 +60,13 @@ Ctrl-C stops it; nothing is kept.
 
 def serve(port: int | None) -> None:
     """Returns when interrupted. Raises SetupError, ServerStartError or DeployError."""
-    with deployed_locally(_report, port) as stack:
+    with deployed_locally(_report, port) as stack, served(build_reference()) as reference_url:
         os.environ.update(stack.process_environment())
         _report("making an example partner")
         example = create_example(Services(Settings.from_env(os.environ)))
         with urllib.request.urlopen(f"{stack.base_url}/v1/health", timeout=60) as answer:  # noqa: S310 (loopback)
             answer.read()
-        print(welcome(stack, example, to_rfc3339(system_clock())), flush=True)
+        print(welcome(stack, example, to_rfc3339(system_clock()), reference_url), flush=True)
         threading.Event().wait()
 
 
