@@ -19,7 +19,6 @@ SALE_UNMAPPED = Reason(
     "sale_unmapped",
     "The sale that this refund belongs to waits here too. Once it is recorded, this follows.",
 )
-AWAITING_SALE = frozenset({SALE_NOT_HEARD.code, SALE_UNMAPPED.code})
 
 
 def idempotency_key(connection: Connection, fact: Fact) -> str:

@@ -7,7 +7,7 @@ from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import Fact, Plan, Reason, State, not_ours, planned, recorded, unmapped
 from partners.connectors.foreign import Refund, Sale, TillFile
 from partners.connectors.intake import EventBook
-from partners.connectors.mapping import AWAITING_SALE, NOT_OURS, idempotency_key, plan_of
+from partners.connectors.mapping import NOT_OURS, SALE_NOT_HEARD, SALE_UNMAPPED, idempotency_key, plan_of
 from partners.connectors.model import Connection
 from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
 from shared.kernel.clock import Clock
@@ -113,9 +113,16 @@ def next_open(facts: Sequence[Fact]) -> Fact | None:
     sale = next((fact for fact in facts if isinstance(fact.told, Sale)), None)
     if sale is not None and sale.is_open:
         return sale
-    settled = sale is not None and sale.state in (State.RECORDED, State.NOT_OURS)
     for fact in facts:
-        awaited = isinstance(fact.told, Refund) and fact.reason is not None and fact.reason.code in AWAITING_SALE
-        if fact.is_open or (settled and awaited and fact.state is State.UNMAPPED):
+        if fact.is_open or _moves_on(fact, sale):
             return fact
     return None
+
+
+def _moves_on(fact: Fact, sale: Fact | None) -> bool:
+    """Whether a refund that waits for its sale has something new to be said of it."""
+    if sale is None or fact.state is not State.UNMAPPED or fact.reason is None or not isinstance(fact.told, Refund):
+        return False
+    if sale.state is State.UNMAPPED:
+        return fact.reason == SALE_NOT_HEARD
+    return fact.reason in (SALE_NOT_HEARD, SALE_UNMAPPED)

@@ -1,6 +1,7 @@
 """Connectors with everything behind them in memory: the real store on a fake DynamoDB, the real till and ledger."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from partners.connectors.facts import Fact
@@ -36,15 +37,16 @@ class Desk:
         self.live = live
         self.through(client or self.db)
 
-    def through(self, client: Any) -> None:
-        """Build the services on another client of the same tables."""
+    def through(self, client: Any, around: Callable[[Any], Any] = lambda inner: inner) -> None:
+        """Build the services on another client of the same tables, with something `around` what they call."""
         store: Any = ConnectorStore(client, "connectors")
+        line, till, returns = around(self.line), around(self.shop.till), around(self.shop.returns)
         self.store: ConnectorStore = store
         self.connections = Connections(store, self.vault, self.shop.contracts, self.clock, self._random)
-        self.intake = Intake(store, self.line, self.vault, self.clock)
-        files = Files(self.bucket, self.shop.till)
-        self.work = Work(store, self.shop.till, self.shop.returns, files.record, self.clock, live=self.live)
-        self.unmapped = Unmapped(store, self.connections, self.line, self.clock)
+        self.intake = Intake(store, line, self.vault, self.clock)
+        files = Files(self.bucket, till)
+        self.work = Work(store, till, returns, files.record, self.clock, live=self.live)
+        self.unmapped = Unmapped(store, self.connections, line, self.clock)
 
     _made = 0
 

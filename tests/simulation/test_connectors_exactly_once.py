@@ -1,0 +1,232 @@
+"""Sales told by others are ours exactly once, or wait in the queue: told twice, in any order, crashed at every call.
+
+Compared at the end: what the shop sold and refunded, what the journal has by receipt, and what waits.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partners.connectors.model import Connection, Kind
+from shared.ledger.codec import entry_from_item
+from shared.ledger.model import Op
+from tests.fakes.connectors import fixture
+from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
+from tests.unit.partners.connectors.desk import NOTE, PLACES, Desk
+
+ORDERS = {
+    # order: (total, its location, whether it names a card, its refunds)
+    1: ("42.10", 88001, True, {11: "3.24", 12: "10.00"}),
+    2: ("20.00", 99, True, {21: "20.00"}),
+    3: ("30.00", 88001, False, {31: "5.00"}),
+    4: ("10.00", None, True, {41: "12.00"}),
+}
+"""The second one's location is not mapped at first. The fourth one's refund is of more than was paid."""
+RECORDED = {
+    "shopify-1": 4_210,
+    "shopify-2": 2_000,
+    "shopify-4": 1_000,
+    "shopify-refund-11": 324,
+    "shopify-refund-12": 1_000,
+    "shopify-refund-21": 2_000,
+}
+
+Tell = Callable[[Desk, Connection], object]
+
+
+class ProcessDiedError(BaseException):
+    """The process is gone; nothing of it runs on."""
+
+
+@dataclass
+class Fate:
+    """What befalls a process at its calls, which are numbered by their beginnings and ends.
+
+    It dies where `dies` says. Where `meets` says, another worker does all that is in line meanwhile.
+    """
+
+    dies: frozenset[int] = frozenset()
+    meets: frozenset[int] = frozenset()
+    other: Callable[[], object] = lambda: None
+    moments: int = 0
+
+    def live(self, call: Callable[[], Any]) -> Any:
+        self._pass()
+        answer = call()
+        self._pass()
+        return answer
+
+    def _pass(self) -> None:
+        self.moments += 1
+        if self.moments in self.meets:
+            self.other()
+        if self.moments in self.dies:
+            raise ProcessDiedError
+
+
+class MortalDynamoDB(DynamoDBMethods):
+    _request_signer = None
+    meta, exceptions = FakeDynamoDB.meta, FakeDynamoDB.exceptions
+
+    def __init__(self, inner: FakeDynamoDB, fate: Fate) -> None:
+        self._inner, self._fate = inner, fate
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._fate.live(lambda: self._inner._make_api_call(operation_name, api_params))
+        return answer
+
+
+@dataclass
+class Mortal:
+    """Each method of `inner` is a call at which the process may die."""
+
+    inner: Any
+    fate: Fate
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *args, **options: self.fate.live(lambda: getattr(self.inner, name)(*args, **options))
+
+
+def sale(number: int, webhook_id: str) -> Tell:
+    total, location, has_card, _ = ORDERS[number]
+
+    def tell(desk: Desk, shop: Connection) -> object:
+        attributes = fixture("shopify_order_paid", desk.card)["note_attributes"] if has_card else []
+        changes = {"id": number, "total_price": total, "location_id": location, "note_attributes": attributes}
+        return desk.paid(shop, webhook_id, **changes)
+
+    return tell
+
+
+def refund(number: int, refund_id: int) -> Tell:
+    return lambda desk, shop: desk.refunded(shop, refund_id, ORDERS[number][3][refund_id], order_id=number)
+
+
+EVENTS: dict[str, Tell] = {
+    **{f"sale {number}": sale(number, f"w-{number}") for number in ORDERS},
+    **{f"sale {number} told anew": sale(number, f"again-{number}") for number in (1, 2)},
+    **{f"refund {one}": refund(number, one) for number, order in ORDERS.items() for one in order[3]},
+}
+IN_ORDER = tuple(EVENTS)
+
+
+@dataclass
+class Trade:
+    """A shop whose vendor tells each event until it is taken, and a line that delivers until it is worked on."""
+
+    fate: Fate
+    places: dict[str, str] = field(default_factory=lambda: {"88001": "s1", "online": "s2"})
+
+    def __post_init__(self) -> None:
+        self.desk = Desk()
+        self.shop = self.desk.connect(Kind.SHOPIFY, locations=self.places)
+        self.fate.other = self._other_worker
+        self.desk.through(MortalDynamoDB(self.desk.db, self.fate), lambda inner: Mortal(inner, self.fate))
+        self._unharmed = Desk.__new__(Desk)
+        self._unharmed.__dict__.update(self.desk.__dict__)
+        self._unharmed.through(self.desk.db)
+
+    def go(self, told: Sequence[str]) -> None:
+        """Each event is told, and after each some of the line is worked on; who dies is started again."""
+        for name in told:
+            while not self._survived(lambda name=name: EVENTS[name](self.desk, self.shop)):
+                pass
+            self._survived(self._work_on_one)
+        while self.desk.line.messages:
+            self._survived(self._work_on_one)
+
+    def mend(self) -> None:
+        """The location is mapped and what waits is tried again, by people who have better luck."""
+        self._unharmed.connections.change_settings("alpha", self.shop.connection_id, NOTE, PLACES | {"99": "s2"})
+        self._unharmed.unmapped.retry_all("alpha", self.shop.connection_id)
+        self._unharmed.run()
+
+    def recorded(self) -> Counter[tuple[str, int]]:
+        """Receipts of purchases and returns in the journal, with their amounts."""
+        items = [item for entries in self.desk.shop.journal.items.values() for item in entries]
+        entries = [entry_from_item(item) for item in items]
+        of_sales = [entry for entry in entries if entry.op in (Op.EARN, Op.RETURN)]
+        return Counter((entry.receipt or "", entry.amount_cents or 0) for entry in of_sales)
+
+    def waiting(self) -> list[tuple[str, str, str]]:
+        facts = self._unharmed.queue(self.shop)
+        return sorted((fact.group, fact.part, fact.reason.code if fact.reason else "") for fact in facts)
+
+    def _work_on_one(self) -> None:
+        """A message leaves the line only when it was worked on: delivered at least once."""
+        if self.desk.line.messages:
+            message = self.desk.line.messages[0]
+            self.desk.work.settle(*message)
+            self.desk.line.messages.remove(message)
+
+    def _other_worker(self) -> None:
+        for message in list(self.desk.line.messages):
+            self._unharmed.work.settle(*message)
+
+    @staticmethod
+    def _survived(act: Callable[[], object]) -> bool:
+        with suppress(ProcessDiedError):
+            act()
+            return True
+        return False
+
+
+def check(trade: Trade) -> None:
+    first = {receipt: cents for receipt, cents in RECORDED.items() if not receipt.endswith(("-2", "-21"))}
+    assert trade.recorded() == Counter(first.items())
+    assert trade.waiting() == [
+        ("2", "REFUND#21", "sale_unmapped"),
+        ("2", "SALE", "foreign_location_unknown"),
+        ("4", "REFUND#41", "return_exceeds_purchase"),
+    ]
+    trade.mend()
+    assert trade.recorded() == Counter(RECORDED.items())
+    assert trade.waiting() == [("4", "REFUND#41", "return_exceeds_purchase")]
+
+
+@cache
+def moments() -> int:
+    """How many moments a trade has in which nobody dies."""
+    trade = Trade(Fate())
+    trade.go(IN_ORDER)
+    check(trade)
+    return trade.fate.moments
+
+
+@pytest.mark.parametrize(("told", "every"), [(IN_ORDER, 2), (IN_ORDER[::-1], 4)], ids=["in order", "backwards"])
+def test_a_process_may_die_at_any_call(told: Sequence[str], every: int) -> None:
+    # The end of a call is the moment before the next one begins, so every second one is enough.
+    for moment in range(2, moments() + 1, every):
+        trade = Trade(Fate(dies=frozenset({moment})))
+        trade.go(told)
+        check(trade)
+
+
+def test_another_worker_may_be_at_the_same_sale_at_any_call() -> None:
+    for moment in range(1, moments() + 1, 4):
+        trade = Trade(Fate(meets=frozenset({moment})))
+        trade.go(IN_ORDER)
+        check(trade)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    told=st.permutations(IN_ORDER).flatmap(
+        lambda order: st.lists(st.sampled_from(IN_ORDER), max_size=6).map(lambda more: [*order, *more])
+    ),
+    dies=st.frozensets(st.integers(1, 200), max_size=6),
+    meets=st.frozensets(st.integers(1, 200), max_size=6),
+)
+def test_events_in_any_order_and_number_with_crashes_and_races(
+    told: list[str], dies: frozenset[int], meets: frozenset[int]
+) -> None:
+    trade = Trade(Fate(dies, meets))
+    trade.go(told)
+    check(trade)
