@@ -6,8 +6,8 @@ from chalicelib.api.schemas.hearing import HeardReply
 from chalicelib.errors import MalformedJsonError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
-from partners.connectors import shopify, square
 from partners.connectors.errors import EventBusyError, MalformedWebhookError
+from partners.connectors.words import SHOPIFY_HEADERS, SHOPIFY_SIGNATURE, SQUARE_SIGNATURE
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.hearing_errors import UnverifiedWebhookError
 
@@ -18,8 +18,8 @@ REFUSALS = (UnverifiedWebhookError, MalformedJsonError, MalformedWebhookError, E
 
 @resource.webhook(
     "/v1/connectors/shopify/{connection_id}",
-    signature_header=shopify.SIGNATURE,
-    headers=shopify.HEADERS,
+    signature_header=SHOPIFY_SIGNATURE,
+    headers=SHOPIFY_HEADERS,
     params=ConnectionParams,
     reply=HeardReply,
     errors=REFUSALS,
@@ -38,7 +38,7 @@ def receive_shopify_event(call: Call[ConnectionParams, NoBody]) -> Reply:
 
 @resource.webhook(
     "/v1/connectors/square/{connection_id}",
-    signature_header=square.SIGNATURE,
+    signature_header=SQUARE_SIGNATURE,
     params=ConnectionParams,
     reply=HeardReply,
     errors=REFUSALS,

@@ -12,7 +12,8 @@ from chalicelib.api.schemas.connectors import (
 from chalicelib.api.schemas.fields import MoneyOut
 from partners.connectors.facts import Fact
 from partners.connectors.foreign import Refund, Sale
-from partners.connectors.model import Connection, Kind
+from partners.connectors.model import Connection
+from partners.connectors.words import Kind
 from shared.kernel.clock import to_rfc3339
 
 

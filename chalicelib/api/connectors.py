@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.connector_shape import connection_reply, unmapped_reply
 from chalicelib.api.schemas.connectors import (
     ConnectionBody,
     ConnectionParams,
@@ -38,12 +37,13 @@ from partners.connectors.errors import (
     UnknownConnectionError,
     UnknownUnmappedError,
 )
-from partners.connectors.model import CardPlace, CardSource, Kind
+from partners.connectors.words import CardPlace, Kind
 from partners.contracts.errors import UnknownLocationError
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
     from partners.connectors.folders import Link
+    from partners.connectors.model import CardSource, Connection
 
 resource = Resource("connectors", __name__)
 
@@ -65,7 +65,7 @@ def create_connection(call: Call[NoParams, ConnectionBody]) -> Reply:
     made = bootstrap.services().connections.create(
         call.caller.partner_id, Kind(body.kind), body.account, _source(body), body.locations
     )
-    return Reply(connection_reply(made))
+    return _shown(made)
 
 
 @resource.get("/v1/connectors", scope=Scope.ADMIN, params=NoParams, reply=ConnectionsReply)
@@ -98,7 +98,7 @@ def change_connection(call: Call[ConnectionParams, SettingsBody]) -> Reply:
     changed = bootstrap.services().connections.change_settings(
         call.caller.partner_id, call.params.connection_id, _source(body), body.locations
     )
-    return Reply(connection_reply(changed))
+    return _shown(changed)
 
 
 @resource.post(
@@ -118,7 +118,7 @@ def add_connection_secret(call: Call[ConnectionParams, SecretBody]) -> Reply:
     changed = bootstrap.services().connections.add_secret(
         call.caller.partner_id, call.params.connection_id, body.secret, body.notification_url, body.overlap_seconds
     )
-    return Reply(connection_reply(changed))
+    return _shown(changed)
 
 
 @resource.post(
@@ -136,7 +136,7 @@ def disable_connection(call: Call[ConnectionParams, NoBody]) -> Reply:
     It hears nothing more and its secrets are gone; what waits in its queue stays there.
     """
     ended = bootstrap.services().connections.disable(call.caller.partner_id, call.params.connection_id)
-    return Reply(connection_reply(ended))
+    return _shown(ended)
 
 
 @resource.get(
@@ -248,16 +248,28 @@ def retry_partner_unmapped(call: Call[PartnerConnectionParams, NoBody]) -> Reply
     return Reply(RetriesReply(retried=retried))
 
 
-def _source(body: SettingsBody) -> CardSource | None:
+def _source(body: SettingsBody) -> "CardSource | None":
+    from partners.connectors.model import CardSource
+
     return None if body.card_source is None else CardSource(CardPlace(body.card_source.place), body.card_source.name)
 
 
+def _shown(connection: "Connection") -> Reply:
+    from chalicelib.api.connector_shape import connection_reply
+
+    return Reply(connection_reply(connection))
+
+
 def _listed(partner_id: str) -> Reply:
+    from chalicelib.api.connector_shape import connection_reply
+
     found = bootstrap.services().connections.connections(partner_id)
     return Reply(ConnectionsReply(connections=[connection_reply(one) for one in found]))
 
 
 def _waiting(partner_id: str, params: UnmappedParams) -> Reply:
+    from chalicelib.api.connector_shape import unmapped_reply
+
     binding = ("unmapped", partner_id, params.connection_id)
     after = "" if params.cursor is None else str(cursors().read(binding, params.cursor)["after"])
     facts, more = bootstrap.services().unmapped.waiting(partner_id, params.connection_id, after, params.limit)

@@ -6,9 +6,9 @@ answers it as it did the first time.
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from partners.connectors.foreign import Refund, Sale, TillFile, Told
+from partners.connectors.words import State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.errors import TesseraError
 from shared.kernel.ids import base32, digest
@@ -18,16 +18,6 @@ REFUND = "REFUND#"
 FILE = "FILE"
 
 Plan = PurchaseRequest | ReturnRequest
-
-
-class State(StrEnum):
-    """How far a fact is. `unmapped` waits for people; `not_ours` has none of our members in it."""
-
-    HEARD = "heard"
-    PLANNED = "planned"
-    RECORDED = "recorded"
-    NOT_OURS = "not_ours"
-    UNMAPPED = "unmapped"
 
 
 OPEN = frozenset({State.HEARD, State.PLANNED})

@@ -5,9 +5,10 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
-from partners.connectors.facts import Fact, Plan, Reason, State
+from partners.connectors.facts import Fact, Plan, Reason
 from partners.connectors.foreign import Refund, Sale, TillFile, Told
-from partners.connectors.model import CardPlace, CardSource, Connection, Kind, SigningKey
+from partners.connectors.model import CardSource, Connection, SigningKey
+from partners.connectors.words import CardPlace, Kind, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 
 _TOLD: dict[str, type[Told]] = {"sale": Sale, "refund": Refund, "file": TillFile}

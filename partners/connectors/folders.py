@@ -5,8 +5,9 @@ from typing import Protocol
 
 from partners.connectors.errors import ConnectionDisabledError, NotAFolderError
 from partners.connectors.files import INCOMING, results_key
-from partners.connectors.model import Connection, Kind
+from partners.connectors.model import Connection
 from partners.connectors.service import Connections
+from partners.connectors.words import Kind
 from shared.kernel.clock import Clock
 
 LINK_SECONDS = 900

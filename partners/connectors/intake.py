@@ -7,8 +7,9 @@ from partners.connectors import shopify, square
 from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import Fact, heard, place_of
 from partners.connectors.foreign import Event, TillFile, Told, mapping
-from partners.connectors.model import CONNECTION_ID, Connection, Kind, SigningKey
+from partners.connectors.model import Connection, SigningKey
 from partners.connectors.service import Vault, bound_to
+from partners.connectors.words import CONNECTION_ID, SHOP_DOMAIN, Kind
 from shared.kernel.clock import Clock
 from shared.kernel.hearing import Heard, signed_with
 from shared.kernel.hearing_errors import UnverifiedWebhookError
@@ -61,7 +62,7 @@ class Intake:
         """Shopify's webhook as it came. Raises UnverifiedWebhookError, MalformedJsonError, MalformedWebhookError."""
         connection = self._signed(connection_id, Kind.SHOPIFY, signature, lambda _key: body)
         source = connection.card_source
-        if headers[shopify.SHOP_DOMAIN].lower() != connection.account or source is None:
+        if headers[SHOP_DOMAIN].lower() != connection.account or source is None:
             raise UnverifiedWebhookError
         return self._hear_event(connection, shopify.read(headers, mapping(read_json(body), "object"), source))
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from partners.connectors.facts import Fact, Plan, Reason, State
+from partners.connectors.facts import Fact, Plan, Reason
 from partners.connectors.foreign import Refund, Sale
-from partners.connectors.model import ONLINE, Connection
+from partners.connectors.model import Connection
+from partners.connectors.words import ONLINE, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.ids import base32, digest
 

@@ -3,41 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from partners.connectors.errors import InvalidConnectionError
-
-CONNECTION_ID = re.compile(r"cn_[0-9a-z]{16}")
-MOST_LOCATIONS = 500
-LONGEST_FOREIGN_ID = 64
-ONLINE = "online"
-"""Stands for sales that name no location: those of a web shop."""
+from partners.connectors.words import LONGEST_FOREIGN_ID, MOST_LOCATIONS, CardPlace, Kind
 
 _SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com")
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
 _NOTIFICATION_URL = re.compile(r"https://[!-~]{4,300}|http://(127\.0\.0\.1|localhost)[!-~]{0,300}")
-
-
-class Kind(StrEnum):
-    """The systems that can be connected."""
-
-    SHOPIFY = "shopify"
-    SQUARE = "square"
-    FILE = "file"
-
-
-class CardPlace(StrEnum):
-    """Where a sale carries the number of the customer's card.
-
-    Of the first three a connection gives the `name`: of the attribute, of the beginning of the tag, and
-    `namespace.key` of the metafield.
-    """
-
-    NOTE_ATTRIBUTE = "note_attribute"
-    CUSTOMER_TAG = "customer_tag"
-    METAFIELD = "metafield"
-    REFERENCE_ID = "reference_id"
-    NOTE = "note"
 
 
 PLACES: Mapping[Kind, tuple[CardPlace, ...]] = {

@@ -12,15 +12,14 @@ from partners.connectors.errors import (
     TooManyConnectionsError,
     UnknownConnectionError,
 )
-from partners.connectors.model import CardSource, Connection, Kind, SigningKey, check_notification_url
+from partners.connectors.model import CardSource, Connection, SigningKey, check_notification_url
+from partners.connectors.words import LONGEST_OVERLAP_SECONDS, LONGEST_SECRET, Kind
 from partners.contracts.model import Location
 from shared.kernel.clock import Clock
 from shared.kernel.ids import RandomBytes, base32
 
 MOST_CONNECTIONS = 50
 MOST_KEYS = 5
-LONGEST_SECRET = 200
-LONGEST_OVERLAP_SECONDS = 7 * 86_400
 
 
 class ConnectionBook(Protocol):

@@ -21,14 +21,8 @@ from partners.connectors.foreign import (
     moment_ms,
     receipt_of,
 )
-from partners.connectors.model import CardPlace, CardSource
-
-SIGNATURE = "X-Shopify-Hmac-Sha256"
-TOPIC = "X-Shopify-Topic"
-SHOP_DOMAIN = "X-Shopify-Shop-Domain"
-WEBHOOK_ID = "X-Shopify-Webhook-Id"
-EVENT_ID = "X-Shopify-Event-Id"
-HEADERS = (TOPIC, SHOP_DOMAIN, WEBHOOK_ID, EVENT_ID)
+from partners.connectors.model import CardSource
+from partners.connectors.words import EVENT_ID, TOPIC, WEBHOOK_ID, CardPlace
 
 _ORDER = (
     "id",

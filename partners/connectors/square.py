@@ -21,7 +21,6 @@ from partners.connectors.foreign import (
 )
 from partners.connectors.model import CardSource
 
-SIGNATURE = "x-square-hmacsha256-signature"
 PAYMENTS = ("payment.created", "payment.updated")
 REFUNDS = ("refund.created", "refund.updated")
 

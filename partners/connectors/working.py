@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from partners.connectors.errors import EventBusyError
-from partners.connectors.facts import Fact, Plan, Reason, State, not_ours, planned, recorded, unmapped
+from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, recorded, unmapped
 from partners.connectors.foreign import Refund, Sale, TillFile
 from partners.connectors.intake import EventBook
 from partners.connectors.mapping import NOT_OURS, SALE_NOT_HEARD, SALE_UNMAPPED, idempotency_key, plan_of
 from partners.connectors.model import Connection
+from partners.connectors.words import State
 from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TesseraError, UnavailableError

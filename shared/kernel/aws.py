@@ -34,8 +34,8 @@ def kms_client(region: str) -> "KMSClient":
 
 @cache
 def s3_client(region: str) -> "S3Client":
-    """Its links must carry signatures of the fourth version: newer regions know no other."""
-    return cast("S3Client", _client("s3", region, signature_version="s3v4"))
+    """Its links name the region's own host and carry signatures of the fourth version, as newer regions demand."""
+    return cast("S3Client", _client("s3", region, signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
 @cache
@@ -43,19 +43,16 @@ def secrets_client(region: str) -> "SecretsManagerClient":
     return cast("SecretsManagerClient", _client("secretsmanager", region))
 
 
-def _client(
-    service: str, region: str, *, parameter_validation: bool = True, signature_version: str | None = None
-) -> Any:
+def _client(service: str, region: str, **particulars: Any) -> Any:
     """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
     from botocore.config import Config
 
     config = Config(
-        parameter_validation=parameter_validation,
         connect_timeout=1,
         read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 4},
         tcp_keepalive=True,
-        signature_version=signature_version,
+        **particulars,
     )
     return _session().create_client(service, region_name=region, config=config)
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.connectors.model import Connection, Kind
+from partners.connectors.model import Connection
+from partners.connectors.words import Kind
 from shared.ledger.codec import entry_from_item
 from shared.ledger.model import Op
 from tests.fakes.connectors import fixture

@@ -16,9 +16,16 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.listings import DEFAULT_LIMIT, NextCursor
-from partners.connectors.facts import State
-from partners.connectors.model import CONNECTION_ID, LONGEST_FOREIGN_ID, MOST_LOCATIONS, CardPlace, Kind
-from partners.connectors.service import LONGEST_OVERLAP_SECONDS, LONGEST_SECRET
+from partners.connectors.words import (
+    CONNECTION_ID,
+    LONGEST_FOREIGN_ID,
+    LONGEST_OVERLAP_SECONDS,
+    LONGEST_SECRET,
+    MOST_LOCATIONS,
+    CardPlace,
+    Kind,
+    State,
+)
 
 DAY_SECONDS = 86_400
 

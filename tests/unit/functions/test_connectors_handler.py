@@ -8,7 +8,7 @@ import pytest
 
 from functions import connectors
 from partners import bootstrap
-from partners.connectors.model import Kind
+from partners.connectors.words import Kind
 from shared.kernel.errors import StoreUnavailableError
 from tests.unit.partners.connectors.desk import Desk
 from tests.unit.partners.connectors.test_files import lines

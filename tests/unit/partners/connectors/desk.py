@@ -8,10 +8,11 @@ from partners.connectors.facts import Fact
 from partners.connectors.files import Files
 from partners.connectors.foreign import TillFile
 from partners.connectors.intake import Intake
-from partners.connectors.model import CardPlace, CardSource, Connection, Kind
+from partners.connectors.model import CardSource, Connection
 from partners.connectors.service import Connections
 from partners.connectors.store import ConnectorStore
 from partners.connectors.unmapped import Unmapped
+from partners.connectors.words import CardPlace, Kind
 from partners.connectors.working import Work
 from shared.kernel.hearing import Heard
 from tests.fakes.connectors import FakeBucket, FakeLine, FakeVault, fixture, shopify_headers, signature

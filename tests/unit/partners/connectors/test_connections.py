@@ -11,8 +11,9 @@ from partners.connectors.errors import (
     TooManyConnectionsError,
     UnknownConnectionError,
 )
-from partners.connectors.model import CardPlace, CardSource, Kind
+from partners.connectors.model import CardSource
 from partners.connectors.service import MOST_CONNECTIONS
+from partners.connectors.words import CardPlace, Kind
 from partners.contracts.errors import UnknownLocationError
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError

@@ -3,8 +3,7 @@
 import pytest
 
 from partners.connectors.errors import UnknownUnmappedError
-from partners.connectors.facts import State
-from partners.connectors.model import Kind
+from partners.connectors.words import Kind, State
 from tests.unit.partners.connectors.desk import Desk
 
 

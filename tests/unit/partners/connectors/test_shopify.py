@@ -5,8 +5,8 @@ import json
 import pytest
 
 from partners.connectors.errors import MalformedWebhookError
-from partners.connectors.facts import State
-from partners.connectors.model import CardPlace, CardSource, Kind
+from partners.connectors.model import CardSource
+from partners.connectors.words import CardPlace, Kind, State
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError
 from shared.members.card import Card, card_number

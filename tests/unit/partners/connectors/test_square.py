@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from partners.connectors.facts import State
-from partners.connectors.model import CardPlace, CardSource, Kind
+from partners.connectors.model import CardSource
+from partners.connectors.words import CardPlace, Kind, State
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError
 from tests.fakes.connectors import fixture
