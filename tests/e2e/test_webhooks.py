@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from partners.access.model import Scope
+from partners.webhooks.messages import replay_to_text
+from partners.webhooks.replaying import Replay
+from shared.kernel.clock import system_clock
 from tests.e2e.shops import Network, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
@@ -40,7 +44,7 @@ def receiver() -> Iterator[tuple[str, Heard]]:
     server.server_close()
 
 
-def test_a_purchase_is_told_signed_in_order_and_again_until_it_arrives(
+def test_a_purchase_is_told_signed_in_order_until_it_arrives_and_replayed(
     local_cloud: DeployedCloud, receiver: tuple[str, Heard]
 ) -> None:
     url, heard = receiver
@@ -71,3 +75,15 @@ def test_a_purchase_is_told_signed_in_order_and_again_until_it_arrives(
         ("delivered", 204),
     ]
     assert json.dumps(log).count(endpoint["secret"]) == 0
+
+    replay = Replay(shop.partner_id, endpoint["endpoint_id"], "rp_e2e", 0, system_clock())
+    replay = replace(replay, since_ms=replay.until_ms - 600_000)
+    message = {"messageId": "1", "body": replay_to_text(replay, 0)}
+    invoke = local_cloud.client("lambda").invoke
+    done = invoke(
+        FunctionName=local_cloud.stack.outputs["WebhookSendingFunction"],
+        Payload=json.dumps({"Records": [message]}).encode(),
+    )
+    assert json.loads(done["Payload"].read()) == {"batchItemFailures": []}
+    eventually(lambda: heard[4:] or None, "both events again", seconds=40)
+    assert [headers["webhook-id"] for _, headers in heard[3:]] == [headers["webhook-id"] for _, headers in heard[1:3]]
