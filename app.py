@@ -28,6 +28,7 @@ from chalicelib.api import (
     redemptions,
     sharing,
     terms,
+    trail,
     undoing,
     visits,
     webhook_endpoints,
@@ -59,6 +60,7 @@ app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
 app.register_blueprint(operators.resource.blueprint)
+app.register_blueprint(trail.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(windows.resource.blueprint)

@@ -24,6 +24,9 @@ BodyT = TypeVar("BodyT", bound=Body)
 
 JSON, PDF = "application/json", "application/pdf"
 
+IN_THE_TRAIL = frozenset({Scope.OPERATOR, Scope.ADMIN, Scope.SIGN_IN})
+CHANGES_NOTHING = frozenset({"try_partner_plan"})
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[ParamsT, BodyT]):
@@ -45,10 +48,14 @@ class Call(Generic[ParamsT, BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a model, JSON text that is already made, or a PDF document."""
+    """A handler's answer: a model, JSON text that is already made, or a PDF document.
+
+    `before` is what it has changed, as it was, for the audit trail.
+    """
 
     body: BaseModel | str | bytes
     replayed: bool = False
+    before: BaseModel | None = None
 
     @property
     def content(self) -> str | bytes:
@@ -205,12 +212,22 @@ def _view(blueprint: Blueprint, operation: Operation, handler: Handler[Any, Any]
     def view(**path_params: str) -> Response:
         try:
             call = _call(blueprint.current_request, operation, path_params)
-            return _response(operation, handler(call))
+            return _response(operation, carried_out(operation, call, handler))
         except Exception as error:
             # Chalice answers any other exception itself; this one reaches our middleware.
             raise ChaliceUnhandledError from error
 
     return view
+
+
+def carried_out(operation: Operation, call: Call[Any, Any], handler: Handler[Any, Any]) -> Reply:
+    """The handler's reply; what an operator or a partner's admin changes is in the audit trail as well."""
+    changes = operation.method != "GET" and operation.operation_id not in CHANGES_NOTHING
+    if not changes or operation.scope not in IN_THE_TRAIL:
+        return handler(call)
+    from chalicelib.trail import kept
+
+    return kept(operation, call, handler)
 
 
 def operation_of(handler: Handler[Any, Any]) -> Operation:

@@ -99,6 +99,7 @@ class Stack:
             "TESSERA_SWEEPS_TABLE": self.sweeps_table,
             "TESSERA_BILLING_TABLE": self.billing_table,
             "TESSERA_WEBHOOKS_TABLE": self.outputs["WebhooksTable"],
+            "TESSERA_TRAIL_TABLE": self.outputs["TrailTable"],
             "TESSERA_WEBHOOK_QUEUE_URL": self.outputs["WebhookQueueUrl"],
             "TESSERA_WEBHOOK_SECRET_ID": self.outputs["WebhookSecretId"],
             "TESSERA_WEBHOOK_RECEIVERS": self.outputs["WebhookReceivers"],

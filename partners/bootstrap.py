@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from partners.till.returns import Returns
     from partners.till.service import Till
     from partners.till.sharing import Sharing
+    from partners.trail.service import Trail
     from partners.visits.posting import Posting
     from partners.visits.service import Pages
     from partners.visits.tracing import Tracing
@@ -103,6 +104,13 @@ class Services:
 
         keys = KeyStore(self._dynamodb, self.settings.partners_table)
         return Access(keys, self.contracts, self._clock, self._random, live=self.settings.key_mode == "live")
+
+    @cached_property
+    def trail(self) -> "Trail":
+        from partners.trail.service import Trail
+        from partners.trail.store import TrailStore
+
+        return Trail(TrailStore(self._dynamodb, self.settings.trail_table), self._clock)
 
     @cached_property
     def operators(self) -> "Operators":

@@ -88,7 +88,9 @@ def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
 
     Again is a success. A proposal can be approved for 30 days.
     """
-    return Reply(_shown(bootstrap.services().adjustments.approve(call.caller.acting_as, call.params.adjustment_id)))
+    adjustments = bootstrap.services().adjustments
+    before = _shown(adjustments.get(call.params.adjustment_id))
+    return Reply(_shown(adjustments.approve(call.caller.acting_as, call.params.adjustment_id)), before=before)
 
 
 @resource.post(
@@ -102,7 +104,9 @@ def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
 )
 def reject_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
     """Reject a proposal, your own or another's. Again is a success."""
-    return Reply(_shown(bootstrap.services().adjustments.reject(call.caller.acting_as, call.params.adjustment_id)))
+    adjustments = bootstrap.services().adjustments
+    before = _shown(adjustments.get(call.params.adjustment_id))
+    return Reply(_shown(adjustments.reject(call.caller.acting_as, call.params.adjustment_id)), before=before)
 
 
 def _shown(adjustment: Adjustment) -> AdjustmentReply:

@@ -87,7 +87,7 @@ def revoke_key(call: Call[KeyParams, NoBody]) -> Reply:
     The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
     a success and keeps the first time.
     """
-    return Reply(key_shape.key_out(bootstrap.services().access.revoke(call.caller.partner_id, call.params.key_id)))
+    return _revoked(call.caller.partner_id, call.params.key_id)
 
 
 @resource.post(
@@ -150,8 +150,13 @@ def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
     The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
     a success and keeps the first time.
     """
+    return _revoked(_partner(call.params.partner_id), call.params.key_id)
+
+
+def _revoked(partner_id: str, key_id: str) -> Reply:
     access = bootstrap.services().access
-    return Reply(key_shape.key_out(access.revoke(_partner(call.params.partner_id), call.params.key_id)))
+    before = key_shape.key_out(access.key_of(partner_id, key_id))
+    return Reply(key_shape.key_out(access.revoke(partner_id, key_id)), before=before)
 
 
 def _partner(partner_id: str) -> str:

@@ -81,8 +81,10 @@ def close_location(call: Call[LocationParams, ClosingBody]) -> Reply:
     that is billed. A closing to come may be moved, one that has come stands.
     """
     params = call.params
-    location = bootstrap.services().contracts.close_location(params.partner_id, params.location_id, call.body.closed_at)
-    return Reply(_shape(location))
+    contracts = bootstrap.services().contracts
+    before = _shape(contracts.location(contracts.partner(params.partner_id).partner_id, params.location_id))
+    location = contracts.close_location(params.partner_id, params.location_id, call.body.closed_at)
+    return Reply(_shape(location), before=before)
 
 
 @resource.get(

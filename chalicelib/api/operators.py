@@ -118,8 +118,9 @@ def set_operator_roles(call: Call[OperatorParams, RolesBody]) -> Reply:
     The gateway remembers the roles of a token that was used for up to a minute.
     """
     operators = bootstrap.services().operators
-    roles = _role_set(call.body.roles)
-    return Reply(_shape(operators.set_roles(call.caller.operator_id, call.params.operator_id, roles)))
+    before = _shape(operators.get(call.params.operator_id))
+    changed = operators.set_roles(call.caller.operator_id, call.params.operator_id, _role_set(call.body.roles))
+    return Reply(_shape(changed), before=before)
 
 
 @resource.post(
@@ -138,7 +139,8 @@ def disable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
     success and keeps the first time.
     """
     operators = bootstrap.services().operators
-    return Reply(_shape(operators.disable(call.caller.operator_id, call.params.operator_id)))
+    before = _shape(operators.get(call.params.operator_id))
+    return Reply(_shape(operators.disable(call.caller.operator_id, call.params.operator_id)), before=before)
 
 
 @resource.post(
@@ -153,7 +155,8 @@ def disable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
 def enable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
     """Let another operator in again, with the credentials that were not revoked."""
     operators = bootstrap.services().operators
-    return Reply(_shape(operators.enable(call.caller.operator_id, call.params.operator_id)))
+    before = _shape(operators.get(call.params.operator_id))
+    return Reply(_shape(operators.enable(call.caller.operator_id, call.params.operator_id)), before=before)
 
 
 @resource.post(

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from chalicelib.auth import Caller
 from chalicelib.errors import ScopeMissingError
-from chalicelib.operations import Call, Operation, operation_of
+from chalicelib.operations import Call, Operation, carried_out, operation_of
 from chalicelib.operator_roles import roles_for
 from infra.cli.answer import print_json, print_problem, print_reply
 from infra.cli.exit_codes import CONTRADICTS, FAILED, HOLDS
@@ -46,7 +46,7 @@ def carry_out(console: Console, chosen: argparse.Namespace, connect: Callable[[]
         repeated_by = _repeated_by(form, chosen, key, now)
         if repeated_by:
             console.print(f"To repeat this safely, add {repeated_by}", highlight=False, soft_wrap=True)
-        reply = chosen.handler(Call(who, params, body, key, request_id))
+        reply = carried_out(operation, Call(who, params, body, key, request_id), chosen.handler)
     except TesseraError as error:
         print_problem(console, error, request_id, form.argument_of, as_json=chosen.json)
         return FAILED if isinstance(error, InvalidRequestError | UnavailableError) else CONTRADICTS

@@ -43,6 +43,7 @@ class Settings:
     connectors_bucket: str
     connectors_key_id: str
     settlement_table: str
+    trail_table: str
     posting_dead_letter_url: str
     secret_id: str
     stripe_secret_id: str
@@ -82,6 +83,7 @@ class Settings:
             connectors_bucket=need("TESSERA_CONNECTORS_BUCKET"),
             connectors_key_id=need("TESSERA_CONNECTORS_KEY_ID"),
             settlement_table=need("TESSERA_SETTLEMENT_TABLE"),
+            trail_table=need("TESSERA_TRAIL_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),
             secret_id=need("TESSERA_SECRET_ID"),
             stripe_secret_id=need("TESSERA_STRIPE_SECRET_ID"),

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 from infra.paths import ROOT
 from tests.e2e.shops import Network, created, fresh
 from tests.support.clouds import DeployedCloud
+
+TODAY = datetime.now(UTC).date().isoformat()
 
 
 def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: DeployedCloud) -> None:
@@ -27,3 +30,8 @@ def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: Deploye
     network = Network(local_cloud.base_url, created(signing_in.post("/v1/operator-tokens", {}))["token"], "")
     body = {"partner_id": fresh("first-"), "name": "The first", "currency": "USD"}
     assert network.post("/v1/partners", body).status_code == 201
+    listed = network.get("/v1/audit-trail", **{"from": TODAY, "to": TODAY, "action": "create_partner"}).json()[
+        "records"
+    ]
+    assert [one["phase"] for one in listed if one["request_id"] and body["partner_id"] in str(one)] == ["begun", "done"]
+    assert network.get(f"/v1/audit-trail/{TODAY}/check").json()["broken_at"] is None

@@ -50,6 +50,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             settlement_table=emulator_engine.settlement_table,
             stripe_secret_id=stripe_secret["ARN"],
             webhooks_table=emulator_engine.tables["WebhooksTable"],
+            trail_table=emulator_engine.tables["TrailTable"],
             webhook_queue_url=wakes["QueueUrl"],
             webhook_secret_id=secret["ARN"],
             webhook_receivers="local",

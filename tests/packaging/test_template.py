@@ -37,6 +37,7 @@ DATA = {
     "ConnectorsKey",
     "ConnectorsBucket",
     "SettlementTable",
+    "TrailTable",
     "Secret",
     "StripeSecret",
     "WebhookSecret",
@@ -152,6 +153,12 @@ def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> 
     for function, statement in statements(template):
         if statement["Resource"] == {"Fn::GetAtt": ["LedgerTable", "Arn"]}:
             assert "dynamodb:UpdateItem" not in actions(statement), function
+
+
+def test_nothing_can_change_or_delete_a_record_of_the_audit_trail(template: dict[str, Any]) -> None:
+    trail = {"Fn::GetAtt": ["TrailTable", "Arn"]}
+    granted = [(function, actions(one)) for function, one in statements(template) if one["Resource"] == trail]
+    assert granted == [("APIHandler", {"dynamodb:PutItem", "dynamodb:Query"})]
 
 
 def test_the_authorizer_can_only_look_up_keys_and_note_their_use(template: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ NEUTRAL = {
     *("late_days", "cashback_bps", "plan", "location_fee_cents", "mode", "bands", "up_to", "flat_fee_cents"),
     *("visit_fee_micros", "scope", "included_visits", "minimum_cents", "trial_months", "trial_until"),
     *("spend_alert_cents", "spend_cap_cents", "at", "url", "event_types", "enabled", "since"),
-    *("allowed_networks", "overlap_seconds", "state"),
+    *("allowed_networks", "overlap_seconds", "state", "action"),
     *("kind", "account", "card_source", "place", "locations", "88001", "online", "item_id"),
     *("secret", "notification_url"),
     *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
@@ -51,7 +51,7 @@ HOLDS = {"capture_hold", "void_hold"}
 OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
-    *("list_keys", "issue_key"),
+    *("list_keys", "issue_key", "list_changes"),
     *("create_connection", "list_connections"),
     "get_own_position",
 }

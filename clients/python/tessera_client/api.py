@@ -67,12 +67,15 @@ from tessera_client.types import (
     PurchasedReply,
     PurchasesReply,
     QuotedReply,
+    RecordOut,
+    RecordsReply,
     RedeemedReply,
     ReplayReply,
     RetriesReply,
     ReturnedReply,
     RotatedKeyReply,
     TokenReply,
+    TrailCheckReply,
     TransferredReply,
     UnmappedOut,
     UnmappedReply,
@@ -1624,6 +1627,102 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"operator_id": operator_id, "key_id": key_id},
             body=body({"reason": reason}, optional=[]),
+        )
+
+    def list_changes(
+        self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None, action: str | None = None
+    ) -> RecordsReply:
+        """List what your admin keys have changed, oldest first.
+
+        Needs: admin.
+        """
+        return self._call(
+            "list_changes",
+            "GET",
+            "/v1/changes",
+            RecordsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "from": from_, "to": to, "action": action},
+        )
+
+    def iter_changes(
+        self, *, from_: date, to: date, limit: int | None = None, action: str | None = None
+    ) -> Iterator[RecordOut]:
+        """`list_changes` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_changes(limit=limit, from_=from_, to=to, action=action, cursor=cursor), "records"
+        )
+
+    def list_audit_trail(
+        self,
+        *,
+        from_: date,
+        to: date,
+        cursor: str | None = None,
+        limit: int | None = None,
+        action: str | None = None,
+        operator_id: str | None = None,
+        partner_id: str | None = None,
+    ) -> RecordsReply:
+        """List what operators and partners' admins have changed, oldest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_audit_trail",
+            "GET",
+            "/v1/audit-trail",
+            RecordsReply,
+            repeatable=True,
+            query={
+                "cursor": cursor,
+                "limit": limit,
+                "from": from_,
+                "to": to,
+                "action": action,
+                "operator_id": operator_id,
+                "partner_id": partner_id,
+            },
+        )
+
+    def iter_audit_trail(
+        self,
+        *,
+        from_: date,
+        to: date,
+        limit: int | None = None,
+        action: str | None = None,
+        operator_id: str | None = None,
+        partner_id: str | None = None,
+    ) -> Iterator[RecordOut]:
+        """`list_audit_trail` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_audit_trail(
+                limit=limit,
+                from_=from_,
+                to=to,
+                action=action,
+                operator_id=operator_id,
+                partner_id=partner_id,
+                cursor=cursor,
+            ),
+            "records",
+        )
+
+    def check_audit_trail(self, day: date) -> TrailCheckReply:
+        """Check that no record of a day was changed or taken out.
+
+        Each record carries the hash of the one before it.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "check_audit_trail",
+            "GET",
+            "/v1/audit-trail/{day}/check",
+            TrailCheckReply,
+            repeatable=True,
+            path_values={"day": day},
         )
 
     def import_purchases(self, partner_id: str, *, purchases: list[dict[str, Any]]) -> PurchasesReply:

@@ -229,6 +229,10 @@ class InvalidTermsError(errors.InvalidRequestError):
     """400 `invalid_terms`: These terms contradict themselves."""
 
 
+class InvalidTrailRangeError(errors.InvalidRequestError):
+    """400 `invalid_trail_range`: The period can't be listed."""
+
+
 class InvalidWebhookUrlError(errors.InvalidRequestError):
     """400 `invalid_webhook_url`: Webhooks can't be sent to this URL."""
 
@@ -598,6 +602,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_reason": InvalidReasonError,
     "invalid_replay": InvalidReplayError,
     "invalid_terms": InvalidTermsError,
+    "invalid_trail_range": InvalidTrailRangeError,
     "invalid_webhook_url": InvalidWebhookUrlError,
     "invalid_window_end": InvalidWindowEndError,
     "invoice_too_early": InvoiceTooEarlyError,

@@ -39,6 +39,8 @@ Op = Literal[
 
 PaymentMethod = Literal["bank_file", "stripe"]
 
+Phase = Literal["begun", "done", "refused"]
+
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
 
 Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
@@ -1305,6 +1307,48 @@ class QuotedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOut:
+    """One record. An act has two: `begun` before anything is done, then `done` or `refused`."""
+
+    record_id: str
+    """UTC day and number."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    phase: Phase
+    of: str | None
+    """The record that began what this one ends."""
+    by: str
+    """Operator, or id of the partner's key."""
+    partner_id: str
+    """Whose key it was; `network` for operators."""
+    action: str
+    """An operationId of this API."""
+    about: dict[str, Any]
+    """What the path named."""
+    reason: str | None
+    asked: dict[str, Any] | None
+    """What the request said."""
+    outcome: str | None
+    """Code of the refusal."""
+    before: dict[str, Any] | None
+    """The state before, where there was one."""
+    after: dict[str, Any] | None
+    """The answer."""
+    request_id: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsReply:
+    """A page of records, oldest first. A page may be shorter than `limit`, or empty, before the last one."""
+
+    records: list[RecordOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemedReply:
     """The points taken, and what they are worth on this receipt."""
 
@@ -1468,6 +1512,15 @@ class TracedEntryOut:
 
     entry: EntryOut
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailCheckReply:
+    """What a day's chain of hashes says. `broken_at` is the number of the first record that is missing or changed."""
+
+    day: str
+    records: int
+    broken_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

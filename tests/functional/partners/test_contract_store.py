@@ -10,6 +10,8 @@ from partners.contracts.payment import WITHOUT_LIMIT, PaymentMethod
 from partners.contracts.store import ContractStore
 from partners.operators.model import Operator, Role
 from partners.operators.store import OperatorStore
+from partners.trail.model import Act, Phase, Record
+from partners.trail.store import TrailStore
 from shared.kernel.pynamo import ConditionRefusedError
 from tests.support.clouds import DynamoEngine
 from tests.support.contract_book_contract import ContractBookContract, approval, proposed, version
@@ -65,3 +67,17 @@ class TestOperatorStore:
         assert store.get("store-test") == shut_out
         assert shut_out in store.all()
         assert store.get("nobody") is None
+
+
+class TestTrailStore:
+    def test_a_record_is_added_once_and_read_back_in_order(self, dynamodb_engine: DynamoEngine) -> None:
+        store = TrailStore(dynamodb_engine.client, dynamodb_engine.tables["TrailTable"])
+        day = "1999-12-31"
+        act = Act("ann", "network", "disable_operator", {"operator_id": "bob"}, {"n": [1, None]}, "left us", "r-1")
+        made = [Record(day, number, 5, Phase.BEGUN, None, act, None, None, {"ü": 1}, "p", "h") for number in (1, 2, 3)]
+        assert [store.add(record) for record in made] == [True, True, True]
+        assert not store.add(replace(made[1], hash="other"))
+        assert store.after(day, 0, 2) == made[:2]
+        assert store.after(day, 2, 10) == made[2:]
+        assert (store.last(day), store.get(day, 2), store.get(day, 4)) == (made[2], made[1], None)
+        assert store.last("1999-12-30") is None

@@ -41,6 +41,7 @@ from partners.till.imports import Imports
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.till.sharing import Sharing
+from partners.trail.service import Trail
 from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.service import Pages
@@ -65,6 +66,7 @@ from tests.fakes.key_ring import FakeKeyRing
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
+from tests.fakes.trail_book import FakeTrailBook
 from tests.fakes.wakes import FakeWakes
 
 NOW = "2026-11-15T12:00:00Z"
@@ -87,6 +89,8 @@ class World:
         self.contracts = Contracts(contract_book, self.clock)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
+        self.trail_book = FakeTrailBook()
+        self.trail = Trail(self.trail_book, self.clock, sleep=lambda _: None)
         self.operators = Operators(FakeOperatorBook(), self.access, self.clock)
         self.operators.add("ann", "Ann", ALL_ROLES)
         self.pages = Pages(self.page_book)

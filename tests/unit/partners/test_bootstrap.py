@@ -25,6 +25,7 @@ SETTINGS = Settings(
     settlement_table="settlement",
     stripe_secret_id="stripe",
     webhooks_table="webhooks",
+    trail_table="trail",
     webhook_queue_url="http://127.0.0.1:9/wakes",
     webhook_secret_id="hooks",
     posting_dead_letter_url="http://127.0.0.1:9/queue",
@@ -71,7 +72,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     monkeypatch.delenv("TESSERA_STAGE", raising=False)
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
-    later = ("WEBHOOKS", "CONNECTORS", "SETTLEMENT")
+    later = ("WEBHOOKS", "CONNECTORS", "SETTLEMENT", "TRAIL")
     for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", *later):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     for name in ("CONNECTORS_QUEUE_URL", "CONNECTORS_BUCKET", "CONNECTORS_KEY_ID"):

@@ -1,0 +1,87 @@
+"""Every change by an operator or a partner's admin leaves two records in the audit trail, around the handler.
+
+The first is written before the handler is called, and if it can't be written the handler is not called. So no change
+can be lost from the trail, whatever dies when: what has no second record may or may not have been done, and what was
+asked stands in the first.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from partners import bootstrap
+from partners.trail.model import Act, Phase, Record
+from shared.kernel.errors import StoreUnavailableError, TesseraError
+from shared.kernel.logs import logger
+
+if TYPE_CHECKING:
+    from chalicelib.operations import Call, Operation, Reply
+
+WITHHELD = re.compile(
+    r"card_numbers?|contact|api_key|credential|token|.*secret.*|url|receipt|email|phone", re.IGNORECASE
+)
+"""Names of fields whose values are secrets, or could tell who a customer is."""
+WITHHELD_VALUE = "withheld"
+MANY = 50
+LONGEST_BYTES = 16_384
+
+
+def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Call[Any, Any]], Reply]") -> "Reply":
+    """The handler's reply, after both records were written. Raises what the handler raises, StoreUnavailableError."""
+    trail = bootstrap.services().trail
+    asked = call.body.model_dump(mode="json", by_alias=True)
+    act = Act(
+        by=call.caller.acting_as,
+        partner_id=call.caller.partner_id,
+        action=operation.operation_id,
+        about={name: str(value) for name, value in call.params.model_dump(mode="json").items() if not _withheld(name)},
+        asked=scrubbed(asked),
+        reason=asked.get("reason"),
+        request_id=call.request_id,
+    )
+    begun = trail.begin(act)
+    try:
+        reply = handler(call)
+    except TesseraError as refusal:
+        _end(begun, Phase.REFUSED, refusal.code, None, None)
+        raise
+    _end(begun, Phase.DONE, None, _facts(reply.before), _facts(reply.body))
+    return reply
+
+
+def scrubbed(value: Any) -> Any:
+    """JSON without secrets and personal data, and without the lines of long lists."""
+    if isinstance(value, dict):
+        return {
+            name: WITHHELD_VALUE if _withheld(name) and one is not None else scrubbed(one)
+            for name, one in value.items()
+        }
+    if isinstance(value, list):
+        if len(value) > MANY or any(isinstance(one, dict) and any(map(_withheld, one)) for one in value):
+            return f"{len(value)} of them"
+        return [scrubbed(one) for one in value]
+    return value
+
+
+def _withheld(name: str) -> bool:
+    return WITHHELD.fullmatch(name.removeprefix("to_").removeprefix("into_").removeprefix("household_")) is not None
+
+
+def _facts(body: BaseModel | str | bytes | None) -> dict[str, Any] | None:
+    if body is None or isinstance(body, bytes):
+        return None
+    facts = scrubbed(json.loads(body) if isinstance(body, str) else body.model_dump(mode="json", by_alias=True))
+    size = len(json.dumps(facts))
+    return facts if size <= LONGEST_BYTES else {"bytes": size}
+
+
+def _end(begun: Record, phase: Phase, outcome: str | None, before: Any, after: Any) -> None:
+    try:
+        bootstrap.services().trail.end(begun, phase, outcome, before, after)
+    except StoreUnavailableError as error:
+        # The change is made and its beginning recorded: to refuse now would be a lie, and lose a new key's text.
+        facts = {"record_id": begun.record_id, "phase": phase.value, "reason": error.data["reason"]}
+        logger().error("the end of an act is not in the trail", extra=facts)
