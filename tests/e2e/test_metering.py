@@ -58,10 +58,13 @@ def test_without_a_key_of_stripe_the_function_does_nothing_and_webhooks_are_not_
 def test_a_partner_is_subscribed_by_the_function_and_heard_of_by_webhook(
     local_cloud: DeployedCloud, double: Loopback
 ) -> None:
-    shop = Network.of(local_cloud).open_shop("billed-")
+    network = Network.of(local_cloud)
+    shop = network.open_shop("billed-")
     card = shop.enrol()
     created(shop.post("/v1/purchases", shop.purchase(card, "b-1"), fresh("p")))
-    customer = invoke(local_cloud, {"decide": {"what": "open", "partner_id": shop.partner_id}})["customer"]
+    billing = f"/v1/partners/{shop.partner_id}/billing"
+    created(network.post(billing, {"reason": "agreed"}, idempotency_key=fresh("b")))
+    customer = network.get(billing).json()["customer_id"]
     answer = invoke(local_cloud, {})
     assert (answer["partners"], answer["troubles"]) == (1, 0)
     (subscription,) = double.double.books.some("subscription", customer=customer)
@@ -72,6 +75,8 @@ def test_a_partner_is_subscribed_by_the_function_and_heard_of_by_webhook(
     url = f"{local_cloud.base_url}/v1/stripe/webhooks"
     heard = [httpx.post(url, content=body, headers={"Stripe-Signature": header}).json() for _ in range(2)]
     assert heard == [{"heard": "new"}, {"heard": "known"}]
+    stands = network.get(billing).json()
+    assert (stands["standing"], stands["late_cents"], stands["subscription_id"]) == ("overdue", 700, subscription["id"])
     refused = httpx.post(url, content=body + b" ", headers={"Stripe-Signature": header})
     assert refused.status_code == 403
 
