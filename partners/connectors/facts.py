@@ -116,12 +116,11 @@ def planned(fact: Fact, plan: Plan) -> Fact:
 
 
 def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
-    """The fact when it is in the ledger. The card's number is not needed any more."""
-    told = replace(fact.told, card=None) if isinstance(fact.told, Sale) else fact.told
+    """The fact when it is in the ledger."""
     return replace(
         fact,
         state=State.RECORDED,
-        told=told,
+        told=_without_card(fact.told),
         plan=None,
         entry_id=entry_id,
         returned_cents=returned_cents,
@@ -132,8 +131,20 @@ def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
 
 
 def not_ours(fact: Fact, reason: Reason) -> Fact:
-    return replace(fact, state=State.NOT_OURS, reason=reason, waiting=False, version=fact.version + 1)
+    return replace(
+        fact,
+        state=State.NOT_OURS,
+        told=_without_card(fact.told),
+        reason=reason,
+        waiting=False,
+        version=fact.version + 1,
+    )
 
 
 def unmapped(fact: Fact, reason: Reason) -> Fact:
     return replace(fact, state=State.UNMAPPED, plan=None, reason=reason, waiting=True, version=fact.version + 1)
+
+
+def _without_card(told: Told) -> Told:
+    """What was told when it is settled: the card's number is not needed any more."""
+    return replace(told, card=None) if isinstance(told, Sale) else told

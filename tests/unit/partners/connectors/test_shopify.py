@@ -133,8 +133,9 @@ def test_a_test_order_earns_only_where_points_are_not_real() -> None:
     for live, points in ((True, 0), (False, 210)):
         desk = Desk(live=live)
         desk.paid(desk.connect(Kind.SHOPIFY), test=True)
-        desk.run()
+        (fact,) = desk.run()
         assert desk.points == points
+        assert desk.card not in str(fact)
 
 
 @pytest.mark.parametrize(
