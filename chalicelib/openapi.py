@@ -162,6 +162,7 @@ def _sent(event_type: str, model: type[BaseModel], schemas: dict[str, Any]) -> d
     schema = {"allOf": [reference, {"properties": {"type": {"const": event_type}}}]}
     example = example_of(reference, schemas) | {"type": event_type}
     return {
+        "tags": ["events"],
         "summary": event_type,
         "description": (model.__doc__ or "").strip(),
         "parameters": [
