@@ -55,6 +55,10 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
         from infra.cli.operation_run import carry_out
 
         return carry_out(console, chosen, connected)
+    if chosen.command == "statement":
+        from infra.cli.statement_verify import verify
+
+        return _code(verify(console, chosen.file, chosen.keys, chosen.lines, chosen.previous))
     services = connected()
     if chosen.command == "audit":
         return _code(audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000))

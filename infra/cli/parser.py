@@ -33,6 +33,17 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     shown.add_argument("card", metavar="CARD", help="16 digits, quoted if there are spaces")
     shown.add_argument("--last", type=_positive, metavar="N", help="only the last entries")
 
+    statement = commands.add_parser("statement", help="settlement statements").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    verified = statement.add_parser(
+        "verify", help="check a statement and its lines against the network's published key, without a connection"
+    )
+    verified.add_argument("file", type=Path, metavar="FILE", help="the signed statement, JSON")
+    verified.add_argument("--keys", type=Path, required=True, metavar="FILE", help="the published keys, JSON")
+    verified.add_argument("--lines", type=Path, metavar="FILE", help="its lines, JSON lines")
+    verified.add_argument("--previous", type=Path, metavar="FILE", help="the signed statement before it")
+
     for name, about in GROUPS.items():
         group = commands.add_parser(name, help=about)
         if list(arguments[:1]) == [name]:

@@ -1,0 +1,65 @@
+"""`tessera statement verify`: whether a statement and its lines are what the network signed. Needs no deployment."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from rich.console import Console
+from rich.markup import escape
+
+from partners.settlement.statements.keys import read_key_set
+from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
+
+
+def verify(console: Console, document: Path, keys: Path, lines: Path | None, previous: Path | None) -> bool:
+    """Print what was checked and what is wrong; True if nothing is.
+
+    Raises ValueError for a file that is no JSON, InvalidKeySetError, OSError.
+    """
+    read = _json(document)
+    findings = check_document(read, read_key_set(_json(keys)), _holds)
+    statement = read["statement"] if not findings else {}
+    if findings:
+        _tell(console, "statement", findings)
+        return False
+    partner, window = statement["partner"]["id"], statement["window"]["id"]
+    console.print(f"Statement {statement['number']} of {escape(partner)}, window {escape(window)}:", highlight=False)
+    _tell(console, "signature and sums", [])
+    if previous is not None:
+        before = check_previous(read, _json(previous))
+        findings += before
+        _tell(console, "the statement before", before)
+    if lines is not None:
+        # Bytes that are no UTF-8 must lead to the line that holds them, not to an error in reading.
+        with lines.open(encoding="utf-8", errors="surrogateescape", newline="\n") as rows:
+            under = check_lines(statement, rows)
+        findings += under
+        _tell(console, f"{statement['sums']['lines']:,} lines", under)
+    else:
+        console.print("  The lines were not checked: name their file with --lines.", style="yellow")
+    if not findings:
+        console.print(f"It holds. Closing position: {statement['closing_cents']} cents of {statement['currency']}.")
+    return not findings
+
+
+def _tell(console: Console, what: str, findings: list[Finding]) -> None:
+    console.print(f"  [green]holds[/green]  {what}" if not findings else f"  [red]FALSE[/red]  {what}")
+    for finding in findings:
+        console.print(f"         {escape(finding.says)}", highlight=False)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (RecursionError, ValueError) as error:
+        raise ValueError(f"{path.name} is not JSON: {error}") from error
+
+
+def _holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
