@@ -11,12 +11,12 @@
 All reads are strongly consistent.
 """
 
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from partners.settlement.document import pack_extract, unpack_extract
 from partners.settlement.extract import Extract
 from partners.settlement.model import Carried
+from partners.settlement.parts import Parts
 from partners.settlement.window import Window, WindowState
 from shared.kernel.aws import outage_as_unavailable
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 WINDOWS = "WINDOWS"
-PART_BYTES = 300_000
-"""An item may have 400 KB."""
 
 Item = dict[str, Any]
 
@@ -36,6 +34,7 @@ class WindowStore:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._parts = Parts(client, table)
 
     def add(self, window: Window) -> bool:
         """False if there is a window of this number; then nothing was written."""
@@ -74,14 +73,10 @@ class WindowStore:
 
     def put_document(self, number: int, document: bytes) -> None:
         """Write a window's positions; writing the same again changes nothing."""
-        packed = zlib.compress(document, level=9)
-        for part, start in enumerate(range(0, len(packed), PART_BYTES)):
-            key = {"pk": {"S": f"POSITIONS#{number}"}, "sk": {"S": f"{part:04d}"}}
-            self._put({**key, "bytes": {"B": packed[start : start + PART_BYTES]}})
+        self._parts.put(f"POSITIONS#{number}", document)
 
     def document(self, number: int) -> bytes:
-        parts = [item["bytes"]["B"] for item in self._query(f"POSITIONS#{number}")]
-        return zlib.decompress(b"".join(parts))
+        return self._parts.get(f"POSITIONS#{number}")
 
     def carried(self, number: int) -> list[Carried]:
         """What is brought into a window, by reference; final once it is not open."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from partners.settlement.statements.lines import Row
-from partners.settlement.statements.model import FORMAT, Block, Statement
+from partners.settlement.statements.model import FORMAT, Block, Charge, Statement
 from shared.kernel.canonical import canonical_json, sha256_hex
 from shared.kernel.clock import to_rfc3339
 
@@ -44,7 +44,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "network": statement.network_name,
         "partner": {"id": statement.partner_id, "name": statement.partner_name},
         "window": {
-            "id": statement.window_id,
+            "number": statement.window,
             "from": to_rfc3339(statement.opens_at_ms),
             "to": to_rfc3339(statement.closes_at_ms),
         },
@@ -55,7 +55,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "net_cents": statement.net_cents,
         "closing_cents": statement.closing_cents,
         "net_micros": statement.net_micros,
-        "charges": [asdict(charge) for charge in statement.charges],
+        "charges": [_charge(charge) for charge in statement.charges],
         "sums": asdict(sums),
         "blocks": [_block(block) for block in statement.blocks],
         "previous_sha256": statement.previous_sha256,
@@ -80,6 +80,11 @@ def signed_message(statement: dict[str, Any]) -> bytes:
 def lines_file(rows: Iterable[Row]) -> Iterable[bytes]:
     """The rows as JSON lines, each with its line feed."""
     return (canonical_json(row.chained) + b"\n" for row in rows)
+
+
+def _charge(charge: Charge) -> dict[str, Any]:
+    """What a charge does not have is left out."""
+    return {name: value for name, value in asdict(charge).items() if value is not None}
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What can be wrong with statements."""
 
-from shared.kernel.errors import InvalidRequestError
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError
 
 
 class InvalidKeySetError(InvalidRequestError):
@@ -8,3 +8,21 @@ class InvalidKeySetError(InvalidRequestError):
 
     code = "invalid_key_set"
     title = "There is no usable public key"
+
+
+class UnknownStatementError(NotFoundError):
+    code = "unknown_statement"
+    title = "There is no such statement"
+
+    def __init__(self, window: int) -> None:
+        super().__init__("There is no statement of this window, or it was not issued yet.", window=window)
+
+
+class StatementsBeforeError(ConflictError):
+    """Statements follow one another: each holds the hash of the one before."""
+
+    code = "statements_before"
+    title = "The statements of the window before are not issued yet"
+
+    def __init__(self, window: int) -> None:
+        super().__init__("Issue the statements of the window before first.", window=window)

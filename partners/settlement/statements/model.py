@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from partners.visits.model import MoveKind
+from partners.settlement.model import LineKind
 
 FORMAT = "tessera-statement/1"
 KINDS_OF_LINES = (
-    MoveKind.ISSUED,
-    MoveKind.REDEEMED,
-    MoveKind.CASHBACK_ISSUED,
-    MoveKind.CASHBACK_REDEEMED,
+    LineKind.ISSUED,
+    LineKind.REDEEMED,
+    LineKind.CASHBACK_ISSUED,
+    LineKind.CASHBACK_REDEEMED,
 )
 """Kinds of charges that the lines account for, one by one; the others are fees."""
 
@@ -57,23 +57,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One figure of the position: `quantity` at `price_micros`, or a fee of its own, with its sign.
+    """One figure of the position with its sign, as `partners.settlement.model.GrossLine` has it."""
 
-    `kind` is a gross line's (`issued`, `redeemed`, `cashback_issued`, ...) or a fee's; `quantity` is None where
-    there is no unit to count.
-    """
-
-    kind: str
-    issuer: str | None
+    kind: LineKind
+    issuer: str
     acceptor: str | None
-    price_micros: int | None
-    quantity: int | None
+    price_micros: int
+    quantity: int
     amount_micros: int
+    rate_bps: int | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A partner's settlement of one window in its currency, number 1, 2, ... of the partner.
+    """A partner's settlement of window `window` in its currency, number 1, 2, ... of the partner.
 
     Times in epoch milliseconds, the window's end excluded. Positive is what the network owes the partner:
     `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties'),
@@ -86,7 +84,7 @@ class Statement:
     partner_id: str
     partner_name: str
     network_name: str
-    window_id: str
+    window: int
     opens_at_ms: int
     closes_at_ms: int
     issued_at_ms: int
@@ -106,3 +104,13 @@ class Statement:
     @property
     def sums(self) -> LineSums:
         return sum((block.sums for block in self.blocks), LineSums())
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """That a partner's statement of `window` was issued: its number, the hash of the signed part, where it leads."""
+
+    window: int
+    number: int
+    sha256: str
+    closing_cents: int

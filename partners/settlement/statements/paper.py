@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from partners.settlement.statements.model import KINDS_OF_LINES, Block, Charge, LineSums, Statement
-from partners.visits.model import MoveKind
+from partners.settlement.model import LineKind
+from partners.settlement.statements.model import Block, Charge, LineSums, Statement
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.paper import AMBER, BLUE, Column, Paper, Series
 
 WHAT = {
-    MoveKind.ISSUED: "Points granted",
-    MoveKind.REDEEMED: "Points honoured",
-    MoveKind.CASHBACK_ISSUED: "Cashback granted",
-    MoveKind.CASHBACK_REDEEMED: "Cashback honoured",
+    LineKind.ISSUED: "Points granted",
+    LineKind.REDEEMED: "Points honoured",
+    LineKind.CASHBACK_ISSUED: "Cashback granted",
+    LineKind.CASHBACK_REDEEMED: "Cashback honoured",
+    LineKind.CASHBACK_PAID_OUT: "Cashback paid out",
+    LineKind.COMMISSION: "Commission",
+    LineKind.BREAKAGE_SHARE: "Share of expired points",
+    LineKind.CARRIED: "Brought forward",
 }
 MOST_BLOCKS = 400
 """About ten pages; where there are more, the days of all locations are summed up."""
@@ -29,7 +33,7 @@ def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
     paper.particulars(
         [
             ("Partner", f"{statement.partner_name} ({statement.partner_id})"),
-            ("Statement", f"number {statement.number}, window {statement.window_id}"),
+            ("Statement", f"number {statement.number}, window {statement.window}"),
             ("From", f"{to_rfc3339(statement.opens_at_ms)} (UTC)"),
             ("To", f"{to_rfc3339(statement.closes_at_ms)}, excluded"),
             ("Issued at", to_rfc3339(statement.issued_at_ms)),
@@ -50,10 +54,10 @@ def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
     paper.section("How the net position comes about")
     paper.table(
         [
-            Column("", 30),
-            Column("Granted by", 20),
+            Column("", 28),
+            Column("Granted by", 17),
             Column("Quantity", 15, figures=True),
-            Column("Price", 15, figures=True),
+            Column("Price", 20, figures=True),
             Column(f"Amount {statement.currency}", 20, figures=True),
         ],
         [*map(_charge, statement.charges), ("Sum, rounded with all others'", "", "", "", _amount(statement.net_cents))],
@@ -91,10 +95,10 @@ def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
 
 
 def _charge(charge: Charge) -> tuple[str, str, str, str, str]:
-    what = WHAT[MoveKind(charge.kind)] if charge.kind in KINDS_OF_LINES else charge.kind.replace("_", " ").capitalize()
-    quantity = "" if charge.quantity is None else f"{charge.quantity:,}"
-    price = "" if charge.price_micros is None else _micros(charge.price_micros)
-    return what, charge.issuer or "", quantity, price, _micros(charge.amount_micros)
+    price = _micros(charge.price_micros)
+    if charge.rate_bps is not None:
+        price = f"{price} x {charge.rate_bps // 100}.{charge.rate_bps % 100:02d} %"
+    return WHAT[charge.kind], charge.issuer, f"{charge.quantity:,}", price, _micros(charge.amount_micros)
 
 
 def _upwards(values: Sequence[int]) -> list[int]:

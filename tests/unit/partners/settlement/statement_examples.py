@@ -4,6 +4,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from partners.settlement.model import LineKind
 from partners.settlement.statements.document import PublishedKey
 from partners.settlement.statements.lines import blocks_of, in_order, rows_of
 from partners.settlement.statements.model import Charge, Statement
@@ -113,18 +114,18 @@ def rows():
 
 def a_statement(**changes):
     charges = (
-        Charge("issued", "harvest", None, ISSUE_MICROS, 335, -335 * ISSUE_MICROS),
-        Charge("cashback_issued", "harvest", None, PAR_MICROS, 63, -63 * PAR_MICROS),
-        Charge("redeemed", "city-market", "harvest", REDEEM_MICROS, 40, 40 * REDEEM_MICROS),
-        Charge("redeemed", "harvest", "harvest", REDEEM_MICROS, 100, 100 * REDEEM_MICROS),
-        Charge("commission", None, None, None, None, -14_000),
+        Charge(LineKind.ISSUED, "harvest", None, ISSUE_MICROS, 335, -335 * ISSUE_MICROS),
+        Charge(LineKind.CASHBACK_ISSUED, "harvest", None, PAR_MICROS, 63, -63 * PAR_MICROS),
+        Charge(LineKind.REDEEMED, "city-market", "harvest", REDEEM_MICROS, 40, 40 * REDEEM_MICROS),
+        Charge(LineKind.REDEEMED, "harvest", "harvest", REDEEM_MICROS, 100, 100 * REDEEM_MICROS),
+        Charge(LineKind.COMMISSION, "harvest", "harvest", REDEEM_MICROS, 140, -14_000, rate_bps=200),
     )
     facts = {
         "number": 2,
         "partner_id": "harvest",
         "partner_name": "Harvest Foods",
         "network_name": "Tessera",
-        "window_id": "2026-w47",
+        "window": 47,
         "opens_at_ms": MONDAY_MS,
         "closes_at_ms": MONDAY_MS + 7 * DAY_MS,
         "issued_at_ms": MONDAY_MS + 8 * DAY_MS,

@@ -22,7 +22,7 @@ def text_of(statement):
 
 def test_every_figure_of_the_statement_is_on_paper():
     text = text_of(a_statement())
-    for shown in ("Harvest Foods (harvest)", "2026-w47", "-5.00", "-2.04", "335", "0.00625", "-2.09375", HASH):
+    for shown in ("Harvest Foods (harvest)", "window 47", "-5.00", "-2.04", "335", "0.00625", "-2.09375", HASH):
         assert shown in text
     for row in ("harbour 2026-11-15 1 1 125 0 -0.78125", "All 5 4 335 140 -2.02375"):
         assert row in text.replace("\n", " ")
