@@ -24,8 +24,8 @@ def verify(console: Console, document: Path, keys: Path, lines: Path | None, pre
     if findings:
         _tell(console, "statement", findings)
         return False
-    partner, window = statement["partner"]["id"], statement["window"]["id"]
-    console.print(f"Statement {statement['number']} of {escape(partner)}, window {escape(window)}:", highlight=False)
+    partner, window = statement["partner"]["id"], statement["window"]["number"]
+    console.print(f"Statement {statement['number']} of {escape(partner)}, window {window}:", highlight=False)
     _tell(console, "signature and sums", [])
     if previous is not None:
         before = check_previous(read, _json(previous))

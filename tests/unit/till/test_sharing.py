@@ -205,3 +205,9 @@ def test_who_has_not_the_households_card_leaves_without_points(shop, bob):
     assert shop.leave(None).replayed
     with pytest.raises(NotLinkedError):
         shop.leave(None, key="l2")
+
+
+def test_who_has_just_joined_leaves_by_the_own_card_though_an_eventual_read_shows_it_alone(shop, bob):
+    shop.join(bob)
+    shop.journal.stale_reads = 1
+    assert shop.leave(None).entry.op is Op.LEAVE
