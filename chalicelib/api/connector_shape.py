@@ -17,7 +17,7 @@ from partners.connectors.words import Kind
 from shared.kernel.clock import to_rfc3339
 
 
-def connection_reply(connection: Connection) -> ConnectionReply:
+def connection_reply(connection: Connection, unmapped: int) -> ConnectionReply:
     source = connection.card_source
     path = f"/v1/connectors/{connection.kind}/{connection.connection_id}"
     return ConnectionReply(
@@ -36,6 +36,7 @@ def connection_reply(connection: Connection) -> ConnectionReply:
             )
             for key in connection.keys
         ],
+        unmapped=unmapped,
         webhook_path=None if connection.kind is Kind.FILE else path,
     )
 

@@ -257,14 +257,18 @@ def _source(body: SettingsBody) -> "CardSource | None":
 def _shown(connection: "Connection") -> Reply:
     from chalicelib.api.connector_shape import connection_reply
 
-    return Reply(connection_reply(connection))
+    return Reply(connection_reply(connection, bootstrap.services().unmapped.count(connection.connection_id)))
 
 
 def _listed(partner_id: str) -> Reply:
     from chalicelib.api.connector_shape import connection_reply
 
-    found = bootstrap.services().connections.connections(partner_id)
-    return Reply(ConnectionsReply(connections=[connection_reply(one) for one in found]))
+    services = bootstrap.services()
+    shown = [
+        connection_reply(one, services.unmapped.count(one.connection_id))
+        for one in services.connections.connections(partner_id)
+    ]
+    return Reply(ConnectionsReply(connections=shown))
 
 
 def _waiting(partner_id: str, params: UnmappedParams) -> Reply:

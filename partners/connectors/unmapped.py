@@ -35,6 +35,10 @@ class Unmapped:
         found = self._book.waiting(connection_id, after, limit)
         return found, found[-1].item_id if len(found) == limit else None
 
+    def count(self, connection_id: str) -> int:
+        """How many items wait; MOST_AT_ONCE stands for that many or more."""
+        return len(self._book.waiting(connection_id, "", MOST_AT_ONCE))
+
     def retry(self, partner_id: str, connection_id: str, item_id: str, *, any_age: bool = False) -> Fact:
         """Have one item tried again; it leaves the queue once that succeeds.
 

@@ -174,6 +174,9 @@ class ConnectionReply(ReplyBody):
     created_at: Instant
     disabled_at: Instant | None
     secrets: list[SecretOut]
+    unmapped: int = Field(
+        ge=0, description="How many items wait in its queue; 100 are that many or more.", examples=[0]
+    )
     webhook_path: str | None = Field(
         description="Where the vendor is to send its events on this host; null for files.",
         examples=["/v1/connectors/shopify/cn_7k2m9q4x8v3c5b1n"],

@@ -508,6 +508,8 @@ class ConnectionReply:
     """RFC 3339 time in UTC."""
     disabled_at: datetime | None
     secrets: list[SecretOut]
+    unmapped: int
+    """How many items wait in its queue; 100 are that many or more."""
     webhook_path: str | None
     """Where the vendor is to send its events on this host; null for files."""
 

@@ -84,6 +84,7 @@ def test_the_operator_sees_a_partners_queue_and_records_what_is_too_old_for_the_
     settle(world)
     under = "/v1/partners/alpha/connectors"
     (seen,) = world.get(under, world.operator).json_body["connections"]
+    assert seen["unmapped"] == 1
     queue = f"{under}/{seen['connection_id']}"
     (item,) = world.get(f"{queue}/unmapped", world.operator).json_body["items"]
     assert item["reason_code"] == "occurred_too_long_ago"
