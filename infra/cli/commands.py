@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.api import (
     accounts,
     adjustments,
+    billing,
     cards,
     holds,
     members,
@@ -56,6 +57,17 @@ COMMANDS: dict[str, Handlers] = {
         "approve": adjustments.approve_adjustment,
         "reject": adjustments.reject_adjustment,
         "list": adjustments.list_adjustments,
+    },
+    "billing": {
+        "list": billing.list_billing,
+        "show": billing.get_billing,
+        "decisions": billing.list_billing_decisions,
+        "open": billing.open_billing,
+        "end": billing.end_billing,
+        "decide": billing.decide_month,
+        "credit": billing.credit_month,
+        "replace": billing.replace_message,
+        "backfill": billing.backfill_webhooks,
     },
 }
 

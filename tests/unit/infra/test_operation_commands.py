@@ -85,6 +85,8 @@ def as_typed(example: dict[str, object]) -> list[str]:
                 typed += ["--amount", f"{cents / 100:.2f}", "--currency", currency]
             case True:
                 typed.append(flag)
+            case int(cents) if name.endswith("_cents"):
+                typed += [flag.removesuffix("-cents"), f"{cents / 100:.2f}"]
             case _:
                 typed += [flag, str(value)]
     return typed
