@@ -201,7 +201,8 @@ def judge(operation: Operation, name: str, asked: Asked, answer: Answer, attacke
     """Raises AssertionError if the answer shows or does what it must not."""
     said = answer.body.decode(errors="replace") + json.dumps(dict(answer.headers))
     leaked = [mark for mark in victim.marks if mark in said and mark not in asked.text()]
-    assert not leaked, f"{leaked} in {said[:600]}"
+    shown = [said[max(0, said.index(mark) - 300) : said.index(mark) + 100] for mark in leaked]
+    assert not leaked, f"{operation.name}, {name}: {leaked} in {shown}"
     if operation.caller in OF_THE_NETWORK:
         assert answer.status == 403, (answer.status, said[:300])
     elif operation.name in REFUSED and (name in PRIVATE or name == "all"):
