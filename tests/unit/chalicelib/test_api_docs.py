@@ -14,10 +14,13 @@ NEVER_ANSWERED = {
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",
     "invalid_receipt": "over HTTP the field itself is invalid",
+    "invalid_key_set": "only the command that checks a statement reads published keys",
     "invalid_run_request": "audits are asked for by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
+    "statements_before": "statements are not given out over HTTP",
+    "unknown_statement": "statements are not given out over HTTP",
 }
 
 
