@@ -13,6 +13,7 @@ from chalicelib.api import (
     connector_events,
     connectors,
     entries,
+    funding,
     holds,
     imports,
     invoices,
@@ -56,6 +57,7 @@ app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(billing.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
+app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)

@@ -31,6 +31,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "replace_message": _SETTLER,
     "backfill_webhooks": _SETTLER,
     "close_window": _SETTLER,
+    "record_payment": _SETTLER,
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
     "reject_adjustment": _EITHER,
@@ -38,6 +39,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "decline_terms": _APPROVER | _ADMIN,
     # Who takes part in the network, and who works for it.
     "create_partner": _ADMIN,
+    "change_partner_state": _ADMIN,
     "open_billing": _ADMIN,
     "end_billing": _ADMIN,
     "open_location": _ADMIN,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from infra.agreeing import agree_on
+from infra.bringing_in import bring_in
 from infra.operator_key import operator_token
 from partners.access.model import Scope
 from partners.bootstrap import Services
@@ -32,23 +32,18 @@ def create_example(services: Services) -> Example:
     now_ms = system_clock()
     begin_ms = now_ms - DAY_MS
     contracts, access = services.contracts, services.access
-    contracts.create_partner(PARTNER_ID, "Corner Grocery", "USD")
-    contracts.open_location(PARTNER_ID, LOCATION_ID, "Corner Grocery, Main Street", "America/New_York", begin_ms)
     first, second = [operator_token(services, one) for one in OPERATORS]
-    agree_on(
-        services,
-        PARTNER_ID,
-        NewTerms(
-            effective_from_ms=begin_ms,
-            earn_points=1,
-            earn_per_cents=100,
-            issue_price_micros=10_000,
-            redeem_price_micros=9_000,
-            expiry_months=24,
-            plan=Plan(4_900, PlanMode.GRADUATED, (Band(500), Band(None, visit_fee_micros=50_000))),
-        ),
-        *OPERATORS,
+    terms = NewTerms(
+        effective_from_ms=begin_ms,
+        earn_points=1,
+        earn_per_cents=100,
+        issue_price_micros=10_000,
+        redeem_price_micros=9_000,
+        expiry_months=24,
+        plan=Plan(4_900, PlanMode.GRADUATED, (Band(500), Band(None, visit_fee_micros=50_000))),
     )
+    bring_in(services, PARTNER_ID, "Corner Grocery", "USD", terms, OPERATORS)
+    contracts.open_location(PARTNER_ID, LOCATION_ID, "Corner Grocery, Main Street", "America/New_York", begin_ms)
     partner = access.issue_key(PARTNER_ID, TILL_SCOPES)
     enrolled = services.till.enrol(
         PARTNER_ID, "example-enrolment", EnrolRequest("ada@example.com", LOCATION_ID, None, now_ms)

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from partners.connectors.unmapped import Unmapped
     from partners.connectors.working import Work
     from partners.contracts.agreements import Agreements
+    from partners.contracts.partner_lives import PartnerLives
     from partners.contracts.service import Contracts
+    from partners.funding.service import FundingService
     from partners.operators.service import Operators
     from partners.payouts.service import Payouts
     from partners.settlement.service import Settlements
@@ -96,6 +98,25 @@ class Services:
 
         book = AgreementStore(self._dynamodb, self.settings.partners_table)
         return Agreements(book, self.contracts, self._clock)
+
+    @cached_property
+    def lives(self) -> "PartnerLives":
+        from partners.contracts.life_store import LifeStore
+        from partners.contracts.partner_lives import PartnerLives
+
+        book = LifeStore(self._dynamodb, self.settings.partners_table)
+        return PartnerLives(book, self.contracts, self._clock, self.funding.check_settled)
+
+    @cached_property
+    def funding(self) -> "FundingService":
+        from partners.funding.meter import Meter
+        from partners.funding.service import FundingService
+        from partners.funding.store import FundingStore
+        from partners.visits.store import PageStore
+
+        book = FundingStore(self._dynamodb, self.settings.partners_table)
+        meter = Meter(book, PageStore(self._dynamodb, self.settings.pages_table), self._clock)
+        return FundingService(book, meter, self.contracts, self._clock)
 
     @cached_property
     def access(self) -> "Access":

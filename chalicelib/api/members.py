@@ -6,7 +6,7 @@ from chalicelib.api.schemas.till import EnrolBody, EnrolledReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import UnknownLocationError
+from partners.contracts.errors import PartnerNotActiveError, UnknownLocationError
 from partners.till.errors import LocationClosedError, LocationNotOpenError
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import to_rfc3339
@@ -25,6 +25,7 @@ resource = Resource("members", __name__)
     idempotent=True,
     errors=(
         InvalidContactError,
+        PartnerNotActiveError,
         UnknownLocationError,
         LocationNotOpenError,
         LocationClosedError,

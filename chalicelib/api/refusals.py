@@ -1,6 +1,11 @@
 """The refusals that several operations share, for their documentation."""
 
-from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
+from partners.contracts.errors import (
+    FundingExhaustedError,
+    NoTermsInForceError,
+    PartnerNotActiveError,
+    UnknownLocationError,
+)
 from partners.till.errors import CurrencyMismatchError, LocationClosedError, LocationNotOpenError, UnknownEntryError
 from shared.kernel.errors import TesseraError
 from shared.ledger.errors import (
@@ -23,15 +28,18 @@ CARD: Refusals = (InvalidCardNumberError, UnknownCardError, CardReplacedError, A
 TIME: Refusals = (OccurredTooLongAgoError, OccurredInFutureError)
 QUOTE: Refusals = (
     *CARD,
+    PartnerNotActiveError,
     UnknownLocationError,
     LocationNotOpenError,
     LocationClosedError,
     NoTermsInForceError,
+    FundingExhaustedError,
     CurrencyMismatchError,
     *TIME,
 )
 POSTING: Refusals = (
     *CARD,
+    PartnerNotActiveError,
     UnknownLocationError,
     LocationNotOpenError,
     LocationClosedError,
@@ -44,6 +52,7 @@ POSTING: Refusals = (
 )
 UNDOING: Refusals = (
     UnknownEntryError,
+    PartnerNotActiveError,
     UnknownLocationError,
     LocationNotOpenError,
     LocationClosedError,
@@ -56,6 +65,7 @@ UNDOING: Refusals = (
 )
 SHARING: Refusals = (
     *CARD,
+    PartnerNotActiveError,
     UnknownLocationError,
     LocationNotOpenError,
     LocationClosedError,

@@ -1,6 +1,6 @@
 """The one partner of the benchmark, brought in through the product's services."""
 
-from infra.agreeing import agree_on
+from infra import bringing_in
 from infra.demo.retailers import CURRENCY
 from partners.access.model import Scope
 from partners.bootstrap import Services
@@ -23,7 +23,6 @@ TERMS = NewTerms(
 
 def bring_in(services: Services) -> str:
     """Create the partner with a store and terms; an API key of it."""
-    services.contracts.create_partner(PARTNER, "Harvest Foods", CURRENCY)
+    bringing_in.bring_in(services, PARTNER, "Harvest Foods", CURRENCY, TERMS, ("bench-1", "bench-2"))
     services.contracts.open_location(PARTNER, LOCATION, "Harvest Foods, store 318", "America/New_York")
-    agree_on(services, PARTNER, TERMS, "bench-1", "bench-2")
     return services.access.issue_key(PARTNER, frozenset({Scope.EARN, Scope.MEMBERS, Scope.REDEEM})).text

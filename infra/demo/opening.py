@@ -24,7 +24,7 @@ class Request:
 
 def requests_to_open(stores: Sequence[Sequence[int]]) -> int:
     """How many requests `open_network` sends."""
-    return sum(5 + len(own) for own in stores)
+    return sum(7 + len(own) for own in stores)
 
 
 def open_network(
@@ -59,6 +59,8 @@ def open_network(
         proposed = post(Request(f"{_under(retailer)}/terms", terms)).body["proposal"]
         approve = f"{_under(retailer)}/terms/proposals/{proposed}/approve"
         post(Request(approve, {"reason": REASON}), operator_keys[1])
+        for state in ("verified", "active"):
+            post(Request(f"{_under(retailer)}/state", {"state": state, "reason": REASON}))
     locations = [
         Request(f"{_under(retailer)}/locations", location_body(retailer, store, begin))
         for retailer, own in zip(RETAILERS, stores, strict=True)

@@ -172,6 +172,70 @@ class ProposalDecidedError(ConflictError):
         super().__init__(f"The proposal is {state}. Make a new one.", proposal=proposal, state=state)
 
 
+class StateChangeRefusedError(ConflictError):
+    code = "state_change_refused"
+    title = "A partner can't go from this state to that"
+
+    def __init__(self, partner_id: str, state: str, wanted: str) -> None:
+        super().__init__(
+            f"The partner is {state} and can't become {wanted} from there.",
+            partner_id=partner_id,
+            state=state,
+            wanted=wanted,
+        )
+
+
+class StateConflictError(ConflictError):
+    code = "state_conflict"
+    title = "The partner's state was changed at the same time"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("Someone else has changed the partner's state. Look again.", partner_id=partner_id)
+
+
+class PartnerWithoutTermsError(ConflictError):
+    code = "partner_without_terms"
+    title = "The partner has no terms yet"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("Agree on terms before the partner trades.", partner_id=partner_id)
+
+
+class ClosingTooSoonError(ConflictError):
+    code = "closing_too_soon"
+    title = "What the partner did may still reach us"
+
+    def __init__(self, partner_id: str, earliest_ms: int) -> None:
+        super().__init__(
+            f"A partner that has traded is closed a month after it was suspended, from {to_rfc3339(earliest_ms)} on.",
+            partner_id=partner_id,
+            earliest=to_rfc3339(earliest_ms),
+        )
+
+
+class LocationsOpenError(ConflictError):
+    code = "locations_open"
+    title = "The partner has open locations"
+
+    def __init__(self, partner_id: str, locations: int) -> None:
+        super().__init__("Close the partner's locations first.", partner_id=partner_id, locations=locations)
+
+
+class PartnerNotActiveError(ForbiddenError):
+    """Says what the partner itself is; it is only ever told to that partner."""
+
+    code = "partner_not_active"
+    title = "Your contract does not allow this now"
+
+    def __init__(self, state: str, act: str) -> None:
+        super().__init__(
+            f"You are {state} in this network, which does not allow to {act} points. Nothing was recorded. Ask the "
+            "network operator; the same request may be sent again when you are active.",
+            state=state,
+            act=act,
+        )
+
+
 class UnknownProposalError(NotFoundError):
     code = "unknown_proposal"
     title = "There is no such proposal"
@@ -205,4 +269,19 @@ class NoTermsInForceError(UnprocessableError):
             f"The partner had no terms with the network at {to_rfc3339(at_ms)}.",
             partner_id=partner_id,
             at=to_rfc3339(at_ms),
+        )
+
+
+class FundingExhaustedError(UnprocessableError):
+    """Only ever told to the partner itself."""
+
+    code = "funding_exhausted"
+    title = "Your funding is used up"
+
+    def __init__(self, as_of_ms: int | None) -> None:
+        super().__init__(
+            "No points can be granted until you have paid in or settled; nothing was recorded. Redemptions and returns "
+            "go on. Ask your finance team or the network operator, then send the same request again. GET /v1/funding "
+            "shows the figures.",
+            as_of=None if as_of_ms is None else to_rfc3339(as_of_ms),
         )

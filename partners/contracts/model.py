@@ -1,6 +1,7 @@
 """Partners, locations and terms. No invalid one can be constructed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from partners.contracts.currencies import CENT_CURRENCIES
@@ -12,8 +13,10 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
-from partners.contracts.payment import WITHOUT_LIMIT, Funding, PaymentMethod
+from partners.contracts.life import PartnerState
+from partners.contracts.payment import WITHOUT_LIMIT, Funding, FundingKind, PaymentMethod
 from partners.contracts.plan import Plan
+from partners.contracts.standing import FundingStanding
 from partners.contracts.two_people import check_second_person
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
@@ -38,6 +41,8 @@ WHOLE_BPS = 10_000
 class Partner:
     """An independent retailer that issues and honours points and keeps its books in one currency.
 
+    Who is older than the states of partners is active.
+
     Raises InvalidPartnerIdError, InvalidNameError, UnsupportedCurrencyError.
     """
 
@@ -45,6 +50,7 @@ class Partner:
     name: str
     currency: str
     created_at_ms: int
+    state: PartnerState = PartnerState.ACTIVE
 
     def __post_init__(self) -> None:
         if not PARTNER_ID.fullmatch(self.partner_id):
@@ -183,6 +189,25 @@ class Terms(NewTerms):
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """What a till must know of a partner: its state, all versions of its terms, and how its funding stands.
+
+    `standing` is None before it is first measured.
+    """
+
+    state: PartnerState
+    versions: tuple[Terms, ...]
+    standing: FundingStanding | None = None
+
+    def stopped(self, now_ms: int) -> bool:
+        """Whether the partner may grant nothing: it has used its funding, or paid nothing in yet."""
+        if self.standing is not None:
+            return self.standing.stopped
+        terms = in_force(self.versions, now_ms)
+        return terms is not None and terms.funding.kind is FundingKind.PREPAID
+
+
+@dataclass(frozen=True, slots=True)
 class TermsView:
     """All versions of a partner's terms in order, and the one in force at a moment, if any."""
 
@@ -191,7 +216,7 @@ class TermsView:
     versions: tuple[Terms, ...]
 
 
-def in_force(versions: list[Terms], at_ms: int) -> Terms | None:
+def in_force(versions: Sequence[Terms], at_ms: int) -> Terms | None:
     """The version with the latest beginning not after `at_ms`; of equal beginnings the highest version."""
     begun = [terms for terms in versions if terms.effective_from_ms <= at_ms]
     return max(begun, key=lambda terms: (terms.effective_from_ms, terms.version), default=None)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from partners.contracts.cache import Fresh
 from partners.contracts.errors import (
     ClosingTooLateError,
+    FundingExhaustedError,
     LocationAlreadyClosedError,
     LocationExistsError,
     NoTermsInForceError,
@@ -15,7 +16,9 @@ from partners.contracts.errors import (
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.model import Location, Partner, Terms, TermsView, in_force
+from partners.contracts.life import PartnerState
+from partners.contracts.model import Contract, Location, Partner, Terms, TermsView, in_force
+from partners.contracts.standing import FundingStanding
 from shared.kernel.clock import DAY_MS, Clock
 
 CACHE_MS = 60_000
@@ -41,12 +44,14 @@ class ContractBook(Protocol):
 
     def terms(self, partner_id: str) -> list[Terms]: ...
 
+    def contract(self, partner_id: str) -> Contract: ...
+
 
 class Contracts:
     """Use cases of contracts. Every method may raise StoreUnavailableError.
 
-    `partner`, `location` and `terms_at` lie on the way of a purchase and answer from memory for up to
-    CACHE_MS.
+    `partner`, `location`, `state`, `check_funding` and `terms_at` lie on the way of a purchase and answer from memory
+    for up to CACHE_MS; the last three are read together.
     """
 
     def __init__(self, book: ContractBook, clock: Clock) -> None:
@@ -54,10 +59,12 @@ class Contracts:
         self._clock = clock
         self._partners: Fresh[Partner] = Fresh(clock, CACHE_MS)
         self._locations: Fresh[Location] = Fresh(clock, CACHE_MS)
-        self._terms: Fresh[list[Terms]] = Fresh(clock, CACHE_MS)
+        self._contracts: Fresh[Contract] = Fresh(clock, CACHE_MS)
 
     def create_partner(self, partner_id: str, name: str, currency: str) -> Partner:
-        """Bring a partner in. The same again is a success and gives the partner as first created.
+        """Make a partner that trades at once. The same again is a success and gives the partner as it is.
+
+        `PartnerLives.invite` brings one in step by step.
 
         Raises InvalidPartnerIdError, InvalidNameError, UnsupportedCurrencyError, and PartnerExistsError
         if the id is taken with another name or currency.
@@ -121,6 +128,11 @@ class Contracts:
             raise UnknownPartnerError(partner_id)
         return partner
 
+    def partner_now(self, partner_id: str) -> Partner:
+        """As `partner`, but not from memory. Raises UnknownPartnerError."""
+        self._partners.forget(partner_id)
+        return self.partner(partner_id)
+
     def partners(self) -> list[Partner]:
         """All partners, by id."""
         return self._book.partners()
@@ -154,15 +166,39 @@ class Contracts:
         terms = self._remembered_terms_at(partner_id, at_ms)
         if terms is None:
             # The partner's first terms may be younger than what is remembered, and begin in the past.
-            self._terms.forget(partner_id)
+            self._contracts.forget(partner_id)
             terms = self._remembered_terms_at(partner_id, at_ms)
         if terms is None:
             raise NoTermsInForceError(partner_id, at_ms)
         return terms
 
+    def state(self, partner_id: str) -> PartnerState:
+        """In which state of its life the partner is."""
+        return self._contract(partner_id).state
+
+    def check_funding(self, partner_id: str) -> None:
+        """Raises FundingExhaustedError if the partner may grant nothing now."""
+        contract = self._contract(partner_id)
+        if contract.stopped(self._clock()):
+            standing = contract.standing
+            raise FundingExhaustedError(None if standing is None else standing.as_of_ms)
+
+    def standing(self, partner_id: str) -> FundingStanding | None:
+        """How the partner's funding stands, None before it is first measured."""
+        return self._contract(partner_id).standing
+
+    def standing_now(self, partner_id: str) -> FundingStanding | None:
+        """As `standing`, but not from memory."""
+        return self._book.contract(partner_id).standing
+
     def _remembered_terms_at(self, partner_id: str, at_ms: int) -> Terms | None:
-        versions = self._terms.get(partner_id, lambda: self._book.terms(partner_id))
-        return in_force(versions or [], at_ms)
+        return in_force(self._contract(partner_id).versions, at_ms)
+
+    def _contract(self, partner_id: str) -> Contract:
+        found = self._contracts.get(partner_id, lambda: self._book.contract(partner_id))
+        if found is None:
+            raise UnknownPartnerError(partner_id)
+        return found
 
 
 def _check_time_zone(time_zone: str) -> None:

@@ -5,22 +5,28 @@
 | partner | `PARTNERS` | partner id |
 | location | `P#<partner>` | `LOC#<location>` |
 
-Rows are added and never changed, but for the closing of a location.
+Rows are added and never changed, but for the closing of a location and the state of a partner, see `life_store`.
 """
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from partners.contracts.agreement_store import TermsRow, terms_of
-from partners.contracts.model import Location, Partner, Terms
+from partners.contracts.life import PartnerState
+from partners.contracts.model import Contract, Location, Partner, Terms
+from partners.contracts.standing import FundingStanding
+from shared.kernel.aws import outage_as_unavailable
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PARTNERS = "PARTNERS"
+STANDING = "STANDING"
+"""Of the rows of a partner, those from here on say how it may trade: `STANDING`, `STATE#...`, `TERMS#...`."""
 
 
 class PartnerRow(Model):
@@ -29,6 +35,7 @@ class PartnerRow(Model):
     name = UnicodeAttribute()
     currency = UnicodeAttribute()
     created_at_ms = NumberAttribute()
+    state = UnicodeAttribute(null=True)
 
 
 class LocationRow(Model):
@@ -40,6 +47,16 @@ class LocationRow(Model):
     closed_at_ms = NumberAttribute(null=True)
 
 
+class StandingRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    as_of_ms = NumberAttribute()
+    stopped = BooleanAttribute()
+    exposure_cents = NumberAttribute()
+    limit_cents = NumberAttribute(null=True)
+    used_cents = NumberAttribute()
+
+
 class ContractStore:
     """Every method may raise StoreUnavailableError. `add_...` say whether the row was free, and else
     leave it as it is. Reads see every row added before."""
@@ -48,17 +65,11 @@ class ContractStore:
         self._partner = bound(PartnerRow, table, client)
         self._location = bound(LocationRow, table, client)
         self._terms = bound(TermsRow, table, client)
+        self._client = client
+        self._table = table
 
     def add_partner(self, partner: Partner) -> bool:
-        return _add(
-            self._partner(
-                PARTNERS,
-                partner.partner_id,
-                name=partner.name,
-                currency=partner.currency,
-                created_at_ms=partner.created_at_ms,
-            )
-        )
+        return _add(row_of_partner(self._partner, partner))
 
     def partner(self, partner_id: str) -> Partner | None:
         try:
@@ -117,6 +128,43 @@ class ContractStore:
             rows = self._terms.query(f"P#{partner_id}", self._terms.sk.startswith("TERMS#"), consistent_read=True)
             return [terms_of(row) for row in rows]
 
+    def contract(self, partner_id: str) -> Contract:
+        """Funding, state and terms of a partner, read together: their rows stand side by side."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND sk >= :first",
+            "ExpressionAttributeValues": {":pk": {"S": f"P#{partner_id}"}, ":first": {"S": STANDING}},
+            "ConsistentRead": True,
+        }
+        items: list[dict[str, Any]] = []
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            items += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        by_kind: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for item in items:
+            by_kind[item["sk"]["S"].partition("#")[0]].append(item)
+        states = [PartnerState(item["state"]["S"]) for item in by_kind["STATE"]]
+        standings = [_standing(StandingRow.from_raw_data(item)) for item in by_kind[STANDING]]
+        return Contract(
+            state=states[-1] if states else PartnerState.ACTIVE,
+            versions=tuple(terms_of(TermsRow.from_raw_data(item)) for item in by_kind["TERMS"]),
+            standing=standings[0] if standings else None,
+        )
+
+
+def _standing(row: StandingRow) -> FundingStanding:
+    return FundingStanding(
+        as_of_ms=int(row.as_of_ms),
+        stopped=bool(row.stopped),
+        exposure_cents=int(row.exposure_cents),
+        limit_cents=None if row.limit_cents is None else int(row.limit_cents),
+        used_cents=int(row.used_cents),
+    )
+
 
 def _add(row: PartnerRow | LocationRow) -> bool:
     try:
@@ -127,8 +175,20 @@ def _add(row: PartnerRow | LocationRow) -> bool:
     return True
 
 
+def row_of_partner(kind: type[PartnerRow], partner: Partner) -> PartnerRow:
+    return kind(
+        PARTNERS,
+        partner.partner_id,
+        name=partner.name,
+        currency=partner.currency,
+        created_at_ms=partner.created_at_ms,
+        state=partner.state.value,
+    )
+
+
 def _partner(row: PartnerRow) -> Partner:
-    return Partner(row.sk, row.name, row.currency, int(row.created_at_ms))
+    state = PartnerState(row.state or PartnerState.ACTIVE)
+    return Partner(row.sk, row.name, row.currency, int(row.created_at_ms), state)
 
 
 def _location(row: LocationRow) -> Location:

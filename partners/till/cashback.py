@@ -1,11 +1,13 @@
 """Spending cashback at a till: cents of the partner's own currency, taken off a receipt."""
 
+from partners.contracts.life import Act
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import CashbackRedeemed, CashbackRequest
 from partners.till.requests import (
     TillContracts,
     cashback_balance,
     command_fields,
+    may,
     money_of,
     once_permitted,
     open_location,
@@ -48,6 +50,7 @@ class CashbackTill:
 
         def permitted() -> Spend:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.HONOUR)
             terms = self._contracts.terms_at(partner_id, self._clock())
             if request.cashback.currency != terms.currency:
                 raise CurrencyMismatchError(request.cashback.currency, terms.currency)

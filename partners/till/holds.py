@@ -2,10 +2,12 @@
 
 from itertools import takewhile
 
+from partners.contracts.life import Act
 from partners.till.model import EndHoldRequest, Held, HoldEnded, ReserveRequest
 from partners.till.requests import (
     TillContracts,
     command_fields,
+    may,
     money_of,
     once_permitted,
     open_location,
@@ -47,6 +49,7 @@ class Holds:
 
         def permitted() -> Reserve:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.HONOUR)
             terms = self._contracts.terms_at(partner_id, self._clock())
             value = redeemable_value(terms, request.points)
             return Reserve(
@@ -115,6 +118,7 @@ class Holds:
 
         def permitted() -> Capture | Void:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.HONOUR if isinstance(command, Capture) else Act.UNDO)
             return command
 
         try:

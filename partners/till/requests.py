@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypedDict, TypeVar
 
 from partners.contracts.errors import NoTermsInForceError
+from partners.contracts.life import Act, PartnerState, check_act
 from partners.contracts.model import Location, Terms
 from partners.till.errors import (
     InvalidIdempotencyKeyError,
@@ -38,6 +39,10 @@ class TillContracts(Protocol):
     def location(self, partner_id: str, location_id: str) -> Location: ...
 
     def terms_at(self, partner_id: str, at_ms: int) -> Terms: ...
+
+    def state(self, partner_id: str) -> PartnerState: ...
+
+    def check_funding(self, partner_id: str) -> None: ...
 
 
 class DeskRequest(Protocol):
@@ -211,6 +216,17 @@ def check_in_time(terms: Terms, occurred_at_ms: int, now_ms: int) -> None:
     refusal = check_occurred_at(occurred_at_ms, now_ms, late_limit_ms(terms), is_purchase=True)
     if refusal is not None:
         raise refusal
+
+
+def may(contracts: TillContracts, partner_id: str, act: Act) -> None:
+    """Refuse what the partner's state does not allow. Raises PartnerNotActiveError."""
+    check_act(contracts.state(partner_id), act)
+
+
+def may_grant(contracts: TillContracts, partner_id: str) -> None:
+    """Refuse to grant points that nobody stands for. Raises PartnerNotActiveError, FundingExhaustedError."""
+    may(contracts, partner_id, Act.ISSUE)
+    contracts.check_funding(partner_id)
 
 
 def open_location(contracts: TillContracts, partner_id: str, request: DeskRequest, now_ms: int) -> None:

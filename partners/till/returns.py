@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from partners.contracts.life import Act
 from partners.till.errors import CancelledUnitMismatchError, CurrencyMismatchError, UnknownEntryError
 from partners.till.model import Cancelled, CancelRequest, Returned, ReturnRequest
 from partners.till.requests import (
@@ -9,6 +10,7 @@ from partners.till.requests import (
     TillContracts,
     cashback_balance,
     command_fields,
+    may,
     money_of,
     once_permitted,
     open_location,
@@ -59,6 +61,7 @@ class Returns:
 
         def permitted() -> Return:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.UNDO)
             if request.currency not in (None, purchase.currency):
                 raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
             return Return(
@@ -109,6 +112,7 @@ class Returns:
 
         def permitted() -> Cancel:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.UNDO)
             return Cancel(**fields, redemption=redemption, quantity=_quantity(redemption, request))
 
         applied = self._once(fields, permitted, head)

@@ -6,6 +6,7 @@ never from the request, and limits what the call can name: locations are looked 
 
 from collections.abc import Callable
 
+from partners.contracts.life import Act
 from partners.contracts.model import Terms
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import (
@@ -28,6 +29,8 @@ from partners.till.requests import (
     command_fields,
     key_hash,
     late_limit_ms,
+    may,
+    may_grant,
     money_of,
     once_permitted,
     open_location,
@@ -82,10 +85,13 @@ class Till:
             key_hash=key_hash(partner_id, idempotency_key),
             body=canonical(asked),
         )
+
+        def check() -> None:
+            open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.ISSUE)
+
         applied = once_permitted(
-            lambda: self._members.recall(enrolment),
-            lambda: open_location(self._contracts, partner_id, request, self._clock()),
-            lambda _: self._members.enrol(enrolment),
+            lambda: self._members.recall(enrolment), check, lambda _: self._members.enrol(enrolment)
         )
         return Enrolled(self._members.card_number(applied.entry), applied.entry, applied.replayed)
 
@@ -98,6 +104,7 @@ class Till:
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request, self._clock())
+        may_grant(self._contracts, partner_id)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         check_in_time(terms, request.occurred_at_ms, self._clock())
         self._open_account(card)
@@ -112,6 +119,7 @@ class Till:
 
         def terms() -> Terms:
             open_location(self._contracts, partner_id, request, self._clock())
+            may_grant(self._contracts, partner_id)
             return terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
 
         return self._earn(partner_id, idempotency_key, request, terms)
@@ -144,6 +152,7 @@ class Till:
 
         def permitted() -> Redeem:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.HONOUR)
             terms = self._contracts.terms_at(partner_id, self._clock())
             value = redeemable_value(terms, request.points)
             return Redeem(

@@ -1,10 +1,12 @@
 """Points between members: transfers, and households that use one account."""
 
+from partners.contracts.life import Act
 from partners.till.errors import HouseholdCardNeededError
 from partners.till.model import Joined, JoinRequest, LeaveRequest, Left, Transferred, TransferRequest
 from partners.till.requests import (
     DeskRequest,
     TillContracts,
+    may,
     once_permitted,
     open_location,
     pair_fields,
@@ -85,6 +87,7 @@ class Sharing:
 
         def permitted() -> Leave:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.UNDO)
             other = asked["other"] if household else self._household(card)
             return Leave(**(asked | {"other": other}), points=request.points)
 
@@ -98,6 +101,7 @@ class Sharing:
     def _once(self, partner_id: str, request: DeskRequest, command: Transfer | Join) -> Applied:
         def permitted() -> Transfer | Join:
             open_location(self._contracts, partner_id, request, self._clock())
+            may(self._contracts, partner_id, Act.HONOUR)
             return command
 
         return once_permitted(lambda: self._ledger.recall(command), permitted, self._ledger.apply_pair)

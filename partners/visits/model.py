@@ -185,6 +185,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePart:
+    """The range that a page covers of its shard, and its totals; the `shard` of one posted by hand is REDRIVEN."""
+
+    shard: str
+    after: str
+    upto: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class DayTotals:
     """What happened at one partner on one UTC day."""
 

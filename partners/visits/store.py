@@ -12,19 +12,20 @@ Adding a page on condition that its key is free is the only commit point of post
 begins where the one before it ends, two workers that continue a chain from the same place collide here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
-from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, Totals, VisitMark
+from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
 from shared.kernel.aws import outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 READ_PAGES = 50
+_PARTS = {"ProjectionExpression": "sk, upto, totals"}
 
 
 class PageStore:
@@ -97,6 +98,19 @@ class PageStore:
         items = self._items(partner_id, day, "", {"ProjectionExpression": "totals"})
         return (totals_from_text(item["totals"]["S"]) for item in items)
 
+    def parts(self, partner_id: str, day: str, marks: Mapping[str, str]) -> Iterator[PagePart]:
+        """What has been posted of a partner's day beyond `marks`: sequence numbers up to which a shard is known.
+
+        Shard by shard, in the order of the stream, without gaps; pages posted by hand always all. Costs two small
+        reads a shard, and then what is new.
+        """
+        pk, position = f"D#{partner_id}#{day}", ""
+        while (shard := self._next_shard(pk, position)) is not None:
+            first = f"{shard}#" if shard == REDRIVEN else f"{shard}#{marks.get(shard, START)}"
+            position = f"{shard}#~"
+            for item in self._selected(pk, "sk BETWEEN :from AND :to", {":from": first, ":to": position}, _PARTS):
+                yield part_of_item(item)
+
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
         """The visits of a partner's day. Raises BrokenPageError if a page's are not as many as its totals say."""
         # "lines" is a word that DynamoDB keeps for itself.
@@ -104,15 +118,29 @@ class PageStore:
         for item in self._items(partner_id, day, "", wanted):
             yield from visits_of_item(item)
 
+    def _next_shard(self, pk: str, position: str) -> str | None:
+        """The shard of the first page beyond a sort key."""
+        with outage_as_unavailable():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND sk > :position",
+                ExpressionAttributeValues={":pk": {"S": pk}, ":position": {"S": position or " "}},
+                ProjectionExpression="sk",
+                Limit=1,
+            )
+        return answer["Items"][0]["sk"]["S"].partition("#")[0] if answer["Items"] else None
+
     def _items(self, partner_id: str, day: str, from_page: str, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        condition, values = "pk = :pk", {":pk": {"S": f"D#{partner_id}#{day}"}}
-        if from_page:
-            condition += " AND sk >= :from"
-            values[":from"] = {"S": from_page}
+        condition, bounds = ("sk >= :from", {":from": from_page}) if from_page else ("", {})
+        return self._selected(f"D#{partner_id}#{day}", condition, bounds, options)
+
+    def _selected(
+        self, pk: str, condition: str, bounds: dict[str, str], options: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         request: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": values,
+            "KeyConditionExpression": f"pk = :pk AND {condition}" if condition else "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, **{name: {"S": text} for name, text in bounds.items()}},
             **options,
         }
         while True:
@@ -166,6 +194,11 @@ def visits_of_item(item: dict[str, Any]) -> tuple[VisitMark, ...]:
     if len(visits) != totals_from_text(item["totals"]["S"]).visits:
         raise BrokenPageError("the visits of a page are not as many as its totals say")
     return visits
+
+
+def part_of_item(item: dict[str, Any]) -> PagePart:
+    shard, after = item["sk"]["S"].split("#")
+    return PagePart(shard, after, item["upto"]["S"], totals_from_text(item["totals"]["S"]))
 
 
 def _pk(chain: Chain) -> str:

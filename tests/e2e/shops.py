@@ -74,6 +74,11 @@ class Network:
         approved = self.post(f"{path}/proposals/{proposal}/approve", {"reason": "Opening"}, self.second_operator_key)
         assert approved.status_code == 200, approved.text
 
+    def move(self, partner_id: str, state: str) -> None:
+        """Take a partner to another state."""
+        moved = self.post(f"/v1/partners/{partner_id}/state", {"state": state, "reason": "Opening"})
+        assert moved.status_code == 200, moved.text
+
     def open_shop(self, prefix: str = "shop-", **terms: object) -> "Shop":
         """A new partner with store s1, TERMS changed by `terms` and a key, all through the operator's API."""
         shop = Shop(self, fresh(prefix))
@@ -86,6 +91,8 @@ class Network:
         }
         created(self.post(f"/v1/partners/{shop.partner_id}/locations", store))
         self.agree(shop.partner_id, {**TERMS, **terms})
+        for state in ("verified", "active"):
+            self.move(shop.partner_id, state)
         shop.key = created(self.post(f"/v1/partners/{shop.partner_id}/keys", {"scopes": SCOPES}))["api_key"]
         return shop
 

@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 from partners.contracts.agreements import Agreements
-from partners.contracts.model import Approval, Location, NewTerms, Partner, Terms
+from partners.contracts.life import PartnerState, StateChange
+from partners.contracts.model import Approval, Contract, Location, NewTerms, Partner, Terms
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.proposals import Decision, Proposal, ProposalState
 from partners.contracts.service import Contracts
+from partners.contracts.standing import FundingStanding
 from shared.kernel.clock import Clock
 from tests.fakes.clock import FakeClock
 
@@ -20,6 +22,8 @@ class FakeContractBook:
         self.location_rows: dict[tuple[str, str], Location] = {}
         self.term_rows: dict[tuple[str, int], Terms] = {}
         self.proposal_rows: dict[tuple[str, int], Proposal] = {}
+        self.standings: dict[str, FundingStanding] = {}
+        self.state_rows: dict[tuple[str, int], StateChange] = {}
         self.reads: Counter[str] = Counter()
 
     def add_partner(self, partner: Partner) -> bool:
@@ -48,6 +52,31 @@ class FakeContractBook:
             return False
         self.location_rows[partner_id, location_id] = replace(known, closed_at_ms=closed_at_ms)
         return True
+
+    def contract(self, partner_id: str) -> Contract:
+        self.reads["contract"] += 1
+        changes = self.history(partner_id)
+        versions = [row for (partner, _), row in sorted(self.term_rows.items()) if partner == partner_id]
+        state = changes[-1].state if changes else PartnerState.ACTIVE
+        return Contract(state, tuple(versions), self.standings.get(partner_id))
+
+    def invite(self, partner: Partner, change: StateChange) -> bool:
+        if partner.partner_id in self.partner_rows or (partner.partner_id, change.number) in self.state_rows:
+            return False
+        self.partner_rows[partner.partner_id] = partner
+        self.state_rows[partner.partner_id, change.number] = change
+        return True
+
+    def move(self, change: StateChange) -> bool:
+        if change.partner_id not in self.partner_rows or (change.partner_id, change.number) in self.state_rows:
+            return False
+        self.state_rows[change.partner_id, change.number] = change
+        told = replace(self.partner_rows[change.partner_id], state=change.state)
+        self.partner_rows[change.partner_id] = told
+        return True
+
+    def history(self, partner_id: str) -> list[StateChange]:
+        return [row for (partner, _), row in sorted(self.state_rows.items()) if partner == partner_id]
 
     def add_proposal(self, proposal: Proposal) -> bool:
         return self.proposal_rows.setdefault((proposal.partner_id, proposal.number), proposal) is proposal

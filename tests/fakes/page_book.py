@@ -1,11 +1,11 @@
 """Pages in memory, stored as items, with the one promise posting builds on: a key is written once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partners.visits.errors import PageTakenError
-from partners.visits.model import START, Chain, Page, PageMark, Totals, VisitMark
-from partners.visits.store import page_from_item, page_to_item, visits_of_item
+from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
+from partners.visits.store import page_from_item, page_to_item, part_of_item, visits_of_item
 from partners.visits.stream import StreamRecord
 
 
@@ -43,6 +43,12 @@ class FakePageBook:
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         return (page.totals for page in self.pages(partner_id, day))
+
+    def parts(self, partner_id: str, day: str, marks: Mapping[str, str]) -> Iterator[PagePart]:
+        for key in sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}"):
+            part = part_of_item(self.items[key])
+            if part.shard == REDRIVEN or part.after >= marks.get(part.shard, START):
+                yield part
 
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
         keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")

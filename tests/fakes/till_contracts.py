@@ -1,6 +1,7 @@
 """Contracts of two partners, as the till asks for them."""
 
-from partners.contracts.errors import NoTermsInForceError, UnknownLocationError
+from partners.contracts.errors import FundingExhaustedError, NoTermsInForceError, UnknownLocationError
+from partners.contracts.life import PartnerState
 from partners.contracts.model import Location, NewTerms, Terms, in_force
 from partners.contracts.plan import Band, Plan, PlanMode
 
@@ -25,6 +26,8 @@ class FakeTillContracts:
     def __init__(self) -> None:
         self.opened_at_ms = 0
         self.closed_at_ms: int | None = None
+        self.exhausted: set[str] = set()
+        self.states: dict[str, PartnerState] = {}
         self.versions = {"alpha": [terms("alpha")], "beta": [terms("beta", earn_points=10)]}
         self.places = {("alpha", "s1"), ("alpha", "s2"), ("beta", "b1")}
 
@@ -38,3 +41,10 @@ class FakeTillContracts:
         if found is None:
             raise NoTermsInForceError(partner_id, at_ms)
         return found
+
+    def state(self, partner_id: str) -> PartnerState:
+        return self.states.get(partner_id, PartnerState.ACTIVE)
+
+    def check_funding(self, partner_id: str) -> None:
+        if partner_id in self.exhausted:
+            raise FundingExhaustedError(0)

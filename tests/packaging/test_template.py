@@ -16,14 +16,30 @@ from infra.gateway_errors import EXTENSION
 from infra.package import Package
 from infra.template import load_template, table_definitions
 from partners.access.store import KeyRow, ListedKeyRow
-from partners.contracts.store import LocationRow, PartnerRow, TermsRow
+from partners.contracts.agreement_store import ProposalRow, TermsRow
+from partners.contracts.life_store import StateRow
+from partners.contracts.store import LocationRow, PartnerRow, StandingRow
+from partners.funding.store import DayRow, PaymentRow, SealedRow
 from partners.operators.store import OperatorRow
 from partners.webhooks.delivery import CLAIM_MS
 from partners.webhooks.sender_gateway import CONNECT_SECONDS, WHOLE_SECONDS
 from shared.kernel.errors import NotFoundError
 from shared.kernel.settings import KeyMode, Settings
 
-PARTNERS_TABLE_MODELS: list[type[Model]] = [PartnerRow, LocationRow, TermsRow, KeyRow, ListedKeyRow, OperatorRow]
+PARTNERS_TABLE_MODELS: list[type[Model]] = [
+    PartnerRow,
+    LocationRow,
+    TermsRow,
+    ProposalRow,
+    StateRow,
+    StandingRow,
+    PaymentRow,
+    DayRow,
+    SealedRow,
+    KeyRow,
+    ListedKeyRow,
+    OperatorRow,
+]
 DATA = {
     "LedgerTable",
     "MembersTable",
@@ -80,8 +96,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 11
-    assert len(set(roles)) == 11
+    assert len(roles) == 12
+    assert len(set(roles)) == 12
 
 
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:

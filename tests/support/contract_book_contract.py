@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 
 from partners.contracts.agreements import ProposalBook
-from partners.contracts.model import Approval, Location, Partner, Terms
+from partners.contracts.life import PartnerState, StateChange
+from partners.contracts.model import Approval, Contract, Location, Partner, Terms
 from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.proposals import Decision, Proposal, ProposalState
@@ -32,6 +33,10 @@ def proposed(partner_id: str, number: int) -> Proposal:
     )
 
 
+def change(partner_id: str, number: int, state: PartnerState) -> StateChange:
+    return StateChange(partner_id=partner_id, number=number, state=state, by="ann", at_ms=70 + number, reason="Prüfung")
+
+
 def approval(number: int) -> Approval:
     return Approval(number, "ann", "ben", 77, "fine")
 
@@ -43,7 +48,7 @@ def agreed(agreements: ProposalBook, terms: Terms) -> bool:
 
 
 class ContractBookContract:
-    """A subclass gives the fixtures `book` and `agreements`, on one store."""
+    """A subclass gives the fixtures `book`, `agreements` and `lives`, on one store."""
 
     @pytest.fixture
     def name(self) -> str:
@@ -150,3 +155,33 @@ class ContractBookContract:
         assert agreements.add_proposal(replace(first, reason="another")) is False
         assert agreements.proposal(name, 1) == first
         assert agreements.proposal(name, 2) is None
+
+    def test_a_partner_is_invited_with_its_first_state_or_not_at_all(self, book, lives, name):
+        partner = Partner(name, "Firm", "EUR", 1, PartnerState.INVITED)
+        first = change(name, 1, PartnerState.INVITED)
+        assert lives.invite(partner, first) is True
+        assert lives.invite(replace(partner, name="Other"), replace(first, by="eve")) is False
+        assert book.partner(name) == partner
+        assert lives.history(name) == [first]
+        assert book.contract(name) == Contract(PartnerState.INVITED, ())
+
+    def test_a_change_of_state_is_added_once_and_told_by_the_partner(self, book, lives, name):
+        first, second = change(name, 1, PartnerState.INVITED), change(name, 2, PartnerState.VERIFIED)
+        lives.invite(Partner(name, "Firm", "EUR", 1, PartnerState.INVITED), first)
+        assert lives.move(second) is True
+        assert lives.move(change(name, 2, PartnerState.CLOSED)) is False
+        assert book.partner(name).state is book.contract(name).state is PartnerState.VERIFIED
+        assert lives.history(name) == [first, second]
+
+    def test_a_partner_that_is_not_there_has_no_states(self, book, lives, name):
+        assert lives.move(change(name, 1, PartnerState.ACTIVE)) is False
+        assert lives.history(name) == []
+
+    def test_a_contract_is_state_and_terms(self, book, agreements, lives, name):
+        book.add_location(Location(name, "1", "Store", "UTC", 1))
+        assert book.contract(name) == Contract(PartnerState.ACTIVE, ())
+        agreed(agreements, version(name, 1))
+        agreed(agreements, version(name, 2))
+        book.add_partner(Partner(name, "Firm", "EUR", 1))
+        lives.move(change(name, 1, PartnerState.SUSPENDED))
+        assert book.contract(name) == Contract(PartnerState.SUSPENDED, (version(name, 1), version(name, 2)))

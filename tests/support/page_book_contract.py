@@ -116,3 +116,26 @@ class PageBookContract:
         book.add(page(chain, 0, 3))
         assert list(book.pages(chain.partner, "2026-11-22")) == []
         assert list(book.totals(chain.partner, "2026-11-22")) == []
+
+    def test_what_is_beyond_the_marks_comes_shard_by_shard(self, book, chain):
+        other = replace(chain, shard="shard-ab")
+        pages = [page(chain, 0, 3, 5), page(chain, 5, 9), page(chain, 9, 11), page(other, 0, 4), page(other, 4, 6)]
+        for one in reversed(pages):
+            book.add(one)
+        book.add(redriven_page(item(chain, 7)))
+
+        def ranges(marks: dict[str, str]) -> list[tuple[str, str]]:
+            return [(part.shard, part.upto) for part in book.parts(chain.partner, chain.day, marks)]
+
+        every = [*((chain.shard, sequence(n)) for n in (5, 9, 11)), *((other.shard, sequence(n)) for n in (4, 6))]
+        by_hand = [("redrive", sequence(7))]
+        assert sorted(ranges({})) == sorted([*every, *by_hand])
+        found = ranges({chain.shard: sequence(9), other.shard: sequence(6)})
+        assert sorted(found) == sorted([every[2], *by_hand])
+        (part,) = [
+            one
+            for one in book.parts(chain.partner, chain.day, {chain.shard: sequence(9)})
+            if one.after == pages[2].after
+        ]
+        assert part.totals == pages[2].totals
+        assert list(book.parts("nobody", chain.day, {})) == []

@@ -51,7 +51,7 @@ HOLDS = {"capture_hold", "void_hold"}
 OWN = {
     *("list_entries", "count_visits", "get_bill", "try_plan", "list_invoices", "get_invoice", "get_invoice_pdf"),
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
-    *("list_keys", "issue_key", "list_changes"),
+    *("list_keys", "issue_key", "list_changes", "get_funding"),
     *("create_connection", "list_connections"),
     "get_own_position",
 }
@@ -101,6 +101,8 @@ def plant(
     terms = {"effective_from": begin, "reason": "Opening", **rule, **prices}
     proposal = made(f"{under}/terms", terms, operator_key)["proposal"]
     made(f"{under}/terms/proposals/{proposal}/approve", {"reason": "Opening"}, second_key, status=200)
+    for state in ("verified", "active"):
+        made(f"{under}/state", {"state": state, "reason": "Opening"}, operator_key, status=200)
     scopes = ["admin", "earn", "members", "redeem", "reports"]
     issued = made(f"{under}/keys", {"scopes": scopes}, operator_key)
     key = issued["api_key"]

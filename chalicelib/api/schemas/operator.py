@@ -15,6 +15,8 @@ from chalicelib.api.schemas.fields import (
     PartnerId,
     ReplyBody,
 )
+from chalicelib.api.schemas.terms import OperatorId, Reason
+from partners.contracts.life import Act, PartnerState
 
 TimeZone = Annotated[
     str, Field(min_length=1, max_length=64, description="IANA time zone.", examples=["America/Chicago"])
@@ -42,12 +44,39 @@ class PartnerReply(ReplyBody):
     name: Name
     currency: Currency
     created_at: Instant
+    state: PartnerState
 
 
 class PartnersReply(ReplyBody):
     """All partners, by id."""
 
     partners: list[PartnerReply]
+
+
+class StateBody(Body):
+    """The state to take a partner to, and why."""
+
+    state: Annotated[PartnerState, Field(strict=False, examples=["verified"])]
+    reason: Reason
+
+
+class StateChangeReply(ReplyBody):
+    """A change of a partner's state: who made it, when and why."""
+
+    state: PartnerState
+    by: OperatorId
+    at: Instant
+    reason: str
+
+
+class PartnerLifeReply(PartnerReply):
+    """A partner, what its tills may do now, and every change of its state, oldest first.
+
+    A partner that is older than the states of partners is active and has no changes.
+    """
+
+    may: list[Act]
+    changes: list[StateChangeReply]
 
 
 class LocationBody(Body):

@@ -52,12 +52,17 @@ from tessera_client.types import (
     OpenedTokenReply,
     OperatorReply,
     OperatorsReply,
+    OwnFundingReply,
     OwnPositionsReply,
     OwnTermsReply,
+    PartnerFundingReply,
+    PartnerLifeReply,
     PartnerReply,
     PartnersReply,
+    PartnerState,
     PartnerTermsReply,
     PaymentMethod,
+    PaymentReply,
     PayoutReply,
     PingReply,
     PlanBody,
@@ -1061,9 +1066,11 @@ class Tessera(Calls):
         )
 
     def create_partner(self, *, partner_id: str, name: str, currency: str) -> PartnerReply:
-        """Bring a partner in.
+        """Invite a partner.
 
-        The same request again is a success and changes nothing.
+        It may not trade before it has been verified and is active. The same request again is a success and
+        changes
+        nothing.
 
         Needs: operator, admin.
         """
@@ -1082,6 +1089,84 @@ class Tessera(Calls):
         Needs: operator, viewer.
         """
         return self._call("list_partners", "GET", "/v1/partners", PartnersReply, repeatable=True)
+
+    def change_partner_state(self, partner_id: str, *, state: PartnerState, reason: str) -> PartnerReply:
+        """Take a partner to another state of its life.
+
+        invited, verified, active, suspended, closed: in this order, and back from suspended to active. Its
+        tills know
+        within a minute. Points that a suspended or closed partner has granted stay spendable elsewhere. The
+        state that it
+        is in already is a success and changes nothing.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "change_partner_state",
+            "POST",
+            "/v1/partners/{partner_id}/state",
+            PartnerReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"state": state, "reason": reason}, optional=[]),
+        )
+
+    def get_partner(self, partner_id: str) -> PartnerLifeReply:
+        """Show a partner, what it may do now and how it came to that.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner",
+            "GET",
+            "/v1/partners/{partner_id}",
+            PartnerLifeReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def record_payment(
+        self, partner_id: str, *, paid_cents: int, currency: str, reason: str, idempotency_key: str | None = None
+    ) -> PaymentReply:
+        """Record money that came from a partner, or went to it.
+
+        Deposits, settled positions and what was paid back; a record is never changed. Tills know within a
+        minute.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "record_payment",
+            "POST",
+            "/v1/partners/{partner_id}/payments",
+            PaymentReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"paid_cents": paid_cents, "currency": currency, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def get_partner_funding(self, partner_id: str) -> PartnerFundingReply:
+        """Show how a partner stands against its funding, and its payments.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_funding",
+            "GET",
+            "/v1/partners/{partner_id}/funding",
+            PartnerFundingReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def get_funding(self) -> OwnFundingReply:
+        """Show how you stand against your funding, and your payments.
+
+        Needs: reports.
+        """
+        return self._call("get_funding", "GET", "/v1/funding", OwnFundingReply, repeatable=True)
 
     def propose_terms(
         self,

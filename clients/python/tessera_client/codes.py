@@ -69,6 +69,10 @@ class ClosingTooLateError(errors.InvalidRequestError):
     """400 `closing_too_late`: This closing is reported too late."""
 
 
+class ClosingTooSoonError(errors.ConflictError):
+    """409 `closing_too_soon`: What the partner did may still reach us."""
+
+
 class ConcurrentRunError(errors.ConflictError):
     """409 `concurrent_run`: Another run is at work on this partner."""
 
@@ -111,6 +115,10 @@ class ForbiddenError(errors.PermissionDeniedError):
 
 class FractionalCentsError(errors.InvalidRequestError):
     """400 `fractional_cents`: An amount is not a whole number of cents."""
+
+
+class FundingExhaustedError(errors.UnprocessableError):
+    """422 `funding_exhausted`: Your funding is used up."""
 
 
 class HoldNotOpenError(errors.ConflictError):
@@ -209,6 +217,10 @@ class InvalidPartnerIdError(errors.InvalidRequestError):
     """400 `invalid_partner_id`: The partner id is not valid."""
 
 
+class InvalidPaymentError(errors.InvalidRequestError):
+    """400 `invalid_payment`: The payment contradicts itself."""
+
+
 class InvalidPlanError(errors.InvalidRequestError):
     """400 `invalid_plan`: This billing plan contradicts itself."""
 
@@ -271,6 +283,10 @@ class LocationExistsError(errors.ConflictError):
 
 class LocationNotOpenError(errors.UnprocessableError):
     """422 `location_not_open`: This location was not open yet."""
+
+
+class LocationsOpenError(errors.ConflictError):
+    """409 `locations_open`: The partner has open locations."""
 
 
 class MalformedJsonError(errors.InvalidRequestError):
@@ -345,12 +361,32 @@ class PartnerExistsError(errors.ConflictError):
     """409 `partner_exists`: This partner id is taken."""
 
 
+class PartnerNotActiveError(errors.PermissionDeniedError):
+    """403 `partner_not_active`: Your contract does not allow this now."""
+
+
+class PartnerWithoutTermsError(errors.ConflictError):
+    """409 `partner_without_terms`: The partner has no terms yet."""
+
+
+class PaymentCurrencyError(errors.UnprocessableError):
+    """422 `payment_currency`: This is not the currency of the partner's books."""
+
+
+class PaymentKeyReusedError(errors.UnprocessableError):
+    """422 `payment_key_reused`: This Idempotency-Key recorded another payment."""
+
+
 class PayoutBelowMinimumError(errors.UnprocessableError):
     """422 `payout_below_minimum`: Too little cashback to pay out."""
 
 
 class PayoutReversedError(errors.ConflictError):
     """409 `payout_reversed`: This payout was reversed before."""
+
+
+class PositionOpenError(errors.ConflictError):
+    """409 `position_open`: The partner's position is open."""
 
 
 class PricesOutOfLineError(errors.ConflictError):
@@ -395,6 +431,14 @@ class ScopeMissingError(errors.PermissionDeniedError):
 
 class SecondPersonNeededError(errors.PermissionDeniedError):
     """403 `second_person_needed`: Someone else must decide this."""
+
+
+class StateChangeRefusedError(errors.ConflictError):
+    """409 `state_change_refused`: A partner can't go from this state to that."""
+
+
+class StateConflictError(errors.ConflictError):
+    """409 `state_conflict`: The partner's state was changed at the same time."""
 
 
 class StoreUnavailableError(errors.ServerError):
@@ -562,6 +606,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "card_replaced": CardReplacedError,
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
+    "closing_too_soon": ClosingTooSoonError,
     "concurrent_run": ConcurrentRunError,
     "connection_changed": ConnectionChangedError,
     "connection_disabled": ConnectionDisabledError,
@@ -573,6 +618,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "enrolment_busy": EnrolmentBusyError,
     "forbidden": ForbiddenError,
     "fractional_cents": FractionalCentsError,
+    "funding_exhausted": FundingExhaustedError,
     "hold_not_open": HoldNotOpenError,
     "holds_open": HoldsOpenError,
     "household_card_needed": HouseholdCardNeededError,
@@ -597,6 +643,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_name": InvalidNameError,
     "invalid_operator": InvalidOperatorError,
     "invalid_partner_id": InvalidPartnerIdError,
+    "invalid_payment": InvalidPaymentError,
     "invalid_plan": InvalidPlanError,
     "invalid_range": InvalidRangeError,
     "invalid_reason": InvalidReasonError,
@@ -613,6 +660,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "location_closed": LocationClosedError,
     "location_exists": LocationExistsError,
     "location_not_open": LocationNotOpenError,
+    "locations_open": LocationsOpenError,
     "malformed_json": MalformedJsonError,
     "merged_points_used": MergedPointsUsedError,
     "missing_field": MissingFieldError,
@@ -631,8 +679,13 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "operator_exists": OperatorExistsError,
     "own_rights": OwnRightsError,
     "partner_exists": PartnerExistsError,
+    "partner_not_active": PartnerNotActiveError,
+    "partner_without_terms": PartnerWithoutTermsError,
+    "payment_currency": PaymentCurrencyError,
+    "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_reversed": PayoutReversedError,
+    "position_open": PositionOpenError,
     "prices_out_of_line": PricesOutOfLineError,
     "proposal_decided": ProposalDecidedError,
     "receipt_already_recorded": ReceiptAlreadyRecordedError,
@@ -644,6 +697,8 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "same_account": SameAccountError,
     "scope_missing": ScopeMissingError,
     "second_person_needed": SecondPersonNeededError,
+    "state_change_refused": StateChangeRefusedError,
+    "state_conflict": StateConflictError,
     "store_unavailable": StoreUnavailableError,
     "stripe_not_configured": StripeNotConfiguredError,
     "stripe_refused": StripeRefusedError,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+Act = Literal["issue", "honour", "undo"]
+
 AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
 
 CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
@@ -36,6 +38,8 @@ Op = Literal[
     "unmerge",
     "close",
 ]
+
+PartnerState = Literal["invited", "verified", "active", "suspended", "closed"]
 
 PaymentMethod = Literal["bank_file", "stripe"]
 
@@ -1061,6 +1065,32 @@ class OperatorsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFundingReply:
+    """Your funding: what was agreed on, how you stand (null: not measured yet), and payments, newest first."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    funding: FundingBody
+    standing: StandingReply | None
+    payments: list[OwnPaymentReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPaymentReply:
+    """A payment. `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known."""
+
+    payment_id: str
+    paid_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    at: datetime
+    """RFC 3339 time in UTC."""
+    paid_ahead_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPositionOut:
     """Your position in a currency."""
 
@@ -1088,6 +1118,38 @@ class OwnTermsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerFundingReply:
+    """A partner's funding, with who recorded its payments and why."""
+
+    partner_id: str
+    """The partner's id."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    funding: FundingBody
+    standing: StandingReply | None
+    payments: list[PaymentReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerLifeReply:
+    """A partner, what its tills may do now, and every change of its state, oldest first.
+
+    A partner that is older than the states of partners is active and has no changes.
+    """
+
+    partner_id: str
+    """The partner's id."""
+    name: str
+    currency: str
+    """ISO 4217 code, upper case."""
+    created_at: datetime
+    """RFC 3339 time in UTC."""
+    state: PartnerState
+    may: list[Act]
+    changes: list[StateChangeReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerReply:
     """A partner."""
 
@@ -1098,6 +1160,7 @@ class PartnerReply:
     """ISO 4217 code, upper case."""
     created_at: datetime
     """RFC 3339 time in UTC."""
+    state: PartnerState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1116,6 +1179,26 @@ class PartnersReply:
     """All partners, by id."""
 
     partners: list[PartnerReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReply:
+    """A payment, who recorded it and why."""
+
+    payment_id: str
+    paid_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    at: datetime
+    """RFC 3339 time in UTC."""
+    paid_ahead_cents: int
+    """Minor units of the currency."""
+    partner_id: str
+    """The partner's id."""
+    by: str
+    """Who acted, an operator."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1461,6 +1544,40 @@ class SpendAlertOut:
     """Minor units of the currency."""
     reached: bool
     expected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingReply:
+    """How a partner stood at `as_of`, by all that was posted then.
+
+    `exposure_cents` is what it owes for what it granted, less what it honoured and paid; negative if it is owed
+    or
+    has paid ahead. Of `limit_cents` (null: no limit) it has used `used_cents`; near the end of it it is
+    `stopped`:
+    it can grant nothing. `alert` from 80 % on.
+    """
+
+    as_of: datetime
+    """RFC 3339 time in UTC."""
+    stopped: bool
+    alert: bool
+    exposure_cents: int
+    """Minor units of the currency."""
+    limit_cents: int | None
+    used_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChangeReply:
+    """A change of a partner's state: who made it, when and why."""
+
+    state: PartnerState
+    by: str
+    """Who acted, an operator."""
+    at: datetime
+    """RFC 3339 time in UTC."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

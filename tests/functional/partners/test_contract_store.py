@@ -6,6 +6,9 @@ import pytest
 
 from partners.access.store import KeyStore
 from partners.contracts.agreement_store import AgreementStore
+from partners.contracts.life import PartnerState
+from partners.contracts.life_store import LifeStore
+from partners.contracts.model import Partner
 from partners.contracts.payment import WITHOUT_LIMIT, PaymentMethod
 from partners.contracts.store import ContractStore
 from partners.operators.model import Operator, Role
@@ -26,6 +29,15 @@ class TestContractStore(ContractBookContract):
     @pytest.fixture
     def agreements(self, dynamodb_engine: DynamoEngine) -> AgreementStore:
         return AgreementStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+
+    @pytest.fixture
+    def lives(self, dynamodb_engine: DynamoEngine) -> LifeStore:
+        return LifeStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+
+    def test_a_partner_of_an_earlier_day_is_active(self, book, name):
+        book.add_partner(Partner(name, "Firm", "EUR", 1, PartnerState.INVITED))
+        book._partner("PARTNERS", name).update([book._partner.state.remove()])
+        assert book.partner(name).state is PartnerState.ACTIVE
 
     def test_terms_of_an_earlier_day_read_as_what_was_then_agreed_by_silence(self, book, agreements, name):
         agreements.add_proposal(proposed(name, 1))

@@ -19,7 +19,7 @@ def test_a_partner_is_brought_in_once_however_often_it_is_asked_for(world: World
     first = world.post("/v1/partners", HARVEST, world.operator)
     world.clock.advance(days=1)
     again = world.post("/v1/partners", HARVEST, world.operator)
-    assert first.json_body == {**HARVEST, "created_at": "2026-11-15T12:00:00.000Z"}
+    assert first.json_body == {**HARVEST, "created_at": "2026-11-15T12:00:00.000Z", "state": "invited"}
     assert (again.status_code, again.body) == (201, first.body)
     problem(world.post("/v1/partners", {**HARVEST, "currency": "EUR"}, world.operator), 409, "partner_exists")
 

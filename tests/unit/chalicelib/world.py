@@ -26,8 +26,11 @@ from partners.connectors.unmapped import Unmapped
 from partners.connectors.working import Work
 from partners.contracts.agreements import Agreements
 from partners.contracts.model import NewTerms
+from partners.contracts.partner_lives import PartnerLives
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
+from partners.funding.meter import Meter
+from partners.funding.service import FundingService
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
 from partners.payouts.service import Payouts
@@ -59,6 +62,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.connectors import FakeBucket, FakeLine, FakeVault
 from tests.fakes.contract_book import FakeContractBook, agree
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.funding_book import FakeFundingBook
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
@@ -87,6 +91,11 @@ class World:
         self.page_book = FakePageBook()
         contract_book = FakeContractBook()
         self.contracts = Contracts(contract_book, self.clock)
+        funding_book = FakeFundingBook(contract_book)
+        self.funding = FundingService(
+            funding_book, Meter(funding_book, self.page_book, self.clock), self.contracts, self.clock
+        )
+        self.lives = PartnerLives(contract_book, self.contracts, self.clock, self.funding.check_settled)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
         self.trail_book = FakeTrailBook()

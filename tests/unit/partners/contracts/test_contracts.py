@@ -193,6 +193,7 @@ class TestMemory:
         contracts.partner("harvest")
         contracts.location("harvest", "367")
         contracts.terms_at("harvest", clock())
+        contracts.state("harvest")
 
     def test_what_a_till_asks_is_read_once_a_minute(self, contracts, book, clock):
         contracts.open_location("harvest", "367", "Main Street", "UTC")
@@ -202,9 +203,9 @@ class TestMemory:
         for _ in range(5):
             self.ask(till, clock)
             clock.advance(ms=CACHE_MS // 5)
-        assert book.reads == {"partner": 1, "location": 1, "terms": 1}
+        assert book.reads == {"partner": 1, "location": 1, "contract": 1}
         self.ask(till, clock)
-        assert book.reads == {"partner": 2, "location": 2, "terms": 2}
+        assert book.reads == {"partner": 2, "location": 2, "contract": 2}
 
     def test_a_location_just_opened_is_known_to_a_till_that_missed_it_before(self, contracts, book, clock):
         till = Contracts(book, clock)

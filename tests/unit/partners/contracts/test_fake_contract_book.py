@@ -12,3 +12,7 @@ class TestFakeContractBook(ContractBookContract):
     @pytest.fixture
     def agreements(self, book: FakeContractBook) -> FakeContractBook:
         return book
+
+    @pytest.fixture
+    def lives(self, book: FakeContractBook) -> FakeContractBook:
+        return book

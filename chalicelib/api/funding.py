@@ -1,0 +1,115 @@
+"""Funding: the operator records payments, both see how a partner stands."""
+
+from typing import Any
+
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.funding import (
+    OwnFundingReply,
+    OwnPaymentReply,
+    PartnerFundingReply,
+    PaymentBody,
+    PaymentReply,
+    StandingReply,
+)
+from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.api.schemas.terms import FundingBody
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.contracts.errors import InvalidReasonError, UnknownPartnerError
+from partners.contracts.standing import FundingStanding
+from partners.funding.errors import InvalidPaymentError, PaymentCurrencyError, PaymentKeyReusedError
+from partners.funding.exposure import near_limit
+from partners.funding.model import Payment
+from partners.funding.service import FundingView
+from shared.kernel.clock import to_rfc3339
+
+resource = Resource("partners", __name__)
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/payments",
+    scope=Scope.OPERATOR,
+    params=PartnerParams,
+    body=PaymentBody,
+    reply=PaymentReply,
+    idempotent=True,
+    errors=(
+        UnknownPartnerError,
+        InvalidPaymentError,
+        InvalidReasonError,
+        PaymentCurrencyError,
+        PaymentKeyReusedError,
+    ),
+)
+def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
+    """Record money that came from a partner, or went to it.
+
+    Deposits, settled positions and what was paid back; a record is never changed. Tills know within a minute.
+    """
+    body = call.body
+    payment = bootstrap.services().funding.record(
+        call.caller.acting_as,
+        call.idempotency_key,
+        call.params.partner_id,
+        body.paid_cents,
+        body.currency,
+        body.reason,
+    )
+    return Reply(_payment(payment))
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/funding",
+    scope=Scope.OPERATOR,
+    params=PartnerParams,
+    reply=PartnerFundingReply,
+    errors=(UnknownPartnerError,),
+)
+def get_partner_funding(call: Call[PartnerParams, NoBody]) -> Reply:
+    """Show how a partner stands against its funding, and its payments."""
+    view = bootstrap.services().funding.view(call.params.partner_id)
+    payments = [_payment(one) for one in view.payments]
+    return Reply(PartnerFundingReply(partner_id=view.partner.partner_id, payments=payments, **_common(view)))
+
+
+@resource.get("/v1/funding", scope=Scope.REPORTS, params=NoParams, reply=OwnFundingReply)
+def get_funding(call: Call[NoParams, NoBody]) -> Reply:
+    """Show how you stand against your funding, and your payments."""
+    view = bootstrap.services().funding.view(call.caller.partner_id)
+    payments = [OwnPaymentReply(**_own(one)) for one in view.payments]
+    return Reply(OwnFundingReply(payments=payments, **_common(view)))
+
+
+def _common(view: FundingView) -> dict[str, Any]:
+    funding = view.funding
+    return {
+        "currency": view.partner.currency,
+        "funding": FundingBody(kind=funding.kind, net_debit_cap_cents=funding.net_debit_cap_cents),
+        "standing": None if view.standing is None else _standing(view.standing),
+    }
+
+
+def _standing(found: FundingStanding) -> StandingReply:
+    return StandingReply(
+        as_of=to_rfc3339(found.as_of_ms),
+        stopped=found.stopped,
+        alert=near_limit(found),
+        exposure_cents=found.exposure_cents,
+        limit_cents=found.limit_cents,
+        used_cents=found.used_cents,
+    )
+
+
+def _payment(payment: Payment) -> PaymentReply:
+    return PaymentReply(partner_id=payment.partner_id, by=payment.by, reason=payment.reason, **_own(payment))
+
+
+def _own(payment: Payment) -> dict[str, Any]:
+    return {
+        "payment_id": payment.payment_id,
+        "paid_cents": payment.amount_cents,
+        "currency": payment.currency,
+        "at": to_rfc3339(payment.at_ms),
+        "paid_ahead_cents": payment.paid_ahead_cents,
+    }

@@ -1,0 +1,71 @@
+"""The life of a partner, and what it may do in each state of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partners.contracts.errors import PartnerNotActiveError, StateChangeRefusedError
+from partners.contracts.reasons import check_reason
+
+
+class PartnerState(StrEnum):
+    """INVITED: being set up. VERIFIED: papers are in order. ACTIVE: trades. SUSPENDED: only undoes and reads. CLOSED:
+    is owed nothing and owes nothing, and reads what was."""
+
+    INVITED = "invited"
+    VERIFIED = "verified"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Act(StrEnum):
+    """What a till does: grants points or enrols, honours or moves them, or takes back what was done."""
+
+    ISSUE = "issue"
+    HONOUR = "honour"
+    UNDO = "undo"
+
+
+MAY: Mapping[PartnerState, frozenset[Act]] = {
+    PartnerState.INVITED: frozenset(),
+    PartnerState.VERIFIED: frozenset(),
+    PartnerState.ACTIVE: frozenset(Act),
+    PartnerState.SUSPENDED: frozenset({Act.UNDO}),
+    PartnerState.CLOSED: frozenset(),
+}
+
+MOVES: Mapping[PartnerState, frozenset[PartnerState]] = {
+    PartnerState.INVITED: frozenset({PartnerState.VERIFIED, PartnerState.CLOSED}),
+    PartnerState.VERIFIED: frozenset({PartnerState.ACTIVE, PartnerState.CLOSED}),
+    PartnerState.ACTIVE: frozenset({PartnerState.SUSPENDED}),
+    PartnerState.SUSPENDED: frozenset({PartnerState.ACTIVE, PartnerState.CLOSED}),
+    PartnerState.CLOSED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """Change 1, 2, ... of a partner's state: by which operator, when and why. Raises InvalidReasonError."""
+
+    partner_id: str
+    number: int
+    state: PartnerState
+    by: str
+    at_ms: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason)
+
+
+def check_move(partner_id: str, current: PartnerState, target: PartnerState) -> None:
+    """Raises StateChangeRefusedError if there is no way from one state to the other."""
+    if target not in MOVES[current]:
+        raise StateChangeRefusedError(partner_id, current, target)
+
+
+def check_act(state: PartnerState, act: Act) -> None:
+    """Raises PartnerNotActiveError if a partner in this state may not do this."""
+    if act not in MAY[state]:
+        raise PartnerNotActiveError(state, act)

@@ -1,0 +1,71 @@
+"""Payments between partner and network, and the running measure of what a partner owes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from partners.contracts.reasons import check_reason
+from partners.funding.errors import InvalidPaymentError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money that came from a partner (positive) or went to it (negative), recorded by an operator; never changed.
+
+    A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
+    of what it owed after it, as then known: what a prepaid partner could use. Raises InvalidPaymentError,
+    InvalidReasonError.
+    """
+
+    partner_id: str
+    payment_id: str
+    amount_cents: int
+    currency: str
+    reason: str
+    by: str
+    at_ms: int
+    paid_ahead_cents: int
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason)
+        if self.amount_cents == 0:
+            raise InvalidPaymentError("A payment is at least one cent, one way or the other.")
+
+    def asks_the_same(self, other: "Payment") -> bool:
+        """Whether both were made by the same request."""
+        return (self.partner_id, self.amount_cents, self.currency, self.reason, self.by) == (
+            other.partner_id,
+            other.amount_cents,
+            other.currency,
+            other.reason,
+            other.by,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayMeter:
+    """What a partner's pages of one day came to when they were last read.
+
+    `owed_micros` is what the pages that stand in chains add, read up to `marks` (by shard); `redriven_micros` what
+    pages posted by hand add. `version` counts how often this was written.
+    """
+
+    partner_id: str
+    day: str
+    owed_micros: int = 0
+    redriven_micros: int = 0
+    marks: Mapping[str, str] = field(default_factory=dict)
+    read_at_ms: int = 0
+    version: int = 0
+
+    @property
+    def total_micros(self) -> int:
+        return self.owed_micros + self.redriven_micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What all days before `before` came to together; no page can be added to them any more."""
+
+    partner_id: str
+    before: str
+    owed_micros: int = 0

@@ -1,0 +1,112 @@
+"""Recording what a partner pays, and measuring how it stands: the till reads the outcome with the contract."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from partners.contracts.model import Partner, Terms
+from partners.contracts.payment import WITHOUT_LIMIT, Funding
+from partners.contracts.service import Contracts
+from partners.contracts.standing import FundingStanding
+from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError, PositionOpenError
+from partners.funding.exposure import standing
+from partners.funding.meter import Meter
+from partners.funding.model import Payment
+from shared.kernel.clock import Clock
+from shared.kernel.ids import digest
+
+UNLIMITED_EVERY_MS = 600_000
+"""Who has no limit is measured so often: nobody is stopped by it."""
+
+
+class PaymentBook(Protocol):
+    """What funding needs of its store; see `partners.funding.store.FundingStore`."""
+
+    def add_payment(self, payment: Payment) -> bool: ...
+
+    def payment(self, partner_id: str, payment_id: str) -> Payment | None: ...
+
+    def payments(self, partner_id: str) -> list[Payment]: ...
+
+    def put_standing(self, partner_id: str, found: FundingStanding) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FundingView:
+    """The funding agreed on, how the partner stands (None: not measured yet), and its payments, newest first."""
+
+    partner: Partner
+    funding: Funding
+    standing: FundingStanding | None
+    payments: tuple[Payment, ...]
+
+
+class FundingService:
+    """Use cases of funding. Every method may raise StoreUnavailableError and UnknownPartnerError."""
+
+    def __init__(self, book: PaymentBook, meter: Meter, contracts: Contracts, clock: Clock) -> None:
+        self._book = book
+        self._meter = meter
+        self._contracts = contracts
+        self._clock = clock
+
+    def record(
+        self, by: str, idempotency_key: str, partner_id: str, amount_cents: int, currency: str, reason: str
+    ) -> Payment:
+        """Record money that came from the partner (positive) or went to it (negative), once for each key.
+
+        It counts at once; tills know within a minute. Raises InvalidPaymentError, InvalidReasonError,
+        PaymentCurrencyError, PaymentKeyReusedError.
+        """
+        partner = self._contracts.partner(partner_id)
+        if currency != partner.currency:
+            raise PaymentCurrencyError(currency, partner.currency)
+        ahead_cents = -self.measure(partner_id).exposure_cents + amount_cents
+        payment = Payment(
+            partner_id=partner_id,
+            payment_id=digest("payment", partner_id, idempotency_key).hex()[:32],
+            amount_cents=amount_cents,
+            currency=currency,
+            reason=reason,
+            by=by,
+            at_ms=self._clock(),
+            paid_ahead_cents=ahead_cents,
+        )
+        if not self._book.add_payment(payment):
+            known = self._book.payment(partner_id, payment.payment_id)
+            if known is None or not known.asks_the_same(payment):
+                raise PaymentKeyReusedError(payment.payment_id)
+            return known
+        self.measure(partner_id)
+        return payment
+
+    def measure(self, partner_id: str) -> FundingStanding:
+        """Find out how the partner stands by all that is posted, and let its tills know."""
+        partner = self._contracts.partner(partner_id)
+        as_of_ms = self._clock()
+        owed = self._meter.owed_micros(partner_id, partner.created_at_ms)
+        found = standing(self._funding(partner_id), owed, self._book.payments(partner_id), as_of_ms)
+        self._book.put_standing(partner_id, found)
+        return found
+
+    def is_due(self, partner_id: str) -> bool:
+        """Whether the schedule should measure the partner now: always if it has a limit, else now and then."""
+        known = self._contracts.standing(partner_id)
+        fresh = known is not None and self._clock() < known.as_of_ms + UNLIMITED_EVERY_MS
+        return self._funding(partner_id).limited or not fresh
+
+    def view(self, partner_id: str) -> FundingView:
+        """How the partner stands, as last measured."""
+        partner = self._contracts.partner(partner_id)
+        found = self._contracts.standing_now(partner_id)
+        payments = tuple(reversed(self._book.payments(partner_id)))
+        return FundingView(partner, self._funding(partner_id), found, payments)
+
+    def check_settled(self, partner: Partner) -> None:
+        """Raises PositionOpenError if the partner owes or is owed a cent."""
+        exposure_cents = self.measure(partner.partner_id).exposure_cents
+        if exposure_cents:
+            raise PositionOpenError(partner.partner_id, exposure_cents, partner.currency)
+
+    def _funding(self, partner_id: str) -> Funding:
+        terms: Terms | None = self._contracts.terms_view(partner_id).in_force
+        return WITHOUT_LIMIT if terms is None else terms.funding

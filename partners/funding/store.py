@@ -1,0 +1,172 @@
+"""Funding on DynamoDB, table `partners`, pk `P#<partner>`: the only file of this room that calls it.
+
+| row | sk |
+| --- | --- |
+| a payment, added once and never changed | `FUNDS#<payment id>` |
+| what a day's pages came to | `EXPOSURE#<day>` |
+| what all days came to that are over | `EXPOSED` |
+| how the partner stands, read by tills with its terms | `STANDING` |
+"""
+
+from typing import TYPE_CHECKING
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from partners.contracts.standing import FundingStanding
+from partners.contracts.store import STANDING, StandingRow
+from partners.funding.model import DayMeter, Payment, Sealed
+from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from pynamodb.expressions.condition import Condition
+
+
+class PaymentRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    amount_cents = NumberAttribute()
+    currency = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    by = UnicodeAttribute()
+    at_ms = NumberAttribute()
+    paid_ahead_cents = NumberAttribute()
+
+
+class DayRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    owed_micros = NumberAttribute()
+    redriven_micros = NumberAttribute()
+    marks = JSONAttribute()
+    read_at_ms = NumberAttribute()
+    version = NumberAttribute()
+
+
+class SealedRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    before = UnicodeAttribute()
+    owed_micros = NumberAttribute()
+
+
+class FundingStore:
+    """Every method may raise StoreUnavailableError. Writes say whether they took place; reads see every one before."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._payment = bound(PaymentRow, table, client)
+        self._day = bound(DayRow, table, client)
+        self._sealed = bound(SealedRow, table, client)
+        self._standing = bound(StandingRow, table, client)
+
+    def add_payment(self, payment: Payment) -> bool:
+        row = self._payment(
+            f"P#{payment.partner_id}",
+            f"FUNDS#{payment.payment_id}",
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            reason=payment.reason,
+            by=payment.by,
+            at_ms=payment.at_ms,
+            paid_ahead_cents=payment.paid_ahead_cents,
+        )
+        return _saved(row, self._payment.pk.does_not_exist())
+
+    def payment(self, partner_id: str, payment_id: str) -> Payment | None:
+        try:
+            with store_errors():
+                row = self._payment.get(f"P#{partner_id}", f"FUNDS#{payment_id}", consistent_read=True)
+        except self._payment.DoesNotExist:
+            return None
+        return _payment(row)
+
+    def payments(self, partner_id: str) -> list[Payment]:
+        """All payments of the partner, oldest first."""
+        named = self._payment.sk.startswith("FUNDS#")
+        with store_errors():
+            rows = [_payment(row) for row in self._payment.query(f"P#{partner_id}", named, consistent_read=True)]
+        return sorted(rows, key=lambda one: (one.at_ms, one.payment_id))
+
+    def sealed(self, partner_id: str) -> Sealed | None:
+        try:
+            with store_errors():
+                row = self._sealed.get(f"P#{partner_id}", "EXPOSED", consistent_read=True)
+        except self._sealed.DoesNotExist:
+            return None
+        return Sealed(partner_id=partner_id, before=row.before, owed_micros=int(row.owed_micros))
+
+    def seal(self, new: Sealed, expected: Sealed | None) -> bool:
+        """False if what is sealed is not `expected` any more."""
+        row = self._sealed(f"P#{new.partner_id}", "EXPOSED", before=new.before, owed_micros=new.owed_micros)
+        kind = self._sealed
+        return _saved(row, kind.pk.does_not_exist() if expected is None else kind.before == expected.before)
+
+    def days(self, partner_id: str, first: str) -> dict[str, DayMeter]:
+        """The meters of the partner's days from `first` on."""
+        between = self._day.sk.between(f"EXPOSURE#{first}", "EXPOSURE#~")
+        with store_errors():
+            rows = list(self._day.query(f"P#{partner_id}", between, consistent_read=True))
+        return {row.sk.removeprefix("EXPOSURE#"): _meter(partner_id, row) for row in rows}
+
+    def put_day(self, meter: DayMeter) -> bool:
+        """False if another one of this version was written before."""
+        row = self._day(
+            f"P#{meter.partner_id}",
+            f"EXPOSURE#{meter.day}",
+            owed_micros=meter.owed_micros,
+            redriven_micros=meter.redriven_micros,
+            marks=dict(meter.marks),
+            read_at_ms=meter.read_at_ms,
+            version=meter.version,
+        )
+        kind = self._day
+        return _saved(row, kind.pk.does_not_exist() if meter.version == 1 else kind.version == meter.version - 1)
+
+    def put_standing(self, partner_id: str, found: FundingStanding) -> bool:
+        """False if one that was measured later is there."""
+        row = self._standing(
+            f"P#{partner_id}",
+            STANDING,
+            as_of_ms=found.as_of_ms,
+            stopped=found.stopped,
+            exposure_cents=found.exposure_cents,
+            limit_cents=found.limit_cents,
+            used_cents=found.used_cents,
+        )
+        kind = self._standing
+        return _saved(row, kind.pk.does_not_exist() | (kind.as_of_ms <= found.as_of_ms))
+
+
+def _saved(row: Model, condition: "Condition") -> bool:
+    try:
+        with store_errors():
+            row.save(condition=condition)
+    except ConditionRefusedError:
+        return False
+    return True
+
+
+def _payment(row: PaymentRow) -> Payment:
+    return Payment(
+        partner_id=row.pk.removeprefix("P#"),
+        payment_id=row.sk.removeprefix("FUNDS#"),
+        amount_cents=int(row.amount_cents),
+        currency=row.currency,
+        reason=row.reason,
+        by=row.by,
+        at_ms=int(row.at_ms),
+        paid_ahead_cents=int(row.paid_ahead_cents),
+    )
+
+
+def _meter(partner_id: str, row: DayRow) -> DayMeter:
+    return DayMeter(
+        partner_id=partner_id,
+        day=row.sk.removeprefix("EXPOSURE#"),
+        owed_micros=int(row.owed_micros),
+        redriven_micros=int(row.redriven_micros),
+        marks=row.marks,
+        read_at_ms=int(row.read_at_ms),
+        version=int(row.version),
+    )

@@ -1,0 +1,50 @@
+"""Payments and meters in memory; standings are put where contracts find them."""
+
+from partners.contracts.standing import FundingStanding
+from partners.funding.model import DayMeter, Payment, Sealed
+from tests.fakes.contract_book import FakeContractBook
+
+
+class FakeFundingBook:
+    def __init__(self, contract_book: FakeContractBook | None = None) -> None:
+        self.standings = (contract_book or FakeContractBook()).standings
+        self.payment_rows: dict[tuple[str, str], Payment] = {}
+        self.day_rows: dict[tuple[str, str], DayMeter] = {}
+        self.sealed_rows: dict[str, Sealed] = {}
+
+    def add_payment(self, payment: Payment) -> bool:
+        return self.payment_rows.setdefault((payment.partner_id, payment.payment_id), payment) is payment
+
+    def payment(self, partner_id: str, payment_id: str) -> Payment | None:
+        return self.payment_rows.get((partner_id, payment_id))
+
+    def payments(self, partner_id: str) -> list[Payment]:
+        own = [row for (partner, _), row in self.payment_rows.items() if partner == partner_id]
+        return sorted(own, key=lambda one: (one.at_ms, one.payment_id))
+
+    def sealed(self, partner_id: str) -> Sealed | None:
+        return self.sealed_rows.get(partner_id)
+
+    def seal(self, new: Sealed, expected: Sealed | None) -> bool:
+        standing = self.sealed_rows.get(new.partner_id)
+        if (standing and standing.before) != (expected and expected.before):
+            return False
+        self.sealed_rows[new.partner_id] = new
+        return True
+
+    def days(self, partner_id: str, first: str) -> dict[str, DayMeter]:
+        return {day: row for (partner, day), row in self.day_rows.items() if partner == partner_id and day >= first}
+
+    def put_day(self, meter: DayMeter) -> bool:
+        standing = self.day_rows.get((meter.partner_id, meter.day))
+        if (standing.version if standing else 0) != meter.version - 1:
+            return False
+        self.day_rows[meter.partner_id, meter.day] = meter
+        return True
+
+    def put_standing(self, partner_id: str, found: FundingStanding) -> bool:
+        known = self.standings.get(partner_id)
+        if known is not None and known.as_of_ms > found.as_of_ms:
+            return False
+        self.standings[partner_id] = found
+        return True

@@ -1,0 +1,78 @@
+"""What funding relies on in its store: the fake and the real one answer to the same tests."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from partners.contracts.standing import FundingStanding
+from partners.funding.model import DayMeter, Payment, Sealed
+
+_names = count(1)
+
+
+class FundingBookContract:
+    """A subclass gives the fixtures `book`, and `contracts` on the same store."""
+
+    @pytest.fixture
+    def name(self) -> str:
+        return f"paid-{next(_names)}"
+
+    def test_a_payment_is_added_once_and_payments_come_oldest_first(self, book, name):
+        first = Payment(
+            partner_id=name,
+            payment_id="b" * 32,
+            amount_cents=-5,
+            currency="EUR",
+            reason="Rückzahlung",
+            by="ann",
+            at_ms=7,
+            paid_ahead_cents=-12,
+        )
+        second = replace(first, payment_id="a" * 32, at_ms=8)
+        assert book.add_payment(second) is True
+        assert book.add_payment(first) is True
+        assert book.add_payment(replace(first, amount_cents=6)) is False
+        assert book.payments(name) == [first, second]
+        assert book.payment(name, "b" * 32) == first
+        assert book.payment(name, "c" * 32) is None
+
+    def test_a_day_is_written_in_the_order_of_its_versions(self, book, name):
+        meter = DayMeter(
+            partner_id=name,
+            day="2026-11-21",
+            owed_micros=-3,
+            redriven_micros=4,
+            marks={"s": "0" * 40},
+            read_at_ms=5,
+            version=1,
+        )
+        assert book.put_day(replace(meter, version=2)) is False
+        assert book.put_day(meter) is True
+        assert book.put_day(meter) is False
+        later = replace(meter, version=2, owed_micros=9)
+        assert book.put_day(later) is True
+        other = replace(meter, day="2026-11-22")
+        book.put_day(other)
+        assert book.days(name, "2026-11-21") == {"2026-11-21": later, "2026-11-22": other}
+        assert book.days(name, "2026-11-22") == {"2026-11-22": other}
+
+    def test_what_is_sealed_moves_on_from_what_was_expected(self, book, name):
+        assert book.sealed(name) is None
+        first = Sealed(partner_id=name, before="2026-11-01", owed_micros=10**13)
+        second = Sealed(partner_id=name, before="2026-11-02", owed_micros=-1)
+        assert book.seal(first, None) is True
+        assert book.seal(second, None) is False
+        assert book.seal(second, first) is True
+        assert book.seal(second, first) is False
+        assert book.sealed(name) == second
+
+    def test_the_latest_standing_is_read_with_the_contract(self, book, contracts, name):
+        assert contracts.contract(name).standing is None
+        found = FundingStanding(as_of_ms=5, stopped=True, exposure_cents=-7, limit_cents=None, used_cents=0)
+        assert book.put_standing(name, found) is True
+        assert book.put_standing(name, replace(found, as_of_ms=4, stopped=False)) is False
+        assert contracts.contract(name).standing == found
+        later = replace(found, as_of_ms=6, limit_cents=10)
+        assert book.put_standing(name, later) is True
+        assert contracts.contract(name).standing == later

@@ -1,0 +1,106 @@
+"""Funding through the API: payments by the operator, both views, and the till that is stopped."""
+
+from typing import Any
+
+import pytest
+
+from partners.contracts.payment import Funding, FundingKind
+from shared.kernel.clock import DAY_MS
+from tests.fakes.contract_book import agree, new_terms
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import World, purchase
+
+PATH = "/v1/partners/alpha"
+
+
+def pay(world: World, cents: int, key: str = "d1", currency: str = "USD") -> Any:
+    body = {"paid_cents": cents, "currency": currency, "reason": "deposit 17"}
+    return world.post(f"{PATH}/payments", body, world.operator, idempotency_key=key)
+
+
+@pytest.fixture
+def prepaid(world: World) -> World:
+    """alpha's terms are prepaid from tomorrow on, which it is now. A purchase of 20.00 costs it 0.60."""
+    agree(world.contracts, "alpha", new_terms(world.clock() + DAY_MS, funding=Funding(FundingKind.PREPAID)))
+    world.clock.advance(days=1)
+    world.funding.measure("alpha")
+    return world
+
+
+def test_who_has_not_paid_in_grants_nothing_but_still_honours(prepaid: World, card: str) -> None:
+    refused = problem(prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1"), 422, "funding_exhausted")
+    assert refused["as_of"] == "2026-11-16T12:00:00.000Z"
+    assert "GET /v1/funding" in refused["detail"]
+    problem(prepaid.post("/v1/purchases/quote", purchase(card)), 422, "funding_exhausted")
+    bought = purchase(card, location_id="b1")
+    assert prepaid.post("/v1/purchases", bought, prepaid.beta, idempotency_key="p1").status_code == 201
+    spent = {name: value for name, value in purchase(card, receipt="x").items() if name != "total"}
+    assert prepaid.post("/v1/redemptions", {**spent, "points": 20}, idempotency_key="x1").status_code == 201
+
+
+def test_a_deposit_opens_the_till_and_the_same_request_again_grants(prepaid: World, card: str) -> None:
+    problem(prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1"), 422, "funding_exhausted")
+    assert pay(prepaid, 60).status_code == 201
+    prepaid.clock.advance(ms=60_000)
+    first = prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    assert first.status_code == 201
+    prepaid.post_all_entries()
+    assert prepaid.funding.measure("alpha").stopped
+    prepaid.clock.advance(ms=60_000)
+    again = prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    assert (again.status_code, again.body) == (201, first.body)
+    problem(prepaid.post("/v1/purchases", purchase(card, receipt="r2"), idempotency_key="p2"), 422, "funding_exhausted")
+
+
+def test_partner_and_operator_see_the_same_figures(prepaid: World, card: str) -> None:
+    pay(prepaid, 70)
+    prepaid.clock.advance(ms=60_000)
+    prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    prepaid.post_all_entries()
+    prepaid.funding.measure("alpha")
+    mine = prepaid.get("/v1/funding").json_body
+    theirs = prepaid.get(f"{PATH}/funding", prepaid.operator).json_body
+    assert mine["standing"] == theirs["standing"]
+    assert mine["standing"] == {
+        "as_of": "2026-11-16T12:01:00.000Z",
+        "stopped": False,
+        "alert": True,
+        "exposure_cents": -10,
+        "limit_cents": 70,
+        "used_cents": 60,
+    }
+    assert mine["funding"] == theirs["funding"] == {"kind": "prepaid", "net_debit_cap_cents": None}
+    (payment,) = theirs["payments"]
+    assert (payment["by"], payment["reason"], payment["paid_cents"]) == ("ann", "deposit 17", 70)
+    assert not {"by", "reason"} & mine["payments"][0].keys()
+    assert prepaid.get("/v1/funding", prepaid.beta).json_body["payments"] == []
+
+
+def test_a_payment_is_recorded_once_for_each_key(world: World) -> None:
+    first = pay(world, 500)
+    assert pay(world, 500).json_body == first.json_body
+    problem(pay(world, 501), 422, "payment_key_reused")
+    problem(pay(world, 0, "d2"), 400, "invalid_payment")
+    problem(pay(world, 5, "d3", "EUR"), 422, "payment_currency")
+    body = {"paid_cents": 1, "currency": "USD", "reason": "x"}
+    problem(world.post(f"{PATH}/payments", body, world.operator), 400, "idempotency_key_missing")
+    problem(world.get("/v1/partners/nobody/funding", world.operator), 404, "unknown_partner")
+
+
+def test_a_partner_is_closed_when_its_position_is(world: World, card: str) -> None:
+    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
+    world.post_all_entries()
+    state = f"{PATH}/state"
+    world.post(state, {"state": "suspended", "reason": "leaves"}, world.operator)
+    world.clock.advance(days=31)
+    for store in ("s1", "s2"):
+        world.contracts.close_location("alpha", store)
+    closing = {"state": "closed", "reason": "left"}
+    refused = problem(world.post(state, closing, world.operator), 409, "position_open")
+    assert refused["owed_cents"] == 60
+    pay(world, 60)
+    assert world.post(state, closing, world.operator).json_body["state"] == "closed"
+    spent = {name: value for name, value in purchase(card, receipt="x", location_id="b1").items() if name != "total"}
+    spent["occurred_at"] = "2026-12-16T12:00:00Z"
+    elsewhere = world.post("/v1/redemptions", {**spent, "points": 100}, world.beta, idempotency_key="x1")
+    assert elsewhere.status_code == 201
