@@ -27,6 +27,7 @@ from chalicelib.api import (
     positions,
     purchases,
     redemptions,
+    settlements,
     sharing,
     terms,
     trail,
@@ -66,6 +67,7 @@ app.register_blueprint(trail.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(windows.resource.blueprint)
+app.register_blueprint(settlements.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)

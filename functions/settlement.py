@@ -34,6 +34,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     def time_left() -> bool:
         return context.get_remaining_time_in_millis() > SPARE_MS
 
+    services.settlement_payments.work()
     window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
     if window is None:
         logger().info("settlement stands", extra={"closing_for_seconds": 0})

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from partners.funding.service import FundingService
     from partners.operators.service import Operators
     from partners.payouts.service import Payouts
+    from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.service import Settlements
     from partners.settlement.windows import Windows
     from partners.sweep.service import Sweep
@@ -288,6 +289,14 @@ class Services:
         store = WindowStore(self._dynamodb, self.settings.settlement_table)
         pages = PageStore(self._dynamodb, self.settings.pages_table)
         return Windows(store, pages, self.contracts, lambda: TermsRates(self.contracts), self._clock)
+
+    @cached_property
+    def settlement_payments(self) -> "SettlementPayments":
+        from partners.settlement.payments.service import SettlementPayments
+        from partners.settlement.payments.store import PaymentStore
+
+        store = PaymentStore(self._dynamodb, self.settings.settlement_table)
+        return SettlementPayments(store, self.windows, self._clock)
 
     @cached_property
     def audit(self) -> "Audit":

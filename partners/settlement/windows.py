@@ -1,7 +1,7 @@
 """Closing windows, and computing what they hold: use cases that may die at any step and be run again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.model import NETWORK, Partner
@@ -213,6 +213,12 @@ class Windows:
             cut = Cut(window, day, before.get(day, NOTHING), now)
             for page in self._shelf.pages(partner_id, day, consistent=True):
                 yield from cut.lines(page)
+
+    def stand(self, number: int, state: WindowState) -> Window:
+        """Let a closed window stand as its payments do. Raises UnknownWindowError, WindowNotClosedError."""
+        while (window := self._closed(number)).state is not state:
+            self._store.replace(window, replace(window, state=state))
+        return window
 
     def carry(self, carried: Carried) -> int:
         """Bring an amount into the open window, once for its reference; the number of the window that holds it."""

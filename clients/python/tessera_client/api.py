@@ -52,6 +52,7 @@ from tessera_client.types import (
     OpenedTokenReply,
     OperatorReply,
     OperatorsReply,
+    OutcomeBody,
     OwnFundingReply,
     OwnPositionsReply,
     OwnTermsReply,
@@ -79,6 +80,8 @@ from tessera_client.types import (
     RetriesReply,
     ReturnedReply,
     RotatedKeyReply,
+    SettlementReply,
+    SettlementsReply,
     TokenReply,
     TrailCheckReply,
     TransferredReply,
@@ -1902,6 +1905,145 @@ class Tessera(Calls):
             OwnPositionsReply,
             repeatable=True,
             path_values={"window": window},
+        )
+
+    def calculate_settlements(self, window: int) -> SettlementsReply:
+        """Calculate the settlements of a closed window.
+
+        One for each currency in which something is owed. Another operator approves each. Again gives the same.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "calculate_settlements",
+            "POST",
+            "/v1/windows/{window}/settlements",
+            SettlementsReply,
+            repeatable=False,
+            path_values={"window": window},
+        )
+
+    def list_settlements(self, window: int) -> SettlementsReply:
+        """List the settlements of a window, by currency, with every payment and what became of it.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_settlements",
+            "GET",
+            "/v1/windows/{window}/settlements",
+            SettlementsReply,
+            repeatable=True,
+            path_values={"window": window},
+        )
+
+    def approve_settlement(self, window: int, currency: str) -> SettlementReply:
+        """Approve a settlement that another operator calculated.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_settlement",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/approve",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+        )
+
+    def collect_settlement(self, window: int, currency: str) -> SettlementReply:
+        """Collect from debtors.
+
+        Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "collect_settlement",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/collect",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+        )
+
+    def pay_settlement(self, window: int, currency: str) -> SettlementReply:
+        """Pay creditors, once funds have been collected.
+
+        Of a partially funded settlement each gets less, and the rest in a later window.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "pay_settlement",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/pay",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+        )
+
+    def abort_settlement(self, window: int, currency: str) -> SettlementReply:
+        """Abort a settlement, before any payout and while no payment is on its way.
+
+        What is open then is carried into the open window.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "abort_settlement",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/abort",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+        )
+
+    def record_outcomes(self, window: int, currency: str, *, outcomes: list[OutcomeBody]) -> SettlementReply:
+        """Record what the bank says of payments.
+
+        What comes back after creditors were paid is carried into the open window. Again changes nothing.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "record_outcomes",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/outcomes",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+            body=body({"outcomes": outcomes}, optional=[]),
+        )
+
+    def decide_on_payment(
+        self,
+        window: int,
+        currency: str,
+        *,
+        party: str,
+        decision: Literal["retry", "default", "defer"],
+        collateral_cents: int | None = None,
+    ) -> SettlementReply:
+        """Decide about a payment that came to nothing.
+
+        A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves
+        open is
+        borne by its collateral, the network's own share and then the creditors, pro rata.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "decide_on_payment",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/decisions",
+            SettlementReply,
+            repeatable=False,
+            path_values={"window": window, "currency": currency},
+            body=body(
+                {"party": party, "decision": decision, "collateral_cents": collateral_cents},
+                optional=["collateral_cents"],
+            ),
         )
 
     def propose_adjustment(

@@ -73,6 +73,10 @@ class ClosingTooSoonError(errors.ConflictError):
     """409 `closing_too_soon`: What the partner did may still reach us."""
 
 
+class CollateralTooLargeError(errors.UnprocessableError):
+    """422 `collateral_too_large`: More collateral than what is missing."""
+
+
 class ConcurrentRunError(errors.ConflictError):
     """409 `concurrent_run`: Another run is at work on this partner."""
 
@@ -269,6 +273,10 @@ class LaterInvoiceIssuedError(errors.ConflictError):
     """409 `later_invoice_issued`: A later month has been invoiced."""
 
 
+class LegStateError(errors.ConflictError):
+    """409 `leg_state`: The payment is in another state."""
+
+
 class LocationAlreadyClosedError(errors.ConflictError):
     """409 `location_already_closed`: This location is closed."""
 
@@ -433,6 +441,14 @@ class SecondPersonNeededError(errors.PermissionDeniedError):
     """403 `second_person_needed`: Someone else must decide this."""
 
 
+class SettlementBusyError(errors.ConflictError):
+    """409 `settlement_busy`: Somebody else is changing this settlement."""
+
+
+class SettlementStateError(errors.ConflictError):
+    """409 `settlement_state`: The settlement is at another stage."""
+
+
 class StateChangeRefusedError(errors.ConflictError):
     """409 `state_change_refused`: A partner can't go from this state to that."""
 
@@ -517,6 +533,10 @@ class UnknownKeyError(errors.NotFoundError):
     """404 `unknown_key`: There is no such key."""
 
 
+class UnknownLegError(errors.NotFoundError):
+    """404 `unknown_leg`: There is no such payment."""
+
+
 class UnknownLocationError(errors.NotFoundError):
     """404 `unknown_location`: The partner has no such location."""
 
@@ -535,6 +555,10 @@ class UnknownPayoutError(errors.NotFoundError):
 
 class UnknownProposalError(errors.NotFoundError):
     """404 `unknown_proposal`: There is no such proposal."""
+
+
+class UnknownSettlementError(errors.NotFoundError):
+    """404 `unknown_settlement`: There is no such settlement."""
 
 
 class UnknownTimeZoneError(errors.InvalidRequestError):
@@ -607,6 +631,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
     "closing_too_soon": ClosingTooSoonError,
+    "collateral_too_large": CollateralTooLargeError,
     "concurrent_run": ConcurrentRunError,
     "connection_changed": ConnectionChangedError,
     "connection_disabled": ConnectionDisabledError,
@@ -656,6 +681,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invoiced_through_stripe": InvoicedThroughStripeError,
     "key_ended": KeyEndedError,
     "later_invoice_issued": LaterInvoiceIssuedError,
+    "leg_state": LegStateError,
     "location_already_closed": LocationAlreadyClosedError,
     "location_closed": LocationClosedError,
     "location_exists": LocationExistsError,
@@ -697,6 +723,8 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "same_account": SameAccountError,
     "scope_missing": ScopeMissingError,
     "second_person_needed": SecondPersonNeededError,
+    "settlement_busy": SettlementBusyError,
+    "settlement_state": SettlementStateError,
     "state_change_refused": StateChangeRefusedError,
     "state_conflict": StateConflictError,
     "store_unavailable": StoreUnavailableError,
@@ -718,11 +746,13 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_field": UnknownFieldError,
     "unknown_invoice": UnknownInvoiceError,
     "unknown_key": UnknownKeyError,
+    "unknown_leg": UnknownLegError,
     "unknown_location": UnknownLocationError,
     "unknown_operator": UnknownOperatorError,
     "unknown_partner": UnknownPartnerError,
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
+    "unknown_settlement": UnknownSettlementError,
     "unknown_time_zone": UnknownTimeZoneError,
     "unknown_unmapped": UnknownUnmappedError,
     "unknown_webhook_endpoint": UnknownWebhookEndpointError,

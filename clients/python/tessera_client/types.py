@@ -14,9 +14,13 @@ AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
 
 CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
 
+Direction = Literal["in", "out"]
+
 FundingKind = Literal["postpaid", "prepaid"]
 
 Kind = Literal["shopify", "square", "file"]
+
+LegState = Literal["planned", "submitted", "pending", "succeeded", "failed", "returned", "reversed"]
 
 Op = Literal[
     "enrol",
@@ -46,6 +50,8 @@ PaymentMethod = Literal["bank_file", "stripe"]
 Phase = Literal["begun", "done", "refused"]
 
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
+
+Stage = Literal["calculated", "approved", "collecting", "funded", "partially_funded", "paying", "settled", "aborted"]
 
 Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
 
@@ -923,6 +929,36 @@ class KeysReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegOut:
+    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it."""
+
+    key: str
+    """A payment's key or end-to-end id."""
+    end_to_end_id: str
+    """The key as the bank has it."""
+    party: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    direction: Direction
+    attempt: int
+    amount_cents: int
+    state: LegState
+    history: list[LegStepOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegStepOut:
+    """That a payment came into a state."""
+
+    state: LegState
+    at: datetime
+    """RFC 3339 time in UTC."""
+    by: str
+    """Who answers for it."""
+    reference: str
+    """The bank's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineOutcome:
     """What became of one line: the status and body that it would have got alone."""
 
@@ -1065,6 +1101,17 @@ class OperatorsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeBody:
+    """What the bank says of a payment."""
+
+    leg: str
+    """A payment's key or end-to-end id."""
+    state: Literal["pending", "succeeded", "failed", "returned", "reversed"]
+    reference: str = ""
+    """The bank's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFundingReply:
     """Your funding: what was agreed on, how you stand (null: not measured yet), and payments, newest first."""
 
@@ -1179,6 +1226,16 @@ class PartnersReply:
     """All partners, by id."""
 
     partners: list[PartnerReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyNetOut:
+    """A party's position: negative is what it pays."""
+
+    party: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    net_cents: int
+    """Minor units of the currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1527,6 +1584,35 @@ class SecretOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementReply:
+    """How the positions of a window in a currency are paid, and how far that is."""
+
+    window: int
+    """1, 2, ... in the network."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    stage: Stage
+    network_net_cents: int
+    """Minor units of the currency."""
+    positions: list[PartyNetOut]
+    collected_cents: int
+    """From debtors, with collateral of defaulting ones."""
+    paid_out_cents: int
+    """To creditors, or on its way to them."""
+    missing_cents: int
+    """Left open by defaulting debtors."""
+    legs: list[LegOut]
+    history: list[StageStepOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementsReply:
+    """The settlements of a window, one a currency."""
+
+    settlements: list[SettlementReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOut:
     """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
 
@@ -1544,6 +1630,17 @@ class SpendAlertOut:
     """Minor units of the currency."""
     reached: bool
     expected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStepOut:
+    """That the settlement came to a stage."""
+
+    stage: Stage
+    at: datetime
+    """RFC 3339 time in UTC."""
+    by: str
+    """Who answers for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ PATH_PARAMETERS = {
     ITEM: "item_id",
     "late.csv": "name",
     "7": "window",
+    "USD": "currency",
 }
 EVERY_ROUTE = [
     ("POST", "/v1/members", "members"),
@@ -97,6 +98,14 @@ EVERY_ROUTE = [
     ("POST", "/v1/windows/7/close", "operator"),
     ("GET", "/v1/windows/7/positions", "operator"),
     ("GET", "/v1/windows/7/position", "reports"),
+    ("POST", "/v1/windows/7/settlements", "operator"),
+    ("GET", "/v1/windows/7/settlements", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/approve", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/collect", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/pay", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/abort", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/outcomes", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/decisions", "operator"),
     ("POST", "/v1/adjustments", "operator"),
     ("GET", "/v1/adjustments", "operator"),
     ("POST", f"/v1/adjustments/{ADJUSTMENT}/approve", "operator"),

@@ -1,5 +1,6 @@
 """The example of docs/settlement.md, step by step through the API."""
 
+from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
 from tests.unit.chalicelib.world import World
 
@@ -97,3 +98,34 @@ def test_listings_show_cashback_to_the_partner_that_moved_it_and_not_who_granted
     assert (spent["op"], spent["points"], spent["cashback"], spent["value"]) == ("spend", 0, money(120), money(120))
     assert spent["price_micros"] is None
     assert "gamma" not in str(spent)
+
+
+def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(world: World, card: str) -> None:
+    Gamma(world, earn_points=5).sells(card, 100_000)
+    points = {"card_number": card, **B1, "points": 500}
+    assert world.post("/v1/redemptions", points, world.beta, idempotency_key="x1").status_code == 201
+    world.post_all_entries()
+    world.clock.advance(days=1)
+    problem(world.get("/v1/windows/1/position", world.beta), 404, "unknown_window")
+    [window] = world.get("/v1/windows", world.operator).json_body["windows"]
+    assert (window["window"], window["state"]) == (1, "open")
+    assert world.post("/v1/windows/1/close", {}, world.operator).json_body["state"] == "closing"
+    world.windows.work(drain_ms=0)
+    [own] = world.get("/v1/windows/1/position", world.beta).json_body["positions"]
+    assert (own["currency"], own["position"]["party"]) == ("USD", "beta")
+
+    paid = "/v1/windows/1/settlements"
+    [one] = world.post(paid, {}, world.operator).json_body["settlements"]
+    net = {position["party"]: position["net_cents"] for position in one["positions"]}
+    assert net["beta"] == own["position"]["net_cents"] > 0
+    problem(world.post(f"{paid}/USD/approve", {}, world.operator), 403, "second_person_needed")
+    assert world.post(f"{paid}/USD/approve", {}, world.second_operator).json_body["stage"] == "approved"
+    problem(world.post(f"{paid}/USD/pay", {}, world.operator), 409, "settlement_state")
+    for act, stage in (("collect", "funded"), ("pay", "settled")):
+        legs = world.post(f"{paid}/USD/{act}", {}, world.operator).json_body["legs"]
+        sent = [leg["end_to_end_id"] for leg in legs if leg["state"] == "submitted"]
+        told = {"outcomes": [{"leg": leg, "state": "succeeded", "reference": "B-1"} for leg in sent]}
+        assert world.post(f"{paid}/USD/outcomes", told, world.operator).json_body["stage"] == stage
+    [settled] = world.get(paid, world.operator).json_body["settlements"]
+    assert settled["paid_out_cents"] == sum(cents for cents in net.values() if cents > 0)
+    assert world.get("/v1/windows", world.operator).json_body["windows"][1]["state"] == "settled"

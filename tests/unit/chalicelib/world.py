@@ -34,6 +34,8 @@ from partners.funding.service import FundingService
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
 from partners.payouts.service import Payouts
+from partners.settlement.payments.service import SettlementPayments
+from partners.settlement.payments.store import PaymentStore
 from partners.settlement.rates import TermsRates
 from partners.settlement.service import Settlements
 from partners.settlement.window_store import WindowStore
@@ -106,9 +108,13 @@ class World:
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.invoices = Invoices(FakeInvoiceBook(), FakeInvoicers(), self.billing, self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
-        window_store = WindowStore(FakeDynamoDB(), "settlement")  # type: ignore[arg-type]
+        settlement_rows: Any = FakeDynamoDB()
+        window_store = WindowStore(settlement_rows, "settlement")
         self.windows = Windows(
             window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
+        )
+        self.settlement_payments = SettlementPayments(
+            PaymentStore(settlement_rows, "settlement"), self.windows, self.clock
         )
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)

@@ -3,6 +3,8 @@
 import pytest
 
 from functions import settlement as function
+from partners.settlement.payments.service import SettlementPayments
+from partners.settlement.payments.store import PaymentStore
 from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.windows_world import HOUR_MS, World
 
@@ -10,6 +12,9 @@ from tests.unit.partners.settlement.windows_world import HOUR_MS, World
 class FakeServices:
     def __init__(self, world: World) -> None:
         self.windows = world.windows()
+        self.settlement_payments = SettlementPayments(
+            PaymentStore(world.dynamodb, "settlement"), self.windows, world.clock
+        )
 
 
 class FakeLogger:

@@ -46,6 +46,7 @@ NAMES = [
     "members",
     "metering",
     "pages",
+    "settlement_payments",
     "posting",
     "replays",
     "sending",

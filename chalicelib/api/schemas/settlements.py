@@ -1,0 +1,110 @@
+"""Settlements: how the positions of a window are paid."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.api.schemas.fields import AmountCents, Body, Currency, Instant, Params, ReplyBody, SignedCents
+from chalicelib.api.schemas.reports import Party
+from chalicelib.api.schemas.windows import WindowNumber
+from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.model import Stage
+
+LegName = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=60, description="A payment's key or end-to-end id.", examples=["7-USD:harvest:in:1"]
+    ),
+]
+By = Annotated[str, Field(description="Who answers for it.", examples=["ann"])]
+
+
+class SettlementParams(Params):
+    """Which window and currency."""
+
+    window: WindowNumber
+    currency: Currency
+
+
+class OutcomeBody(Body):
+    """What the bank says of a payment."""
+
+    leg: LegName
+    state: Literal["pending", "succeeded", "failed", "returned", "reversed"]
+    reference: str = Field(default="", max_length=80, description="The bank's own.", examples=["2026-11-23/00471"])
+
+
+class OutcomesBody(Body):
+    """What the bank says of payments: all of it is taken over, or nothing."""
+
+    outcomes: list[OutcomeBody] = Field(min_length=1, max_length=1_000)
+
+
+class DecisionBody(Body):
+    """What to do about a payment that came to nothing.
+
+    `retry` it; go on without a debtor that `default`s, but for the collateral held of it; `defer` a payout to a later
+    window.
+    """
+
+    party: str = Field(min_length=1, max_length=20, examples=["harvest"])
+    decision: Literal["retry", "default", "defer"]
+    collateral_cents: AmountCents = 0
+
+
+class LegStepOut(ReplyBody):
+    """That a payment came into a state."""
+
+    state: LegState
+    at: Instant
+    by: By
+    reference: str = Field(description="The bank's own.")
+
+
+class LegOut(ReplyBody):
+    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it."""
+
+    key: LegName
+    end_to_end_id: str = Field(description="The key as the bank has it.")
+    party: Party
+    direction: Direction
+    attempt: int
+    amount_cents: int
+    state: LegState
+    history: list[LegStepOut]
+
+
+class PartyNetOut(ReplyBody):
+    """A party's position: negative is what it pays."""
+
+    party: Party
+    net_cents: SignedCents
+
+
+class StageStepOut(ReplyBody):
+    """That the settlement came to a stage."""
+
+    stage: Stage
+    at: Instant
+    by: By
+
+
+class SettlementReply(ReplyBody):
+    """How the positions of a window in a currency are paid, and how far that is."""
+
+    window: WindowNumber
+    currency: Currency
+    stage: Stage
+    network_net_cents: SignedCents
+    positions: list[PartyNetOut]
+    collected_cents: int = Field(description="From debtors, with collateral of defaulting ones.")
+    paid_out_cents: int = Field(description="To creditors, or on its way to them.")
+    missing_cents: int = Field(description="Left open by defaulting debtors.")
+    legs: list[LegOut]
+    history: list[StageStepOut]
+
+
+class SettlementsReply(ReplyBody):
+    """The settlements of a window, one a currency."""
+
+    settlements: list[SettlementReply]

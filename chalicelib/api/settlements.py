@@ -1,0 +1,228 @@
+"""Settlements: calculated by one operator, approved by another, collected and paid leg by leg."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.settlements import (
+    DecisionBody,
+    LegOut,
+    LegStepOut,
+    OutcomesBody,
+    PartyNetOut,
+    SettlementParams,
+    SettlementReply,
+    SettlementsReply,
+    StageStepOut,
+)
+from chalicelib.api.schemas.windows import WindowParams
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.contracts.errors import SecondPersonNeededError
+from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
+from partners.settlement.payments.errors import (
+    CollateralTooLargeError,
+    LegStateError,
+    SettlementBusyError,
+    SettlementStateError,
+    UnknownLegError,
+    UnknownSettlementError,
+)
+from shared.kernel.clock import to_rfc3339
+
+if TYPE_CHECKING:
+    from partners.settlement.payments.legs import Leg
+    from partners.settlement.payments.model import PaidSettlement
+
+resource = Resource("positions", __name__)
+
+OF_WINDOW = (UnknownWindowError, WindowNotClosedError)
+CHANGED = (UnknownSettlementError, SettlementStateError, SettlementBusyError)
+ONE = "/v1/windows/{window}/settlements/{currency}"
+
+
+@resource.post(
+    "/v1/windows/{window}/settlements",
+    scope=Scope.OPERATOR,
+    params=WindowParams,
+    body=NoBody,
+    reply=SettlementsReply,
+    status=200,
+    errors=OF_WINDOW,
+)
+def calculate_settlements(call: Call[WindowParams, NoBody]) -> Reply:
+    """Calculate the settlements of a closed window.
+
+    One for each currency in which something is owed. Another operator approves each. Again gives the same.
+    """
+    found = bootstrap.services().settlement_payments.calculate(call.params.window, call.caller.acting_as)
+    return Reply(SettlementsReply(settlements=[_shown(one) for one in found]))
+
+
+@resource.get(
+    "/v1/windows/{window}/settlements",
+    scope=Scope.OPERATOR,
+    params=WindowParams,
+    reply=SettlementsReply,
+    errors=OF_WINDOW,
+)
+def list_settlements(call: Call[WindowParams, NoBody]) -> Reply:
+    """List the settlements of a window, by currency, with every payment and what became of it."""
+    found = bootstrap.services().settlement_payments.settlements(call.params.window)
+    return Reply(SettlementsReply(settlements=[_shown(one) for one in found]))
+
+
+@resource.post(
+    f"{ONE}/approve",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=NoBody,
+    reply=SettlementReply,
+    status=200,
+    errors=(*CHANGED, SecondPersonNeededError),
+)
+def approve_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+    """Approve a settlement that another operator calculated."""
+    where = call.params
+    return Reply(
+        _shown(bootstrap.services().settlement_payments.approve(where.window, where.currency, call.caller.acting_as))
+    )
+
+
+@resource.post(
+    f"{ONE}/collect",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=NoBody,
+    reply=SettlementReply,
+    status=200,
+    errors=CHANGED,
+)
+def collect_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+    """Collect from debtors.
+
+    Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
+    """
+    where = call.params
+    return Reply(
+        _shown(bootstrap.services().settlement_payments.collect(where.window, where.currency, call.caller.acting_as))
+    )
+
+
+@resource.post(
+    f"{ONE}/pay",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=NoBody,
+    reply=SettlementReply,
+    status=200,
+    errors=CHANGED,
+)
+def pay_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+    """Pay creditors, once funds have been collected.
+
+    Of a partially funded settlement each gets less, and the rest in a later window.
+    """
+    where = call.params
+    return Reply(
+        _shown(bootstrap.services().settlement_payments.pay(where.window, where.currency, call.caller.acting_as))
+    )
+
+
+@resource.post(
+    f"{ONE}/abort",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=NoBody,
+    reply=SettlementReply,
+    status=200,
+    errors=CHANGED,
+)
+def abort_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+    """Abort a settlement, before any payout and while no payment is on its way.
+
+    What is open then is carried into the open window.
+    """
+    where = call.params
+    return Reply(
+        _shown(bootstrap.services().settlement_payments.abort(where.window, where.currency, call.caller.acting_as))
+    )
+
+
+@resource.post(
+    f"{ONE}/outcomes",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=OutcomesBody,
+    reply=SettlementReply,
+    status=200,
+    errors=(*CHANGED, UnknownLegError, LegStateError),
+)
+def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
+    """Record what the bank says of payments.
+
+    What comes back after creditors were paid is carried into the open window. Again changes nothing.
+    """
+    from partners.settlement.payments.legs import LegState
+    from partners.settlement.payments.service import BankWord
+
+    where = call.params
+    words = [BankWord(one.leg, LegState(one.state), one.reference) for one in call.body.outcomes]
+    payments = bootstrap.services().settlement_payments
+    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
+
+
+@resource.post(
+    f"{ONE}/decisions",
+    scope=Scope.OPERATOR,
+    params=SettlementParams,
+    body=DecisionBody,
+    reply=SettlementReply,
+    status=200,
+    errors=(*CHANGED, CollateralTooLargeError),
+)
+def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
+    """Decide about a payment that came to nothing.
+
+    A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves open is
+    borne by its collateral, the network's own share and then the creditors, pro rata.
+    """
+    where, body, by = call.params, call.body, call.caller.acting_as
+    payments = bootstrap.services().settlement_payments
+    if body.decision == "retry":
+        return Reply(_shown(payments.try_again(where.window, where.currency, body.party, by)))
+    if body.decision == "defer":
+        return Reply(_shown(payments.give_up(where.window, where.currency, body.party, by)))
+    return Reply(_shown(payments.default(where.window, where.currency, body.party, body.collateral_cents, by)))
+
+
+def _shown(one: "PaidSettlement") -> SettlementReply:
+    return SettlementReply(
+        window=one.window,
+        currency=one.currency,
+        stage=one.stage,
+        network_net_cents=one.network_net_cents,
+        positions=[PartyNetOut(party=party, net_cents=cents) for party, cents in one.net_cents],
+        collected_cents=one.collected_cents,
+        paid_out_cents=one.paid_out_cents,
+        missing_cents=one.missing_cents,
+        legs=[_leg(leg) for leg in one.legs],
+        history=[StageStepOut(stage=step.stage, at=to_rfc3339(step.at_ms), by=step.by) for step in one.history],
+    )
+
+
+def _leg(leg: "Leg") -> LegOut:
+    steps = [
+        LegStepOut(state=step.state, at=to_rfc3339(step.at_ms), by=step.by, reference=step.reference)
+        for step in leg.history
+    ]
+    return LegOut(
+        key=leg.key,
+        end_to_end_id=leg.end_to_end_id,
+        party=leg.party,
+        direction=leg.direction,
+        attempt=leg.attempt,
+        amount_cents=leg.amount_cents,
+        state=leg.state,
+        history=steps,
+    )

@@ -1,0 +1,182 @@
+"""Approving, collecting and paying: use cases that may die at any step and be asked again."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from partners.settlement.errors import WindowNotClosedError
+from partners.settlement.model import Book, Carried
+from partners.settlement.payments import model
+from partners.settlement.payments.errors import SettlementBusyError, UnknownSettlementError
+from partners.settlement.payments.legs import LegState, LegStep
+from partners.settlement.payments.model import PaidSettlement, Stage
+from partners.settlement.window import HAS_POSITIONS, Window, WindowState
+from shared.kernel.clock import Clock
+
+ATTEMPTS = 5
+
+Change = Callable[[PaidSettlement], PaidSettlement]
+
+
+@dataclass(frozen=True, slots=True)
+class BankWord:
+    """What the bank says of a leg, named by its key or its end-to-end id."""
+
+    leg: str
+    state: LegState
+    reference: str = ""
+
+
+class PaymentBook(Protocol):
+    """Where settlements are kept; see `partners.settlement.payments.store.PaymentStore`."""
+
+    def add(self, one: PaidSettlement) -> bool: ...
+
+    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool: ...
+
+    def get(self, window: int, currency: str) -> PaidSettlement | None: ...
+
+    def all(self) -> list[PaidSettlement]: ...
+
+    def of_window(self, window: int) -> list[PaidSettlement]: ...
+
+
+class Windows(Protocol):
+    """See `partners.settlement.windows.Windows`."""
+
+    def window(self, number: int) -> Window: ...
+
+    def book(self, number: int) -> Book: ...
+
+    def carry(self, carried: Carried) -> int: ...
+
+    def stand(self, number: int, state: WindowState) -> Window: ...
+
+
+class SettlementPayments:
+    """Use cases of paying settlements. Every method may raise StoreUnavailableError; asking again goes on.
+
+    A settlement changes by one conditional write. What follows from it for windows is done after it, and by `work` if
+    that call died before. Whoever finds it changed meanwhile reads it again; SettlementBusyError if that never ends.
+    """
+
+    def __init__(self, payments: PaymentBook, windows: Windows, clock: Clock) -> None:
+        self._payments = payments
+        self._windows = windows
+        self._clock = clock
+
+    def calculate(self, window: int, by: str) -> list[PaidSettlement]:
+        """The settlements of a closed window, one a currency; the same again if there are.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        book, now_ms = self._windows.book(window), self._clock()
+        for positions in book.currencies:
+            self._payments.add(model.calculated(window, positions, by, now_ms))
+        self._stand(window)
+        return self._payments.of_window(window)
+
+    def settlements(self, window: int) -> list[PaidSettlement]:
+        """Those of a window, by currency. Raises UnknownWindowError, WindowNotClosedError."""
+        found = self._windows.window(window)
+        if found.state not in HAS_POSITIONS:
+            raise WindowNotClosedError(window, found.state.value)
+        return self._payments.of_window(window)
+
+    def settlement(self, window: int, currency: str) -> PaidSettlement:
+        """Raises UnknownSettlementError."""
+        found = self._payments.get(window, currency)
+        if found is None:
+            raise UnknownSettlementError(f"{window}-{currency}")
+        return found
+
+    def approve(self, window: int, currency: str, by: str) -> PaidSettlement:
+        """Raises UnknownSettlementError, SecondPersonNeededError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.approved(one, by, self._clock()))
+
+    def collect(self, window: int, currency: str, by: str) -> PaidSettlement:
+        """Submit collections from debtors. Raises UnknownSettlementError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.collecting(one, by, self._clock()))
+
+    def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
+        """Submit payouts to creditors. Raises UnknownSettlementError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.paying(one, by, self._clock()))
+
+    def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
+        """What the bank says of legs: all of it is taken over, or nothing.
+
+        Raises UnknownSettlementError, UnknownLegError, LegStateError.
+        """
+        said = list(words)
+
+        def told(one: PaidSettlement) -> PaidSettlement:
+            for word in said:
+                one = model.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
+            return one
+
+        return self._change(window, currency, told)
+
+    def try_again(self, window: int, currency: str, party: str, by: str) -> PaidSettlement:
+        """Plan another attempt of a leg that came to nothing. Raises UnknownSettlementError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.tried_again(one, party, by, self._clock()))
+
+    def default(self, window: int, currency: str, party: str, collateral_cents: int, by: str) -> PaidSettlement:
+        """Go on without a debtor that does not pay, but for `collateral_cents` held of it.
+
+        Raises UnknownSettlementError, SettlementStateError, CollateralTooLargeError.
+        """
+        return self._change(
+            window, currency, lambda one: model.defaulted(one, party, collateral_cents, by, self._clock())
+        )
+
+    def give_up(self, window: int, currency: str, party: str, by: str) -> PaidSettlement:
+        """Leave a payout that failed to a later window. Raises UnknownSettlementError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.given_up(one, party, by, self._clock()))
+
+    def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
+        """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
+        return self._change(window, currency, lambda one: model.aborted(one, by, self._clock()))
+
+    def work(self) -> int:
+        """Do what calls that died have left; returns how many settlements needed it."""
+        left = [one for one in self._payments.all() if not self._complete(one)]
+        for one in left:
+            self._follow_up(one)
+        return len(left)
+
+    def _change(self, window: int, currency: str, change: Change) -> PaidSettlement:
+        for _ in range(ATTEMPTS):
+            before = self.settlement(window, currency)
+            after = change(before)
+            if after == before:
+                return self._follow_up(before)
+            after = replace(after, version=before.version + 1)
+            if self._payments.replace(before, after):
+                return self._follow_up(after)
+        raise SettlementBusyError(f"{window}-{currency}")
+
+    def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
+        """Carry what is to be carried, and let the window stand as its settlements do."""
+        carried = model.carries(one)
+        missing = [other for other in carried if other.reference not in one.carried]
+        for other in missing:
+            self._windows.carry(other)
+        if missing:
+            noted = replace(one, carried=tuple(other.reference for other in carried), version=one.version + 1)
+            # If somebody has changed it since, whoever did follows up in turn, and no reference is carried twice.
+            one = noted if self._payments.replace(one, noted) else self.settlement(one.window, one.currency)
+        self._stand(one.window)
+        return one
+
+    def _complete(self, one: PaidSettlement) -> bool:
+        carried = {other.reference for other in model.carries(one)} <= set(one.carried)
+        return carried and self._windows.window(one.window).state is self._state(one.window)
+
+    def _stand(self, window: int) -> None:
+        self._windows.stand(window, self._state(window))
+
+    def _state(self, window: int) -> WindowState:
+        stages = {one.stage for one in self._payments.of_window(window)}
+        if stages - {Stage.SETTLED, Stage.ABORTED}:
+            return WindowState.SETTLING
+        return WindowState.ABORTED if stages == {Stage.ABORTED} else WindowState.SETTLED

@@ -1,0 +1,111 @@
+"""Settlements on DynamoDB, table `settlement`: pk `SETTLEMENTS`, sk `<window, 8 digits>-<currency>`, one item each.
+
+An item has all legs and their histories, compressed, so that a settlement changes as a whole: on condition of the
+version that was read. 10,000 legs take less than 400 KB.
+"""
+
+import json
+import zlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep
+from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep
+from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.canonical import canonical_json
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SETTLEMENTS = "SETTLEMENTS"
+
+
+class PaymentStore:
+    """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, one: PaidSettlement) -> bool:
+        """False if there is one of this window and currency; then nothing was written."""
+        return self._put(one, "attribute_not_exists(pk)", {})
+
+    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool:
+        """False if the stored one is no longer `before`; then nothing was written."""
+        return self._put(after, "version = :before", {":before": {"N": str(before.version)}})
+
+    def get(self, window: int, currency: str) -> PaidSettlement | None:
+        key = {"pk": {"S": SETTLEMENTS}, "sk": {"S": _sk(window, currency)}}
+        with outage_as_unavailable():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _unpack(answer["Item"]["settlement"]["B"]) if "Item" in answer else None
+
+    def all(self) -> list[PaidSettlement]:
+        """By window and currency."""
+        return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}})
+
+    def of_window(self, window: int) -> list[PaidSettlement]:
+        """By currency."""
+        values = {":pk": {"S": SETTLEMENTS}, ":window": {"S": _sk(window, "")}}
+        return self._query("pk = :pk AND begins_with(sk, :window)", values)
+
+    def _query(self, condition: str, values: dict[str, Any]) -> list[PaidSettlement]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": True,
+        }
+        found: list[PaidSettlement] = []
+        while True:
+            with outage_as_unavailable():
+                answer = self._client.query(**request)
+            found += [_unpack(item["settlement"]["B"]) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any]) -> bool:
+        item = {
+            "pk": {"S": SETTLEMENTS},
+            "sk": {"S": _sk(one.window, one.currency)},
+            "version": {"N": str(one.version)},
+            "settlement": {"B": _pack(one)},
+        }
+        request: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+        if values:
+            request["ExpressionAttributeValues"] = values
+        with outage_as_unavailable():
+            try:
+                self._client.put_item(**request)
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
+
+def _sk(window: int, currency: str) -> str:
+    return f"{window:08d}-{currency}"
+
+
+def _pack(one: PaidSettlement) -> bytes:
+    return zlib.compress(canonical_json(asdict(one)), level=9)
+
+
+def _unpack(packed: bytes) -> PaidSettlement:
+    row: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return PaidSettlement(
+        **{
+            **row,
+            "net_cents": tuple((party, cents) for party, cents in row["net_cents"]),
+            "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
+            "legs": tuple(_leg(leg) for leg in row["legs"]),
+            "defaults": tuple(Default(**one) for one in row["defaults"]),
+            **{name: tuple(row[name]) for name in ("given_up", "came_back", "carried")},
+        }
+    )
+
+
+def _leg(row: dict[str, Any]) -> Leg:
+    history = tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row["history"])
+    return Leg(**{**row, "direction": Direction(row["direction"]), "history": history})
