@@ -79,6 +79,10 @@ class Stack:
         return self.outputs["InvoicesFunction"]
 
     @property
+    def funding_function(self) -> str:
+        return self.outputs["FundingFunction"]
+
+    @property
     def sweep_function(self) -> str:
         return self.outputs["SweepFunction"]
 

@@ -1,0 +1,47 @@
+"""A prepaid partner and a suspended one on the deployed stack; the measuring function in its own role."""
+
+import json
+from typing import Any
+
+from tests.e2e.shops import Network, created, eventually, fresh
+from tests.support.clouds import DeployedCloud
+
+PREPAID = {"kind": "prepaid", "net_debit_cap_cents": None}
+
+
+def measure(cloud: DeployedCloud) -> dict[str, Any]:
+    done = cloud.client("lambda").invoke(FunctionName=cloud.stack.funding_function, Payload=b"{}")
+    answer: dict[str, Any] = json.loads(done["Payload"].read())
+    assert "FunctionError" not in done, answer
+    return answer
+
+
+def test_a_prepaid_partner_grants_out_of_what_it_paid_in(local_cloud: DeployedCloud) -> None:
+    network = Network.of(local_cloud)
+    card = network.open_shop().enrol()
+    shop, broke = network.open_shop(funding=PREPAID), network.open_shop(funding=PREPAID)
+    refused = broke.post("/v1/purchases", broke.purchase(card, "f-1"), fresh("p"))
+    assert (refused.status_code, refused.json()["code"]) == (422, "funding_exhausted")
+
+    deposit = {"paid_cents": 1_000, "currency": "USD", "reason": "Deposit"}
+    created(network.post(f"/v1/partners/{shop.partner_id}/payments", deposit, idempotency_key=fresh("d")))
+    created(shop.post("/v1/purchases", shop.purchase(card, "f-1"), fresh("p")))
+
+    def used() -> dict[str, Any] | None:
+        assert measure(local_cloud)["missed"] == 0
+        standing: dict[str, Any] = shop.get("/v1/funding").json()["standing"]
+        return standing if standing["used_cents"] else None
+
+    standing = eventually(used, "what the purchase costs")
+    assert (standing["exposure_cents"], standing["limit_cents"], standing["used_cents"]) == (-940, 1_000, 60)
+    assert (standing["stopped"], standing["alert"]) == (False, False)
+
+
+def test_a_suspended_partner_grants_nothing_and_reads_on(local_cloud: DeployedCloud) -> None:
+    network = Network.of(local_cloud)
+    card = network.open_shop().enrol()
+    shop = network.open_shop()
+    network.move(shop.partner_id, "suspended")
+    refused = shop.post("/v1/purchases", shop.purchase(card, "f-2"), fresh("p"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "partner_not_active")
+    assert shop.get("/v1/terms").json()["in_force"]["version"] == 1
