@@ -30,6 +30,7 @@ def answer(request: Request, get_response: Callable[[Request], Response]) -> Res
         if isinstance(error, InternalError):
             unexpected = unhandled.__cause__
         response = problem_response(error, request_id)
+    response.headers["Request-Id"] = request_id
     _log(request, response.status_code, code, started, request_id, unexpected)
     return response
 

@@ -10,7 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.webhook_endpoints import SENT
-from chalicelib.openapi_errors import error_examples, error_responses, shared_responses
+from chalicelib.openapi_errors import REQUEST_ID, error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import PDF, Operation, operations_of
 from chalicelib.operator_roles import roles_for
@@ -55,6 +55,31 @@ SIGNED = {
     "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
     "webhook-signature": "One or two signatures `v1,<base 64>`, separated by a space; one must be right.",
 }
+HEADERS: dict[str, Any] = {
+    "Idempotency-Replayed": REPLAYED,
+    "Request-Id": {
+        "description": "Names this very request; tell it to support. Problem documents have it in `instance` as well.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {"description": "Seconds to wait before sending it again.", "schema": {"type": "string"}},
+    "RateLimit": {
+        "description": "What is left of the requests of a policy (`r`) and the seconds until there are more (`t`).",
+        "schema": {"type": "string", "examples": ['"gateway";r=0;t=1']},
+    },
+}
+DEPRECATED_HEADERS: dict[str, Any] = {
+    "Deprecation": {
+        "description": "Since when it is deprecated, seconds since 1970 after an @ (RFC 9745).",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Sunset": {
+        "description": "When it ends at the earliest (RFC 8594).",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+}
 
 
 class _Untitled(GenerateJsonSchema):
@@ -89,7 +114,7 @@ def document(app: Chalice) -> dict[str, Any]:
             "responses": shared_responses(operations),
             "examples": error_examples(operations),
             "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY},
-            "headers": {"Idempotency-Replayed": REPLAYED},
+            "headers": HEADERS,
             "securitySchemes": {
                 "api_key": {
                     "type": "http",
@@ -143,7 +168,12 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": _json_content(operation.body, schemas)}
     if operation.signature_header is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-    described["responses"] = {str(operation.status): _success(operation, schemas)} | error_responses(operation)
+    success = _success(operation, schemas)
+    success["headers"] = success.get("headers", {}) | {"Request-Id": REQUEST_ID}
+    if operation.deprecation is not None:
+        described["deprecated"] = True
+        success["headers"] |= DEPRECATED_HEADERS
+    described["responses"] = {str(operation.status): success} | error_responses(operation)
     return {name: value for name, value in described.items() if value or name == "security"}
 
 

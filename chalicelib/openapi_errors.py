@@ -28,7 +28,10 @@ from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError, status_o
 from partners.access.model import Scope
 from partners.operators.model import Role
 from partners.till.errors import InvalidIdempotencyKeyError
-from shared.kernel.errors import StoreUnavailableError, TesseraError
+from shared.kernel.errors import StoreUnavailableError, TesseraError, UnavailableError
+
+REQUEST_ID = {"$ref": "#/components/headers/Request-Id"}
+"""A header of every answer."""
 
 Errors = list[type[TesseraError]]
 
@@ -105,7 +108,13 @@ def _response(errors: Errors) -> dict[str, Any]:
     }
     examples = {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors}
     described = "; ".join(f"`{error.code}`: {error.title}" for error in errors)
-    return {"description": described, "content": {CONTENT_TYPE: {"schema": schema, "examples": examples}}}
+    headers = {"Request-Id": REQUEST_ID}
+    if any(issubclass(error, UnavailableError | TooManyRequestsError) for error in errors):
+        headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
+    if TooManyRequestsError in errors:
+        headers["RateLimit"] = {"$ref": "#/components/headers/RateLimit"}
+    content = {CONTENT_TYPE: {"schema": schema, "examples": examples}}
+    return {"description": described, "headers": headers, "content": content}
 
 
 def _example(error: type[TesseraError]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
 from chalicelib.auth import NOBODY, Caller, authorize, caller
+from chalicelib.deprecations import DEPRECATIONS, Deprecation
 from chalicelib.errors import NotAcceptableError
 from chalicelib.middleware import request_id_of
 from chalicelib.operator_roles import roles_for
@@ -83,6 +84,10 @@ class Operation:
     signature_header: str | None = None
     headers: tuple[str, ...] = ()
     media_type: str = JSON
+
+    @property
+    def deprecation(self) -> Deprecation | None:
+        return DEPRECATIONS.get(self.operation_id)
 
 
 OPERATION = "operation"
@@ -288,4 +293,6 @@ def _response(operation: Operation, reply: Reply) -> Response:
     headers: Headers = {"Content-Type": operation.media_type, "Cache-Control": "no-store"}
     if reply.replayed:
         headers["Idempotency-Replayed"] = "true"
+    if operation.deprecation is not None:
+        headers.update(operation.deprecation.headers())
     return Response(body=reply.content, headers=headers, status_code=operation.status)

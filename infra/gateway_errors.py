@@ -18,6 +18,10 @@ EXTENSION = "x-amazon-apigateway-gateway-responses"
 """The key under which an OpenAPI document for API Gateway carries these answers."""
 
 
+WAIT = {"gatewayresponse.header.Retry-After": "1", "gatewayresponse.header.RateLimit": '"gateway";r=0;t=1'}
+"""What a refusal for too many requests says: nothing is left, and in a second there is again."""
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayError:
     """The answer to one or more of the gateway's response types."""
@@ -93,6 +97,8 @@ def gateway_responses() -> dict[str, Any]:
             "responseParameters": {
                 "gatewayresponse.header.Content-Type": f"'{CONTENT_TYPE}'",
                 "gatewayresponse.header.Cache-Control": "'no-store'",
+                "gatewayresponse.header.Request-Id": "context.requestId",
+                **({name: f"'{value}'" for name, value in WAIT.items()} if error.status == 429 else {}),
             },
             "responseTemplates": {"application/json": error.body_template()},
         }

@@ -8,6 +8,8 @@ from chalicelib.api.schemas.adjustments import (
     AdjustmentsReply,
 )
 from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -60,10 +62,18 @@ def propose_adjustment(call: Call[NoParams, AdjustmentBody]) -> Reply:
     return Reply(_shown(adjustment))
 
 
-@resource.get("/v1/adjustments", scope=Scope.OPERATOR, params=NoParams, reply=AdjustmentsReply)
-def list_adjustments(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
+@resource.get(
+    "/v1/adjustments", scope=Scope.OPERATOR, params=PageParams, reply=AdjustmentsReply, errors=(InvalidCursorError,)
+)
+def list_adjustments(call: Call[PageParams, NoBody]) -> Reply:
     """List all adjustments, newest first."""
-    return Reply(AdjustmentsReply(adjustments=[_shown(one) for one in bootstrap.services().adjustments.all()]))
+    newest_first = sorted(bootstrap.services().adjustments.all(), key=_place, reverse=True)
+    page, next_cursor = page_of(newest_first, _place, ("adjustments",), call.params, descending=True)
+    return Reply(AdjustmentsReply(adjustments=[_shown(one) for one in page], next_cursor=next_cursor))
+
+
+def _place(adjustment: Adjustment) -> str:
+    return f"{adjustment.proposed_at_ms:015d}{adjustment.adjustment_id}"
 
 
 @resource.post(

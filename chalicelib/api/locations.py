@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.operator import (
     ClosingBody,
     LocationBody,
     LocationParams,
     LocationReply,
     LocationsReply,
+    PartnerLocationsParams,
     PartnerParams,
 )
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -90,24 +93,27 @@ def close_location(call: Call[LocationParams, ClosingBody]) -> Reply:
 @resource.get(
     "/v1/partners/{partner_id}/locations",
     scope=Scope.OPERATOR,
-    params=PartnerParams,
+    params=PartnerLocationsParams,
     reply=LocationsReply,
-    errors=(UnknownPartnerError,),
+    errors=(UnknownPartnerError, InvalidCursorError),
 )
-def list_partner_locations(call: Call[PartnerParams, NoBody]) -> Reply:
-    """List all locations of a partner."""
-    return _listed(call.params.partner_id)
+def list_partner_locations(call: Call[PartnerLocationsParams, NoBody]) -> Reply:
+    """List all locations of a partner, by id."""
+    return _listed(call.params.partner_id, ("partner locations",), call.params)
 
 
-@resource.get("/v1/locations", scope=Scope.REPORTS, params=NoParams, reply=LocationsReply)
-def list_locations(call: Call[NoParams, NoBody]) -> Reply:
-    """List your locations, also those that have closed."""
-    return _listed(call.caller.partner_id)
+@resource.get(
+    "/v1/locations", scope=Scope.REPORTS, params=PageParams, reply=LocationsReply, errors=(InvalidCursorError,)
+)
+def list_locations(call: Call[PageParams, NoBody]) -> Reply:
+    """List your locations, by id, also those that have closed."""
+    return _listed(call.caller.partner_id, ("locations",), call.params)
 
 
-def _listed(partner_id: str) -> Reply:
+def _listed(partner_id: str, binding: tuple[str, ...], params: PageParams) -> Reply:
     locations = bootstrap.services().contracts.locations(partner_id)
-    return Reply(LocationsReply(locations=[_shape(one) for one in locations]))
+    page, next_cursor = page_of(locations, lambda one: one.location_id, (*binding, partner_id), params)
+    return Reply(LocationsReply(locations=[_shape(one) for one in page], next_cursor=next_cursor))
 
 
 def _shape(location: "Location") -> LocationReply:

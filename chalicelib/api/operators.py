@@ -20,6 +20,8 @@ from chalicelib.api.schemas.operators import (
     TokenParams,
     TokenReply,
 )
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
@@ -97,10 +99,14 @@ def add_operator(call: Call[NoParams, OperatorBody]) -> Reply:
     return Reply(_shape(bootstrap.services().operators.add(body.operator_id, body.name, _role_set(body.roles))))
 
 
-@resource.get("/v1/operators", scope=Scope.OPERATOR, params=NoParams, reply=OperatorsReply)
-def list_operators(_: Call[NoParams, NoBody]) -> Reply:
-    """List all operators, also those who are disabled."""
-    return Reply(OperatorsReply(operators=[_shape(one) for one in bootstrap.services().operators.all()]))
+@resource.get(
+    "/v1/operators", scope=Scope.OPERATOR, params=PageParams, reply=OperatorsReply, errors=(InvalidCursorError,)
+)
+def list_operators(call: Call[PageParams, NoBody]) -> Reply:
+    """List all operators, by id, also those who are disabled."""
+    operators = bootstrap.services().operators.all()
+    page, next_cursor = page_of(operators, lambda one: one.operator_id, ("operators",), call.params)
+    return Reply(OperatorsReply(operators=[_shape(one) for one in page], next_cursor=next_cursor))
 
 
 @resource.post(

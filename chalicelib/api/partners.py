@@ -10,6 +10,8 @@ from chalicelib.api.schemas.operator import (
     StateBody,
     StateChangeReply,
 )
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -54,10 +56,14 @@ def create_partner(call: Call[NoParams, PartnerBody]) -> Reply:
     return Reply(_partner(partner))
 
 
-@resource.get("/v1/partners", scope=Scope.OPERATOR, params=NoParams, reply=PartnersReply)
-def list_partners(_: Call[NoParams, NoBody]) -> Reply:
-    """List all partners."""
-    return Reply(PartnersReply(partners=[_partner(one) for one in bootstrap.services().contracts.partners()]))
+@resource.get(
+    "/v1/partners", scope=Scope.OPERATOR, params=PageParams, reply=PartnersReply, errors=(InvalidCursorError,)
+)
+def list_partners(call: Call[PageParams, NoBody]) -> Reply:
+    """List all partners, by id."""
+    partners = bootstrap.services().contracts.partners()
+    page, next_cursor = page_of(partners, lambda one: one.partner_id, ("partners",), call.params)
+    return Reply(PartnersReply(partners=[_partner(one) for one in page], next_cursor=next_cursor))
 
 
 @resource.post(

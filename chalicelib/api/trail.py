@@ -58,7 +58,7 @@ def check_audit_trail(call: Call[DayParams, NoBody]) -> Reply:
     Each record carries the hash of the one before it.
     """
     check = bootstrap.services().trail.check(call.params.day)
-    return Reply(TrailCheckReply(day=check.day, records=check.records, broken_at=check.broken_at))
+    return Reply(TrailCheckReply(day=check.day, records=check.records, first_broken=check.broken_at))
 
 
 def _listed(params: ChangesParams, filters: tuple[str, ...], wanted: Callable[[Record], bool]) -> Reply:

@@ -58,7 +58,8 @@ class Form:
     def __init__(self, operation: Operation) -> None:
         self._params: type[Params] = operation.params
         self._body: type[Body] = operation.body
-        self._in_path = dict(operation.params.model_json_schema().get("properties", {}))
+        params = operation.params.model_json_schema().get("properties", {})
+        self._in_path = {name: about for name, about in params.items() if f"{{{name}}}" in operation.path}
         schema = operation.body.model_json_schema()
         self.fields = tuple(_fields(schema, schema.get("$defs", {})))
 

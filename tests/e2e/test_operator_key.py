@@ -34,4 +34,4 @@ def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: Deploye
         "records"
     ]
     assert [one["phase"] for one in listed if one["request_id"] and body["partner_id"] in str(one)] == ["begun", "done"]
-    assert network.get(f"/v1/audit-trail/{TODAY}/check").json()["broken_at"] is None
+    assert network.get(f"/v1/audit-trail/{TODAY}/check").json()["first_broken"] is None

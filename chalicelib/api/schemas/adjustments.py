@@ -13,6 +13,7 @@ from chalicelib.api.schemas.fields import (
     PartnerId,
     ReplyBody,
 )
+from chalicelib.api.schemas.listings import NextCursor
 from partners.adjustments.model import AdjustmentState
 from partners.contracts.reasons import LONGEST_REASON
 
@@ -63,3 +64,4 @@ class AdjustmentsReply(ReplyBody):
     """All adjustments, newest first."""
 
     adjustments: list[AdjustmentReply]
+    next_cursor: NextCursor

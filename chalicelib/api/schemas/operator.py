@@ -15,7 +15,9 @@ from chalicelib.api.schemas.fields import (
     PartnerId,
     ReplyBody,
 )
+from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.api.schemas.terms import OperatorId, Reason
+from chalicelib.listing import PageParams
 from partners.contracts.life import Act, PartnerState
 
 TimeZone = Annotated[
@@ -48,9 +50,10 @@ class PartnerReply(ReplyBody):
 
 
 class PartnersReply(ReplyBody):
-    """All partners, by id."""
+    """A page of partners, by id."""
 
     partners: list[PartnerReply]
+    next_cursor: NextCursor
 
 
 class StateBody(Body):
@@ -113,6 +116,13 @@ class ClosingBody(Body):
 
 
 class LocationsReply(ReplyBody):
-    """All locations of a partner, by id."""
+    """A page of a partner's locations, by id."""
 
     locations: list[LocationReply]
+    next_cursor: NextCursor
+
+
+class PartnerLocationsParams(PageParams):
+    """A page of a partner's locations."""
+
+    partner_id: PartnerId

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import Body, Instant, Moment, Name, Params, ReplyBody
+from chalicelib.api.schemas.listings import NextCursor
 from partners.operators.model import (
     DEFAULT_TOKEN_SECONDS,
     LONGEST_TOKEN_SECONDS,
@@ -79,9 +80,10 @@ class OperatorReply(ReplyBody):
 
 
 class OperatorsReply(ReplyBody):
-    """All operators, by id."""
+    """A page of operators, by id."""
 
     operators: list[OperatorReply]
+    next_cursor: NextCursor
 
 
 class CredentialBody(Body):

@@ -66,8 +66,8 @@ class RecordsReply(ReplyBody):
 
 
 class TrailCheckReply(ReplyBody):
-    """What a day's chain of hashes says. `broken_at` is the number of the first record that is missing or changed."""
+    """What a day's chain of hashes says. `first_broken` is the first record that is missing or changed, if one is."""
 
     day: Annotated[str, Field(examples=["2026-11-21"])]
     records: Annotated[int, Field(ge=0)]
-    broken_at: int | None
+    first_broken: int | None

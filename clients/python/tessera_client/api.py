@@ -1086,12 +1086,23 @@ class Tessera(Calls):
             body=body({"partner_id": partner_id, "name": name, "currency": currency}, optional=[]),
         )
 
-    def list_partners(self) -> PartnersReply:
-        """List all partners.
+    def list_partners(self, *, cursor: str | None = None, limit: int | None = None) -> PartnersReply:
+        """List all partners, by id.
 
         Needs: operator, viewer.
         """
-        return self._call("list_partners", "GET", "/v1/partners", PartnersReply, repeatable=True)
+        return self._call(
+            "list_partners",
+            "GET",
+            "/v1/partners",
+            PartnersReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_partners(self, *, limit: int | None = None) -> Iterator[PartnerReply]:
+        """`list_partners` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_partners(limit=limit, cursor=cursor), "partners")
 
     def change_partner_state(self, partner_id: str, *, state: PartnerState, reason: str) -> PartnerReply:
         """Take a partner to another state of its life.
@@ -1318,8 +1329,10 @@ class Tessera(Calls):
             ),
         )
 
-    def list_partner_locations(self, partner_id: str) -> LocationsReply:
-        """List all locations of a partner.
+    def list_partner_locations(
+        self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> LocationsReply:
+        """List all locations of a partner, by id.
 
         Needs: operator, viewer.
         """
@@ -1330,6 +1343,13 @@ class Tessera(Calls):
             LocationsReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_partner_locations(self, partner_id: str, *, limit: int | None = None) -> Iterator[LocationReply]:
+        """`list_partner_locations` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_locations(partner_id, limit=limit, cursor=cursor), "locations"
         )
 
     def close_location(self, partner_id: str, location_id: str, *, closed_at: datetime | None = None) -> LocationReply:
@@ -1351,12 +1371,23 @@ class Tessera(Calls):
             body=body({"closed_at": closed_at}, optional=["closed_at"]),
         )
 
-    def list_locations(self) -> LocationsReply:
-        """List your locations, also those that have closed.
+    def list_locations(self, *, cursor: str | None = None, limit: int | None = None) -> LocationsReply:
+        """List your locations, by id, also those that have closed.
 
         Needs: reports.
         """
-        return self._call("list_locations", "GET", "/v1/locations", LocationsReply, repeatable=True)
+        return self._call(
+            "list_locations",
+            "GET",
+            "/v1/locations",
+            LocationsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_locations(self, *, limit: int | None = None) -> Iterator[LocationReply]:
+        """`list_locations` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_locations(limit=limit, cursor=cursor), "locations")
 
     def issue_key(
         self,
@@ -1605,12 +1636,23 @@ class Tessera(Calls):
             body=body({"operator_id": operator_id, "name": name, "roles": roles, "reason": reason}, optional=[]),
         )
 
-    def list_operators(self) -> OperatorsReply:
-        """List all operators, also those who are disabled.
+    def list_operators(self, *, cursor: str | None = None, limit: int | None = None) -> OperatorsReply:
+        """List all operators, by id, also those who are disabled.
 
         Needs: operator, viewer.
         """
-        return self._call("list_operators", "GET", "/v1/operators", OperatorsReply, repeatable=True)
+        return self._call(
+            "list_operators",
+            "GET",
+            "/v1/operators",
+            OperatorsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_operators(self, *, limit: int | None = None) -> Iterator[OperatorReply]:
+        """`list_operators` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_operators(limit=limit, cursor=cursor), "operators")
 
     def set_operator_roles(
         self, operator_id: str, *, roles: list[Literal["viewer", "settler", "approver", "admin"]], reason: str
@@ -2067,12 +2109,23 @@ class Tessera(Calls):
             keyed=True,
         )
 
-    def list_adjustments(self) -> AdjustmentsReply:
+    def list_adjustments(self, *, cursor: str | None = None, limit: int | None = None) -> AdjustmentsReply:
         """List all adjustments, newest first.
 
         Needs: operator, viewer.
         """
-        return self._call("list_adjustments", "GET", "/v1/adjustments", AdjustmentsReply, repeatable=True)
+        return self._call(
+            "list_adjustments",
+            "GET",
+            "/v1/adjustments",
+            AdjustmentsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_adjustments(self, *, limit: int | None = None) -> Iterator[AdjustmentReply]:
+        """`list_adjustments` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_adjustments(limit=limit, cursor=cursor), "adjustments")
 
     def approve_adjustment(self, adjustment_id: str) -> AdjustmentReply:
         """Approve another operator's proposal, and apply it.

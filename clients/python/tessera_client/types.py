@@ -96,6 +96,8 @@ class AdjustmentsReply:
     """All adjustments, newest first."""
 
     adjustments: list[AdjustmentReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1007,9 +1009,11 @@ class LocationUsageOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationsReply:
-    """All locations of a partner, by id."""
+    """A page of a partner's locations, by id."""
 
     locations: list[LocationReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1095,9 +1099,11 @@ class OperatorReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorsReply:
-    """All operators, by id."""
+    """A page of operators, by id."""
 
     operators: list[OperatorReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1223,9 +1229,11 @@ class PartnerTermsReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnersReply:
-    """All partners, by id."""
+    """A page of partners, by id."""
 
     partners: list[PartnerReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1732,11 +1740,11 @@ class TracedEntryOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailCheckReply:
-    """What a day's chain of hashes says. `broken_at` is the number of the first record that is missing or changed."""
+    """What a day's chain of hashes says. `first_broken` is the first record that is missing or changed, if one is."""
 
     day: str
     records: int
-    broken_at: int | None
+    first_broken: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

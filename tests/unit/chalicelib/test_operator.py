@@ -49,7 +49,10 @@ def test_a_location_is_closed_and_listed(world: World, harvest: str) -> None:
     close = f"{harvest}/locations/367/close"
     closed = world.post(close, {"closed_at": "2026-11-20T17:00:00-06:00"}, world.operator)
     assert (closed.status_code, closed.json_body) == (200, {**opened, "closed_at": "2026-11-20T23:00:00.000Z"})
-    assert world.get(f"{harvest}/locations", world.operator).json_body == {"locations": [closed.json_body]}
+    assert world.get(f"{harvest}/locations", world.operator).json_body == {
+        "locations": [closed.json_body],
+        "next_cursor": None,
+    }
     problem(world.post(close, {"closed_at": "2024-12-01T00:00:00Z"}, world.operator), 400, "closing_too_late")
     assert world.post(f"{harvest}/locations/7/close", {}, world.operator).status_code == 404
 

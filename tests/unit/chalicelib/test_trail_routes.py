@@ -36,7 +36,7 @@ def test_a_change_says_who_when_what_before_after_and_why(world: World) -> None:
     assert isinstance(after, dict)
     assert (before["disabled_at"], after["disabled_at"]) == (None, "2026-11-15T12:00:00.000Z")
     checked = world.get("/v1/audit-trail/2026-11-15/check", world.operator).json_body
-    assert checked == {"day": "2026-11-15", "records": 2, "broken_at": None}
+    assert checked == {"day": "2026-11-15", "records": 2, "first_broken": None}
 
 
 def test_a_refusal_is_kept_with_its_code(world: World) -> None:
