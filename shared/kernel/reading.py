@@ -40,6 +40,11 @@ def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = dict(pairs)
     if len(names) != len(pairs):
         raise MalformedJsonError("An object in the body has the same name twice.")
+    try:
+        # A name may be repeated in the answer; a lone surrogate, which JSON can escape, could not be sent.
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        raise MalformedJsonError("A name in the body is not Unicode text.") from None
     return names
 
 

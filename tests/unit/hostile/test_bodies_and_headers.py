@@ -25,6 +25,7 @@ MALFORMED = {
     "a name twice": b'{"card_number": "1", "card_number": "2"}',
     "a name twice, once escaped": b'{"card_number": "1", "card\\u005fnumber": "2"}',
     "a name twice, deep": b'{"a": [{"b": 1, "b": 2}]}',
+    "half a character as a name, deep": b'{"purchases": [{"\\ud800": 1}]}',
     "NaN": b'{"points": NaN}',
     "Infinity": b'{"points": -Infinity}',
     "a number of 5,000 digits": b'{"points": ' + b"9" * 5_000 + b"}",
