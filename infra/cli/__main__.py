@@ -62,6 +62,11 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
     services = connected()
     if chosen.command == "audit":
         return _code(audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000))
+    if chosen.command == "settlement" and chosen.what != "replay":
+        from infra.cli.bank_run import read_bank_answer, write_bank_file
+
+        run = write_bank_file if chosen.what == "bank-file" else read_bank_answer
+        return _code(run(console, services, chosen))
     if chosen.command == "settlement":
         from infra.cli.settlement_run import replay
 

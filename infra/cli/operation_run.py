@@ -42,7 +42,7 @@ def carry_out(console: Console, chosen: argparse.Namespace, connect: Callable[[]
     key, now = _key(operation, chosen), to_rfc3339(system_clock())
     try:
         params, body = form.params(chosen), form.body(chosen, now)
-        who = _caller(operation, chosen, connect())
+        who = caller_for(operation, chosen, connect())
         repeated_by = _repeated_by(form, chosen, key, now)
         if repeated_by:
             console.print(f"To repeat this safely, add {repeated_by}", highlight=False, soft_wrap=True)
@@ -69,7 +69,7 @@ def _repeated_by(form: Form, chosen: argparse.Namespace, key: str, now: str) -> 
     return " ".join(made_up + [f"{field.flag} {now}" for field in form.moments_left_out(chosen)])
 
 
-def _caller(operation: Operation, chosen: argparse.Namespace, services: Services) -> Caller:
+def caller_for(operation: Operation, chosen: argparse.Namespace, services: Services) -> Caller:
     """Raises UnknownPartnerError, InvalidKeyError, ScopeMissingError, RoleMissingError, ValueError."""
     if operation.scope is not Scope.OPERATOR:
         partner = services.contracts.partner(chosen.partner)

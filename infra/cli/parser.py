@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra.cli.connection import deployment_parser
@@ -65,7 +65,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         help="compare pages for entries of at least this age; younger ones may be on their way (900)",
     )
 
-    settlement = commands.add_parser("settlement", help="recompute settled windows")
+    settlement = commands.add_parser("settlement", help="recompute settled windows, pay them by files of the bank")
     settled = settlement.add_subparsers(dest="what", required=True, metavar="WHAT")
     replayed = settled.add_parser(
         "replay",
@@ -73,6 +73,15 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         help="compute a closed window again; exit code 0 if every byte is as it was, 1 if not",
     )
     replayed.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    for name, about in (("bank-file", "write payments as ISO 20022"), ("bank-answer", "record what the bank says")):
+        bank = settled.add_parser(name, parents=[deployment], help=about)
+        bank.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+        bank.add_argument("currency", metavar="CURRENCY", help="ISO 4217 code")
+        bank.add_argument("file", type=Path, metavar="FILE", help="XML; of an answer camt.053, or CSV")
+        if name == "bank-file":
+            bank.add_argument("--direction", choices=["in", "out"], required=True, help="collect, or pay")
+            bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
+            bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
     replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
     commands.add_parser(

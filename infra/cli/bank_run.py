@@ -1,0 +1,54 @@
+"""`tessera settlement bank-file` and `bank-answer`: payments to the bank, and what it says of them."""
+
+import argparse
+import uuid
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from chalicelib.api.schemas.settlements import OutcomesBody, SettlementParams
+from chalicelib.api.settlements import record_outcomes
+from chalicelib.operations import Call, carried_out, operation_of
+from infra.bank.accounts import read_accounts
+from infra.bank.answers import bank_words
+from infra.bank.files import bank_file
+from infra.cli.operation_run import caller_for
+from partners.bootstrap import Services
+from partners.settlement.payments.legs import Direction
+
+
+def write_bank_file(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
+    """Write the payments that are submitted; the same again gives the same file.
+
+    Raises ValueError, UnknownSettlementError, StoreUnavailableError.
+    """
+    one = services.settlement_payments.settlement(chosen.window, chosen.currency)
+    written = bank_file(one, Direction(chosen.direction), read_accounts(chosen.accounts), chosen.on)
+    path: Path = chosen.file
+    path.write_bytes(written)
+    console.print(f"{escape(str(path))} is valid and has {written.count(b'<EndToEndId>')} payments.", highlight=False)
+    return True
+
+
+def read_bank_answer(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
+    """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
+
+    Raises ValueError, and what recording outcomes raises.
+    """
+    one = services.settlement_payments.settlement(chosen.window, chosen.currency)
+    words = bank_words(one, chosen.file)
+    if not words:
+        console.print("The file says nothing of this settlement's payments.", highlight=False)
+        return False
+    outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
+    operation = operation_of(record_outcomes)
+    who = caller_for(operation, chosen, services)
+    body = OutcomesBody.model_validate({"outcomes": outcomes})
+    params = SettlementParams(window=chosen.window, currency=chosen.currency)
+    carried_out(operation, Call(who, params, body, "", str(uuid.uuid4())), record_outcomes)
+    now = services.settlement_payments.settlement(chosen.window, chosen.currency)
+    for word in words:
+        console.print(f"{word.leg}  {word.state.value}  {escape(word.reference)}", highlight=False)
+    console.print(f"The settlement is {now.stage.value}.", highlight=False)
+    return True

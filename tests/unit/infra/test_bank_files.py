@@ -1,0 +1,163 @@
+"""Files for the bank, valid by the standard's XSD, and what the bank's files say of the payments in them."""
+
+import io
+import json
+from argparse import Namespace
+from datetime import date
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import Console
+
+from infra.bank.accounts import read_accounts
+from infra.bank.answers import bank_words, read_camt
+from infra.bank.files import bank_file
+from infra.cli import bank_run
+from partners.settlement.payments import model
+from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.service import BankWord
+from tests.unit.partners.settlement.test_payments import NOW, owing, said
+
+ON = date(2026, 11, 25)
+IN, OUT = "7-USD:alpha:in:1", "7-USD:beta:out:1"
+IBAN = "DE89370400440532013000"
+
+
+@pytest.fixture
+def accounts(tmp_path):
+    party = {"iban": IBAN, "bic": "COBADEFFXXX"}
+    mandate = {"mandate_id": "M-17", "mandate_date": "2026-01-05"}
+    network = {"name": "Lakeside Rewards", **party, "creditor_id": "DE98ZZZ09999999999"}
+    written = {"network": network, "parties": {"alpha": {"name": "Käse & Söhne", **party, **mandate}}}
+    written["parties"]["beta"] = {"name": "Beta", **party}
+    path = tmp_path / "accounts.json"
+    path.write_text(json.dumps(written))
+    return read_accounts(path)
+
+
+@pytest.fixture
+def collecting():
+    return model.collecting(model.approved(owing(alpha=-50_055, beta=40_000), "bob", NOW), "ann", NOW)
+
+
+@pytest.fixture
+def paying(collecting):
+    return model.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW)
+
+
+def texts(file: bytes, name: str) -> list[str]:
+    return [one.text for one in ET.fromstring(file).iter() if one.tag.endswith(f"}}{name}")]
+
+
+def test_collections_are_a_debit_file_and_payouts_a_credit_file(collecting, paying, accounts):
+    debits = bank_file(collecting, Direction.IN, accounts, ON)
+    assert b"pain.008.001.02" in debits
+    assert (texts(debits, "EndToEndId"), texts(debits, "InstdAmt"), texts(debits, "MndtId")) == (
+        [IN],
+        ["500.55"],
+        ["M-17"],
+    )
+    credits = bank_file(paying, Direction.OUT, accounts, ON)
+    assert b"pain.001.001.03" in credits
+    assert (texts(credits, "EndToEndId"), texts(credits, "InstdAmt"), texts(credits, "NbOfTxs")[0]) == (
+        [OUT],
+        ["400.00"],
+        "1",
+    )
+
+
+def test_the_same_payments_are_the_same_file(collecting, accounts):
+    files = {bank_file(collecting, Direction.IN, accounts, ON) for _ in range(2)}
+    assert len(files) == 1
+
+
+def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accounts, tmp_path):
+    with pytest.raises(ValueError, match="submitted no payment"):
+        bank_file(collecting, Direction.OUT, accounts, ON)
+    with pytest.raises(ValueError, match="gamma has no bank account"):
+        bank_file(model.collecting(model.approved(owing(gamma=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON)
+    with pytest.raises(ValueError, match="beta has no mandate"):
+        bank_file(model.collecting(model.approved(owing(beta=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON)
+    bad = accounts.model_copy(update={"network": accounts.network.model_copy(update={"iban": "no IBAN"})})
+    with pytest.raises(Exception, match="not be valid"):
+        bank_file(paying, Direction.OUT, bad, ON)
+    path = tmp_path / "bad.json"
+    path.write_text('{"network": {}, "parties": {}}')
+    with pytest.raises(ValueError, match=r"network\.name"):
+        read_accounts(path)
+
+
+def camt(*entries: str, version: str = "02") -> bytes:
+    space = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
+    return (
+        f'<Document xmlns="{space}"><BkToCstmrStmt><Stmt>{"".join(entries)}</Stmt></BkToCstmrStmt></Document>'.encode()
+    )
+
+
+def entry(name: str, amount: str, side: str, status: str = "BOOK") -> str:
+    return (
+        f'<Ntry><Amt Ccy="USD">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts>{status}</Sts>'
+        f"<AcctSvcrRef>B-1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs></TxDtls>"
+        "</NtryDtls></Ntry>"
+    )
+
+
+@pytest.mark.parametrize("status", ["BOOK", "<Cd>BOOK</Cd>"])
+def test_a_statement_says_what_arrived_came_back_or_never_arrived(collecting, paying, tmp_path, status):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT", status), entry("other", "1.00", "DBIT", status)))
+    assert bank_words(collecting, path) == [BankWord(IN, LegState.SUCCEEDED, "B-1")]
+    path.write_bytes(camt(entry(IN, "500.55", "DBIT", status)))
+    assert bank_words(collecting, path) == [BankWord(IN, LegState.FAILED, "B-1")]
+    path.write_bytes(camt(entry(OUT, "400.00", "DBIT", status), entry(OUT, "400", "CRDT", status)))
+    assert [word.state for word in bank_words(paying, path)] == [LegState.SUCCEEDED, LegState.RETURNED]
+    path.write_bytes(camt(entry(OUT, "400.00", "DBIT", "PDNG")))
+    assert [word.state for word in bank_words(paying, path)] == [LegState.PENDING]
+
+
+def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
+    path = tmp_path / "statement.xml"
+    for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"USD"', '"EUR"')):
+        path.write_bytes(camt(wrong))
+        with pytest.raises(ValueError, match="is of 40000 cents USD"):
+            bank_words(paying, path)
+    for unreadable in (b"no XML", camt(entry(OUT, "4.005", "DBIT")), camt(entry(OUT, "many", "DBIT"))):
+        path.write_bytes(unreadable)
+        with pytest.raises(ValueError, match="does not read"):
+            bank_words(paying, path)
+    with pytest.raises(ValueError, match="neither credit nor debit"):
+        list(read_camt(camt("<Ntry/>")))
+
+
+def test_a_csv_says_the_same(paying, tmp_path):
+    path = tmp_path / "answer.csv"
+    head = "end_to_end_id,amount,currency,state,reference\n"
+    path.write_text(f"{head}{OUT},400.00,USD,succeeded,B-2\nother,1,EUR,failed,\n")
+    assert bank_words(paying, path) == [BankWord(OUT, LegState.SUCCEEDED, "B-2")]
+    for line, why in ((f"{OUT},400.00,USD,submitted,", "bank can say"), (f"{OUT},x,USD,failed,", "no amount")):
+        path.write_text(head + line)
+        with pytest.raises(ValueError, match=why):
+            bank_words(paying, path)
+    path.write_text("leg,state\n")
+    with pytest.raises(ValueError, match="first line"):
+        bank_words(paying, path)
+
+
+def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts, tmp_path, monkeypatch):
+    recorded = []
+    services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting))
+    monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
+    monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: recorded.append(call.body))
+    text, file = io.StringIO(), tmp_path / "debits.xml"
+    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in"}
+    chosen = Namespace(**where, accounts=tmp_path / "accounts.json")
+    assert bank_run.write_bank_file(Console(file=text, width=200), services, chosen)
+    assert file.read_bytes() == bank_file(collecting, Direction.IN, accounts, ON)
+    chosen.file = tmp_path / "statement.xml"
+    chosen.file.write_bytes(camt(entry(IN, "500.55", "CRDT")))
+    assert bank_run.read_bank_answer(Console(file=text, width=200), services, chosen)
+    assert [(one.leg, one.state, one.reference) for one in recorded[0].outcomes] == [(IN, "succeeded", "B-1")]
+    chosen.file.write_bytes(camt(entry("other", "1.00", "CRDT")))
+    assert not bank_run.read_bank_answer(Console(file=text, width=200), services, chosen)
+    assert "has 1 payments" in text.getvalue()
