@@ -8,6 +8,7 @@ from chalicelib.api import (
     adjustments,
     billing,
     cards,
+    funding,
     holds,
     members,
     payouts,
@@ -58,6 +59,7 @@ COMMANDS: dict[str, Handlers] = {
         "reject": adjustments.reject_adjustment,
         "list": adjustments.list_adjustments,
     },
+    "funding": {"show": funding.get_partner_funding, "record-payment": funding.record_payment},
     "billing": {
         "list": billing.list_billing,
         "show": billing.get_billing,

@@ -18,6 +18,7 @@ GROUPS = {
     "account": "merge, reverse a merge, close",
     "window": "settlement windows: list, close, positions",
     "adjustment": "propose, approve, reject, list",
+    "funding": "how a partner stands, record a payment",
     "billing": "through Stripe: list, show, open, end, decide held months, credit, replace, backfill",
 }
 """The groups of `infra.cli.commands.COMMANDS`, which is loaded only if one of them is asked for."""
