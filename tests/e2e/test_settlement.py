@@ -1,0 +1,36 @@
+"""A settlement window on the deployed system: closed by hand, drained by the function in its own role, recomputed."""
+
+import json
+
+from tests.e2e.shops import Network, created, eventually, fresh
+from tests.support.clouds import DeployedCloud
+
+
+def test_a_window_is_closed_by_the_function_and_a_partner_reads_its_own_position(local_cloud: DeployedCloud) -> None:
+    network = Network.of(local_cloud)
+    shop = network.open_shop("settled-")
+    card = shop.enrol()
+    created(shop.post("/v1/purchases", shop.purchase(card, "r-1", 10_000), fresh("p")))
+    shop.posted_entries(2)
+    [window, *_] = network.get("/v1/windows").json()["windows"]
+    number = window["window"]
+    closing = network.post(f"/v1/windows/{number}/close", {})
+    assert (closing.status_code, closing.json()["state"]) == (200, "closing"), closing.text
+
+    def closed() -> bool:
+        function, event = local_cloud.stack.settlement_function, json.dumps({"drain_seconds": 0}).encode()
+        done = local_cloud.client("lambda").invoke(FunctionName=function, Payload=event)
+        answer = json.loads(done["Payload"].read())
+        assert "FunctionError" not in done, answer
+        return answer == {"window": number, "state": "closed"}
+
+    assert eventually(lambda: closed() or None, "the window's end")
+    [own] = shop.get(f"/v1/windows/{number}/position").json()["positions"]
+    assert own["position"]["party"] == shop.partner_id
+    assert own["position"]["net_cents"] < 0
+    [settled, *_] = network.get(f"/v1/windows/{number}/positions").json()["currencies"]
+    assert sum(position["net_cents"] for position in settled["positions"]) == 0
+    found = network.post(f"/v1/windows/{number}/settlements", {})
+    assert {one["stage"] for one in found.json()["settlements"]} == {"calculated"}, found.text
+    assert network.get("/v1/windows").json()["windows"][1]["state"] == "settling"
+    assert local_cloud.services.windows.replay(number).same

@@ -1,0 +1,57 @@
+"""Commission and breakage share at the rates of the terms agreed on, and by hand."""
+
+from dataclasses import replace
+
+from partners.contracts.model import Terms
+from partners.settlement.model import LineKind, Source
+from partners.settlement.positions import positions
+from partners.settlement.rates import DayRates, TermsRates
+from partners.visits.model import DayTotals, Move, MoveKind, Totals
+from shared.kernel.clock import DAY_MS
+from tests.fakes.contract_book import contracts_of, new_terms
+
+DAY, NEXT, BEGIN_MS = "2026-11-21", "2026-11-22", 20_778 * DAY_MS
+
+
+class Agreed:
+    def __init__(self, *begins_at_ms: int) -> None:
+        self.contracts = contracts_of("harvest")
+        first = new_terms(begins_at_ms[0], redeem_price_micros=5_000, commission_bps=100, breakage_share_bps=2_000)
+        later = [replace(first, effective_from_ms=at_ms, commission_bps=333) for at_ms in begins_at_ms[1:]]
+        self.versions = [first, *later]
+
+    def terms(self, partner_id: str):
+        if partner_id != "harvest":
+            return self.contracts.terms(partner_id)
+        return [_agreed(terms, number) for number, terms in enumerate(self.versions, 1)]
+
+
+def _agreed(terms, version):
+    fields = {name: getattr(terms, name) for name in type(terms).__dataclass_fields__}
+    return Terms(**fields, partner_id="harvest", version=version, currency="USD")
+
+
+def test_a_day_has_the_rates_in_force_when_it_begins_or_those_of_the_first_terms():
+    rates = TermsRates(Agreed(BEGIN_MS + 5, BEGIN_MS + 7, BEGIN_MS + DAY_MS + 1))
+    assert rates.on("harvest", "2026-11-20") is None
+    assert rates.on("harvest", DAY) == DayRates("USD", 5_000, 333, 2_000)
+    assert TermsRates(Agreed(BEGIN_MS, BEGIN_MS + 1)).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
+    assert rates.on("network", DAY) is None
+
+
+def test_commission_and_breakage_share_by_hand():
+    """1,001 points of alpha honoured at 0.005 less 1 %; 333 of its own ran out elsewhere, of which it gets 20 %."""
+    redeemed = Totals(moves=(Move(MoveKind.REDEEMED, "alpha", "USD", 5_000, 1_001),))
+    expired = Totals(moves=(Move(MoveKind.EXPIRED, "harvest", None, 0, 333),))
+    days = [DayTotals("harvest", DAY, redeemed), DayTotals("network", NEXT, expired)]
+    [usd] = positions(days, TermsRates(Agreed(BEGIN_MS)))
+    harvest, network = usd.positions
+    assert [(line.kind, line.amount_micros) for line in harvest.lines] == [
+        (LineKind.BREAKAGE_SHARE, 333 * 5_000 // 5),
+        (LineKind.COMMISSION, -50_050),
+        (LineKind.REDEEMED, 1_001 * 5_000),
+    ]
+    assert harvest.lines[0].sources == (Source("network", NEXT, 333),)
+    assert (harvest.net_cents, network.net_cents) == (529, -529)
+    back = [replace(days[0], totals=Totals(moves=(replace(redeemed.moves[0], quantity=-1_001),))), days[0]]
+    assert positions(back, TermsRates(Agreed(BEGIN_MS)))[0].positions[0].net_micros == 0
