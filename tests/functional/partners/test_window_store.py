@@ -6,8 +6,9 @@ import pytest
 
 from partners.settlement.extract import Extract, Reach
 from partners.settlement.model import Carried
+from partners.settlement.parts import PART_BYTES
 from partners.settlement.window import Window, WindowState
-from partners.settlement.window_store import PART_BYTES, WindowStore
+from partners.settlement.window_store import WindowStore
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
