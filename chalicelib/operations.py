@@ -27,6 +27,8 @@ JSON, PDF = "application/json", "application/pdf"
 
 IN_THE_TRAIL = frozenset({Scope.OPERATOR, Scope.ADMIN, Scope.SIGN_IN})
 CHANGES_NOTHING = frozenset({"try_partner_plan"})
+READS_IN_THE_TRAIL = frozenset({"get_partner_unmapped_event"})
+"""Show what may tell who a partner's customers are, so who has looked is kept as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,8 @@ def _view(blueprint: Blueprint, operation: Operation, handler: Handler[Any, Any]
 def carried_out(operation: Operation, call: Call[Any, Any], handler: Handler[Any, Any]) -> Reply:
     """The handler's reply; what an operator or a partner's admin changes is in the audit trail as well."""
     changes = operation.method != "GET" and operation.operation_id not in CHANGES_NOTHING
-    if not changes or operation.scope not in IN_THE_TRAIL:
+    belongs = changes or operation.operation_id in READS_IN_THE_TRAIL
+    if not belongs or operation.scope not in IN_THE_TRAIL:
         return handler(call)
     from chalicelib.trail import kept
 

@@ -1,7 +1,7 @@
 """Which role each of the operator's requests needs.
 
-Reading needs none beyond being an operator. What is not named here needs an admin, so that a new operation is
-closed until someone decides whose it is; a test asks for that decision.
+Reading needs none beyond being an operator, unless it is named here. What else is not named here needs an admin, so
+that a new operation is closed until someone decides whose it is; a test asks for that decision.
 """
 
 from partners.operators.model import Role
@@ -63,9 +63,14 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "revoke_credential": _ADMIN,
 }
 
+ROLES_OF_READING: dict[str, frozenset[Role]] = {
+    # May tell who a partner's customers are.
+    "get_partner_unmapped_event": _SETTLER,
+}
+
 
 def roles_for(method: str, operation_id: str) -> frozenset[Role]:
     """The roles of which an operator needs any for this operation."""
     if method == "GET":
-        return EVERYONE
+        return ROLES_OF_READING.get(operation_id, EVERYONE)
     return ROLES_OF_OPERATION.get(operation_id, _ADMIN)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.operations import Call, Operation, Reply
 
 WITHHELD = re.compile(
-    r"card_numbers?|contact|api_key|credential|token|.*secret.*|url|receipt|email|phone", re.IGNORECASE
+    r"card_numbers?|contact|api_key|credential|token|.*secret.*|url|receipt|email|phone|headers|body_base64",
+    re.IGNORECASE,
 )
 """Names of fields whose values are secrets, or could tell who a customer is."""
 WITHHELD_VALUE = "withheld"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from partners.connectors.folders import Folders
     from partners.connectors.intake import Intake
     from partners.connectors.line_gateway import LineGateway
+    from partners.connectors.received import ReceivedEvents
     from partners.connectors.service import Connections
     from partners.connectors.store import ConnectorStore
     from partners.connectors.unmapped import Unmapped
@@ -222,13 +223,15 @@ class Services:
     def intake(self) -> "Intake":
         from partners.connectors.intake import Intake
 
-        return Intake(self._connector_book, self._connector_line, self._vault, self._clock)
+        return Intake(self._connector_book, self._connector_line, self._received_events, self._clock)
 
     @cached_property
     def unmapped(self) -> "Unmapped":
         from partners.connectors.unmapped import Unmapped
 
-        return Unmapped(self._connector_book, self.connections, self._connector_line, self._clock)
+        return Unmapped(
+            self._connector_book, self.connections, self._connector_line, self._received_events, self._clock
+        )
 
     @cached_property
     def folders(self) -> "Folders":
@@ -246,6 +249,7 @@ class Services:
             self.till,
             self.returns,
             Files(self._connector_bucket, self.till).record,
+            self._received_events.told_anew,
             self._clock,
             live=self.settings.key_mode == "live",
         )
@@ -465,7 +469,14 @@ class Services:
     def _connector_bucket(self) -> "BucketGateway":
         from partners.connectors.bucket_gateway import BucketGateway
 
-        return BucketGateway(s3_client(self.settings.region), self.settings.connectors_bucket)
+        settings = self.settings
+        return BucketGateway(s3_client(settings.region), settings.connectors_bucket, settings.connectors_key_id)
+
+    @cached_property
+    def _received_events(self) -> "ReceivedEvents":
+        from partners.connectors.received import ReceivedEvents
+
+        return ReceivedEvents(self._connector_bucket, self._vault, self._clock)
 
     @cached_property
     def _vault(self) -> "VaultGateway":

@@ -1,10 +1,12 @@
 """Connections and what waits in their queues, as replies show them. No secret and no whole card number is among it."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from chalicelib.api.schemas.connectors import (
     CardSourceOut,
     ConnectionReply,
+    ReceivedEventReply,
     SecretOut,
     UnmappedOut,
     UnmappedReply,
@@ -13,6 +15,7 @@ from chalicelib.api.schemas.fields import MoneyOut
 from partners.connectors.facts import Fact
 from partners.connectors.foreign import Refund, Sale
 from partners.connectors.model import Connection
+from partners.connectors.received import ReceivedEvent
 from partners.connectors.words import Kind
 from shared.kernel.clock import to_rfc3339
 
@@ -43,6 +46,11 @@ def connection_reply(connection: Connection, unmapped: int) -> ConnectionReply:
 
 def unmapped_reply(facts: Sequence[Fact], next_cursor: str | None) -> UnmappedReply:
     return UnmappedReply(items=[_item(fact) for fact in facts], next_cursor=next_cursor)
+
+
+def received_reply(event: ReceivedEvent, *, verifies: bool) -> ReceivedEventReply:
+    body = b64encode(event.body).decode()
+    return ReceivedEventReply(headers=dict(event.headers), body_base64=body, signature_verifies=verifies)
 
 
 def _item(fact: Fact) -> UnmappedOut:

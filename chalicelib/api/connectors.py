@@ -10,7 +10,9 @@ from chalicelib.api.schemas.connectors import (
     ItemParams,
     LinkReply,
     PartnerConnectionParams,
+    PartnerItemParams,
     PartnerUnmappedParams,
+    ReceivedEventReply,
     ResultsParams,
     RetriesReply,
     SecretBody,
@@ -31,6 +33,7 @@ from partners.connectors.errors import (
     ConnectionDisabledError,
     ConnectionExistsError,
     EventBusyError,
+    EventGoneError,
     InvalidConnectionError,
     NotAFolderError,
     TooManyConnectionsError,
@@ -92,7 +95,7 @@ def list_connections(call: Call[NoParams, NoBody]) -> Reply:
 def change_connection(call: Call[ConnectionParams, SettingsBody]) -> Reply:
     """Replace where the card is found, and which location is which.
 
-    What waits in the queue is mapped by the new locations when it is tried again.
+    What waits in the queue is read by the new settings when it is tried again.
     """
     body = call.body
     changed = bootstrap.services().connections.change_settings(
@@ -151,6 +154,18 @@ def list_unmapped(call: Call[UnmappedParams, NoBody]) -> Reply:
     return _waiting(call.caller.partner_id, call.params)
 
 
+@resource.get(
+    "/v1/connectors/{connection_id}/unmapped/{item_id}/raw",
+    scope=Scope.ADMIN,
+    params=ItemParams,
+    reply=ReceivedEventReply,
+    errors=(UnknownConnectionError, UnknownUnmappedError, EventGoneError),
+)
+def get_unmapped_event(call: Call[ItemParams, NoBody]) -> Reply:
+    """Get the event behind an item as your vendor sent it, within 30 days."""
+    return _received(call.caller.partner_id, call.params)
+
+
 @resource.post(
     "/v1/connectors/{connection_id}/unmapped/{item_id}/retries",
     scope=Scope.ADMIN,
@@ -161,7 +176,10 @@ def list_unmapped(call: Call[UnmappedParams, NoBody]) -> Reply:
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
 def retry_unmapped_item(call: Call[ItemParams, NoBody]) -> Reply:
-    """Have one item tried again. It leaves the queue when it is settled."""
+    """Have one item tried again, its event read by the settings as they are now.
+
+    It leaves the queue when it is settled.
+    """
     params = call.params
     bootstrap.services().unmapped.retry(call.caller.partner_id, params.connection_id, params.item_id)
     return Reply(RetriesReply(retried=1))
@@ -232,6 +250,21 @@ def list_partner_unmapped(call: Call[PartnerUnmappedParams, NoBody]) -> Reply:
     return _waiting(call.params.partner_id, call.params)
 
 
+@resource.get(
+    "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped/{item_id}/raw",
+    scope=Scope.OPERATOR,
+    params=PartnerItemParams,
+    reply=ReceivedEventReply,
+    errors=(UnknownConnectionError, UnknownUnmappedError, EventGoneError),
+)
+def get_partner_unmapped_event(call: Call[PartnerItemParams, NoBody]) -> Reply:
+    """Get the event behind a partner's item as the vendor sent it, within 30 days.
+
+    It may name customers, so who looked is in the audit trail.
+    """
+    return _received(call.params.partner_id, call.params)
+
+
 @resource.post(
     "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
     scope=Scope.OPERATOR,
@@ -278,6 +311,13 @@ def _waiting(partner_id: str, params: UnmappedParams) -> Reply:
     after = "" if params.cursor is None else str(cursors().read(binding, params.cursor)["after"])
     facts, more = bootstrap.services().unmapped.waiting(partner_id, params.connection_id, after, params.limit)
     return Reply(unmapped_reply(facts, None if more is None else cursors().write(binding, {"after": more})))
+
+
+def _received(partner_id: str, params: ItemParams) -> Reply:
+    from chalicelib.api.connector_shape import received_reply
+
+    event, verifies = bootstrap.services().unmapped.received(partner_id, params.connection_id, params.item_id)
+    return Reply(received_reply(event, verifies=verifies))
 
 
 def _link(link: "Link") -> Reply:

@@ -1,5 +1,8 @@
-"""Partners' files on S3."""
+"""Partners' files and events on S3."""
 
+import json
+from base64 import b64encode
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.kernel.aws import outage_as_unavailable
@@ -11,9 +14,10 @@ if TYPE_CHECKING:
 class BucketGateway:
     """Every method may raise StoreUnavailableError."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, key_id: str) -> None:
         self._client = client
         self._bucket = bucket
+        self._key_id = key_id
 
     def read(self, key: str, limit_bytes: int) -> bytes | None:
         """The object, or one byte more of it than `limit_bytes`; None if there is none."""
@@ -28,6 +32,20 @@ class BucketGateway:
         with outage_as_unavailable():
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=text.encode(), ContentType="text/csv; charset=utf-8"
+            )
+
+    def write_sealed(self, key: str, content: bytes, bound_to: Mapping[str, str]) -> None:
+        """Write an object under our key of KMS; each use of the key tells its trail what the object is `bound_to`."""
+        context = b64encode(json.dumps(dict(bound_to)).encode()).decode()
+        with outage_as_unavailable():
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=content,
+                ContentType="application/json",
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=self._key_id,
+                SSEKMSEncryptionContext=context,
             )
 
     def link_to_put(self, key: str, seconds: int) -> str:

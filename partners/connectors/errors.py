@@ -40,6 +40,15 @@ class UnknownUnmappedError(NotFoundError):
         super().__init__("Nothing in this connection's queue has this id; it may be settled by now.", item_id=item_id)
 
 
+class EventGoneError(NotFoundError):
+    code = "event_gone"
+    title = "The event is not kept any more"
+
+    def __init__(self, item_id: str) -> None:
+        detail = "Events are kept for 30 days. Of a file there is none: it lies in the folder itself."
+        super().__init__(detail, item_id=item_id)
+
+
 class MalformedWebhookError(InvalidRequestError):
     """Signed, but not as its vendor documents it, so that not even its identity is known."""
 

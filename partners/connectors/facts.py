@@ -40,7 +40,8 @@ class Fact:
     """`group` is the foreign id of the sale that it belongs to, or the file's name; `part` tells it apart in there.
 
     `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` is set once the
-    operator has asked for it. `version` counts its changes.
+    operator has asked for it. `received` names the kept event that told it, which `read_anew` says to read again.
+    `version` counts its changes.
     """
 
     connection_id: str
@@ -56,6 +57,8 @@ class Fact:
     reason: Reason | None = None
     waiting: bool = False
     any_age: bool = False
+    received: str | None = None
+    read_anew: bool = False
     version: int = 0
 
     @property
@@ -77,7 +80,9 @@ def place_of(told: Told) -> tuple[str, str]:
     return told.name, FILE
 
 
-def heard(known: Fact | None, told: Told, connection_id: str, partner_id: str, now_ms: int) -> Fact:
+def heard(
+    known: Fact | None, told: Told, connection_id: str, partner_id: str, now_ms: int, received: str | None = None
+) -> Fact:
     """The fact after an event told it (again). What is planned or recorded already stays as it is.
 
     A file that was put again with other content is a new one under the old name.
@@ -91,6 +96,7 @@ def heard(known: Fact | None, told: Told, connection_id: str, partner_id: str, n
             part=part,
             told=told,
             heard_at_ms=now_ms,
+            received=received,
             version=1,
         )
     again = replace(known, version=known.version + 1)
@@ -98,15 +104,19 @@ def heard(known: Fact | None, told: Told, connection_id: str, partner_id: str, n
         return replace(again, told=told, state=State.HEARD, reason=None)
     if known.state in (State.PLANNED, State.RECORDED):
         return again
-    return replace(again, told=told, state=State.HEARD, reason=None)
+    return replace(again, told=told, state=State.HEARD, reason=None, received=received, read_anew=False)
 
 
 def asked_again(known: Fact, *, any_age: bool) -> Fact:
-    """The fact when someone has asked for another try. It stays in the queue until that has an outcome."""
+    """The fact when someone has asked for another try. It stays in the queue until that has an outcome.
+
+    Its event is read again, for the settings may say by now where the card is; but a plan is frozen.
+    """
     return replace(
         known,
         state=State.HEARD if known.state is State.UNMAPPED else known.state,
         any_age=known.any_age or any_age,
+        read_anew=known.plan is None and known.received is not None,
         version=known.version + 1,
     )
 

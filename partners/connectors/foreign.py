@@ -64,11 +64,10 @@ Told = Sale | Refund | TillFile
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: what it tells (None: nothing to us), its id, and as much of it as is kept."""
+    """One event: its id, and what it tells (None: nothing to us)."""
 
     event_id: str
     told: Sale | Refund | None
-    kept: Mapping[str, Any]
 
 
 def identity(value: object, what: str) -> str:

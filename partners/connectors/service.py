@@ -109,7 +109,7 @@ class Connections:
     ) -> Connection:
         """Replace where the card is found and which location is which, for what is heard from now on.
 
-        What waits in the queue is mapped by the new locations when it is tried again. Raises
+        What waits in the queue is read by the new settings when it is tried again. Raises
         UnknownConnectionError, ConnectionDisabledError, InvalidConnectionError, UnknownLocationError,
         ConnectionChangedError.
         """

@@ -1,11 +1,9 @@
 """Shopify's webhooks `orders/paid` and `refunds/create`, read as Shopify documents them. Pure.
 
-Amounts are in the shop's own currency. Kept of an event is what is read here and no more: no name, address,
-contact or means of payment.
+Amounts are in the shop's own currency.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from partners.connectors.foreign import (
@@ -22,22 +20,8 @@ from partners.connectors.foreign import (
     receipt_of,
 )
 from partners.connectors.model import CardSource
-from partners.connectors.words import EVENT_ID, TOPIC, WEBHOOK_ID, CardPlace
+from partners.connectors.words import TOPIC, WEBHOOK_ID, CardPlace
 
-_ORDER = (
-    "id",
-    "created_at",
-    "processed_at",
-    "currency",
-    "total_price",
-    "total_tip_received",
-    "financial_status",
-    "location_id",
-    "source_name",
-    "test",
-)
-_REFUND = ("id", "order_id", "created_at", "processed_at")
-_TRANSACTION = ("id", "kind", "status", "amount", "currency")
 _GOES_BACK = ("success", "pending")
 
 
@@ -46,21 +30,19 @@ def read(headers: Mapping[str, str], body: Mapping[str, Any], source: CardSource
     topic = headers[TOPIC]
     event_id = identity(headers[WEBHOOK_ID], f"header {WEBHOOK_ID}")
     if topic == "orders/paid":
-        event = _order(event_id, body, source)
-    elif topic == "refunds/create":
-        event = _refund(event_id, body)
-    else:
-        return Event(event_id, None, {})
-    return replace(event, kept={**event.kept, "topic": topic, "event_id": headers[EVENT_ID][:64]})
+        return Event(event_id, _order(body, source))
+    if topic == "refunds/create":
+        return Event(event_id, _refund(body))
+    return Event(event_id, None)
 
 
-def _order(event_id: str, order: Mapping[str, Any], source: CardSource) -> Event:
+def _order(order: Mapping[str, Any], source: CardSource) -> Sale:
     sale_id = identity(order.get("id"), "id")
     card = _card(order, source)
     total, tip = cents_of_decimal(order.get("total_price")), cents_of_decimal(order.get("total_tip_received"))
     tip_cents = min(tip or 0, total or 0)
     location = order.get("location_id")
-    sale = Sale(
+    return Sale(
         sale_id=sale_id,
         receipt=receipt_of("shopify", sale_id),
         occurred_at_ms=moment_ms(order.get("processed_at"), order.get("created_at")),
@@ -71,23 +53,21 @@ def _order(event_id: str, order: Mapping[str, Any], source: CardSource) -> Event
         tip_cents=tip_cents,
         test=order.get("test") is True,
     )
-    return Event(event_id, sale, {name: order[name] for name in _ORDER if name in order} | {"card": card})
 
 
-def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
+def _refund(refund: Mapping[str, Any]) -> Refund | None:
     refund_id, sale_id = identity(refund.get("id"), "id"), identity(refund.get("order_id"), "order_id")
     back = [
-        {name: one.get(name) for name in _TRANSACTION}
+        one
         for one in items(refund.get("transactions"))
         if one.get("kind") == "refund" and one.get("status") in _GOES_BACK
     ]
-    kept = {name: refund[name] for name in _REFUND if name in refund} | {"transactions": back}
     if not back:
         # Goods were put back into stock, or a gateway refused: no money went back.
-        return Event(event_id, None, kept)
-    cents = [cents_of_decimal(one["amount"]) for one in back]
-    currencies = {currency_of(one["currency"]) for one in back}
-    told = Refund(
+        return None
+    cents = [cents_of_decimal(one.get("amount")) for one in back]
+    currencies = {currency_of(one.get("currency")) for one in back}
+    return Refund(
         refund_id=refund_id,
         sale_id=sale_id,
         receipt=receipt_of("shopify-refund", refund_id),
@@ -95,7 +75,6 @@ def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
         amount_cents=None if None in cents else sum(one for one in cents if one is not None),
         currency=currencies.pop() if len(currencies) == 1 else None,
     )
-    return Event(event_id, told, kept)
 
 
 def _card(order: Mapping[str, Any], source: CardSource) -> str | None:

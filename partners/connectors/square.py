@@ -1,7 +1,6 @@
 """Square's webhooks of payments and refunds, read as Square documents them. Pure.
 
-Only what has come to its end counts: a payment or refund that is COMPLETED, whether created so or updated. Kept of an
-event is what is read here and no more.
+Only what has come to its end counts: a payment or refund that is COMPLETED, whether created so or updated.
 """
 
 from collections.abc import Mapping
@@ -24,9 +23,6 @@ from partners.connectors.model import CardSource
 PAYMENTS = ("payment.created", "payment.updated")
 REFUNDS = ("refund.created", "refund.updated")
 
-_PAYMENT = ("id", "created_at", "updated_at", "status", "amount_money", "tip_money", "location_id", "source_type")
-_REFUND = ("id", "payment_id", "created_at", "updated_at", "status", "amount_money", "location_id")
-
 
 def merchant_of(body: Mapping[str, Any]) -> str:
     """The merchant that an event is about, which its signature covers."""
@@ -41,7 +37,7 @@ def read(body: Mapping[str, Any], source: CardSource) -> Event:
         return _payment(event_id, _object(body, "payment"), source)
     if kind in REFUNDS:
         return _refund(event_id, _object(body, "refund"))
-    return Event(event_id, None, {})
+    return Event(event_id, None)
 
 
 def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -52,7 +48,7 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _payment(event_id: str, payment: Mapping[str, Any], source: CardSource) -> Event:
     sale_id = identity(payment.get("id"), "payment id")
     if payment.get("status") != "COMPLETED":
-        return Event(event_id, None, {})
+        return Event(event_id, None)
     card = card_within(payment.get(source.place.value))
     amount, currency = _money(payment.get("amount_money"))
     tip, _ = _money(payment.get("tip_money"))
@@ -67,14 +63,13 @@ def _payment(event_id: str, payment: Mapping[str, Any], source: CardSource) -> E
         card=card,
         tip_cents=tip or 0,
     )
-    return Event(event_id, sale, {name: payment[name] for name in _PAYMENT if name in payment} | {"card": card})
+    return Event(event_id, sale)
 
 
 def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
     refund_id = identity(refund.get("id"), "refund id")
-    kept = {name: refund[name] for name in _REFUND if name in refund}
     if refund.get("status") != "COMPLETED" or refund.get("unlinked") is True:
-        return Event(event_id, None, kept)
+        return Event(event_id, None)
     amount, currency = _money(refund.get("amount_money"))
     told = Refund(
         refund_id=refund_id,
@@ -84,7 +79,7 @@ def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
         amount_cents=amount,
         currency=currency,
     )
-    return Event(event_id, told, kept)
+    return Event(event_id, told)
 
 
 def _money(value: object) -> tuple[int | None, str | None]:

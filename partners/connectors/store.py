@@ -5,14 +5,12 @@
 | `P#<partner>` | connection | that the partner has it |
 | `C#<connection>` | `CONNECTION` | the connection; its secrets are sealed |
 | `G#<connection>#<sale or file>` | `SALE`, `REFUND#<refund>`, `FILE` | all about one sale; kept FACT_KEPT_SECONDS |
-| `E#<connection>#<sale or file>` | event id | what is kept of an event, EVENT_KEPT_SECONDS long |
+| `E#<connection>#<sale or file>` | event id | that the event was heard, for EVENT_KEPT_SECONDS |
 | `U#<connection>` | item id | a copy of each fact that waits in the queue |
 
 An event, the change it makes and the place in the queue are one transaction.
 """
 
-import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from partners.connectors.facts import Fact
@@ -77,7 +75,6 @@ class ConnectorStore:
         fact: Fact,
         now_ms: int,
         event_id: str | None = None,
-        kept: Mapping[str, Any] | None = None,
     ) -> bool:
         """Write the next version of a fact, its place in the queue, and the event that it comes from, if any.
 
@@ -103,7 +100,6 @@ class ConnectorStore:
         if event_id is not None:
             event = {
                 **_key(_events(fact.connection_id, fact.group), event_id),
-                "kept": {"S": json.dumps(kept, separators=(",", ":"))},
                 "gone_after": {"N": str(now_s + EVENT_KEPT_SECONDS)},
             }
             writes.append(self._put(event, "attribute_not_exists(pk)"))

@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
-from partners.connectors.errors import EventBusyError, UnknownUnmappedError
+from partners.connectors.errors import EventBusyError, EventGoneError, UnknownUnmappedError
 from partners.connectors.facts import Fact, asked_again
 from partners.connectors.intake import EventBook, Line
+from partners.connectors.received import ReceivedEvent, ReceivedEvents
 from partners.connectors.service import Connections
 from shared.kernel.clock import Clock
 
@@ -23,10 +24,13 @@ class QueueBook(EventBook, Protocol):
 class Unmapped:
     """Use cases of the queue. All may raise StoreUnavailableError and UnknownConnectionError."""
 
-    def __init__(self, book: QueueBook, connections: Connections, line: Line, clock: Clock) -> None:
+    def __init__(
+        self, book: QueueBook, connections: Connections, line: Line, events: ReceivedEvents, clock: Clock
+    ) -> None:
         self._book = book
         self._connections = connections
         self._line = line
+        self._events = events
         self._clock = clock
 
     def waiting(self, partner_id: str, connection_id: str, after: str, limit: int) -> tuple[list[Fact], str | None]:
@@ -46,10 +50,19 @@ class Unmapped:
         UnknownUnmappedError.
         """
         self._connections.connection(partner_id, connection_id)
-        shown = self._book.waiting_item(connection_id, item_id)
-        if shown is None:
-            raise UnknownUnmappedError(item_id[:40])
-        return self._ask(shown, any_age=any_age)
+        return self._ask(self._waiting_item(connection_id, item_id), any_age=any_age)
+
+    def received(self, partner_id: str, connection_id: str, item_id: str) -> tuple[ReceivedEvent, bool]:
+        """The event behind an item as its vendor sent it, and whether its signature verifies now.
+
+        It does not once the secret that it was signed under is replaced. Raises UnknownUnmappedError, EventGoneError.
+        """
+        connection = self._connections.connection(partner_id, connection_id)
+        name = self._waiting_item(connection_id, item_id).received
+        event = None if name is None else self._events.event(connection, name)
+        if event is None:
+            raise EventGoneError(item_id)
+        return event, self._events.verifies(connection, event)
 
     def retry_all(self, partner_id: str, connection_id: str, *, any_age: bool = False) -> int:
         """Have the oldest items of the queue tried again, MOST_AT_ONCE at once; how many."""
@@ -58,6 +71,12 @@ class Unmapped:
         for shown in found:
             self._ask(shown, any_age=any_age)
         return len(found)
+
+    def _waiting_item(self, connection_id: str, item_id: str) -> Fact:
+        item = self._book.waiting_item(connection_id, item_id)
+        if item is None:
+            raise UnknownUnmappedError(item_id[:40])
+        return item
 
     def _ask(self, shown: Fact, *, any_age: bool) -> Fact:
         for _ in range(ATTEMPTS):

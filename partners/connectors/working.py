@@ -1,11 +1,12 @@
 """The work behind the door: what was told of a sale becomes ours, each part of it once, or waits in the queue."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, recorded, unmapped
-from partners.connectors.foreign import Refund, Sale, TillFile
+from partners.connectors.foreign import Refund, Sale, TillFile, Told
 from partners.connectors.intake import EventBook
 from partners.connectors.mapping import NOT_OURS, SALE_NOT_HEARD, SALE_UNMAPPED, idempotency_key, plan_of
 from partners.connectors.model import Connection
@@ -40,18 +41,29 @@ class GoodsBack(Protocol):
 
 ReadFile = Callable[[Connection, Fact], Reason | None]
 """Works on a file of purchases; the reason if some of it could not be recorded."""
+ReadAnew = Callable[[Connection, Fact], Told]
+"""What a fact's event tells as the connection's settings are now."""
 
 
 class Work:
     """`live` says whether points are real here: then a vendor's test orders earn none."""
 
     def __init__(
-        self, book: WorkBook, till: Sales, returns: GoodsBack, files: ReadFile, clock: Clock, *, live: bool
+        self,
+        book: WorkBook,
+        till: Sales,
+        returns: GoodsBack,
+        files: ReadFile,
+        told_anew: ReadAnew,
+        clock: Clock,
+        *,
+        live: bool,
     ) -> None:
         self._book = book
         self._till = till
         self._returns = returns
         self._files = files
+        self._told_anew = told_anew
         self._clock = clock
         self._live = live
 
@@ -79,6 +91,8 @@ class Work:
             after = recorded(fact, None) if reason is None else unmapped(fact, reason)
             return after if self._write(fact, after) else None
         if fact.plan is None:
+            if fact.read_anew:
+                fact = replace(fact, told=self._told_anew(connection, fact), read_anew=False)
             plan = plan_of(connection, fact, facts, live=self._live)
             if isinstance(plan, Reason):
                 after = not_ours(fact, plan) if plan in NOT_OURS else unmapped(fact, plan)

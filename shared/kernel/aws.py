@@ -66,11 +66,14 @@ def _session() -> "Session":
 
 OUTAGE_CODES = frozenset(
     {
+        "InternalError",
         "InternalServerError",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestTimeout",
         "ServiceUnavailable",
+        "SlowDown",
         "ThrottlingException",
         "TransactionInProgressException",
     }

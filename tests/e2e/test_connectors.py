@@ -1,5 +1,6 @@
 """Connectors on the deployed system: a signed order and its refund at Shopify, then a file put into a folder."""
 
+import base64
 import csv
 import io
 import json
@@ -61,6 +62,9 @@ def test_a_signed_order_is_paid_refunded_and_counts_once(local_cloud: DeployedCl
     assert tell("orders/paid", stranger, "w-3").json() == {"heard": "new"}
     (item,) = eventually(lambda: shop.get(f"{path}/unmapped").json()["items"] or None, "the order in the queue", 60)
     assert item["reason_code"] == "foreign_location_unknown"
+    sent = shop.get(f"{path}/unmapped/{item['item_id']}/raw").json()
+    assert base64.b64decode(sent["body_base64"]) == json.dumps(stranger).encode()
+    assert sent["signature_verifies"]
     settings = {"card_source": source, "locations": {"88001": "s1", "99": "s1"}}
     assert shop.post(f"{path}/settings", settings).status_code == 200
     assert shop.network.post(f"/v1/partners/{shop.partner_id}{path[3:]}/retries", {}).json() == {"retried": 1}

@@ -44,6 +44,10 @@ class FakeBucket:
     def write(self, key: str, text: str) -> None:
         self.objects[key] = text.encode()
 
+    def write_sealed(self, key: str, content: bytes, bound_to: Mapping[str, str]) -> None:
+        assert key.split("/")[1:3] == [bound_to["partner"], bound_to["connection"]]
+        self.objects[key] = content
+
     def link_to_put(self, key: str, seconds: int) -> str:
         return f"https://bucket.example.com/{key}?put={seconds}"
 

@@ -1,6 +1,7 @@
 """The template is valid, grants each function only what it does, and agrees with the code about tables."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,9 +107,7 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
         assert not [action for action in actions(statement) if "*" in action], (function, statement)
         resource = json.dumps(statement["Resource"])
         own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
-        of_one_folder = resource.replace("${ConnectorsBucket.Arn}/incoming/*", "").replace(
-            "${ConnectorsBucket.Arn}/results/*", ""
-        )
+        of_one_folder = re.sub(r"\$\{ConnectorsBucket.Arn}/(incoming|results|events)/\*", "", resource)
         assert "*" not in of_one_folder.replace(own_logs, ""), (function, statement)
 
 
@@ -125,6 +124,29 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
         ("SweepFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("APIHandler", "MembersTable"): {"dynamodb:DeleteItem"},
         ("ConnectorsFunction", "ConnectorsTable"): {"dynamodb:DeleteItem"},
+    }
+
+
+def test_events_are_gone_after_a_month_and_only_the_api_and_what_maps_them_reach_them(template: dict[str, Any]) -> None:
+    bucket = template["Resources"]["ConnectorsBucket"]["Properties"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert {**rule, "Id": ""} == {"Id": "", "Status": "Enabled", "ExpirationInDays": 30}
+    assert "VersioningConfiguration" not in bucket
+    of_events = {
+        function: actions(statement)
+        for function, statement in statements(template)
+        if "/events/" in json.dumps(statement["Resource"])
+    }
+    assert of_events == {"APIHandler": {"s3:GetObject", "s3:PutObject"}, "ConnectorsFunction": {"s3:GetObject"}}
+    of_the_key = {
+        (function, *sorted(actions(statement)), "through S3" if "Condition" in statement else "itself")
+        for function, statement in statements(template)
+        if "ConnectorsKey" in json.dumps(statement["Resource"])
+    }
+    assert of_the_key == {
+        ("APIHandler", "kms:Decrypt", "kms:Encrypt", "itself"),
+        ("APIHandler", "kms:GenerateDataKey", "through S3"),
+        ("ConnectorsFunction", "kms:Decrypt", "through S3"),
     }
 
 

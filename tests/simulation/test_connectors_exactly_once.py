@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.connectors.facts import Fact
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind
 from shared.ledger.codec import entry_from_item
@@ -157,8 +158,16 @@ class Trade:
         return Counter((entry.receipt or "", entry.amount_cents or 0) for entry in of_sales)
 
     def waiting(self) -> list[tuple[str, str, str]]:
-        facts = self._unharmed.queue(self.shop)
-        return sorted((fact.group, fact.part, fact.reason.code if fact.reason else "") for fact in facts)
+        return sorted((fact.group, fact.part, fact.reason.code if fact.reason else "") for fact in self._queue)
+
+    def events_that_wait(self) -> int:
+        """How many of what waits can be seen as it was sent, with a signature that verifies."""
+        seen = [self._unharmed.unmapped.received("alpha", self.shop.connection_id, one.item_id) for one in self._queue]
+        return sum(verifies for _, verifies in seen)
+
+    @property
+    def _queue(self) -> list[Fact]:
+        return self._unharmed.queue(self.shop)
 
     def _work_on_one(self) -> None:
         """A message leaves the line only when it was worked on: delivered at least once."""
@@ -187,6 +196,7 @@ def check(trade: Trade) -> None:
         ("2", "SALE", "foreign_location_unknown"),
         ("4", "REFUND#41", "return_exceeds_purchase"),
     ]
+    assert trade.events_that_wait() == 3
     trade.mend()
     assert trade.recorded() == Counter(RECORDED.items())
     assert trade.waiting() == [("4", "REFUND#41", "return_exceeds_purchase")]

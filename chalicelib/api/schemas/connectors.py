@@ -148,6 +148,12 @@ class PartnerUnmappedParams(UnmappedParams):
     partner_id: PartnerId
 
 
+class PartnerItemParams(ItemParams):
+    """One item of the queue of one of a partner's connections."""
+
+    partner_id: PartnerId
+
+
 class CardSourceOut(ReplyBody):
     """Where a sale carries the card's number."""
 
@@ -213,6 +219,19 @@ class UnmappedReply(ReplyBody):
 
     items: list[UnmappedOut]
     next_cursor: NextCursor
+
+
+class ReceivedEventReply(ReplyBody):
+    """An event as its vendor sent it. It may name customers."""
+
+    headers: dict[str, str] = Field(
+        description="Those that carry the signature and tell what the event is.",
+        examples=[{"X-Shopify-Topic": "orders/paid"}],
+    )
+    body_base64: str = Field(description="The body that was signed, byte by byte.", examples=["eyJpZCI6MX0="])
+    signature_verifies: bool = Field(
+        description="Whether it verifies under a secret that the connection has now. One that was replaced is gone."
+    )
 
 
 class RetriesReply(ReplyBody):

@@ -73,6 +73,7 @@ from tessera_client.types import (
     PurchasedReply,
     PurchasesReply,
     QuotedReply,
+    ReceivedEventReply,
     RecordOut,
     RecordsReply,
     RedeemedReply,
@@ -2496,7 +2497,7 @@ class Tessera(Calls):
     ) -> ConnectionReply:
         """Replace where the card is found, and which location is which.
 
-        What waits in the queue is mapped by the new locations when it is tried again.
+        What waits in the queue is read by the new settings when it is tried again.
 
         Needs: admin.
         """
@@ -2574,8 +2575,24 @@ class Tessera(Calls):
         """`list_unmapped` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_unmapped(connection_id, limit=limit, cursor=cursor), "items")
 
+    def get_unmapped_event(self, connection_id: str, item_id: str) -> ReceivedEventReply:
+        """Get the event behind an item as your vendor sent it, within 30 days.
+
+        Needs: admin.
+        """
+        return self._call(
+            "get_unmapped_event",
+            "GET",
+            "/v1/connectors/{connection_id}/unmapped/{item_id}/raw",
+            ReceivedEventReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "item_id": item_id},
+        )
+
     def retry_unmapped_item(self, connection_id: str, item_id: str) -> RetriesReply:
-        """Have one item tried again. It leaves the queue when it is settled.
+        """Have one item tried again, its event read by the settings as they are now.
+
+        It leaves the queue when it is settled.
 
         Needs: admin.
         """
@@ -2670,6 +2687,22 @@ class Tessera(Calls):
         """`list_partner_unmapped` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(
             lambda cursor: self.list_partner_unmapped(connection_id, partner_id, limit=limit, cursor=cursor), "items"
+        )
+
+    def get_partner_unmapped_event(self, connection_id: str, item_id: str, partner_id: str) -> ReceivedEventReply:
+        """Get the event behind a partner's item as the vendor sent it, within 30 days.
+
+        It may name customers, so who looked is in the audit trail.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "get_partner_unmapped_event",
+            "GET",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped/{item_id}/raw",
+            ReceivedEventReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
         )
 
     def retry_partner_unmapped(self, connection_id: str, partner_id: str) -> RetriesReply:

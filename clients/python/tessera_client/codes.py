@@ -113,6 +113,10 @@ class EnrolmentBusyError(errors.ServerError):
     """503 `enrolment_busy`: The enrolment could not be completed."""
 
 
+class EventGoneError(errors.NotFoundError):
+    """404 `event_gone`: The event is not kept any more."""
+
+
 class ForbiddenError(errors.PermissionDeniedError):
     """403 `forbidden`: The API key may not do this."""
 
@@ -641,6 +645,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "debt_outstanding": DebtOutstandingError,
     "decision_not_possible": DecisionNotPossibleError,
     "enrolment_busy": EnrolmentBusyError,
+    "event_gone": EventGoneError,
     "forbidden": ForbiddenError,
     "fractional_cents": FractionalCentsError,
     "funding_exhausted": FundingExhaustedError,

@@ -1457,6 +1457,18 @@ class QuotedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedEventReply:
+    """An event as its vendor sent it. It may name customers."""
+
+    headers: dict[str, Any]
+    """Those that carry the signature and tell what the event is."""
+    body_base64: str
+    """The body that was signed, byte by byte."""
+    signature_verifies: bool
+    """Whether it verifies under a secret that the connection has now. One that was replaced is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOut:
     """One record. An act has two: `begun` before anything is done, then `done` or `refused`."""
 

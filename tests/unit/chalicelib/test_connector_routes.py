@@ -1,10 +1,13 @@
 """Connectors over HTTP: set up, told of sales by vendors; what can not be mapped is seen and tried again."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
 
+from partners.operators.model import Role
+from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.connectors import fixture, shopify_headers, signature
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World
@@ -96,6 +99,52 @@ def test_the_operator_sees_a_partners_queue_and_records_what_is_too_old_for_the_
         404,
         "unknown_connection",
     )
+
+
+def test_an_event_is_seen_as_it_was_sent_by_its_partner_and_an_operator_whose_look_is_kept(
+    world: World, card: str
+) -> None:
+    connection = connected(world, locations={})
+    body = order(card)
+    tell(world, connection, body)
+    settle(world)
+    (item,) = world.get(f"{connection['path']}/unmapped").json_body["items"]
+    mine = f"{connection['path']}/unmapped/{item['item_id']}/raw"
+    sent = world.get(mine).json_body
+    assert base64.b64decode(sent["body_base64"]) == body
+    assert sent["headers"] == {
+        **shopify_headers("orders/paid", "w-1"),
+        "X-Shopify-Hmac-Sha256": signature(SECRET, body),
+    }
+    assert sent["signature_verifies"]
+    problem(world.get(mine, world.beta), 404, "unknown_connection")
+
+    theirs = f"/v1/partners/alpha{mine.removeprefix('/v1')}"
+    assert world.get(theirs, world.operator).json_body == sent
+    problem(world.get(theirs, world.operator_token("eve", frozenset({Role.VIEWER}))), 403, "role_missing")
+    problem(world.get(theirs.replace("alpha", "beta"), world.operator), 404, "unknown_connection")
+    day = "from=2026-11-15&to=2026-11-15"
+    looks = world.get(f"/v1/audit-trail?{day}&action=get_partner_unmapped_event", world.operator).json_body["records"]
+    assert [(one["phase"], one["by"], one["about"]["partner_id"]) for one in looks] == [
+        ("begun", "ann", "alpha"),
+        ("done", "ann", "alpha"),
+        ("begun", "ann", "beta"),
+        ("refused", "ann", "beta"),
+    ]
+    assert looks[1]["after"] == {"headers": "withheld", "body_base64": "withheld", "signature_verifies": True}
+
+
+def test_an_event_that_can_t_be_kept_is_asked_for_again(
+    world: World, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out(*_: object) -> None:
+        raise StoreUnavailableError("SlowDown")
+
+    connection = connected(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.bucket, "write_sealed", out)
+        problem(tell(world, connection, order(card)), 503, "store_unavailable")
+    assert tell(world, connection, order(card)).json_body == {"heard": "new"}
 
 
 def test_the_queue_comes_in_pages(world: World, card: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from app import app
 from chalicelib.operations import operations_of
-from chalicelib.operator_roles import EVERYONE, ROLES_OF_OPERATION, roles_for
+from chalicelib.operator_roles import EVERYONE, ROLES_OF_OPERATION, ROLES_OF_READING, roles_for
 from partners.access.model import Scope
 from partners.operators.model import Role
 from tests.unit.chalicelib.replies import problem
@@ -18,6 +18,8 @@ WHY = {"reason": "she joined us"}
 def test_someone_has_decided_whose_each_operation_is() -> None:
     writing = {operation.operation_id for operation in OPERATIONS if operation.method != "GET"}
     assert set(ROLES_OF_OPERATION) == writing
+    reading = {operation.operation_id for operation in OPERATIONS if operation.method == "GET"}
+    assert set(ROLES_OF_READING) <= reading
 
 
 def test_what_nobody_has_decided_needs_an_admin() -> None:

@@ -150,11 +150,13 @@ EVERY_ROUTE = [
     ("POST", f"/v1/connectors/{CONNECTION}/disable", "admin"),
     ("GET", f"/v1/connectors/{CONNECTION}/unmapped", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "admin"),
+    ("GET", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/raw", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/retries", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/uploads", "admin"),
     ("GET", f"/v1/connectors/{CONNECTION}/results/late.csv", "admin"),
     ("GET", "/v1/partners/beta/connectors", "operator"),
     ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped", "operator"),
+    ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/raw", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/retries", "operator"),
 ]
 

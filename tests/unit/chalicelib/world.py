@@ -20,6 +20,7 @@ from partners.billing.service import Billing
 from partners.connectors.files import Files
 from partners.connectors.folders import Folders
 from partners.connectors.intake import Intake
+from partners.connectors.received import ReceivedEvents
 from partners.connectors.service import Connections
 from partners.connectors.store import ConnectorStore
 from partners.connectors.unmapped import Unmapped
@@ -141,11 +142,13 @@ class World:
         book, vault = ConnectorStore(client, "connectors"), FakeVault()
         self.line, self.bucket = FakeLine(), FakeBucket()
         self.connections = Connections(book, vault, self.contracts, self.clock, system_random)
-        self.intake = Intake(book, self.line, vault, self.clock)
-        self.unmapped = Unmapped(book, self.connections, self.line, self.clock)
+        events = ReceivedEvents(self.bucket, vault, self.clock)
+        self.intake = Intake(book, self.line, events, self.clock)
+        self.unmapped = Unmapped(book, self.connections, self.line, events, self.clock)
         self.folders = Folders(self.connections, self.bucket, self.clock)
         files = Files(self.bucket, self.till)
-        self.connector_work = Work(book, self.till, self.returns, files.record, self.clock, live=True)
+        told_anew = events.told_anew
+        self.connector_work = Work(book, self.till, self.returns, files.record, told_anew, self.clock, live=True)
 
     @property
     def second_operator(self) -> str:

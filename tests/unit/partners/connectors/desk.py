@@ -9,6 +9,7 @@ from partners.connectors.files import Files
 from partners.connectors.foreign import TillFile
 from partners.connectors.intake import Intake
 from partners.connectors.model import CardSource, Connection
+from partners.connectors.received import ReceivedEvents
 from partners.connectors.service import Connections
 from partners.connectors.store import ConnectorStore
 from partners.connectors.unmapped import Unmapped
@@ -44,10 +45,12 @@ class Desk:
         line, till, returns = around(self.line), around(self.shop.till), around(self.shop.returns)
         self.store: ConnectorStore = store
         self.connections = Connections(store, self.vault, self.shop.contracts, self.clock, self._random)
-        self.intake = Intake(store, line, self.vault, self.clock)
+        self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
+        self.intake = Intake(store, line, self.events, self.clock)
         files = Files(self.bucket, till)
-        self.work = Work(store, till, returns, files.record, self.clock, live=self.live)
-        self.unmapped = Unmapped(store, self.connections, line, self.clock)
+        told_anew = self.events.told_anew
+        self.work = Work(store, till, returns, files.record, told_anew, self.clock, live=self.live)
+        self.unmapped = Unmapped(store, self.connections, line, self.events, self.clock)
 
     _made = 0
 
