@@ -1,0 +1,40 @@
+"""What S3 is asked for when an event is kept."""
+
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+from botocore.stub import ANY, Stubber
+
+from partners.connectors.bucket_gateway import BucketGateway
+from shared.kernel.errors import StoreUnavailableError
+
+BOUND_TO = {"partner": "alpha", "connection": "cn_0000000000000001"}
+
+
+@pytest.fixture
+def client() -> Any:
+    return get_session().create_client(
+        "s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+    )
+
+
+def test_an_event_is_sealed_under_the_key_of_connections_and_bound_to_its_own(client: Any) -> None:
+    asked: dict[str, Any] = {}
+    client.meta.events.register("provide-client-params.s3.PutObject", lambda params, **_: asked.update(params))
+    expected = dict.fromkeys(("Bucket", "Key", "Body", "ContentType", "SSEKMSEncryptionContext"), ANY)
+    with Stubber(client) as stubber:
+        stubber.add_response("put_object", {}, {**expected, "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "key-1"})
+        BucketGateway(client, "files", "key-1").write_sealed("events/x", b"{}", BOUND_TO)
+        stubber.assert_no_pending_responses()
+    assert json.loads(b64decode(asked["SSEKMSEncryptionContext"])) == BOUND_TO
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ServiceUnavailable"])
+def test_what_s3_can_t_take_now_is_unavailable(client: Any, code: str) -> None:
+    with Stubber(client) as stubber:
+        stubber.add_client_error("put_object", code, http_status_code=503)
+        with pytest.raises(StoreUnavailableError):
+            BucketGateway(client, "files", "key-1").write_sealed("events/x", b"{}", BOUND_TO)
