@@ -32,6 +32,7 @@ from chalicelib.api import (
     terms,
     trail,
     undoing,
+    usage_plans,
     visits,
     webhook_endpoints,
     webhooks,
@@ -62,6 +63,7 @@ app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)
 app.register_blueprint(locations.resource.blueprint)
 app.register_blueprint(keys.resource.blueprint)
+app.register_blueprint(usage_plans.resource.blueprint)
 app.register_blueprint(operators.resource.blueprint)
 app.register_blueprint(trail.resource.blueprint)
 app.register_blueprint(imports.resource.blueprint)

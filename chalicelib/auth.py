@@ -60,6 +60,18 @@ class Caller:
             raise RoleMissingError(sorted(role.value for role in roles))
 
 
+class CountedAuthResponse(AuthResponse):
+    """An answer that also tells the gateway whose usage plan a request counts for."""
+
+    def __init__(self, usage_key: str, principal_id: str, context: dict[str, str]) -> None:
+        super().__init__(routes=["*"], principal_id=principal_id, context=context)
+        self._usage_key = usage_key
+
+    def to_dict(self, request: AuthRequest) -> dict[str, Any]:
+        answer: dict[str, Any] = super().to_dict(request)
+        return answer | {"usageIdentifierKey": self._usage_key} if self._usage_key else answer
+
+
 NOBODY = Caller("", "", frozenset())
 
 
@@ -88,7 +100,11 @@ def authorize(request: AuthRequest) -> AuthResponse:
     if key.allowed_networks:
         context["allowed_networks"] = " ".join(key.allowed_networks)
     context |= {"partner_id": key.partner_id, "key_id": key.key_id, "scopes": scopes}
-    return AuthResponse(routes=["*"], principal_id=key.key_id, context=context)
+    shared = services.settings.shared_usage_key
+    if shared and key.usage_tier is not None:
+        context["usage_tier"] = key.usage_tier.value
+    # Without a plan of its own a key still works, under the limit of the whole stage; else the gateway refuses it.
+    return CountedAuthResponse((key.usage_key or shared) if shared else "", key.key_id, context)
 
 
 def bearer_token(header: str) -> str:

@@ -1,6 +1,6 @@
 """What can be wrong with a request before any service is called."""
 
-from shared.kernel.errors import ForbiddenError, InvalidRequestError, TesseraError
+from shared.kernel.errors import ForbiddenError, InvalidRequestError, TesseraError, UnavailableError
 from shared.kernel.field_errors import (
     FIELD_ERRORS,
     FractionalCentsError,
@@ -92,6 +92,16 @@ class TooManyRequestsError(TesseraError):
 
     def __init__(self) -> None:
         super().__init__("Wait a moment, then send it again with the same Idempotency-Key.")
+
+
+class UsagePlanNotReadyError(UnavailableError):
+    """Answered by the gateway, which learns of a new plan's key some seconds after it was given one."""
+
+    code = "usage_plan_not_ready"
+    title = "The usage plan is not ready yet"
+
+    def __init__(self) -> None:
+        super().__init__("The key is good. Wait some seconds, then send it again with the same Idempotency-Key.")
 
 
 class NoAnswerInTimeError(TesseraError):

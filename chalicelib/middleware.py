@@ -7,6 +7,7 @@ from chalice.app import Blueprint, ChaliceUnhandledError, Request, Response
 
 from chalicelib.errors import MethodNotAllowedError
 from chalicelib.problems import InternalError, expected, problem_response
+from partners.access.limits import Tier, rate_limit_policy
 from shared.kernel.errors import TesseraError
 from shared.kernel.logs import logger
 
@@ -31,6 +32,9 @@ def answer(request: Request, get_response: Callable[[Request], Response]) -> Res
             unexpected = unhandled.__cause__
         response = problem_response(error, request_id)
     response.headers["Request-Id"] = request_id
+    tier = (request.context.get("authorizer") or {}).get("usage_tier")
+    if tier is not None:
+        response.headers["RateLimit-Policy"] = rate_limit_policy(Tier(tier))
     _log(request, response.status_code, code, started, request_id, unexpected)
     return response
 

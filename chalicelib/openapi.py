@@ -10,11 +10,12 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.webhook_endpoints import SENT
-from chalicelib.openapi_errors import REQUEST_ID, error_examples, error_responses, shared_responses
+from chalicelib.openapi_errors import RATE_LIMIT_POLICY, REQUEST_ID, error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import PDF, Operation, operations_of
 from chalicelib.operator_roles import roles_for
-from partners.access.model import Scope
+from partners.access.limits import Tier, rate_limit_policy
+from partners.access.model import OF_THE_NETWORK, Scope
 from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
 
 DESCRIPTION = """\
@@ -66,6 +67,11 @@ HEADERS: dict[str, Any] = {
     "RateLimit": {
         "description": "What is left of the requests of a policy (`r`) and the seconds until there are more (`t`).",
         "schema": {"type": "string", "examples": ['"gateway";r=0;t=1']},
+    },
+    "RateLimit-Policy": {
+        "description": "Your usage plan: how many requests (`q`) in how many seconds (`w`), and how many at once "
+        "after a pause (`burst`). Without this header only the limit that all partners share applies.",
+        "schema": {"type": "string", "examples": [rate_limit_policy(Tier.STANDARD)]},
     },
 }
 DEPRECATED_HEADERS: dict[str, Any] = {
@@ -170,6 +176,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     success = _success(operation, schemas)
     success["headers"] = success.get("headers", {}) | {"Request-Id": REQUEST_ID}
+    if operation.scope is not None and operation.scope not in OF_THE_NETWORK:
+        success["headers"] |= {"RateLimit-Policy": RATE_LIMIT_POLICY}
     if operation.deprecation is not None:
         described["deprecated"] = True
         success["headers"] |= DEPRECATED_HEADERS

@@ -21,6 +21,7 @@ from chalicelib.errors import (
     UnauthorizedError,
     UnknownFieldError,
     UnsupportedMediaTypeError,
+    UsagePlanNotReadyError,
 )
 from chalicelib.operations import Operation
 from chalicelib.operator_roles import roles_for
@@ -31,6 +32,7 @@ from partners.till.errors import InvalidIdempotencyKeyError
 from shared.kernel.errors import StoreUnavailableError, TesseraError, UnavailableError
 
 REQUEST_ID = {"$ref": "#/components/headers/Request-Id"}
+RATE_LIMIT_POLICY = {"$ref": "#/components/headers/RateLimit-Policy"}
 """A header of every answer."""
 
 Errors = list[type[TesseraError]]
@@ -59,6 +61,7 @@ def errors_of(operation: Operation) -> Errors:
             ScopeMissingError,
             RefusedByGatewayError,
             StoreUnavailableError,
+            UsagePlanNotReadyError,
         ]
     if operation.scope is Scope.OPERATOR and Role.VIEWER not in roles_for(operation.method, operation.operation_id):
         errors.append(RoleMissingError)
@@ -108,7 +111,7 @@ def _response(errors: Errors) -> dict[str, Any]:
     }
     examples = {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors}
     described = "; ".join(f"`{error.code}`: {error.title}" for error in errors)
-    headers = {"Request-Id": REQUEST_ID}
+    headers = {"Request-Id": REQUEST_ID, "RateLimit-Policy": RATE_LIMIT_POLICY}
     if any(issubclass(error, UnavailableError | TooManyRequestsError) for error in errors):
         headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
     if TooManyRequestsError in errors:

@@ -47,6 +47,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     # Who takes part in the network, and who works for it.
     "create_partner": _ADMIN,
     "change_partner_state": _ADMIN,
+    "set_usage_plan": _ADMIN,
     "open_billing": _ADMIN,
     "end_billing": _ADMIN,
     "open_location": _ADMIN,

@@ -10,6 +10,7 @@ from chalicelib.errors import (
     RefusedByGatewayError,
     TooManyRequestsError,
     UnauthorizedError,
+    UsagePlanNotReadyError,
 )
 from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError, status_of
 from shared.kernel.errors import TesseraError
@@ -18,8 +19,11 @@ EXTENSION = "x-amazon-apigateway-gateway-responses"
 """The key under which an OpenAPI document for API Gateway carries these answers."""
 
 
-WAIT = {"gatewayresponse.header.Retry-After": "1", "gatewayresponse.header.RateLimit": '"gateway";r=0;t=1'}
-"""What a refusal for too many requests says: nothing is left, and in a second there is again."""
+WAIT = {
+    429: {"gatewayresponse.header.Retry-After": "1", "gatewayresponse.header.RateLimit": '"gateway";r=0;t=1'},
+    503: {"gatewayresponse.header.Retry-After": "1"},
+}
+"""What a refusal says of when to come again; of too many requests, that nothing is left and in a second there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ def _ours(response_types: tuple[str, ...], error: TesseraError) -> GatewayError:
 
 GATEWAY_ERRORS = (
     _ours(("BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX"), BadRequestError()),
-    _ours(("UNAUTHORIZED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"), UnauthorizedError()),
+    _ours(("UNAUTHORIZED", "INVALID_SIGNATURE", "EXPIRED_TOKEN"), UnauthorizedError()),
+    # Its own key, which the authorizer named: the caller's was found good before.
+    _ours(("INVALID_API_KEY",), UsagePlanNotReadyError()),
     _ours(("ACCESS_DENIED", "WAF_FILTERED"), RefusedByGatewayError()),
     # An unknown path is what API Gateway calls a missing authentication token.
     GatewayError(
@@ -98,7 +104,7 @@ def gateway_responses() -> dict[str, Any]:
                 "gatewayresponse.header.Content-Type": f"'{CONTENT_TYPE}'",
                 "gatewayresponse.header.Cache-Control": "'no-store'",
                 "gatewayresponse.header.Request-Id": "context.requestId",
-                **({name: f"'{value}'" for name, value in WAIT.items()} if error.status == 429 else {}),
+                **{name: f"'{value}'" for name, value in WAIT.get(error.status, {}).items()},
             },
             "responseTemplates": {"application/json": error.body_template()},
         }

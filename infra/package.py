@@ -21,6 +21,7 @@ from typing import Any
 from infra.archive import append_to_archive, files_below
 from infra.dependencies import LambdaRuntime, dependency_archive
 from infra.gateway_errors import EXTENSION, gateway_responses
+from infra.gateway_keys import count_by_caller
 from infra.paths import BUILD, ROOT
 from infra.template import SOURCE, load_template
 from infra.venvs import SetupError, last_lines, read_stamp
@@ -28,7 +29,15 @@ from infra.venvs import SetupError, last_lines, read_stamp
 CHALICE_STAGE = "tessera"
 ROOMS_BESIDE_THE_APP = ("functions", "partners", "shared")
 _INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, "requirements.txt", ".chalice")
-_RULES = ("archive.py", "dependencies.py", "gateway_errors.py", "package.py", "template.py", "template.yaml")
+_RULES = (
+    "archive.py",
+    "dependencies.py",
+    "gateway_errors.py",
+    "gateway_keys.py",
+    "package.py",
+    "template.py",
+    "template.yaml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,9 @@ def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Runtime"] = runtime.name
             resource["Properties"]["Architectures"] = [runtime.architecture]
-    template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][EXTENSION] = gateway_responses()
+    document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    document[EXTENSION] = gateway_responses()
+    count_by_caller(document)
     return template
 
 

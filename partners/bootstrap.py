@@ -9,7 +9,15 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.kernel.aws import dynamodb_client, kms_client, outage_as_unavailable, s3_client, secrets_client, sqs_client
+from shared.kernel.aws import (
+    apigateway_client,
+    dynamodb_client,
+    kms_client,
+    outage_as_unavailable,
+    s3_client,
+    secrets_client,
+    sqs_client,
+)
 from shared.kernel.clock import Clock, from_datetime, system_clock
 from shared.kernel.ids import RandomBytes, system_random
 from shared.kernel.secret import load_pepper, load_values
@@ -18,6 +26,7 @@ from shared.kernel.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from partners.access.limit_service import UsagePlans
     from partners.access.service import Access
     from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
@@ -127,6 +136,23 @@ class Services:
 
         keys = KeyStore(self._dynamodb, self.settings.partners_table)
         return Access(keys, self.contracts, self._clock, self._random, live=self.settings.key_mode == "live")
+
+    @cached_property
+    def usage_plans(self) -> "UsagePlans":
+        from partners.access.limit_service import UsagePlans
+        from partners.access.limit_store import LimitStore
+        from partners.access.store import KeyStore
+        from partners.access.usage_plan_gateway import UsagePlanGateway
+
+        counts = bool(self.settings.shared_usage_key)
+        return UsagePlans(
+            LimitStore(self._dynamodb, self.settings.partners_table),
+            KeyStore(self._dynamodb, self.settings.partners_table),
+            self.contracts,
+            UsagePlanGateway(apigateway_client(self.settings.region), self.settings.stage) if counts else None,
+            self._clock,
+            self._random,
+        )
 
     @cached_property
     def trail(self) -> "Trail":

@@ -13,8 +13,11 @@ from chalicelib.api.schemas.keys import (
 )
 from chalicelib.listing import page_of
 from partners import bootstrap
+from partners.access.errors import UsagePlanConflictError
 from partners.access.model import ApiKey, Scope
 from shared.kernel.clock import to_rfc3339
+from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.logs import logger
 
 
 def issued(partner_id: str, body: KeyBody) -> IssuedKeyReply:
@@ -25,13 +28,23 @@ def issued(partner_id: str, body: KeyBody) -> IssuedKeyReply:
         expires_at_ms=body.expires_at,
         allowed_networks=tuple(sorted(set(body.allowed_networks))),
     )
+    _bring_under_its_plan(partner_id)
     return IssuedKeyReply(api_key=new.text, **_facts(new.key))
 
 
 def rotated(partner_id: str, key_id: str, body: RotationBody) -> RotatedKeyReply:
     """Rotate a key of the partner as asked for."""
     new, old = bootstrap.services().access.rotate(partner_id, key_id, body.overlap_seconds, body.expires_at)
+    _bring_under_its_plan(partner_id)
     return RotatedKeyReply(api_key=new.text, predecessor=key_out(old), **_facts(new.key))
+
+
+def _bring_under_its_plan(partner_id: str) -> None:
+    try:
+        bootstrap.services().usage_plans.cover(partner_id)
+    except (StoreUnavailableError, UsagePlanConflictError) as error:
+        # The key's text is shown this once; without a plan it works under the limit that all partners share.
+        logger().error("a key has no usage plan", extra={"partner_id": partner_id, "reason": error.code})
 
 
 def listed(partner_id: str, binding: tuple[str, ...], params: KeysParams) -> KeysReply:

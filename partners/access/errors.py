@@ -38,6 +38,14 @@ class EndedKeyError(ConflictError):
         super().__init__("A key that has expired or was revoked is not rotated. Issue a new one.", key_id=key_id)
 
 
+class UsagePlanConflictError(ConflictError):
+    code = "usage_plan_conflict"
+    title = "The usage plan is being changed"
+
+    def __init__(self, partner_id: str) -> None:
+        super().__init__("Others are changing it as well. Send it again.", partner_id=partner_id)
+
+
 class UnknownKeyError(NotFoundError):
     code = "unknown_key"
     title = "There is no such key"

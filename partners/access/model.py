@@ -1,10 +1,11 @@
 """Keys and what they permit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from partners.access.errors import InvalidKeyRequestError
+from partners.access.limits import Tier
 from partners.contracts.model import NETWORK
 
 
@@ -36,7 +37,8 @@ class ApiKey:
 
     A key of the network belongs to the operator `operator_id`. With `allowed_networks`, as in 192.0.2.0/24 or
     2001:db8::/32, the key is good from these addresses alone. Rotation leaves the id of the key that this one
-    replaces, and of the one by which it is replaced. `last_used_at_ms` is right to USE_NOTED_EVERY_MS.
+    replaces, and of the one by which it is replaced. `last_used_at_ms` is right to USE_NOTED_EVERY_MS. Requests
+    count for `usage_key` in the gateway's usage plan `usage_tier`, or with None for what all partners share.
 
     Raises InvalidKeyRequestError for no scope at all, an operator's key of a partner, another key of the network, an
     expiry that is not after its creation, or what is not a network.
@@ -54,6 +56,9 @@ class ApiKey:
     replaces: str | None = None
     replaced_by: str | None = None
     last_used_at_ms: int | None = None
+    usage_key: str | None = field(default=None, repr=False)
+    usage_tier: Tier | None = None
+    usage_version: int = 0
 
     def __post_init__(self) -> None:
         if not self.scopes:

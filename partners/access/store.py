@@ -20,6 +20,7 @@ from pynamodb.attributes import (
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from partners.access.limits import Tier
 from partners.access.model import ApiKey, Scope, StoredKey
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
@@ -46,6 +47,9 @@ class KeyRow(Model):
     replaced_by = UnicodeAttribute(null=True)
     last_used_at_ms = NumberAttribute(null=True)
     gone_after = NumberAttribute(null=True)
+    usage_key = UnicodeAttribute(null=True)
+    usage_tier = UnicodeAttribute(null=True)
+    usage_version = NumberAttribute(null=True)
 
 
 class ListedKeyRow(Model):
@@ -130,6 +134,22 @@ class KeyStore:
             return False
         return True
 
+    def mark_limited(self, key_id: str, usage_key: str, tier: Tier, version: int) -> bool:
+        """Keep with a key by which usage plan its requests count; False if a later `version` is there already."""
+        row = self._row
+        due = row.pk.exists() & (row.usage_version.does_not_exist() | (row.usage_version < version))
+        changes: list[Action] = [
+            row.usage_key.set(usage_key),
+            row.usage_tier.set(tier.value),
+            row.usage_version.set(version),
+        ]
+        try:
+            with store_errors():
+                row(f"K#{key_id}", SORT_KEY).update(changes, condition=due)
+        except ConditionRefusedError:
+            return False
+        return True
+
     def mark_revoked(self, key_id: str, at_ms: int) -> None:
         """Mark a key revoked, unless it is already: the first time stays."""
         first_time = self._row.revoked_at_ms.set(self._row.revoked_at_ms | at_ms)
@@ -151,6 +171,9 @@ def _key(row: KeyRow) -> ApiKey:
         replaces=row.replaces,
         replaced_by=row.replaced_by,
         last_used_at_ms=_ms(row.last_used_at_ms),
+        usage_key=row.usage_key,
+        usage_tier=None if row.usage_tier is None else Tier(row.usage_tier),
+        usage_version=int(row.usage_version or 0),
     )
 
 

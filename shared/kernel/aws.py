@@ -9,6 +9,7 @@ from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from botocore.session import Session
+    from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 def dynamodb_client(region: str) -> "DynamoDBClient":
     """The low-level client. Parameter validation is off: the stores build every request themselves."""
     return cast("DynamoDBClient", _client("dynamodb", region, parameter_validation=False))
+
+
+@cache
+def apigateway_client(region: str) -> "APIGatewayClient":
+    return cast("APIGatewayClient", _client("apigateway", region))
 
 
 @cache
@@ -75,6 +81,7 @@ OUTAGE_CODES = frozenset(
         "ServiceUnavailable",
         "SlowDown",
         "ThrottlingException",
+        "TooManyRequestsException",
         "TransactionInProgressException",
     }
 )

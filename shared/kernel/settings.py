@@ -25,7 +25,8 @@ class Settings:
     the deployment issues and accepts API keys of this mode alone. Cashback is paid out in money from
     `payout_minimum_cents` on. `network_name` is who issues invoices.
     Webhooks go to `public` receivers alone, or for tests on one machine to `local` ones too, which a deployment with
-    live keys refuses.
+    live keys refuses. `shared_usage_key` is the gateway's key for callers without a usage plan of their own; empty
+    where the gateway does not count by caller.
     """
 
     stage: str
@@ -55,6 +56,7 @@ class Settings:
     payout_minimum_cents: int = 1_000
     network_name: str = "Tessera"
     webhook_receivers: WebhookReceivers = "public"
+    shared_usage_key: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -94,6 +96,7 @@ class Settings:
             key_mode=key_mode,
             webhook_receivers=_receivers(env.get("TESSERA_WEBHOOK_RECEIVERS", "public"), key_mode),
             network_name=env.get("TESSERA_NETWORK_NAME", "Tessera"),
+            shared_usage_key=env.get("TESSERA_SHARED_USAGE_KEY", ""),
             payout_minimum_cents=_cents(
                 "TESSERA_PAYOUT_MINIMUM_CENTS", env.get("TESSERA_PAYOUT_MINIMUM_CENTS", "1000")
             ),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from partners.access.limits import Tier
 from partners.access.model import ApiKey, Scope, StoredKey
 
 
@@ -37,6 +38,13 @@ class FakeKeyRing:
             return False
         self.writes_of_use += 1
         self._change(replace(key, last_used_at_ms=at_ms))
+        return True
+
+    def mark_limited(self, key_id: str, usage_key: str, tier: Tier, version: int) -> bool:
+        key = self.rows[key_id].key
+        if key.usage_version >= version:
+            return False
+        self._change(replace(key, usage_key=usage_key, usage_tier=tier, usage_version=version))
         return True
 
     def _change(self, key: ApiKey) -> None:

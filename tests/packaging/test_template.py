@@ -16,6 +16,8 @@ from functions.webhook_sending import SPARE_MS
 from infra.gateway_errors import EXTENSION
 from infra.package import Package
 from infra.template import load_template, table_definitions
+from partners.access.limit_store import LimitsRow
+from partners.access.limits import RATES, Tier
 from partners.access.store import KeyRow, ListedKeyRow
 from partners.contracts.agreement_store import ProposalRow, TermsRow
 from partners.contracts.life_store import StateRow
@@ -39,6 +41,7 @@ PARTNERS_TABLE_MODELS: list[type[Model]] = [
     SealedRow,
     KeyRow,
     ListedKeyRow,
+    LimitsRow,
     OperatorRow,
 ]
 DATA = {
@@ -289,6 +292,57 @@ def test_what_talks_to_foreign_hosts_can_read_no_account_no_member_and_one_secre
             ("WebhookSecret", "Id", {"secretsmanager:GetSecretValue"}),
         )
     }
+
+
+def test_on_aws_the_authorizer_names_whom_a_guarded_request_counts_for(template: dict[str, Any]) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]
+    source = {"Fn::If": ["LimitsPerPartner", "AUTHORIZER", "HEADER"]}
+    assert (api["ApiKeySourceType"], api["DefinitionBody"]["x-amazon-apigateway-api-key-source"]) == (source, source)
+    methods = [method for path in api["DefinitionBody"]["paths"].values() for method in path.values()]
+    guarded = [method["security"] for method in methods if "security" in method]
+    counted = {"Fn::If": ["LimitsPerPartner", [{"api_key": []}, {"authorize": []}], [{"authorize": []}]]}
+    assert len(guarded) > 80
+    assert all(security == counted for security in guarded)
+    assert template["Conditions"]["LimitsPerPartner"] == {"Fn::Equals": [{"Ref": "StreamSource"}, "aws"]}
+
+
+def test_usage_plans_have_the_figures_that_answers_tell(template: dict[str, Any]) -> None:
+    plans = {
+        resource["Properties"]["UsagePlanName"]["Fn::Sub"].removeprefix("tessera.${Stage}."): resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::ApiGateway::UsagePlan"
+    }
+    assert {name: plan.get("Throttle") for name, plan in plans.items()} == {
+        "shared": None,
+        **{
+            tier.value: {"RateLimit": rate.requests_per_second, "BurstLimit": rate.requests_at_once}
+            for tier, rate in RATES.items()
+        },
+    }
+    assert set(RATES) == set(Tier)
+    this_api = [{"ApiId": {"Ref": "RestAPI"}, "Stage": {"Ref": "RestAPI.Stage"}}]
+    assert all(plan["ApiStages"] == this_api for plan in plans.values())
+
+
+def test_only_the_api_makes_keys_of_the_gateway_and_for_the_plans_of_its_own_stack(template: dict[str, Any]) -> None:
+    apart = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Policy"]
+    assert [policy["Roles"] for policy in apart] == [[{"Ref": "ApiHandlerRole"}]]
+    at = "arn:${AWS::Partition}:apigateway:${AWS::Region}::"
+    granted = {
+        (action, resource["Fn::Sub"].removeprefix(at))
+        for statement in apart[0]["PolicyDocument"]["Statement"]
+        for action in actions(statement)
+        for resource in statement["Resource"]
+    }
+    assert granted == {
+        ("apigateway:GET", "/usageplans"),
+        ("apigateway:GET", "/apikeys"),
+        ("apigateway:POST", "/apikeys"),
+        ("apigateway:POST", "/usageplans/${StandardUsagePlan}/keys"),
+        ("apigateway:POST", "/usageplans/${LargeUsagePlan}/keys"),
+    }
+    named = [action for _, statement in statements(template) for action in actions(statement)]
+    assert not [action for action in named if action.startswith("apigateway:")]
 
 
 def test_the_gateway_sends_pdf_as_it_is(template: dict[str, Any]) -> None:

@@ -83,12 +83,14 @@ from tessera_client.types import (
     RotatedKeyReply,
     SettlementReply,
     SettlementsReply,
+    Tier,
     TokenReply,
     TrailCheckReply,
     TransferredReply,
     UnmappedOut,
     UnmappedReply,
     UnmergedReply,
+    UsagePlanReply,
     VisitCountsReply,
     VisitTraceReply,
     VoidedReply,
@@ -1577,6 +1579,39 @@ class Tessera(Calls):
             KeyReply,
             repeatable=False,
             path_values={"partner_id": partner_id, "key_id": key_id},
+        )
+
+    def get_usage_plan(self, partner_id: str) -> UsagePlanReply:
+        """Show how fast a partner may send requests.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_usage_plan",
+            "GET",
+            "/v1/partners/{partner_id}/usage-plan",
+            UsagePlanReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def set_usage_plan(self, partner_id: str, *, tier: Tier, reason: str) -> UsagePlanReply:
+        """Say how fast a partner may send requests.
+
+        All its keys have the new limit within a minute, and at no moment none. The same again repairs what was
+        left half
+        done.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "set_usage_plan",
+            "POST",
+            "/v1/partners/{partner_id}/usage-plan",
+            UsagePlanReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"tier": tier, "reason": reason}, optional=[]),
         )
 
     def open_operator_token(self, *, ttl_seconds: int | None = None) -> OpenedTokenReply:

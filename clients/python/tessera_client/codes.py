@@ -593,6 +593,14 @@ class UnsupportedMediaTypeError(errors.RequestFormError):
     """415 `unsupported_media_type`: The body is not JSON."""
 
 
+class UsagePlanConflictError(errors.ConflictError):
+    """409 `usage_plan_conflict`: The usage plan is being changed."""
+
+
+class UsagePlanNotReadyError(errors.ServerError):
+    """503 `usage_plan_not_ready`: The usage plan is not ready yet."""
+
+
 class WebhookEndpointDisabledError(errors.ConflictError):
     """409 `webhook_endpoint_disabled`: The webhook endpoint is disabled."""
 
@@ -765,6 +773,8 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unmerge_too_late": UnmergeTooLateError,
     "unsupported_currency": UnsupportedCurrencyError,
     "unsupported_media_type": UnsupportedMediaTypeError,
+    "usage_plan_conflict": UsagePlanConflictError,
+    "usage_plan_not_ready": UsagePlanNotReadyError,
     "webhook_endpoint_disabled": WebhookEndpointDisabledError,
     "webhook_malformed": WebhookMalformedError,
     "webhook_not_verified": WebhookNotVerifiedError,

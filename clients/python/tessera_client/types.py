@@ -57,6 +57,8 @@ Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
 
 State = Literal["heard", "planned", "recorded", "not_ours", "unmapped"]
 
+Tier = Literal["standard", "large"]
+
 What = Literal["open", "end", "confirm", "release", "write_off", "credit", "replace", "backfill"]
 
 WindowState = Literal["open", "closing", "closed", "settling", "settled", "aborted"]
@@ -1819,6 +1821,21 @@ class UnmergedReply:
     """Whole points."""
     points_pending: int
     """Whole points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsagePlanReply:
+    """How fast a partner may send requests.
+
+    Until the plan is in force, the partner has its plan of before, or only the limit that all partners share.
+    """
+
+    partner_id: str
+    """The partner's id."""
+    tier: Tier
+    requests_per_second: int
+    requests_at_once: int
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

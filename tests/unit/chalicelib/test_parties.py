@@ -58,6 +58,8 @@ EVERY_ROUTE = [
     ("GET", "/v1/partners", "operator"),
     ("GET", "/v1/partners/beta", "operator"),
     ("POST", "/v1/partners/beta/state", "operator"),
+    ("GET", "/v1/partners/beta/usage-plan", "operator"),
+    ("POST", "/v1/partners/beta/usage-plan", "operator"),
     ("POST", "/v1/partners/beta/payments", "operator"),
     ("GET", "/v1/partners/beta/funding", "operator"),
     ("GET", "/v1/funding", "reports"),

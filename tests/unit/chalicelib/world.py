@@ -11,6 +11,7 @@ from chalice.test import Client, HTTPResponse
 from app import app
 from chalicelib.cursors import cursors
 from partners import bootstrap
+from partners.access.limit_service import UsagePlans
 from partners.access.model import Scope
 from partners.access.service import Access
 from partners.accounts.service import Accounts
@@ -70,6 +71,7 @@ from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
+from tests.fakes.limits import FakeLimitBook, FakeUsageGateway
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
@@ -89,7 +91,7 @@ class World:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.settings = SimpleNamespace(network_name="Lakeside Rewards")
+        self.settings = SimpleNamespace(network_name="Lakeside Rewards", shared_usage_key="shared-by-all-partners")
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
         contract_book = FakeContractBook()
@@ -100,7 +102,11 @@ class World:
         )
         self.lives = PartnerLives(contract_book, self.contracts, self.clock, self.funding.check_settled)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
-        self.access = Access(FakeKeyRing(), self.contracts, self.clock, system_random, live=True)
+        self.key_ring, self.gateway = FakeKeyRing(), FakeUsageGateway()
+        self.access = Access(self.key_ring, self.contracts, self.clock, system_random, live=True)
+        self.usage_plans = UsagePlans(
+            FakeLimitBook(), self.key_ring, self.contracts, self.gateway, self.clock, system_random
+        )
         self.trail_book = FakeTrailBook()
         self.trail = Trail(self.trail_book, self.clock, sleep=lambda _: None)
         self.operators = Operators(FakeOperatorBook(), self.access, self.clock)
