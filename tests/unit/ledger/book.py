@@ -1,5 +1,9 @@
 """A ledger with three members, for tests of operations on two accounts."""
 
+from dataclasses import replace
+
+from shared.ledger.codec import entry_from_item, entry_to_item, seal
+from shared.ledger.decide import GENESIS
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
@@ -28,3 +32,11 @@ class Book:
 
     def holds(self, member):
         return self.journal.head(member, consistent=True).account
+
+    def forge_last(self, member, *, account=None, **changes):
+        """Change the member's last entry, and what of the `account` after it is named, and seal it anew."""
+        items = self.journal.items[member]
+        entry = entry_from_item(items[-1])
+        entry = replace(entry, account=replace(entry.account, **(account or {})), **changes)
+        before = entry_from_item(items[-2]).account.chain if len(items) > 1 else GENESIS
+        items[-1] = entry_to_item(seal(entry, before))

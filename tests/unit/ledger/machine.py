@@ -19,6 +19,7 @@ from shared.ledger.model import Place
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
+from tests.support.walked import audit_findings
 from tests.unit.ledger.commands import RATES, earn, enrol
 from tests.unit.ledger.machine_invariants import CURRENCIES, Invariants, kinds_of
 from tests.unit.ledger.reference import ReferenceAccount
@@ -76,6 +77,7 @@ class LedgerBesideReference(Invariants):
         self.fewer_followers.stop()
         for member in self.cards:
             assert check_history(self.ledger.history(member)) == len(self.book.accounts[member].log)
+        assert audit_findings(self.journal.items) == []
 
     @rule(luck=st.integers(0, 2**16 - 1).map(random.Random))
     def happens(self, luck):
