@@ -92,13 +92,16 @@ def _subscribed(functions: Functions, month: Month) -> dict[str, str]:
 def _add_invoice_of_stripe(
     figures: Counter[Figure], stripe: StripeApi, partner: str, customer: str, month: Month
 ) -> None:
-    """Locations are paid ahead and visits afterwards, so a month is spread over invoices: its lines say which it is."""
+    """Locations are paid ahead and visits afterwards, so a month is spread over invoices: its lines say which it is.
+
+    Nothing is due for the time before it, so all that is billed up to its end must come to its bill.
+    """
     begin_s, end_s = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
     lines = stripe.invoiced(customer)
     figures["metered_visits", partner, ""] = stripe.visits_counted(customer, begin_s, end_s)
     figures["invoiced_locations_cents", partner, ""] = _cents(lines, month, metered=False)
     figures["invoiced_visits_cents", partner, ""] = _cents(lines, month, metered=True)
-    figures["invoiced_cents", partner, ""] = _cents(lines, month)
+    figures["invoiced_cents", partner, ""] = sum(one.amount_cents for one in lines if one.begins_at < end_s)
 
 
 def _add_own_invoice(figures: Counter[Figure], invoice: dict[str, Any]) -> None:
@@ -120,10 +123,10 @@ def _deliver(stripe: StripeApi, api: Api, month: Month) -> int:
     return heard.count("new")
 
 
-def _cents(lines: Sequence[Line], month: Month, *, metered: bool | None = None) -> int:
-    """What lines charge for a month: for visits, for all else, or both."""
+def _cents(lines: Sequence[Line], month: Month, *, metered: bool) -> int:
+    """What lines charge for a month: for visits, or for all else."""
     begin_s, end_s = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
-    wanted = [one for one in lines if begin_s <= one.begins_at < end_s and metered in (None, one.metered)]
+    wanted = [one for one in lines if begin_s <= one.begins_at < end_s and one.metered is metered]
     return sum(one.amount_cents for one in wanted)
 
 

@@ -1,10 +1,11 @@
 """Months that are over: Stripe's invoice says what our bill says, or is held.
 
-What Stripe can price is compared, hour by hour and line by line; of all else the invoice has our own lines.
+What Stripe can price is compared, hour by hour and line by line; of all else the invoice has our own lines. Either
+way all that any invoice bills for the month must come to our bill.
 """
 
 from partners.billing.metering import Metering, hour_text
-from partners.billing.model import Bill, LineKind, Month, month_before
+from partners.billing.model import Bill, LineKind, Month
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
@@ -53,6 +54,25 @@ class Closings:
         change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
         return True, []
 
+    def close_without_terms(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
+        """As `close`, of a month that costs nothing because no terms were in force in it."""
+        drafts = self.drafts(account, month)
+        for draft in drafts:
+            if draft.auto_advance:
+                self._stripe.hold(draft.invoice_id)
+        if not drafts or self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
+            return not drafts, []
+        self._take_back_visits(account, month)
+        billed_cents = self._billed_cents(account, month)
+        if billed_cents:
+            troubles = (f"no terms were in force, Stripe's bill is {billed_cents} cents",)
+            held = {"state": ClosingState.HELD, "invoice_id": drafts[0].invoice_id, "troubles": troubles}
+            change_closing(self._book, self._book.closing(account.partner_id, month.name), **held)
+            return False, list(troubles)
+        for draft in drafts:
+            self._stripe.finalise(draft.invoice_id)
+        return True, []
+
     def has_draft(self, account: StripeAccount, month: Month, invoice_id: str | None) -> bool:
         """Whether the invoice kept for a month, or one of the subscription's, can still change."""
         return bool(self.drafts(account, month)) or (invoice_id is not None and self._stripe.is_draft(invoice_id))
@@ -62,9 +82,7 @@ class Closings:
         drafts = {one.invoice_id for one in self.drafts(account, month)}
         for name in sorted(drafts if invoice_id is None else drafts | {invoice_id}):
             self._stripe.finalise(name)
-        if account.subscribed_in(month.name):
-            return sum(line.amount_cents for line in self.billed(account, month))
-        return 0 if invoice_id is None else self._rated_cents(invoice_id, month)
+        return self._billed_cents(account, month)
 
     def drafts(self, account: StripeAccount, month: Month) -> list[InvoiceView]:
         """As `invoices`, those that are not final."""
@@ -89,12 +107,15 @@ class Closings:
             return None, [f"Stripe has no invoice of {month.name}"]
         differences = self._metering.compare(account, month)
         troubles = self._metering.troubles(account.partner_id, month)
+        unused = not bill.usage.locations
+        if unused and not differences and not troubles:
+            self._take_back_visits(account, month)
         for one in differences:
             troubles.append(f"{hour_text(one.hour)}: {one.counted} visits here, {one.at_stripe} at Stripe")
         lines = self.billed(account, month)
         visits_cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)
         our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)
-        if visits_cents != our_visits_cents:
+        if visits_cents != our_visits_cents and not unused:
             troubles.append(f"visits are {our_visits_cents} cents here, {visits_cents} at Stripe")
         rest = bill.total_cents - sum(line.amount_cents for line in lines)
         if not troubles and rest and invoice.status == "draft" and rest >= -sum(line.prorated for line in lines):
@@ -108,14 +129,49 @@ class Closings:
     def billed(self, account: StripeAccount, month: Month) -> list[InvoiceLine]:
         """What Stripe bills for a month, on whichever invoice: locations are paid ahead, visits afterwards."""
         begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
-        invoices = [*self.invoices(account, month_before(month)), *self.invoices(account, month)]
+        invoices = [one for one in self._stripe.invoices(account.customer_id, begin - 3_600) if one.status != "void"]
         lines = [line for one in invoices for line in self._stripe.lines(one.invoice_id)]
         return [line for line in lines if begin <= line.period_start < end]
 
+    def _billed_cents(self, account: StripeAccount, month: Month) -> int:
+        return sum(line.amount_cents for line in self.billed(account, month))
+
+    def _take_back_visits(self, account: StripeAccount, month: Month) -> None:
+        """Take from drafts what Stripe charges for visits of a month in which the subscription is owed none.
+
+        Of no visits it charges the first band's flat fee: also of the days between a subscription's creation and its
+        first whole month, and of a month without a location.
+        """
+        begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
+        for draft in self.drafts(account, month):
+            lines = [one for one in self._stripe.lines(draft.invoice_id) if begin <= one.period_start < end]
+            cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)
+            if cents:
+                key = f"v1:unused:{account.partner_id}:{month.name}:{draft.invoice_id}"
+                what = f"{month.name}: nothing is due for visits by the subscription"
+                period = (begin, end - 1)
+                self._stripe.ensure_item(
+                    account.customer_id, key, -cents, draft.currency, what, period, draft.invoice_id
+                )
+
     def _rate_here(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
         """An invoice of our own lines, for plans that Stripe can't price and months without a subscription."""
-        if bill.total_cents <= 0:
-            return None, []
+        self._take_back_visits(account, month)
+        invoice = None
+        if bill.total_cents > 0 or self._stripe.has_pending_item(account.customer_id):
+            invoice = self._ensure_rated(account, month, bill)
+        total = self._billed_cents(account, month)
+        if invoice is not None and total < bill.total_cents and invoice.status == "draft":
+            rest = bill.total_cents - total
+            self._add_rest(account, month, bill, rest, invoice.invoice_id, "what became known while it was a draft")
+            total = self._billed_cents(account, month)
+        invoice_id = None if invoice is None else invoice.invoice_id
+        if total != bill.total_cents:
+            return invoice_id, [f"our bill is {bill.total_cents} cents, all invoices of the month say {total}"]
+        return invoice_id, []
+
+    def _ensure_rated(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView:
+        """The invoice of our own lines; it takes what else waits for the customer's next one."""
         since_s = month.ends_at_ms // 1_000
         invoice = self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
         if invoice.status == "draft":
@@ -132,19 +188,7 @@ class Closings:
                         period,
                         invoice.invoice_id,
                     )
-        total = self._rated_cents(invoice.invoice_id, month)
-        if total < bill.total_cents and invoice.status == "draft":
-            rest = bill.total_cents - total
-            self._add_rest(account, month, bill, rest, invoice.invoice_id, "what became known while it was a draft")
-            total = self._rated_cents(invoice.invoice_id, month)
-        if total != bill.total_cents:
-            return invoice.invoice_id, [f"our bill is {bill.total_cents} cents, the invoice says {total}"]
-        return invoice.invoice_id, []
-
-    def _rated_cents(self, invoice_id: str, month: Month) -> int:
-        """What an invoice of our own lines says of its month; what it adds of others begins otherwise."""
-        begin = month.begins_at_ms // 1_000
-        return sum(one.amount_cents for one in self._stripe.lines(invoice_id) if one.period_start == begin)
+        return invoice
 
     def _add_rest(
         self, account: StripeAccount, month: Month, bill: Bill, rest_cents: int, invoice_id: str, what: str

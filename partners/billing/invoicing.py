@@ -81,11 +81,12 @@ class Invoicing:
         for month in unclosed:
             if month.name == this.name:
                 break
-            if self._has_terms(account.partner_id, month):
-                closed, found = self._closings.close(account, month)
-                troubles += found
-                if not closed:
-                    break
+            priced = self._has_terms(account.partner_id, month)
+            close = self._closings.close if priced else self._closings.close_without_terms
+            closed, found = close(account, month)
+            troubles += found
+            if not closed:
+                break
             account = change_account(self._book, account, closed_through=month.name)
         troubles += self._late_visits.look_again(account, month_of(account.closed_through))
         if account.last_month is None and self._has_terms(account.partner_id, next_month(this)):

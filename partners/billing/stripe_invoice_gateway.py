@@ -29,6 +29,7 @@ class InvoiceView:
 
     invoice_id: str
     status: str
+    currency: str
     auto_advance: bool
     period_start: int
     period_end: int
@@ -100,6 +101,12 @@ class InvoiceGateway(StripeConnection):
             if all(metadata_of(item).get("key") != key for item in items.auto_paging_iter()):
                 self.client.v1.invoice_items.create(wanted, {"idempotency_key": self.hourly(key)})
 
+    def has_pending_item(self, customer_id: str) -> bool:
+        """Whether an amount of `ensure_item` waits for the customer's next invoice."""
+        with self.calling():
+            items = self.client.v1.invoice_items.list({"customer": customer_id, "pending": True, "limit": PAGE})
+            return any("key" in metadata_of(item) for item in items.auto_paging_iter())
+
     def is_draft(self, invoice_id: str) -> bool:
         with self.calling():
             return self.client.v1.invoices.retrieve(invoice_id).status == "draft"
@@ -141,6 +148,7 @@ def _view(invoice: "Invoice") -> InvoiceView:
     return InvoiceView(
         invoice_id=str(invoice.id),
         status=str(invoice.status),
+        currency=invoice.currency,
         auto_advance=bool(invoice.auto_advance),
         period_start=invoice.period_start,
         period_end=invoice.period_end,
