@@ -69,7 +69,7 @@ def rotate_key(call: Call[KeyParams, RotationBody]) -> Reply:
     The new key has the same scopes and networks; the old one goes on for `overlap_seconds`, and ends by itself. Two
     keys of a rotation are in use at most. If this reply is lost, revoke the new key and rotate again.
     """
-    return Reply(key_shape.rotated(call.caller.partner_id, call.params.key_id, call.body))
+    return _rotated(call.caller.partner_id, call.params.key_id, call.body)
 
 
 @resource.post(
@@ -132,7 +132,7 @@ def rotate_partner_key(call: Call[PartnerKeyParams, RotationBody]) -> Reply:
 
     As the partner's admin can by itself.
     """
-    return Reply(key_shape.rotated(_partner(call.params.partner_id), call.params.key_id, call.body))
+    return _rotated(_partner(call.params.partner_id), call.params.key_id, call.body)
 
 
 @resource.post(
@@ -151,6 +151,11 @@ def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
     a success and keeps the first time.
     """
     return _revoked(_partner(call.params.partner_id), call.params.key_id)
+
+
+def _rotated(partner_id: str, key_id: str, body: RotationBody) -> Reply:
+    before = key_shape.key_out(bootstrap.services().access.key_of(partner_id, key_id))
+    return Reply(key_shape.rotated(partner_id, key_id, body), before=before)
 
 
 def _revoked(partner_id: str, key_id: str) -> Reply:

@@ -91,9 +91,10 @@ def change_partner_state(call: Call[PartnerParams, StateBody]) -> Reply:
     within a minute. Points that a suspended or closed partner has granted stay spendable elsewhere. The state that it
     is in already is a success and changes nothing.
     """
-    body = call.body
-    lives = bootstrap.services().lives
-    return Reply(_partner(lives.move(call.caller.acting_as, call.params.partner_id, body.state, body.reason)))
+    body, services = call.body, bootstrap.services()
+    before = _partner(services.contracts.partner_now(call.params.partner_id))
+    moved = services.lives.move(call.caller.acting_as, call.params.partner_id, body.state, body.reason)
+    return Reply(_partner(moved), before=before)
 
 
 @resource.get(

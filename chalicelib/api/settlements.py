@@ -83,10 +83,9 @@ def list_settlements(call: Call[WindowParams, NoBody]) -> Reply:
 )
 def approve_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
     """Approve a settlement that another operator calculated."""
-    where = call.params
-    return Reply(
-        _shown(bootstrap.services().settlement_payments.approve(where.window, where.currency, call.caller.acting_as))
-    )
+    where, payments = call.params, bootstrap.services().settlement_payments
+    before = _shown(payments.settlement(where.window, where.currency))
+    return Reply(_shown(payments.approve(where.window, where.currency, call.caller.acting_as)), before=before)
 
 
 @resource.post(
@@ -103,10 +102,9 @@ def collect_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
 
     Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
     """
-    where = call.params
-    return Reply(
-        _shown(bootstrap.services().settlement_payments.collect(where.window, where.currency, call.caller.acting_as))
-    )
+    where, payments = call.params, bootstrap.services().settlement_payments
+    before = _shown(payments.settlement(where.window, where.currency))
+    return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)), before=before)
 
 
 @resource.post(
@@ -123,10 +121,9 @@ def pay_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
 
     Of a partially funded settlement each gets less, and the rest in a later window.
     """
-    where = call.params
-    return Reply(
-        _shown(bootstrap.services().settlement_payments.pay(where.window, where.currency, call.caller.acting_as))
-    )
+    where, payments = call.params, bootstrap.services().settlement_payments
+    before = _shown(payments.settlement(where.window, where.currency))
+    return Reply(_shown(payments.pay(where.window, where.currency, call.caller.acting_as)), before=before)
 
 
 @resource.post(
@@ -143,10 +140,9 @@ def abort_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
 
     What is open then is carried into the open window.
     """
-    where = call.params
-    return Reply(
-        _shown(bootstrap.services().settlement_payments.abort(where.window, where.currency, call.caller.acting_as))
-    )
+    where, payments = call.params, bootstrap.services().settlement_payments
+    before = _shown(payments.settlement(where.window, where.currency))
+    return Reply(_shown(payments.abort(where.window, where.currency, call.caller.acting_as)), before=before)
 
 
 @resource.post(
@@ -169,7 +165,8 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     where = call.params
     words = [BankWord(one.leg, LegState(one.state), one.reference) for one in call.body.outcomes]
     payments = bootstrap.services().settlement_payments
-    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
+    before = _shown(payments.settlement(where.window, where.currency))
+    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)), before=before)
 
 
 @resource.post(
@@ -189,11 +186,14 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """
     where, body, by = call.params, call.body, call.caller.acting_as
     payments = bootstrap.services().settlement_payments
+    before = _shown(payments.settlement(where.window, where.currency))
     if body.decision == "retry":
-        return Reply(_shown(payments.try_again(where.window, where.currency, body.party, by)))
-    if body.decision == "defer":
-        return Reply(_shown(payments.give_up(where.window, where.currency, body.party, by)))
-    return Reply(_shown(payments.default(where.window, where.currency, body.party, body.collateral_cents, by)))
+        decided = payments.try_again(where.window, where.currency, body.party, by)
+    elif body.decision == "defer":
+        decided = payments.give_up(where.window, where.currency, body.party, by)
+    else:
+        decided = payments.default(where.window, where.currency, body.party, body.collateral_cents, by)
+    return Reply(_shown(decided), before=before)
 
 
 def _shown(one: "PaidSettlement") -> SettlementReply:

@@ -86,11 +86,10 @@ def approve_terms(call: Call[ProposalParams, ReasonBody]) -> Reply:
 
     They become the partner's next version, which never changes. Again is a success.
     """
-    params = call.params
-    proposal = bootstrap.services().agreements.approve(
-        call.caller.acting_as, params.partner_id, params.proposal, call.body.reason
-    )
-    return Reply(proposal_out(proposal))
+    params, agreements = call.params, bootstrap.services().agreements
+    before = proposal_out(agreements.proposal(params.partner_id, params.proposal))
+    decided = agreements.approve(call.caller.acting_as, params.partner_id, params.proposal, call.body.reason)
+    return Reply(proposal_out(decided), before=before)
 
 
 @resource.post(
@@ -107,11 +106,10 @@ def decline_terms(call: Call[ProposalParams, ReasonBody]) -> Reply:
 
     Again is a success.
     """
-    params = call.params
-    proposal = bootstrap.services().agreements.decline(
-        call.caller.acting_as, params.partner_id, params.proposal, call.body.reason
-    )
-    return Reply(proposal_out(proposal))
+    params, agreements = call.params, bootstrap.services().agreements
+    before = proposal_out(agreements.proposal(params.partner_id, params.proposal))
+    decided = agreements.decline(call.caller.acting_as, params.partner_id, params.proposal, call.body.reason)
+    return Reply(proposal_out(decided), before=before)
 
 
 @resource.get(

@@ -1,6 +1,6 @@
 """Outgoing webhooks: a partner's endpoints, test events, replays, and the log."""
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.api.schemas.webhook_endpoints import (
@@ -94,6 +94,7 @@ def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> 
     What waits for an endpoint that is disabled is given up; a replay brings it back.
     """
     body = call.body
+    before = _as_it_is(call)
     endpoint = bootstrap.services().webhook_endpoints.update(
         call.caller.partner_id,
         call.params.endpoint_id,
@@ -101,7 +102,7 @@ def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> 
         event_types=None if body.event_types is None else _types(body.event_types),
         enabled=body.enabled,
     )
-    return Reply(EndpointReply(**_facts(endpoint)))
+    return Reply(EndpointReply(**_facts(endpoint)), before=before)
 
 
 @resource.post(
@@ -115,8 +116,9 @@ def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> 
 )
 def delete_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
     """Delete an endpoint for good, with all that waits for it."""
+    before = _as_it_is(call)
     endpoint = bootstrap.services().webhook_endpoints.delete(call.caller.partner_id, call.params.endpoint_id)
-    return Reply(EndpointReply(**_facts(endpoint)))
+    return Reply(EndpointReply(**_facts(endpoint)), before=before)
 
 
 @resource.post(
@@ -133,11 +135,9 @@ def rotate_webhook_secret(call: Call[EndpointParams, NoBody]) -> Reply:
     For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in this reply
     and nowhere else.
     """
-    return Reply(
-        _with_secret(
-            bootstrap.services().webhook_endpoints.rotate_secret(call.caller.partner_id, call.params.endpoint_id)
-        )
-    )
+    before = _as_it_is(call)
+    issued = bootstrap.services().webhook_endpoints.rotate_secret(call.caller.partner_id, call.params.endpoint_id)
+    return Reply(_with_secret(issued), before=before)
 
 
 @resource.post(
@@ -200,6 +200,11 @@ class _Facts(TypedDict):
     disabled_because: str | None
     created_at: str
     second_secret_until: str | None
+
+
+def _as_it_is(call: Call[EndpointParams, Any]) -> EndpointReply:
+    endpoints = bootstrap.services().webhook_endpoints
+    return EndpointReply(**_facts(endpoints.get(call.caller.partner_id, call.params.endpoint_id)))
 
 
 def _facts(endpoint: Endpoint) -> _Facts:

@@ -126,6 +126,15 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
         sent = [leg["end_to_end_id"] for leg in legs if leg["state"] == "submitted"]
         told = {"outcomes": [{"leg": leg, "state": "succeeded", "reference": "B-1"} for leg in sent]}
         assert world.post(f"{paid}/USD/outcomes", told, world.operator).json_body["stage"] == stage
+    seen = "/v1/audit-trail?from=2026-11-16&to=2026-11-16&limit=200"
+    records = [one for one in world.get(seen, world.operator).json_body["records"] if one["before"]]
+    assert [(one["action"], one["before"]["stage"], one["after"]["stage"]) for one in records] == [
+        ("approve_settlement", "calculated", "approved"),
+        ("collect_settlement", "approved", "collecting"),
+        ("record_outcomes", "collecting", "funded"),
+        ("pay_settlement", "funded", "paying"),
+        ("record_outcomes", "paying", "settled"),
+    ]
     [settled] = world.get(paid, world.operator).json_body["settlements"]
     assert settled["paid_out_cents"] == sum(cents for cents in net.values() if cents > 0)
     assert world.get("/v1/windows", world.operator).json_body["windows"][1]["state"] == "settled"
