@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.ledger.model import Entry, Rates
+from shared.ledger.model import Entry, Op, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,14 @@ class Command:
     key_hash: bytes
     body_hash: bytes
     reason: str | None = None
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Whether the key is looked for in all of the history.
+
+        So it must be where no age refuses a repeated request: the request bears no time of its own.
+        """
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,11 @@ class Earn(Command):
     cashback_cents: int = 0
     late_limit_ms: int | None = None
     imported: bool = False
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Of an imported purchase, which may have any age."""
+        return self.imported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +127,11 @@ class Cancel(Command):
     redemption: Entry
     quantity: int | None
 
+    @property
+    def key_never_expires(self) -> bool:
+        """Of a payout, whose reversal happens when it is asked for."""
+        return self.redemption.op is Op.PAYOUT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjust(Command):
@@ -126,6 +144,11 @@ class Adjust(Command):
     points: int
     expiry_month: int
     reason: str
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Always: what was approved a month ago may have been applied then."""
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +173,22 @@ class Payout(Command):
     cashback_cents: int
     minimum_cents: int
 
+    @property
+    def key_never_expires(self) -> bool:
+        """Always: it happens when it is asked for."""
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Command):
     """End the account. What it still holds is lost to the member, which `forfeit` must allow."""
 
     forfeit: bool
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Always: it happens when it is asked for."""
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +225,17 @@ class Leave(PairCommand):
 class Merge(PairCommand):
     """Make `member` the same customer as `other`, who holds all from now on."""
 
+    @property
+    def key_never_expires(self) -> bool:
+        """Always: it happens when it is asked for."""
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmerge(PairCommand):
     """Undo a merge: `member` gets back what it brought."""
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Always: it happens when it is asked for."""
+        return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from shared.kernel.clock import Clock
-from shared.ledger.commands import Command, Earn, PairCommand, Payout, Transfer
+from shared.ledger.commands import Command, PairCommand, Transfer
 from shared.ledger.decide import Redirect, Refusal, Replay, check_card, decide, decide_pair, known_request
 from shared.ledger.errors import AccountBusyError, BrokenJournalError, LostRaceError, UnknownCardError
 from shared.ledger.fingerprints import same_request_or_receipt, suspects
@@ -107,16 +107,16 @@ class Ledger:
         """What this very request did before, or None if it is new; strongly consistent.
 
         For a caller that is about to refuse by a rule of its own: what took effect once keeps its answer, whatever
-        the rules say now. `request` need only bear what every command does. Requests of `any_age` are looked for
-        in all of the history. Raises IdempotencyKeyReusedError if the key was used for another request,
-        StoreUnavailableError.
+        the rules say now. `request` need only bear what every command does. Requests of `any_age`, or
+        whose key never expires, are looked for in all of the history. Raises IdempotencyKeyReusedError if the key
+        was used for another request, StoreUnavailableError.
         """
         head = self._journal.head(request.member, consistent=True)
         verdict = known_request(request, self._earlier(head, request))
         if head is not None and head.account.follows is not None and not isinstance(verdict, Replay):
             leader = self._journal.head(head.account.follows, consistent=True)
             verdict = known_request(request, self._earlier(leader, request)) or verdict
-        if head is not None and any_age and not isinstance(verdict, Replay):
+        if head is not None and (any_age or request.key_never_expires) and not isinstance(verdict, Replay):
             verdict = known_request(request, self._ever(head.member, request)) or verdict
         if isinstance(verdict, Refusal):
             raise verdict.error
@@ -250,7 +250,7 @@ class Ledger:
                 there = self._journal.head(former.leader, consistent=True)
                 if there is not None:
                     found += [self._must_read(there.account, seq) for seq in suspects(there.account, command)]
-        if _has_any_age(command) and not isinstance(known_request(command, found), Replay):
+        if command.key_never_expires and not isinstance(known_request(command, found), Replay):
             return self._ever(head.member, command)
         return found
 
@@ -270,11 +270,3 @@ class Ledger:
 
     def _wait_seconds(self, attempt: int) -> float:
         return self._jitter() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
-
-
-def _has_any_age(command: Command) -> bool:
-    """Whether no age refuses a repeated request: then its key must be looked for in all of the history.
-
-    A payout happens when it is asked for, so its request bears no time of its own.
-    """
-    return isinstance(command, Payout) or (isinstance(command, Earn) and command.imported)

@@ -65,6 +65,13 @@ def refuse_if(wrong, code):
         raise Refused(code)
 
 
+def is_the_operators(command):
+    """Whether it is of the moment in which it is asked for, or of a decision: no age refuses what is asked again."""
+    name = type(command).__name__
+    reverses = name == "Cancel" and command.redemption.op.value == "payout"
+    return reverses or name in ("Payout", "Merge", "Unmerge", "Close", "Adjust")
+
+
 def has_any_age(command):
-    """Whether its key is known for ever: an import is of any age, a payout is of the moment it is asked for."""
-    return getattr(command, "imported", False) or type(command).__name__ == "Payout"
+    """Whether its key is known for ever."""
+    return getattr(command, "imported", False) or is_the_operators(command)

@@ -154,6 +154,18 @@ def test_a_payout_asked_for_again_is_the_same_payout_however_late(book):
         book.ledger.apply(pay_out("p", book.clock(), 1_600, body="another"))
 
 
+def test_a_reversal_asked_for_again_is_the_same_reversal_however_late(book):
+    book.buys(200_000)
+    paid, later = book.do(pay_out, 1_500), book.do(pay_out, 1_100)
+    first = book.ledger.apply(cancel("r", book.clock(), paid, partner="network", body="the same")).entry
+    book.clock.advance(days=40)
+    book.buys(10_000)
+    again = book.ledger.apply(cancel("r", book.clock(), paid, partner="network", body="the same"))
+    assert (again.entry, again.replayed) == (first, True)
+    with pytest.raises(IdempotencyKeyReusedError):
+        book.ledger.apply(cancel("r", book.clock(), later, partner="network", body="another"))
+
+
 def test_another_partner_can_not_cancel_what_was_spent(book):
     book.buys(10_000)
     spent = book.do(spend, 100, partner="beta")

@@ -74,6 +74,20 @@ def test_a_merge_sent_again_is_answered_again_and_another_body_is_refused(shop, 
         merge(shop, shop.card, key="m3")
 
 
+def test_months_later_the_same_requests_still_have_their_first_answers(shop, bob):
+    shop.purchase()
+    merged, unmerged = merge(shop, bob), unmerge(shop, bob)
+    shop.clock.advance(days=40)
+    shop.purchase("p2", receipt="r2")
+    assert (merge(shop, bob).entry, unmerge(shop, bob).entry) == (merged.entry, unmerged.entry)
+    with pytest.raises(IdempotencyKeyReusedError):
+        merge(shop, bob, reason="another")
+    closed = close(shop, forfeit=True)
+    shop.clock.advance(days=40)
+    again = close(shop, forfeit=True)
+    assert (again.entry, again.replayed) == (closed.entry, True)
+
+
 def test_a_merge_is_undone_while_what_it_brought_is_there(shop, bob):
     shop.purchase()
     merge(shop, bob)
