@@ -26,15 +26,20 @@ class Closings:
         self._billing = billing
         self._clock = clock
 
+    def hold(self, account: StripeAccount, month: Month) -> list[InvoiceView]:
+        """Keep a month's drafts from being finalised by Stripe itself; returns them."""
+        drafts = self.drafts(account, month)
+        for draft in drafts:
+            if draft.auto_advance:
+                self._stripe.hold(draft.invoice_id)
+        return drafts
+
     def close(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
         """Invoice a month that is over, unless something stands against it; whether it is done with, and what does."""
         closing = self._book.closing(account.partner_id, month.name)
         if closing.state is ClosingState.FINALISED:
             return True, []
-        drafts = self.drafts(account, month)
-        for draft in drafts:
-            if draft.auto_advance:
-                self._stripe.hold(draft.invoice_id)
+        drafts = self.hold(account, month)
         if self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
             return False, []
         if self._book.claim(account.partner_id, month.name, Invoicer.STRIPE) is not Invoicer.STRIPE:
@@ -56,10 +61,7 @@ class Closings:
 
     def close_without_terms(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
         """As `close`, of a month that costs nothing because no terms were in force in it."""
-        drafts = self.drafts(account, month)
-        for draft in drafts:
-            if draft.auto_advance:
-                self._stripe.hold(draft.invoice_id)
+        drafts = self.hold(account, month)
         if not drafts or self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
             return not drafts, []
         self._take_back_visits(account, month)

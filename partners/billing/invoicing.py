@@ -5,6 +5,7 @@ held, and a person looks.
 """
 
 from partners.billing.closing import Closings
+from partners.billing.invoice import LOOKED_BACK_MONTHS
 from partners.billing.late_visits import LateVisits
 from partners.billing.metering import Metering
 from partners.billing.model import Month, month_before, month_of, next_month
@@ -69,15 +70,21 @@ class Invoicing:
     def work(self, account: StripeAccount) -> list[str]:
         """All that is due for a partner now. Returns what people must look at.
 
-        Visits are told first, then months that are over are closed, then the subscription follows the contract.
+        Drafts are held, visits told, and finalised months looked at again, so that what they lack is on the next
+        invoice. Then months that are over are closed, and the subscription follows the contract.
         Raises ConcurrentRunError too.
         """
         this = self._this_month()
         unclosed = self._unclosed_months(account)
         troubles = []
         for month in unclosed:
+            if month.name < this.name:
+                self._closings.hold(account, month)
+        for month in unclosed:
             if account.subscribed_in(month.name):
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
+        for closing in self._to_look_at_again(account.partner_id, this):
+            troubles += self._late_visits.look_again(account, closing)
         for month in unclosed:
             if month.name == this.name:
                 break
@@ -88,7 +95,6 @@ class Invoicing:
             if not closed:
                 break
             account = change_account(self._book, account, closed_through=month.name)
-        troubles += self._late_visits.look_again(account, month_of(account.closed_through))
         if account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
             account = self._subscribing.follow_plan(account, this)
             self._subscribing.follow_locations(account, this)
@@ -192,6 +198,18 @@ class Invoicing:
             months.append(month)
             month = next_month(month)
         return months
+
+    def _to_look_at_again(self, partner_id: str, this: Month) -> list[Closing]:
+        """Finalised months that are young, or against which something stands or is still owed; oldest first."""
+        oldest = this
+        for _ in range(LOOKED_BACK_MONTHS):
+            oldest = month_before(oldest)
+        return [
+            one
+            for one in reversed(self._book.closings(partner_id))
+            if one.state is ClosingState.FINALISED and (one.troubles or one.owed_cents or one.month >= oldest.name)
+            if self._has_terms(partner_id, month_of(one.month))
+        ]
 
     def _has_terms(self, partner_id: str, month: Month) -> bool:
         try:

@@ -1,10 +1,10 @@
 """After a month's invoice: what became known of it later goes on the next one."""
 
-from partners.billing.model import Month
+from partners.billing.model import Month, month_of
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
-from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from partners.billing.stripe_model import Closing, StripeAccount
 from shared.kernel.clock import Clock, utc_day
 
 
@@ -17,11 +17,12 @@ class LateVisits:
         self._billing = billing
         self._clock = clock
 
-    def look_again(self, account: StripeAccount, month: Month) -> list[str]:
-        """Once a day: what became known of a month after its invoice goes on the next one. It never gets less."""
-        closing = self._book.closing(account.partner_id, month.name)
-        if closing.state is not ClosingState.FINALISED:
-            return []
+    def look_again(self, account: StripeAccount, closing: Closing) -> list[str]:
+        """Once a day: what became known of a month after its invoice goes on the next one. It never gets less.
+
+        Returns what stands against the month, at every call until it is resolved.
+        """
+        month = month_of(closing.month)
         if closing.owed_cents:
             closing = self._add_late_item(account, month, closing)
         today = utc_day(self._clock())
