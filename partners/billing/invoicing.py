@@ -97,25 +97,24 @@ class Invoicing:
             account = change_account(self._book, account, closed_through=month.name)
         if account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
             account = self._subscribing.follow_plan(account, this)
-            self._subscribing.follow_locations(account, this)
+        self._subscribing.follow_locations(account, this)
         return troubles
 
     def end_account(self, partner_id: str) -> bool:
-        """Bill a partner through Stripe no more after this month, and end its subscription now.
+        """Bill a partner through Stripe no more after this month, with which its subscription ends.
 
-        Its last visits are invoiced when the month is closed. False if there is nothing to end. Raises
-        ConcurrentRunError too.
+        Its locations and visits are told up to the month's end, and invoiced when it is closed. False if there is
+        nothing to end. Raises ConcurrentRunError too.
         """
         account = self._book.account(partner_id)
         if account is None or account.last_month is not None:
             return False
         this = self._this_month()
         if account.subscription_id is not None and account.ends_after is None:
-            self._metering.seal(account, this)
-            self._metering.send(account, this)
-            self._stripe.cancel(account.subscription_id)
-            for draft in self._closings.drafts(account, this):
-                self._stripe.hold(draft.invoice_id)
+            if account.subscribed_in(this.name):
+                self._stripe.end_with_period(account.subscription_id)
+            else:
+                self._stripe.cancel(account.subscription_id)
         change_account(self._book, account, ends_after=account.ends_after or this.name, last_month=this.name)
         return True
 

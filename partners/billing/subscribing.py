@@ -59,10 +59,10 @@ class Subscribing:
 
         The day last told is counted again: a location that opened since counts from that midnight on.
         """
-        if account.location_item_id is None or account.ends_after is not None:
+        begun = account.subscribed_in(this.name)
+        if account.location_item_id is None or (account.ends_after is not None and not begun):
             return
         today = utc_day(self._clock())
-        begun = account.subscribed_in(this.name)
         first = max(account.counted_day, this.first_day.isoformat()) if begun else today
         counted = self._location_counts(
             account.partner_id, days_between(date.fromisoformat(first), date.fromisoformat(today))

@@ -67,7 +67,7 @@ class SubscriptionGateway(StripeConnection):
             self.client.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True})
 
     def cancel(self, subscription_id: str) -> None:
-        """End a subscription now, billing what was used in the running period. One that has ended stays so."""
+        """End a subscription whose first whole month has not begun: nothing is billed. One that has ended stays so."""
         with self.calling():
             if self.client.v1.subscriptions.retrieve(subscription_id).status != "canceled":
-                self.client.v1.subscriptions.cancel(subscription_id, {"invoice_now": True, "prorate": True})
+                self.client.v1.subscriptions.cancel(subscription_id, {"invoice_now": False, "prorate": False})

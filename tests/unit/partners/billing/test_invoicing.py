@@ -156,18 +156,6 @@ def test_a_new_plan_ends_the_subscription_with_its_month_and_begins_another_late
     assert world.account.billed_from == "2027-02"
 
 
-def test_a_partner_that_leaves_is_billed_what_it_used(world: StripeWorld) -> None:
-    world.visit(4)
-    world.go(at(2026, 12, 10, 12), every_ms=86_400_000)
-    for location in ("367", "368"):
-        world.contracts.close_location(PARTNER, location, world.clock())
-    assert world.invoicing.end_account(PARTNER)
-    assert not world.invoicing.end_account(PARTNER)
-    world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
-    assert world.closing().troubles == ()
-    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents == 2_000 + 22
-
-
 def test_a_credit_note_is_given_once(world: StripeWorld) -> None:
     world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
     first = world.invoicing.credit(PARTNER, "2026-12", 500, "goodwill", "case-7")

@@ -1,0 +1,71 @@
+"""A partner that leaves Stripe within a month is billed all of that month, and nothing after it."""
+
+import pytest
+
+from partners.billing.stripe_model import ClosingState
+from partners.contracts.plan import Band, Plan, PlanMode
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+
+DAY_MS = 24 * HOUR_MS
+JANUARY, FEBRUARY = at(2027, 1, 1), at(2027, 2, 1)
+
+
+@pytest.fixture
+def world() -> StripeWorld:
+    """In the midst of December, with visits in the running hour."""
+    world = StripeWorld()
+    world.open()
+    world.visit(4)
+    world.go(at(2026, 12, 10, 12), every_ms=DAY_MS)
+    world.visit(12)
+    world.clock.advance(ms=10 * 60_000)
+    return world
+
+
+def check_december_is_billed_and_no_more(world: StripeWorld) -> None:
+    world.go(JANUARY, every_ms=6 * HOUR_MS)
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert world.closing().troubles == ()
+    assert world.closing().state is ClosingState.FINALISED
+    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+    assert world.counted_by_stripe() == world.in_journal()
+    invoices = len(world.double.books.some("invoice"))
+    world.go(FEBRUARY + 4 * HOUR_MS, every_ms=DAY_MS)
+    assert world.invoiced("2027-01") == 0
+    assert len(world.double.books.some("invoice")) == invoices
+    assert {one["status"] for one in world.double.books.some("subscription")} == {"canceled"}
+
+
+def test_who_closes_its_locations_and_leaves_is_billed_the_visits_of_that_hour(world: StripeWorld) -> None:
+    for location in ("367", "368"):
+        world.contracts.close_location(PARTNER, location, world.clock())
+    assert world.invoicing.end_account(PARTNER)
+    assert not world.invoicing.end_account(PARTNER)
+    check_december_is_billed_and_no_more(world)
+    assert world.invoiced("2026-12") == 2_000 + 55 + 114
+
+
+def test_who_leaves_while_its_tills_go_on_is_billed_to_the_end_of_the_month(world: StripeWorld) -> None:
+    assert world.invoicing.end_account(PARTNER)
+    world.go(at(2026, 12, 20, 12), every_ms=6 * HOUR_MS)
+    world.visit(3)
+    world.contracts.close_location(PARTNER, "368", world.clock())
+    world.contracts.open_location(PARTNER, "369", "Three", "UTC", world.clock())
+    world.contracts.open_location(PARTNER, "370", "Four", "UTC", world.clock())
+    world.go(at(2026, 12, 31, 23), every_ms=6 * HOUR_MS)
+    world.visit(2)
+    check_december_is_billed_and_no_more(world)
+    assert world.in_journal() == 21
+
+
+def test_who_leaves_before_its_subscription_bills_gets_no_invoice_of_it() -> None:
+    flat = Plan(3_100, PlanMode.GRADUATED, (Band(10, flat_fee_cents=1_000), Band(None, visit_fee_micros=50_000)))
+    world = StripeWorld(flat)
+    world.invoicing.open_account(PARTNER)
+    world.invoicing.work(world.account)
+    world.go(at(2026, 11, 20), every_ms=DAY_MS)
+    world.invoicing.end_account(PARTNER)
+    world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert world.closing("2026-11").state is ClosingState.FINALISED
+    assert world.invoiced("2026-11") == world.billing.bill(PARTNER, "2026-11").total_cents == 7_200
+    assert len(world.double.books.some("invoice")) == 1
