@@ -90,6 +90,12 @@ def book_findings(total: Part) -> list[Finding]:
             way = "left one account and reached no other" if quantity > 0 else "reached an account and left no other"
             found.append(Finding(issuer, Check.BOOK, f"{abs(quantity):,} {_unit(unit)} {way}"))
     for book in issuer_books(total):
+        if book.redeemed < 0:
+            found.append(
+                Finding(
+                    book.issuer, Check.BOOK, f"{-book.redeemed:,} {_unit(book.unit)} more were given back than redeemed"
+                )
+            )
         if book.unaccounted:
             came = f"{book.issued + book.adjusted:,} {_unit(book.unit)} came into being"
             found.append(Finding(book.issuer, Check.BOOK, f"{came}, {book.unaccounted:,} are unaccounted for"))

@@ -10,6 +10,7 @@ from shared.ledger.decide import GENESIS
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.model import POINTS, Account, Entry, Op, Place
 from shared.ledger.postings import MEMBERS_OWN
+from shared.ledger.remembered import Remembered
 
 Holdings = Counter[tuple[Place, str, str, int]]
 """Quantities by place, issuer, unit and expiry month; debts have month 0 and are negative."""
@@ -33,7 +34,8 @@ class History:
     predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
     debt may be negative, nothing expired may be active, nothing due may be pending or held. Links with another
     account change only by an entry that was written in both, as `counterparts.links_agree` has it. A closed account
-    has no entry more.
+    has no entry more. Holds, pending points, what was undone and what is remembered follow from entry to entry, as
+    `remembered.Remembered` has it.
     """
 
     def __init__(self) -> None:
@@ -43,6 +45,7 @@ class History:
         self._chain = GENESIS
         self._closed = False
         self._links = Links()
+        self._remembered = Remembered()
 
     def add(self, entry: Entry) -> None:
         """Raises BrokenJournalError if `entry` does not follow; then it is not added."""
@@ -58,6 +61,8 @@ class History:
         held = holdings(entry.account)
         _require(_after(self.holdings, entry) == held, entry, "its moves do not lead to the state it carries")
         _check_state(entry, held)
+        wrong = self._remembered.contradiction(entry)
+        _require(wrong is None, entry, wrong or "")
         self.seq, self.holdings, self._at_ms, self._chain = seq, held, entry.recorded_at_ms, chain
         self._closed, self._links = entry.account.closed, Links.of(entry.account)
 

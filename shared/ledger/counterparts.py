@@ -47,7 +47,12 @@ class Links:
 
 def counterpart_of(entry: Entry) -> Name | None:
     """Member and number of the entry's counterpart; None if it has none, or names what can be no entry."""
-    named = _ENTRY_ID.fullmatch(entry.counterpart or "")
+    return entry_named(entry.counterpart)
+
+
+def entry_named(entry_id: str | None) -> Name | None:
+    """Member and number of the entry of that id; None if it can be no entry."""
+    named = _ENTRY_ID.fullmatch(entry_id or "")
     return None if named is None else (named[1], int(named[2]))
 
 

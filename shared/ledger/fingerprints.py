@@ -19,7 +19,8 @@ REMEMBER_DAYS = LATE_LIMIT_DAYS + 1
 NO_RECEIPT = bytes(FINGERPRINT_BYTES)
 
 
-def fingerprint(command: Command, recorded_at_ms: int) -> Fingerprint:
+def fingerprint(command: Command | Entry, recorded_at_ms: int) -> Fingerprint:
+    """What an account remembers of a command recorded then, or of the entry that it made."""
     receipt = NO_RECEIPT
     if command.receipt is not None:
         receipt = digest("receipt", command.partner, command.location, command.receipt)[:FINGERPRINT_BYTES]

@@ -57,7 +57,7 @@ def test_an_altered_entry(world):
 
 
 def test_an_altered_entry_that_was_sealed_again_differs_from_its_line(world):
-    world.forge(MEMBER, 3, location="elsewhere")
+    world.forge(MEMBER, 3, amount_cents=1)
     (named, of_day) = world.found()
     assert named[:2] == (f"{MEMBER}-3", Check.POSTING)
     assert named[2].startswith("its line says other things than the entry")
