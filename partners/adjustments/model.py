@@ -48,12 +48,7 @@ class Adjustment:
     def needs_two(self) -> bool:
         return abs(self.points) > ONE_PERSON_LIMIT_POINTS
 
-    def asks_the_same(self, other: "Adjustment") -> bool:
-        """Whether both were made by the same request."""
-        return (self.member, self.issuer, self.points, self.reason, self.proposed_by) == (
-            other.member,
-            other.issuer,
-            other.points,
-            other.reason,
-            other.proposed_by,
-        )
+    def was_asked_for_by(self, operator: str, member: str, issuer: str, points: int, reason: str) -> bool:
+        """Whether this is what such a request makes."""
+        asked = (operator, member, issuer, points, reason)
+        return (self.proposed_by, self.member, self.issuer, self.points, self.reason) == asked

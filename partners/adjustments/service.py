@@ -54,39 +54,29 @@ class Adjustments:
         """Propose to grant or take points; within ONE_PERSON_LIMIT_POINTS it is applied at once.
 
         Granted points expire by the issuer's terms of today. The same request again gives the same
-        adjustment, and completes what an outage left half-way. Raises InvalidCardNumberError,
-        UnknownCardError, AccountClosedError, UnknownPartnerError, NoTermsInForceError, InvalidAdjustmentError,
-        IdempotencyKeyReusedError, InsufficientPointsError, AccountBusyError.
+        adjustment, whatever has become of card and issuer since, and completes what an outage left half-way. Raises
+        InvalidCardNumberError, UnknownCardError, AccountClosedError, UnknownPartnerError, NoTermsInForceError,
+        InvalidAdjustmentError, IdempotencyKeyReusedError, InsufficientPointsError, AccountFullError,
+        AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
         """
-        card = self._members.card(card_number)
-        self._contracts.partner(issuer)
-        self._ledger.account(card.member)
-        now_ms = self._clock()
-        proposed = Adjustment(
-            adjustment_id=key_hash(NETWORK, idempotency_key).hex(),
-            member=card.member,
-            issuer=issuer,
-            points=points,
-            expiry_month=month_number(now_ms) + self._contracts.terms_at(issuer, now_ms).expiry_months,
-            reason=reason,
-            proposed_by=operator,
-            proposed_at_ms=now_ms,
-        )
-        if not self._book.add(proposed):
-            known = self.get(proposed.adjustment_id)
-            if not known.asks_the_same(proposed):
-                raise IdempotencyKeyReusedError(known.entry_id or known.adjustment_id)
-            proposed = known
-        if proposed.needs_two or proposed.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
-            return proposed
-        return self._apply(proposed, operator)
+        member = self._members.card(card_number).member
+        adjustment_id = key_hash(NETWORK, idempotency_key).hex()
+        known = self._book.get(adjustment_id)
+        if known is None:
+            proposed = self._proposed(adjustment_id, operator, member, issuer, points, reason)
+            known = proposed if self._book.add(proposed) else self.get(adjustment_id)
+        if not known.was_asked_for_by(operator, member, issuer, points, reason):
+            raise IdempotencyKeyReusedError(known.entry_id or adjustment_id)
+        if known.needs_two or known.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
+            return known
+        return self._apply(known, operator)
 
     def approve(self, operator: str, adjustment_id: str) -> Adjustment:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InsufficientPointsError, AccountClosedError, AccountBusyError; OccurredTooLongAgoError a month after
-        the proposal. What the ledger refuses is a proposal again.
+        InsufficientPointsError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError;
+        OccurredTooLongAgoError a month after the proposal. What the ledger refuses is a proposal again.
         """
         adjustment = self.get(adjustment_id)
         check_second_person(adjustment.proposed_by, operator, adjustment_id)
@@ -118,6 +108,24 @@ class Adjustments:
     def all(self) -> list[Adjustment]:
         """All adjustments, newest first."""
         return sorted(self._book.all(), key=lambda one: (-one.proposed_at_ms, one.adjustment_id))
+
+    def _proposed(
+        self, adjustment_id: str, operator: str, member: str, issuer: str, points: int, reason: str
+    ) -> Adjustment:
+        """A new proposal, on an account that is open and for an issuer that is under contract."""
+        self._contracts.partner(issuer)
+        self._ledger.account(member)
+        now_ms = self._clock()
+        return Adjustment(
+            adjustment_id=adjustment_id,
+            member=member,
+            issuer=issuer,
+            points=points,
+            expiry_month=month_number(now_ms) + self._contracts.terms_at(issuer, now_ms).expiry_months,
+            reason=reason,
+            proposed_by=operator,
+            proposed_at_ms=now_ms,
+        )
 
     def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
         """Approve, record, mark: each step can be repeated, and the entry's key makes it one entry."""

@@ -37,7 +37,8 @@ class Payouts:
         """Take cashback off a card to be paid out in money, oldest first, once.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, PayoutBelowMinimumError,
-        InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountBusyError.
+        InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountFullError,
+        AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(card_number)
         asked = {
@@ -62,7 +63,7 @@ class Payouts:
         """Give all cashback of a payout back to where it came from, once: the bank has returned the money.
 
         Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountClosedError,
-        AccountBusyError.
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         try:
             member, seq = read_entry_id(payout_id)

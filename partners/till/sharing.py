@@ -76,8 +76,8 @@ class Sharing:
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NotLinkedError,
-        HouseholdCardNeededError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
+        HouseholdCardNeededError, DebtOutstandingError, InsufficientPointsError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card, shown = self._members.card(request.card_number), request.household_card_number
         if shown is None and request.points:

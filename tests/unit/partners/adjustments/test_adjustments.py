@@ -1,7 +1,10 @@
 """Adjustments: a reason always, two people above the limit, one journal entry each."""
 
+from dataclasses import replace
+
 import pytest
 
+from partners.accounts.model import CloseRequest
 from partners.adjustments.errors import (
     AdjustmentDecidedError,
     InvalidAdjustmentError,
@@ -13,11 +16,13 @@ from partners.contracts.errors import SecondPersonNeededError, UnknownPartnerErr
 from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.audit import check_history
 from shared.ledger.errors import (
+    AccountClosedError,
     IdempotencyKeyReusedError,
     InsufficientPointsError,
     OccurredTooLongAgoError,
     UnknownCardError,
 )
+from shared.ledger.model import Op
 from shared.members.card import Card, card_number
 from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
@@ -148,6 +153,26 @@ def test_an_entry_recorded_before_the_outage_is_not_recorded_again(office):
     )
     assert office.propose(250).entry_id == row.entry_id
     assert office.shop.balance == 250
+
+
+def test_an_entry_that_stands_is_found_however_late_the_request_comes_again(office):
+    applied = office.propose(250)
+    office.book.rows[applied.adjustment_id] = replace(applied, state=AdjustmentState.APPROVED, entry_id=None)
+    office.shop.clock.advance(days=33)
+    office.shop.purchase("p5", receipt="r5")
+    office.shop.clock.advance(days=1)
+    assert office.propose(250) == applied
+    with pytest.raises(AdjustmentDecidedError):
+        office.adjustments.reject("bob", applied.adjustment_id)
+    assert [entry.op for entry in office.history].count(Op.ADJUST) == 1
+
+
+def test_an_applied_adjustment_is_answered_again_whatever_happened_to_the_card_since(office):
+    applied = office.propose(250)
+    office.shop.accounts.close("ann", "z1", CloseRequest(office.shop.card, forfeit=True, reason="asked for"))
+    assert office.propose(250) == applied
+    with pytest.raises(AccountClosedError):
+        office.propose(250, "k2")
 
 
 def test_what_makes_no_sense_is_refused_and_leaves_nothing(office):
