@@ -61,18 +61,23 @@ class Closings:
 
     def close_without_terms(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
         """As `close`, of a month that costs nothing because no terms were in force in it."""
+        closing = self._book.closing(account.partner_id, month.name)
+        if closing.state is ClosingState.FINALISED:
+            return True, []
         drafts = self.hold(account, month)
-        if not drafts or self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
-            return not drafts, []
+        if self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
+            return False, []
         self._take_back_visits(account, month)
         billed_cents = self._billed_cents(account, month)
         if billed_cents:
-            troubles = (f"no terms were in force, Stripe's bill is {billed_cents} cents",)
-            held = {"state": ClosingState.HELD, "invoice_id": drafts[0].invoice_id, "troubles": troubles}
-            change_closing(self._book, self._book.closing(account.partner_id, month.name), **held)
+            troubles = (f"no terms were in force in {month.name}, all its invoices say {billed_cents} cents",)
+            held = {"state": ClosingState.HELD, "invoice_id": drafts[0].invoice_id if drafts else None}
+            change_closing(self._book, closing, **held, troubles=troubles)
             return False, list(troubles)
         for draft in drafts:
             self._stripe.finalise(draft.invoice_id)
+        if closing.state is ClosingState.HELD:
+            change_closing(self._book, closing, state=ClosingState.FINALISED, troubles=())
         return True, []
 
     def has_draft(self, account: StripeAccount, month: Month, invoice_id: str | None) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from partners.billing.service import Billing
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, Plan, PlanMode
 from tests.doubles.stripe.http_client import DoubleClient
@@ -45,18 +46,42 @@ def test_a_month_after_a_change_of_plan_pays_the_flat_fee_once() -> None:
     assert by_month(world, "2026-12", "2027-01", "2027-02") == [7_200, 3_000, 3_000]
 
 
-def test_nothing_is_due_before_the_first_terms_though_the_subscription_is_there() -> None:
+@pytest.fixture
+def eve() -> StripeWorld:
+    """Opened half a day before the first terms come into force."""
     world = StripeWorld(WHOLE_BAND, begins=at(2026, 11, 30, 12))
     world.contracts = contracts_of(PARTNER, clock=world.clock)
     agree(world.contracts, PARTNER, new_terms(at(2026, 12, 1), plan=WHOLE_BAND))
     world.contracts.open_location(PARTNER, "367", "One", "UTC", at(2026, 12, 1))
-    world.billing = type(world.billing)(world.contracts, world.pages, world.clock)
+    world.billing = Billing(world.contracts, world.pages, world.clock)
     world.connect(world.dynamodb, DoubleClient(world.double))
-    world.open()
-    world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
-    assert world.invoiced("2026-11") == 0
-    assert by_month(world, "2026-12") == [4_500]
-    assert world.double.books.some("invoice", period_end=at(2026, 12, 1) // 1_000)
+    return world
+
+
+def test_nothing_is_due_before_the_first_terms_though_the_subscription_is_there(eve: StripeWorld) -> None:
+    eve.open()
+    eve.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert eve.invoiced("2026-11") == 0
+    assert by_month(eve, "2026-12") == [4_500]
+    (before,) = eve.double.books.some("invoice", period_end=at(2026, 12, 1) // 1_000)
+    assert sorted(line["amount"] for line in before["frozen"]) == [-4_500, 0, 4_500]
+
+
+def test_what_stripe_has_billed_unseen_before_the_first_terms_is_said_until_it_is_void(eve: StripeWorld) -> None:
+    eve.invoicing.open_account(PARTNER)
+    eve.invoicing.work(eve.account)
+    eve.clock.now_ms = at(2026, 12, 1, 6)
+    eve.double.advance()
+    wrong = "no terms were in force in 2026-11, all its invoices say 4500 cents"
+    assert eve.work() == [wrong]
+    assert eve.closing("2026-11").troubles == (wrong,)
+    (invoice,) = eve.double.books.some("invoice")
+    eve.gateway.client.v1.invoices.void_invoice(invoice["id"])
+    assert eve.work() == []
+    assert eve.closing("2026-11").state is ClosingState.FINALISED
+    eve.go(JANUARY, every_ms=DAY_MS)
+    eve.go(JANUARY + 4 * HOUR_MS)
+    assert by_month(eve, "2026-12") == [4_500]
 
 
 def test_a_month_without_a_location_costs_nothing_at_stripe_either() -> None:
