@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from partners import bootstrap
 from partners.webhooks.events import invoice_issued
 from shared.kernel.clock import DAY_MS, system_clock, utc_day
-from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.errors import TesseraError
 from shared.kernel.logs import logger
 
 EVERY_MS = 43_200_000
@@ -29,8 +29,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Look after every partner's months, as many as time allows; the next call begins with another partner.
 
     Months that Stripe invoices get no invoice from us, but their alerts. `as_of` in the event is for tests, see
-    `bootstrap.services_for`. Returns what was done; each invoice, spend alert and trouble is logged, and metrics read
-    the numbers. Raises StoreUnavailableError.
+    `bootstrap.services_for`. What fails at one partner stops no other. Returns what was done; each invoice, spend
+    alert and trouble is logged, and metrics read the numbers. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     partners = [partner.partner_id for partner in services.contracts.partners()]
@@ -43,7 +43,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
             done["invoices"] += _issue(services, partner_id)
             _tell(services, partner_id)
             done["spend_alerts"] += _alert(services, partner_id)
-        except StoreUnavailableError as error:
+        except TesseraError as error:
             done["troubles"] += 1
             logger().error("month not looked after", extra={"partner_id": partner_id, "code": error.code})
     logger().info("months stand", extra=done)

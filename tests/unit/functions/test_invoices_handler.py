@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from functions import invoices as function
+from partners.billing.errors import InvoicedThroughStripeError
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
 from partners.billing.stripe_model import StripeAccount
@@ -87,17 +88,18 @@ def test_a_partner_billed_through_stripe_gets_no_invoice_of_ours_but_its_alert(w
     assert world.invoices.invoices("harvest") == []
 
 
-def test_what_fails_at_one_partner_is_counted_and_the_others_go_on(world, log, monkeypatch):
+@pytest.mark.parametrize("error", [StoreUnavailableError("no answer"), InvoicedThroughStripeError("2026-10")])
+def test_what_fails_at_one_partner_is_counted_and_the_others_go_on(world, log, monkeypatch, error):
     issue_due = world.invoices.issue_due
 
     def failing(partner_id):
         if partner_id == "harvest":
-            raise StoreUnavailableError("no answer")
+            raise error
         return issue_due(partner_id)
 
     monkeypatch.setattr(world.invoices, "issue_due", failing)
     assert function.handler({}, FakeContext()) == {"partners": 3, "invoices": 1, "spend_alerts": 0, "troubles": 1}
-    failed = {"partner_id": "harvest", "code": "store_unavailable"}
+    failed = {"partner_id": "harvest", "code": error.code}
     assert ("error", "month not looked after", failed) in log
 
 

@@ -70,6 +70,23 @@ def test_who_died_after_its_claim_goes_on_and_the_other_stays_refused(world):
     assert invoices.issue(PARTNER, "2027-01").bill.month == "2027-01"
 
 
+def test_who_comes_back_to_stripe_at_once_blocks_no_invoice_of_the_operator():
+    """The months of its first stay lie before `first_month` of its second; their claim says whose they are."""
+    world = StripeWorld()
+    invoices = invoices_of(world)
+    world.clock.now_ms = at(2026, 11, 2, 12)
+    invoices.issue_due(PARTNER)
+    world.open()
+    world.invoicing.end_account(PARTNER)
+    world.go(at(2027, 1, 2), every_ms=6 * HOUR_MS)
+    assert world.invoicing.open_account(PARTNER).first_month == "2027-01"
+    assert invoices.issue_due(PARTNER) == []
+    world.invoicing.end_account(PARTNER)
+    world.go(at(2027, 3, 3), every_ms=24 * HOUR_MS)
+    assert [one.bill.month for one in invoices.issue_due(PARTNER)] == ["2027-02"]
+    assert months_of(invoices) == ["2027-02", "2026-10"]
+
+
 def test_each_month_is_invoiced_once_by_who_comes_and_goes():
     """Own invoices until October, Stripe from then on to January, own invoices again, and Stripe at last."""
     world = StripeWorld()
