@@ -1,5 +1,6 @@
 """Lambda on a schedule: tells Stripe of visits, closes months that are over, hears what webhooks were missed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -8,7 +9,7 @@ from partners.billing.dunning import Standing
 from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import system_clock, to_rfc3339
-from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.errors import StoreUnavailableError, TesseraError
 from shared.kernel.logs import logger
 
 EVERY_MS = 900_000
@@ -34,31 +35,43 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     An `event` with `decide` carries out a person's decision instead, see `_decide`; `as_of` is for tests, see
     `bootstrap.services_for`.
 
-    Returns how many partners were worked on, how many troubles need people, and how many partners are suspended for
-    payment; each is logged, and alarms read the numbers. What Stripe or a store fails to answer is left to the next
-    call. Raises StoreUnavailableError.
+    Returns how many partners were worked on, how many troubles need people, how many partners are suspended for
+    payment, and what was postponed: partners, and asking for missed webhooks, left to the next call because Stripe or a
+    store failed to answer or time was over. Each is logged, and alarms read the numbers: also where bills do not go
+    through Stripe, so that silence is an alarm everywhere. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
-        logger().info("bills do not go through stripe", extra={})
-        return {"configured": False}
+        return _stands(configured=False, counts=Counter())
     if "decide" in event:
         return _decide(services, **event["decide"])
-    try:
-        news = services.webhooks.catch_up()
-    except (StripeUnavailableError, StoreUnavailableError) as error:
-        logger().warning("missed webhooks were not asked for", extra={"code": error.code, "why": error.data})
-        news = 0
-    worked = troubles = suspended = 0
+    counts = _catch_up(services)
     for account in _in_turn(services.invoicing.accounts(), system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
-            break
-        troubles += _work(services, account)
-        suspended += _suspended(services, account)
-        worked += 1
-    facts = {"partners": worked, "troubles": troubles, "suspended": suspended, "events_caught_up": news}
+            counts["postponed"] += 1
+            continue
+        counts["partners"] += 1
+        counts += _work(services, account)
+        counts += _suspended(services, account)
+    return _stands(configured=True, counts=counts)
+
+
+def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:
+    facts = {name: counts[name] for name in ("partners", "troubles", "suspended", "postponed", "events_caught_up")}
     logger().info("billing stands", extra=facts)
-    return {"configured": True, **facts}
+    return {"configured": configured, **facts}
+
+
+def _catch_up(services: bootstrap.Services) -> Counter[str]:
+    try:
+        return Counter(events_caught_up=services.webhooks.catch_up())
+    except (StripeUnavailableError, StoreUnavailableError) as error:
+        logger().warning("missed webhooks were not asked for", extra={"code": error.code, "why": error.data})
+        return Counter(postponed=1)
+    except StripeRefusedError as error:
+        trouble = f"Missed webhooks can't be asked for. {error.detail}"
+        logger().error("billing trouble", extra={"trouble": trouble, "code": error.data.get("code")})
+        return Counter(troubles=1)
 
 
 def _in_turn(accounts: list[StripeAccount], now_ms: int) -> list[StripeAccount]:
@@ -67,34 +80,36 @@ def _in_turn(accounts: list[StripeAccount], now_ms: int) -> list[StripeAccount]:
     return accounts[first:] + accounts[:first]
 
 
-def _work(services: bootstrap.Services, account: StripeAccount) -> int:
-    """How many troubles there are with a partner."""
+def _work(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
+    """How many troubles there are with a partner, and whether its work was postponed."""
     partner = {"partner_id": account.partner_id}
     try:
         found = services.invoicing.work(account)
     except (StripeUnavailableError, StoreUnavailableError, ConcurrentRunError) as error:
         logger().warning("billing goes on later", extra={**partner, "code": error.code, "why": error.data})
-        return 0
+        return Counter(postponed=1)
     except StripeRefusedError as error:
         found = [f"{error.detail} ({error.data.get('code')})"]
+    except TesseraError as error:
+        found = [f"{error.detail} ({error.code})"]
     for trouble in found:
         logger().error("billing trouble", extra={**partner, "trouble": trouble})
     logger().info("billing of a partner", extra={**partner, "troubles": len(found)})
-    return len(found)
+    return Counter(troubles=len(found))
 
 
-def _suspended(services: bootstrap.Services, account: StripeAccount) -> int:
-    """1 if the partner has not paid for so long that the operator must decide."""
+def _suspended(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
+    """One suspended if the partner has not paid for so long that the operator must decide."""
     partner = {"partner_id": account.partner_id}
     try:
         state = services.payments.follow(account.partner_id)
     except StoreUnavailableError as error:
         logger().warning("payments are followed later", extra={**partner, "code": error.code})
-        return 0
+        return Counter(postponed=1)
     if state.standing is not Standing.GOOD:
         late = {"standing": state.standing.value, "since": to_rfc3339(state.since_ms), "late_cents": state.late_cents}
         logger().warning("payment is late", extra={**partner, **late})
-    return int(state.standing is Standing.SUSPENDED_FOR_PAYMENT)
+    return Counter(suspended=int(state.standing is Standing.SUSPENDED_FOR_PAYMENT))
 
 
 def _decide(services: bootstrap.Services, what: str, partner_id: str) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from partners.billing.outbox import (
     Intent,
     Message,
     Stage,
+    accounted_for_without,
     answered,
     confirmed,
     is_due,
     missing,
+    needs_people,
     refused_later,
     replaceable,
     replacing,
@@ -97,12 +99,12 @@ class Metering:
         return self.troubles(account.partner_id, month)
 
     def troubles(self, partner_id: str, month: Month) -> list[str]:
-        """Messages of a month that will not get on by themselves."""
+        """Messages of a month that will not get on by themselves, or have not for too long."""
         now_ms = self._clock()
         return [
-            f"{one.intent.identifier} of {one.intent.quantity} visits is {one.stage}: {one.reason}"
+            f"{one.intent.identifier} of {one.intent.quantity} visits is {one.stage}: {one.reason or 'for a day'}"
             for one in self._outbox.of_month(partner_id, month.name)
-            if replaceable(one, now_ms)
+            if needs_people(one, now_ms)
         ]
 
     def compare(self, account: StripeAccount, month: Month) -> list[HourDifference]:
@@ -134,9 +136,13 @@ class Metering:
         if message is None:
             return False
         intent = message.intent
-        self._confirm(intent.partner_id, intent.customer_id, month_of(intent.month))
-        message = self._outbox.get(intent)
-        if message is None or not replaceable(message, self._clock()):
+        at_stripe = self._confirm(intent.partner_id, intent.customer_id, month_of(intent.month))
+        messages = _by_hour(self._outbox.of_month(intent.partner_id, intent.month))[intent.hour]
+        message = next(one for one in messages if one.intent == intent)
+        if not replaceable(message, self._clock()):
+            return False
+        rejected = message.stage is Stage.REJECTED
+        if not rejected and not accounted_for_without(message, messages, at_stripe.get(intent.hour, 0)):
             return False
         return self._outbox.replace(message, replacing(message))
 

@@ -3,7 +3,7 @@
 | stage | means | goes on to |
 | --- | --- | --- |
 | sealed | counted and written down, not sent | sending |
-| sending | perhaps sent: the row is written before each attempt | accepted, rejected, ambiguous, sealed (429) |
+| sending | perhaps sent: the row is written before an attempt | accepted, rejected, ambiguous, sealed (401, 403, 429) |
 | ambiguous | sent, no answer: perhaps taken | sending again, for a day; confirmed; rejected |
 | accepted | taken, not yet counted by Stripe | confirmed, rejected (Stripe may refuse later) |
 | confirmed | among what Stripe counts for its hour | rejected |
@@ -28,6 +28,9 @@ OLDEST_MS = 35 * DAY_MS - HOUR_MS
 LEASE_MS = 300_000
 """A worker that has said nothing for so long is gone."""
 LONGEST_WAIT_MS = HOUR_MS
+OVERDUE_MS = DAY_MS
+"""What is not sent, or not counted, for so long needs people: Stripe counts within minutes."""
+DENIED = "Stripe refuses our key"
 
 
 class Stage(StrEnum):
@@ -41,12 +44,13 @@ class Stage(StrEnum):
 
 class Answer(StrEnum):
     """What came of an attempt. `lost`: nothing is known; `failed`: likewise, and Stripe keeps saying so to this
-    Idempotency-Key; `busy`: surely nothing was done."""
+    Idempotency-Key; `busy`, `denied`: surely nothing was done, by a limit or for our key."""
 
     TAKEN = "taken"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
     BUSY = "busy"
+    DENIED = "denied"
     LOST = "lost"
     FAILED = "failed"
 
@@ -157,7 +161,8 @@ def answered(message: Message, sent: Intent, answer: Answer, reason: str | None 
         if message.intent != sent or not message.sent_before:
             return _next(message, Stage.REJECTED, "its identifier was taken by something else")
         return _next(message, Stage.ACCEPTED, None)
-    if answer is Answer.BUSY:
+    if answer in (Answer.BUSY, Answer.DENIED):
+        reason = DENIED if answer is Answer.DENIED else reason
         if message.sent_before:
             return _next(message, Stage.AMBIGUOUS, reason)
         return _next(replace(message, first_sent_at_ms=None), Stage.SEALED, reason)
@@ -195,10 +200,37 @@ def confirmed(messages: Iterable[Message], told: int) -> list[Message]:
 
 
 def replaceable(message: Message, now_ms: int) -> bool:
-    """Whether a person may have its visits sealed anew: it was rejected, or is lost and will not be sent again."""
+    """Whether a person may have its visits sealed anew: it was rejected, or is lost and will not be sent again, or
+    Stripe took it and never counted it.
+    """
     expired = message.first_sent_at_ms is not None and now_ms >= message.first_sent_at_ms + 2 * DAY_MS
-    lost = message.may_count and expired
+    lost = (message.may_count and expired) or _is_uncounted(message, now_ms)
     return not message.replaced and (message.stage is Stage.REJECTED or lost)
+
+
+def needs_people(message: Message, now_ms: int) -> bool:
+    """Whether it will not get on by itself, or has not for so long that someone must look."""
+    unsent = message.stage is Stage.SEALED and now_ms >= (message.intent.hour + 1) * HOUR_MS + OVERDUE_MS
+    denied = message.reason == DENIED and not message.replaced
+    return replaceable(message, now_ms) or unsent or denied
+
+
+def accounted_for_without(message: Message, messages: Iterable[Message], told: int) -> bool:
+    """Whether Stripe's count `told` of an hour is made up by other messages of it; Stripe counts each whole or not.
+
+    Only then does telling anew leave the sum right.
+    """
+    others = [one for one in messages if one.intent != message.intent]
+    sums = {_quantity(one for one in others if one.stage is Stage.CONFIRMED)}
+    for one in others:
+        if one.may_count or one.stage is Stage.ACCEPTED:
+            sums |= {reached + one.intent.quantity for reached in sums}
+    return told in sums
+
+
+def _is_uncounted(message: Message, now_ms: int) -> bool:
+    sent_at_ms = message.last_sent_at_ms
+    return message.stage is Stage.ACCEPTED and sent_at_ms is not None and now_ms >= sent_at_ms + OVERDUE_MS
 
 
 def replacing(message: Message) -> Message:

@@ -33,7 +33,9 @@ class UsageGateway(CatalogueGateway):
             if "already exists with identifier" in text:
                 return Answer.DUPLICATE, None
             return Answer.REFUSED, text[:200]
-        except (stripe.IdempotencyError, stripe.AuthenticationError, stripe.PermissionError) as error:
+        except (stripe.AuthenticationError, stripe.PermissionError):
+            return Answer.DENIED, None
+        except stripe.IdempotencyError as error:
             return Answer.REFUSED, type(error).__name__
         except stripe.StripeError as error:
             return Answer.FAILED, f"status {error.http_status}"

@@ -15,9 +15,12 @@ import pytest
 import stripe
 
 from partners.billing import outbox
+from partners.billing.decision import Asked, What
 from partners.billing.outbox import Stage
+from partners.billing.stripe_errors import DecisionNotPossibleError, StripeRefusedError
 from partners.billing.stripe_model import ClosingState
 from shared.kernel.clock import DAY_MS
+from tests.doubles.stripe.double import KEY
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
@@ -202,6 +205,62 @@ def test_an_event_that_never_arrived_stands_as_an_alert_until_a_person_has_it_to
     world.go(JANUARY + 6 * HOUR_MS)
     assert world.counted_by_stripe() == 5
     assert world.closing().state is ClosingState.FINALISED
+
+
+def replaced_by_the_desk(world: StripeWorld, identifier: str, key: str) -> str:
+    asked = Asked(What.REPLACE, PARTNER, "Stripe never counted it", identifier=identifier)
+    return world.desk.decide("operator", key, asked)[0].outcome or ""
+
+
+def test_an_event_that_stripe_took_and_dropped_in_silence_alerts_and_is_told_anew_by_the_desk() -> None:
+    world = fresh_world()
+    world.visit(5)
+    world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
+    world.work()
+    (message,) = world.messages()
+    world.double.lose(message.intent.identifier, told=False)
+    with pytest.raises(DecisionNotPossibleError):
+        replaced_by_the_desk(world, message.intent.identifier, "too-early")
+    world.clock.advance(days=1)
+    assert "5 visits is accepted: for a day" in world.work()[0]
+    assert replaced_by_the_desk(world, message.intent.identifier, "k") == "its visits are told anew"
+    assert world.work() == []
+    assert world.counted_by_stripe() == 5
+    world.go(JANUARY, every_ms=12 * HOUR_MS)
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert world.closing().state is ClosingState.FINALISED
+
+
+def test_an_event_that_stripe_counts_is_not_told_anew_though_another_of_its_hour_is_lost() -> None:
+    world = fresh_world()
+    world.visit(5)
+    world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
+    world.work()
+    world.visit(2, DECEMBER + 3 * HOUR_MS + 1)
+    world.work()
+    five, two = world.messages()
+    world.double.lose(two.intent.identifier, told=False)
+    world.clock.advance(days=2)
+    assert len(world.work()) == 2
+    with pytest.raises(DecisionNotPossibleError):
+        replaced_by_the_desk(world, five.intent.identifier, "five")
+    replaced_by_the_desk(world, two.intent.identifier, "two")
+    assert world.work() == []
+    assert world.counted_by_stripe() == 7
+
+
+def test_a_key_that_stripe_refuses_alerts_and_loses_no_visit() -> None:
+    world = fresh_world()
+    world.visit(5)
+    world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
+    world.double.key = "sk_test_another"
+    with pytest.raises(StripeRefusedError):
+        world.work()
+    assert [one.stage for one in world.messages()] == [Stage.SEALED]
+    world.double.key = KEY
+    world.clock.advance(ms=HOUR_MS)
+    assert world.work() == []
+    assert world.counted_by_stripe() == 5
 
 
 def test_an_invoice_that_stripe_finalised_by_itself_stands_as_an_alert_until_a_person_accepts_it() -> None:

@@ -59,7 +59,10 @@ def test_a_partner_is_set_up_once_for_each_key_and_the_decision_is_kept(world: W
 def test_a_held_month_is_shown_with_what_differs_and_released(world: World, stripe: StripeWorld) -> None:
     held(stripe, 4)
     (partner,) = world.get("/v1/billing", world.operator).json_body["partners"]
-    assert partner["months"][0]["troubles"][0] == "2026-12-01T03:00:00.000Z: 5 visits here, 4 at Stripe"
+    assert partner["months"][0]["troubles"][:2] == [
+        "v1:harvest:2026120103:1 of 5 visits is accepted: for a day",
+        "2026-12-01T03:00:00.000Z: 5 visits here, 4 at Stripe",
+    ]
     path = f"{BILLING}/2026-12/decisions"
     problem(decide(world, path, {"decision": "confirm"}, "k-0"), 409, "decision_not_possible")
     released = decide(world, path, {"decision": "release"})
@@ -78,6 +81,8 @@ def test_a_difference_that_is_written_off_is_neither_claimed_nor_a_trouble(
     held(stripe, at_stripe)
     assert decide(world, f"{BILLING}/2026-12/decisions", {"decision": "write_off"}).status_code == 201
     assert (months(world)["2026-12"]["written_off_cents"], months(world)["2026-12"]["troubles"]) == (off_cents, [])
+    # The run that is done with the month still finds its message uncounted.
+    stripe.work()
     troubles: list[str] = []
     for until, every_ms in ((at(2027, 2, 1), 24 * HOUR_MS), (at(2027, 2, 1, 3), HOUR_MS)):
         stripe.go(until, every_ms=every_ms, work=lambda: troubles.extend(stripe.work()))

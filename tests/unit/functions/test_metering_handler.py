@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from functions import metering as function
-from partners.billing.stripe_errors import StripeRefusedError, StripeUnavailableError
+from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
+from partners.contracts.errors import UnknownPartnerError
+from shared.kernel.errors import StoreUnavailableError
+from tests.doubles.stripe.faults import Fault
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_audit_handler import FakeLogger
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld
@@ -45,30 +48,72 @@ def test_a_call_tells_stripe_of_visits_and_hears_what_was_missed(world: Any, log
 
 def test_without_a_key_of_stripe_nothing_is_done(world: Any, log: Any) -> None:
     world.bills_through_stripe = False
-    assert function.handler({}, FakeContext(600_000)) == {"configured": False}
+    answer = function.handler({}, FakeContext(600_000))
+    assert (answer["configured"], answer["partners"]) == (False, 0)
+    assert (log[-1][1], log[-1][2]["postponed"]) == ("billing stands", 0), "the alarm of overdue billing hears of it"
 
 
 def test_a_call_that_has_no_time_left_leaves_the_rest_to_the_next(world: Any, log: Any) -> None:
-    assert function.handler({}, FakeContext(1_000))["partners"] == 0
+    answer = function.handler({}, FakeContext(1_000))
+    assert (answer["partners"], answer["postponed"]) == (0, 1)
 
 
 @pytest.mark.parametrize(
-    ("error", "troubles", "said"),
+    ("error", "troubles", "postponed", "said"),
     [
-        (StripeUnavailableError("no answer"), 0, "billing goes on later"),
-        (StripeRefusedError("no such price", code="resource_missing"), 1, "billing trouble"),
+        (StripeUnavailableError("no answer"), 0, 1, "billing goes on later"),
+        (StoreUnavailableError("no answer"), 0, 1, "billing goes on later"),
+        (ConcurrentRunError(PARTNER), 0, 1, "billing goes on later"),
+        (StripeRefusedError("no such price", code="resource_missing"), 1, 0, "billing trouble"),
+        (UnknownPartnerError(PARTNER), 1, 0, "billing trouble"),
     ],
 )
 def test_what_fails_at_one_partner_is_said_and_stops_no_other(
-    world: Any, log: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, troubles: int, said: str
+    world: Any, log: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, troubles: int, postponed: int, said: str
 ) -> None:
     def fail(account: object) -> list[str]:
         raise error
 
     monkeypatch.setattr(world.invoicing, "work", fail)
     answer = function.handler({}, FakeContext(600_000))
-    assert (answer["partners"], answer["troubles"]) == (1, troubles)
+    assert (answer["partners"], answer["troubles"], answer["postponed"]) == (1, troubles, postponed)
+    assert log[-1][2]["postponed"] == postponed
     assert said in [message for _, message, _ in log]
+
+
+def test_a_refused_catch_up_is_a_trouble_and_partners_are_billed_all_the_same(
+    world: Any, log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise StripeRefusedError("This key may not read events", code="forbidden")
+
+    monkeypatch.setattr(world.webhooks, "catch_up", refuse)
+    world.visit(3)
+    world.clock.advance(ms=2 * HOUR_MS)
+    answer = function.handler({}, FakeContext(600_000))
+    assert (answer["partners"], answer["troubles"], answer["events_caught_up"]) == (1, 1, 0)
+    assert world.counted_by_stripe() == 3
+
+
+def test_a_catch_up_without_an_answer_is_postponed(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> int:
+        raise StripeUnavailableError("no answer")
+
+    monkeypatch.setattr(world.webhooks, "catch_up", fail)
+    answer = function.handler({}, FakeContext(600_000))
+    assert (answer["partners"], answer["troubles"], answer["postponed"]) == (1, 0, 1)
+
+
+def test_a_long_outage_is_postponed_at_every_call_and_becomes_a_trouble(world: Any, log: Any) -> None:
+    world.visit(3)
+    world.double.faults.choose = lambda method, path: Fault.RATE_LIMITED if path.endswith("/meter_events") else None
+    answers = []
+    world.go(
+        world.clock() + 30 * HOUR_MS,
+        every_ms=6 * HOUR_MS,
+        work=lambda: answers.append(function.handler({}, FakeContext(600_000))["troubles"]),
+    )
+    assert answers == [0, 0, 0, 0, 1]
 
 
 def test_a_trouble_is_logged_and_counted_for_the_alarm(world: Any, log: Any) -> None:

@@ -77,8 +77,7 @@ def test_an_event_that_stripe_loses_holds_the_invoice_until_a_person_has_it_told
     world.double.lose(message.intent.identifier, told=False)
     world.go(JANUARY + 5 * HOUR_MS, every_ms=12 * HOUR_MS)
     assert world.closing().state is ClosingState.HELD
-    assert "5 visits here, 0 at Stripe" in world.closing().troubles[0]
-    assert world.metering.reject(message.intent.identifier, "lost") is True
+    assert any("5 visits here, 0 at Stripe" in trouble for trouble in world.closing().troubles)
     assert world.metering.replace(message.intent.identifier) is True
     world.go(JANUARY + 7 * HOUR_MS)
     assert world.closing().state is ClosingState.FINALISED

@@ -14,10 +14,12 @@ from partners.billing.outbox import (
     Intent,
     Message,
     Stage,
+    accounted_for_without,
     answered,
     confirmed,
     is_due,
     missing,
+    needs_people,
     refused_later,
     replaceable,
     replacing,
@@ -133,6 +135,46 @@ def test_a_replaced_message_no_longer_tells_of_its_visits() -> None:
     assert replaceable(rejected, NOW)
     assert missing(5, [replacing(rejected)]) == 5
     assert not replaceable(replacing(rejected), NOW)
+
+
+def test_what_was_not_sent_for_a_day_needs_people_and_goes_on_being_sent() -> None:
+    busy = attempt(SEALED, NOW, Answer.BUSY)
+    day_later = (HOUR + 1) * HOUR_MS + DAY_MS
+    assert not needs_people(busy, day_later - 1)
+    assert needs_people(busy, day_later)
+    assert is_due(busy, day_later)
+    assert not replaceable(busy, day_later)
+
+
+def test_what_was_taken_and_is_not_counted_for_a_day_needs_people_and_can_be_replaced() -> None:
+    taken = attempt(SEALED, NOW, Answer.TAKEN)
+    assert not needs_people(taken, NOW + DAY_MS - 1)
+    assert needs_people(taken, NOW + DAY_MS)
+    assert replaceable(taken, NOW + DAY_MS)
+    (counted,) = confirmed([taken], 5)
+    assert not needs_people(counted, NOW + 30 * DAY_MS)
+    assert not replaceable(counted, NOW + 30 * DAY_MS)
+
+
+def test_a_key_that_stripe_refuses_loses_no_message_and_needs_people_at_once() -> None:
+    denied = attempt(SEALED, NOW, Answer.DENIED)
+    assert denied.stage is Stage.SEALED
+    assert needs_people(denied, NOW)
+    assert not replaceable(denied, NOW)
+    assert is_due(denied, NOW + HOUR_MS)
+    assert attempt(denied, NOW + HOUR_MS, Answer.TAKEN).stage is Stage.ACCEPTED
+    lost = attempt(SEALED, NOW, Answer.LOST)
+    assert attempt(lost, NOW + 60_000, Answer.DENIED).stage is Stage.AMBIGUOUS
+
+
+def test_a_message_is_not_counted_if_the_others_of_its_hour_make_up_the_count() -> None:
+    five, two = messages(5, 2)
+    assert accounted_for_without(five, [five, two], 2)
+    assert not accounted_for_without(two, [five, two], 2)
+    assert accounted_for_without(two, [five, two], 0)
+    assert not accounted_for_without(two, [five, two], 6)
+    (counted,) = confirmed([five], 5)
+    assert not accounted_for_without(two, [counted, two], 2)
 
 
 def test_a_lost_message_can_be_replaced_only_when_it_can_no_longer_arrive() -> None:
