@@ -7,14 +7,16 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from partners.billing.model import month_of, next_month
 from partners.billing.outbox import Answer, Intent, Message
 from partners.billing.stripe_gateway import StripeGateway
 from partners.contracts.plan import Band, Plan, PlanMode
-from shared.kernel.clock import system_clock
+from shared.kernel.clock import system_clock, utc_day
 from tests.doubles.stripe.double import KEY, StripeDouble
 from tests.doubles.stripe.http_client import DoubleClient
 
@@ -84,3 +86,29 @@ def test_items_make_an_invoice_that_is_finalised_and_credited_once(gateway: Stri
     assert gateway.credit(invoice.invoice_id, 200, "a test", f"v1:credit:{name}") == note
     (found,) = gateway.invoices(customer, now_s - 3_600)
     assert (found.status, found.total_cents) == ("open", 700)
+
+
+def test_an_item_without_an_invoice_waits_for_the_next_one(gateway: StripeGateway) -> None:
+    name, now_s = partner(), system_clock() // 1_000
+    customer = gateway.create_customer(name, "A test")
+    assert not gateway.has_pending_item(customer)
+    gateway.ensure_item(customer, f"v1:late:{name}", 700, "USD", "x", (now_s - 60, now_s))
+    assert gateway.has_pending_item(customer)
+    invoice = gateway.ensure_invoice(customer, "USD", "2026-11", now_s - 3_600)
+    assert [line.amount_cents for line in gateway.lines(invoice.invoice_id)] == [700]
+    assert not gateway.has_pending_item(customer)
+
+
+def test_the_days_before_a_subscription_s_first_period_are_charged_the_flat_fee_of_no_visits(
+    gateway: StripeGateway,
+) -> None:
+    plan = replace(PLAN, bands=(Band(10, visit_fee_micros=55_000, flat_fee_cents=4_500), PLAN.bands[1]))
+    catalogue = gateway.ensure_catalogue(plan, "USD")
+    customer = gateway.create_customer(partner(), "A test")
+    begins_at = next_month(month_of(utc_day(system_clock())[:7])).begins_at_ms // 1_000
+    subscription = gateway.ensure_subscription(customer, catalogue, 2, begins_at)
+    _, lines = gateway.preview(subscription.subscription_id)
+    charged = [line.amount_cents for line in lines if line.price_id == catalogue.visit_price_id]
+    gateway.cancel(subscription.subscription_id)
+    assert sum(charged) == 4_500
+    assert gateway.invoices(customer, system_clock() // 1_000 - 3_600) == []
