@@ -53,11 +53,11 @@ lint: setup
 
 test: lint
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 test-full: lint
 	@echo "== pytest, with what takes long"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "full or not full" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "full or not full" $(ARGS)
 
 unit: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.local.cloud import local_aws_environment
 from infra.local.cloud import local_cloud as start_local_cloud
@@ -31,12 +33,19 @@ _TOGETHER = {
 """What one worker runs alone: servers are started once, and what the fault harness explored is explored once."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        path = item.path.relative_to(config.rootpath).as_posix()
+class Together(LoadScopeScheduling):
+    """Hands out the groups of _TOGETHER whole, simulations one by one, all else file by file; in collection order."""
+
+    def _split_scope(self, nodeid: str) -> str:
         for start, group in _TOGETHER.items():
-            if path.startswith(start):
-                item.add_marker(pytest.mark.xdist_group(group))
+            if nodeid.startswith(start):
+                return group
+        return nodeid if nodeid.startswith("tests/simulation") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")
