@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from partners.till.errors import KeyNotUniqueError
 from partners.till.model import Purchased, PurchaseRequest
 from shared.kernel.errors import TesseraError, UnavailableError
 
@@ -39,8 +40,12 @@ def record_purchases(
     what was recorded is answered again, what was refused is tried again. Lines of one card are recorded
     in their order, those of different cards side by side. A line's outcome is what `record` returns
     or raises; after an UnavailableError the card's later lines are not tried and have the same outcome, so
-    that sending the batch again still records them in order.
+    that sending the batch again still records them in order. A key that stands on two cards counts for the first
+    one alone: the other's outcome is a KeyNotUniqueError, for its account would not know the key.
     """
+    first_card: dict[str, str] = {}
+    for line in lines:
+        first_card.setdefault(line.idempotency_key, line.card_digits)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
         places[line.card_digits].append(place)
@@ -48,8 +53,14 @@ def record_purchases(
     def record_in_order(of_one_card: Sequence[int]) -> list[tuple[int, Outcome]]:
         done: list[tuple[int, Outcome]] = []
         for place in of_one_card:
-            unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)
-            outcome = done[-1][1] if unavailable else _outcome(record, partner_id, lines[place])
+            line = lines[place]
+            outcome: Outcome
+            if done and isinstance(done[-1][1], UnavailableError):
+                outcome = done[-1][1]
+            elif first_card[line.idempotency_key] != line.card_digits:
+                outcome = KeyNotUniqueError(line.idempotency_key)
+            else:
+                outcome = _outcome(record, partner_id, line)
             landed(place, outcome)
             done.append((place, outcome))
         return done

@@ -57,6 +57,7 @@ class Returns:
             purchase.member,
             purchase=purchase.entry_id,
             cents=request.amount_cents,
+            currency=request.currency,
         )
 
         def permitted() -> Return:
@@ -108,6 +109,7 @@ class Returns:
             redemption=redemption.entry_id,
             points=request.points,
             cashback=request.cashback.amount_cents if request.cashback else None,
+            currency=request.cashback.currency if request.cashback else None,
         )
 
         def permitted() -> Cancel:

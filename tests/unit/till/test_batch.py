@@ -3,6 +3,7 @@
 import pytest
 
 from partners.till.batch import BatchLine, record_purchases
+from partners.till.errors import KeyNotUniqueError
 from shared.kernel.errors import StoreUnavailableError
 from tests.unit.till.shop import Shop
 
@@ -21,6 +22,16 @@ def test_a_refused_line_does_not_keep_the_next_from_being_recorded(shop):
     first, second = record_purchases(shop.till.purchase, "alpha", _lines(shop, "r1", "r2"))
     assert first.code == "receipt_already_recorded"
     assert second.points_balance == 200
+
+
+def test_a_key_that_stands_on_two_cards_counts_for_the_first_one_alone(shop):
+    bob = shop.enrol("bob@example.com")
+    lines = [BatchLine("k", shop.basket(receipt="r1")), BatchLine("k", shop.basket(card_number=bob, receipt="r2"))]
+    for replayed in (False, True):
+        first, second = record_purchases(shop.till.purchase, "alpha", lines)
+        assert (first.replayed, first.points_balance) == (replayed, 100)
+        assert isinstance(second, KeyNotUniqueError)
+    assert shop.till.card(bob).points_balance == 0
 
 
 def test_lines_after_one_that_could_not_be_recorded_wait_for_the_next_delivery(shop):

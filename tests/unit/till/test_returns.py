@@ -6,6 +6,7 @@ from partners.till.errors import CurrencyMismatchError, UnknownEntryError
 from shared.kernel.money import Money
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
+    IdempotencyKeyReusedError,
     NotAPurchaseError,
     NotARedemptionError,
     ReturnExceedsPurchaseError,
@@ -105,6 +106,14 @@ def test_a_repeated_return_takes_nothing_more(shop):
     again = shop.give_back_goods(bought.entry.entry_id)
     assert again.replayed
     assert again.entry == first.entry
+
+
+def test_the_same_key_with_another_currency_is_another_request(shop):
+    purchase = shop.purchase().entry.entry_id
+    shop.give_back_goods(purchase, amount_cents=500, currency="USD")
+    for other in ("EUR", None):
+        with pytest.raises(IdempotencyKeyReusedError):
+            shop.give_back_goods(purchase, amount_cents=500, currency=other)
 
 
 def test_a_cancelled_redemption_gives_the_points_back_to_their_lots(shop):
