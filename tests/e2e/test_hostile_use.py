@@ -76,8 +76,8 @@ def sendable(asked: Asked) -> bool:
     return all(value.isprintable() and value == value.strip() for value in asked.headers.values())
 
 
-def send_spoilt(outside: Outside, count: int) -> None:
-    for operation in OPERATIONS:
+def send_spoilt(outside: Outside, count: int, every: int = 1) -> None:
+    for operation in OPERATIONS[::every]:
         random = Random(f"deployed {operation.name}")
         asked = hostile_requests(operation, outside.known(), outside.key_for(operation), random, count)
         for one in filter(sendable, asked):
@@ -89,11 +89,11 @@ def send_spoilt(outside: Outside, count: int) -> None:
                 raise
 
 
-def send_generated(outside: Outside, count: int) -> None:
+def send_generated(outside: Outside, count: int, every: int = 1) -> None:
     schema = schemathesis.openapi.from_dict(document(app), config=CONFIG)
     session = requests.Session()
     found = {one.ok().label: one.ok() for one in schema.get_all_operations()}
-    for operation in [found[f"{one.method} {one.path}"] for one in OPERATIONS]:
+    for operation in [found[f"{one.method} {one.path}"] for one in OPERATIONS[::every]]:
         described = Operation(operation.method.upper(), operation.path, operation.definition.raw, schema.raw_schema)
         key = outside.key_for(described)
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -105,11 +105,11 @@ def send_generated(outside: Outside, count: int) -> None:
 
 
 def test_spoilt_requests_get_answers_from_the_document(outside: Outside) -> None:
-    send_spoilt(outside, 2)
+    send_spoilt(outside, 2, every=3)
 
 
 def test_generated_requests_get_answers_from_the_document(outside: Outside) -> None:
-    send_generated(outside, 1)
+    send_generated(outside, 1, every=4)
 
 
 @pytest.mark.full

@@ -11,7 +11,7 @@ from tests.support.hostile import hostile_requests
 from tests.unit.hostile.stage import set_up
 
 OPERATIONS = operations(document(app))
-CASES, CASES_IN_FULL = 50, 600
+CASES, CASES_IN_FULL = 20, 600
 
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
