@@ -61,6 +61,20 @@ def test_a_webhook_that_is_not_stripes_is_refused(world: StripeWorld) -> None:
     assert world.webhooks.receive(body, header) is Heard.NEW
 
 
+def test_each_endpoint_at_stripe_may_have_a_secret_of_its_own(world: StripeWorld) -> None:
+    failing_invoice(world)
+    first, second, strange = about_invoices(world)[-3:]
+    both = f"{SECRET}, whsec_other"
+    for event, secret in ((first, SECRET), (second, "whsec_other")):
+        body, header = signed(event, secret)
+        assert world.gateway.verify(body, header, both)["id"] == event["id"]
+    for secret in ("whsec_strange", both, ""):
+        with pytest.raises(UnverifiedWebhookError):
+            world.gateway.verify(*signed(strange, secret), both)
+    with pytest.raises(UnverifiedWebhookError):
+        world.gateway.verify(*signed(strange, ""), f"{SECRET},")
+
+
 def test_an_old_signature_does_not_verify(world: StripeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     body, header = signed(about_invoices(world)[-1], SECRET)
     later = time.time() + 600
