@@ -24,6 +24,7 @@ from partners.contracts.errors import (
     InvalidNameError,
     LocationAlreadyClosedError,
     LocationExistsError,
+    OpeningTooLateError,
     UnknownLocationError,
     UnknownPartnerError,
     UnknownTimeZoneError,
@@ -48,6 +49,7 @@ resource = Resource("partners", __name__)
         InvalidNameError,
         UnknownTimeZoneError,
         LocationExistsError,
+        OpeningTooLateError,
     ),
 )
 def open_location(call: Call[PartnerParams, LocationBody]) -> Reply:

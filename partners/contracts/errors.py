@@ -93,6 +93,18 @@ class ClosingTooLateError(InvalidRequestError):
         )
 
 
+class OpeningTooLateError(InvalidRequestError):
+    code = "opening_too_late"
+    title = "This opening is reported too late"
+
+    def __init__(self, opened_at_ms: int, earliest_ms: int) -> None:
+        super().__init__(
+            f"An opening may be dated back to {to_rfc3339(earliest_ms)} at the earliest.",
+            opened_at=to_rfc3339(opened_at_ms),
+            earliest=to_rfc3339(earliest_ms),
+        )
+
+
 class PartnerExistsError(ConflictError):
     code = "partner_exists"
     title = "This partner id is taken"

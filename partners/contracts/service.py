@@ -11,6 +11,7 @@ from partners.contracts.errors import (
     LocationAlreadyClosedError,
     LocationExistsError,
     NoTermsInForceError,
+    OpeningTooLateError,
     PartnerExistsError,
     UnknownLocationError,
     UnknownPartnerError,
@@ -23,6 +24,8 @@ from shared.kernel.clock import DAY_MS, Clock
 
 CACHE_MS = 60_000
 LATEST_CLOSING_MS = 31 * DAY_MS
+LATEST_OPENING_MS = 31 * DAY_MS
+"""An opening adds days to months that are billed already; what was billed longer ago stays."""
 
 
 class ContractBook(Protocol):
@@ -82,16 +85,22 @@ class Contracts:
     ) -> Location:
         """Open a location of a partner, now or at `opened_at_ms`. The same again is a success.
 
-        Raises UnknownPartnerError, InvalidLocationIdError, InvalidNameError, UnknownTimeZoneError, and
-        LocationExistsError if the id is taken with other particulars.
+        It may be dated back by LATEST_OPENING_MS; as far as needed while the partner itself is not known for longer.
+        Raises UnknownPartnerError, InvalidLocationIdError, InvalidNameError, UnknownTimeZoneError,
+        OpeningTooLateError, and LocationExistsError if the id is taken with other particulars.
         """
         _check_time_zone(time_zone)
-        self.partner(partner_id)
-        moment = self._clock() if opened_at_ms is None else opened_at_ms
+        partner = self.partner(partner_id)
+        now_ms = self._clock()
+        moment = now_ms if opened_at_ms is None else opened_at_ms
         location = Location(partner_id, location_id, name, time_zone, moment)
-        if self._book.add_location(location):
+        earliest_ms = now_ms - LATEST_OPENING_MS
+        too_late = moment < earliest_ms and partner.created_at_ms < earliest_ms
+        if not too_late and self._book.add_location(location):
             return location
         existing = self._book.location(partner_id, location_id)
+        if existing is None and too_late:
+            raise OpeningTooLateError(moment, earliest_ms)
         if existing is None or (existing.name, existing.time_zone) != (name, time_zone):
             raise LocationExistsError(location_id)
         if opened_at_ms not in (None, existing.opened_at_ms):

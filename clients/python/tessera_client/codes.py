@@ -357,6 +357,10 @@ class OccurredTooLongAgoError(errors.UnprocessableError):
     """422 `occurred_too_long_ago`: This happened too long ago."""
 
 
+class OpeningTooLateError(errors.InvalidRequestError):
+    """400 `opening_too_late`: This opening is reported too late."""
+
+
 class OperatorDisabledError(errors.ConflictError):
     """409 `operator_disabled`: This operator is disabled."""
 
@@ -714,6 +718,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_linked": NotLinkedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,
+    "opening_too_late": OpeningTooLateError,
     "operator_disabled": OperatorDisabledError,
     "operator_exists": OperatorExistsError,
     "own_rights": OwnRightsError,

@@ -8,13 +8,14 @@ from partners.contracts.errors import (
     LocationAlreadyClosedError,
     LocationExistsError,
     NoTermsInForceError,
+    OpeningTooLateError,
     PartnerExistsError,
     TermsTooEarlyError,
     UnknownLocationError,
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.service import CACHE_MS, LATEST_CLOSING_MS, Contracts
+from partners.contracts.service import CACHE_MS, LATEST_CLOSING_MS, LATEST_OPENING_MS, Contracts
 from shared.kernel.clock import DAY_MS
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree, contracts_of, new_terms
@@ -77,6 +78,14 @@ class TestLocations:
         clock.advance(days=1)
         assert contracts.open_location("harvest", "367", "Main Street", "UTC") == first
         assert contracts.open_location("harvest", "367", "Main Street", "UTC", 123) == first
+
+    def test_once_a_partner_is_known_for_a_month_an_opening_is_not_dated_back_further(self, contracts, clock):
+        first = contracts.open_location("harvest", "1", "One", "UTC", 123)
+        clock.advance(days=60)
+        with pytest.raises(OpeningTooLateError):
+            contracts.open_location("harvest", "2", "Two", "UTC", clock() - LATEST_OPENING_MS - 1)
+        assert contracts.open_location("harvest", "2", "Two", "UTC", clock() - LATEST_OPENING_MS).opened_at_ms
+        assert contracts.open_location("harvest", "1", "One", "UTC", 123) == first
 
     @pytest.mark.parametrize(
         "other", [("Broad Street", "UTC", 123), ("Main Street", "Asia/Tokyo", 123), ("Main Street", "UTC", 124)]
