@@ -14,10 +14,9 @@ from chalicelib.api.schemas.undo import (
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.till.errors import RedemptionTooSmallError
 from partners.till.model import EndHoldRequest, ReserveRequest
 from shared.kernel.clock import to_rfc3339
-from shared.ledger.errors import HoldNotOpenError, InsufficientPointsError
+from shared.ledger.errors import HoldNotOpenError, InsufficientPointsError, RedemptionTooSmallError
 
 resource = Resource("holds", __name__)
 
@@ -67,7 +66,7 @@ def reserve_points(call: Call[NoParams, HoldBody]) -> Reply:
     body=CaptureBody,
     reply=CapturedReply,
     idempotent=True,
-    errors=(*refusals.UNDOING, HoldNotOpenError, InsufficientPointsError),
+    errors=(*refusals.UNDOING, HoldNotOpenError, InsufficientPointsError, RedemptionTooSmallError),
 )
 def capture_hold(call: Call[EntryParams, CaptureBody]) -> Reply:
     """Redeem points that were set aside.

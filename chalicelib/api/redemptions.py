@@ -11,11 +11,11 @@ from chalicelib.api.schemas.till import (
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.till.errors import CurrencyMismatchError, RedemptionTooSmallError
+from partners.till.errors import CurrencyMismatchError
 from partners.till.model import CashbackRequest, RedeemRequest
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.money import Money
-from shared.ledger.errors import InsufficientCashbackError, InsufficientPointsError
+from shared.ledger.errors import InsufficientCashbackError, InsufficientPointsError, RedemptionTooSmallError
 
 resource = Resource("redemptions", __name__)
 

@@ -45,14 +45,6 @@ class CurrencyMismatchError(UnprocessableError):
         )
 
 
-class RedemptionTooSmallError(UnprocessableError):
-    code = "redemption_too_small"
-    title = "These points are worth less than a cent"
-
-    def __init__(self, points: int) -> None:
-        super().__init__(f"{points} points are worth less than one cent. Redeem more points at once.", points=points)
-
-
 class LocationNotOpenError(UnprocessableError):
     code = "location_not_open"
     title = "This location was not open yet"

@@ -77,8 +77,9 @@ class Holds:
         """Redeem all or part of a hold at the price promised when it was made; the rest becomes active.
 
         Raises UnknownEntryError, UnknownLocationError, LocationNotOpenError, LocationClosedError,
-        HoldNotOpenError, InsufficientPointsError, IdempotencyKeyReusedError, OccurredTooLongAgoError,
-        OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError.
+        HoldNotOpenError, InsufficientPointsError, RedemptionTooSmallError, IdempotencyKeyReusedError,
+        OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError,
+        AccountBusyError.
         """
         member, seq = read_entry_id(request.hold_id)
         fields = command_fields(

@@ -12,7 +12,6 @@ from partners.till.errors import (
     InvalidReceiptError,
     LocationClosedError,
     LocationNotOpenError,
-    RedemptionTooSmallError,
     UnknownEntryError,
 )
 from partners.till.forms import ENTRY_ID, IDEMPOTENCY_KEY, LONGEST_KEY, LONGEST_RECEIPT, RECEIPT
@@ -22,7 +21,7 @@ from shared.kernel.ids import digest
 from shared.kernel.money import Money
 from shared.ledger.commands import Command
 from shared.ledger.decide import check_occurred_at
-from shared.ledger.errors import BrokenJournalError
+from shared.ledger.errors import BrokenJournalError, RedemptionTooSmallError
 from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
 from shared.ledger.model import Applied, Entry, Rates
 from shared.members.card import Card

@@ -30,6 +30,7 @@ from shared.ledger.errors import (
     InsufficientCashbackError,
     InsufficientPointsError,
     PayoutBelowMinimumError,
+    RedemptionTooSmallError,
 )
 from shared.ledger.model import NEVER, POINTS, Account, Hold, Lot, Move, Op, Pending, Place, Rates, entry_id
 from shared.ledger.passing_time import release
@@ -146,6 +147,9 @@ def capture(account: Account, command: Capture, _context: Context) -> Outcome:
     points = hold.points if command.points is None else command.points
     if points > hold.points:
         return InsufficientPointsError(points, hold.points)
+    value_cents = micros_to_cents_floor(points * hold.rates.redeem_price_micros)
+    if value_cents == 0:
+        return RedemptionTooSmallError(points)
     taken, rest = spending.take(hold.lots, points)
     return Effect(
         op=Op.CAPTURE,
@@ -153,7 +157,7 @@ def capture(account: Account, command: Capture, _context: Context) -> Outcome:
         moves=moved(Place.HELD, Place.ACCEPTOR, taken) + moved(Place.HELD, Place.ACTIVE, rest),
         points=points,
         currency=hold.currency,
-        value_cents=micros_to_cents_floor(points * hold.rates.redeem_price_micros),
+        value_cents=value_cents,
         rates=hold.rates,
         refers_to=entry_id(account.member, hold.seq),
     )

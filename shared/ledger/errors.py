@@ -68,6 +68,14 @@ class InsufficientPointsError(UnprocessableError):
         )
 
 
+class RedemptionTooSmallError(UnprocessableError):
+    code = "redemption_too_small"
+    title = "These points are worth less than a cent"
+
+    def __init__(self, points: int) -> None:
+        super().__init__(f"{points} points are worth less than one cent. Redeem more points at once.", points=points)
+
+
 class HoldNotOpenError(ConflictError):
     code = "hold_not_open"
     title = "This hold is not open"

@@ -119,7 +119,7 @@ class Client:
         before = self._draw.choice([answer for done, answer in self.accepted if FOLLOWED_BY.get(done) == kind])
         if kind == "end of hold":
             kind = self._draw.choice(["capture", "void"])
-            part = {"points": self._draw.randrange(1, 100)} if kind == "capture" else {}
+            part = {"points": self._draw.randrange(2, 100)} if kind == "capture" else {}
             return kind, f"/v1/holds/{before['entry_id']}/{kind}", {**at, **part}
         if kind == "return":
             return kind, f"/v1/purchases/{before['entry_id']}/returns", at

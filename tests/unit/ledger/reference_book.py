@@ -11,6 +11,7 @@ from tests.unit.ledger.reference_links import LINKS, check_card
 
 MEMORY_DAYS = 31
 SKEW = 5 * 60_000
+MICROS_A_POINT, MICROS_A_CENT = 5_000, 10_000
 ITS_OWN = ("enrol", "close", "capture", "void")
 
 
@@ -163,6 +164,7 @@ class ReferenceBook:
         available = self._open_hold(account, command)
         points = available if command.points is None else command.points
         refuse_if(points > available, "insufficient_points")
+        refuse_if(points * MICROS_A_POINT < MICROS_A_CENT, "redemption_too_small")
         self.redemptions[account.member, len(account.log) + 1] = account.capture(command.hold_seq, points)
         return points, None
 

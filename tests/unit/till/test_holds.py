@@ -3,9 +3,14 @@
 import pytest
 
 from partners.contracts.errors import UnknownLocationError
-from partners.till.errors import RedemptionTooSmallError, UnknownEntryError
+from partners.till.errors import UnknownEntryError
 from shared.kernel.money import Money
-from shared.ledger.errors import HoldNotOpenError, IdempotencyKeyReusedError, InsufficientPointsError
+from shared.ledger.errors import (
+    HoldNotOpenError,
+    IdempotencyKeyReusedError,
+    InsufficientPointsError,
+    RedemptionTooSmallError,
+)
 from tests.fakes.till_contracts import terms
 from tests.unit.till.shop import Shop
 
@@ -108,6 +113,13 @@ def test_an_id_tells_nobody_whether_its_member_exists(shop):
 def test_more_than_was_held_cannot_be_captured(shop):
     with pytest.raises(InsufficientPointsError):
         shop.capture(shop.reserve(points=60).hold_id, points=61)
+
+
+def test_a_capture_worth_less_than_a_cent_is_refused_and_the_hold_stays(shop):
+    held = shop.reserve(points=60)
+    with pytest.raises(RedemptionTooSmallError):
+        shop.capture(held.hold_id, points=1)
+    assert shop.capture(held.hold_id, "c2", points=2).value == Money(1, "USD")
 
 
 def test_two_holds_at_once_are_apart(shop):

@@ -10,7 +10,6 @@ from partners.till.errors import (
     InvalidIdempotencyKeyError,
     LocationClosedError,
     LocationNotOpenError,
-    RedemptionTooSmallError,
 )
 from partners.till.model import EnrolRequest
 from shared.kernel.clock import to_rfc3339, utc_day
@@ -23,6 +22,7 @@ from shared.ledger.errors import (
     InsufficientPointsError,
     OccurredInFutureError,
     OccurredTooLongAgoError,
+    RedemptionTooSmallError,
     UnknownCardError,
 )
 from shared.ledger.limits import CLOCK_SKEW_MS
