@@ -94,6 +94,8 @@ class Client:
             if reply.status_code == 201:
                 assert (again.status_code, again.content) == (201, reply.content)
                 assert again.headers["Idempotency-Replayed"] == "true"
+            # What was refused had no effect: sent again it may succeed by what others have done meanwhile.
+            reply = again
         if reply.status_code == 201:
             self.accepted.append((kind, reply.json()))
             if self._draw.random() < 0.2:
