@@ -43,7 +43,7 @@ from shared.ledger.errors import (
 )
 from shared.ledger.fingerprints import counterpart_key, fingerprint, remember, same_receipt
 from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
-from shared.ledger.model import Account, Entry, Move, Op, entry_id
+from shared.ledger.model import Account, Debt, Entry, Move, Op, entry_id
 from shared.ledger.pairs import PAIR_RULES, PairContext
 from shared.ledger.passing_time import expire, pass_time
 
@@ -120,12 +120,17 @@ def decide(
 
 
 def decide_pair(
-    first: Entry | None, second: Entry | None, command: PairCommand, now_ms: int, earlier: Sequence[Entry] = ()
+    first: Entry | None,
+    second: Entry | None,
+    command: PairCommand,
+    now_ms: int,
+    earlier: Sequence[Entry] = (),
+    debts_left: tuple[Debt, ...] = (),
 ) -> tuple[Entry, Entry] | Replay | Refusal:
     """Decide `command` on two accounts: that of `first`, the last entry of the member, and of `second`, the other's.
 
     As `decide`; both entries are recorded at one time and belong into the journal together. A Replay has the
-    first member's entry.
+    first member's entry. `debts_left` is what a member that parts takes back of the debts it brought.
     """
     verdict = known_request(command, earlier)
     if verdict is not None:
@@ -145,7 +150,7 @@ def decide_pair(
     if refusal is not None:
         return Refusal(refusal)
     (one, one_moves), (other, other_moves) = pass_time(one, at_ms), pass_time(other, at_ms)
-    effects = PAIR_RULES[type(command)](one, other, command, PairContext(at_ms, first))
+    effects = PAIR_RULES[type(command)](one, other, command, PairContext(at_ms, first, debts_left))
     if isinstance(effects, TesseraError):
         return Refusal(effects)
     on_one, on_other = _settled(effects[0], one_moves, at_ms), _settled(effects[1], other_moves, at_ms)

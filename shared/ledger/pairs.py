@@ -5,7 +5,7 @@ to Place.TRANSFER, from where the other takes it: the same lots, so issuers and 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from shared.kernel.clock import DAY_MS, month_number
@@ -49,10 +49,13 @@ PairOutcome = tuple[Effect, Effect] | TesseraError
 
 @dataclass(frozen=True, slots=True)
 class PairContext:
-    """What an effect on two accounts may know besides them: when, and the first member's last entry."""
+    """What an effect on two accounts may know besides them: when, the first member's last entry, and what is still
+    owed of the debts that this one brought, as `debts_left` has it.
+    """
 
     at_ms: int
     first_head: Entry
+    debts_left: tuple[Debt, ...] = ()
 
 
 def transfer(giver: Account, taker: Account, command: Transfer, _context: PairContext) -> PairOutcome:
@@ -91,8 +94,8 @@ def merge(member: Account, other: Account, _command: Merge, _context: PairContex
 def leave(member: Account, household: Account, command: Leave, context: PairContext) -> PairOutcome:
     """The member stands alone again, with the points agreed on and with what its own purchases have pending.
 
-    Debts that it brought go back with it as far as they have not been repaid, and an account that owes points
-    gives none along: a household is no place to leave debts behind.
+    Debts that it brought go back with it as far as they have not been repaid (see `debts_left`), and an account that
+    owes points gives none along: a household is no place to leave debts behind.
     """
     if Follower(member.member, member.seq, merged=False) not in household.followers:
         return NotLinkedError("This member is not in the household of the other card.")
@@ -128,6 +131,20 @@ def unmerge(member: Account, other: Account, _command: Unmerge, context: PairCon
         return MergedPointsUsedError()
     points = spending.total(spending.of_unit(given, POINTS))
     return _parted(member, other, Op.UNMERGE, given, points, context)
+
+
+def debts_left(linking: Entry, since: Iterable[Entry]) -> tuple[Debt, ...]:
+    """The debts that entry `linking` brought to another account, as far as they have not been repaid there.
+
+    `since` are that account's entries from the one written together with `linking` on. What repays an issuer repays the
+    account's other debts to it first. So of a debt brought is left the least that the account has owed that issuer
+    at any time since; what it came to owe later is its own.
+    """
+    brought = {(lot.issuer, lot.unit): lot.quantity for lot in linking.lots_from(Place.TRANSFER)}
+    for entry in since:
+        for (issuer, unit), quantity in brought.items():
+            brought[issuer, unit] = min(quantity, balances.owed_to(entry.account, issuer, unit))
+    return tuple(Debt(issuer, quantity, unit) for (issuer, unit), quantity in brought.items() if quantity)
 
 
 def _absorbed(member: Account, leader: Account, *, merged: bool) -> PairOutcome:
@@ -190,7 +207,7 @@ def _parted(
     points: int,
     context: PairContext,
 ) -> PairOutcome:
-    debts = _still_owed(context.first_head, leader)
+    debts = context.debts_left
     own_pending = tuple(one for one in leader.pending if one.owner == member.member)
     own_undone = tuple(one for one in leader.undone if one.owner == member.member)
     waiting, owed = tuple(one.lot for one in own_pending), _as_lots(debts)
@@ -237,16 +254,6 @@ def _parted(
             refers_to=refers_to,
         ),
     )
-
-
-def _still_owed(linking: Entry, leader: Account) -> tuple[Debt, ...]:
-    """The debts that entry `linking` brought to `leader`, as far as it owes them still."""
-    debts = []
-    for brought in linking.lots_from(Place.TRANSFER):
-        owed = min(brought.quantity, balances.owed_to(leader, brought.issuer, brought.unit))
-        if owed:
-            debts.append(Debt(brought.issuer, owed, brought.unit))
-    return tuple(debts)
 
 
 def _still_active(brought: Lots, still_pending: Lots) -> Lots:

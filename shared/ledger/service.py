@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from shared.kernel.clock import Clock
-from shared.ledger.commands import Command, PairCommand, Transfer
+from shared.ledger.commands import Command, Leave, PairCommand, Transfer, Unmerge
 from shared.ledger.decide import Redirect, Refusal, Replay, check_card, decide, decide_pair, known_request
 from shared.ledger.errors import AccountBusyError, BrokenJournalError, LostRaceError, UnknownCardError
 from shared.ledger.fingerprints import same_request_or_receipt, suspects
-from shared.ledger.model import Account, Applied, Entry
+from shared.ledger.model import Account, Applied, Debt, Entry, Place
+from shared.ledger.pairs import debts_left
 
 MAX_ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.01
@@ -173,12 +174,22 @@ class Ledger:
             first, second = leader, self._answering(second, consistent, leader)
             command = replace(command, member=first.member, card_issue=None, other=second.member, other_card_issue=None)
             read += [first, second]
-        outcome = decide_pair(first, second, command, self._clock(), earlier)
+        left = self._debts_left(first, second) if isinstance(command, Leave | Unmerge) else ()
+        outcome = decide_pair(first, second, command, self._clock(), earlier, left)
         heads = [head for head in read if head is not None]
         if consistent and isinstance(outcome, Refusal) and heads and not self._journal.newest_together(heads):
             # Read one after the other, the accounts may show half of what happened to both in between.
             raise LostRaceError(f"{command.member} and {command.other} were read at different times")
         return outcome
+
+    def _debts_left(self, follower: Entry | None, leader: Entry | None) -> tuple[Debt, ...]:
+        """What is left of the debts that a follower brought; the leader's history is read if there were any."""
+        if follower is None or leader is None or follower.account.follows != leader.member:
+            return ()
+        if not follower.lots_from(Place.TRANSFER):
+            return ()
+        history = (entry for entry in self._journal.oldest_first(leader.member) if entry.seq <= leader.seq)
+        return debts_left(follower, (entry for entry in history if _knows(entry, follower)))
 
     def _answering(self, head: Entry, consistent: bool, other: Entry | None = None) -> Entry:
         """The last entry of the account that answers for the one whose last entry is `head`: `other`, or read now.
@@ -270,3 +281,8 @@ class Ledger:
 
     def _wait_seconds(self, attempt: int) -> float:
         return self._jitter() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
+
+
+def _knows(entry: Entry, follower: Entry) -> bool:
+    """Whether the account after `entry` answers for the one whose last entry is `follower`."""
+    return any((one.member, one.seq) == (follower.member, follower.seq) for one in entry.account.followers)

@@ -59,6 +59,7 @@ class ReferenceAccount:
         self.followers = {}
         self.merge = None
         self.debt_brought = {}
+        self.debts_brought_here = {}
         self.touched = set()
         self.closed = False
 
@@ -123,7 +124,7 @@ class ReferenceAccount:
     def earn(self, issuer, unit, month, number, purchase, matures):
         self.gone["issuer", issuer, unit] -= number
         repaid = min(number, self.debt[issuer, unit])
-        self.debt[issuer, unit] -= repaid
+        self.repay((issuer, unit), repaid)
         for _ in range(number - repaid):
             coin = Coin(issuer, unit, month, purchase, matures)
             if matures is None:
@@ -177,6 +178,13 @@ class ReferenceAccount:
         owed = number - len(taken)
         self.gone["issuer", issuer, unit] += owed
         self.debt[issuer, unit] += owed
+
+    def repay(self, whom, number):
+        """Its own debts first; what its followers brought is then owed no more, whatever is owed later."""
+        self.debt[whom] -= number
+        for brought in self.debts_brought_here.values():
+            if whom in brought:
+                brought[whom] = min(brought[whom], self.debt[whom])
 
     def owes(self, unit=None):
         return {whom: number for whom, number in self.debt.items() if number and unit in (None, whom[1])}

@@ -82,6 +82,7 @@ def _absorb(book, member, leader, how):
     member.hand_over(leader, _in_order(member))
     member.debt_brought = member.owes()
     leader.debt.update(member.debt_brought)
+    leader.debts_brought_here[member.member] = member.debt_brought
     member.debt.clear()
     member.follows = leader.member
     member.leaders.add(leader.member)
@@ -91,10 +92,9 @@ def _absorb(book, member, leader, how):
 
 def _part(member, leader, now):
     """What it brought of debts goes back with it as far as it is still owed, and its own pending points."""
-    for whom, number in member.debt_brought.items():
-        back = min(number, leader.debt[whom])
-        leader.debt[whom] -= back
-        member.debt[whom] += back
+    for whom, number in leader.debts_brought_here.pop(member.member).items():
+        leader.repay(whom, number)
+        member.debt[whom] += number
     leader.hand_over(member, _own_pending(member, leader))
     until = now + REMEMBERED_AFTER_PARTING_DAYS * DAY
     member.former = [one for one in member.former if one[1] > now] + [(leader.member, until)]

@@ -378,6 +378,32 @@ def test_who_leaves_takes_back_the_debt_they_brought(book):
     assert (book.holds(BOB).debts, book.holds(ANN).debts) == ((Debt("alpha", 70),), ())
 
 
+def owing(book, member, points):
+    """The member returns what it has spent already."""
+    purchase = book.do(earn, points, member=member)
+    book.do(redeem, points, member=member, partner="beta")
+    book.do(take_back, purchase)
+
+
+@pytest.mark.parametrize(("link", "part"), [(join, leave), (merge, unmerge)])
+def test_a_debt_that_was_repaid_is_not_given_back_for_a_later_one(book, link, part):
+    owing(book, BOB, 100)
+    book.do(link, ANN, member=BOB)
+    book.do(earn, 100, member=ANN)
+    owing(book, ANN, 100)
+    book.do(part, ANN, member=BOB)
+    assert (book.holds(BOB).debts, book.holds(ANN).debts) == ((), (Debt("alpha", 100),))
+
+
+def test_the_households_own_debts_are_repaid_before_the_one_that_was_brought(book):
+    owing(book, ANN, 50)
+    owing(book, BOB, 100)
+    book.do(join, ANN, member=BOB)
+    book.do(earn, 30, member=ANN)
+    book.do(leave, ANN, member=BOB)
+    assert (book.holds(BOB).debts, book.holds(ANN).debts) == ((Debt("alpha", 100),), (Debt("alpha", 20),))
+
+
 def test_a_household_that_owes_points_gives_none_along(book):
     purchase = book.do(earn, 100, member=ANN)
     book.do(redeem, 100, member=ANN, partner="beta")
