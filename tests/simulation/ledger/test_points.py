@@ -38,7 +38,7 @@ ELSEWHERE = {
     "partners/operators/": "operators: one row each, changed under a condition; tests/unit/partners/operators",
     "partners/trail/": "the audit trail: rows that are added once and never changed; tests/unit/partners/trail",
     "partners/audit/": "an audit reads the journal and writes only its own table: tests/unit/partners",
-    "partners/access/store.py": "keys: one row, written once or marked once, no ledger behind it",
+    "partners/access/": "keys and limits: rows written once or marked once, no ledger behind them",
     "partners/contracts/agreement_store.py": "terms and proposals, by people: tests/support/contract_book_contract.py",
     "partners/contracts/life_store.py": "states of partners, by people: tests/support/contract_book_contract.py",
     "partners/funding/store.py": "payments and meters, from pages: tests/unit/partners/funding",
