@@ -28,7 +28,7 @@ class KeyNotUniqueError(UnprocessableError):
 
     def __init__(self, idempotency_key: str) -> None:
         super().__init__(
-            "Nothing was recorded. Give each purchase a key of its own, the one under which it was sent before.",
+            "It was not recorded. Give each purchase a key of its own, the one under which it was sent before.",
             idempotency_key=idempotency_key,
         )
 

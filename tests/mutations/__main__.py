@@ -35,6 +35,12 @@ def main(words: str) -> int:
     with tempfile.TemporaryDirectory(prefix="mutations-") as directory:
         copy = Path(directory)
         _copy_product(copy)
+        asked_first = _remembered()
+        known = sorted({asked_first[mutation.name] for mutation in chosen if mutation.name in asked_first})
+        failing = _run(copy, tuple(known), none_found=True) if known else None
+        if failing is not None:
+            print(f"{failing} fails on the product as it is, so it can't tell of a mutation.")
+            return 1
         caught = [_try(mutation, copy) for mutation in chosen]
     print(f"{sum(caught)} of {len(chosen)} caught in {time.monotonic() - began:.0f} s.")
     return 0 if all(caught) else 1
