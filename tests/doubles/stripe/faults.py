@@ -35,9 +35,8 @@ class Faults:
         self.planned += [(path, fault) for fault in faults]
 
     def next(self, method: str, path: str) -> Fault | None:
-        if method != "post":
-            return None
-        fault = self._planned(path) or self.choose(method, path)
+        planned = self._planned(path) if method == "post" else None
+        fault = planned or self.choose(method, path)
         if fault is not None:
             self.met.append(fault)
         return fault
