@@ -14,7 +14,7 @@ from infra.demo.client import Api
 from infra.demo.figures import Figure
 from infra.demo.retailers import RETAILERS
 from infra.demo.stripe_double import Line, StripeApi, signed
-from partners.billing.model import Month, month_of
+from partners.billing.model import Month, month_before, month_of
 from shared.kernel.clock import DAY_MS
 
 MINUTE_MS = 60_000
@@ -71,7 +71,10 @@ def bill_month(
     functions.meter(held_ms)
     functions.meter(held_ms + 2 * HOUR_MS)
     for partner, customer in customers.items():
+        before = month_before(month)
+        due_before = api.get(f"/v1/partners/{partner}/bill", operator_key, month=before.name).body["total_cents"]
         _add_invoice_of_stripe(figures, stripe, partner, customer, month)
+        figures["invoiced_cents", partner, ""] -= due_before
 
     functions.issue_invoices(month.ends_at_ms + DAY_MS + 10 * MINUTE_MS)
     path = f"/v1/partners/{BY_OPERATOR}/invoices/{month.name}"
@@ -94,7 +97,7 @@ def _add_invoice_of_stripe(
 ) -> None:
     """Locations are paid ahead and visits afterwards, so a month is spread over invoices: its lines say which it is.
 
-    Nothing is due for the time before it, so all that is billed up to its end must come to its bill.
+    All that is billed up to its end is invoiced, so what was due for the month before is to be taken off.
     """
     begin_s, end_s = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
     lines = stripe.invoiced(customer)

@@ -30,8 +30,10 @@ def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: Deploye
     network = Network(local_cloud.base_url, created(signing_in.post("/v1/operator-tokens", {}))["token"], "")
     body = {"partner_id": fresh("first-"), "name": "The first", "currency": "USD"}
     assert network.post("/v1/partners", body).status_code == 201
-    listed = network.get("/v1/audit-trail", **{"from": TODAY, "to": TODAY, "action": "create_partner"}).json()[
-        "records"
-    ]
+    asked, listed = {"from": TODAY, "to": TODAY, "action": "create_partner"}, []
+    while asked is not None:
+        page = network.get("/v1/audit-trail", **asked).json()
+        listed += page["records"]
+        asked = {**asked, "cursor": page["next_cursor"]} if page["next_cursor"] else None
     assert [one["phase"] for one in listed if one["request_id"] and body["partner_id"] in str(one)] == ["begun", "done"]
     assert network.get(f"/v1/audit-trail/{TODAY}/check").json()["first_broken"] is None

@@ -231,8 +231,8 @@ MUTATIONS = (
     Mutation(
         "a till's file goes on after an outage, out of order",
         "partners/till/batch.py",
-        "            unavailable = bool(done) and isinstance(done[-1][1], UnavailableError)\n",
-        "            unavailable = False\n",
+        "            if done and isinstance(done[-1][1], UnavailableError):\n",
+        "            if False:\n",
     ),
     Mutation(
         "of two accounts only one gets its entry",
