@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from partners.runs.journal_gateway import JournalScan
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.ledger.codec import Item, key_of
 
 if TYPE_CHECKING:
@@ -43,10 +43,4 @@ class AuditedTables(JournalScan):
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        yield from items_of_all_pages(self._client.query, request)

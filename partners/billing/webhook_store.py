@@ -12,7 +12,7 @@ An event and its effect are one transaction, so an event has its effect once.
 from typing import TYPE_CHECKING, Any
 
 from partners.billing.dunning import InvoiceRecord
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,20 +36,13 @@ class WebhookStore:
         return None if item is None else _record(item)
 
     def invoices(self, partner_id: str) -> list[InvoiceRecord]:
-        found: list[InvoiceRecord] = []
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": f"INVOICES#{partner_id}"}},
             "ConsistentRead": True,
         }
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            found += [_record(item) for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return [_record(item) for item in items_of_all_pages(self._client.query, request)]
 
     def hear(self, event_id: str, now_s: int, partner_id: str, record: InvoiceRecord) -> bool:
         """Write an event and the invoice as it is known after it, whose stored version is one lower.

@@ -11,12 +11,13 @@
 An event, the change it makes and the place in the queue are one transaction.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from partners.connectors.facts import Fact
 from partners.connectors.facts_codec import connection_from_json, connection_to_json, fact_from_json, fact_to_json
 from partners.connectors.model import Connection
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -154,16 +155,8 @@ class ConnectorStore:
             **more,
         }
 
-    def _query(self, pk: str) -> list[Item]:
-        found: list[Item] = []
-        request = self._query_of(pk)
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            found += answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    def _query(self, pk: str) -> Iterator[Item]:
+        yield from items_of_all_pages(self._client.query, self._query_of(pk))
 
 
 def _key(pk: str, sk: str) -> Item:

@@ -18,7 +18,7 @@ from partners.contracts.agreement_store import TermsRow, terms_of
 from partners.contracts.life import PartnerState
 from partners.contracts.model import Contract, Location, Partner, Terms
 from partners.contracts.standing import FundingStanding
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -136,16 +136,8 @@ class ContractStore:
             "ExpressionAttributeValues": {":pk": {"S": f"P#{partner_id}"}, ":first": {"S": STANDING}},
             "ConsistentRead": True,
         }
-        items: list[dict[str, Any]] = []
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            items += answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                break
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         by_kind: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        for item in items:
+        for item in items_of_all_pages(self._client.query, request):
             by_kind[item["sk"]["S"].partition("#")[0]].append(item)
         states = [PartnerState(item["state"]["S"]) for item in by_kind["STATE"]]
         standings = [_standing(StandingRow.from_raw_data(item)) for item in by_kind[STANDING]]

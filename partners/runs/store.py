@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from partners.runs.errors import TaskTakenError
 from partners.runs.model import Task
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.clock import DAY_MS
 
 if TYPE_CHECKING:
@@ -123,13 +123,7 @@ class RunStore(Generic[R, T]):
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        yield from items_of_all_pages(self._client.query, request)
 
     def _task_to_item(self, run: R, task: Task[T]) -> Item:
         item: Item = {

@@ -3,7 +3,7 @@
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,11 +38,5 @@ class Parts:
             "ExpressionAttributeValues": {":pk": {"S": pk}},
             "ConsistentRead": True,
         }
-        packed = b""
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            packed += b"".join(bytes(item["bytes"]["B"]) for item in answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return zlib.decompress(packed)
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        parts = items_of_all_pages(self._client.query, request)
+        return zlib.decompress(b"".join(bytes(part["bytes"]["B"]) for part in parts))

@@ -11,6 +11,7 @@
 All reads are strongly consistent.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from partners.settlement.document import pack_extract, unpack_extract
@@ -18,7 +19,7 @@ from partners.settlement.extract import Extract
 from partners.settlement.model import Carried
 from partners.settlement.parts import Parts
 from partners.settlement.window import Window, WindowState
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,8 +52,8 @@ class WindowStore:
 
     def newest(self) -> Window | None:
         """The window with the highest number."""
-        found = self._query(WINDOWS, {"ScanIndexForward": False, "Limit": 1}, whole=False)
-        return _window_from_item(found[0]) if found else None
+        item = next(self._query(WINDOWS, ScanIndexForward=False, Limit=1), None)
+        return None if item is None else _window_from_item(item)
 
     def windows(self) -> list[Window]:
         """All windows, oldest first."""
@@ -132,22 +133,15 @@ class WindowStore:
             )
         return answer.get("Item")
 
-    def _query(self, pk: str, options: Item | None = None, *, whole: bool = True) -> list[Item]:
+    def _query(self, pk: str, **options: Any) -> Iterator[Item]:
         request: Item = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": pk}},
             "ConsistentRead": True,
-            **(options or {}),
+            **options,
         }
-        found: list[Item] = []
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            found += answer["Items"]
-            if not whole or "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        yield from items_of_all_pages(self._client.query, request)
 
 
 def _number(number: int) -> str:

@@ -19,7 +19,7 @@ from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, 
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
 from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -143,13 +143,7 @@ class PageStore:
             "ExpressionAttributeValues": {":pk": {"S": pk}, **{name: {"S": text} for name, text in bounds.items()}},
             **options,
         }
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        yield from items_of_all_pages(self._client.query, request)
 
 
 def page_to_item(page: Page) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """AWS clients, built once per process with the time-outs a till can live with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -102,3 +102,18 @@ def outage_as_unavailable() -> Iterator[None]:
         if code in OUTAGE_CODES:
             raise StoreUnavailableError(code) from error
         raise
+
+
+def items_of_all_pages(read: Callable[..., Any], request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every item that a query or scan finds, asked for a page at a time, and only as far as somebody takes them.
+
+    `read` is the bound method of a DynamoDB client. May raise StoreUnavailableError.
+    """
+    onward: dict[str, Any] = {}
+    while True:
+        with outage_as_unavailable():
+            answer = read(**request, **onward)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        onward = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -7,7 +7,7 @@ commit point there is.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.ledger.codec import entry_from_item, entry_to_item, key_of
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
@@ -142,11 +142,5 @@ class JournalStore:
             "ConsistentRead": True,
             "Limit": PAGE_SIZE,
         }
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            for item in answer["Items"]:
-                yield entry_from_item(item)
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        for item in items_of_all_pages(self._client.query, request):
+            yield entry_from_item(item)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -57,14 +57,7 @@ class PaymentStore:
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        found: list[PaidSettlement] = []
-        while True:
-            with outage_as_unavailable():
-                answer = self._client.query(**request)
-            found += [_unpack(item["settlement"]["B"]) for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return [_unpack(item["settlement"]["B"]) for item in items_of_all_pages(self._client.query, request)]
 
     def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any]) -> bool:
         item = {

@@ -40,16 +40,23 @@ def _sites(path: Path) -> Iterator[str]:
     source = path.read_text()
     models = "from pynamodb.models" in source
     for name, function in _functions(ast.parse(source), ""):
-        calls = [call.func for call in ast.walk(function) if isinstance(call, ast.Call)]
-        if any(isinstance(called, ast.Attribute) and _is_call(called, models) for called in calls):
+        nodes = list(ast.walk(function))
+        if any(isinstance(node, ast.Attribute) and _is_of_client(node) for node in nodes) or (
+            models and any(isinstance(node, ast.Call) and _is_of_model(node.func) for node in nodes)
+        ):
             yield f"{path.relative_to(ROOT)}: {name}"
 
 
-def _is_call(called: ast.Attribute, models: bool) -> bool:
+def _is_of_client(method: ast.Attribute) -> bool:
+    """Called or handed on: who hands it to the loop over pages makes the call."""
+    return method.attr in CLIENT_METHODS and "client" in ast.unparse(method.value).lower()
+
+
+def _is_of_model(called: ast.expr) -> bool:
+    if not isinstance(called, ast.Attribute) or called.attr not in MODEL_METHODS:
+        return False
     owner = ast.unparse(called.value)
-    if called.attr in CLIENT_METHODS and "client" in owner.lower():
-        return True
-    return models and called.attr in MODEL_METHODS and (owner.startswith("self._") or owner == "row")
+    return owner.startswith("self._") or owner == "row"
 
 
 def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, ast.AST]]:

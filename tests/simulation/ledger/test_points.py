@@ -76,6 +76,13 @@ def test_every_place_in_the_source_that_calls_dynamodb_is_covered_here_or_elsewh
     assert not strangers, f"no fault was ever injected into {sorted(strangers)}: add a scenario"
 
 
+def test_who_hands_a_call_to_the_loop_over_pages_is_the_place_of_it(covered):
+    reading = "shared/ledger/store.py: JournalStore.oldest_first"
+    assert reading in call_sites()
+    assert reading in {point.place for point in covered.faults}
+    assert not [site for site in call_sites() if site.startswith("shared/kernel/aws.py")]
+
+
 def test_every_use_case_that_reaches_the_ledger_has_a_scenario():
     use_cases = {
         f"{service.__name__}.{name}"
