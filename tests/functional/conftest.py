@@ -31,6 +31,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
     secret = target.client("secretsmanager").create_secret(
         Name="bare-secret", SecretString=json.dumps({"pepper": "5e" * 32})
     )
+    target.client("s3").create_bucket(Bucket="bare-records")
     stripe_secret = target.client("secretsmanager").create_secret(Name="bare-stripe", SecretString="{}")
     return Services(
         Settings(
@@ -48,6 +49,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             connectors_bucket="",
             connectors_key_id="",
             settlement_table=emulator_engine.settlement_table,
+            records_bucket="bare-records",
             stripe_secret_id=stripe_secret["ARN"],
             webhooks_table=emulator_engine.tables["WebhooksTable"],
             trail_table=emulator_engine.tables["TrailTable"],

@@ -57,6 +57,7 @@ DATA = {
     "ConnectorsKey",
     "ConnectorsBucket",
     "SettlementTable",
+    "RecordsBucket",
     "TrailTable",
     "Secret",
     "StripeSecret",
@@ -110,7 +111,8 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
         assert not [action for action in actions(statement) if "*" in action], (function, statement)
         resource = json.dumps(statement["Resource"])
         own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
-        of_one_folder = re.sub(r"\$\{ConnectorsBucket.Arn}/(incoming|results|events)/\*", "", resource)
+        folders = r"\$\{(ConnectorsBucket.Arn}/(incoming|results|events)|RecordsBucket.Arn}/[a-z]+)/\*"
+        of_one_folder = re.sub(folders, "", resource)
         assert "*" not in of_one_folder.replace(own_logs, ""), (function, statement)
 
 
@@ -179,15 +181,34 @@ def test_the_sweep_can_write_entries_and_its_own_runs_alone(template: dict[str, 
     ]
 
 
-def test_settlement_can_write_nothing_but_its_own_table(template: dict[str, Any]) -> None:
+def test_settlement_can_write_nothing_but_its_own_table_and_lines_under_statements(template: dict[str, Any]) -> None:
     granted = {
-        statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
+        statement["Resource"].get("Fn::Sub") or statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
         for function, statement in statements(template)
         if function == "SettlementFunction" and statement["Sid"] != "Log"
     }
     kept = granted.pop("SettlementTable")
+    lines = granted.pop("${RecordsBucket.Arn}/statements/*")
     assert granted == {"PagesTable": {"dynamodb:Query"}, "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"}}
+    assert lines == {"s3:PutObject", "s3:AbortMultipartUpload"}
     assert kept == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}
+
+
+def test_records_are_private_encrypted_kept_in_every_version_and_sent_over_tls_alone(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    bucket = resources["RecordsBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "ServerSideEncryptionConfiguration" in bucket["BucketEncryption"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert not [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
+    policy = resources["RecordsBucketPolicy"]
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (policy["Condition"], policy["Properties"]["Bucket"]) == ("FeedsFromAws", {"Ref": "RecordsBucket"})
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    deleting = [name for name, one in statements(template) if "s3:DeleteObject" in json.dumps(one["Action"])]
+    assert deleting == []
 
 
 def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:
