@@ -5,12 +5,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.package import Package
+from infra.package import LAYER_TYPE, Package, digest_of
 from infra.target import Target
 
 
 def upload(target: Target, package: Package) -> str:
-    """Put zip and template where CloudFormation reads them; the same zip is not sent twice.
+    """Put zips and template where CloudFormation reads them; the same zip is not sent twice.
 
     Returns the template's URL.
     """
@@ -18,14 +18,18 @@ def upload(target: Target, package: Package) -> str:
     account = target.client("sts").get_caller_identity()["Account"]
     bucket = f"tessera-artefacts-{account}-{target.region}"
     _ensure_bucket(s3, bucket, target.region)
-    archive_key = f"{package.archive_digest()}/deployment.zip"
+    keys = {}
+    for archive in (package.archive, package.layer):
+        keys[archive] = f"{digest_of(archive)}/{archive.name}"
+        if not _exists(s3, bucket, keys[archive]):
+            s3.upload_file(str(archive), bucket, keys[archive])
     template_key = f"{package.archive_digest()}/template-{package.template_digest()}.json"
-    if not _exists(s3, bucket, archive_key):
-        s3.upload_file(str(package.archive), bucket, archive_key)
     template = json.loads(package.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": archive_key}
+            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": keys[package.archive]}
+        elif resource["Type"] == LAYER_TYPE:
+            resource["Properties"]["ContentUri"] = {"Bucket": bucket, "Key": keys[package.layer]}
     s3.put_object(Bucket=bucket, Key=template_key, Body=json.dumps(template).encode())
     base = target.endpoint_url or f"https://s3.{target.region}.amazonaws.com"
     return f"{base}/{bucket}/{template_key}"

@@ -18,6 +18,8 @@ _AWS_SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sqs", "sts")
 # Chalice is left out because `chalice package` puts the part of it that runs into the zip by itself.
 _LEFT_OUT = ("bin", "share", "chalice", "phonenumbers/carrierdata", "phonenumbers/geodata", "phonenumbers/tzdata")
 
+_LAYER_FOLDER = "python"
+
 # Lambda's own Linux has glibc 2.26 under Python 3.11 and 2.34 from 3.12 on.
 _MANYLINUX = ("2_17", "2014", "2_24", "2_26")
 _MANYLINUX_FROM_PYTHON_3_12 = ("2_27", "2_28", "2_31", "2_34")
@@ -59,18 +61,35 @@ def tag_part(tag: str) -> str:
 
 
 def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, report: Callable[[str], None]) -> Path:
-    """A zip of everything in `requirements`, which pins what its packages need too.
+    """A zip of everything in `requirements` that the package uses; they pin what they need too.
 
     Taken from the folder `kept` if it was made before. Raises SetupError if a wheel is missing.
     """
+    return _archive(requirements, runtime, kept, report, "", _leave_out_what_is_never_used)
+
+
+def layer_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, report: Callable[[str], None]) -> Path:
+    """A zip of everything in `requirements` as a Lambda layer has it, below `python/`; else like the above."""
+    return _archive(requirements, runtime, kept, report, _LAYER_FOLDER, lambda _: None)
+
+
+def _archive(
+    requirements: Path,
+    runtime: LambdaRuntime,
+    kept: Path,
+    report: Callable[[str], None],
+    below: str,
+    leave_out: Callable[[Path], None],
+) -> Path:
     this_file = Path(__file__)
-    archive = kept / f"{fingerprint([runtime.name, runtime.machine], [requirements, this_file])[:16]}.zip"
+    archive = kept / f"{fingerprint([runtime.name, runtime.machine, below], [requirements, this_file])[:16]}.zip"
     if archive.exists():
         return archive
     kept.mkdir(parents=True, exist_ok=True)
-    report("downloading what the Lambda package needs")
+    report(f"downloading what {requirements.name} names for Lambda")
     with tempfile.TemporaryDirectory(dir=kept) as scratch:
-        target = Path(scratch, "site-packages")
+        whole = Path(scratch, "whole")
+        target = whole / below
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--no-input"]
         done = subprocess.run(
             [*command, "--target", str(target), *runtime.pip_arguments(), "-r", str(requirements)],
@@ -79,10 +98,10 @@ def dependency_archive(requirements: Path, runtime: LambdaRuntime, kept: Path, r
             check=False,
         )
         if done.returncode != 0:
-            raise SetupError(f"the Lambda package's requirements can't be had:\n{last_lines(done.stderr)}")
-        _leave_out_what_is_never_used(target)
+            raise SetupError(f"what {requirements.name} names can't be had:\n{last_lines(done.stderr)}")
+        leave_out(target)
         unfinished = Path(scratch, "dependencies.zip")
-        write_archive(unfinished, target)
+        write_archive(unfinished, whole)
         unfinished.rename(archive)
     return archive
 

@@ -15,7 +15,7 @@ from infra.venvs import ProjectInPlace, Report, SetupError, VirtualEnvironment
 _LOCAL_REQUIREMENTS = ROOT / "infra" / "local"
 _DEV = VirtualEnvironment(
     DEV_ENVIRONMENT,
-    [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"],
+    [ROOT / "requirements.txt", ROOT / "requirements-sql.txt", ROOT / "requirements-dev.txt"],
     [ROOT / "requirements-data.txt"],
 )
 

@@ -1,6 +1,6 @@
-"""`python -m infra.package`: the Lambda zip and the template that deploys it, the same for every target.
+"""`python -m infra.package`: the Lambda zips and the template that deploys them, the same for every target.
 
-`.build/package/` then holds `deployment.zip` and `template.json`. Nothing is done if no input changed.
+`.build/package/` then holds `deployment.zip`, `sql-layer.zip` and `template.json`. Nothing is done if no input changed.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.archive import append_to_archive, files_below
-from infra.dependencies import LambdaRuntime, dependency_archive
+from infra.dependencies import LambdaRuntime, dependency_archive, layer_archive
 from infra.gateway_errors import EXTENSION, gateway_responses
 from infra.gateway_keys import count_by_caller
 from infra.paths import BUILD, ROOT
@@ -27,8 +27,11 @@ from infra.template import SOURCE, load_template
 from infra.venvs import SetupError, last_lines, read_stamp
 
 CHALICE_STAGE = "tessera"
+LAYER_TYPE = "AWS::Serverless::LayerVersion"
 ROOMS_BESIDE_THE_APP = ("functions", "partners", "shared")
-_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, "requirements.txt", ".chalice")
+_REQUIREMENTS = "requirements.txt"
+_LAYER_REQUIREMENTS = "requirements-sql.txt"
+_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, _REQUIREMENTS, _LAYER_REQUIREMENTS, ".chalice")
 _RULES = (
     "archive.py",
     "dependencies.py",
@@ -42,16 +45,17 @@ _RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What `make package` leaves behind."""
+    """What `make package` leaves behind: the code of every function, the layer of those that need SQL, the template."""
 
     archive: Path
+    layer: Path
     template: Path
 
     def archive_digest(self) -> str:
-        return _sha256(self.archive)
+        return digest_of(self.archive)
 
     def template_digest(self) -> str:
-        return _sha256(self.template)
+        return digest_of(self.template)
 
 
 def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path = BUILD) -> Package:
@@ -66,20 +70,23 @@ def build_package(report: Callable[[str], None], root: Path = ROOT, build: Path 
 
 
 def _build(report: Callable[[str], None], root: Path, build: Path) -> Package:
-    package = Package(build / "package" / "deployment.zip", build / "package" / "template.json")
-    stamp = build / "package" / ".inputs"
+    folder = build / "package"
+    package = Package(folder / "deployment.zip", folder / "sql-layer.zip", folder / "template.json")
+    stamp = folder / ".inputs"
     runtime = LambdaRuntime.of_this_machine()
     inputs = _fingerprint_of_inputs(root, runtime)
     if read_stamp(stamp) == inputs:
         return package
-    dependencies = dependency_archive(root / "requirements.txt", runtime, build / "dependencies", report)
+    dependencies = dependency_archive(root / _REQUIREMENTS, runtime, build / "dependencies", report)
+    layer = layer_archive(root / _LAYER_REQUIREMENTS, runtime, build / "dependencies", report)
     report("building the Lambda package")
     stage, chalice_out = build / "stage", build / "chalice"
-    for folder in (stage, chalice_out, build / "package"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for left in (stage, chalice_out, folder):
+        shutil.rmtree(left, ignore_errors=True)
     _stage(root, stage)
     _chalice_package(stage, chalice_out)
     package.archive.parent.mkdir(parents=True)
+    shutil.copyfile(layer, package.layer)
     shutil.copyfile(dependencies, package.archive)
     append_to_archive(package.archive, dict(_contents(chalice_out / "deployment.zip")))
     template = _finish(load_template(chalice_out / "sam.yaml"), runtime)
@@ -138,13 +145,16 @@ def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Runtime"] = runtime.name
             resource["Properties"]["Architectures"] = [runtime.architecture]
+        if resource["Type"] == LAYER_TYPE:
+            resource["Properties"]["CompatibleRuntimes"] = [runtime.name]
+            resource["Properties"]["CompatibleArchitectures"] = [runtime.architecture]
     document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     document[EXTENSION] = gateway_responses()
     count_by_caller(document)
     return template
 
 
-def _sha256(file: Path) -> str:
+def digest_of(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -155,8 +165,9 @@ def main() -> None:
         package = build_package(print)
     except SetupError as error:
         sys.exit(str(error))
-    size_mb = package.archive.stat().st_size / 1e6
-    print(f"{package.archive.relative_to(ROOT)}: {size_mb:.1f} MB, {time.monotonic() - started:.1f} s")
+    for archive in (package.archive, package.layer):
+        print(f"{archive.relative_to(ROOT)}: {archive.stat().st_size / 1e6:.1f} MB")
+    print(f"in {time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":

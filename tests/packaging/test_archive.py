@@ -13,6 +13,8 @@ from infra.paths import BUILD, ROOT
 # Lambda refuses more than 250 MB unpacked and starts slower with every one.
 LARGEST_ZIP_MB = 15
 LARGEST_UNPACKED_MB = 60
+LARGEST_LAYER_MB = 25
+LARGEST_LAYER_UNPACKED_MB = 65
 
 _IMPORT_EVERYTHING = """
 import importlib, pathlib, sys
@@ -64,8 +66,31 @@ def test_the_package_stays_small(package: Package) -> None:
     assert unpacked_bytes < LARGEST_UNPACKED_MB * 1e6
 
 
+def test_the_layer_holds_duckdb_alone_and_stays_small(package: Package) -> None:
+    with zipfile.ZipFile(package.layer) as layer:
+        unpacked_bytes = sum(entry.file_size for entry in layer.infolist())
+        assert {name.split("/")[0] for name in layer.namelist()} == {"python"}
+        packages = {name.split("/")[1].partition(".")[0].partition("-")[0] for name in layer.namelist()}
+    assert packages == {"duckdb", "_duckdb", "adbc_driver_duckdb"}
+    assert package.layer.stat().st_size < LARGEST_LAYER_MB * 1e6
+    assert unpacked_bytes < LARGEST_LAYER_UNPACKED_MB * 1e6
+
+
+def test_the_layer_answers_sql_and_reads_parquet_with_nothing_fetched(package: Package, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.layer) as layer:
+        layer.extractall(tmp_path)
+    python = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    program = f"""import sys; sys.path.insert(0, {str(tmp_path / "python")!r}); import duckdb
+database = duckdb.connect(config={{"autoinstall_known_extensions": "false"}})
+database.execute("COPY (SELECT 42 AS n) TO '{tmp_path}/n.parquet'")
+print(database.execute("SELECT n FROM '{tmp_path}/n.parquet'").fetchone()[0])"""
+    done = subprocess.run([str(python), "-I", "-S", "-B", "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
+
+
 def test_building_again_elsewhere_gives_the_same_bytes(package: Package, tmp_path: Path) -> None:
     shutil.copytree(BUILD / "dependencies", tmp_path / "dependencies")
     again = build_package(print, build=tmp_path)
+    assert again.layer.read_bytes() == package.layer.read_bytes()
     assert again.archive_digest() == package.archive_digest()
     assert again.template_digest() == package.template_digest()

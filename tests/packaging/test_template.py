@@ -105,6 +105,12 @@ def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     assert len(set(roles)) == 12
 
 
+def test_only_functions_that_need_sql_have_the_layer(template: dict[str, Any]) -> None:
+    with_layer = {name for name, properties in functions(template).items() if "Layers" in properties}
+    assert with_layer == {"SettlementFunction"}
+    assert all(functions(template)[name]["Layers"] == [{"Ref": "SqlLayer"}] for name in with_layer)
+
+
 def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
     for function, statement in statements(template):
         assert statement["Effect"] == "Allow"
