@@ -25,16 +25,16 @@ def owed_micros(partner_id: str, totals: Totals) -> int:
 def standing(funding: Funding, owed: int, payments: Sequence[Payment], as_of_ms: int) -> FundingStanding:
     """How a partner stands that owes `owed` micros for all it ever granted and honoured, before its `payments`.
 
-    A postpaid partner uses its cap by what it owes now, a prepaid one what it was ahead after its last payment by what
-    it is no longer ahead.
+    A postpaid partner uses its cap by what it owes now, a prepaid one what it was ahead after its last payment that
+    tops it up by what it is no longer ahead.
     """
-    exposure_cents = -(-owed // MICROS_PER_CENT) - sum(one.amount_cents for one in payments)
+    exposure_cents = -((sum(one.amount_micros for one in payments) - owed) // MICROS_PER_CENT)
     if not funding.limited:
         return FundingStanding(
             as_of_ms=as_of_ms, stopped=False, exposure_cents=exposure_cents, limit_cents=None, used_cents=0
         )
     if funding.kind is FundingKind.PREPAID:
-        limit_cents = max(0, payments[-1].paid_ahead_cents) if payments else 0
+        limit_cents = max(0, next((one.paid_ahead_cents for one in reversed(payments) if one.tops_up), 0))
         headroom_cents = -exposure_cents
     else:
         limit_cents = funding.net_debit_cap_cents or 0

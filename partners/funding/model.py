@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from partners.contracts.reasons import check_reason
 from partners.funding.errors import InvalidPaymentError
+from shared.kernel.money import MICROS_PER_CENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,8 +13,8 @@ class Payment:
     """Money that came from a partner (positive) or went to it (negative), recorded by an operator; never changed.
 
     A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
-    of what it owed after it, as then known: what a prepaid partner could use. Raises InvalidPaymentError,
-    InvalidReasonError.
+    of what it owed after it, as then known: what a prepaid partner could use, if it `tops_up`. What a settlement
+    charges has `part_micros` beyond whole cents, of the same sign. Raises InvalidPaymentError, InvalidReasonError.
     """
 
     partner_id: str
@@ -24,11 +25,17 @@ class Payment:
     by: str
     at_ms: int
     paid_ahead_cents: int
+    part_micros: int = 0
+    tops_up: bool = True
 
     def __post_init__(self) -> None:
         check_reason(self.reason)
-        if self.amount_cents == 0:
+        if self.amount_micros == 0:
             raise InvalidPaymentError("A payment is at least one cent, one way or the other.")
+
+    @property
+    def amount_micros(self) -> int:
+        return self.amount_cents * MICROS_PER_CENT + self.part_micros
 
     def asks_the_same(self, other: "Payment") -> bool:
         """Whether both were made by the same request."""

@@ -11,8 +11,10 @@ from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError,
 from partners.funding.exposure import standing
 from partners.funding.meter import Meter
 from partners.funding.model import Payment
+from partners.settlement.payments.funded import FundingChange
 from shared.kernel.clock import Clock
 from shared.kernel.ids import digest
+from shared.kernel.money import MICROS_PER_CENT
 
 UNLIMITED_EVERY_MS = 600_000
 """Who has no limit is measured so often: nobody is stopped by it."""
@@ -79,12 +81,34 @@ class FundingService:
         self.measure(partner_id)
         return payment
 
+    def settle(self, change: FundingChange) -> None:
+        """Record what a settlement charged, collected or paid out, once for each reference.
+
+        It counts with the next measure, within a minute for whoever has a limit.
+        """
+        partner_id = change.partner_id
+        payment_id = digest("settled", partner_id, change.reference).hex()[:32]
+        if self._book.payment(partner_id, payment_id) is not None:
+            return
+        cents = abs(change.amount_micros) // MICROS_PER_CENT * (1 if change.amount_micros > 0 else -1)
+        self._book.add_payment(
+            Payment(
+                partner_id=partner_id,
+                payment_id=payment_id,
+                amount_cents=cents,
+                currency=change.currency,
+                reason=change.reason,
+                by=change.by,
+                at_ms=self._clock(),
+                paid_ahead_cents=-self._stands(partner_id).exposure_cents + cents,
+                part_micros=change.amount_micros - cents * MICROS_PER_CENT,
+                tops_up=change.tops_up,
+            )
+        )
+
     def measure(self, partner_id: str) -> FundingStanding:
         """Find out how the partner stands by all that is posted, and let its tills know."""
-        partner = self._contracts.partner(partner_id)
-        as_of_ms = self._clock()
-        owed = self._meter.owed_micros(partner_id, partner.created_at_ms)
-        found = standing(self._funding(partner_id), owed, self._book.payments(partner_id), as_of_ms)
+        found = self._stands(partner_id)
         self._book.put_standing(partner_id, found)
         return found
 
@@ -106,6 +130,12 @@ class FundingService:
         exposure_cents = self.measure(partner.partner_id).exposure_cents
         if exposure_cents:
             raise PositionOpenError(partner.partner_id, exposure_cents, partner.currency)
+
+    def _stands(self, partner_id: str) -> FundingStanding:
+        partner = self._contracts.partner(partner_id)
+        as_of_ms = self._clock()
+        owed = self._meter.owed_micros(partner_id, partner.created_at_ms)
+        return standing(self._funding(partner_id), owed, self._book.payments(partner_id), as_of_ms)
 
     def _funding(self, partner_id: str) -> Funding:
         terms: Terms | None = self._contracts.terms_view(partner_id).in_force

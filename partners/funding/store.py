@@ -10,7 +10,7 @@
 
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from partners.contracts.standing import FundingStanding
@@ -32,6 +32,8 @@ class PaymentRow(Model):
     by = UnicodeAttribute()
     at_ms = NumberAttribute()
     paid_ahead_cents = NumberAttribute()
+    part_micros = NumberAttribute(null=True)
+    keeps_limit = BooleanAttribute(null=True)
 
 
 class DayRow(Model):
@@ -70,6 +72,8 @@ class FundingStore:
             by=payment.by,
             at_ms=payment.at_ms,
             paid_ahead_cents=payment.paid_ahead_cents,
+            part_micros=payment.part_micros or None,
+            keeps_limit=None if payment.tops_up else True,
         )
         return _saved(row, self._payment.pk.does_not_exist())
 
@@ -157,6 +161,8 @@ def _payment(row: PaymentRow) -> Payment:
         by=row.by,
         at_ms=int(row.at_ms),
         paid_ahead_cents=int(row.paid_ahead_cents),
+        part_micros=int(row.part_micros or 0),
+        tops_up=not row.keeps_limit,
     )
 
 

@@ -187,11 +187,23 @@ def test_the_sweep_can_write_entries_and_its_own_runs_alone(template: dict[str, 
     ]
 
 
-def test_settlement_can_write_nothing_but_its_own_table_and_lines_under_statements(template: dict[str, Any]) -> None:
+def test_settlement_can_write_its_own_table_rows_of_funding_and_lines_under_statements_alone(
+    template: dict[str, Any],
+) -> None:
+    own = [one for function, one in statements(template) if function == "SettlementFunction" and one["Sid"] != "Log"]
+    [recording] = [one for one in own if one["Sid"] == "RecordWhatWasPaid"]
+    rows = (PaymentRow, DayRow, SealedRow, StandingRow)
+    assert set(recording["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {
+        attribute for row in rows for attribute in row.get_attributes()
+    }
+    assert (actions(recording), recording["Resource"]) == (
+        {"dynamodb:PutItem"},
+        {"Fn::GetAtt": ["PartnersTable", "Arn"]},
+    )
     granted = {
-        statement["Resource"].get("Fn::Sub") or statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
-        for function, statement in statements(template)
-        if function == "SettlementFunction" and statement["Sid"] != "Log"
+        one["Resource"].get("Fn::Sub") or one["Resource"]["Fn::GetAtt"][0]: actions(one)
+        for one in own
+        if one is not recording
     }
     kept = granted.pop("SettlementTable")
     lines = granted.pop("${RecordsBucket.Arn}/statements/*")

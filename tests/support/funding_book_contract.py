@@ -28,8 +28,10 @@ class FundingBookContract:
             by="ann",
             at_ms=7,
             paid_ahead_cents=-12,
+            part_micros=-17,
+            tops_up=False,
         )
-        second = replace(first, payment_id="a" * 32, at_ms=8)
+        second = replace(first, payment_id="a" * 32, at_ms=8, part_micros=0, tops_up=True)
         assert book.add_payment(second) is True
         assert book.add_payment(first) is True
         assert book.add_payment(replace(first, amount_cents=6)) is False

@@ -7,7 +7,7 @@ the open window.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from partners.contracts.model import NETWORK
+from partners.contracts.model import MEMBERS, NETWORK
 from partners.contracts.two_people import check_second_person
 from partners.settlement.model import Carried, CurrencySettlement
 from partners.settlement.payments.errors import (
@@ -16,6 +16,7 @@ from partners.settlement.payments.errors import (
     SettlementStateError,
     UnknownLegError,
 )
+from partners.settlement.payments.funded import FundingChange, charge, charged_micros, moved
 from partners.settlement.payments.legs import (
     CAME_BACK,
     CAME_TO_NOTHING,
@@ -42,6 +43,7 @@ class Stage(StrEnum):
 
 BEFORE_PAYOUT = frozenset(Stage) - {Stage.PAYING, Stage.SETTLED, Stage.ABORTED}
 ENDED = frozenset({Stage.SETTLED, Stage.ABORTED})
+NO_PARTNERS = frozenset({MEMBERS, NETWORK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class PaidSettlement:
     """How the net positions of a window in a currency are paid.
 
     `net_cents` are those of every party but the network, negative what it owes. `came_back` are the keys of legs that
-    came back when it was too late to collect anew; `carried` the references of `carries` that are in a window already;
-    `version` counts its changes.
+    came back when it was too late to collect anew; `carried` the references of `carries` that are in a window already,
+    `funded` those of `funding_changes` that are recorded; `version` counts its changes.
     """
 
     window: int
@@ -79,6 +81,8 @@ class PaidSettlement:
     given_up: tuple[str, ...] = ()
     came_back: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    charged_micros: tuple[tuple[str, int], ...] = ()
+    funded: tuple[str, ...] = ()
     version: int = 1
 
     @property
@@ -131,7 +135,9 @@ class PaidSettlement:
 def calculated(window: int, positions: CurrencySettlement, by: str, at_ms: int) -> PaidSettlement:
     """The settlement of a closed window's positions in a currency, for a second person to approve."""
     net = tuple((one.party, one.net_cents) for one in positions.positions if one.party != NETWORK and one.net_cents)
-    return PaidSettlement(window, positions.currency, net, (StageStep(Stage.CALCULATED, at_ms, by),))
+    steps = (StageStep(Stage.CALCULATED, at_ms, by),)
+    charged = charged_micros(positions, NO_PARTNERS)
+    return PaidSettlement(window, positions.currency, net, steps, charged_micros=charged)
 
 
 def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
@@ -275,6 +281,14 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
         if failed is not None:
             found.append(_carried(one, f"{party}:given_up", party, failed.amount_cents))
     return (*found, *_of_what_came_back(one))
+
+
+def funding_changes(one: PaidSettlement) -> tuple[FundingChange, ...]:
+    """What partners were charged by this settlement, paid and were paid, each once."""
+    by = one.history[0].by
+    charges = [charge(one.settlement_id, party, micros, by) for party, micros in one.charged_micros]
+    legs = [leg for leg in one.legs if leg.party not in NO_PARTNERS]
+    return (*charges, *(change for leg in legs for change in moved(leg)))
 
 
 def _of_the_aborted(one: PaidSettlement) -> list[Carried]:

@@ -8,6 +8,7 @@ from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
 from partners.settlement.payments import model
 from partners.settlement.payments.errors import SettlementBusyError, UnknownSettlementError
+from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
@@ -53,16 +54,24 @@ class Windows(Protocol):
     def stand(self, number: int, state: WindowState) -> Window: ...
 
 
+class Funding(Protocol):
+    """See `partners.funding.service.FundingService`."""
+
+    def settle(self, change: FundingChange) -> None: ...
+
+
 class SettlementPayments:
     """Use cases of paying settlements. Every method may raise StoreUnavailableError; asking again goes on.
 
-    A settlement changes by one conditional write. What follows from it for windows is done after it, and by `work` if
-    that call died before. Whoever finds it changed meanwhile reads it again; SettlementBusyError if that never ends.
+    A settlement changes by one conditional write. What follows from it for windows and for the funding of partners is
+    done after it, and by `work` if that call died before. Whoever finds it changed meanwhile reads it again;
+    SettlementBusyError if that never ends.
     """
 
-    def __init__(self, payments: PaymentBook, windows: Windows, clock: Clock) -> None:
+    def __init__(self, payments: PaymentBook, windows: Windows, funding: Funding, clock: Clock) -> None:
         self._payments = payments
         self._windows = windows
+        self._funding = funding
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -74,7 +83,7 @@ class SettlementPayments:
         for positions in book.currencies:
             self._payments.add(model.calculated(window, positions, by, now_ms))
         self._stand(window)
-        return self._payments.of_window(window)
+        return [self._follow_up(one) for one in self._payments.of_window(window)]
 
     def settlements(self, window: int) -> list[PaidSettlement]:
         """Those of a window, by currency. Raises UnknownWindowError, WindowNotClosedError."""
@@ -156,21 +165,28 @@ class SettlementPayments:
         raise SettlementBusyError(f"{window}-{currency}")
 
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
-        """Carry what is to be carried, and let the window stand as its settlements do."""
-        carried = model.carries(one)
-        missing = [other for other in carried if other.reference not in one.carried]
-        for other in missing:
-            self._windows.carry(other)
-        if missing:
-            noted = replace(one, carried=tuple(other.reference for other in carried), version=one.version + 1)
-            # If somebody has changed it since, whoever did follows up in turn, and no reference is carried twice.
+        """Carry what is to be carried, record what was paid, and let the window stand as its settlements do."""
+        for other in model.carries(one):
+            if other.reference not in one.carried:
+                self._windows.carry(other)
+        for change in model.funding_changes(one):
+            if change.reference not in one.funded:
+                self._funding.settle(change)
+        noted = self._noted(one)
+        if noted != one:
+            # If somebody has changed it since, whoever did follows up in turn, and no reference counts twice.
+            noted = replace(noted, version=one.version + 1)
             one = noted if self._payments.replace(one, noted) else self.settlement(one.window, one.currency)
         self._stand(one.window)
         return one
 
     def _complete(self, one: PaidSettlement) -> bool:
-        carried = {other.reference for other in model.carries(one)} <= set(one.carried)
-        return carried and self._windows.window(one.window).state is self._state(one.window)
+        return self._noted(one) == one and self._windows.window(one.window).state is self._state(one.window)
+
+    @staticmethod
+    def _noted(one: PaidSettlement) -> PaidSettlement:
+        carried = tuple(other.reference for other in model.carries(one))
+        return replace(one, carried=carried, funded=tuple(change.reference for change in model.funding_changes(one)))
 
     def _stand(self, window: int) -> None:
         self._windows.stand(window, self._state(window))

@@ -94,7 +94,8 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
             "legs": tuple(_leg(leg) for leg in row["legs"]),
             "defaults": tuple(Default(**one) for one in row["defaults"]),
-            **{name: tuple(row[name]) for name in ("given_up", "came_back", "carried")},
+            **{name: tuple(row[name]) for name in ("given_up", "came_back", "carried", "funded")},
+            "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
         }
     )
 

@@ -121,7 +121,7 @@ class World:
             window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
         )
         self.settlement_payments = SettlementPayments(
-            PaymentStore(settlement_rows, "settlement"), self.windows, self.clock
+            PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.clock
         )
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)

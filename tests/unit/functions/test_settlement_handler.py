@@ -6,14 +6,14 @@ from functions import settlement as function
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from tests.support.lambda_context import FakeContext
-from tests.unit.partners.settlement.windows_world import HOUR_MS, World
+from tests.unit.partners.settlement.windows_world import HOUR_MS, FakeFunding, World
 
 
 class FakeServices:
     def __init__(self, world: World) -> None:
         self.windows = world.windows()
         self.settlement_payments = SettlementPayments(
-            PaymentStore(world.dynamodb, "settlement"), self.windows, world.clock
+            PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), world.clock
         )
 
 

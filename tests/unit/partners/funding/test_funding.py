@@ -17,6 +17,7 @@ from partners.funding.errors import (
 from partners.funding.exposure import near_limit, standing
 from partners.funding.meter import OPEN_DAYS
 from partners.funding.service import UNLIMITED_EVERY_MS
+from partners.settlement.payments.funded import FundingChange
 from shared.kernel.clock import DAY_MS, utc_day
 from tests.unit.partners.funding.world import HARVEST, FundedPartner, line
 
@@ -63,6 +64,53 @@ class TestPostpaid:
         partner.grant(10**9)
         assert figures(partner) == (10**9, None, 0, False)
         assert not near_limit(partner.measure())
+
+
+def settled(reference: str, micros: int, *, tops_up: bool = False) -> FundingChange:
+    return FundingChange(
+        reference=reference,
+        partner_id=HARVEST,
+        currency="USD",
+        amount_micros=micros,
+        reason="Settlement 7-USD",
+        by="bob",
+        tops_up=tops_up,
+    )
+
+
+class TestSettled:
+    def test_what_a_settlement_collects_frees_the_cap_once_however_often_it_is_told(self):
+        partner = FundedPartner(CAPPED)
+        partner.grant(960)
+        assert partner.measure().stopped
+        for _ in range(2):
+            partner.server().settle(settled("7-USD:harvest:in:1", 9_600_000, tops_up=True))
+        assert figures(partner) == (0, 1_000, 0, False)
+        partner.funding.settle(settled("7-USD:harvest:in:1:returned", -9_600_000))
+        assert figures(partner) == (960, 1_000, 960, True)
+
+    def test_what_it_charges_counts_to_the_millionth(self):
+        partner = FundedPartner(CAPPED)
+        for number in range(3):
+            partner.funding.settle(settled(f"{number}-USD:harvest:charged", -13_333))
+        partner.funding.settle(settled("7-USD:harvest:charged", 39_999))
+        assert figures(partner)[0] == 0
+        [*_, first] = partner.funding.view(HARVEST).payments
+        assert (first.amount_cents, first.part_micros, first.by) == (-1, -3_333, "bob")
+
+    def test_a_prepaid_partner_is_topped_up_by_what_is_collected_and_by_nothing_else(self):
+        partner = FundedPartner(PREPAID)
+        partner.pay(1_000)
+        partner.grant(960)
+        assert figures(partner) == (-40, 1_000, 960, True)
+        partner.funding.settle(settled("7-USD:harvest:charged", -100_000))
+        assert figures(partner) == (-30, 1_000, 970, True)
+        partner.clock.advance(ms=1)
+        partner.funding.settle(settled("7-USD:harvest:in:1", 9_700_000, tops_up=True))
+        assert figures(partner) == (-1_000, 1_000, 0, False)
+        partner.clock.advance(ms=1)
+        partner.funding.settle(settled("7-USD:harvest:in:1:returned", -9_700_000))
+        assert figures(partner) == (-30, 1_000, 970, True)
 
 
 class TestPrepaid:

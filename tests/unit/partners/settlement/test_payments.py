@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
+from partners.funding.exposure import owed_micros
 from partners.settlement.model import CurrencySettlement, PartnerPosition
 from partners.settlement.payments import model
 from partners.settlement.payments.errors import (
@@ -19,16 +20,17 @@ from partners.settlement.payments.errors import (
     UnknownSettlementError,
 )
 from partners.settlement.payments.legs import FOLLOWING, Direction, LegState, LegStep, planned
-from partners.settlement.payments.model import PaidSettlement, Stage, carries
+from partners.settlement.payments.model import PaidSettlement, Stage, carries, funding_changes
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.waterfall import borne
 from partners.settlement.window import WindowState
+from partners.visits.lines import added
 from shared.kernel.errors import StoreUnavailableError
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.entries import random_book
 from tests.support.workers import DiedError
-from tests.unit.partners.settlement.windows_world import PARTNERS, World
+from tests.unit.partners.settlement.windows_world import PARTNERS, FakeFunding, World
 
 NOW = 1_000
 
@@ -239,13 +241,15 @@ class Paid:
 
     def __init__(self) -> None:
         self.world = World()
+        self.funding = FakeFunding()
         self.world.post(random_book(random.Random(0), 10, PARTNERS, days=1))
         self.world.clock.advance(days=2)
         self.world.close_now()
 
     def payments(self, client=None) -> SettlementPayments:
         client = client or self.world.dynamodb
-        return SettlementPayments(PaymentStore(client, "settlement"), self.world.windows(client), self.world.clock)
+        store, windows = PaymentStore(client, "settlement"), self.world.windows(client)
+        return SettlementPayments(store, windows, self.funding, self.world.clock)
 
 
 def test_a_settlement_reads_back_and_its_window_stands_as_it_does():
@@ -267,6 +271,38 @@ def test_a_settlement_reads_back_and_its_window_stands_as_it_does():
     assert one == payments.settlement(1, "USD")
     assert (one.stage, windows.window(1).state) == (Stage.SETTLED, WindowState.SETTLED)
     assert windows.replay(1).same
+
+
+def test_when_all_is_paid_nobody_owes_or_is_owed_the_least_part_of_a_cent():
+    paid = Paid()
+    payments = paid.payments()
+    payments.calculate(1, "ann")
+    payments.approve(1, "USD", "bob")
+    one = payments.collect(1, "USD", "ann")
+    paid.funding.failures = 1
+    words = [BankWord(leg.key, LegState.SUCCEEDED) for leg in one.legs]
+    with pytest.raises(StoreUnavailableError):
+        payments.tell(1, "USD", words, "bank")
+    assert payments.work() == 1
+    one = payments.pay(1, "USD", "ann")
+    out = [leg for leg in one.legs if leg.direction is Direction.OUT]
+    payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "bank")
+    assert payments.work() == 0
+    pages = paid.world.shelf.all_pages()
+    for partner_id in PARTNERS:
+        own = added([page.totals for page in pages if page.chain.partner == partner_id])
+        assert owed_micros(partner_id, own) == paid.funding.paid_micros(partner_id), partner_id
+    assert {one.amount_micros > 0 for one in paid.funding.recorded.values()} == {True, False}
+    assert any(one.amount_micros % 10_000 for one in paid.funding.recorded.values())
+    assert {one.by for one in paid.funding.recorded.values() if one.tops_up} == {"bank"}
+
+
+def test_a_payment_that_comes_back_is_taken_off_the_funding_again():
+    one = said(collected(owing(alpha=-500)), "7-USD:alpha:in:1", LegState.RETURNED)
+    assert [(change.reference, change.amount_micros, change.tops_up) for change in funding_changes(one)[-2:]] == [
+        ("7-USD:alpha:in:1", 5_000_000, True),
+        ("7-USD:alpha:in:1:returned", -5_000_000, False),
+    ]
 
 
 def live(client_of, paid: Paid) -> None:
@@ -306,6 +342,7 @@ def test_a_fault_at_any_call_of_a_settlement_changes_nothing():
         held = paid.world.windows()._store.carried(2)
         assert {carried.reference: carried for carried in held} == {one.reference: one for one in carries(one)}
         assert one.carried == tuple(carried.reference for carried in carries(one))
+        assert list(paid.funding.recorded.values()) == list(funding_changes(one))
         assert paid.world.windows().window(1).state is WindowState.SETTLED
         return client.points
 

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from partners.contracts.model import Partner
+from partners.settlement.payments.funded import FundingChange
 from partners.settlement.rates import DayRates
 from partners.settlement.window_store import WindowStore
 from partners.settlement.windows import Windows
@@ -12,6 +13,7 @@ from partners.visits.lines import delivered
 from partners.visits.paging import redriven_page
 from partners.visits.posting import Posting
 from partners.visits.stream import read_batch
+from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.model import Entry
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDB
@@ -32,6 +34,24 @@ class TheRates:
     def on(self, partner_id: str, day: str) -> DayRates | None:
         commission = self.commission_bps if partner_id == "harvest" else 0
         return DayRates("USD", 5_000, commission, 3_333 if partner_id == "greenleaf" else 0)
+
+
+class FakeFunding:
+    """What the product's own records, by partner and reference; it fails as often as it is told."""
+
+    def __init__(self) -> None:
+        self.recorded: dict[tuple[str, str], FundingChange] = {}
+        self.failures = 0
+
+    def settle(self, change: FundingChange) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailableError("throttled")
+        known = self.recorded.setdefault((change.partner_id, change.reference), change)
+        assert known == change
+
+    def paid_micros(self, partner_id: str) -> int:
+        return sum(one.amount_micros for one in self.recorded.values() if one.partner_id == partner_id)
 
 
 class World:

@@ -1,0 +1,80 @@
+"""What a settlement changes in how far partners are within their funding. Pure; each by a reference of its own."""
+
+from dataclasses import dataclass
+
+from partners.settlement.model import CurrencySettlement, LineKind, PartnerPosition
+from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState, LegStep
+from shared.kernel.money import MICROS_PER_CENT
+
+BEYOND_EXPOSURE = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE, LineKind.CARRIED})
+"""Exposure is without the first two; what is carried is in it since it was granted or honoured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingChange:
+    """What a partner paid (positive) or is charged or was paid (negative), in millionths of `currency`.
+
+    `tops_up`: a prepaid partner may use what it is ahead after this one.
+    """
+
+    reference: str
+    partner_id: str
+    currency: str
+    amount_micros: int
+    reason: str
+    by: str
+    tops_up: bool = False
+
+
+def charged_micros(positions: CurrencySettlement, parties: frozenset[str]) -> tuple[tuple[str, int], ...]:
+    """By partner, what is in its position in cents but not in its exposure: commission, breakage share, rounding.
+
+    `parties` are those that are no partners.
+    """
+    found = ((one.party, _charged(one)) for one in positions.positions if one.party not in parties)
+    return tuple((party, micros) for party, micros in found if micros)
+
+
+def charge(settlement: str, party: str, micros: int, by: str) -> FundingChange:
+    return FundingChange(
+        reference=f"{settlement}:{party}:charged",
+        partner_id=party,
+        currency=_currency(settlement),
+        amount_micros=micros,
+        reason=f"Settlement {settlement}: commission, breakage share, rounding",
+        by=by,
+    )
+
+
+def moved(leg: Leg) -> list[FundingChange]:
+    """What a payment and its coming back change."""
+    sign = 1 if leg.direction is Direction.IN else -1
+    found = []
+    for step in leg.history:
+        if step.state is LegState.SUCCEEDED:
+            found.append(_moved(leg, step, leg.key, sign, tops_up=leg.direction is Direction.IN))
+        elif step.state in CAME_BACK:
+            found.append(_moved(leg, step, f"{leg.key}:{step.state}", -sign, tops_up=False))
+    return found
+
+
+def _charged(one: PartnerPosition) -> int:
+    carried = sum(line.amount_micros for line in one.lines if line.kind is LineKind.CARRIED)
+    exposed = sum(line.amount_micros for line in one.lines if line.kind not in BEYOND_EXPOSURE)
+    return one.net_cents * MICROS_PER_CENT - carried - exposed
+
+
+def _moved(leg: Leg, step: LegStep, reference: str, sign: int, *, tops_up: bool) -> FundingChange:
+    return FundingChange(
+        reference=reference,
+        partner_id=leg.party,
+        currency=_currency(leg.settlement),
+        amount_micros=sign * leg.amount_cents * MICROS_PER_CENT,
+        reason=f"Settlement {leg.settlement}: payment {leg.key} {step.state}",
+        by=step.by,
+        tops_up=tops_up,
+    )
+
+
+def _currency(settlement: str) -> str:
+    return settlement.partition("-")[2]
