@@ -8,6 +8,7 @@ from chalicelib.api import (
     adjustments,
     batches,
     billing,
+    billing_contacts,
     bills,
     cards,
     connector_events,
@@ -58,6 +59,7 @@ app.register_blueprint(visits.resource.blueprint)
 app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(billing.resource.blueprint)
+app.register_blueprint(billing_contacts.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)

@@ -50,6 +50,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "set_usage_plan": _ADMIN,
     "open_billing": _ADMIN,
     "end_billing": _ADMIN,
+    "set_partner_billing_contact": _ADMIN,
     "open_location": _ADMIN,
     "close_location": _ADMIN,
     "propose_terms": _ADMIN,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
     from partners.audit.service import Audit
+    from partners.billing.contact_service import BillingContacts
     from partners.billing.desk import Desk
     from partners.billing.invoice_service import Invoices
     from partners.billing.invoicing import Invoicing
@@ -387,7 +388,23 @@ class Services:
     def invoicing(self) -> "Invoicing":
         from partners.billing.invoicing import Invoicing
 
-        return Invoicing(self._stripe_book, self.stripe, self.metering, self.billing, self.contracts, self._clock)
+        return Invoicing(
+            self._stripe_book,
+            self.stripe,
+            self.metering,
+            self.billing,
+            self.contracts,
+            self.billing_contacts,
+            self._clock,
+        )
+
+    @cached_property
+    def billing_contacts(self) -> "BillingContacts":
+        from partners.billing.contact_service import BillingContacts
+        from partners.billing.contact_store import ContactStore
+
+        book = ContactStore(self._dynamodb, self.settings.billing_table)
+        return BillingContacts(book, self.contracts, self._clock)
 
     @cached_property
     def payments(self) -> "Payments":

@@ -21,6 +21,7 @@ from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.billing.contact_errors import BillingEmailMissingError
 from partners.billing.decision import Asked, What
 from partners.billing.errors import InvalidMonthError
 from partners.billing.stripe_errors import (
@@ -86,12 +87,13 @@ def list_billing_decisions(call: Call[PartnerParams, NoBody]) -> Reply:
     body=BillingReasonBody,
     reply=BillingDecisionReply,
     idempotent=True,
-    errors=(*DECIDING, UnknownPartnerError),
+    errors=(*DECIDING, UnknownPartnerError, BillingEmailMissingError),
 )
 def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     """Bill a partner through Stripe from this month on.
 
-    The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is.
+    The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is. Its billing
+    contact must be known.
     """
     return _decided(call, Asked(What.OPEN, call.params.partner_id, call.body.reason))
 

@@ -7,6 +7,7 @@ from chalicelib.api import (
     accounts,
     adjustments,
     billing,
+    billing_contacts,
     cards,
     funding,
     holds,
@@ -70,6 +71,8 @@ COMMANDS: dict[str, Handlers] = {
         "credit": billing.credit_month,
         "replace": billing.replace_message,
         "backfill": billing.backfill_webhooks,
+        "contact": billing_contacts.get_partner_billing_contact,
+        "set-contact": billing_contacts.set_partner_billing_contact,
     },
 }
 

@@ -24,7 +24,7 @@ class Request:
 
 def requests_to_open(stores: Sequence[Sequence[int]]) -> int:
     """How many requests `open_network` sends."""
-    return sum(7 + len(own) for own in stores)
+    return sum(8 + len(own) for own in stores)
 
 
 def open_network(
@@ -35,7 +35,7 @@ def open_network(
     callers: int,
     advance: Callable[[], None],
 ) -> list[str]:
-    """Create partners, terms (by two operators), stores and keys; the API key of each of RETAILERS.
+    """Create partners, terms (by two operators), billing contacts, stores and keys; the API key of each of RETAILERS.
 
     Stores are opened and keys tried by as many `callers` as there will be tills, so that cold starts are over. Raises
     UnexpectedAnswerError.
@@ -59,6 +59,8 @@ def open_network(
         proposed = post(Request(f"{_under(retailer)}/terms", terms)).body["proposal"]
         approve = f"{_under(retailer)}/terms/proposals/{proposed}/approve"
         post(Request(approve, {"reason": REASON}), operator_keys[1])
+        contact = {"email": retailer.billing_email, "reason": REASON}
+        post(Request(f"{_under(retailer)}/billing-contact", contact))
         for state in ("verified", "active"):
             post(Request(f"{_under(retailer)}/state", {"state": state, "reason": REASON}))
     locations = [

@@ -38,6 +38,10 @@ class Retailer:
     bands: tuple[BandTerms, ...]
     billed_through_stripe: bool = True
 
+    @property
+    def billing_email(self) -> str:
+        return f"bills@{self.partner_id}.example"
+
 
 _PER_VISIT = (BandTerms(100, 0, 120_000), BandTerms(500, 0, 85_000), BandTerms(None, 0, 47_500))
 _WITH_BASE_FEE = (BandTerms(250, 2_500, 0), BandTerms(None, 0, 62_500))

@@ -59,6 +59,16 @@ class Closings:
         change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
         return True, []
 
+    def put_off(self, account: StripeAccount, month: Month, troubles: list[str]) -> tuple[bool, list[str]]:
+        """Hold a month for what stands against any invoice of this partner, as is said elsewhere; as `close`."""
+        closing = self._book.closing(account.partner_id, month.name)
+        if closing.state is ClosingState.FINALISED:
+            return True, []
+        self.hold(account, month)
+        if self._clock() >= month.ends_at_ms + SETTLED_AFTER_MS:
+            change_closing(self._book, closing, state=ClosingState.HELD, troubles=tuple(troubles))
+        return False, []
+
     def close_without_terms(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
         """As `close`, of a month that costs nothing because no terms were in force in it."""
         closing = self._book.closing(account.partner_id, month.name)

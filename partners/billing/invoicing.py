@@ -5,11 +5,13 @@ held, and a person looks.
 """
 
 from partners.billing.closing import Closings
+from partners.billing.contact_service import BillingContacts
 from partners.billing.invoice import LOOKED_BACK_MONTHS
 from partners.billing.late_visits import LateVisits
 from partners.billing.metering import Metering
 from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import terms_of_month
+from partners.billing.recipients import Recipients
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_account, change_closing
 from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
@@ -33,6 +35,7 @@ class Invoicing:
         metering: Metering,
         billing: Billing,
         contracts: Contracts,
+        contacts: BillingContacts,
         clock: Clock,
     ) -> None:
         self._book = book
@@ -41,6 +44,7 @@ class Invoicing:
         self._billing = billing
         self._contracts = contracts
         self._clock = clock
+        self._recipients = Recipients(book, stripe, contacts)
         self._subscribing = Subscribing(book, stripe, contracts, clock)
         self._closings = Closings(book, stripe, metering, billing, clock)
         self._late_visits = LateVisits(book, stripe, billing, clock)
@@ -49,8 +53,9 @@ class Invoicing:
         """Bill a partner through Stripe from this month on; one that is billed so stays as it is.
 
         Who has left and comes back is billed again, once the months before are done with. Raises UnknownPartnerError,
-        ConcurrentRunError.
+        BillingEmailMissingError, ConcurrentRunError.
         """
+        self._recipients.check(partner_id)
         this = self._this_month()
         known = self._book.account(partner_id)
         if known is None:
@@ -71,12 +76,13 @@ class Invoicing:
         """All that is due for a partner now. Returns what people must look at.
 
         Drafts are held, visits told, and finalised months looked at again, so that what they lack is on the next
-        invoice. Then months that are over are closed, and the subscription follows the contract.
-        Raises ConcurrentRunError too.
+        invoice. Then months that are over are closed, and the subscription follows the contract. Without an address
+        that Stripe takes, nothing is invoiced or subscribed to. Raises ConcurrentRunError too.
         """
         this = self._this_month()
+        account, unsendable = self._recipients.follow(account)
+        troubles = [*unsendable]
         unclosed = self._unclosed_months(account)
-        troubles = []
         for month in unclosed:
             if month.name < this.name:
                 self._closings.hold(account, month)
@@ -90,12 +96,12 @@ class Invoicing:
                 break
             priced = self._has_terms(account.partner_id, month)
             close = self._closings.close if priced else self._closings.close_without_terms
-            closed, found = close(account, month)
+            closed, found = self._closings.put_off(account, month, unsendable) if unsendable else close(account, month)
             troubles += found
             if not closed:
                 break
             account = change_account(self._book, account, closed_through=month.name)
-        if account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
+        if not unsendable and account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
             account = self._subscribing.follow_plan(account, this)
         self._subscribing.follow_locations(account, this)
         return troubles

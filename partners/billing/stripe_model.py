@@ -18,6 +18,7 @@ class StripeAccount:
 
     `plan` is the key of the prices subscribed to, `location_count` what Stripe was last told, as of `counted_day`.
     A subscription that `ends_after` a month is not renewed. All months up to `closed_through` are done with.
+    `contact_version` says which of the partner's billing contacts Stripe knows (0: none).
     """
 
     partner_id: str
@@ -33,6 +34,7 @@ class StripeAccount:
     ends_after: str | None = None
     location_count: int = 0
     counted_day: str = ""
+    contact_version: int = 0
     version: int = 1
 
     def invoiced_in(self, month: str) -> bool:

@@ -38,6 +38,7 @@ class AccountRow(Model):
     ends_after = UnicodeAttribute(null=True)
     location_count = NumberAttribute()
     counted_day = UnicodeAttribute()
+    contact_version = NumberAttribute(default=0)
     version = NumberAttribute()
 
 
@@ -97,6 +98,7 @@ class StripeStore:
             ends_after=after.ends_after,
             location_count=after.location_count,
             counted_day=after.counted_day,
+            contact_version=after.contact_version,
             version=after.version,
         )
         column = self._account
@@ -189,5 +191,6 @@ def _account(row: AccountRow) -> StripeAccount:
         ends_after=row.ends_after,
         location_count=int(row.location_count),
         counted_day=row.counted_day,
+        contact_version=int(row.contact_version),
         version=int(row.version),
     )

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from partners.billing.catalogue_gateway import Catalogue
+from partners.billing.contact_errors import BillingEmailRefusedError
 from partners.billing.stripe_connection import StripeConnection
+from partners.billing.stripe_errors import StripeRefusedError
 
 if TYPE_CHECKING:
     from stripe.params import SubscriptionItemUpdateParams
@@ -22,12 +24,25 @@ class Subscribed:
 
 class SubscriptionGateway(StripeConnection):
     def create_customer(self, partner_id: str, name: str) -> str:
-        """The customer of a partner; its id must be kept, for nothing is looked for here."""
+        """The customer of a partner, still without an address; its id must be kept, for nothing is looked for here.
+
+        What may change is not given here: the same key with other parameters would be refused.
+        """
         with self.calling():
             created = self.client.v1.customers.create(
                 {"name": name, "metadata": {"partner": partner_id}}, {"idempotency_key": f"v1:customer:{partner_id}"}
             )
             return created.id
+
+    def set_email(self, customer_id: str, email: str) -> None:
+        """Have the customer's invoices sent there. Raises BillingEmailRefusedError, which does not repeat it."""
+        try:
+            with self.calling():
+                self.client.v1.customers.update(customer_id, {"email": email})
+        except StripeRefusedError as error:
+            if error.data.get("code") != "email_invalid":
+                raise
+            raise BillingEmailRefusedError(customer_id) from None
 
     def ensure_subscription(
         self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int

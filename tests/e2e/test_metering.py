@@ -63,12 +63,17 @@ def test_a_partner_is_subscribed_by_the_function_and_heard_of_by_webhook(
     card = shop.enrol()
     created(shop.post("/v1/purchases", shop.purchase(card, "b-1"), fresh("p")))
     billing = f"/v1/partners/{shop.partner_id}/billing"
+    refused = network.post(billing, {"reason": "agreed"}, idempotency_key=fresh("b"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "billing_email_missing")
+    contact = {"email": "bills@harvest.example", "reason": "agreed"}
+    assert network.post(f"{billing}-contact", contact).json()["version"] == 1
     created(network.post(billing, {"reason": "agreed"}, idempotency_key=fresh("b")))
     customer = network.get(billing).json()["customer_id"]
     answer = invoke(local_cloud, {})
     assert (answer["partners"], answer["troubles"]) == (1, 0)
     (subscription,) = double.double.books.some("subscription", customer=customer)
     assert subscription["status"] == "active"
+    assert double.double.books.get("customer", customer)["email"] == "bills@harvest.example"
 
     event = double.double.books.happen("invoice.payment_failed", an_invoice_of(customer))
     body, header = signed(event, SECRET)

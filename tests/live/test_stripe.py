@@ -40,6 +40,13 @@ def partner() -> str:
     return f"t{uuid.uuid4().hex[:12]}"
 
 
+def customer_of(gateway: StripeGateway, name: str) -> str:
+    """A customer to whom invoices can be sent."""
+    customer = gateway.create_customer(name, "A test")
+    gateway.set_email(customer, f"{name}@example.com")
+    return customer
+
+
 def eventually(look: Any, wanted: Any) -> Any:
     """What `look` gives once it is as wanted, or after ten minutes: Stripe counts with a delay."""
     deadline = time.monotonic() + 600
@@ -75,7 +82,7 @@ def test_an_event_of_40_days_ago_is_refused(gateway: StripeGateway) -> None:
 
 def test_items_make_an_invoice_that_is_finalised_and_credited_once(gateway: StripeGateway) -> None:
     name, now_s = partner(), system_clock() // 1_000
-    customer = gateway.create_customer(name, "A test")
+    customer = customer_of(gateway, name)
     invoice = gateway.ensure_invoice(customer, "USD", "2026-11", now_s - 3_600)
     for _ in range(2):
         gateway.ensure_item(customer, f"v1:line:{name}:0", 700, "USD", "x", (now_s - 60, now_s), invoice.invoice_id)
@@ -90,7 +97,7 @@ def test_items_make_an_invoice_that_is_finalised_and_credited_once(gateway: Stri
 
 def test_an_item_without_an_invoice_waits_for_the_next_one(gateway: StripeGateway) -> None:
     name, now_s = partner(), system_clock() // 1_000
-    customer = gateway.create_customer(name, "A test")
+    customer = customer_of(gateway, name)
     assert not gateway.has_pending_item(customer)
     gateway.ensure_item(customer, f"v1:late:{name}", 700, "USD", "x", (now_s - 60, now_s))
     assert gateway.has_pending_item(customer)
@@ -104,7 +111,7 @@ def test_the_days_before_a_subscription_s_first_period_are_charged_the_flat_fee_
 ) -> None:
     plan = replace(PLAN, bands=(Band(10, visit_fee_micros=55_000, flat_fee_cents=4_500), PLAN.bands[1]))
     catalogue = gateway.ensure_catalogue(plan, "USD")
-    customer = gateway.create_customer(partner(), "A test")
+    customer = customer_of(gateway, partner())
     begins_at = next_month(month_of(utc_day(system_clock())[:7])).begins_at_ms // 1_000
     subscription = gateway.ensure_subscription(customer, catalogue, 2, begins_at)
     _, lines = gateway.preview(subscription.subscription_id)

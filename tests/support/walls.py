@@ -29,7 +29,7 @@ NEUTRAL = {
     *("secret", "notification_url"),
     *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
     *("X-Shopify-Event-Id", "x-square-hmacsha256-signature"),
-    *("window", "ends_at"),
+    *("window", "ends_at", "email"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -53,7 +53,7 @@ OWN = {
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
     *("list_keys", "issue_key", "list_changes", "get_funding"),
     *("create_connection", "list_connections"),
-    "get_own_position",
+    *("get_own_position", "get_billing_contact", "set_billing_contact"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}

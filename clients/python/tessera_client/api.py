@@ -12,6 +12,7 @@ from tessera_client.types import (
     AdjustmentsReply,
     AttemptOut,
     AttemptsReply,
+    BillingContactReply,
     BillingDecisionReply,
     BillingDecisionsReply,
     BillingOverviewReply,
@@ -936,6 +937,8 @@ class Tessera(Calls):
         """Bill a partner through Stripe from this month on.
 
         The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is.
+        Its billing
+        contact must be known.
 
         Needs: operator, admin.
         """
@@ -1069,6 +1072,64 @@ class Tessera(Calls):
             body=body({"since": since, "reason": reason}, optional=[]),
             idempotency_key=idempotency_key,
             keyed=True,
+        )
+
+    def get_billing_contact(self) -> BillingContactReply:
+        """Get where your invoices are sent.
+
+        Needs: admin.
+        """
+        return self._call("get_billing_contact", "GET", "/v1/billing-contact", BillingContactReply, repeatable=True)
+
+    def set_billing_contact(self, *, email: str) -> BillingContactReply:
+        """Say where your invoices are to be sent.
+
+        It holds for invoices from the next quarter of an hour on. The same again changes nothing. The address
+        before is
+        kept nowhere here.
+
+        Needs: admin.
+        """
+        return self._call(
+            "set_billing_contact",
+            "POST",
+            "/v1/billing-contact",
+            BillingContactReply,
+            repeatable=False,
+            body=body({"email": email}, optional=[]),
+        )
+
+    def get_partner_billing_contact(self, partner_id: str) -> BillingContactReply:
+        """Get where a partner's invoices are sent.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_billing_contact",
+            "GET",
+            "/v1/partners/{partner_id}/billing-contact",
+            BillingContactReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def set_partner_billing_contact(self, partner_id: str, *, email: str, reason: str) -> BillingContactReply:
+        """Say where a partner's invoices are to be sent.
+
+        Needed before it is billed through Stripe, which sends no invoice without an address. The same again
+        changes
+        nothing.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "set_partner_billing_contact",
+            "POST",
+            "/v1/partners/{partner_id}/billing-contact",
+            BillingContactReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body({"email": email, "reason": reason}, optional=[]),
         )
 
     def create_partner(self, *, partner_id: str, name: str, currency: str) -> PartnerReply:

@@ -45,6 +45,10 @@ class BadRequestError(errors.InvalidRequestError):
     """400 `bad_request`: The request can't be read."""
 
 
+class BillingEmailMissingError(errors.ConflictError):
+    """409 `billing_email_missing`: This partner has no billing e-mail."""
+
+
 class BodyTooLargeError(errors.RequestFormError):
     """413 `body_too_large`: The body is too large."""
 
@@ -179,6 +183,10 @@ class InternalErrorError(errors.ServerError):
 
 class InvalidAdjustmentError(errors.InvalidRequestError):
     """400 `invalid_adjustment`: The adjustment contradicts itself."""
+
+
+class InvalidBillingEmailError(errors.InvalidRequestError):
+    """400 `invalid_billing_email`: This is not an e-mail address."""
 
 
 class InvalidCardNumberError(errors.InvalidRequestError):
@@ -640,6 +648,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "adjustment_decided": AdjustmentDecidedError,
     "already_enrolled": AlreadyEnrolledError,
     "bad_request": BadRequestError,
+    "billing_email_missing": BillingEmailMissingError,
     "body_too_large": BodyTooLargeError,
     "cancel_exceeds_redemption": CancelExceedsRedemptionError,
     "cancelled_unit_mismatch": CancelledUnitMismatchError,
@@ -674,6 +683,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "insufficient_points": InsufficientPointsError,
     "internal_error": InternalErrorError,
     "invalid_adjustment": InvalidAdjustmentError,
+    "invalid_billing_email": InvalidBillingEmailError,
     "invalid_card_number": InvalidCardNumberError,
     "invalid_connection": InvalidConnectionError,
     "invalid_contact": InvalidContactError,

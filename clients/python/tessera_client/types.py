@@ -313,6 +313,17 @@ class BilledMonthOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BillingContactReply:
+    """Where a partner's invoices are sent; null if nobody has said so yet. `version` counts the changes."""
+
+    partner_id: str
+    """The partner's id."""
+    email: str | None
+    changed_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillingDecisionReply:
     """A decision, by whose key it was made, and what came of it (null: not yet done, send it again)."""
 

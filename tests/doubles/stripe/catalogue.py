@@ -1,15 +1,45 @@
 """Customers, products, prices and meters."""
 
+import re
+
 from tests.doubles.stripe.books import Books, Thing, page
 from tests.doubles.stripe.errors import ApiError
 from tests.doubles.stripe.routes import route
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
 
 @route("post", "/v1/customers")
 def create_customer(books: Books, params: Thing) -> Thing:
+    _check_email(params)
     customer = books.new("customer", "cus", **{"balance": 0, "invoice_settings": {}, **params})
     books.happen("customer.created", customer)
     return customer
+
+
+@route("post", "/v1/customers/{customer}")
+def update_customer(books: Books, params: Thing, customer: str) -> Thing:
+    _check_email(params)
+    found = books.get("customer", customer)
+    found |= params
+    books.happen("customer.updated", found)
+    return found
+
+
+def _check_email(params: Thing) -> None:
+    address = params.get("email")
+    if address and not _EMAIL.fullmatch(address):
+        raise ApiError.invalid(f"Invalid email address: {address}", code="email_invalid", param="email")
+
+
+def check_receives_invoices(customer: Thing) -> None:
+    """Of a customer to whom an invoice or a subscription's invoices are to be sent."""
+    if not customer.get("email"):
+        message = (
+            "Missing email. In order to create invoices that are sent to the customer, "
+            "the customer must have a valid email."
+        )
+        raise ApiError.refused(message)
 
 
 @route("get", "/v1/customers/{customer}")

@@ -1,6 +1,7 @@
 """Invoices and their items: what can be asked and done."""
 
 from tests.doubles.stripe.books import DAY_S, HOUR_S, Books, Thing, page
+from tests.doubles.stripe.catalogue import check_receives_invoices
 from tests.doubles.stripe.errors import ApiError
 from tests.doubles.stripe.invoices import charge, finalize, lines, new_draft, new_item, settle, shown
 from tests.doubles.stripe.routes import route
@@ -30,7 +31,9 @@ def list_items(books: Books, params: Thing) -> Thing:
 
 @route("post", "/v1/invoices")
 def create_invoice(books: Books, params: Thing) -> Thing:
-    books.get("customer", params["customer"])
+    customer = books.get("customer", params["customer"])
+    if params.get("collection_method") == "send_invoice":
+        check_receives_invoices(customer)
     subscription = params.get("subscription")
     if subscription:
         raise ApiError.refused("The double makes invoices of subscriptions by cycle only.")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.doubles.stripe.books import DAY_S, Books, Thing, page
+from tests.doubles.stripe.catalogue import check_receives_invoices
 from tests.doubles.stripe.errors import ApiError
 from tests.doubles.stripe.invoices import finalize, new_invoice, pending_item, shown
 from tests.doubles.stripe.rating import cents, rated
@@ -25,6 +26,8 @@ def month_later(moment: int, months: int = 1) -> int:
 def create_subscription(books: Books, params: Thing) -> Thing:
     customer = books.get("customer", params["customer"])
     _check_collection(params)
+    if params.get("collection_method") == "send_invoice":
+        check_receives_invoices(customer)
     anchor = params.get("billing_cycle_anchor", books.now)
     if not books.now <= anchor <= books.now + LONGEST_MONTH_S:
         raise ApiError.invalid("billing_cycle_anchor lies in the past or too far ahead.", param="billing_cycle_anchor")

@@ -11,6 +11,7 @@ from shared.kernel.errors import TesseraError
 
 NEVER_ANSWERED = {
     "account_exists": "enrolment turns it into a replay, another number or already_enrolled",
+    "billing_email_refused": "it stands among what is wrong with billing; nobody waits for an answer of Stripe",
     "error": "the base class",
     "invalid_api_key": "the gateway answers unauthorized",
     "invalid_receipt": "over HTTP the field itself is invalid",

@@ -16,6 +16,8 @@ from partners.access.model import Scope
 from partners.access.service import Access
 from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
+from partners.billing.contact_service import BillingContacts
+from partners.billing.contact_store import ContactStore
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
 from partners.connectors.files import Files
@@ -114,6 +116,8 @@ class World:
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.invoices = Invoices(FakeInvoiceBook(), FakeInvoicers(), self.billing, self.contracts, self.clock)
+        billing_rows: Any = FakeDynamoDB()
+        self.billing_contacts = BillingContacts(ContactStore(billing_rows, "billing"), self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
         settlement_rows: Any = FakeDynamoDB()
         window_store = WindowStore(settlement_rows, "settlement")

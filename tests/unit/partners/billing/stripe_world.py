@@ -9,6 +9,8 @@ from typing import Any
 
 import stripe
 
+from partners.billing.contact_service import BillingContacts
+from partners.billing.contact_store import ContactStore
 from partners.billing.decision_store import DecisionStore
 from partners.billing.desk import Desk
 from partners.billing.invoicing import Invoicing
@@ -41,6 +43,7 @@ from tests.support.entries import entry, stream_record
 PARTNER = "harvest"
 TABLE = "billing"
 SECRET = "whsec_test"
+EMAIL = "bills@harvest.example"
 HOUR_MS = 3_600_000
 PLAN = Plan(
     location_fee_cents=3_100,
@@ -70,6 +73,7 @@ class StripeWorld:
         self.contracts.open_location(PARTNER, "368", "Two", "UTC", at(2026, 10, 1))
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.connect(self.dynamodb, DoubleClient(self.double))
+        self.contacts.set_email(PARTNER, EMAIL)
 
     def connect(self, client: DynamoDBMethods, http_client: stripe.HTTPClient) -> None:
         """Build the services anew, as a fresh process does."""
@@ -80,7 +84,10 @@ class StripeWorld:
         self.metering = Metering(self.outbox, self.gateway, self.pages, self.clock)
         self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
         self.webhooks = self.webhooks_of(live=False)
-        self.invoicing = Invoicing(self.book, self.gateway, self.metering, self.billing, self.contracts, self.clock)
+        self.contacts = BillingContacts(ContactStore(tables, TABLE), self.contracts, self.clock)
+        self.invoicing = Invoicing(
+            self.book, self.gateway, self.metering, self.billing, self.contracts, self.contacts, self.clock
+        )
 
     @property
     def desk(self) -> Desk:
