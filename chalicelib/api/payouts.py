@@ -46,7 +46,8 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     """Pay cashback out.
 
     The entry is the instruction, and what the network owes the member from then on; the money itself is sent
-    by your bank. A deployment has a minimum, 10.00 unless it is set to something else.
+    by your bank. A deployment has a minimum, 10.00 unless it is set to something else. A card of a closed account is
+    taken if the bank returned a payout of it; there is no minimum then.
     """
     body = call.body
     cashback = Money(body.cashback.amount_cents, body.cashback.currency)
@@ -66,7 +67,6 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
         UnknownPayoutError,
         PayoutReversedError,
         IdempotencyKeyReusedError,
-        AccountClosedError,
         AccountFullError,
         AccountFullTodayError,
         AccountBusyError,
@@ -75,7 +75,8 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
 def reverse_payout(call: Call[EntryParams, NoBody]) -> Reply:
     """Take a payout back, when the bank has returned the money.
 
-    All of it goes back to the account, as if it had never left.
+    All of it goes back to the account, as if it had never left; after a merge to the account that answers now. A
+    closed account stays closed, and what it gets back can be paid out again.
     """
     return _reply(
         bootstrap.services().payouts.reverse(call.caller.acting_as, call.idempotency_key, call.params.entry_id)

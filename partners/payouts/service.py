@@ -36,6 +36,8 @@ class Payouts:
     def pay_out(self, operator: str, idempotency_key: str, card_number: str, cashback: Money) -> PaidOut:
         """Take cashback off a card to be paid out in money, oldest first, once.
 
+        A closed account has what `reverse` brought back to it, and of that any amount may be paid out again.
+
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, PayoutBelowMinimumError,
         InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountFullError,
         AccountFullTodayError, AccountBusyError.
@@ -62,8 +64,11 @@ class Payouts:
     def reverse(self, operator: str, idempotency_key: str, payout_id: str) -> PaidOut:
         """Give all cashback of a payout back to where it came from, once: the bank has returned the money.
 
-        Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountClosedError,
-        AccountFullError, AccountFullTodayError, AccountBusyError.
+        After a merge that is the account which answers now. A closed account stays closed and gets it back all the
+        same: it is the customer's, and the network owes it until it is paid out again.
+
+        Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountFullError,
+        AccountFullTodayError, AccountBusyError.
         """
         try:
             member, seq = read_entry_id(payout_id)

@@ -34,8 +34,8 @@ class History:
     predecessor; their moves must turn the state before into the state they carry, lot by lot; nothing but
     debt may be negative, nothing expired may be active, nothing due may be pending or held. Links with another
     account change only by an entry that was written in both, as `counterparts.links_agree` has it. A closed account
-    has no entry more. Holds, pending points, what was undone and what is remembered follow from entry to entry, as
-    `remembered.Remembered` has it.
+    has no entry more but reversals of payouts, and payouts of what they gave back. Holds, pending points, what was
+    undone and what is remembered follow from entry to entry, as `remembered.Remembered` has it.
     """
 
     def __init__(self) -> None:
@@ -52,9 +52,11 @@ class History:
         seq = self.seq + 1
         _require(entry.seq == seq, entry, f"entry {seq} was expected here")
         _require((entry.op is Op.ENROL) == (seq == 1), entry, "an account opens once, with its first entry")
-        _require(not self._closed, entry, "its account was closed before")
+        _require(not self._closed or _may_follow_closing(entry), entry, "its account was closed before")
         _require(links_agree(self._links, entry), entry, "its account's links are not those that follow from it")
         _require(_is_pair(entry) == (entry.counterpart is not None), entry, "its counterpart does not fit what it does")
+        closed = self._closed or entry.op is Op.CLOSE
+        _require(entry.account.closed == closed, entry, "it closes its account, or opens it, where it may not")
         _require(entry.recorded_at_ms >= self._at_ms, entry, "it is older than its predecessor")
         chain = chain_hash(self._chain, entry_to_item(entry))
         _require(entry.account.chain == chain, entry, "its hash does not follow from its content")
@@ -102,11 +104,25 @@ def _check_state(entry: Entry, held: Holdings) -> None:
         _require(all(month >= month_number(now_ms) for month in months), entry, "expired points are active")
     _require(all(lot.unit == POINTS for lot in account.lots), entry, "cashback stands among its points")
     _require(all(lot.unit != POINTS for lot in account.cash), entry, "points stand among its cashback")
+    kept = {where for where in held if not (account.closed and _came_back(entry, *where))}
     _require(
-        not held or not (account.closed or account.follows), entry, "it is empty by its state, yet holds something"
+        not kept or not (account.closed or account.follows), entry, "it is empty by its state, yet holds something"
     )
     _require(all(waiting.matures_at_ms > now_ms for waiting in account.pending), entry, "matured points are pending")
     _require(all(hold.deadline_ms > now_ms for hold in account.holds), entry, "a hold is open after its deadline")
+
+
+def _may_follow_closing(entry: Entry) -> bool:
+    """Whether a closed account may have `entry`: it reverses a payout, or pays out what that gave back.
+
+    A payout is the one thing to be cancelled that had no partner's rates.
+    """
+    return entry.op is Op.PAYOUT or (entry.op is Op.CANCEL and entry.rates is None)
+
+
+def _came_back(entry: Entry, place: Place, _issuer: str, unit: str, _month: int) -> bool:
+    """Whether it is cashback that a reversed payout brought back to the account after it was closed."""
+    return entry.op is not Op.CLOSE and place is Place.ACTIVE and unit != POINTS
 
 
 def _is_pair(entry: Entry) -> bool:

@@ -104,7 +104,7 @@ def decide(
     if isinstance(command, Enrol):
         return Refusal(AccountExistsError())
     recorded_at_ms = max(now_ms, account.at_ms)
-    refusal = check_card(account, command.card_issue) or _refuse(account, command, recorded_at_ms, earlier)
+    refusal = _check_account(account, command) or _refuse(account, command, recorded_at_ms, earlier)
     if refusal is not None:
         return Refusal(refusal)
     current, time_moves = pass_time(account, recorded_at_ms)
@@ -185,6 +185,13 @@ def check_card(account: Account, card_issue: int | None) -> TesseraError | None:
     if card_issue not in (None, account.card_issue):
         return CardReplacedError()
     return AccountClosedError() if account.closed else None
+
+
+def _check_account(account: Account, command: Command) -> TesseraError | None:
+    """As `check_card`; but a payout that the bank returns comes back to a closed account, and can be made again."""
+    comes_back = isinstance(command, Cancel) and command.redemption.op is Op.PAYOUT
+    paid_again = isinstance(command, Payout) and bool(account.cash)
+    return check_card(replace(account, closed=False) if comes_back or paid_again else account, command.card_issue)
 
 
 def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[Entry]) -> TesseraError | None:

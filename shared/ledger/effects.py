@@ -208,8 +208,8 @@ def spend(account: Account, command: Spend, _context: Context) -> Outcome:
 
 
 def pay_out(account: Account, command: Payout, _context: Context) -> Outcome:
-    """Take cashback that the network pays out in money."""
-    if command.cashback_cents < command.minimum_cents:
+    """Take cashback that the network pays out in money. What a closed account got back may be any amount."""
+    if command.cashback_cents < command.minimum_cents and not account.closed:
         return PayoutBelowMinimumError(command.cashback_cents, command.minimum_cents, command.currency)
     return _cash_taken(account, command, Op.PAYOUT, None)
 
@@ -231,7 +231,10 @@ def _cash_taken(account: Account, command: Spend | Payout, op: Op, rates: Rates 
 
 
 def close(account: Account, command: Close, _context: Context) -> Outcome:
-    """End the account. What it holds goes the way of what expires; what it owes is written off."""
+    """End the account. What it holds goes the way of what expires; what it owes is written off.
+
+    What was undone stays known: a payout may still be reversed, once.
+    """
     if account.holds:
         return HoldsOpenError(account.member)
     if any(not follower.merged for follower in account.followers):
@@ -243,7 +246,7 @@ def close(account: Account, command: Close, _context: Context) -> Outcome:
     owed = tuple(Lot(debt.issuer, NEVER, debt.quantity, debt.unit) for debt in account.debts)
     return Effect(
         op=Op.CLOSE,
-        account=replace(account, lots=(), cash=(), pending=(), debts=(), undone=(), closed=True),
+        account=replace(account, lots=(), cash=(), pending=(), debts=(), closed=True),
         moves=(
             *moved(Place.ACTIVE, Place.BREAKAGE, account.lots + account.cash),
             *moved(Place.PENDING, Place.BREAKAGE, waiting),

@@ -188,7 +188,8 @@ class Account:
     is the hash of the entry that left this state and, through it, of every entry before.
 
     Where the member `follows` another one, that member's account answers for both and this one holds nothing;
-    `former` are the accounts that did so until lately. A `closed` account holds nothing and takes no entry.
+    `former` are the accounts that did so until lately. A `closed` account holds nothing but cashback whose payout
+    the bank returned, and takes no entry but such reversals and payouts of it.
     """
 
     member: str

@@ -148,9 +148,7 @@ class Remembered:
         after = _undone(entry.account.undone)
         expected = _undone(before.undone)
         other = (counterpart_of(entry) or ("",))[0]
-        if entry.op is Op.CLOSE:
-            expected = Counter()
-        elif before.follows is not None:
+        if before.follows is not None:
             # The other account undid for it, too.
             expected = expected | Counter({what: number for what, number in after.items() if what[0] is None})
         elif entry.op in _UNDOES:

@@ -364,7 +364,7 @@ MUTATIONS = (
     Mutation(
         "any amount of cashback is paid out",
         EFFECTS,
-        "    if command.cashback_cents < command.minimum_cents:\n",
+        "    if command.cashback_cents < command.minimum_cents and not account.closed:\n",
         "    if False:\n",
     ),
     Mutation(
@@ -378,6 +378,18 @@ MUTATIONS = (
         EFFECTS,
         "            *moved(Place.PENDING, Place.BREAKAGE, waiting),\n",
         "",
+    ),
+    Mutation(
+        "closing forgets which payouts the bank returned",
+        EFFECTS,
+        "pending=(), debts=(), closed=True)",
+        "pending=(), debts=(), undone=(), closed=True)",
+    ),
+    Mutation(
+        "a payout that the bank returns to a closed account is refused",
+        DECIDE,
+        "closed=False) if comes_back or paid_again else account",
+        "closed=False) if paid_again else account",
     ),
     Mutation(
         "a household can be closed under its members",

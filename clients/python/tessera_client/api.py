@@ -2259,7 +2259,9 @@ class Tessera(Calls):
 
         The entry is the instruction, and what the network owes the member from then on; the money itself is
         sent
-        by your bank. A deployment has a minimum, 10.00 unless it is set to something else.
+        by your bank. A deployment has a minimum, 10.00 unless it is set to something else. A card of a closed
+        account is
+        taken if the bank returned a payout of it; there is no minimum then.
 
         Needs: operator, settler.
         """
@@ -2277,7 +2279,9 @@ class Tessera(Calls):
     def reverse_payout(self, entry_id: str, *, idempotency_key: str | None = None) -> PayoutReply:
         """Take a payout back, when the bank has returned the money.
 
-        All of it goes back to the account, as if it had never left.
+        All of it goes back to the account, as if it had never left; after a merge to the account that answers
+        now. A
+        closed account stays closed, and what it gets back can be paid out again.
 
         Needs: operator, settler.
         """

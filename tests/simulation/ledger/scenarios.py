@@ -6,6 +6,7 @@ A past ends with the entry that the request needs, so that a server that does no
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from partners.payouts.model import PaidOut
 from partners.till.requests import key_hash
 from shared.kernel.secret import derive
 from shared.ledger.commands import Enrol
@@ -230,6 +231,24 @@ def _payout_comes_back(member: Member, key: str) -> Act:
     return member.reverse(paid.entry.entry_id)
 
 
+def _payout_comes_back_after_closing(member: Member, key: str) -> Act:
+    paid = _paid_out_and_closed(member)
+    return member.reverse(paid.entry.entry_id)
+
+
+def _payout_is_made_again_after_closing(member: Member, key: str) -> Act:
+    paid = _paid_out_and_closed(member)
+    member.past(member.reverse(paid.entry.entry_id))
+    return member.pay_out(80)
+
+
+def _paid_out_and_closed(member: Member) -> PaidOut:
+    member.past(member.purchase(4_000))
+    paid: PaidOut = member.past(member.pay_out(80))
+    member.past(member.close(forfeit=True))
+    return paid
+
+
 def _payout_comes_back_again(member: Member, key: str) -> Act:
     member.past(member.purchase(4_000))
     paid = member.past(member.pay_out(80))
@@ -307,6 +326,8 @@ ALONE = (
     Scenario("spent cashback comes back", "Returns.cancel_redemption", _cancels_cashback),
     Scenario("cashback is paid out", "Payouts.pay_out", _is_paid_out),
     Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),
+    Scenario("a payout comes back to a closed account", "Payouts.reverse", _payout_comes_back_after_closing),
+    Scenario("cashback of a closed account is paid out", "Payouts.pay_out", _payout_is_made_again_after_closing),
     Scenario("a payout comes back again", "Payouts.reverse", _payout_comes_back_again, refused="payout_reversed"),
     Scenario("an old purchase is imported", "Imports.record", _imports),
     Scenario("an old receipt again", "Till.import_purchase", _imports_again, refused="receipt_already_recorded"),

@@ -231,3 +231,16 @@ def test_a_closed_account_says_what_cashback_was_lost_and_what_was_owed(world: W
     body = {"card_number": card, "reason": "asked for", "forfeit": True}
     closed = world.post("/v1/closures", body, world.operator, idempotency_key="z1").json_body
     assert (closed["cashback_forfeited"], closed["cashback_written_off"]) == ([], [money(150)])
+
+
+def test_a_payout_comes_back_to_a_closed_account_and_is_paid_out_again(world: World, card: str, gamma: Gamma) -> None:
+    gamma.sells(card, 100_000)
+    path = f"/v1/payouts/{pay_out(world, card, 1_500).json_body['entry_id']}/reversals"
+    closing = {"card_number": card, "reason": "asked for", "forfeit": True}
+    assert world.post("/v1/closures", closing, world.operator, idempotency_key="z1").status_code == 201
+    back = world.post(path, b"", world.operator, idempotency_key="r1")
+    assert (back.status_code, back.json_body["cashback_balance"]) == (201, money(1_500))
+    problem(spend(world, card, 100), 409, "account_closed")
+    again = pay_out(world, card, 1_500, "o2")
+    assert (again.status_code, again.json_body["cashback_balance"]) == (201, money(0))
+    problem(pay_out(world, card, 1_500, "o3"), 409, "account_closed")

@@ -51,7 +51,8 @@ class Invariants(RuleBasedStateMachine):
             assert linked == reference.followers
             assert all(len(self.journal.items[one.member]) == one.seq for one in account.followers)
             if account.follows or account.closed:
-                assert (account.lots, account.cash, account.pending, account.holds, account.debts) == ((),) * 5
+                assert (account.lots, account.pending, account.holds, account.debts) == ((),) * 4
+                assert account.closed or not account.cash
 
     @invariant()
     def the_book_balances_and_every_point_is_where_the_reference_has_it(self):

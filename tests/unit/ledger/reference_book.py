@@ -42,7 +42,7 @@ class ReferenceBook:
         refuse_if(any(line.key == command.key_hash for line in known), "idempotency_key_reused")
         refuse_if(asked is None and name != "enrol", "unknown_card")
         refuse_if(asked is not None and name == "enrol", "account_exists")
-        if asked is not None:
+        if asked is not None and not self._takes_back_or_pays_again(asked, name, command):
             check_card(asked, command.card_issue if asked is own else None)
         self._check_time(name, command, now)
         of_receipt = [line for line in known if line.place and line.place == place_of(command)]
@@ -83,6 +83,11 @@ class ReferenceBook:
             account.expire(now)
         line, there = self._write(own, command, now), self._write(other, None, now)
         return Done(line, points, other=there)
+
+    def _takes_back_or_pays_again(self, account, name, command):
+        """The bank returns a payout when it does: to a closed account it comes back, and can be paid out again."""
+        returned = name == "cancel" and command.redemption.op.value == "payout"
+        return account.closed and (returned or (name == "payout" and account.coins))
 
     def _remembered(self, account, command, now):
         """What may be told apart from new: the last days here and where the card was answered for, or all."""
@@ -147,7 +152,7 @@ class ReferenceBook:
         return 0, command.cashback_cents
 
     def _payout(self, account, command, now):
-        refuse_if(command.cashback_cents < command.minimum_cents, "payout_below_minimum")
+        refuse_if(command.cashback_cents < command.minimum_cents and not account.closed, "payout_below_minimum")
         return self._spend(account, command, now)
 
     def _reserve(self, account, command, now):
