@@ -458,6 +458,7 @@ class Services:
 
         return WebhookEndpoints(
             EndpointStore(self._dynamodb, self.settings.webhooks_table),
+            self.contracts,
             self._clock,
             self._random,
             lambda: self._webhook_secret,

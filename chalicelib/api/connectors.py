@@ -41,7 +41,7 @@ from partners.connectors.errors import (
     UnknownUnmappedError,
 )
 from partners.connectors.words import CardPlace, Kind
-from partners.contracts.errors import UnknownLocationError
+from partners.contracts.errors import NotInThisStateError, UnknownLocationError
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
@@ -57,7 +57,13 @@ resource = Resource("connectors", __name__)
     params=NoParams,
     body=ConnectionBody,
     reply=ConnectionReply,
-    errors=(InvalidConnectionError, UnknownLocationError, ConnectionExistsError, TooManyConnectionsError),
+    errors=(
+        InvalidConnectionError,
+        UnknownLocationError,
+        ConnectionExistsError,
+        TooManyConnectionsError,
+        NotInThisStateError,
+    ),
 )
 def create_connection(call: Call[NoParams, ConnectionBody]) -> Reply:
     """Connect a shop, a merchant account or a folder of files.

@@ -20,7 +20,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.errors import EndedKeyError, InvalidKeyRequestError, RotationOpenError, UnknownKeyError
 from partners.access.model import Scope
-from partners.contracts.errors import UnknownPartnerError
+from partners.contracts.errors import NotInThisStateError, UnknownPartnerError
 
 resource = Resource("keys", __name__)
 
@@ -33,7 +33,7 @@ ROTATION = (UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequest
     params=NoParams,
     body=KeyBody,
     reply=IssuedKeyReply,
-    errors=(InvalidKeyRequestError,),
+    errors=(InvalidKeyRequestError, NotInThisStateError),
 )
 def issue_key(call: Call[NoParams, KeyBody]) -> Reply:
     """Issue an API key of your own.
@@ -96,7 +96,7 @@ def revoke_key(call: Call[KeyParams, NoBody]) -> Reply:
     params=PartnerParams,
     body=KeyBody,
     reply=IssuedKeyReply,
-    errors=(UnknownPartnerError, InvalidKeyRequestError),
+    errors=(UnknownPartnerError, InvalidKeyRequestError, NotInThisStateError),
 )
 def issue_partner_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     """Issue an API key to a partner.

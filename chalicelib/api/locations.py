@@ -24,6 +24,7 @@ from partners.contracts.errors import (
     InvalidNameError,
     LocationAlreadyClosedError,
     LocationExistsError,
+    NotInThisStateError,
     OpeningTooLateError,
     UnknownLocationError,
     UnknownPartnerError,
@@ -50,6 +51,7 @@ resource = Resource("partners", __name__)
         UnknownTimeZoneError,
         LocationExistsError,
         OpeningTooLateError,
+        NotInThisStateError,
     ),
 )
 def open_location(call: Call[PartnerParams, LocationBody]) -> Reply:

@@ -28,7 +28,7 @@ from partners.contracts.errors import (
     UnknownPartnerError,
     UnsupportedCurrencyError,
 )
-from partners.contracts.life import MAY
+from partners.contracts.life import MAY, MAY_GET
 from partners.contracts.model import Partner
 from partners.funding.errors import PositionOpenError
 from shared.kernel.clock import to_rfc3339
@@ -113,7 +113,8 @@ def get_partner(call: Call[PartnerParams, NoBody]) -> Reply:
         for one in services.lives.history(partner.partner_id)
     ]
     shown = _partner(partner).model_dump()
-    return Reply(PartnerLifeReply(**shown, may=sorted(MAY[partner.state]), changes=changes))
+    may, may_get = sorted(MAY[partner.state]), sorted(MAY_GET[partner.state])
+    return Reply(PartnerLifeReply(**shown, may=may, may_get=may_get, changes=changes))
 
 
 def _partner(partner: Partner) -> PartnerReply:

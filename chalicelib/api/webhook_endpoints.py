@@ -22,6 +22,7 @@ from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.contracts.errors import NotInThisStateError
 from partners.webhooks.errors import (
     InvalidReplayError,
     InvalidWebhookUrlError,
@@ -46,7 +47,7 @@ resource = Resource("webhook endpoints", __name__)
     params=NoParams,
     body=NewEndpointBody,
     reply=EndpointWithSecretReply,
-    errors=(InvalidWebhookUrlError, WebhookUrlTakenError, TooManyWebhookEndpointsError),
+    errors=(InvalidWebhookUrlError, WebhookUrlTakenError, TooManyWebhookEndpointsError, NotInThisStateError),
 )
 def create_webhook_endpoint(call: Call[NoParams, NewEndpointBody]) -> Reply:
     """Have what happens at your locations sent to you.
@@ -86,7 +87,7 @@ def get_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
     body=EndpointChangesBody,
     reply=EndpointReply,
     status=200,
-    errors=(UnknownWebhookEndpointError, InvalidWebhookUrlError, WebhookUrlTakenError),
+    errors=(UnknownWebhookEndpointError, InvalidWebhookUrlError, WebhookUrlTakenError, NotInThisStateError),
 )
 def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> Reply:
     """Change where or what is sent, disable an endpoint, or enable it again.

@@ -8,6 +8,7 @@ from typing import Protocol
 from partners.access.errors import EndedKeyError, InvalidKeyError, RotationOpenError, UnknownKeyError
 from partners.access.keytext import Kind, new_key_text, read_key_text
 from partners.access.model import USE_NOTED_EVERY_MS, ApiKey, IssuedKey, Scope, StoredKey
+from partners.contracts.life import New
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
@@ -56,11 +57,11 @@ class Access:
     ) -> IssuedKey:
         """A new key of the partner, of the deployment's mode. Only its hash is kept, so its text can't be shown again.
 
-        Raises InvalidKeyRequestError, UnknownPartnerError.
+        Raises InvalidKeyRequestError, UnknownPartnerError, NotInThisStateError.
         """
         issued = self._new("tsk", partner_id, scopes, expires_at_ms)
         issued = replace(issued, key=replace(issued.key, allowed_networks=allowed_networks))
-        self._contracts.partner(partner_id)
+        self._contracts.check_new(partner_id, New.KEY)
         return self._kept(issued)
 
     def issue_credential(self, operator_id: str, expires_at_ms: int | None = None) -> IssuedKey:
@@ -102,7 +103,8 @@ class Access:
     ) -> tuple[IssuedKey, ApiKey]:
         """A successor with the same rights, and the key as it is now: it ends after the overlap, or when it would have.
 
-        So two keys of a rotation are in use at most. If the reply is lost, revoke the successor and rotate again.
+        In every state of the partner: it goes on reading, and a key that leaked is replaced. So two keys of a rotation
+        are in use at most. If the reply is lost, revoke the successor and rotate again.
         Raises UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequestError.
         """
         key = self.key_of(partner_id, key_id)

@@ -14,6 +14,7 @@ from partners.connectors.errors import (
 )
 from partners.connectors.model import CardSource, Connection, SigningKey, check_notification_url
 from partners.connectors.words import LONGEST_OVERLAP_SECONDS, LONGEST_SECRET, Kind
+from partners.contracts.life import New
 from partners.contracts.model import Location
 from shared.kernel.clock import Clock
 from shared.kernel.ids import RandomBytes, base32
@@ -42,17 +43,19 @@ class Vault(Protocol):
     def unseal(self, sealed: bytes, bound_to: Mapping[str, str]) -> bytes: ...
 
 
-class KnownLocations(Protocol):
+class Partners(Protocol):
     """What connections ask of contracts; see `partners.contracts.service.Contracts`."""
 
     def location(self, partner_id: str, location_id: str) -> Location: ...
+
+    def check_new(self, partner_id: str, new: New) -> None: ...
 
 
 class Connections:
     """Use cases of connections. All may raise StoreUnavailableError."""
 
     def __init__(
-        self, book: ConnectionBook, vault: Vault, contracts: KnownLocations, clock: Clock, random: RandomBytes
+        self, book: ConnectionBook, vault: Vault, contracts: Partners, clock: Clock, random: RandomBytes
     ) -> None:
         self._book = book
         self._vault = vault
@@ -71,8 +74,9 @@ class Connections:
         """A new connection of the partner. It hears nothing before it is given a secret; files need none.
 
         Raises InvalidConnectionError, UnknownLocationError for a location that is not the partner's,
-        ConnectionExistsError if one to this account is not disabled, TooManyConnectionsError.
+        ConnectionExistsError if one to this account is not disabled, TooManyConnectionsError, NotInThisStateError.
         """
+        self._contracts.check_new(partner_id, New.CONNECTION)
         now_ms = self._clock()
         connection = Connection(
             connection_id=f"cn_{base32(self._random(10))}",

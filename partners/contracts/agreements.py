@@ -9,6 +9,7 @@ from partners.contracts.errors import (
     TermsTooEarlyError,
     UnknownProposalError,
 )
+from partners.contracts.life import New
 from partners.contracts.model import Approval, NewTerms, Partner, Terms
 from partners.contracts.prices import check_prices, current_and_future
 from partners.contracts.proposals import Decision, Proposal, ProposalState
@@ -51,7 +52,7 @@ class Agreements:
         """Propose the partner's next terms; nothing is in force before another operator approves.
 
         The same request again gives the same proposal, unless that was declined. Raises InvalidReasonError, and
-        what `approve` would now raise of the terms: TermsTooEarlyError, PricesOutOfLineError.
+        what `approve` would now raise: NotInThisStateError, TermsTooEarlyError, PricesOutOfLineError.
         """
         partner = self._contracts.partner(partner_id)
         known = self._book.proposals(partner_id)
@@ -78,8 +79,8 @@ class Agreements:
         History is never rewritten: the first terms may begin at any time (nothing could be recorded without terms),
         later ones TERMS_LEAD_MS from now at the earliest and not before the latest version. Prices must be in line
         with all other terms, see `partners.contracts.prices`. Raises InvalidReasonError, UnknownProposalError,
-        SecondPersonNeededError, ProposalDecidedError (declined), TermsTooEarlyError, PricesOutOfLineError, and
-        TermsConflictError if other terms were approved at the same time.
+        SecondPersonNeededError, ProposalDecidedError (declined), NotInThisStateError, TermsTooEarlyError,
+        PricesOutOfLineError, and TermsConflictError if other terms were approved at the same time.
         """
         check_reason(reason)
         proposal = self.proposal(partner_id, number)
@@ -125,7 +126,8 @@ class Agreements:
         return self._book.proposals(partner_id)
 
     def _next_version(self, partner: Partner, new: NewTerms) -> int:
-        """The version that `new` would be. Raises TermsTooEarlyError, PricesOutOfLineError."""
+        """The version that `new` would be. Raises NotInThisStateError, TermsTooEarlyError, PricesOutOfLineError."""
+        self._contracts.check_new(partner.partner_id, New.TERMS)
         versions = self._contracts.terms(partner.partner_id)
         now_ms = self._clock()
         if versions:

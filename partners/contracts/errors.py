@@ -248,6 +248,20 @@ class PartnerNotActiveError(ForbiddenError):
         )
 
 
+class NotInThisStateError(ConflictError):
+    code = "not_in_this_state"
+    title = "The partner gets nothing new of this kind now"
+
+    def __init__(self, partner_id: str, state: str, new: str) -> None:
+        super().__init__(
+            f"A partner that is {state} gets no new {new.replace('_', ' ')}; nothing was changed. What it has can "
+            "still be read and ended.",
+            partner_id=partner_id,
+            state=state,
+            new=new,
+        )
+
+
 class UnknownProposalError(NotFoundError):
     code = "unknown_proposal"
     title = "There is no such proposal"

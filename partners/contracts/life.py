@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partners.contracts.errors import PartnerNotActiveError, StateChangeRefusedError
+from partners.contracts.errors import NotInThisStateError, PartnerNotActiveError, StateChangeRefusedError
 from partners.contracts.reasons import check_reason
 
 
@@ -34,6 +34,29 @@ MAY: Mapping[PartnerState, frozenset[Act]] = {
     PartnerState.SUSPENDED: frozenset({Act.UNDO}),
     PartnerState.CLOSED: frozenset(),
 }
+
+
+class New(StrEnum):
+    """What a partner can be given, by itself or by the operator."""
+
+    KEY = "key"
+    TERMS = "terms"
+    LOCATION = "location"
+    WEBHOOK_ENDPOINT = "webhook_endpoint"
+    CONNECTION = "connection"
+
+
+MAY_GET: Mapping[PartnerState, frozenset[New]] = {
+    PartnerState.INVITED: frozenset(New),
+    PartnerState.VERIFIED: frozenset(New),
+    PartnerState.ACTIVE: frozenset(New),
+    # It reads, and agrees on how to go on; but it does not grow.
+    PartnerState.SUSPENDED: frozenset({New.KEY, New.TERMS, New.WEBHOOK_ENDPOINT}),
+    PartnerState.CLOSED: frozenset(),
+}
+
+HEAR_OF_THEMSELVES = frozenset(PartnerState) - {PartnerState.CLOSED}
+"""Partners in these states are told by webhooks of what happens at their tills."""
 
 MOVES: Mapping[PartnerState, frozenset[PartnerState]] = {
     PartnerState.INVITED: frozenset({PartnerState.VERIFIED, PartnerState.CLOSED}),
@@ -69,3 +92,9 @@ def check_act(state: PartnerState, act: Act) -> None:
     """Raises PartnerNotActiveError if a partner in this state may not do this."""
     if act not in MAY[state]:
         raise PartnerNotActiveError(state, act)
+
+
+def check_new(partner_id: str, state: PartnerState, new: New) -> None:
+    """Raises NotInThisStateError if a partner in this state gets no such thing."""
+    if new not in MAY_GET[state]:
+        raise NotInThisStateError(partner_id, state, new)

@@ -17,7 +17,7 @@ from partners.contracts.errors import (
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.life import PartnerState
+from partners.contracts.life import MAY_GET, New, PartnerState, check_new
 from partners.contracts.model import Contract, Location, Partner, Terms, TermsView, in_force
 from partners.contracts.standing import FundingStanding
 from shared.kernel.clock import DAY_MS, Clock
@@ -87,18 +87,21 @@ class Contracts:
 
         It may be dated back by LATEST_OPENING_MS; as far as needed while the partner itself is not known for longer.
         Raises UnknownPartnerError, InvalidLocationIdError, InvalidNameError, UnknownTimeZoneError,
-        OpeningTooLateError, and LocationExistsError if the id is taken with other particulars.
+        OpeningTooLateError, NotInThisStateError, and LocationExistsError if the id is taken with other particulars.
         """
         _check_time_zone(time_zone)
-        partner = self.partner(partner_id)
+        partner = self.partner_now(partner_id)
         now_ms = self._clock()
         moment = now_ms if opened_at_ms is None else opened_at_ms
         location = Location(partner_id, location_id, name, time_zone, moment)
         earliest_ms = now_ms - LATEST_OPENING_MS
         too_late = moment < earliest_ms and partner.created_at_ms < earliest_ms
-        if not too_late and self._book.add_location(location):
+        allowed = New.LOCATION in MAY_GET[partner.state]
+        if allowed and not too_late and self._book.add_location(location):
             return location
         existing = self._book.location(partner_id, location_id)
+        if existing is None:
+            check_new(partner_id, partner.state, New.LOCATION)
         if existing is None and too_late:
             raise OpeningTooLateError(moment, earliest_ms)
         if existing is None or (existing.name, existing.time_zone) != (name, time_zone):
@@ -141,6 +144,10 @@ class Contracts:
         """As `partner`, but not from memory. Raises UnknownPartnerError."""
         self._partners.forget(partner_id)
         return self.partner(partner_id)
+
+    def check_new(self, partner_id: str, new: New) -> None:
+        """Raises UnknownPartnerError, NotInThisStateError if the partner gets no such thing now."""
+        check_new(partner_id, self.partner_now(partner_id).state, new)
 
     def partners(self) -> list[Partner]:
         """All partners, by id."""

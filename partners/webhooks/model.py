@@ -41,11 +41,13 @@ PING = "ping"
 
 
 class Disabled(StrEnum):
-    """Why an endpoint gets nothing: its partner said so, it failed for days, or it answered 410 Gone."""
+    """Why an endpoint gets nothing: its partner said so, it failed for days, it answered 410 Gone, or its partner is
+    closed."""
 
     BY_YOU = "by_you"
     FAILING = "failing"
     GONE = "gone"
+    PARTNER_CLOSED = "partner_closed"
 
 
 @dataclass(frozen=True, slots=True)

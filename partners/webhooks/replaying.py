@@ -80,7 +80,7 @@ class Replays:
 
         Raises UnknownWebhookEndpointError, WebhookEndpointDisabledError, InvalidReplayError, ReplayTooSoonError.
         """
-        self._endpoints.get(partner_id, endpoint_id)
+        _refuse_disabled(self._endpoints.get(partner_id, endpoint_id))
         now_ms = self._clock()
         if not now_ms - REACH_DAYS * DAY_MS <= since_ms <= now_ms:
             raise InvalidReplayError(REACH_DAYS)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from partners.contracts.life import HEAR_OF_THEMSELVES, New
+from partners.contracts.model import Partner
 from partners.webhooks.errors import (
     TooManyWebhookEndpointsError,
     UnknownWebhookEndpointError,
@@ -44,15 +46,26 @@ class EndpointBook(Protocol):
     def replace(self, partner_id: str, register: Register) -> bool: ...
 
 
+class Partners(Protocol):
+    """What endpoints ask of contracts; see `partners.contracts.service.Contracts`."""
+
+    def partner(self, partner_id: str) -> Partner: ...
+
+    def check_new(self, partner_id: str, new: New) -> None: ...
+
+
 class WebhookEndpoints:
     """Use cases of endpoints. Every method may raise StoreUnavailableError.
 
+    Those of a partner that is not to hear of itself any more, see `partners.contracts.life`, are disabled for everybody
+    who asks for them here.
     `master` gives the secret that all signing secrets follow from.
     """
 
     def __init__(
         self,
         book: EndpointBook,
+        partners: Partners,
         clock: Clock,
         random: RandomBytes,
         master: Callable[[], bytes],
@@ -60,6 +73,7 @@ class WebhookEndpoints:
         local_receivers: bool,
     ) -> None:
         self._book = book
+        self._partners = partners
         self._clock = clock
         self._random = random
         self._master = master
@@ -68,8 +82,9 @@ class WebhookEndpoints:
     def create(self, partner_id: str, url: str, event_types: Collection[EventType]) -> IssuedSecret:
         """A new endpoint, which is told of what happens from now on.
 
-        Raises InvalidWebhookUrlError, WebhookUrlTakenError, TooManyWebhookEndpointsError.
+        Raises InvalidWebhookUrlError, WebhookUrlTakenError, TooManyWebhookEndpointsError, NotInThisStateError.
         """
+        self._partners.check_new(partner_id, New.WEBHOOK_ENDPOINT)
         now_ms = self._clock()
         new = Endpoint(
             endpoint_id=f"we_{base32(self._random(10))}",
@@ -92,7 +107,7 @@ class WebhookEndpoints:
 
     def all(self, partner_id: str) -> Endpoints:
         """The partner's endpoints in order of creation."""
-        return self._book.register(partner_id).endpoints
+        return self._standing(partner_id, self._book.register(partner_id).endpoints)
 
     def get(self, partner_id: str, endpoint_id: str) -> Endpoint:
         """Raises UnknownWebhookEndpointError, for another partner's endpoint too."""
@@ -107,7 +122,13 @@ class WebhookEndpoints:
         event_types: Collection[EventType] | None = None,
         enabled: bool | None = None,
     ) -> Endpoint:
-        """Change what is not None. Raises UnknownWebhookEndpointError, InvalidWebhookUrlError, WebhookUrlTakenError."""
+        """Change what is not None.
+
+        Raises UnknownWebhookEndpointError, InvalidWebhookUrlError, WebhookUrlTakenError, NotInThisStateError when
+        enabling.
+        """
+        if enabled:
+            self._partners.check_new(partner_id, New.WEBHOOK_ENDPOINT)
         checked = None if url is None else checked_url(url, local_receivers=self._local_receivers)
         now_ms = self._clock()
 
@@ -158,7 +179,12 @@ class WebhookEndpoints:
             _refuse_twice(others, after)
             return tuple(after if one.endpoint_id == endpoint_id else one for one in endpoints)
 
-        return _found(self._change(partner_id, with_changed), endpoint_id)
+        return _found(self._standing(partner_id, self._change(partner_id, with_changed)), endpoint_id)
+
+    def _standing(self, partner_id: str, endpoints: Endpoints) -> Endpoints:
+        if not endpoints or self._partners.partner(partner_id).state in HEAR_OF_THEMSELVES:
+            return endpoints
+        return tuple(replace(one, disabled=Disabled.PARTNER_CLOSED) for one in endpoints)
 
     def _change(self, partner_id: str, change: Callable[[Endpoints], Endpoints]) -> Endpoints:
         for _ in range(TRIES):

@@ -1,7 +1,7 @@
 """Contracts of two partners, as the till asks for them."""
 
 from partners.contracts.errors import FundingExhaustedError, NoTermsInForceError, UnknownLocationError
-from partners.contracts.life import PartnerState
+from partners.contracts.life import New, PartnerState, check_new
 from partners.contracts.model import Location, NewTerms, Terms, in_force
 from partners.contracts.plan import Band, Plan, PlanMode
 
@@ -44,6 +44,9 @@ class FakeTillContracts:
 
     def state(self, partner_id: str) -> PartnerState:
         return self.states.get(partner_id, PartnerState.ACTIVE)
+
+    def check_new(self, partner_id: str, new: New) -> None:
+        check_new(partner_id, self.state(partner_id), new)
 
     def check_funding(self, partner_id: str) -> None:
         if partner_id in self.exhausted:

@@ -21,7 +21,7 @@ from partners.access.limits import RATES, Tier
 from partners.access.store import KeyRow, ListedKeyRow
 from partners.contracts.agreement_store import ProposalRow, TermsRow
 from partners.contracts.life_store import StateRow
-from partners.contracts.store import LocationRow, PartnerRow, StandingRow
+from partners.contracts.store import PARTNERS, LocationRow, PartnerRow, StandingRow
 from partners.funding.store import DayRow, PaymentRow, SealedRow
 from partners.operators.store import OperatorRow
 from partners.webhooks.delivery import CLAIM_MS
@@ -320,7 +320,7 @@ def test_what_talks_to_foreign_hosts_can_read_no_account_no_member_and_one_secre
     granted = {
         json.dumps(statement["Resource"]): actions(statement)
         for function, statement in statements(template)
-        if function == "WebhookSendingFunction" and statement["Sid"] != "Log"
+        if function == "WebhookSendingFunction" and statement["Sid"] not in ("Log", "SeeWhetherAPartnerIsClosed")
     }
     assert granted == {
         json.dumps({"Fn::GetAtt": [name, attribute]}): allowed
@@ -331,6 +331,17 @@ def test_what_talks_to_foreign_hosts_can_read_no_account_no_member_and_one_secre
             ("WebhookSecret", "Id", {"secretsmanager:GetSecretValue"}),
         )
     }
+
+
+def test_of_partners_and_keys_webhooks_read_the_list_of_partners_alone(template: dict[str, Any]) -> None:
+    table = {"Fn::GetAtt": ["PartnersTable", "Arn"]}
+    granted = {
+        function: (actions(one), one["Condition"])
+        for function, one in statements(template)
+        if function in ("WebhooksFunction", "WebhookSendingFunction") and one["Resource"] == table
+    }
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [PARTNERS]}}
+    assert granted == dict.fromkeys(("WebhooksFunction", "WebhookSendingFunction"), ({"dynamodb:GetItem"}, only))
 
 
 def test_on_aws_the_authorizer_names_whom_a_guarded_request_counts_for(template: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ from shared.ledger.codec import entry_to_item
 from shared.ledger.model import Entry, Op
 from tests.fakes.clock import DAY_MS, FakeClock
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.partner_states import FakePartnerStates
 from tests.support.entries import entry, record_of_item
 from tests.support.workers import FaultRates, Worker
 
@@ -119,6 +120,7 @@ class World:
         counter = itertools.count()
         self.service = WebhookEndpoints(
             self.endpoint_store,
+            FakePartnerStates(),
             self.clock,
             lambda size: next(counter).to_bytes(size, "big"),
             lambda: MASTER,

@@ -18,7 +18,7 @@ from chalicelib.api.schemas.fields import (
 from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.api.schemas.terms import OperatorId, Reason
 from chalicelib.listing import PageParams
-from partners.contracts.life import Act, PartnerState
+from partners.contracts.life import Act, New, PartnerState
 
 TimeZone = Annotated[
     str, Field(min_length=1, max_length=64, description="IANA time zone.", examples=["America/Chicago"])
@@ -73,12 +73,13 @@ class StateChangeReply(ReplyBody):
 
 
 class PartnerLifeReply(PartnerReply):
-    """A partner, what its tills may do now, and every change of its state, oldest first.
+    """A partner, what its tills may do now, what new it may get, and every change of its state, oldest first.
 
     A partner that is older than the states of partners is active and has no changes.
     """
 
     may: list[Act]
+    may_get: list[New]
     changes: list[StateChangeReply]
 
 

@@ -74,7 +74,9 @@ class EndpointReply(ReplyBody):
     event_types: EventTypes
     enabled: bool = Field(examples=[True])
     disabled_because: Literal[*Disabled] | None = Field(  # type: ignore[valid-type]
-        description="`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410.", examples=[None]
+        description="`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410; "
+        "`partner_closed`: your contract has ended.",
+        examples=[None],
     )
     created_at: Instant
     second_secret_until: Instant | None = Field(

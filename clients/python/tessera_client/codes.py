@@ -353,6 +353,10 @@ class NotBilledThroughStripeError(errors.NotFoundError):
     """404 `not_billed_through_stripe`: This partner is not billed through Stripe."""
 
 
+class NotInThisStateError(errors.ConflictError):
+    """409 `not_in_this_state`: The partner gets nothing new of this kind now."""
+
+
 class NotLinkedError(errors.ConflictError):
     """409 `not_linked`: The accounts are not linked that way."""
 
@@ -725,6 +729,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_a_redemption": NotARedemptionError,
     "not_acceptable": NotAcceptableError,
     "not_billed_through_stripe": NotBilledThroughStripeError,
+    "not_in_this_state": NotInThisStateError,
     "not_linked": NotLinkedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,

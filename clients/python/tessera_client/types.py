@@ -22,6 +22,8 @@ Kind = Literal["shopify", "square", "file"]
 
 LegState = Literal["planned", "submitted", "pending", "succeeded", "failed", "returned", "reversed"]
 
+New = Literal["key", "terms", "location", "webhook_endpoint", "connection"]
+
 Op = Literal[
     "enrol",
     "earn",
@@ -632,8 +634,10 @@ class EndpointReply:
     ]
     """What the endpoint is told of."""
     enabled: bool
-    disabled_because: Literal["by_you", "failing", "gone"] | None
-    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410."""
+    disabled_because: Literal["by_you", "failing", "gone", "partner_closed"] | None
+    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410; `partner_closed`: your
+    contract has ended.
+    """
     created_at: datetime
     """RFC 3339 time in UTC."""
     second_secret_until: datetime | None
@@ -667,8 +671,10 @@ class EndpointWithSecretReply:
     ]
     """What the endpoint is told of."""
     enabled: bool
-    disabled_because: Literal["by_you", "failing", "gone"] | None
-    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410."""
+    disabled_because: Literal["by_you", "failing", "gone", "partner_closed"] | None
+    """`by_you`; `failing`: nothing arrived for three days; `gone`: it answered 410; `partner_closed`: your
+    contract has ended.
+    """
     created_at: datetime
     """RFC 3339 time in UTC."""
     second_secret_until: datetime | None
@@ -1198,7 +1204,7 @@ class PartnerFundingReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerLifeReply:
-    """A partner, what its tills may do now, and every change of its state, oldest first.
+    """A partner, what its tills may do now, what new it may get, and every change of its state, oldest first.
 
     A partner that is older than the states of partners is active and has no changes.
     """
@@ -1212,6 +1218,7 @@ class PartnerLifeReply:
     """RFC 3339 time in UTC."""
     state: PartnerState
     may: list[Act]
+    may_get: list[New]
     changes: list[StateChangeReply]
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from partners.access.model import Scope
+from partners.contracts.life import PartnerState
 from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.test_terms_routes import TERMS
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 
@@ -27,6 +30,7 @@ def test_a_partner_is_shown_with_what_it_may_do_and_how_it_came_to_that(world: W
         "created_at": "2026-11-15T12:00:00.000Z",
         "state": "verified",
         "may": [],
+        "may_get": ["connection", "key", "location", "terms", "webhook_endpoint"],
         "changes": [
             {"state": "invited", "by": by, "at": "2026-11-15T12:00:00.000Z", "reason": "Invited"},
             {"state": "verified", "by": by, "at": "2026-11-16T12:00:00.000Z", "reason": "unpaid"},
@@ -93,3 +97,78 @@ def test_who_is_active_again_trades_again(world: World, card: str, trade: dict[s
     move(world, "active")
     world.clock.advance(ms=60_000)
     assert world.post("/v1/purchases", purchase(card, receipt="r2"), idempotency_key="p2").status_code == 201
+
+
+NEW = {
+    "key": ("/v1/partners/harvest/keys", {"scopes": ["reports"]}),
+    "own key": ("/v1/keys", {"scopes": ["reports"]}),
+    "location": ("/v1/partners/harvest/locations", {"location_id": "h2", "name": "Two", "time_zone": "UTC"}),
+    "terms": ("/v1/partners/harvest/terms", {**TERMS, "effective_from": "2027-03-01T00:00:00Z"}),
+    "webhook endpoint": ("/v1/webhook-endpoints", {"url": "https://h.example/2", "event_types": ["points.earned"]}),
+    "connection": ("/v1/connectors", {"kind": "file"}),
+}
+OF_THE_PARTNER = {"own key", "webhook endpoint", "connection"}
+REFUSED = {"invited": set(), "verified": set(), "active": set(), "suspended": {"location", "connection"}}
+
+
+class Harvest:
+    """A partner with one of each, brought into any state."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        body = {"partner_id": "harvest", "name": "Harvest Foods", "currency": "USD"}
+        assert world.post("/v1/partners", body, world.operator).status_code == 201
+        self.key = world.access.issue_key("harvest", frozenset({Scope.ADMIN})).text
+        proposed = world.post("/v1/partners/harvest/terms", TERMS, world.operator).json_body
+        self.proposal = f"/v1/partners/harvest/terms/proposals/{proposed['proposal']}"
+        asked = {"url": "https://h.example/1", "event_types": ["points.earned"]}
+        self.endpoint = world.post("/v1/webhook-endpoints", asked, self.key).json_body["endpoint_id"]
+
+    def become(self, *states: str) -> None:
+        for state in states:
+            assert self.world.lives.move("ann", "harvest", PartnerState(state), "as agreed").state == state
+
+    def ask(self, what: str) -> Any:
+        path, body = NEW[what]
+        return self.world.post(path, body, self.key if what in OF_THE_PARTNER else self.world.operator)
+
+
+@pytest.mark.parametrize("state", list(REFUSED))
+def test_who_is_set_up_or_trades_gets_new_things_and_who_is_suspended_does_not_grow(world: World, state: str) -> None:
+    harvest = Harvest(world)
+    approved = world.post(f"{harvest.proposal}/approve", {"reason": "agreed"}, world.second_operator)
+    assert approved.status_code == 200, approved.body
+    order = ["verified", "active", "suspended"]
+    harvest.become(*order[: order.index(state) + 1] if state in order else [])
+    for what in NEW:
+        reply = harvest.ask(what)
+        if what in REFUSED[state]:
+            found = problem(reply, 409, "not_in_this_state")
+            assert (found["partner_id"], found["state"]) == ("harvest", state)
+        else:
+            assert reply.status_code == 201, (what, reply.body)
+
+
+def test_a_closed_partner_gets_nothing_new_and_ends_what_it_has(world: World) -> None:
+    harvest = Harvest(world)
+    first = {"location_id": "h1", "name": "One", "time_zone": "UTC"}
+    assert world.post("/v1/partners/harvest/locations", first, world.operator).status_code == 201
+    harvest.become("closed")
+    for what in NEW:
+        problem(harvest.ask(what), 409, "not_in_this_state")
+    approved = world.post(f"{harvest.proposal}/approve", {"reason": "agreed"}, world.second_operator)
+    problem(approved, 409, "not_in_this_state")
+    at = f"/v1/webhook-endpoints/{harvest.endpoint}"
+    problem(world.post(at, {"enabled": True}, harvest.key), 409, "not_in_this_state")
+    shown = world.get(at, harvest.key).json_body
+    assert (shown["enabled"], shown["disabled_because"]) == (False, "partner_closed")
+    problem(world.post(f"{at}/pings", {}, harvest.key), 409, "webhook_endpoint_disabled")
+    ends = [
+        (f"{harvest.proposal}/decline", {"reason": "closed"}, world.operator),
+        ("/v1/partners/harvest/locations/h1/close", {}, world.operator),
+        ("/v1/partners/harvest/locations", first, world.operator),
+        (f"{at}/delete", {}, harvest.key),
+    ]
+    assert {world.post(path, body, key).status_code for path, body, key in ends} <= {200, 201}
+    own = world.get("/v1/keys", harvest.key).json_body["keys"][0]["key_id"]
+    assert world.post(f"/v1/keys/{own}/rotate", {"overlap_seconds": 0}, harvest.key).status_code == 201

@@ -222,7 +222,12 @@ class World:
         tables: Any = FakeDynamoDB()
         self.deliveries, self.wakes = DeliveryStore(tables, "webhooks"), FakeWakes()
         self.webhook_endpoints = WebhookEndpoints(
-            EndpointStore(tables, "webhooks"), self.clock, system_random, self.pepper, local_receivers=False
+            EndpointStore(tables, "webhooks"),
+            self.contracts,
+            self.clock,
+            system_random,
+            self.pepper,
+            local_receivers=False,
         )
         self.telling = Telling(self.webhook_endpoints, self.deliveries, self.wakes, self.clock)
         self.replays = Replays(

@@ -15,6 +15,7 @@ from partners.webhooks.telling import Telling
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.page_book import FakePageBook
+from tests.fakes.partner_states import FakePartnerStates
 from tests.fakes.wakes import FakeWakes
 
 
@@ -44,8 +45,14 @@ class Hooks:
         self.receiver = FakeReceiver()
         self.page_book = FakePageBook()
         self.random = lambda size: next(counter).to_bytes(size, "big")
+        self.partners = FakePartnerStates()
         self.endpoints = WebhookEndpoints(
-            EndpointStore(tables, "webhooks"), clock, self.random, lambda: b"master", local_receivers=False
+            EndpointStore(tables, "webhooks"),
+            self.partners,
+            clock,
+            self.random,
+            lambda: b"master",
+            local_receivers=False,
         )
         self.telling = Telling(self.endpoints, self.store, self.wakes, clock)
         self.sending = Sending(self.store, self.endpoints, self.wakes, self.receiver, clock, bytes)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from partners.contracts.life import PartnerState
 from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.stream import StreamRecord
@@ -78,6 +79,24 @@ def test_each_endpoint_hears_what_it_asked_for_since_it_was_made(hooks: Hooks) -
     enrolled = entry(Op.ENROL, seq=3, receipt=None, recorded_at_ms=hooks.clock())
     hooks.telling.tell_of_records(records(before, purchase, enrolled))
     assert told(hooks) == {(earned.endpoint_id, f"evt_{purchase.entry_id}")}
+
+
+@pytest.mark.parametrize("state", list(PartnerState))
+def test_a_partner_is_told_in_every_state_but_closed(hooks: Hooks, state: PartnerState) -> None:
+    endpoint_id = hooks.endpoints.create("harvest", "https://a.example/", EARNED).endpoint.endpoint_id
+    waiting = entry(seq=1, recorded_at_ms=hooks.clock())
+    hooks.telling.tell_of_records(records(waiting))
+    hooks.partners.states["harvest"] = state
+    hears = state is not PartnerState.CLOSED
+    late = entry(seq=2, recorded_at_ms=hooks.clock())
+    assert hooks.telling.tell_of_records(records(late)).deliveries == hears
+    hooks.work()
+    assert len(hooks.receiver.heard) == 2 * hears
+    if not hears:
+        [given_up] = hooks.replays.attempts("harvest", endpoint_id, before=None, limit=9)
+        assert given_up.error == "endpoint_disabled"
+        with pytest.raises(WebhookEndpointDisabledError):
+            hooks.replays.request("harvest", endpoint_id, hooks.clock())
 
 
 def test_a_record_that_does_not_read_is_named_and_holds_nothing_up(hooks: Hooks) -> None:
