@@ -327,7 +327,7 @@ class Services:
         from partners.settlement.payments.store import PaymentStore
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
-        return SettlementPayments(store, self.windows, self.funding, self._clock)
+        return SettlementPayments(store, self.windows, self.funding, self.payouts, self._clock)
 
     @cached_property
     def audit(self) -> "Audit":

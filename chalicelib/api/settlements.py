@@ -119,7 +119,8 @@ def collect_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
 def pay_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
-    Of a partially funded settlement each gets less, and the rest in a later window.
+    Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
+    payment of its own for each payout.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
     before = _shown(payments.settlement(where.window, where.currency))
@@ -157,7 +158,8 @@ def abort_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
 def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.
 
-    What comes back after creditors were paid is carried into the open window. Again changes nothing.
+    What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
+    the member's again. Again changes nothing.
     """
     from partners.settlement.payments.legs import LegState
     from partners.settlement.payments.service import BankWord
@@ -220,6 +222,7 @@ def _leg(leg: "Leg") -> LegOut:
         key=leg.key,
         end_to_end_id=leg.end_to_end_id,
         party=leg.party,
+        payout=leg.payout or None,
         direction=leg.direction,
         attempt=leg.attempt,
         amount_cents=leg.amount_cents,

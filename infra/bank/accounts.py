@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from partners.settlement.payments.legs import Leg
+
 
 class NetworkAccount(BaseModel):
     """From which creditors are paid, and to which debtors pay; `creditor_id` is that of the direct debit scheme."""
@@ -30,13 +32,31 @@ class PartyAccount(BaseModel):
     mandate_date: date | None = None
 
 
+class MemberAccount(BaseModel):
+    """Where a member's cashback is paid to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    iban: str
+    bic: str
+
+
 class Accounts(BaseModel):
-    """The network's account and those of parties, by id."""
+    """The network's account, those of parties by id, and those of members by the entry id of their payout."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     network: NetworkAccount
     parties: dict[str, PartyAccount]
+    members: dict[str, MemberAccount] = {}
+
+    def of(self, leg: Leg) -> PartyAccount | MemberAccount:
+        """The account that a payment is for. Raises ValueError if the file has none."""
+        found = self.members.get(leg.payout) if leg.payout else self.parties.get(leg.party)
+        if found is None:
+            raise ValueError(f"{leg.payee} has no bank account in the file of accounts.")
+        return found
 
 
 def read_accounts(path: Path) -> Accounts:

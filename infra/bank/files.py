@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from sepaxml import SepaDD, SepaTransfer
 from sepaxml.validation import ValidationError, try_valid_xml
 
-from infra.bank.accounts import Accounts, PartyAccount
+from infra.bank.accounts import Accounts, MemberAccount, PartyAccount
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from shared.kernel.clock import to_rfc3339
@@ -46,8 +46,8 @@ def _debits(one: PaidSettlement, legs: list[Leg], accounts: Accounts, on: date) 
     config = {**_network(accounts, one.currency), "creditor_id": network.creditor_id, "instrument": "B2B"}
     file = SepaDD(config, schema=COLLECTS, clean=True)
     for leg in legs:
-        account = _account(accounts, leg.party)
-        if account.mandate_id is None or account.mandate_date is None:
+        account = accounts.of(leg)
+        if not isinstance(account, PartyAccount) or account.mandate_id is None or account.mandate_date is None:
             raise ValueError(f"{leg.party} has no mandate in the file of accounts.")
         mandate = {"mandate_id": account.mandate_id, "mandate_date": account.mandate_date}
         file.add_payment({**_payment(one, leg, account), **mandate, "type": "RCUR", "collection_date": on})
@@ -57,7 +57,7 @@ def _debits(one: PaidSettlement, legs: list[Leg], accounts: Accounts, on: date) 
 def _credits(one: PaidSettlement, legs: list[Leg], accounts: Accounts, on: date) -> SepaTransfer:
     file = SepaTransfer(_network(accounts, one.currency), schema=PAYS, clean=True)
     for leg in legs:
-        file.add_payment({**_payment(one, leg, _account(accounts, leg.party)), "execution_date": on})
+        file.add_payment({**_payment(one, leg, accounts.of(leg)), "execution_date": on})
     return file
 
 
@@ -66,21 +66,15 @@ def _network(accounts: Accounts, currency: str) -> dict[str, Any]:
     return {"name": network.name, "IBAN": network.iban, "BIC": network.bic, "batch": True, "currency": currency}
 
 
-def _payment(one: PaidSettlement, leg: Leg, account: PartyAccount) -> dict[str, Any]:
+def _payment(one: PaidSettlement, leg: Leg, account: PartyAccount | MemberAccount) -> dict[str, Any]:
     return {
         "name": account.name,
         "IBAN": account.iban,
         "BIC": account.bic,
         "amount": leg.amount_cents,
-        "description": f"Settlement of window {one.window}, {leg.party}",
+        "description": f"Cashback, {leg.payout}" if leg.payout else f"Settlement of window {one.window}, {leg.party}",
         "endtoend_id": leg.end_to_end_id,
     }
-
-
-def _account(accounts: Accounts, party: str) -> PartyAccount:
-    if party not in accounts.parties:
-        raise ValueError(f"{party} has no bank account in the file of accounts.")
-    return accounts.parties[party]
 
 
 def _message_id(legs: list[Leg]) -> str:

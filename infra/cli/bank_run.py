@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from chalicelib.api.schemas.settlements import OutcomesBody, SettlementParams
+from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, SettlementParams
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import read_accounts
@@ -44,9 +44,10 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
     operation = operation_of(record_outcomes)
     who = caller_for(operation, chosen, services)
-    body = OutcomesBody.model_validate({"outcomes": outcomes})
     params = SettlementParams(window=chosen.window, currency=chosen.currency)
-    carried_out(operation, Call(who, params, body, "", str(uuid.uuid4())), record_outcomes)
+    for first in range(0, len(outcomes), MOST_OUTCOMES):
+        body = OutcomesBody.model_validate({"outcomes": outcomes[first : first + MOST_OUTCOMES]})
+        carried_out(operation, Call(who, params, body, "", str(uuid.uuid4())), record_outcomes)
     now = services.settlement_payments.settlement(chosen.window, chosen.currency)
     for word in words:
         console.print(f"{word.leg}  {word.state.value}  {escape(word.reference)}", highlight=False)

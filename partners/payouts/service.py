@@ -14,10 +14,19 @@ from partners.till.requests import body_hash, cashback_balance, key_hash, money_
 from shared.kernel.clock import Clock
 from shared.kernel.money import Money
 from shared.ledger.commands import Cancel, Payout
-from shared.ledger.errors import CancelExceedsRedemptionError
-from shared.ledger.model import Applied, Op
+from shared.ledger.errors import (
+    AccountBusyError,
+    AccountClosedError,
+    AccountFullError,
+    AccountFullTodayError,
+    CancelExceedsRedemptionError,
+)
+from shared.ledger.model import Applied, Entry, Op
 from shared.ledger.service import Ledger
 from shared.members.service import Members
+
+SETTLEMENT = "settlement"
+"""Stands for the operator where a settlement gives cashback back."""
 
 
 class Payouts:
@@ -70,16 +79,10 @@ class Payouts:
         Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountFullError,
         AccountFullTodayError, AccountBusyError.
         """
-        try:
-            member, seq = read_entry_id(payout_id)
-        except UnknownEntryError:
-            raise UnknownPayoutError(payout_id[:40]) from None
-        payout = self._ledger.entry(member, seq)
-        if payout is None or payout.op is not Op.PAYOUT:
-            raise UnknownPayoutError(payout_id)
+        payout = self._payout(payout_id)
         asked = {"op": "reverse payout", "payout": payout_id}
         command = Cancel(
-            **self._fields(operator, member, idempotency_key, asked),
+            **self._fields(operator, payout.member, idempotency_key, asked),
             card_issue=None,
             redemption=payout,
             quantity=None,
@@ -88,6 +91,45 @@ class Payouts:
             return _paid_out(self._ledger.apply(command))
         except CancelExceedsRedemptionError:
             raise PayoutReversedError(payout_id) from None
+
+    def is_reversed(self, payout_id: str) -> bool:
+        """Whether the cashback of a payout was given back. Raises UnknownPayoutError."""
+        payout = self._payout(payout_id)
+        try:
+            return self._ledger.account(payout.member, consistent=True).undone_of(payout) > 0
+        except AccountClosedError:
+            # A closed account no longer keeps in mind what was undone before.
+            return self._reversed_in_history(payout)
+
+    def give_back(self, payout_id: str, idempotency_key: str) -> bool:
+        """Reverse a payout that a settlement could not pay; False if that has to be tried again later.
+
+        Where it was reversed before, there is nothing left to do. Raises UnknownPayoutError.
+        """
+        try:
+            self.reverse(SETTLEMENT, idempotency_key, payout_id)
+        except PayoutReversedError:
+            return True
+        except (AccountBusyError, AccountFullError, AccountFullTodayError):
+            return False
+        return True
+
+    def _payout(self, payout_id: str) -> Entry:
+        try:
+            member, seq = read_entry_id(payout_id)
+        except UnknownEntryError:
+            raise UnknownPayoutError(payout_id[:40]) from None
+        payout = self._ledger.entry(member, seq)
+        if payout is None or payout.op is not Op.PAYOUT:
+            raise UnknownPayoutError(payout_id)
+        return payout
+
+    def _reversed_in_history(self, payout: Entry) -> bool:
+        """Whoever answered for the account may have the reversal."""
+        history = list(self._ledger.history(payout.member))
+        leaders = {entry.account.follows for entry in history if entry.account.follows}
+        theirs = (entry for leader in sorted(leaders) for entry in self._ledger.history(leader))
+        return any(entry.refers_to == payout.entry_id and entry.op is Op.CANCEL for entry in (*history, *theirs))
 
     def _fields(self, operator: str, member: str, idempotency_key: str, asked: Mapping[str, object]) -> dict[str, Any]:
         """What both commands carry. They happen now."""

@@ -10,6 +10,7 @@ from chalicelib.api.schemas.windows import WindowNumber
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import Stage
 
+MOST_OUTCOMES = 1_000
 LegName = Annotated[
     str,
     Field(
@@ -37,17 +38,22 @@ class OutcomeBody(Body):
 class OutcomesBody(Body):
     """What the bank says of payments: all of it is taken over, or nothing."""
 
-    outcomes: list[OutcomeBody] = Field(min_length=1, max_length=1_000)
+    outcomes: list[OutcomeBody] = Field(min_length=1, max_length=MOST_OUTCOMES)
 
 
 class DecisionBody(Body):
     """What to do about a payment that came to nothing.
 
     `retry` it; go on without a debtor that `default`s, but for the collateral held of it; `defer` a payout to a later
-    window.
+    window, or give a member the cashback back.
     """
 
-    party: str = Field(min_length=1, max_length=20, examples=["harvest"])
+    party: str = Field(
+        min_length=1,
+        max_length=60,
+        description="A party, or `members:` and the entry of a member's payout.",
+        examples=["harvest"],
+    )
     decision: Literal["retry", "default", "defer"]
     collateral_cents: AmountCents = 0
 
@@ -67,6 +73,7 @@ class LegOut(ReplyBody):
     key: LegName
     end_to_end_id: str = Field(description="The key as the bank has it.")
     party: Party
+    payout: str | None = Field(description="The entry of the payout that a member is paid, of `members` alone.")
     direction: Direction
     attempt: int
     amount_cents: int

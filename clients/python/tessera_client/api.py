@@ -2109,7 +2109,9 @@ class Tessera(Calls):
     def pay_settlement(self, window: int, currency: str) -> SettlementReply:
         """Pay creditors, once funds have been collected.
 
-        Of a partially funded settlement each gets less, and the rest in a later window.
+        Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
+        out is a
+        payment of its own for each payout.
 
         Needs: operator, settler.
         """
@@ -2141,7 +2143,9 @@ class Tessera(Calls):
     def record_outcomes(self, window: int, currency: str, *, outcomes: list[OutcomeBody]) -> SettlementReply:
         """Record what the bank says of payments.
 
-        What comes back after creditors were paid is carried into the open window. Again changes nothing.
+        What comes back after creditors were paid is carried into the open window; of a payout to a member, the
+        cashback is
+        the member's again. Again changes nothing.
 
         Needs: operator, settler.
         """

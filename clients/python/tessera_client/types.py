@@ -959,6 +959,8 @@ class LegOut:
     """The key as the bank has it."""
     party: str
     """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    payout: str | None
+    """The entry of the payout that a member is paid, of `members` alone."""
     direction: Direction
     attempt: int
     amount_cents: int

@@ -54,7 +54,10 @@ class LegStep:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """`amount_cents` that a party pays or is paid; another try is another leg, of the next `attempt`."""
+    """`amount_cents` that a party pays or is paid; another try is another leg, of the next `attempt`.
+
+    What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them.
+    """
 
     settlement: str
     party: str
@@ -62,11 +65,17 @@ class Leg:
     attempt: int
     amount_cents: int
     history: tuple[LegStep, ...]
+    payout: str = ""
+
+    @property
+    def payee(self) -> str:
+        """Whose money it is, among all legs of the settlement: a party, or a member's payout."""
+        return f"{self.party}:{self.payout}" if self.payout else self.party
 
     @property
     def key(self) -> str:
         """The idempotency key under which it is sent."""
-        return f"{self.settlement}:{self.party}:{self.direction}:{self.attempt}"
+        return f"{self.settlement}:{self.payee}:{self.direction}:{self.attempt}"
 
     @property
     def end_to_end_id(self) -> str:
@@ -89,6 +98,20 @@ class Leg:
 
 
 def planned(
-    settlement: str, party: str, direction: Direction, attempt: int, amount_cents: int, at_ms: int, by: str
+    settlement: str,
+    party: str,
+    direction: Direction,
+    attempt: int,
+    amount_cents: int,
+    at_ms: int,
+    by: str,
+    payout: str = "",
 ) -> Leg:
-    return Leg(settlement, party, direction, attempt, amount_cents, (LegStep(LegState.PLANNED, at_ms, by),))
+    history = (LegStep(LegState.PLANNED, at_ms, by),)
+    return Leg(settlement, party, direction, attempt, amount_cents, history, payout)
+
+
+def again(leg: Leg, at_ms: int, by: str) -> Leg:
+    """Another attempt of a leg."""
+    history = (LegStep(LegState.PLANNED, at_ms, by),)
+    return replace(leg, attempt=leg.attempt + 1, history=history)

@@ -1,17 +1,21 @@
 """Approving, collecting and paying: use cases that may die at any step and be asked again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from partners.contracts.model import NETWORK
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
-from partners.settlement.payments import model
+from partners.settlement.payments import changes, model
+from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import SettlementBusyError, UnknownSettlementError
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import LegState, LegStep
+from partners.settlement.payments.member_payouts import MemberPayout, payouts_of
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
+from partners.visits.model import Line
 from shared.kernel.clock import Clock
 
 ATTEMPTS = 5
@@ -53,6 +57,16 @@ class Windows(Protocol):
 
     def stand(self, number: int, state: WindowState) -> Window: ...
 
+    def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
+
+
+class Cashback(Protocol):
+    """Members' payouts in the journal; see `partners.payouts.service.Payouts`."""
+
+    def is_reversed(self, payout_id: str) -> bool: ...
+
+    def give_back(self, payout_id: str, idempotency_key: str) -> bool: ...
+
 
 class Funding(Protocol):
     """See `partners.funding.service.FundingService`."""
@@ -68,10 +82,13 @@ class SettlementPayments:
     SettlementBusyError if that never ends.
     """
 
-    def __init__(self, payments: PaymentBook, windows: Windows, funding: Funding, clock: Clock) -> None:
+    def __init__(
+        self, payments: PaymentBook, windows: Windows, funding: Funding, cashback: Cashback, clock: Clock
+    ) -> None:
         self._payments = payments
         self._windows = windows
         self._funding = funding
+        self._cashback = cashback
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -101,15 +118,20 @@ class SettlementPayments:
 
     def approve(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Raises UnknownSettlementError, SecondPersonNeededError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.approved(one, by, self._clock()))
+        return self._change(window, currency, lambda one: changes.approved(one, by, self._clock()))
 
     def collect(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit collections from debtors. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.collecting(one, by, self._clock()))
+        return self._change(window, currency, lambda one: changes.collecting(one, by, self._clock()))
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.paying(one, by, self._clock()))
+
+        def paid(one: PaidSettlement) -> PaidSettlement:
+            payouts = self._member_payouts(one) if changes.plans_payouts(one) else ()
+            return changes.paying(one, by, self._clock(), payouts)
+
+        return self._change(window, currency, paid)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs: all of it is taken over, or nothing.
@@ -120,14 +142,14 @@ class SettlementPayments:
 
         def told(one: PaidSettlement) -> PaidSettlement:
             for word in said:
-                one = model.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
+                one = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
             return one
 
         return self._change(window, currency, told)
 
-    def try_again(self, window: int, currency: str, party: str, by: str) -> PaidSettlement:
+    def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Plan another attempt of a leg that came to nothing. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.tried_again(one, party, by, self._clock()))
+        return self._change(window, currency, lambda one: changes.tried_again(one, payee, by, self._clock()))
 
     def default(self, window: int, currency: str, party: str, collateral_cents: int, by: str) -> PaidSettlement:
         """Go on without a debtor that does not pay, but for `collateral_cents` held of it.
@@ -135,16 +157,21 @@ class SettlementPayments:
         Raises UnknownSettlementError, SettlementStateError, CollateralTooLargeError.
         """
         return self._change(
-            window, currency, lambda one: model.defaulted(one, party, collateral_cents, by, self._clock())
+            window, currency, lambda one: changes.defaulted(one, party, collateral_cents, by, self._clock())
         )
 
-    def give_up(self, window: int, currency: str, party: str, by: str) -> PaidSettlement:
-        """Leave a payout that failed to a later window. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.given_up(one, party, by, self._clock()))
+    def give_up(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
+        """Leave a payout that failed to a later window; a member has the cashback again.
+
+        Raises UnknownSettlementError, SettlementStateError.
+        """
+        return self._change(window, currency, lambda one: changes.given_up(one, payee, by, self._clock()))
 
     def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: model.aborted(one, by, self._clock()))
+        return self._change(
+            window, currency, lambda one: changes.aborted(one, by, self._clock(), self._member_payouts(one))
+        )
 
     def work(self) -> int:
         """Do what calls that died have left; returns how many settlements needed it."""
@@ -164,15 +191,25 @@ class SettlementPayments:
                 return self._follow_up(after)
         raise SettlementBusyError(f"{window}-{currency}")
 
+    def _member_payouts(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
+        """What members are to be paid, but for what an operator has reversed since."""
+        positions = {found.currency: found for found in self._windows.book(one.window).currencies}
+        found = payouts_of(self._windows.lines(one.window, NETWORK), positions[one.currency])
+        return tuple(payout for payout in found if not self._cashback.is_reversed(payout.entry_id))
+
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
-        """Carry what is to be carried, record what was paid, and let the window stand as its settlements do."""
-        for other in model.carries(one):
+        """Carry what is to be carried, record what was paid, give cashback back, and let the window stand as its
+        settlements do.
+        """
+        for other in carries(one):
             if other.reference not in one.carried:
                 self._windows.carry(other)
-        for change in model.funding_changes(one):
+        for change in funding_changes(one):
             if change.reference not in one.funded:
                 self._funding.settle(change)
-        noted = self._noted(one)
+        unpaid = [leg for leg in to_give_back(one) if leg.key not in one.given_back]
+        given_back = [leg.key for leg in unpaid if self._cashback.give_back(leg.payout, f"{leg.key}:given_back")]
+        noted = replace(self._noted(one), given_back=(*one.given_back, *given_back))
         if noted != one:
             # If somebody has changed it since, whoever did follows up in turn, and no reference counts twice.
             noted = replace(noted, version=one.version + 1)
@@ -181,12 +218,14 @@ class SettlementPayments:
         return one
 
     def _complete(self, one: PaidSettlement) -> bool:
-        return self._noted(one) == one and self._windows.window(one.window).state is self._state(one.window)
+        given_back = {leg.key for leg in to_give_back(one)} <= set(one.given_back)
+        noted = self._noted(one) == one and given_back
+        return noted and self._windows.window(one.window).state is self._state(one.window)
 
     @staticmethod
     def _noted(one: PaidSettlement) -> PaidSettlement:
-        carried = tuple(other.reference for other in model.carries(one))
-        return replace(one, carried=carried, funded=tuple(change.reference for change in model.funding_changes(one)))
+        carried = tuple(other.reference for other in carries(one))
+        return replace(one, carried=carried, funded=tuple(change.reference for change in funding_changes(one)))
 
     def _stand(self, window: int) -> None:
         self._windows.stand(window, self._state(window))

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep
+from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.canonical import canonical_json
@@ -94,8 +95,9 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
             "legs": tuple(_leg(leg) for leg in row["legs"]),
             "defaults": tuple(Default(**one) for one in row["defaults"]),
-            **{name: tuple(row[name]) for name in ("given_up", "came_back", "carried", "funded")},
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
+            "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
+            **{name: tuple(row.get(name, ())) for name in ("given_up", "came_back", "carried", "given_back", "funded")},
         }
     )
 

@@ -1,4 +1,4 @@
-"""Who bears what a partner fails to pay: its own collateral, the network's share, then creditors pro rata. Pure."""
+"""Who bears what a partner fails to pay: its collateral, the network's share, creditors pro rata. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,27 @@ class Shortfall:
     reductions: Mapping[str, int]
 
 
-def borne(missing_cents: int, network_net_cents: int, claims: Mapping[str, int]) -> Shortfall:
+def borne(missing_cents: int, network_net_cents: int, claims: Mapping[str, int], *, last: str = "") -> Shortfall:
     """Divide `missing_cents` among the network, up to what it would have kept itself, and the creditors' `claims`.
 
     The creditors' part is pro rata, in whole cents: each gets the floor of its share, and the cents left go, one
-    each, to the largest remainders, ties to the party whose id sorts first. Raises ValueError if claims don't suffice.
+    each, to the largest remainders, ties to the party whose id sorts first. The party `last` gets less only of what
+    all others' claims do not bear. Raises ValueError if claims don't suffice.
     """
     network_cents = min(missing_cents, max(0, network_net_cents))
-    rest, whole = missing_cents - network_cents, sum(claims.values())
-    if rest > whole:
-        raise ValueError(f"{rest} cents are missing of {whole}")
-    reductions = {party: rest * claim // whole for party, claim in claims.items()} if rest else {}
-    left = rest - sum(reductions.values())
-    for party in sorted(reductions, key=lambda party: (-(rest * claims[party] % whole), party))[:left]:
-        reductions[party] += 1
+    rest = missing_cents - network_cents
+    if rest > sum(claims.values()):
+        raise ValueError(f"{rest} cents are missing of {sum(claims.values())}")
+    others = {party: claim for party, claim in claims.items() if party != last}
+    theirs = min(rest, sum(others.values()))
+    reductions = {**_pro_rata(theirs, others), last: rest - theirs}
     return Shortfall(network_cents, {party: cents for party, cents in reductions.items() if cents})
+
+
+def _pro_rata(rest: int, claims: Mapping[str, int]) -> dict[str, int]:
+    whole = sum(claims.values())
+    shares = {party: rest * claim // whole for party, claim in claims.items()} if rest else {}
+    left = rest - sum(shares.values())
+    for party in sorted(shares, key=lambda party: (-(rest * claims[party] % whole), party))[:left]:
+        shares[party] += 1
+    return shares

@@ -124,9 +124,6 @@ class World:
         self.windows = Windows(
             window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
         )
-        self.settlement_payments = SettlementPayments(
-            PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.clock
-        )
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)
@@ -140,6 +137,9 @@ class World:
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
+        self.settlement_payments = SettlementPayments(
+            PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.payouts, self.clock
+        )
         self._open_webhooks()
         self._connect()
         self._open_partners()

@@ -5,6 +5,7 @@ import pytest
 from functions import settlement as function
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from tests.fakes.cashback import FakeCashback
 from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.windows_world import HOUR_MS, FakeFunding, World
 
@@ -13,7 +14,7 @@ class FakeServices:
     def __init__(self, world: World) -> None:
         self.windows = world.windows()
         self.settlement_payments = SettlementPayments(
-            PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), world.clock
+            PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), FakeCashback(), world.clock
         )
 
 

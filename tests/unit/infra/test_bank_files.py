@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from infra.bank.accounts import read_accounts
+from infra.bank.accounts import MemberAccount, read_accounts
 from infra.bank.answers import bank_words, read_camt
 from infra.bank.files import bank_file
 from infra.cli import bank_run
-from partners.settlement.payments import model
+from partners.settlement.payments import changes
 from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.service import BankWord
 from tests.unit.partners.settlement.test_payments import NOW, owing, said
 
@@ -38,12 +39,12 @@ def accounts(tmp_path):
 
 @pytest.fixture
 def collecting():
-    return model.collecting(model.approved(owing(alpha=-50_055, beta=40_000), "bob", NOW), "ann", NOW)
+    return changes.collecting(changes.approved(owing(alpha=-50_055, beta=40_000), "bob", NOW), "ann", NOW)
 
 
 @pytest.fixture
 def paying(collecting):
-    return model.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW)
+    return changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW)
 
 
 def texts(file: bytes, name: str) -> list[str]:
@@ -67,6 +68,19 @@ def test_collections_are_a_debit_file_and_payouts_a_credit_file(collecting, payi
     )
 
 
+def test_each_payout_to_a_member_is_a_transfer_to_the_account_that_the_file_has_for_it(collecting, accounts):
+    due = [MemberPayout("1234567890-12", 1_200), MemberPayout("1234567890-15", 300)]
+    one = changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW, due)
+    with pytest.raises(ValueError, match="members:1234567890-12 has no bank account"):
+        bank_file(one, Direction.OUT, accounts, ON)
+    account = MemberAccount(name="Ann Lee", iban=IBAN, bic="COBADEFFXXX")
+    known = accounts.model_copy(update={"members": {payout.entry_id: account for payout in due}})
+    file = bank_file(one, Direction.OUT, known, ON)
+    assert texts(file, "EndToEndId") == [OUT, *(f"7-USD:members:{payout.entry_id}:out:1" for payout in due)]
+    assert texts(file, "InstdAmt") == ["400.00", "12.00", "3.00"]
+    assert texts(file, "Ustrd")[1:] == ["Cashback, 1234567890-12", "Cashback, 1234567890-15"]
+
+
 def test_the_same_payments_are_the_same_file(collecting, accounts):
     files = {bank_file(collecting, Direction.IN, accounts, ON) for _ in range(2)}
     assert len(files) == 1
@@ -76,9 +90,13 @@ def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accou
     with pytest.raises(ValueError, match="submitted no payment"):
         bank_file(collecting, Direction.OUT, accounts, ON)
     with pytest.raises(ValueError, match="gamma has no bank account"):
-        bank_file(model.collecting(model.approved(owing(gamma=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON)
+        bank_file(
+            changes.collecting(changes.approved(owing(gamma=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON
+        )
     with pytest.raises(ValueError, match="beta has no mandate"):
-        bank_file(model.collecting(model.approved(owing(beta=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON)
+        bank_file(
+            changes.collecting(changes.approved(owing(beta=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON
+        )
     bad = accounts.model_copy(update={"network": accounts.network.model_copy(update={"iban": "no IBAN"})})
     with pytest.raises(Exception, match="not be valid"):
         bank_file(paying, Direction.OUT, bad, ON)

@@ -11,7 +11,8 @@ from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
 from partners.funding.exposure import owed_micros
 from partners.settlement.model import CurrencySettlement, PartnerPosition
-from partners.settlement.payments import model
+from partners.settlement.payments import changes, model
+from partners.settlement.payments.consequences import carries, funding_changes
 from partners.settlement.payments.errors import (
     CollateralTooLargeError,
     LegStateError,
@@ -20,13 +21,15 @@ from partners.settlement.payments.errors import (
     UnknownSettlementError,
 )
 from partners.settlement.payments.legs import FOLLOWING, Direction, LegState, LegStep, planned
-from partners.settlement.payments.model import PaidSettlement, Stage, carries, funding_changes
+from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
+from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.waterfall import borne
 from partners.settlement.window import WindowState
 from partners.visits.lines import added
 from shared.kernel.errors import StoreUnavailableError
+from tests.fakes.cashback import FakeCashback
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.entries import random_book
 from tests.support.workers import DiedError
@@ -44,12 +47,12 @@ def owing(**net_cents: int) -> PaidSettlement:
 
 def said(one: PaidSettlement, key: str, *states: LegState) -> PaidSettlement:
     for state in states:
-        one = model.told(one, key, LegStep(state, NOW, "bank"))
+        one = changes.told(one, key, LegStep(state, NOW, "bank"))
     return one
 
 
 def collected(one: PaidSettlement) -> PaidSettlement:
-    one = model.collecting(model.approved(one, "bob", NOW), "ann", NOW)
+    one = changes.collecting(changes.approved(one, "bob", NOW), "ann", NOW)
     for leg in one.legs:
         one = said(one, leg.key, LegState.SUCCEEDED)
     return one
@@ -65,7 +68,7 @@ def open_cents(one: PaidSettlement) -> Counter[str]:
 def test_creditors_are_paid_when_all_is_collected():
     one = collected(owing(alpha=-500, beta=300))
     assert (one.stage, one.collected_cents) == (Stage.FUNDED, 500)
-    one = model.paying(one, "ann", NOW)
+    one = changes.paying(one, "ann", NOW)
     assert [leg.key for leg in one.legs] == ["7-USD:alpha:in:1", "7-USD:beta:out:1"]
     one = said(one, "7-USD:beta:out:1", LegState.PENDING, LegState.SUCCEEDED)
     assert [step.stage.value for step in one.history] == [
@@ -77,18 +80,18 @@ def test_creditors_are_paid_when_all_is_collected():
 def test_nobody_approves_what_they_calculated_and_nothing_is_collected_before():
     one = owing(alpha=-500)
     with pytest.raises(SecondPersonNeededError):
-        model.approved(one, "ann", NOW)
+        changes.approved(one, "ann", NOW)
     with pytest.raises(SettlementStateError):
-        model.collecting(one, "ann", NOW)
-    assert model.approved(model.approved(one, "bob", NOW), "bob", NOW) == model.approved(one, "bob", NOW)
+        changes.collecting(one, "ann", NOW)
+    assert changes.approved(changes.approved(one, "bob", NOW), "bob", NOW) == changes.approved(one, "bob", NOW)
 
 
 def test_a_failed_collection_is_tried_again_under_another_key():
-    one = model.collecting(model.approved(owing(alpha=-500), "bob", NOW), "ann", NOW)
+    one = changes.collecting(changes.approved(owing(alpha=-500), "bob", NOW), "ann", NOW)
     one = said(one, "7-USD:alpha:in:1", LegState.FAILED)
     with pytest.raises(SettlementStateError):
-        model.paying(one, "ann", NOW)
-    one = model.collecting(model.tried_again(one, "alpha", "ann", NOW), "ann", NOW)
+        changes.paying(one, "ann", NOW)
+    one = changes.collecting(changes.tried_again(one, "alpha", "ann", NOW), "ann", NOW)
     assert one.newest_leg("alpha", Direction.IN).key == "7-USD:alpha:in:2"
     assert said(one, "7-USD:alpha:in:2", LegState.SUCCEEDED).stage is Stage.FUNDED
 
@@ -97,13 +100,13 @@ def test_what_a_defaulting_debtor_leaves_open_goes_down_the_waterfall():
     """By hand, docs/settlement.md: 900 are missing, 300 are collateral, 200 the network's, 400 the creditors'."""
     one = owing(alpha=-900, delta=-1_100, beta=1_200, gamma=600)
     assert one.network_net_cents == 200
-    one = model.collecting(model.approved(one, "bob", NOW), "ann", NOW)
+    one = changes.collecting(changes.approved(one, "bob", NOW), "ann", NOW)
     one = said(said(one, "7-USD:delta:in:1", LegState.SUCCEEDED), "7-USD:alpha:in:1", LegState.FAILED)
     with pytest.raises(CollateralTooLargeError):
-        model.defaulted(one, "alpha", 901, "ann", NOW)
-    one = model.defaulted(one, "alpha", 300, "ann", NOW)
+        changes.defaulted(one, "alpha", 901, "ann", NOW)
+    one = changes.defaulted(one, "alpha", 300, "ann", NOW)
     assert (one.stage, one.missing_cents) == (Stage.PARTIALLY_FUNDED, 600)
-    one = model.paying(one, "ann", NOW)
+    one = changes.paying(one, "ann", NOW)
     assert {leg.party: leg.amount_cents for leg in one.legs if leg.direction is Direction.OUT} == {
         "beta": 1_200 - 267,
         "gamma": 600 - 133,
@@ -112,11 +115,33 @@ def test_what_a_defaulting_debtor_leaves_open_goes_down_the_waterfall():
     assert open_cents(one) == {"alpha": -600, "beta": 267, "gamma": 133}
 
 
+def test_members_are_paid_whole_payouts_until_the_claims_of_partners_are_used_up():
+    """By hand: alpha owes 100 and fails, the network keeps 10, beta is owed 30, so members get 60 less: 1 of 3."""
+    one = changes.collecting(changes.approved(owing(alpha=-100, beta=30, members=60), "bob", NOW), "ann", NOW)
+    one = changes.defaulted(said(one, "7-USD:alpha:in:1", LegState.FAILED), "alpha", 25, "ann", NOW)
+    assert one.shortfall.reductions == {"beta": 30, "members": 35}
+    due = [MemberPayout("m1-3", 20), MemberPayout("m2-9", 25), MemberPayout("m1-4", 15)]
+    one = changes.paying(one, "ann", NOW, due)
+    assert [(leg.key, leg.amount_cents) for leg in one.legs[1:]] == [("7-USD:members:m1-3:out:1", 20)]
+    assert open_cents(one) == {"alpha": -75, "beta": 30, "members": 40}
+    assert [carried.reference for carried in carries(one)][-2:] == [
+        "7-USD:members:m2-9:postponed",
+        "7-USD:members:m1-4:postponed",
+    ]
+
+
+def test_one_settlement_pays_so_many_members_and_leaves_the_rest_to_the_next():
+    due = [MemberPayout(f"m-{number}", 5) for number in range(MOST_PAYOUTS + 2)]
+    one = changes.paying(collected(owing(alpha=-9_999_999, members=5 * len(due))), "ann", NOW, due)
+    assert len([leg for leg in one.legs if leg.payout]) == MOST_PAYOUTS
+    assert one.postponed == tuple(due[-2:])
+
+
 def test_a_return_before_payout_is_collected_anew_and_after_it_carried():
     one = said(collected(owing(alpha=-500, beta=500)), "7-USD:alpha:in:1", LegState.RETURNED)
     assert one.stage is Stage.COLLECTING
-    one = model.collecting(model.tried_again(one, "alpha", "ann", NOW), "ann", NOW)
-    one = model.paying(said(one, "7-USD:alpha:in:2", LegState.SUCCEEDED), "ann", NOW)
+    one = changes.collecting(changes.tried_again(one, "alpha", "ann", NOW), "ann", NOW)
+    one = changes.paying(said(one, "7-USD:alpha:in:2", LegState.SUCCEEDED), "ann", NOW)
     one = said(one, "7-USD:beta:out:1", LegState.SUCCEEDED)
     one = said(one, "7-USD:alpha:in:2", LegState.RETURNED)
     one = said(one, "7-USD:beta:out:1", LegState.RETURNED)
@@ -128,22 +153,22 @@ def test_a_return_before_payout_is_collected_anew_and_after_it_carried():
 
 
 def test_a_settlement_is_aborted_before_any_payout_only_and_its_open_amounts_are_carried():
-    one = model.collecting(model.approved(owing(alpha=-500, beta=-200, gamma=600), "bob", NOW), "ann", NOW)
+    one = changes.collecting(changes.approved(owing(alpha=-500, beta=-200, gamma=600), "bob", NOW), "ann", NOW)
     one = said(one, "7-USD:alpha:in:1", LegState.SUCCEEDED)
     with pytest.raises(SettlementStateError, match="Wait"):
-        model.aborted(one, "ann", NOW)
-    one = model.aborted(said(one, "7-USD:beta:in:1", LegState.FAILED), "ann", NOW)
+        changes.aborted(one, "ann", NOW)
+    one = changes.aborted(said(one, "7-USD:beta:in:1", LegState.FAILED), "ann", NOW)
     assert open_cents(one) == {"beta": -200, "gamma": 600}
     assert open_cents(said(one, "7-USD:alpha:in:1", LegState.RETURNED)) == {"beta": -200, "gamma": 600, "alpha": -500}
     with pytest.raises(SettlementStateError):
-        model.aborted(model.paying(collected(owing(alpha=-5, beta=5)), "ann", NOW), "ann", NOW)
+        changes.aborted(changes.paying(collected(owing(alpha=-5, beta=5)), "ann", NOW), "ann", NOW)
 
 
 def test_a_payout_that_fails_may_be_left_to_a_later_window():
-    one = model.paying(collected(owing(alpha=-500, beta=500)), "ann", NOW)
+    one = changes.paying(collected(owing(alpha=-500, beta=500)), "ann", NOW)
     one = said(one, "7-USD:beta:out:1", LegState.FAILED)
     assert one.stage is Stage.PAYING
-    one = model.given_up(one, "beta", "ann", NOW)
+    one = changes.given_up(one, "beta", "ann", NOW)
     assert (one.stage, open_cents(one)) == (Stage.SETTLED, {"beta": 500})
 
 
@@ -187,20 +212,28 @@ def test_the_waterfall_divides_all_that_is_missing(missing, network_net, claims)
         assert found.reductions.get(party, 0) <= claim
 
 
+def payouts(one: PaidSettlement) -> list[MemberPayout]:
+    """Three, which are all that members are owed."""
+    owed = dict(one.net_cents).get("members", 0)
+    first, second = owed // 2, owed // 3
+    shares = [first, second, owed - first - second] if owed > 5 else []
+    return [MemberPayout(f"m-{number}", cents) for number, cents in enumerate(shares)]
+
+
 def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
     """Whatever may be done next, done or refused."""
-    parties = [party for party, _ in one.net_cents]
+    parties = [party for party, _ in one.net_cents] + [leg.payee for leg in one.legs if leg.payout]
     acts = [
-        lambda: model.approved(one, rng.choice(["ann", "bob"]), NOW),
-        lambda: model.collecting(one, "ann", NOW),
-        lambda: model.paying(one, "ann", NOW),
-        lambda: model.tried_again(one, rng.choice(parties), "ann", NOW),
-        lambda: model.given_up(one, rng.choice(parties), "ann", NOW),
+        lambda: changes.approved(one, rng.choice(["ann", "bob"]), NOW),
+        lambda: changes.collecting(one, "ann", NOW),
+        lambda: changes.paying(one, "ann", NOW, payouts(one)),
+        lambda: changes.tried_again(one, rng.choice(parties), "ann", NOW),
+        lambda: changes.given_up(one, rng.choice(parties), "ann", NOW),
     ]
     if rng.random() < 0.3:
         acts += [
-            lambda: model.aborted(one, "ann", NOW),
-            lambda: model.defaulted(one, rng.choice(parties), rng.randrange(50), "ann", NOW),
+            lambda: changes.aborted(one, "ann", NOW, payouts(one)),
+            lambda: changes.defaulted(one, rng.choice(parties), rng.randrange(50), "ann", NOW),
         ]
     if one.legs:
         leg = rng.choice(one.legs)
@@ -215,7 +248,8 @@ def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
 @given(st.integers(0, 10**9))
 def test_whatever_happens_no_more_is_paid_than_was_collected_and_nothing_owed_is_lost(seed):
     rng = random.Random(seed)
-    one = owing(**{party: rng.randrange(-900, 900) for party in ("alpha", "beta", "gamma", "delta")})
+    owed = {party: rng.randrange(-900, 900) for party in ("alpha", "beta", "gamma", "delta")}
+    one = owing(**owed, members=rng.choice([0, rng.randrange(6, 900)]))
     for _ in range(80):
         before, one = one, anything(rng, one)
         assert one.history[: len(before.history)] == before.history
@@ -241,7 +275,7 @@ class Paid:
 
     def __init__(self) -> None:
         self.world = World()
-        self.funding = FakeFunding()
+        self.funding, self.cashback = FakeFunding(), FakeCashback()
         self.world.post(random_book(random.Random(0), 10, PARTNERS, days=1))
         self.world.clock.advance(days=2)
         self.world.close_now()
@@ -249,7 +283,7 @@ class Paid:
     def payments(self, client=None) -> SettlementPayments:
         client = client or self.world.dynamodb
         store, windows = PaymentStore(client, "settlement"), self.world.windows(client)
-        return SettlementPayments(store, windows, self.funding, self.world.clock)
+        return SettlementPayments(store, windows, self.funding, self.cashback, self.world.clock)
 
 
 def test_a_settlement_reads_back_and_its_window_stands_as_it_does():

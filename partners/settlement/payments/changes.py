@@ -1,0 +1,195 @@
+"""What can be done about a settlement: each makes another one of it, or refuses. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from partners.contracts.model import MEMBERS
+from partners.contracts.two_people import check_second_person
+from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
+from partners.settlement.payments.legs import (
+    CAME_BACK,
+    CAME_TO_NOTHING,
+    IN_FLIGHT,
+    Direction,
+    Leg,
+    LegState,
+    LegStep,
+    again,
+    planned,
+)
+from partners.settlement.payments.member_payouts import MemberPayout, affordable
+from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, has
+
+
+def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
+    """Raises SecondPersonNeededError, SettlementStateError."""
+    if one.stage is Stage.APPROVED and one.history[-1].by == by:
+        return one
+    _expect(one, Stage.CALCULATED)
+    check_second_person(one.history[0].by, by, one.settlement_id)
+    return _at(one, Stage.APPROVED, at_ms, by)
+
+
+def collecting(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
+    """Each debtor's collection is submitted, later those that were planned since. Raises SettlementStateError.
+
+    Nothing is collected from members: where their position is negative, the bank has returned the money before.
+    """
+    if one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
+        return one
+    _expect(one, Stage.APPROVED, Stage.COLLECTING)
+    if one.stage is Stage.APPROVED:
+        legs = [
+            planned(one.settlement_id, party, Direction.IN, 1, -cents, at_ms, by)
+            for party, cents in one.net_cents
+            if cents < 0 and party != MEMBERS
+        ]
+        one = _at(replace(one, legs=tuple(legs)), Stage.COLLECTING, at_ms, by)
+    return advanced(_submitted(one, Direction.IN, by, at_ms), by, at_ms)
+
+
+def plans_payouts(one: PaidSettlement) -> bool:
+    """Whether `paying` is about to plan what is paid to whom."""
+    return one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED)
+
+
+def paying(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPayout] = ()) -> PaidSettlement:
+    """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
+
+    `payouts` are what members are to be paid, if it `plans_payouts`. One that funds don't suffice for whole is
+    postponed, with all that come after it.
+    """
+    if one.stage is Stage.SETTLED:
+        return one
+    _expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
+    if plans_payouts(one):
+        reductions = one.shortfall.reductions
+        to_partners = [
+            planned(one.settlement_id, party, Direction.OUT, 1, cents - reductions.get(party, 0), at_ms, by)
+            for party, cents in one.net_cents
+            if cents > reductions.get(party, 0) and party != MEMBERS
+        ]
+        paid = affordable(payouts, reductions.get(MEMBERS, 0))
+        to_members = [
+            planned(one.settlement_id, MEMBERS, Direction.OUT, 1, payout.amount_cents, at_ms, by, payout.entry_id)
+            for payout in payouts[:paid]
+        ]
+        one = replace(one, legs=(*one.legs, *to_partners, *to_members), postponed=tuple(payouts[paid:]))
+        one = _at(one, Stage.PAYING, at_ms, by)
+    return advanced(_submitted(one, Direction.OUT, by, at_ms), by, at_ms)
+
+
+def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
+    """What the bank, or somebody who asked it, says of a leg. Raises UnknownLegError, LegStateError.
+
+    A collection that comes back before anything is paid out has to be collected anew.
+    """
+    leg = one.leg(name)
+    if step.state is LegState.SUBMITTED:
+        # By `collecting` and `paying` alone, or one might be sent that nobody may send any more.
+        raise LegStateError(leg.key, leg.state.value, step.state.value)
+    moved = leg.moved(step)
+    one = replace(one, legs=tuple(moved if other.key == leg.key else other for other in one.legs))
+    if moved is not leg and moved.state in CAME_BACK:
+        if one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED):
+            one = replace(one, came_back=(*one.came_back, leg.key))
+        elif one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
+            one = _at(one, Stage.COLLECTING, step.at_ms, step.by)
+    return advanced(one, step.by, step.at_ms)
+
+
+def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:
+    """Another attempt of a leg that came to nothing, planned for the next submission. Raises SettlementStateError."""
+    _expect(one, Stage.COLLECTING, Stage.PAYING)
+    direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
+    leg = one.newest_leg(payee, direction)
+    if leg is not None and leg.state is LegState.PLANNED:
+        return one
+    if leg is None or not _open_again(one, leg):
+        raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party came to nothing.")
+    return replace(one, legs=(*one.legs, again(leg, at_ms, by)))
+
+
+def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, at_ms: int) -> PaidSettlement:
+    """A debtor whose collection came to nothing is not asked again: what is missing goes down the waterfall.
+
+    Raises SettlementStateError, CollateralTooLargeError.
+    """
+    if Default(party, collateral_cents) in one.defaults:
+        return one
+    _expect(one, Stage.COLLECTING)
+    leg = one.newest_leg(party, Direction.IN)
+    if leg is None or leg.state not in CAME_TO_NOTHING or any(party == other.party for other in one.defaults):
+        raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
+    if not 0 <= collateral_cents <= leg.amount_cents:
+        raise CollateralTooLargeError(one.settlement_id, leg.amount_cents)
+    return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents))), by, at_ms)
+
+
+def given_up(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:
+    """A creditor whose payout failed gets it in a later window, a member the cashback back.
+
+    Raises SettlementStateError.
+    """
+    if payee in one.given_up:
+        return one
+    _expect(one, Stage.PAYING)
+    leg = one.newest_leg(payee, Direction.OUT)
+    if leg is None or leg.state is not LegState.FAILED:
+        raise SettlementStateError(one.settlement_id, one.stage.value, "No payout to this party failed.")
+    return advanced(replace(one, given_up=(*one.given_up, payee)), by, at_ms)
+
+
+def aborted(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPayout] = ()) -> PaidSettlement:
+    """Called off before any payout, and while nothing is in flight. Raises SettlementStateError.
+
+    What was collected stays collected: every open amount is carried into the open window, of members each of their
+    `payouts`.
+    """
+    if one.stage is Stage.ABORTED:
+        return one
+    _expect(one, *BEFORE_PAYOUT)
+    if any(leg.state in IN_FLIGHT for leg in one.legs):
+        raise SettlementStateError(one.settlement_id, one.stage.value, "Wait for what the bank says of each payment.")
+    return _at(replace(one, postponed=tuple(payouts)), Stage.ABORTED, at_ms, by)
+
+
+def advanced(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
+    """At the stage that its legs have brought it to."""
+    if one.stage is Stage.COLLECTING and _all(one, Direction.IN, {other.party for other in one.defaults}):
+        return _at(one, Stage.PARTIALLY_FUNDED if one.missing_cents else Stage.FUNDED, at_ms, by)
+    if one.stage is Stage.PAYING and _all(one, Direction.OUT, set(one.given_up)):
+        return _at(one, Stage.SETTLED, at_ms, by)
+    return one
+
+
+def _open_again(one: PaidSettlement, leg: Leg) -> bool:
+    if leg.direction is Direction.IN:
+        return leg.state in CAME_TO_NOTHING and all(leg.party != other.party for other in one.defaults)
+    return leg.state is LegState.FAILED and leg.payee not in one.given_up
+
+
+def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
+    """Whether the newest leg of each payee in a direction has succeeded, or it is excused.
+
+    A payout that came back is carried into a later window, so it has come to its end here.
+    """
+    newest = {leg.payee: leg.state for leg in one.legs if leg.direction is direction}
+    good = {LegState.SUCCEEDED} if direction is Direction.IN else {LegState.SUCCEEDED} | CAME_BACK
+    return all(state in good or payee in excused for payee, state in newest.items())
+
+
+def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
+    step = LegStep(LegState.SUBMITTED, at_ms, by)
+    legs = [leg.moved(step) if has(leg, direction, LegState.PLANNED) else leg for leg in one.legs]
+    return replace(one, legs=tuple(legs))
+
+
+def _at(one: PaidSettlement, stage: Stage, at_ms: int, by: str) -> PaidSettlement:
+    return replace(one, history=(*one.history, StageStep(stage, at_ms, by)))
+
+
+def _expect(one: PaidSettlement, *stages: Stage) -> None:
+    if one.stage not in stages:
+        names = ", ".join(sorted(stage.value for stage in stages))
+        raise SettlementStateError(one.settlement_id, one.stage.value, f"This is done while it is: {names}.")

@@ -1,0 +1,81 @@
+"""What follows from a settlement: carried amounts, cashback that goes back to members, changed funding. Pure."""
+
+from partners.contracts.model import MEMBERS
+from partners.settlement.model import Carried
+from partners.settlement.payments.funded import FundingChange, charge, moved
+from partners.settlement.payments.legs import Direction, Leg, LegState
+from partners.settlement.payments.member_payouts import postponed_reference
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
+
+
+def carries(one: PaidSettlement) -> tuple[Carried, ...]:
+    """What is carried into a later window, each with a reference of its own.
+
+    Of an aborted settlement every position, less what was collected. Else what defaulting debtors still owe, what
+    creditors got less for it, and payouts given up. Of both what came back after it had succeeded, and payouts to
+    members that were postponed, each under its own name.
+    """
+    if one.stage is Stage.ABORTED:
+        return (*_of_the_aborted(one), *_of_the_postponed(one), *_of_what_came_back(one))
+    if one.stage not in (Stage.PAYING, Stage.SETTLED):
+        return ()
+    owed = dict(one.net_cents)
+    defaults = [(other.party, owed[other.party] + other.collateral_cents) for other in one.defaults]
+    found = [_carried(one, f"{party}:default", party, cents) for party, cents in defaults if cents]
+    reductions = sorted(one.shortfall.reductions.items())
+    found += [_carried(one, f"{party}:reduced", party, cents) for party, cents in reductions if party != MEMBERS]
+    for payee in one.given_up:
+        failed = one.newest_leg(payee, Direction.OUT)
+        if failed is not None:
+            found.append(_carried(one, f"{payee}:given_up", failed.party, failed.amount_cents))
+    return (*found, *_of_the_postponed(one), *_of_what_came_back(one))
+
+
+def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
+    """Payouts that members did not get and will not: their cashback is theirs again."""
+    came_back = [one.leg(key) for key in one.came_back]
+    failed = [one.newest_leg(payee, Direction.OUT) for payee in one.given_up]
+    return tuple(leg for leg in (*came_back, *failed) if leg is not None and leg.payout)
+
+
+def funding_changes(one: PaidSettlement) -> tuple[FundingChange, ...]:
+    """What partners were charged by this settlement, paid and were paid, each once."""
+    by = one.history[0].by
+    charges = [charge(one.settlement_id, party, micros, by) for party, micros in one.charged_micros]
+    legs = [leg for leg in one.legs if leg.party not in NO_PARTNERS]
+    return (*charges, *(change for leg in legs for change in moved(leg)))
+
+
+def _of_the_aborted(one: PaidSettlement) -> list[Carried]:
+    collected = {party for party, _ in one.net_cents if _was_collected(one, party)}
+    collateral = {other.party: other.collateral_cents for other in one.defaults}
+    # Payouts to members are carried one by one; what else their position holds stays one amount.
+    collateral[MEMBERS] = -sum(payout.amount_cents for payout in one.postponed)
+    left = [(party, cents + collateral.get(party, 0)) for party, cents in one.net_cents if party not in collected]
+    if one.postponed and MEMBERS not in dict(one.net_cents):
+        left.append((MEMBERS, collateral[MEMBERS]))
+    return [_carried(one, f"{party}:aborted", party, cents) for party, cents in left if cents]
+
+
+def _of_the_postponed(one: PaidSettlement) -> list[Carried]:
+    return [
+        Carried(postponed_reference(one.settlement_id, payout), MEMBERS, one.currency, payout.amount_cents)
+        for payout in one.postponed
+    ]
+
+
+def _was_collected(one: PaidSettlement, party: str) -> bool:
+    leg = one.newest_leg(party, Direction.IN)
+    return leg is not None and (leg.state is LegState.SUCCEEDED or leg.key in one.came_back)
+
+
+def _of_what_came_back(one: PaidSettlement) -> list[Carried]:
+    legs = [one.leg(key) for key in one.came_back]
+    sign = {Direction.IN: -1, Direction.OUT: 1}
+    return [
+        Carried(f"{leg.key}:returned", leg.party, one.currency, sign[leg.direction] * leg.amount_cents) for leg in legs
+    ]
+
+
+def _carried(one: PaidSettlement, name: str, party: str, cents: int) -> Carried:
+    return Carried(f"{one.settlement_id}:{name}", party, one.currency, cents)

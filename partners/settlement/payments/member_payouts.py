@@ -1,0 +1,56 @@
+"""What members are paid by a settlement, payout by payout. Pure.
+
+A payout is an entry of the journal, so a leg names it and nothing else of the member.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from partners.contracts.model import MEMBERS
+from partners.settlement.model import CurrencySettlement, LineKind
+from partners.visits.model import Line
+from shared.ledger.model import Op
+
+MOST_PAYOUTS = 1_000
+"""Paid by one settlement; the next window pays the rest."""
+_POSTPONED = re.compile(rf".+:{MEMBERS}:([^:]+):postponed")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPayout:
+    """`amount_cents` of cashback that left an account with entry `entry_id`, to be paid in money."""
+
+    entry_id: str
+    amount_cents: int
+
+
+def postponed_reference(settlement_id: str, payout: MemberPayout) -> str:
+    return f"{settlement_id}:{MEMBERS}:{payout.entry_id}:postponed"
+
+
+def payouts_of(lines: Iterable[Line], positions: CurrencySettlement) -> tuple[MemberPayout, ...]:
+    """What a window has for members: payouts that earlier ones postponed, then its own, in the order of the entries.
+
+    `lines` are the network's in the window.
+    """
+    brought = [
+        MemberPayout(match[1], line.quantity)
+        for position in positions.positions
+        if position.party == MEMBERS
+        for line in position.lines
+        if line.kind is LineKind.CARRIED and (match := _POSTPONED.fullmatch(line.reference or ""))
+    ]
+    own = [line for line in lines if line.op is Op.PAYOUT and line.currency == positions.currency]
+    own.sort(key=lambda line: (line.recorded_at_ms, line.entry_id))
+    return (*brought, *(MemberPayout(line.entry_id, line.cashback_cents or 0) for line in own))
+
+
+def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int) -> int:
+    """How many of them can be paid whole, in their order, with so much less than all of them need."""
+    left = sum(one.amount_cents for one in payouts) - reduced_by_cents
+    for number, one in enumerate(payouts[:MOST_PAYOUTS]):
+        left -= one.amount_cents
+        if left < 0:
+            return number
+    return min(len(payouts), MOST_PAYOUTS)

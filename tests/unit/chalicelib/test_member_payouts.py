@@ -1,0 +1,157 @@
+"""Cashback paid out by settlements: a payment for each payout, and back to the member what nobody got."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.test_cashback_routes import Gamma, money, pay_out
+from tests.unit.chalicelib.world import World
+
+PAID = "/v1/windows/{}/settlements"
+
+
+class Clerk:
+    """Closes windows and pays them, through the API."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def closes(self, window: int) -> dict[str, int]:
+        """Close a window and calculate it; each party's net."""
+        self.world.post_all_entries()
+        self.world.clock.advance(days=1)
+        assert self.world.post(f"/v1/windows/{window}/close", {}, self.world.operator).status_code == 200
+        self.world.windows.work(drain_ms=0)
+        [one] = self.world.post(PAID.format(window), {}, self.world.operator).json_body["settlements"]
+        return {position["party"]: position["net_cents"] for position in one["positions"]}
+
+    def does(self, window: int, act: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        who = self.world.second_operator if act == "approve" else self.world.operator
+        reply = self.world.post(f"{PAID.format(window)}/USD/{act}", body or {}, who)
+        assert reply.status_code == 200, reply.body
+        shown: dict[str, Any] = reply.json_body
+        return shown
+
+    def tells(self, window: int, **states: str) -> dict[str, Any]:
+        """What the bank says of legs, each named by the entry of its payout or its party."""
+        one = self.world.get(PAID.format(window), self.world.operator).json_body["settlements"][0]
+        newest = {(leg["payout"] or leg["party"]): leg["key"] for leg in one["legs"]}
+        outcomes = [{"leg": newest[name.replace("_", "-")], "state": state} for name, state in states.items()]
+        return self.does(window, "outcomes", {"outcomes": outcomes})
+
+    def pays(self, window: int) -> list[dict[str, Any]]:
+        """Up to the submission of payouts, which are answered."""
+        self.does(window, "approve")
+        if debtors := [leg["party"] for leg in self.does(window, "collect")["legs"]]:
+            self.tells(window, **dict.fromkeys(debtors, "succeeded"))
+        return [leg for leg in self.does(window, "pay")["legs"] if leg["direction"] == "out"]
+
+
+def paid_out(world: World, card: str, cents: int, key: str) -> str:
+    reply = pay_out(world, card, cents, key)
+    assert reply.status_code == 201, reply.body
+    entry_id: str = reply.json_body["entry_id"]
+    return entry_id
+
+
+def balance(world: World, card: str) -> Any:
+    [cashback] = world.get(f"/v1/cards/{card}", world.alpha).json_body["cashback"]
+    return cashback["balance"]
+
+
+@pytest.fixture
+def clerk(world: World, card: str) -> Clerk:
+    Gamma(world).sells(card, 1_000_000)
+    return Clerk(world)
+
+
+def test_each_payout_is_a_payment_of_its_own_and_all_of_them_are_the_position_of_members(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    first, second = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    net = clerk.closes(1)
+    legs = clerk.pays(1)
+    assert [(leg["payout"], leg["amount_cents"], leg["party"]) for leg in legs] == [
+        (first, 1_200, "members"),
+        (second, 2_000, "members"),
+    ]
+    assert sum(leg["amount_cents"] for leg in legs) == net["members"] == 3_200
+    assert len({leg["end_to_end_id"] for leg in legs}) == 2
+    assert clerk.tells(1, **{first: "succeeded"})["stage"] == "paying"
+    assert clerk.tells(1, **{second: "succeeded"})["stage"] == "settled"
+
+
+def test_what_the_bank_returns_is_the_members_cashback_again_once(world: World, clerk: Clerk, card: str) -> None:
+    kept, returned = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    clerk.closes(1)
+    clerk.pays(1)
+    clerk.tells(1, **{kept: "succeeded", returned: "succeeded"})
+    assert balance(world, card) == money(15_000 - 3_200)
+    for _ in range(2):
+        clerk.tells(1, **{returned: "returned"})
+    assert balance(world, card) == money(15_000 - 1_200)
+    problem(
+        world.post(f"/v1/payouts/{returned}/reversals", b"", world.operator, idempotency_key="r"),
+        409,
+        "payout_reversed",
+    )
+    paid_out(world, card, 1_000, "o3")
+    assert clerk.closes(2)["members"] == 1_000, "what came back is carried, and taken off by its reversal"
+    assert [leg["amount_cents"] for leg in clerk.pays(2)] == [1_000]
+
+
+def test_a_payout_that_failed_is_tried_again_or_given_back(world: World, clerk: Clerk, card: str) -> None:
+    wrong, closed = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    clerk.closes(1)
+    clerk.pays(1)
+    clerk.tells(1, **{wrong: "failed", closed: "failed"})
+    clerk.does(1, "decisions", {"party": f"members:{wrong}", "decision": "retry"})
+    again = [leg for leg in clerk.does(1, "pay")["legs"] if leg["payout"] == wrong]
+    assert [(leg["attempt"], leg["state"]) for leg in again] == [(1, "failed"), (2, "submitted")]
+    clerk.tells(1, **{wrong: "succeeded"})
+    done = clerk.does(1, "decisions", {"party": f"members:{closed}", "decision": "defer"})
+    assert done["stage"] == "settled"
+    assert world.payouts.is_reversed(closed)
+    assert not world.payouts.is_reversed(wrong)
+    assert "members" not in clerk.closes(2)
+
+
+def test_a_payout_that_was_taken_back_before_it_is_paid_is_not_paid(world: World, clerk: Clerk, card: str) -> None:
+    at_once, later, kept = (paid_out(world, card, 1_000 + number, f"o{number}") for number in range(3))
+    world.post(f"/v1/payouts/{at_once}/reversals", b"", world.operator, idempotency_key="r1")
+    assert clerk.closes(1)["members"] == 1_001 + 1_002
+    world.post(f"/v1/payouts/{later}/reversals", b"", world.operator, idempotency_key="r2")
+    assert [leg["payout"] for leg in clerk.pays(1)] == [kept]
+
+
+def test_nothing_is_collected_from_members(world: World, clerk: Clerk, card: str) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    clerk.tells(1, **{paid: "succeeded"})
+    world.post(f"/v1/payouts/{paid}/reversals", b"", world.operator, idempotency_key="r1")
+    assert clerk.closes(2) == {"members": -1_200}
+    clerk.does(2, "approve")
+    assert clerk.does(2, "collect")["legs"] == []
+
+
+def test_an_aborted_settlement_leaves_each_payout_to_the_next_window(world: World, clerk: Clerk, card: str) -> None:
+    payouts = [paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")]
+    clerk.closes(1)
+    assert clerk.does(1, "abort")["stage"] == "aborted"
+    assert clerk.closes(2)["members"] == 3_200
+    assert [leg["payout"] for leg in clerk.pays(2)] == payouts
+    assert clerk.tells(2, **dict.fromkeys(payouts, "succeeded"))["stage"] == "settled"
+
+
+def test_a_payout_comes_back_to_a_closed_account_too(world: World, clerk: Clerk, card: str) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    closing = {"card_number": card, "reason": "asked for", "forfeit": True}
+    assert world.post("/v1/closures", closing, world.operator, idempotency_key="z1").status_code == 201
+    clerk.tells(1, **{paid: "succeeded"})
+    assert clerk.tells(1, **{paid: "returned"})["stage"] == "settled"
+    assert world.settlement_payments.work() == 0
+    assert world.payouts.is_reversed(paid)
