@@ -50,8 +50,16 @@ class Redriven:
         )
 
 
-def redrive(sqs: "SQSClient", queue_url: str, posting: "Posting", report: Callable[[str], None]) -> Redriven:
+def redrive(
+    sqs: "SQSClient",
+    queue_url: str,
+    posting: "Posting",
+    report: Callable[[str], None],
+    wait_seconds: int = WAIT_SECONDS,
+) -> Redriven:
     """Work each message of the queue once; delete it only when its entry is in a page.
+
+    The queue has no more when it gives none for `wait_seconds`.
 
     What stays is visible to the next reader at the end. Being interrupted anywhere, or run twice at once,
     posts nothing twice. Raises what botocore raises.
@@ -59,7 +67,7 @@ def redrive(sqs: "SQSClient", queue_url: str, posting: "Posting", report: Callab
     redriven = Redriven()
     kept: list[str] = []
     try:
-        for message in _each_once(sqs, queue_url):
+        for message in _each_once(sqs, queue_url, wait_seconds):
             if _settled(message["Body"], posting, report, redriven):
                 sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
             else:
@@ -70,14 +78,14 @@ def redrive(sqs: "SQSClient", queue_url: str, posting: "Posting", report: Callab
     return redriven
 
 
-def _each_once(sqs: "SQSClient", queue_url: str) -> Iterator["MessageTypeDef"]:
+def _each_once(sqs: "SQSClient", queue_url: str, wait_seconds: int) -> Iterator["MessageTypeDef"]:
     seen: set[str] = set()
     while True:
         messages = sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=HIDDEN_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
+            WaitTimeSeconds=wait_seconds,
         ).get("Messages", [])
         fresh = [message for message in messages if message["MessageId"] not in seen]
         if not fresh:

@@ -16,9 +16,9 @@ from infra.paths import LOCAL
 from shared.kernel import aws
 from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables
 
-# A time limit an example would fail on a busy machine, not on a fault.
-settings.register_profile("tessera", deadline=None)
-settings.load_profile("tessera")
+# Without a time limit: an example would fail it on a busy machine, not on a fault.
+settings.register_profile("quick", deadline=None, max_examples=40)
+settings.register_profile("full", deadline=None, max_examples=300)
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "tests")
 
@@ -41,6 +41,10 @@ class Together(LoadScopeScheduling):
             if nodeid.startswith(start):
                 return group
         return nodeid if nodeid.startswith("tests/simulation") else nodeid.partition("::")[0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.option.markexpr == "full or not full" else "quick")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:

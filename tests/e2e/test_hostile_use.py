@@ -1,5 +1,6 @@
 """The deployed system under requests that mean harm: a sample of what tests/unit/hostile sends in bulk."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,17 +11,15 @@ import requests
 import schemathesis
 from schemathesis import Case, Response
 
-from app import app
-from chalicelib.openapi import document
 from tests.e2e.shops import Network, fresh, now
 from tests.support.clouds import DeployedCloud
-from tests.support.described import Answer, Asked, Operation, operations
+from tests.support.described import Answer, Asked, Operation, api_document, operations
 from tests.support.generated import CONFIG, check_operation
 from tests.support.hostile import hostile_requests
 from tests.support.walls import PRIVATE, SHARED, Tenant, attempts, judge, plant, twin, verdict
 
 # The operator closes locations and accounts, so its routes come last.
-OPERATIONS = sorted(operations(document(app)), key=lambda one: one.caller == "operator")
+OPERATIONS = sorted(operations(api_document()), key=lambda one: one.caller == "operator")
 
 
 class Outside:
@@ -90,7 +89,7 @@ def send_spoilt(outside: Outside, count: int, every: int = 1) -> None:
 
 
 def send_generated(outside: Outside, count: int, every: int = 1) -> None:
-    schema = schemathesis.openapi.from_dict(document(app), config=CONFIG)
+    schema = schemathesis.openapi.from_dict(deepcopy(api_document()), config=CONFIG)
     session = requests.Session()
     found = {one.ok().label: one.ok() for one in schema.get_all_operations()}
     for operation in [found[f"{one.method} {one.path}"] for one in OPERATIONS[::every]]:

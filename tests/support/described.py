@@ -6,12 +6,14 @@ Nothing here names a route, so a new one is covered as soon as the document has 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import jsonschema_rs
 
+from app import app
+from chalicelib.openapi import document
 from chalicelib.openapi_examples import example_of
 
 Known = Mapping[str, object]
@@ -119,7 +121,7 @@ class Operation:
         media_type = answer.headers["content-type"]
         assert media_type in content, f"undocumented {media_type} under {answer.status}"
         if media_type.endswith("json"):
-            self._validators[answer.status].validate(json.loads(answer.body))
+            self._validator(answer.status, media_type).validate(json.loads(answer.body))
 
     @property
     def _accepted(self) -> str:
@@ -127,14 +129,16 @@ class Operation:
         return str(next(iter(success["content"])))
 
     @cached_property
-    def _validators(self) -> dict[int, Any]:
-        components = self.document["components"]
-        validators = {}
-        for status, response in self.described["responses"].items():
-            for media in self._resolved(response)["content"].values():
-                schema = {**media["schema"], "components": components}
-                validators[int(status)] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        return validators
+    def _validators(self) -> dict[tuple[int, str], Any]:
+        return {}
+
+    def _validator(self, status: int, media_type: str) -> Any:
+        if (status, media_type) not in self._validators:
+            response = self._resolved(self.described["responses"][str(status)])
+            schema = {**response["content"][media_type]["schema"], "components": self.document["components"]}
+            made = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            self._validators[status, media_type] = made
+        return self._validators[status, media_type]
 
     def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in part:
@@ -143,6 +147,12 @@ class Operation:
                 found = found[step]
             part = found
         return part
+
+
+@cache
+def api_document() -> dict[str, Any]:
+    """The product's own document, made once: change a copy."""
+    return document(app)
 
 
 def operations(document: Mapping[str, Any]) -> list[Operation]:

@@ -37,7 +37,7 @@ class Redriving:
         return self.services.settings.posting_dead_letter_url
 
     def run(self) -> Redriven:
-        return redrive(self.sqs, self.url, self.services.posting, self.said.append)
+        return redrive(self.sqs, self.url, self.services.posting, self.said.append, wait_seconds=0)
 
     def entry(self, seq: int) -> Entry:
         return entry(partner=self.partner, seq=seq)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import app
-from chalicelib.openapi import document
+from tests.support.described import api_document
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 PATHS = ("/v1/members", "/v1/purchases", "/v1/purchases/quote", "/v1/redemptions", "/v1/transfers", "/v1/households")
@@ -35,7 +34,7 @@ NAMES = st.sampled_from(
 
 @pytest.fixture(scope="module")
 def openapi() -> dict[str, Any]:
-    return document(app)
+    return api_document()
 
 
 def promised(openapi: dict[str, Any], path: str, status: int) -> dict[str, Any]:

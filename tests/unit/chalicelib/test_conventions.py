@@ -13,9 +13,10 @@ from chalicelib.openapi import document
 from infra.gateway_errors import gateway_responses
 from infra.paths import ROOT
 from shared.kernel.clock import DAY_MS
+from tests.support.described import api_document
 from tests.unit.chalicelib.world import World
 
-DOCUMENT = document(app)
+DOCUMENT = api_document()
 OPERATIONS = [(method, path, one) for path, methods in DOCUMENT["paths"].items() for method, one in methods.items()]
 every_operation = pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[one["operationId"] for _, _, one in OPERATIONS]

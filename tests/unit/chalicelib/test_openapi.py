@@ -9,9 +9,10 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
-from chalicelib.openapi import document, document_text
+from chalicelib.openapi import document_text
 from chalicelib.operations import operations_of
 from partners.webhooks.model import EventType
+from tests.support.described import api_document
 from tests.unit.chalicelib.world import NOW, World, purchase
 
 STORED = Path(__file__).parents[3] / "docs" / "openapi.json"
@@ -19,7 +20,7 @@ STORED = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 @pytest.fixture(scope="module")
 def openapi() -> dict[str, Any]:
-    return document(app)
+    return api_document()
 
 
 def test_the_stored_document_is_the_current_one() -> None:

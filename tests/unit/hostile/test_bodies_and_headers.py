@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from app import app
-from chalicelib.openapi import document
-from tests.support.described import Asked, Operation, operations
+from tests.support.described import Asked, Operation, api_document, operations
 from tests.unit.hostile.stage import Stage, set_up
 
-OPERATIONS = operations(document(app))
+OPERATIONS = operations(api_document())
 WITH_BODY = [one for one in OPERATIONS if one.example() and one.caller != "anyone"]
 DEEP = 100_000
 MALFORMED = {

@@ -4,13 +4,11 @@ from random import Random
 
 import pytest
 
-from app import app
-from chalicelib.openapi import document
-from tests.support.described import Operation, operations
+from tests.support.described import Operation, api_document, operations
 from tests.support.hostile import hostile_requests
 from tests.unit.hostile.stage import set_up
 
-OPERATIONS = operations(document(app))
+OPERATIONS = operations(api_document())
 CASES, CASES_IN_FULL = 20, 600
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from app import app
-from chalicelib.openapi import document
-from tests.support.described import Operation, operations
+from tests.support.described import Operation, api_document, operations
 from tests.support.walls import (
     AMOUNT_CENTS,
     OF_THE_NETWORK,
@@ -19,7 +17,7 @@ from tests.support.walls import (
 from tests.unit.chalicelib.world import NOW
 from tests.unit.hostile.stage import Stage, set_up
 
-OPERATIONS = operations(document(app))
+OPERATIONS = operations(api_document())
 GUARDED = [one for one in OPERATIONS if one.caller != "anyone"]
 every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=[one.name for one in GUARDED])
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app import app
-from chalicelib.openapi import document
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import operation_of, operations_of
 from infra.cli import __main__ as command
@@ -20,6 +19,7 @@ from partners.contracts.model import NETWORK
 from partners.operators.model import ALL_ROLES, Role
 from partners.till.purchase_file import COLUMNS
 from shared.kernel.errors import StoreUnavailableError
+from tests.support.described import api_document
 from tests.unit.chalicelib.world import NOW, World, install, purchase
 
 EVERY = [(group, verb) for group, verbs in COMMANDS.items() for verb in verbs]
@@ -65,7 +65,7 @@ def test_every_operation_of_the_api_that_moves_value_has_a_command() -> None:
 @pytest.mark.parametrize(("group", "verb"), EVERY)
 def test_arguments_make_the_request_that_the_apis_document_shows(group: str, verb: str) -> None:
     operation = operation_of(COMMANDS[group][verb])
-    schemas = document(app)["components"]["schemas"]
+    schemas = api_document()["components"]["schemas"]
     body = schemas.get(operation.body.__name__)
     example = {} if body is None else example_of(body, schemas)
     params = operation.params.model_json_schema().get("properties", {})
