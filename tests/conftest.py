@@ -44,7 +44,17 @@ class Together(LoadScopeScheduling):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("full" if config.option.markexpr == "full or not full" else "quick")
+    settings.load_profile("full" if _runs_in_full(config) else "quick")
+
+
+def _runs_in_full(config: pytest.Config) -> bool:
+    return bool(config.option.markexpr == "full or not full")
+
+
+@pytest.fixture(scope="session")
+def in_full(pytestconfig: pytest.Config) -> bool:
+    """Whether this is `make test-full`, for tests that draw from what they then try whole."""
+    return _runs_in_full(pytestconfig)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:

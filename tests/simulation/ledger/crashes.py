@@ -88,7 +88,10 @@ class Crashes:
         asked = self.world.ask(self.scenario.operation, situation.act, situation.key, plan)
         self.covered.add(asked.points, plan)
         again = self.world.ask(self.scenario.operation, situation.act, situation.key)
-        check_book(self.world.history(number) for number in self._members(situation))
+        if self._in_memory:
+            self.world.check_stored()
+        else:
+            check_book(self.world.history(number) for number in self._members(situation))
         return asked, again, self._stored(situation)
 
     def _plans(self, before: Plan, points: tuple[Point, ...]) -> Iterator[Plan]:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.fakes.dynamodb import DynamoDBMethods
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.simulation.ledger.in_flight import Flight, InFlight
-from tests.simulation.ledger.world import Act, Outcome, World, check_book, outcome_of
+from tests.simulation.ledger.world import Act, Outcome, World, outcome_of
 
 LONGEST = 40
 """More calls than any request makes."""
@@ -157,6 +157,6 @@ class Race:
                 taken.append((turn, (tuple(writers), *(tuple(request.seen) for request in requests))))
             requests[turn].step()
             writers += [turn] * requests[turn].wrote
-        check_book(self.world.history(number) for number in self.world.members())
+        self.world.check_stored()
         told = [request.outcome.plain for request in requests if request.outcome is not None]
         return (told, self.world.snapshot()), taken

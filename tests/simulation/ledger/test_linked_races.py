@@ -1,7 +1,7 @@
 """Two servers at work on accounts that are being linked or parted: every order ends as one after the other.
 
-Of the orders with stale reads or a transaction that shows by halves some are drawn; `python -m
-tests.simulation.ledger orders` tries them all.
+`make test` draws some of the orders; `make test-full` tries all of two servers that read fresh, and draws more of
+those with stale reads or a transaction that shows by halves; `python -m tests.simulation.ledger orders` tries them all.
 """
 
 import pytest
@@ -9,35 +9,34 @@ import pytest
 from tests.simulation.ledger.linked_acts import ACTS, LINKING, PAIRS
 from tests.simulation.ledger.linked_races import linked_race
 
-DRAWN = 10
 LINKING_PAIRS = [pair for pair in PAIRS if LINKING & set(pair)]
 
 
 @pytest.mark.parametrize(("situation", "one", "other"), PAIRS)
-def test_two_requests_at_once_end_as_one_after_the_other(situation, one, other):
-    race = linked_race(situation, one, other)
+def test_two_requests_at_once_end_as_one_after_the_other(situation, one, other, in_full):
+    race = linked_race(situation, one, other, most_orders=None if in_full else 8)
     race.run()
     assert race.orders >= 3
 
 
 @pytest.mark.parametrize(("situation", "one", "other"), LINKING_PAIRS)
-def test_stale_reads_change_nothing_of_that(situation, one, other):
-    race = linked_race(situation, one, other, stale=True, most_orders=DRAWN)
+def test_stale_reads_change_nothing_of_that(situation, one, other, in_full):
+    race = linked_race(situation, one, other, stale=True, most_orders=10 if in_full else 4)
     race.run()
     assert race.orders >= 3
 
 
 @pytest.mark.parametrize("shows_first", [0, 1], ids=["its first entry shows first", "its second entry shows first"])
 @pytest.mark.parametrize(("situation", "one", "other"), LINKING_PAIRS)
-def test_a_transaction_that_shows_by_halves_misleads_nobody(situation, one, other, shows_first):
-    race = linked_race(situation, one, other, shows_first=shows_first, most_orders=DRAWN)
+def test_a_transaction_that_shows_by_halves_misleads_nobody(situation, one, other, shows_first, in_full):
+    race = linked_race(situation, one, other, shows_first=shows_first, most_orders=10 if in_full else 4)
     race.run()
     assert race.orders >= 3
 
 
 @pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
 @pytest.mark.parametrize(("situation", "act"), ACTS)
-def test_one_request_at_two_servers_at_once_is_one_effect_with_one_answer(situation, act, stale):
-    race = linked_race(situation, act, act, stale=stale, one_key=True, most_orders=4 * DRAWN)
+def test_one_request_at_two_servers_at_once_is_one_effect_with_one_answer(situation, act, stale, in_full):
+    race = linked_race(situation, act, act, stale=stale, one_key=True, most_orders=40 if in_full else 10)
     race.run()
     assert race.orders >= 3

@@ -110,6 +110,7 @@ class World:
         self.tables = tables
         self.clock = FakeClock()
         self.client = FaultyClient(self.inner, {real: name for name, real in tables.items()})
+        self._checked: list[Any] = []
         self._book = ContractStore(self.client, tables["partners"])
         self._relay = Relay(self.client)
         self._adjustments = AdjustmentStore(cast("Any", self._relay), tables["partners"])
@@ -179,6 +180,13 @@ class World:
     def members(self) -> list[str]:
         """All members' numbers; in memory only."""
         return sorted({pk.removeprefix("M#") for pk, _ in self.inner.tables["ledger"]})
+
+    def check_stored(self) -> None:
+        """`check_book` on all members, once for every journal met; in memory only."""
+        journal = self.inner.tables["ledger"]
+        if journal not in self._checked:
+            check_book(self.history(number) for number in self.members())
+            self._checked.append(dict(journal))
 
     def snapshot(self) -> Any:
         return {name: dict(rows) for name, rows in self.inner.tables.items()}
