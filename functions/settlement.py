@@ -1,4 +1,4 @@
-"""Lambda on a schedule: closes settlement windows that are due, and goes on with the one that is closing."""
+"""Lambda on a schedule: closes settlement windows that are due, goes on with the one that is closing, files lines."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -10,6 +10,8 @@ from shared.kernel.logs import logger
 BY_HAND = "by_hand"
 SPARE_MS = 120_000
 """Left for the partner under way: its pages of a month."""
+SPARE_TO_FILE_MS = 300_000
+"""Left for the lines under way on their way to the lake: a million, or a partner's day if it has more."""
 
 
 class Context(Protocol):
@@ -34,8 +36,12 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     def time_left() -> bool:
         return context.get_remaining_time_in_millis() > SPARE_MS
 
+    def time_to_file() -> bool:
+        return context.get_remaining_time_in_millis() > SPARE_TO_FILE_MS
+
     services.settlement_payments.work()
     window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
+    services.filing.work(time_to_file)
     if window is None:
         logger().info("settlement stands", extra={"closing_for_seconds": 0})
         return {}

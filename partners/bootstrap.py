@@ -55,8 +55,10 @@ if TYPE_CHECKING:
     from partners.contracts.partner_lives import PartnerLives
     from partners.contracts.service import Contracts
     from partners.funding.service import FundingService
+    from partners.lake.service import Lake
     from partners.operators.service import Operators
     from partners.payouts.service import Payouts
+    from partners.settlement.filing import Filing
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.service import Settlements
     from partners.settlement.windows import Windows
@@ -320,6 +322,19 @@ class Services:
         store = WindowStore(self._dynamodb, self.settings.settlement_table)
         pages = PageStore(self._dynamodb, self.settings.pages_table)
         return Windows(store, pages, self.contracts, lambda: TermsRates(self.contracts), self._clock)
+
+    @cached_property
+    def lake(self) -> "Lake":
+        from partners.lake.bucket_gateway import LakeBucket
+        from partners.lake.service import Lake
+
+        return Lake(LakeBucket(s3_client(self.settings.region), self.settings.records_bucket))
+
+    @cached_property
+    def filing(self) -> "Filing":
+        from partners.settlement.filing import Filing
+
+        return Filing(self.windows, self.lake)
 
     @cached_property
     def settlement_payments(self) -> "SettlementPayments":

@@ -201,8 +201,8 @@ class Windows:
         window = self._closed(number)
         return self._book(window, repriced(self._retaken(window), proposal), ProposedRates(self._rates(), proposal))
 
-    def lines(self, number: int, partner_id: str) -> Iterator[Line]:
-        """Every line of a partner that is in a closed window, day by day, in page order.
+    def lines(self, number: int, partner_id: str, after_day: str = "") -> Iterator[Line]:
+        """Every line of a partner that is in a closed window, after a UTC day if given, day by day, in page order.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
@@ -210,6 +210,8 @@ class Windows:
         extract = self._store.extract(number, partner_id)
         before = self._before(window, partner_id)
         for day, now in sorted(extract.reaches.items() if extract is not None else ()):
+            if day <= after_day:
+                continue
             cut = Cut(window, day, before.get(day, NOTHING), now)
             for page in self._shelf.pages(partner_id, day, consistent=True):
                 yield from cut.lines(page)

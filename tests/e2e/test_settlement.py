@@ -1,7 +1,9 @@
 """A settlement window on the deployed system: closed by hand, drained by the function in its own role, recomputed."""
 
 import json
+from dataclasses import replace
 
+from partners.lake.bucket_gateway import LakeBucket
 from tests.e2e.shops import Network, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
@@ -37,3 +39,16 @@ def test_a_window_is_closed_by_the_function_and_a_partner_reads_its_own_position
     assert {one["stage"] for one in found.json()["settlements"]} == {"calculated"}, found.text
     assert network.get("/v1/windows").json()["windows"][1]["state"] == "settling"
     assert local_cloud.services.windows.replay(number).same
+    check_filed_once(local_cloud, number, shop.partner_id)
+
+
+def check_filed_once(cloud: DeployedCloud, number: int, partner_id: str) -> None:
+    """The function has filed a partner's two lines, and nobody can file others in their place."""
+    lake = cloud.services.lake
+    (part,) = lake.holding(number, partner_id).parts
+    with lake.opened([(number, partner_id)]) as database:
+        assert set(database.rows("SELECT partner, window_number FROM lines")) == {(partner_id, number)}
+        assert sorted(database.rows("SELECT line, kind FROM lines")) == [(1, "enrol"), (2, "earn")]
+    bucket = LakeBucket(cloud.client("s3"), cloud.stack.outputs["RecordsBucket"])
+    bucket.add_part(number, partner_id, replace(part, lines=99))
+    assert bucket.part(number, partner_id, 1) == part

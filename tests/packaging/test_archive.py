@@ -48,7 +48,7 @@ def test_every_module_imports_with_nothing_but_the_package_on_the_path(unpacked:
 
 def test_all_product_code_is_in_the_package_unchanged(unpacked: Path) -> None:
     for room in ("chalicelib", *ROOMS_BESIDE_THE_APP):
-        for source in (ROOT / room).rglob("*.py"):
+        for source in [file for kind in ("*.py", "*.sql") for file in (ROOT / room).rglob(kind)]:
             assert (unpacked / source.relative_to(ROOT)).read_bytes() == source.read_bytes()
 
 

@@ -187,7 +187,7 @@ def test_the_sweep_can_write_entries_and_its_own_runs_alone(template: dict[str, 
     ]
 
 
-def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_lines_under_statements_alone(
+def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of_lines_alone(
     template: dict[str, Any],
 ) -> None:
     own = [one for function, one in statements(template) if function == "SettlementFunction" and one["Sid"] != "Log"]
@@ -209,6 +209,8 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_lines_un
     lines = granted.pop("${RecordsBucket.Arn}/statements/*")
     # Cashback that a payout could not bring to anybody is given back.
     assert granted.pop("LedgerTable") == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"}
+    lake = granted.pop("${RecordsBucket.Arn}/lake/*"), granted.pop("RecordsBucket")
+    assert lake == ({"s3:GetObject", "s3:PutObject"}, {"s3:ListBucket"})
     assert granted == {"PagesTable": {"dynamodb:Query"}, "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"}}
     assert lines == {"s3:PutObject", "s3:AbortMultipartUpload"}
     assert kept == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}

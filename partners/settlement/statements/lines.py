@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from partners.lake.record import Record, record_of
 from partners.settlement.statements.model import Block, LineSums
-from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
+from partners.visits.model import Line
 from shared.kernel.canonical import canonical_json
-from shared.kernel.clock import to_rfc3339, utc_day
-
-Record = dict[str, Any]
+from shared.kernel.clock import utc_day
 
 CHAIN = "chain"
 CHAIN_DIGITS = 16
 FIRST_HASH = hashlib.sha256(b"tessera-lines-v1").digest()
-
-_SIGN_OF_CASH = {
-    MoveKind.CASHBACK_ISSUED: -1,
-    MoveKind.CASHBACK_REDEEMED: 1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +42,6 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(
         lines, key=lambda line: (utc_day(line.recorded_at_ms), line.location, line.recorded_at_ms, line.entry_id)
     )
-
-
-def record_of(line: Line) -> Record:
-    """A line as plain JSON: what is null, zero or empty is left out. Times are RFC 3339, `position_micros` is signed.
-
-    `position_micros` is what the line adds to the partner's position before fees, in millionths of `currency`:
-    granted points and cashback are paid for, honoured ones are paid.
-    """
-    facts: Record = {
-        "entry_id": line.entry_id,
-        "kind": line.op.value,
-        "location": line.location,
-        "receipt": line.receipt,
-        "recorded_at": to_rfc3339(line.recorded_at_ms),
-        "occurred_at": to_rfc3339(line.occurred_at_ms),
-        "currency": line.currency,
-        "amount_cents": line.amount_cents,
-        "points": line.points,
-        "value_cents": line.value_cents,
-        "price_micros": line.price_micros,
-        "issued": line.issued,
-        "owed": line.owed,
-        "honoured": _shares(line.honoured),
-        "adjusted": _shares(line.adjusted),
-        "expired": _shares(line.expired),
-        "written_off": _shares(line.written_off),
-        "cashback": [_cash(move) for move in line.cash],
-        "visit": line.visit or None,
-        "position_micros": _position_micros(line),
-    }
-    return {name: value for name, value in facts.items() if value not in (None, 0, [])}
 
 
 def next_hash(before: bytes, record: Mapping[str, Any]) -> bytes:
@@ -106,18 +69,3 @@ def blocks_of(rows: Iterable[Row]) -> Iterator[Block]:
 
 def _place(line: Line) -> tuple[str, str, int, str]:
     return utc_day(line.recorded_at_ms), line.location, line.recorded_at_ms, line.entry_id
-
-
-def _position_micros(line: Line) -> int:
-    price = line.price_micros or 0
-    points = sum(share.points for share in line.honoured) - line.issued
-    cents = sum(_SIGN_OF_CASH.get(move.kind, 0) * move.cents for move in line.cash)
-    return points * price + cents * PAR_MICROS
-
-
-def _shares(shares: Iterable[Share]) -> list[Record]:
-    return [{"issuer": share.issuer, "points": share.points} for share in shares]
-
-
-def _cash(move: CashMove) -> Record:
-    return {"kind": move.kind.value, "issuer": move.issuer, "currency": move.currency, "cents": move.cents}

@@ -28,7 +28,7 @@ class LineSums:
     position_micros: int = 0
 
     def with_record(self, record: Mapping[str, Any]) -> "LineSums":
-        """These sums and one more line; see `partners.settlement.statements.lines.record_of`."""
+        """These sums and one more line; see `partners.lake.record.record_of`."""
         sign = {"earn": 1, "return": -1}.get(record["kind"], 0)
         return replace(
             self,

@@ -3,6 +3,8 @@
 import pytest
 
 from functions import settlement as function
+from partners.lake.service import Lake
+from partners.settlement.filing import Filing
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from tests.fakes.cashback import FakeCashback
@@ -16,6 +18,7 @@ class FakeServices:
         self.settlement_payments = SettlementPayments(
             PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), FakeCashback(), world.clock
         )
+        self.filing = Filing(self.windows, Lake(world.lake, memory_mb=256))
 
 
 class FakeLogger:
@@ -57,6 +60,15 @@ def test_without_time_left_the_window_waits_for_the_next_call(world, log):
     event = {"drain_seconds": 0}
     assert function.handler(event, FakeContext(function.SPARE_MS)) == {"window": 1, "state": "closing"}
     assert function.handler(event, FakeContext()) == {"window": 1, "state": "closed"}
+
+
+def test_lines_of_a_closed_window_are_filed_when_there_is_time_for_them(world, log):
+    event = {"drain_seconds": 0}
+    world.windows().close(1, "key-1")
+    assert function.handler(event, FakeContext(function.SPARE_TO_FILE_MS)) == {"window": 1, "state": "closed"}
+    assert not world.lake.is_whole(1)
+    function.handler(event, FakeContext())
+    assert world.lake.is_whole(1)
 
 
 def test_an_unknown_schedule_is_refused(world, log):

@@ -17,6 +17,7 @@ from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.model import Entry
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.lake_shelf import FakeLakeShelf
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
 from tests.support.entries import stream_record
 
@@ -59,6 +60,7 @@ class World:
         self.clock = FakeClock(BEGIN_MS + 12 * HOUR_MS)
         self.shelf = FakePageBook()
         self.dynamodb = FakeDynamoDB()
+        self.lake = FakeLakeShelf()
         self.partners_list = [Partner(one, one.title(), "USD", BEGIN_MS + 1) for one in PARTNERS]
         self.rates = TheRates()
         self._posted = Counter()

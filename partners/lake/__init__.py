@@ -1,0 +1,1 @@
+"""Files of lines in Parquet, window by window, and SQL over them."""

@@ -1,0 +1,87 @@
+"""DuckDB over files in one folder: the only file of the lake that imports it, and only when it is first used."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY_MB = 640
+"""What DuckDB may use before it sorts on disk; Python, boto and DuckDB's code need another 300 MB."""
+ROWS_AT_ONCE = 5_000
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """DuckDB in memory, that reads and writes files of `folder` alone and fetches nothing. Use it in a `with` block."""
+
+    def __init__(self, folder: Path, memory_mb: int = MEMORY_MB, threads: int = 1) -> None:
+        self.folder = folder
+        self._memory_mb = memory_mb
+        self._threads = threads
+        self._connection: DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Self:
+        import duckdb
+
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": f"{self._memory_mb}MB",
+                "threads": self._threads,
+                "temp_directory": str(self.folder / "sorting"),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "python_enable_replacements": "false",
+            }
+        )
+        self.execute("SET allowed_directories = [$folder]", {"folder": f"{self.folder}/"})
+        self.execute("SET enable_external_access = false")
+        self.execute("SET lock_configuration = true")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+        self._connection = None
+
+    @property
+    def connection(self) -> "DuckDBPyConnection":
+        """Raises ValueError outside of the `with` block."""
+        if self._connection is None:
+            raise ValueError("the database is not open")
+        return self._connection
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
+        """The rows of a query, of which ROWS_AT_ONCE are in Python's memory. Several may be read side by side."""
+        cursor = self.connection.cursor().execute(sql, parameters)
+        while batch := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from batch
+
+    def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Row:
+        """The only row of a query. Raises ValueError for another number of them."""
+        (row,) = self.rows(sql, parameters)
+        return row
+
+    def show_json(self, name: str, columns: Mapping[str, str], file: Path) -> None:
+        """Make a file of JSON lines readable as view `name` with these columns and types."""
+        typed = ", ".join(f"{column}: '{type_}'" for column, type_ in columns.items())
+        source = f"read_json('{file}', format = 'newline_delimited', columns = {{{typed}}})"
+        self.execute(f"CREATE VIEW {name} AS FROM {source}")
+
+    def show_parquet(self, name: str, files: Sequence[Path], partition: str | None = None) -> None:
+        """Make files readable as view `name`, in this order; with a number that their path names, as a column."""
+        named = ", ".join(f"'{file}'" for file in files)
+        hive = f"hive_partitioning = true, hive_types = {{{partition}: BIGINT}}" if partition else "filename = false"
+        self.execute(f"CREATE VIEW {name} AS FROM read_parquet([{named}], {hive})")
+
+    def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """Make an empty table `name` with these columns and types."""
+        typed = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
+        self.execute(f"CREATE TABLE {name} ({typed})")

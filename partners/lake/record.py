@@ -1,0 +1,66 @@
+"""A line as a plain record: what statements list, files of lines hold, and hashes are taken of. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
+from shared.kernel.clock import to_rfc3339
+
+Record = dict[str, Any]
+
+_SIGN_OF_CASH = {
+    MoveKind.CASHBACK_ISSUED: -1,
+    MoveKind.CASHBACK_REDEEMED: 1,
+}
+
+
+def record_of(line: Line) -> Record:
+    """A line as plain JSON: what is null, zero or empty is left out. Times are RFC 3339, `position_micros` is signed.
+
+    `position_micros` is what the line adds to the partner's position before fees, in millionths of `currency`:
+    granted points and cashback are paid for, honoured ones are paid.
+    """
+    return pruned(
+        {
+            "entry_id": line.entry_id,
+            "kind": line.op.value,
+            "location": line.location,
+            "receipt": line.receipt,
+            "recorded_at": to_rfc3339(line.recorded_at_ms),
+            "occurred_at": to_rfc3339(line.occurred_at_ms),
+            "currency": line.currency,
+            "amount_cents": line.amount_cents,
+            "points": line.points,
+            "value_cents": line.value_cents,
+            "price_micros": line.price_micros,
+            "issued": line.issued,
+            "owed": line.owed,
+            "honoured": _shares(line.honoured),
+            "adjusted": _shares(line.adjusted),
+            "expired": _shares(line.expired),
+            "written_off": _shares(line.written_off),
+            "cashback": [_cash(move) for move in line.cash],
+            "visit": line.visit or None,
+            "position_micros": _position_micros(line),
+        }
+    )
+
+
+def pruned(facts: Record) -> Record:
+    """Without what is null, zero or empty."""
+    return {name: value for name, value in facts.items() if value not in (None, 0, [])}
+
+
+def _position_micros(line: Line) -> int:
+    price = line.price_micros or 0
+    points = sum(share.points for share in line.honoured) - line.issued
+    cents = sum(_SIGN_OF_CASH.get(move.kind, 0) * move.cents for move in line.cash)
+    return points * price + cents * PAR_MICROS
+
+
+def _shares(shares: Iterable[Share]) -> list[Record]:
+    return [{"issuer": share.issuer, "points": share.points} for share in shares]
+
+
+def _cash(move: CashMove) -> Record:
+    return {"kind": move.kind.value, "issuer": move.issuer, "currency": move.currency, "cents": move.cents}
