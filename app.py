@@ -11,6 +11,7 @@ from chalicelib.api import (
     billing_contacts,
     bills,
     cards,
+    cases,
     connector_events,
     connectors,
     entries,
@@ -23,6 +24,7 @@ from chalicelib.api import (
     members,
     meta,
     operators,
+    partner_cases,
     partners,
     payouts,
     positions,
@@ -73,6 +75,8 @@ app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(windows.resource.blueprint)
 app.register_blueprint(settlements.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
+app.register_blueprint(cases.resource.blueprint)
+app.register_blueprint(partner_cases.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(webhook_endpoints.resource.blueprint)

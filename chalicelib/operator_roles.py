@@ -36,6 +36,12 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "collect_settlement": _SETTLER,
     "pay_settlement": _SETTLER,
     "record_outcomes": _SETTLER,
+    "comment_on_partner_case": _EITHER,
+    "take_up_case": _SETTLER,
+    "ask_about_case": _SETTLER,
+    "adjust_for_case": _SETTLER,
+    "resolve_case": _SETTLER,
+    "refuse_case": _EITHER,
     "decide_on_payment": _SETTLER,
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,

@@ -1,4 +1,4 @@
-"""Lambda on a schedule: closes settlement windows that are due, goes on with the one that is closing, files lines."""
+"""Lambda on a schedule: closes settlement windows that are due, files the lines of closed ones, counts late cases."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -25,7 +25,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     `schedule` is `daily`, `weekly`, `monthly` or `by_hand`, which begins nothing. `as_of` is for tests, see
     `bootstrap.services_for`. Returns the window worked on and its state. How long a window has been closing is logged
-    by every call, and an alarm reads it there. Raises ValueError for another schedule, StoreUnavailableError.
+    by every call, and so is how many cases are past their due date; alarms read both there. Raises ValueError for
+    another schedule, StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     windows = services.windows
@@ -39,6 +40,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     def time_to_file() -> bool:
         return context.get_remaining_time_in_millis() > SPARE_TO_FILE_MS
 
+    logger().info("cases stand", extra={"overdue": services.cases.overdue_count()})
     services.settlement_payments.work()
     window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
     services.filing.work(time_to_file)

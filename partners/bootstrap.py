@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from partners.billing.stripe_store import StripeStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
+    from partners.cases.model import Case
+    from partners.cases.service import Cases
     from partners.connectors.bucket_gateway import BucketGateway
     from partners.connectors.folders import Folders
     from partners.connectors.intake import Intake
@@ -343,6 +345,21 @@ class Services:
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
         return SettlementPayments(store, self.windows, self.funding, self.payouts, self._clock)
+
+    @cached_property
+    def cases(self) -> "Cases":
+        from partners.cases.corrections import Corrections
+        from partners.cases.service import Cases
+        from partners.cases.store import CaseStore
+
+        book = CaseStore(self._dynamodb, self.settings.settlement_table)
+        corrections = Corrections(self.adjustments, self.ledger, self.members, self._clock)
+        return Cases(book, self.contracts, self.windows, corrections, self._tell_of_case, self._clock)
+
+    def _tell_of_case(self, case: "Case") -> None:
+        from partners.webhooks.events import case_updated
+
+        self.telling.tell(case.partner_id, [case_updated(case)])
 
     @cached_property
     def audit(self) -> "Audit":

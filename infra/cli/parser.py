@@ -18,6 +18,7 @@ GROUPS = {
     "account": "merge, reverse a merge, close",
     "window": "settlement windows: list, close, positions",
     "adjustment": "propose, approve, reject, list",
+    "case": "partners' cases: open, list, show, comment, answer, take up, ask, adjust, resolve, refuse",
     "funding": "how a partner stands, record a payment",
     "billing": "through Stripe: list, show, open, end, decide held months, credit, replace, backfill",
 }

@@ -17,6 +17,11 @@ from shared.ledger.service import Ledger
 from shared.members.service import Members
 
 
+def adjustment_id_of(idempotency_key: str) -> str:
+    """The id of the adjustment that is proposed under this key. Raises InvalidIdempotencyKeyError."""
+    return key_hash(NETWORK, idempotency_key).hex()
+
+
 class AdjustmentBook(Protocol):
     """What adjustments need of their store; see `partners.adjustments.store.AdjustmentStore`."""
 
@@ -60,7 +65,13 @@ class Adjustments:
         AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
         """
         member = self._members.card(card_number).member
-        adjustment_id = key_hash(NETWORK, idempotency_key).hex()
+        return self.propose_for_member(operator, idempotency_key, member, issuer, points, reason)
+
+    def propose_for_member(
+        self, operator: str, idempotency_key: str, member: str, issuer: str, points: int, reason: str
+    ) -> Adjustment:
+        """As `propose`, for whoever is behind an entry. Raises likewise, but for what is about cards."""
+        adjustment_id = adjustment_id_of(idempotency_key)
         known = self._book.get(adjustment_id)
         if known is None:
             proposed = self._proposed(adjustment_id, operator, member, issuer, points, reason)

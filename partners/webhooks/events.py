@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from partners.cases.model import Case
 from partners.visits.document import entry_document
 from partners.visits.model import Line
 from partners.webhooks.model import PING, EventType
@@ -72,6 +73,20 @@ def invoice_issued(number: str, month: str, issued_at_ms: int, total_cents: int,
     data = {"invoice": {"number": number, "month": month, "total_cents": total_cents, "currency": currency}}
     body = _body(EventType.INVOICE_ISSUED, issued_at_ms, data)
     return Event(f"evt_{number}", EventType.INVOICE_ISSUED, issued_at_ms, "invoices", month, body)
+
+
+def case_updated(case: Case) -> Event:
+    """The event of a case as it stands now, without what was written about it; a case's events share a lane."""
+    at_ms = case.steps[-1].at_ms
+    facts = {
+        "case": case.number,
+        "state": case.state,
+        "due_at": to_rfc3339(case.due_at_ms),
+        "corrected_by": case.entry_id,
+    }
+    body = _body(EventType.CASE_UPDATED, at_ms, {"case": facts})
+    event_id = f"evt_{case.partner_id}-case-{case.number}-{case.version}"
+    return Event(event_id, EventType.CASE_UPDATED, at_ms, f"case-{case.number}", f"{case.version:08d}", body)
 
 
 def _body(event_type: str, happened_at_ms: int, data: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ class EventType(StrEnum):
     HOUSEHOLD_JOINED = "household.joined"
     HOUSEHOLD_LEFT = "household.left"
     INVOICE_ISSUED = "invoice.issued"
+    CASE_UPDATED = "case.updated"
 
 
 PING = "ping"

@@ -30,6 +30,7 @@ NEUTRAL = {
     *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
     *("X-Shopify-Event-Id", "x-square-hmacsha256-signature"),
     *("window", "ends_at", "email"),
+    *("case", "text", "claim", "cashback_cents", "overdue"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -44,6 +45,7 @@ REFUSED = {
     *("get_key", "rotate_key", "revoke_key"),
     *("change_connection", "add_connection_secret", "disable_connection", "list_unmapped", "retry_unmapped"),
     *("retry_unmapped_item", "get_unmapped_event", "upload_till_file", "get_till_file_results"),
+    "open_case",
 }
 """Answered as if the other's thing did not exist."""
 HOLDS = {"capture_hold", "void_hold"}
@@ -54,6 +56,7 @@ OWN = {
     *("list_keys", "issue_key", "list_changes", "get_funding"),
     *("create_connection", "list_connections"),
     *("get_own_position", "get_billing_contact", "set_billing_contact"),
+    *("list_cases", "get_case", "comment_on_case", "withdraw_case"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}
@@ -117,6 +120,8 @@ def plant(
     hooks = {"url": f"https://{prefix}.example/hooks", "event_types": ["points.earned"]}
     endpoint = made("/v1/webhook-endpoints", hooks, key)
     connection_id = made("/v1/connectors", {"kind": "file"}, key)["connection_id"]
+    case = {"text": f"{prefix} Hidden doubts", "entry_id": bought["entry_id"]}
+    made("/v1/cases", case, key, "case")
     entries = {"purchases": bought["entry_id"], "redemptions": spent["entry_id"], "holds": held["entry_id"]}
     known = {
         "partner_id": partner_id,
@@ -131,6 +136,7 @@ def plant(
         "key_id": issued["key_id"],
         "endpoint_id": endpoint["endpoint_id"],
         "connection_id": connection_id,
+        "case": 1,
         "occurred_at": now,
         "from": day,
         "to": day,
@@ -140,7 +146,7 @@ def plant(
         "currency": "USD",
     }
     marks = {partner_id, location_id, name, f"{prefix} Hidden Road", contact, card, key, issued["key_id"]}
-    marks |= {endpoint["endpoint_id"], hooks["url"], endpoint["secret"], connection_id}
+    marks |= {case["text"], endpoint["endpoint_id"], hooks["url"], endpoint["secret"], connection_id}
     marks |= {*entries.values(), *(f"{prefix}-R{number}" for number in range(4)), str(amount_cents)}
     return Tenant(key, known, marks)
 

@@ -186,6 +186,29 @@ class InvoiceEvent(ReplyBody):
     data: InvoiceData
 
 
+class UpdatedCaseOut(ReplyBody):
+    """How a case of yours stands now; `GET /v1/cases/{case}` has what was written."""
+
+    case: int = Field(examples=[17])
+    state: str = Field(examples=["under_review"])
+    due_at: Instant
+    corrected_by: str | None = Field(description="The journal entry that ended it.", examples=["0123456789-7"])
+
+
+class CaseData(ReplyBody):
+    """What has changed."""
+
+    case: UpdatedCaseOut
+
+
+class CaseEvent(ReplyBody):
+    """A case of yours that was opened, commented on or taken further."""
+
+    type: Literal["case.updated"]
+    timestamp: Instant
+    data: CaseData
+
+
 class NoData(ReplyBody):
     """Nothing."""
 
@@ -199,8 +222,9 @@ class PingEvent(ReplyBody):
 
 
 SENT: dict[str, type[ReplyBody]] = {
-    **{one.value: EntryEvent for one in EventType if one is not EventType.INVOICE_ISSUED},
+    **{one.value: EntryEvent for one in EventType},
     EventType.INVOICE_ISSUED.value: InvoiceEvent,
+    EventType.CASE_UPDATED.value: CaseEvent,
     PING: PingEvent,
 }
 """The body of each event, by type."""

@@ -22,7 +22,11 @@ from tessera_client.types import (
     CapturedReply,
     CardReply,
     CardSourceBody,
+    CaseReply,
+    CasesReply,
+    CaseSummary,
     CashbackRedeemedReply,
+    ClaimBody,
     ClosedReply,
     ConnectionReply,
     ConnectionsReply,
@@ -2258,6 +2262,302 @@ class Tessera(Calls):
             path_values={"adjustment_id": adjustment_id},
         )
 
+    def open_case(
+        self,
+        *,
+        text: str,
+        window: int | None = None,
+        entry_id: str | None = None,
+        claim: ClaimBody | None = None,
+        idempotency_key: str | None = None,
+    ) -> CaseReply:
+        """Open a case against the books.
+
+        It ends in a journal entry that corrects them, or in a refusal with its reasons. An answer is due in 14
+        days.
+
+        Needs: reports.
+        """
+        return self._call(
+            "open_case",
+            "POST",
+            "/v1/cases",
+            CaseReply,
+            repeatable=False,
+            body=body(
+                {"text": text, "window": window, "entry_id": entry_id, "claim": claim},
+                optional=["claim", "entry_id", "window"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def list_cases(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
+        | None = None,
+        overdue: bool | None = None,
+    ) -> CasesReply:
+        """List your cases, newest first.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_cases",
+            "GET",
+            "/v1/cases",
+            CasesReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "state": state, "overdue": overdue},
+        )
+
+    def iter_cases(
+        self,
+        *,
+        limit: int | None = None,
+        state: Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
+        | None = None,
+        overdue: bool | None = None,
+    ) -> Iterator[CaseSummary]:
+        """`list_cases` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_cases(limit=limit, state=state, overdue=overdue, cursor=cursor), "cases"
+        )
+
+    def get_case(self, case: int) -> CaseReply:
+        """Get a case with all that was done about it.
+
+        Needs: reports.
+        """
+        return self._call("get_case", "GET", "/v1/cases/{case}", CaseReply, repeatable=True, path_values={"case": case})
+
+    def comment_on_case(self, case: int, *, text: str, idempotency_key: str | None = None) -> CaseReply:
+        """Say something about a case, or answer what you were asked.
+
+        Needs: reports.
+        """
+        return self._call(
+            "comment_on_case",
+            "POST",
+            "/v1/cases/{case}/comments",
+            CaseReply,
+            repeatable=False,
+            path_values={"case": case},
+            body=body({"text": text}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def withdraw_case(self, case: int, *, reason: str) -> CaseReply:
+        """Withdraw a case. Again is a success.
+
+        Needs: reports.
+        """
+        return self._call(
+            "withdraw_case",
+            "POST",
+            "/v1/cases/{case}/withdraw",
+            CaseReply,
+            repeatable=False,
+            path_values={"case": case},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def list_open_cases(
+        self, *, cursor: str | None = None, limit: int | None = None, overdue: bool | None = None
+    ) -> CasesReply:
+        """List the cases of all partners that have not ended, by partner, newest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_open_cases",
+            "GET",
+            "/v1/open-cases",
+            CasesReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "overdue": overdue},
+        )
+
+    def iter_open_cases(self, *, limit: int | None = None, overdue: bool | None = None) -> Iterator[CaseSummary]:
+        """`list_open_cases` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_open_cases(limit=limit, overdue=overdue, cursor=cursor), "cases")
+
+    def list_partner_cases(
+        self,
+        partner_id: str,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
+        | None = None,
+        overdue: bool | None = None,
+    ) -> CasesReply:
+        """List a partner's cases, newest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_cases",
+            "GET",
+            "/v1/partners/{partner_id}/cases",
+            CasesReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit, "state": state, "overdue": overdue},
+        )
+
+    def iter_partner_cases(
+        self,
+        partner_id: str,
+        *,
+        limit: int | None = None,
+        state: Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
+        | None = None,
+        overdue: bool | None = None,
+    ) -> Iterator[CaseSummary]:
+        """`list_partner_cases` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_cases(
+                partner_id, limit=limit, state=state, overdue=overdue, cursor=cursor
+            ),
+            "cases",
+        )
+
+    def get_partner_case(self, partner_id: str, case: int) -> CaseReply:
+        """Get a partner's case with all that was done about it.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_case",
+            "GET",
+            "/v1/partners/{partner_id}/cases/{case}",
+            CaseReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "case": case},
+        )
+
+    def comment_on_partner_case(
+        self, partner_id: str, case: int, *, text: str, idempotency_key: str | None = None
+    ) -> CaseReply:
+        """Say something about a case, to the partner as well.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "comment_on_partner_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/comments",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"text": text}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def take_up_case(self, partner_id: str, case: int, *, due_at: datetime | None = None) -> CaseReply:
+        """Take a case up, and say by when it will be answered.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "take_up_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/take-up",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"due_at": due_at}, optional=["due_at"]),
+        )
+
+    def ask_about_case(self, partner_id: str, case: int, *, text: str, due_at: datetime | None = None) -> CaseReply:
+        """Ask the partner something.
+
+        The case waits for the partner, whose next comment has it under review again.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "ask_about_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/ask",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"text": text, "due_at": due_at}, optional=["due_at"]),
+        )
+
+    def adjust_for_case(
+        self,
+        partner_id: str,
+        case: int,
+        *,
+        points: int,
+        reason: str,
+        card_number: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> CaseReply:
+        """Propose an adjustment that corrects a case.
+
+        Up to 5,000 points are applied at once; more wait until another operator approves the adjustment. Then
+        resolve the
+        case with it.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "adjust_for_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/adjustments",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"points": points, "reason": reason, "card_number": card_number}, optional=["card_number"]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def resolve_case(
+        self, partner_id: str, case: int, *, reason: str, entry_id: str | None = None, agreed: ClaimBody | None = None
+    ) -> CaseReply:
+        """End a case by the journal entry that corrects it.
+
+        The adjustment that was made for it, or a purchase, return or cancellation of the partner's. It must
+        carry what the
+        case claims, or what was agreed on, and can end no other case. Again is a success.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "resolve_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/resolve",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"reason": reason, "entry_id": entry_id, "agreed": agreed}, optional=["agreed", "entry_id"]),
+        )
+
+    def refuse_case(self, partner_id: str, case: int, *, reason: str) -> CaseReply:
+        """Refuse a case, with the reasons. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "refuse_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases/{case}/refuse",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "case": case},
+            body=body({"reason": reason}, optional=[]),
+        )
+
     def pay_out(self, *, card_number: str, cashback: PositiveMoney, idempotency_key: str | None = None) -> PayoutReply:
         """Pay cashback out.
 
@@ -2391,6 +2691,7 @@ class Tessera(Calls):
                 "household.joined",
                 "household.left",
                 "invoice.issued",
+                "case.updated",
             ]
         ],
     ) -> EndpointWithSecretReply:
@@ -2452,6 +2753,7 @@ class Tessera(Calls):
                 "household.joined",
                 "household.left",
                 "invoice.issued",
+                "case.updated",
             ]
         ]
         | None = None,

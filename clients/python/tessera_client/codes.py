@@ -65,6 +65,22 @@ class CardReplacedError(errors.ConflictError):
     """409 `card_replaced`: This card is no longer valid."""
 
 
+class CaseBusyError(errors.ServerError):
+    """503 `case_busy`: Others are writing to this case."""
+
+
+class CaseFullError(errors.ConflictError):
+    """409 `case_full`: Nothing more can be written to this case."""
+
+
+class CaseKeyReusedError(errors.UnprocessableError):
+    """422 `case_key_reused`: This Idempotency-Key belongs to something else of a case."""
+
+
+class CaseStateError(errors.ConflictError):
+    """409 `case_state`: The case is in another state."""
+
+
 class ClosedBeforeOpeningError(errors.InvalidRequestError):
     """400 `closed_before_opening`: A location can't close before it opens."""
 
@@ -99,6 +115,18 @@ class ConnectionExistsError(errors.ConflictError):
 
 class ConnectorBusyError(errors.ServerError):
     """503 `connector_busy`: Others are at work on this sale."""
+
+
+class CorrectionMismatchError(errors.UnprocessableError):
+    """422 `correction_mismatch`: This entry does not correct the case."""
+
+
+class CorrectionUnderWayError(errors.ConflictError):
+    """409 `correction_under_way`: A correction of this case is under way."""
+
+
+class CorrectionUsedError(errors.ConflictError):
+    """409 `correction_used`: This entry has ended another case."""
 
 
 class CurrencyMismatchError(errors.UnprocessableError):
@@ -193,6 +221,10 @@ class InvalidCardNumberError(errors.InvalidRequestError):
     """400 `invalid_card_number`: This is not a card number of this network."""
 
 
+class InvalidCaseError(errors.InvalidRequestError):
+    """400 `invalid_case`: The case contradicts itself."""
+
+
 class InvalidConnectionError(errors.InvalidRequestError):
     """400 `invalid_connection`: Such a connection can't be made."""
 
@@ -203,6 +235,10 @@ class InvalidContactError(errors.InvalidRequestError):
 
 class InvalidCursorError(errors.InvalidRequestError):
     """400 `invalid_cursor`: The cursor does not belong to this listing."""
+
+
+class InvalidDueDateError(errors.InvalidRequestError):
+    """400 `invalid_due_date`: A case can't be due then."""
 
 
 class InvalidFieldError(errors.InvalidRequestError):
@@ -327,6 +363,10 @@ class MonthNotBegunError(errors.UnprocessableError):
 
 class NegativeAmountError(errors.InvalidRequestError):
     """400 `negative_amount`: An amount is negative."""
+
+
+class NoCorrectionError(errors.ConflictError):
+    """409 `no_correction`: Nothing has been corrected yet."""
 
 
 class NoTermsInForceError(errors.UnprocessableError):
@@ -533,6 +573,10 @@ class UnknownCardError(errors.NotFoundError):
     """404 `unknown_card`: No member has this card."""
 
 
+class UnknownCaseError(errors.NotFoundError):
+    """404 `unknown_case`: There is no such case."""
+
+
 class UnknownConnectionError(errors.NotFoundError):
     """404 `unknown_connection`: You have no such connection."""
 
@@ -657,6 +701,10 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "cancel_exceeds_redemption": CancelExceedsRedemptionError,
     "cancelled_unit_mismatch": CancelledUnitMismatchError,
     "card_replaced": CardReplacedError,
+    "case_busy": CaseBusyError,
+    "case_full": CaseFullError,
+    "case_key_reused": CaseKeyReusedError,
+    "case_state": CaseStateError,
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
     "closing_too_soon": ClosingTooSoonError,
@@ -666,6 +714,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "connection_disabled": ConnectionDisabledError,
     "connection_exists": ConnectionExistsError,
     "connector_busy": ConnectorBusyError,
+    "correction_mismatch": CorrectionMismatchError,
+    "correction_under_way": CorrectionUnderWayError,
+    "correction_used": CorrectionUsedError,
     "currency_mismatch": CurrencyMismatchError,
     "debt_outstanding": DebtOutstandingError,
     "decision_not_possible": DecisionNotPossibleError,
@@ -689,9 +740,11 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_adjustment": InvalidAdjustmentError,
     "invalid_billing_email": InvalidBillingEmailError,
     "invalid_card_number": InvalidCardNumberError,
+    "invalid_case": InvalidCaseError,
     "invalid_connection": InvalidConnectionError,
     "invalid_contact": InvalidContactError,
     "invalid_cursor": InvalidCursorError,
+    "invalid_due_date": InvalidDueDateError,
     "invalid_field": InvalidFieldError,
     "invalid_key_request": InvalidKeyRequestError,
     "invalid_location_id": InvalidLocationIdError,
@@ -723,6 +776,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "missing_field": MissingFieldError,
     "month_not_begun": MonthNotBegunError,
     "negative_amount": NegativeAmountError,
+    "no_correction": NoCorrectionError,
     "no_terms_in_force": NoTermsInForceError,
     "not_a_folder": NotAFolderError,
     "not_a_purchase": NotAPurchaseError,
@@ -774,6 +828,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unauthorized": UnauthorizedError,
     "unknown_adjustment": UnknownAdjustmentError,
     "unknown_card": UnknownCardError,
+    "unknown_case": UnknownCaseError,
     "unknown_connection": UnknownConnectionError,
     "unknown_entry": UnknownEntryError,
     "unknown_field": UnknownFieldError,

@@ -14,6 +14,8 @@ AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
 
 CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
 
+CaseState = Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
+
 Direction = Literal["in", "out"]
 
 FundingKind = Literal["postpaid", "prepaid"]
@@ -53,11 +55,15 @@ Phase = Literal["begun", "done", "refused"]
 
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
 
+Side = Literal["partner", "network"]
+
 Stage = Literal["calculated", "approved", "collecting", "funded", "partially_funded", "paying", "settled", "aborted"]
 
 Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
 
 State = Literal["heard", "planned", "recorded", "not_ours", "unmapped"]
+
+StepKind = Literal["opened", "commented", "taken_up", "asked", "adjusted", "resolved", "refused", "withdrawn"]
 
 Tier = Literal["standard", "large"]
 
@@ -453,6 +459,72 @@ class CardSourceOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReply:
+    """A case with all that was done about it, oldest first."""
+
+    case: int
+    """1, 2, ... of the partner."""
+    partner_id: str
+    """The partner's id."""
+    state: CaseState
+    text: str
+    window: int | None
+    entry_id: str | None
+    reconciliation_id: str | None
+    difference: int | None
+    claim: QuantitiesOut
+    opened_at: datetime
+    """RFC 3339 time in UTC."""
+    due_at: datetime
+    """RFC 3339 time in UTC."""
+    overdue: bool
+    waiting_on: Side | None
+    adjustment_id: str | None
+    corrected_by: str | None
+    agreed: QuantitiesOut | None
+    steps: list[StepOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """A case and how it stands.
+
+    `waiting_on` is whose turn it is until `due_at`, null once it has ended. `entry_id` is what it is about;
+    `corrected_by` is the entry that ended it, which carries what was `agreed`.
+    """
+
+    case: int
+    """1, 2, ... of the partner."""
+    partner_id: str
+    """The partner's id."""
+    state: CaseState
+    text: str
+    window: int | None
+    entry_id: str | None
+    reconciliation_id: str | None
+    difference: int | None
+    claim: QuantitiesOut
+    opened_at: datetime
+    """RFC 3339 time in UTC."""
+    due_at: datetime
+    """RFC 3339 time in UTC."""
+    overdue: bool
+    waiting_on: Side | None
+    adjustment_id: str | None
+    corrected_by: str | None
+    agreed: QuantitiesOut | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesReply:
+    """A page of cases, newest first. A page may be shorter than `limit`, or empty, before the last one."""
+
+    cases: list[CaseSummary]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CashbackFlowOut:
     """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
 
@@ -501,6 +573,16 @@ class CashbackRedeemedReply:
     """Whether this entry made its receipt a loyalty visit; later ones of the receipt did not."""
     cashback: MoneyOut
     cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimBody:
+    """By how much the books are to change for the customer: negative takes back. What is left out stays as it is."""
+
+    points: int = 0
+    amount_cents: int = 0
+    """Purchases recorded, or, negative, returned."""
+    cashback_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -630,6 +712,7 @@ class EndpointReply:
             "household.joined",
             "household.left",
             "invoice.issued",
+            "case.updated",
         ]
     ]
     """What the endpoint is told of."""
@@ -667,6 +750,7 @@ class EndpointWithSecretReply:
             "household.joined",
             "household.left",
             "invoice.issued",
+            "case.updated",
         ]
     ]
     """What the endpoint is told of."""
@@ -1468,6 +1552,15 @@ class PurchasesReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuantitiesOut:
+    """By how much the books are to change, or have changed, for the customer."""
+
+    points: int
+    amount_cents: int
+    cashback_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedReply:
     """The points and the cashback that the same purchase would grant now."""
 
@@ -1717,6 +1810,18 @@ class StateChangeReply:
     at: datetime
     """RFC 3339 time in UTC."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOut:
+    """What somebody did about a case. `by` is an operator, or the id of a key of the partner."""
+
+    kind: StepKind
+    side: Side
+    by: str
+    at: datetime
+    """RFC 3339 time in UTC."""
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

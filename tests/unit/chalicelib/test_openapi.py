@@ -61,6 +61,10 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
     asking = {path for path, operation in posts.items() if header in operation.get("parameters", [])}
     assert asking == {
         "/v1/adjustments",
+        "/v1/cases",
+        "/v1/cases/{case}/comments",
+        "/v1/partners/{partner_id}/cases/{case}/adjustments",
+        "/v1/partners/{partner_id}/cases/{case}/comments",
         "/v1/billing/backfills",
         "/v1/partners/{partner_id}/billing",
         "/v1/partners/{partner_id}/billing/end",

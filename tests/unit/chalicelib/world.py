@@ -20,6 +20,10 @@ from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.cases.corrections import Corrections
+from partners.cases.model import Case
+from partners.cases.service import Cases
+from partners.cases.store import CaseStore
 from partners.connectors.files import Files
 from partners.connectors.folders import Folders
 from partners.connectors.intake import Intake
@@ -55,6 +59,7 @@ from partners.visits.lines import delivered
 from partners.visits.paging import by_chain, next_pages
 from partners.visits.service import Pages
 from partners.visits.tracing import Tracing
+from partners.webhooks.events import case_updated
 from partners.webhooks.replaying import Replays
 from partners.webhooks.service import WebhookEndpoints
 from partners.webhooks.store import DeliveryStore, EndpointStore
@@ -140,12 +145,18 @@ class World:
         self.settlement_payments = SettlementPayments(
             PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.payouts, self.clock
         )
+        corrections = Corrections(self.adjustments, ledger, members, self.clock)
+        case_store = CaseStore(settlement_rows, "settlement")
+        self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
         self._open_webhooks()
         self._connect()
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
         self.client = Client(app)
+
+    def _tell_of_case(self, case: Case) -> None:
+        self.telling.tell(case.partner_id, [case_updated(case)])
 
     def _connect(self) -> None:
         client: Any = FakeDynamoDB()

@@ -12,8 +12,14 @@ from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.windows_world import HOUR_MS, FakeFunding, World
 
 
+class TwoLateCases:
+    def overdue_count(self) -> int:
+        return 2
+
+
 class FakeServices:
     def __init__(self, world: World) -> None:
+        self.cases = TwoLateCases()
         self.windows = world.windows()
         self.settlement_payments = SettlementPayments(
             PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), FakeCashback(), world.clock
@@ -26,8 +32,11 @@ class FakeLogger:
         self.lines: list[dict[str, object]] = []
 
     def info(self, message: str, extra: dict[str, object]) -> None:
-        assert message == "settlement stands"
-        self.lines.append(extra)
+        if message == "cases stand":
+            assert extra == {"overdue": 2}
+        else:
+            assert message == "settlement stands"
+            self.lines.append(extra)
 
 
 @pytest.fixture

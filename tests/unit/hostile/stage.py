@@ -74,6 +74,9 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         _made(world, f"/v1/partners/{partner_id}/invoices", {"month": "2026-10"}, world.operator)
     hooks = {"url": "https://shop.example/hooks", "event_types": ["points.earned"]}
     endpoint = _made(world, "/v1/webhook-endpoints", hooks, world.alpha)["endpoint_id"]
+    case = {"text": "Rung up twice.", "entry_id": entries[0], "claim": {"points": -100}}
+    for partner_case in (case, {"text": "Never recorded."}):
+        _made(world, "/v1/cases", partner_case, world.alpha)
     world.post_all_entries()
     spare = world.access.issue_key("alpha", frozenset({Scope.EARN}))
     stage.known = {
@@ -89,6 +92,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],
         "endpoint_id": [endpoint, "we_0000000000000000"],
+        "case": [1, 2, 2, 3],
         "since": ["2026-11-15T00:00:00Z", NOW, "2026-10-01T00:00:00Z"],
         "occurred_at": [NOW, NOW, NOW, "2026-11-14T12:00:00-06:00"],
         "from": ["2026-11-01", "2026-11-15"],

@@ -85,6 +85,8 @@ def as_typed(example: dict[str, object]) -> list[str]:
         match value:
             case {"amount_cents": int(cents), "currency": str(currency)}:
                 typed += ["--amount", f"{cents / 100:.2f}", "--currency", currency]
+            case dict(inside):
+                typed += as_typed(inside)
             case True:
                 typed.append(flag)
             case int(cents) if name.endswith("_cents"):

@@ -16,7 +16,7 @@ from tests.support.entries import MONTH, NOON_MS, entry
 def test_every_operation_has_an_event_or_is_known_to_have_none() -> None:
     assert set(TYPE_OF_OP) == set(Op)
     told = {one for one in TYPE_OF_OP.values() if one is not None}
-    assert told | {EventType.INVOICE_ISSUED} == set(EventType)
+    assert told | {EventType.INVOICE_ISSUED, EventType.CASE_UPDATED} == set(EventType)
 
 
 @pytest.mark.parametrize("op", [Op.LAPSE, Op.ADJUST, Op.PAYOUT, Op.MERGE, Op.UNMERGE, Op.CLOSE])

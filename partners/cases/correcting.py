@@ -1,0 +1,78 @@
+"""Whether a journal entry corrects what a case is about. Pure."""
+
+from collections.abc import Callable
+
+from partners.cases.errors import CorrectionMismatchError
+from partners.cases.model import Case, Quantities
+from shared.ledger.model import Entry, Op
+
+_UNDOING = frozenset({Op.RETURN, Op.CANCEL})
+
+
+def _granted(entry: Entry) -> Quantities:
+    return Quantities(entry.points, entry.amount_cents or 0, entry.cashback_cents or 0)
+
+
+def _taken(entry: Entry) -> Quantities:
+    return Quantities(-entry.points, -(entry.amount_cents or 0), -(entry.cashback_cents or 0))
+
+
+def _points_taken(entry: Entry) -> Quantities:
+    return Quantities(points=-entry.points)
+
+
+def _cashback_taken(entry: Entry) -> Quantities:
+    return Quantities(cashback_cents=-(entry.cashback_cents or 0))
+
+
+def _given_back(entry: Entry) -> Quantities:
+    return Quantities(points=entry.points, cashback_cents=entry.cashback_cents or 0)
+
+
+CARRIED: dict[Op, Callable[[Entry], Quantities]] = {
+    Op.EARN: _granted,
+    Op.RETURN: _taken,
+    Op.CANCEL: _given_back,
+    Op.REDEEM: _points_taken,
+    Op.CAPTURE: _points_taken,
+    Op.SPEND: _cashback_taken,
+}
+"""What an entry changes for the customer, of those that a partner's till can make."""
+
+
+def check_corrects(case: Case, entry: Entry, agreed: Quantities) -> None:
+    """Raises CorrectionMismatchError unless `entry` is the partner's own and carries all that was agreed on.
+
+    Where the case is about an entry, a return or cancellation must undo that one.
+    """
+
+    def refuse(why: str) -> CorrectionMismatchError:
+        return CorrectionMismatchError(case.number, entry.entry_id, why)
+
+    if entry.op not in CARRIED:
+        raise refuse("name a purchase, a return, a redemption or a cancellation; an adjustment is made for its case")
+    if entry.partner != case.partner_id:
+        raise refuse("it is not the partner's")
+    if entry.entry_id == case.subject.entry_id:
+        raise refuse("it is the entry that the case is about")
+    if entry.op in _UNDOING and case.subject.entry_id not in (None, entry.refers_to):
+        raise refuse("it undoes another entry than the case is about")
+    carried = CARRIED[entry.op](entry)
+    stated = [(asked, does) for asked, does in zip(agreed.each, carried.each, strict=True) if asked]
+    if not stated:
+        raise refuse("the case claims no amount; say what was agreed on")
+    if any(asked != does for asked, does in stated):
+        raise refuse(
+            f"it changes points by {carried.points}, purchases by {carried.amount_cents} cents and cashback by "
+            f"{carried.cashback_cents} cents"
+        )
+
+
+def check_adjustment_corrects(case: Case, entry_id: str, points: int, agreed: Quantities) -> None:
+    """As `check_corrects`, for an adjustment, which carries points alone. Raises CorrectionMismatchError."""
+    if agreed.points != points:
+        raise CorrectionMismatchError(
+            case.number, entry_id, f"it changes points by {points}, and {agreed.points} were agreed on"
+        )
+    if agreed.amount_cents or agreed.cashback_cents:
+        raise CorrectionMismatchError(case.number, entry_id, "an adjustment moves points alone")

@@ -1,0 +1,176 @@
+"""A case: its subject, what it claims, its states, and all that was done about it. Pure."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from partners.cases.errors import CaseFullError, CaseStateError, InvalidCaseError, InvalidDueDateError
+from shared.kernel.clock import DAY_MS
+
+ANSWER_DAYS = 14
+"""So long either side has for its turn, unless an operator sets another day."""
+MOST_DUE_DAYS = 180
+LONGEST_TEXT = 1_000
+MOST_STEPS = 80
+RESERVED_STEPS = 2
+"""Left for ending a case, however much was written to it."""
+QUANTITY_LIMIT = 100_000_000_000
+
+
+class CaseState(StrEnum):
+    """The first three are open; a case ends in one of the others."""
+
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    WAITING_FOR_PARTNER = "waiting_for_partner"
+    RESOLVED_BY_ENTRY = "resolved_by_entry"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+UNENDED = frozenset({CaseState.OPEN, CaseState.UNDER_REVIEW, CaseState.WAITING_FOR_PARTNER})
+
+
+class Side(StrEnum):
+    """Who did something, or whose turn it is."""
+
+    PARTNER = "partner"
+    NETWORK = "network"
+
+
+class StepKind(StrEnum):
+    OPENED = "opened"
+    COMMENTED = "commented"
+    TAKEN_UP = "taken_up"
+    ASKED = "asked"
+    ADJUSTED = "adjusted"
+    RESOLVED = "resolved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody did about a case. `by` is an operator, or a key of the partner; `request` is what asked."""
+
+    kind: StepKind
+    side: Side
+    by: str
+    at_ms: int
+    text: str | None = None
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a case is about: a window's line, a difference found by a reconciliation, or, if empty, what its text says.
+
+    `difference` is a number in `reconciliation_id`, of window `window`.
+    """
+
+    window: int | None = None
+    entry_id: str | None = None
+    reconciliation_id: str | None = None
+    difference: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """By how much the books are to change for the customer, each signed: points and cashback granted (plus) or taken
+    (minus), and cents of purchases recorded (plus) or returned (minus)."""
+
+    points: int = 0
+    amount_cents: int = 0
+    cashback_cents: int = 0
+
+    def __post_init__(self) -> None:
+        if any(abs(one) > QUANTITY_LIMIT for one in self.each):
+            raise InvalidCaseError("A claim is too large to be meant.")
+
+    @property
+    def each(self) -> tuple[int, int, int]:
+        return self.points, self.amount_cents, self.cashback_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Case `number` of a partner.
+
+    `due_at_ms` is when whoever's turn it is should have acted. `adjustment_id` is the correction that an operator
+    proposed for it, `entry_id` the journal entry that ended it, which carries what was `agreed`. `version` counts
+    its changes. Raises InvalidCaseError.
+    """
+
+    number: int
+    partner_id: str
+    subject: Subject
+    claim: Quantities
+    state: CaseState
+    opened_at_ms: int
+    due_at_ms: int
+    steps: tuple[Step, ...]
+    adjustment_id: str | None = None
+    entry_id: str | None = None
+    agreed: Quantities | None = None
+    version: int = 1
+
+    @property
+    def text(self) -> str:
+        """What it is about, as it was said when it was opened."""
+        return self.steps[0].text or ""
+
+    @property
+    def unended(self) -> bool:
+        return self.state in UNENDED
+
+    @property
+    def turn(self) -> Side | None:
+        """Who has to act now; nobody once it has ended."""
+        if not self.unended:
+            return None
+        return Side.PARTNER if self.state is CaseState.WAITING_FOR_PARTNER else Side.NETWORK
+
+    def overdue_at(self, now_ms: int) -> bool:
+        return self.unended and self.due_at_ms < now_ms
+
+    def step_of(self, request: str) -> Step | None:
+        """What this very request did before."""
+        return next((step for step in self.steps if step.request == request), None)
+
+    def with_step(self, step: Step, state: CaseState, due_at_ms: int | None = None) -> "Case":
+        """The case after a step. Raises CaseStateError if it has ended, CaseFullError."""
+        if not self.unended:
+            raise CaseStateError(self.number, self.state)
+        ends = state not in UNENDED
+        if len(self.steps) >= MOST_STEPS - (0 if ends else RESERVED_STEPS):
+            raise CaseFullError(self.number, MOST_STEPS)
+        due = self.due_at_ms if due_at_ms is None else due_at_ms
+        return replace(self, state=state, steps=(*self.steps, step), due_at_ms=due, version=self.version + 1)
+
+
+def opened(number: int, partner_id: str, subject: Subject, claim: Quantities, step: Step) -> Case:
+    """A new case, for the network to answer. Raises InvalidCaseError."""
+    if step.kind is not StepKind.OPENED or not step.text:
+        raise InvalidCaseError("Say what the case is about.")
+    due_at_ms = answer_due_ms(step.at_ms)
+    return Case(number, partner_id, subject, claim, CaseState.OPEN, step.at_ms, due_at_ms, (step,))
+
+
+def answer_due_ms(now_ms: int) -> int:
+    return now_ms + ANSWER_DAYS * DAY_MS
+
+
+def checked_due_ms(due_at_ms: int | None, now_ms: int) -> int:
+    """`due_at_ms`, or the usual time for an answer. Raises InvalidDueDateError."""
+    if due_at_ms is None:
+        return answer_due_ms(now_ms)
+    if not now_ms < due_at_ms <= now_ms + MOST_DUE_DAYS * DAY_MS:
+        raise InvalidDueDateError(MOST_DUE_DAYS)
+    return due_at_ms
+
+
+def checked_text(text: str) -> str:
+    """`text` if it can be kept: printable lines, not all of them empty. Raises InvalidCaseError."""
+    readable = all(line.isprintable() for line in text.split("\n"))
+    if not (1 <= len(text) <= LONGEST_TEXT and readable and text.strip()):
+        raise InvalidCaseError(f"Write 1 to {LONGEST_TEXT} printable characters.")
+    return text
