@@ -39,6 +39,12 @@ class Books:
     summary_delay_s: int = 0
     declining: set[str] = field(default_factory=set)
     """Customers whose payments fail."""
+    debit_days: dict[str, int] = field(default_factory=dict)
+    """Customers whose bank takes so many days to pay, and what is under way: payment intents, and until when."""
+    under_way: dict[str, int] = field(default_factory=dict)
+    funds_delay_s: int = 0
+    """How long money that arrived takes until it may be paid out; `movements` of it: when, currency, amount."""
+    movements: list[tuple[int, str, int]] = field(default_factory=list)
     things: defaultdict[str, dict[str, Thing]] = field(default_factory=lambda: defaultdict(dict))
     meter_events: list[MeterEvent] = field(default_factory=list)
     happened: list[Thing] = field(default_factory=list)

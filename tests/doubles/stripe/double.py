@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from stripe._api_version import _ApiVersion
 
-from tests.doubles.stripe import catalogue, happenings, invoice_routes, previews, subscriptions, usage
+from tests.doubles.stripe import catalogue, happenings, invoice_routes, money_routes, previews, subscriptions, usage
 from tests.doubles.stripe.books import DAY_S, Books, Thing
 from tests.doubles.stripe.description import Description, load
 from tests.doubles.stripe.errors import ApiError, NoAnswerError
@@ -17,7 +17,7 @@ from tests.doubles.stripe.forms import decode
 from tests.doubles.stripe.passing import pass_time
 from tests.doubles.stripe.routes import ROUTES, answer, find
 
-HANDLERS = (catalogue, happenings, invoice_routes, previews, subscriptions, usage)
+HANDLERS = (catalogue, happenings, invoice_routes, money_routes, previews, subscriptions, usage)
 KEY = "sk_test_double"
 KEPT_S = DAY_S
 """How long an Idempotency-Key is remembered."""
@@ -118,7 +118,8 @@ class StripeDouble:
             return _reply(error.status, error.body), error.kept
         if fault is Fault.LOST_LATER:
             self.lose(thing["identifier"])
-        self._check(thing)
+        if not thing.get("deleted"):
+            self._check(thing)
         return _reply(200, thing), True
 
     def lose(self, identifier: str, *, told: bool = True) -> None:

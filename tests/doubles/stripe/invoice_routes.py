@@ -4,6 +4,7 @@ from tests.doubles.stripe.books import DAY_S, HOUR_S, Books, Thing, page
 from tests.doubles.stripe.catalogue import check_receives_invoices
 from tests.doubles.stripe.errors import ApiError
 from tests.doubles.stripe.invoices import charge, finalize, lines, new_draft, new_item, settle, shown
+from tests.doubles.stripe.money import intent_of
 from tests.doubles.stripe.routes import route
 
 
@@ -88,6 +89,18 @@ def update_invoice(books: Books, params: Thing, invoice: str) -> Thing:
     return shown(books, found)
 
 
+@route("delete", "/v1/invoices/{invoice}")
+def delete_invoice(books: Books, params: Thing, invoice: str) -> Thing:
+    found = books.get("invoice", invoice)
+    if found["status"] != "draft":
+        raise ApiError.refused("You can only delete draft invoices.", code="invoice_not_editable")
+    for item in books.some("invoiceitem", invoice=invoice):
+        del books.things["invoiceitem"][item["id"]]
+    del books.things["invoice"][invoice]
+    books.happen("invoice.deleted", shown(books, found))
+    return {"id": invoice, "object": "invoice", "deleted": True}
+
+
 @route("post", "/v1/invoices/{invoice}/finalize")
 def finalize_invoice(books: Books, params: Thing, invoice: str) -> Thing:
     found = books.get("invoice", invoice)
@@ -120,8 +133,9 @@ def mark_uncollectible(books: Books, params: Thing, invoice: str) -> Thing:
 
 def _end(books: Books, name: str, status: str, when: str, event: str) -> Thing:
     invoice = books.get("invoice", name)
-    if invoice["status"] not in ("open", "uncollectible"):
-        raise ApiError.refused("The invoice is not open.", code="invoice_not_open")
+    intent = intent_of(books, invoice)
+    if invoice["status"] not in ("open", "uncollectible") or (intent and intent["status"] == "processing"):
+        raise ApiError.refused("The invoice is not open, or is being paid.", code="invoice_not_open")
     invoice["status"] = status
     invoice["next_payment_attempt"] = None
     invoice["status_transitions"][when] = books.now

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.doubles.stripe.books import DAY_S, HOUR_S, Books, Thing
 from tests.doubles.stripe.errors import ApiError
+from tests.doubles.stripe.money import arrived, await_payment, begin_payment, failed, intent_of
 from tests.doubles.stripe.rating import rated
 from tests.doubles.stripe.usage import used
 
@@ -203,23 +204,40 @@ def finalize(books: Books, invoice: Thing) -> Thing:
     if invoice["collection_method"] == "send_invoice":
         invoice["due_date"] = books.now + invoice["due_in_s"]
     books.happen("invoice.finalized", shown(books, invoice))
-    if shown(books, invoice)["amount_due"] == 0:
+    due = shown(books, invoice)["amount_due"]
+    if due == 0:
         settle(books, invoice)
-    elif invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically":
+        return invoice
+    await_payment(books, invoice, due)
+    if invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically":
         charge(books, invoice)
     return invoice
 
 
 def charge(books: Books, invoice: Thing) -> bool:
-    """Try a payment; False if it failed."""
+    """Try a payment; False if it failed, True if it is done or under way."""
     invoice["attempted"] = True
     invoice["attempt_count"] += 1
+    intent = intent_of(books, invoice)
+    if intent is not None and begin_payment(books, intent):
+        invoice["next_payment_attempt"] = None
+        return True
+    return end_payment(books, invoice)
+
+
+def end_payment(books: Books, invoice: Thing) -> bool:
+    """What came of a payment that was tried; False if it failed."""
+    intent = intent_of(books, invoice)
     if invoice["customer"] in books.declining:
         tried = invoice["attempt_count"] - 1
         again = tried < len(RETRY_DAYS) and invoice["auto_advance"]
         invoice["next_payment_attempt"] = books.now + RETRY_DAYS[tried] * DAY_S if again else None
+        if intent is not None:
+            failed(books, intent)
         books.happen("invoice.payment_failed", shown(books, invoice))
         return False
+    if intent is not None:
+        arrived(books, intent)
     settle(books, invoice)
     return True
 

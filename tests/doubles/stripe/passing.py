@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.doubles.stripe.books import Books, Thing
-from tests.doubles.stripe.invoices import charge, finalize
+from tests.doubles.stripe.invoices import charge, end_payment, finalize
 from tests.doubles.stripe.subscriptions import FINISHED, renew
 
 Step = tuple[int, Callable[[], object]]
@@ -32,7 +32,14 @@ def _ahead(books: Books) -> list[Step]:
             steps.append((invoice["automatically_finalizes_at"], _finalizing(books, invoice)))
         elif invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
             steps.append((invoice["next_payment_attempt"], lambda one=invoice: charge(books, one)))  # type: ignore[misc]
+    for intent, at in books.under_way.items():
+        payment = next(one for one in books.some("invoice_payment") if one["payment"]["payment_intent"] == intent)
+        steps.append((at, _ending(books, books.get("invoice", payment["invoice"]))))
     return steps
+
+
+def _ending(books: Books, invoice: Thing) -> Callable[[], object]:
+    return lambda: end_payment(books, invoice)
 
 
 def _finalizing(books: Books, invoice: Thing) -> Callable[[], object]:
