@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from partners.billing.contact_service import BillingContacts
     from partners.billing.desk import Desk
     from partners.billing.invoice_service import Invoices
+    from partners.billing.invoice_store import InvoiceStore
     from partners.billing.invoicing import Invoicing
     from partners.billing.metering import Metering
     from partners.billing.payment_service import Payments
@@ -389,10 +390,8 @@ class Services:
     @cached_property
     def invoices(self) -> "Invoices":
         from partners.billing.invoice_service import Invoices
-        from partners.billing.invoice_store import InvoiceStore
 
-        book = InvoiceStore(self._dynamodb, self.settings.partners_table)
-        return Invoices(book, self._stripe_book, self.billing, self.contracts, self._clock)
+        return Invoices(self._own_invoices, self._stripe_book, self.billing, self.contracts, self._clock)
 
     @property
     def bills_through_stripe(self) -> bool:
@@ -427,8 +426,15 @@ class Services:
             self.billing,
             self.contracts,
             self.billing_contacts,
+            self._own_invoices,
             self._clock,
         )
+
+    @cached_property
+    def _own_invoices(self) -> "InvoiceStore":
+        from partners.billing.invoice_store import InvoiceStore
+
+        return InvoiceStore(self._dynamodb, self.settings.partners_table)
 
     @cached_property
     def billing_contacts(self) -> "BillingContacts":

@@ -221,6 +221,7 @@ def _shown(one: "Standing") -> BillingReply:
 def _month_out(closing: "Closing") -> BilledMonthOut:
     return BilledMonthOut(
         month=closing.month,
+        invoicer=closing.invoicer,
         state=closing.state.value,
         invoice_id=closing.invoice_id,
         billed_cents=closing.billed_cents,

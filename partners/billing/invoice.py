@@ -50,21 +50,25 @@ def adjustments(issued: Sequence[Invoice], recounted: Mapping[str, Bill]) -> tup
     by_month = {invoice.bill.month: invoice.bill for invoice in issued}
     found = []
     for month, bill in sorted(recounted.items()):
-        before = [one for invoice in issued for one in invoice.adjustments if one.month == month]
-        charged_cents = by_month[month].total_cents + sum(one.amount_cents for one in before)
-        if bill.total_cents != charged_cents:
-            amount_cents = bill.total_cents - charged_cents
-            found.append(Adjustment(month, amount_cents, _in_words(bill, by_month[month], charged_cents)))
+        charged = charged_cents(issued, month)
+        if bill.total_cents != charged:
+            found.append(Adjustment(month, bill.total_cents - charged, _in_words(bill, by_month[month], charged)))
     return tuple(found)
 
 
-def _in_words(now: Bill, then: Bill, charged_cents: int) -> str:
+def charged_cents(issued: Sequence[Invoice], month: str) -> int:
+    """All that `issued` charge for a month: its own invoice, and the adjustments of later ones."""
+    own = sum(invoice.bill.total_cents for invoice in issued if invoice.bill.month == month)
+    return own + sum(one.amount_cents for invoice in issued for one in invoice.adjustments if one.month == month)
+
+
+def _in_words(now: Bill, then: Bill, charged: int) -> str:
     changes = []
     if now.visits != then.visits:
         changes.append(f"{now.visits:,} visits instead of {then.visits:,}")
     days, days_then = now.usage.total_location_days, then.usage.total_location_days
     if days != days_then:
         changes.append(f"{days:,} location-days instead of {days_then:,}")
-    sums = f"{cents_text(now.total_cents)} - {cents_text(charged_cents)} invoiced"
-    difference = cents_text(now.total_cents - charged_cents)
+    sums = f"{cents_text(now.total_cents)} - {cents_text(charged)} invoiced"
+    difference = cents_text(now.total_cents - charged)
     return f"{now.month}: {', '.join(changes) or 'counted again'}; {sums} = {difference}"

@@ -12,7 +12,7 @@ from partners.billing.estimate import Estimate
 from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
 from partners.billing.model import month_before, month_of, next_month
 from partners.billing.service import Billing
-from partners.billing.stripe_model import Invoicer, StripeAccount
+from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
 from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
@@ -33,6 +33,8 @@ class Invoicers(Protocol):
 
     def account(self, partner_id: str) -> StripeAccount | None: ...
 
+    def closing(self, partner_id: str, month: str) -> Closing: ...
+
     def claim(self, partner_id: str, month: str, invoicer: Invoicer) -> Invoicer: ...
 
 
@@ -51,10 +53,10 @@ class Invoices:
     def issue(self, partner_id: str, month: str) -> Invoice:
         """Freeze the bill of a month; the same again gives the invoice as first issued.
 
-        The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one. Invoices
-        are issued in the order of their months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError,
-        InvoiceTooEarlyError until ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, and
-        InvoicedThroughStripeError.
+        The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one, but for
+        months that Stripe has taken over, see `partners.billing.handover`. Invoices are issued in the order of their
+        months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError, InvoiceTooEarlyError until
+        ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, and InvoicedThroughStripeError.
         """
         earliest_ms = month_of(month).ends_at_ms + ISSUED_AFTER_MS
         if self._clock() < earliest_ms:
@@ -69,7 +71,11 @@ class Invoices:
         bill = self._billing.bill(partner_id, month)
         self._claim(partner_id, month)
         lately = [invoice.bill.month for invoice in issued[-LOOKED_BACK_MONTHS:]]
-        recounted = {earlier: self._billing.bill(partner_id, earlier) for earlier in lately}
+        recounted = {
+            earlier: self._billing.bill(partner_id, earlier)
+            for earlier in lately
+            if not self._invoicers.closing(partner_id, earlier).version
+        }
         invoice = Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
         if self._book.add(invoice):
             return invoice

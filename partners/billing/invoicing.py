@@ -6,6 +6,7 @@ held, and a person looks.
 
 from partners.billing.closing import Closings
 from partners.billing.contact_service import BillingContacts
+from partners.billing.handover import Handover, OwnInvoices
 from partners.billing.invoice import LOOKED_BACK_MONTHS
 from partners.billing.late_visits import LateVisits
 from partners.billing.metering import Metering
@@ -36,6 +37,7 @@ class Invoicing:
         billing: Billing,
         contracts: Contracts,
         contacts: BillingContacts,
+        own_invoices: OwnInvoices,
         clock: Clock,
     ) -> None:
         self._book = book
@@ -44,6 +46,7 @@ class Invoicing:
         self._billing = billing
         self._contracts = contracts
         self._clock = clock
+        self._handover = Handover(book, own_invoices)
         self._recipients = Recipients(book, stripe, contacts)
         self._subscribing = Subscribing(book, stripe, contracts, clock)
         self._closings = Closings(book, stripe, metering, billing, clock)
@@ -89,8 +92,10 @@ class Invoicing:
         for month in unclosed:
             if account.subscribed_in(month.name):
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
+        if account.last_month is None or this.name <= account.last_month:
+            self._handover.take_over(account)
         for closing in self._to_look_at_again(account.partner_id, this):
-            troubles += self._late_visits.look_again(account, closing)
+            troubles += self._late_visits.look_again(account, closing, sendable=not unsendable)
         for month in unclosed:
             if month.name == this.name:
                 break
@@ -187,7 +192,8 @@ class Invoicing:
         closing = self._book.closing(partner_id, name)
         if closing.state is ClosingState.OPEN:
             raise DecisionNotPossibleError("Nothing of this month is held or finalised.", month=name)
-        if self._book.claim(partner_id, name, Invoicer.STRIPE) is not Invoicer.STRIPE:
+        taken_over = closing.invoicer is Invoicer.OPERATOR
+        if not taken_over and self._book.claim(partner_id, name, Invoicer.STRIPE) is not Invoicer.STRIPE:
             raise DecisionNotPossibleError("The operator has invoiced this month itself.", month=name)
         return account, closing
 

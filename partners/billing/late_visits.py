@@ -4,8 +4,11 @@ from partners.billing.model import Month, month_of
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
-from partners.billing.stripe_model import Closing, StripeAccount
+from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
 from shared.kernel.clock import Clock, utc_day
+
+STILL_FOLLOWS_MS = 3_600_000
+"""So long before its end the last month's invoice surely still takes an item that waits for it."""
 
 
 class LateVisits:
@@ -17,45 +20,64 @@ class LateVisits:
         self._billing = billing
         self._clock = clock
 
-    def look_again(self, account: StripeAccount, closing: Closing) -> list[str]:
-        """Once a day: what became known of a month after its invoice goes on the next one. It never gets less.
+    def look_again(self, account: StripeAccount, closing: Closing, *, sendable: bool = True) -> list[str]:
+        """Once a day: what became known of a month after its invoice goes on the next one. By itself it gets no less.
 
-        Returns what stands against the month, at every call until it is resolved.
+        But a month that the operator invoiced gets less too, as by the operator's own next invoice. Who has left Stripe
+        gets an invoice for it alone, as soon as one is `sendable`. Returns what stands against the month, at every call
+        until it is resolved.
         """
         month = month_of(closing.month)
         if closing.owed_cents:
-            closing = self._add_late_item(account, month, closing)
+            closing = self._bill_difference(account, month, closing, sendable)
         today = utc_day(self._clock())
-        if closing.checked_day == today:
+        if closing.owed_cents or closing.checked_day == today:
             return list(closing.troubles)
         bill = self._billing.bill(account.partner_id, month.name)
         more = bill.total_cents - closing.billed_cents - closing.written_off_cents
-        troubles = _troubles(account, month, more)
-        if troubles:
-            more = 0
-        closing = change_closing(self._book, closing, checked_day=today, owed_cents=max(more, 0), troubles=troubles)
+        troubles = self._troubles(account, closing, more)
+        owed_cents = 0 if troubles else more
+        closing = change_closing(self._book, closing, checked_day=today, owed_cents=owed_cents, troubles=troubles)
         if closing.owed_cents:
-            self._add_late_item(account, month, closing)
+            self._bill_difference(account, month, closing, sendable)
         return list(troubles)
 
-    def _add_late_item(self, account: StripeAccount, month: Month, closing: Closing) -> Closing:
+    def _bill_difference(self, account: StripeAccount, month: Month, closing: Closing, sendable: bool) -> Closing:
+        if not self._next_invoice_follows(account) and not sendable:
+            return closing
         total = closing.billed_cents + closing.owed_cents
+        key = f"v1:late:{account.partner_id}:{month.name}:{total}"
+        if closing.invoicer is Invoicer.OPERATOR:
+            # What goes up and down may come to the same total twice.
+            key += f":{closing.version}"
         currency = self._billing.bill(account.partner_id, month.name).currency
-        self._stripe.ensure_item(
-            account.customer_id,
-            f"v1:late:{account.partner_id}:{month.name}:{total}",
-            closing.owed_cents,
-            currency,
-            f"{month.name}: visits that became known after its invoice",
-            (month.begins_at_ms // 1_000 + 1, month.ends_at_ms // 1_000 - 1),
-        )
+        invoice_id = None
+        if not self._next_invoice_follows(account):
+            since_s = month.ends_at_ms // 1_000
+            invoice = self._stripe.ensure_invoice(account.customer_id, currency, key, since_s)
+            invoice_id = invoice.invoice_id
+        if invoice_id is None or self._stripe.is_draft(invoice_id):
+            self._stripe.ensure_item(
+                account.customer_id,
+                key,
+                closing.owed_cents,
+                currency,
+                f"{month.name}: what became known after its invoice",
+                (month.begins_at_ms // 1_000 + 1, month.ends_at_ms // 1_000 - 1),
+                invoice_id,
+            )
+        if invoice_id is not None:
+            self._stripe.finalise(invoice_id)
         return change_closing(self._book, closing, billed_cents=total, owed_cents=0)
 
+    def _next_invoice_follows(self, account: StripeAccount) -> bool:
+        if account.last_month is None:
+            return True
+        return self._clock() < month_of(account.last_month).ends_at_ms - STILL_FOLLOWS_MS
 
-def _troubles(account: StripeAccount, month: Month, more_cents: int) -> tuple[str, ...]:
-    """What people must look at: nothing is taken back by itself, and who has left gets no next invoice."""
-    if more_cents < 0:
-        return (f"{month.name} was billed {-more_cents} cents too much",)
-    if more_cents > 0 and account.last_month is not None:
-        return (f"{month.name} was billed {more_cents} cents too little, and no invoice follows",)
-    return ()
+    def _troubles(self, account: StripeAccount, closing: Closing, more_cents: int) -> tuple[str, ...]:
+        """What people must look at: what Stripe invoiced is not taken back by itself, nor anything of who has left."""
+        adjusts = closing.invoicer is Invoicer.OPERATOR and self._next_invoice_follows(account)
+        if more_cents >= 0 or adjusts:
+            return ()
+        return (f"{closing.month} was billed {-more_cents} cents too much",)

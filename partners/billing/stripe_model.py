@@ -68,8 +68,9 @@ class Closing:
     """How the invoice of a partner's month stands.
 
     `billed_cents` is what has been invoiced of it, later items included. `troubles` say why it is held, or what
-    is wrong with what was finalised. `owed_cents` is the amount of an item being added for late visits (0: none);
-    `written_off_cents` is what a person decided that our bill may differ by.
+    is wrong with what was finalised. `owed_cents` is the amount of an item being added for what became known later (0:
+    none); `written_off_cents` is what a person decided that our bill may differ by. A month of which the `invoicer` is
+    the operator was invoiced before the partner came to Stripe; what becomes known of it since is billed there.
     """
 
     partner_id: str
@@ -81,6 +82,7 @@ class Closing:
     written_off_cents: int = 0
     troubles: tuple[str, ...] = ()
     checked_day: str = ""
+    invoicer: Invoicer = Invoicer.STRIPE
     version: int = 0
 
 

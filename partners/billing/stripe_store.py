@@ -52,6 +52,7 @@ class ClosingRow(Model):
     written_off_cents = NumberAttribute(default=0)
     troubles: ListAttribute[str] = ListAttribute()
     checked_day = UnicodeAttribute()
+    invoicer = UnicodeAttribute(default=Invoicer.STRIPE.value)
     version = NumberAttribute()
 
 
@@ -137,6 +138,7 @@ class StripeStore:
             written_off_cents=closing.written_off_cents,
             troubles=list(closing.troubles),
             checked_day=closing.checked_day,
+            invoicer=closing.invoicer.value,
             version=closing.version,
         )
         column = self._closing
@@ -172,6 +174,7 @@ def _closing(partner_id: str, row: ClosingRow) -> Closing:
         written_off_cents=int(row.written_off_cents),
         troubles=tuple(row.troubles),
         checked_day=row.checked_day,
+        invoicer=Invoicer(row.invoicer),
         version=int(row.version),
     )
 

@@ -18,6 +18,7 @@ from chalicelib.api.schemas.fields import (
 )
 from partners.billing.decision import What
 from partners.billing.dunning import Standing
+from partners.billing.stripe_model import Invoicer
 from partners.contracts.reasons import LONGEST_REASON
 
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON, examples=["Agreed with Ann of Harvest, case 7"])]
@@ -71,9 +72,14 @@ class BackfillBody(Body):
 
 
 class BilledMonthOut(ReplyBody):
-    """How a month's invoice stands. `troubles` say why it is held, or what is wrong with what was finalised."""
+    """How a month's invoice stands. `troubles` say why it is held, or what is wrong with what was finalised.
+
+    A month of which the operator is the `invoicer` came before the partner's first at Stripe; what becomes known of it
+    later is billed there.
+    """
 
     month: Month
+    invoicer: Invoicer
     state: Literal["open", "held", "finalised"]
     invoice_id: StripeId | None
     billed_cents: AmountCents

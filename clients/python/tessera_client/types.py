@@ -20,6 +20,8 @@ Direction = Literal["in", "out"]
 
 FundingKind = Literal["postpaid", "prepaid"]
 
+Invoicer = Literal["operator", "stripe"]
+
 Kind = Literal["shopify", "square", "file"]
 
 LegState = Literal["planned", "submitted", "pending", "succeeded", "failed", "returned", "reversed"]
@@ -307,10 +309,16 @@ class BillReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilledMonthOut:
-    """How a month's invoice stands. `troubles` say why it is held, or what is wrong with what was finalised."""
+    """How a month's invoice stands. `troubles` say why it is held, or what is wrong with what was finalised.
+
+    A month of which the operator is the `invoicer` came before the partner's first at Stripe; what becomes
+    known of it
+    later is billed there.
+    """
 
     month: str
     """A calendar month in UTC."""
+    invoicer: Invoicer
     state: Literal["open", "held", "finalised"]
     invoice_id: str | None
     billed_cents: int

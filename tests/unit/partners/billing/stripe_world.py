@@ -13,6 +13,7 @@ from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.decision_store import DecisionStore
 from partners.billing.desk import Desk
+from partners.billing.invoice_service import Invoices
 from partners.billing.invoicing import Invoicing
 from partners.billing.metering import Metering
 from partners.billing.outbox import Message
@@ -37,6 +38,7 @@ from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
+from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
 from tests.support.entries import entry, stream_record
 
@@ -65,6 +67,7 @@ class StripeWorld:
         self.dynamodb = FakeDynamoDB()
         self.double = StripeDouble(self.clock, summary_delay_s=summary_delay_s)
         self.entries: list[Entry] = []
+        self.own_invoices = FakeInvoiceBook()
         self.shelf = FakePageBook()
         self.pages = Pages(self.shelf)
         self.contracts = contracts_of(PARTNER, clock=self.clock)
@@ -85,8 +88,16 @@ class StripeWorld:
         self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.contacts = BillingContacts(ContactStore(tables, TABLE), self.contracts, self.clock)
+        self.invoices = Invoices(self.own_invoices, self.book, self.billing, self.contracts, self.clock)
         self.invoicing = Invoicing(
-            self.book, self.gateway, self.metering, self.billing, self.contracts, self.contacts, self.clock
+            self.book,
+            self.gateway,
+            self.metering,
+            self.billing,
+            self.contracts,
+            self.contacts,
+            self.own_invoices,
+            self.clock,
         )
 
     @property

@@ -4,7 +4,8 @@ import pytest
 
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, Plan, PlanMode
-from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+from tests.unit.partners.billing.stripe_world import EMAIL, HOUR_MS, PARTNER, StripeWorld, at
+from tests.unit.partners.billing.test_billing_contact import forget_contact
 
 DAY_MS = 24 * HOUR_MS
 JANUARY, FEBRUARY = at(2027, 1, 1), at(2027, 2, 1)
@@ -69,3 +70,32 @@ def test_who_leaves_before_its_subscription_bills_gets_no_invoice_of_it() -> Non
     assert world.closing("2026-11").state is ClosingState.FINALISED
     assert world.invoiced("2026-11") == world.billing.bill(PARTNER, "2026-11").total_cents == 7_200
     assert len(world.double.books.some("invoice")) == 1
+
+
+def test_what_becomes_known_after_the_last_invoice_gets_one_of_its_own(world: StripeWorld) -> None:
+    assert world.invoicing.end_account(PARTNER)
+    check_december_is_billed_and_no_more(world)
+    invoices = len(world.double.books.some("invoice"))
+    world.visit(20, JANUARY - 1)
+    world.go(FEBRUARY + 40 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert world.work() == []
+    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+    last = list(world.double.books.some("invoice"))[-1]
+    assert (len(world.double.books.some("invoice")) - invoices, last["status"]) == (1, "open")
+    world.contracts.close_location(PARTNER, "368", JANUARY + 10 * DAY_MS)
+    world.go(FEBRUARY + 80 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert len(world.double.books.some("invoice")) - invoices == 1
+
+
+def test_without_an_address_it_waits_and_is_said(world: StripeWorld) -> None:
+    assert world.invoicing.end_account(PARTNER)
+    check_december_is_billed_and_no_more(world)
+    forget_contact(world)
+    world.visit(20, JANUARY - 1)
+    world.go(FEBRUARY + 40 * HOUR_MS, every_ms=12 * HOUR_MS)
+    assert world.closing().owed_cents == 45
+    assert "billing_email_missing" in world.work()[0]
+    world.contacts.set_email(PARTNER, EMAIL)
+    assert world.work() == []
+    assert world.closing().owed_cents == 0
+    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
