@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
-from chalicelib.errors import AddressNotAllowedError, RoleMissingError, ScopeMissingError
+from chalicelib.errors import AddressNotAllowedError, RoleMissingError, ScopeMissingError, UnauthorizedError
 from partners import bootstrap
 from partners.access.errors import InvalidKeyError
 from partners.access.model import ApiKey, Scope, good_from
@@ -125,6 +125,20 @@ def caller(request_context: Mapping[str, Any]) -> Caller:
         frozenset(found.get("roles", "").split()),
         tuple(found.get("allowed_networks", "").split()),
     )
+
+
+def as_of_now(who: Caller) -> Caller:
+    """The caller as its key stands now, not as the gateway remembers it: before it changes anything for long.
+
+    Raises UnauthorizedError, the same for every cause.
+    """
+    services = bootstrap.services()
+    try:
+        key = services.access.good(who.key_id)
+        roles = services.operators.behind(key).roles if key.operator_id is not None else frozenset()
+    except InvalidKeyError:
+        raise UnauthorizedError from None
+    return replace(who, roles=frozenset(role.value for role in roles))
 
 
 def _note_use(access: "Access", key: ApiKey) -> None:

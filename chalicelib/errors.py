@@ -55,7 +55,8 @@ class MethodNotAllowedError(TesseraError):
 
 
 class UnauthorizedError(TesseraError):
-    """Answered by the gateway, which asks the authorizer: no handler ever raises it."""
+    """Answered by the gateway, which asks the authorizer; and by us to who changes something with a key that has ended
+    while the gateway remembered it."""
 
     code = "unauthorized"
     title = "The API key is missing or not valid"

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Chalice, ChaliceUnhandledError, MultiDict, Re
 from pydantic import BaseModel
 
 from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
-from chalicelib.auth import NOBODY, Caller, authorize, caller
+from chalicelib.auth import NOBODY, Caller, as_of_now, authorize, caller
 from chalicelib.deprecations import DEPRECATIONS, Deprecation
 from chalicelib.errors import NotAcceptableError
 from chalicelib.middleware import request_id_of
@@ -228,13 +228,20 @@ def _view(blueprint: Blueprint, operation: Operation, handler: Handler[Any, Any]
 
 
 def carried_out(operation: Operation, call: Call[Any, Any], handler: Handler[Any, Any]) -> Reply:
-    """The handler's reply; what an operator or a partner's admin changes is in the audit trail as well."""
+    """The handler's reply; what an operator or a partner's admin changes is in the audit trail as well.
+
+    The gateway remembers a key that was revoked for a minute, in which it could make keys and tokens that outlive it.
+    So whoever changes something is asked for again.
+    """
     changes = operation.method != "GET" and operation.operation_id not in CHANGES_NOTHING
     belongs = changes or operation.operation_id in READS_IN_THE_TRAIL
     if not belongs or operation.scope not in IN_THE_TRAIL:
         return handler(call)
     from chalicelib.trail import kept
 
+    who = as_of_now(call.caller)
+    if operation.scope is Scope.OPERATOR:
+        who.require_role(roles_for(operation.method, operation.operation_id))
     return kept(operation, call, handler)
 
 

@@ -134,7 +134,7 @@ def rotate_webhook_secret(call: Call[EndpointParams, NoBody]) -> Reply:
     """Give an endpoint a new secret.
 
     For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in this reply
-    and nowhere else.
+    and nowhere else; if the reply is lost, ask again.
     """
     before = _as_it_is(call)
     issued = bootstrap.services().webhook_endpoints.rotate_secret(call.caller.partner_id, call.params.endpoint_id)
@@ -209,7 +209,7 @@ def _as_it_is(call: Call[EndpointParams, Any]) -> EndpointReply:
 
 
 def _facts(endpoint: Endpoint) -> _Facts:
-    until_ms = endpoint.secrets[-1].until_ms
+    until_ms = endpoint.secrets[1].until_ms if len(endpoint.secrets) > 1 else None
     return {
         "endpoint_id": endpoint.endpoint_id,
         "url": endpoint.url,

@@ -88,6 +88,13 @@ class Access:
             raise InvalidKeyError
         return stored.key
 
+    def good(self, key_id: str) -> ApiKey:
+        """The key of an id, if it may be used now. Raises InvalidKeyError."""
+        stored = self._keys.key(key_id)
+        if stored is None or not stored.key.usable_at(self._clock()):
+            raise InvalidKeyError
+        return stored.key
+
     def note_use(self, key: ApiKey) -> None:
         """Keep that a key which was resolved is in use: one write an hour for each key, however much it is used.
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from partners.connectors.errors import MalformedWebhookError
+from partners.connectors.words import LONGEST_FOREIGN_ID
 from shared.kernel.clock import from_datetime
 from shared.kernel.fields import AMOUNT_LIMIT_CENTS, LATEST_MS, RFC3339
 from shared.kernel.ids import base32, digest
@@ -15,6 +16,7 @@ from shared.kernel.ids import base32, digest
 LONGEST_CARD_TEXT = 40
 LONGEST_RECEIPT = 40
 _FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 CARD_IN_TEXT = re.compile(r"(?<![0-9])[0-9](?: ?[0-9]){15}(?![0-9])")
 
@@ -112,13 +114,10 @@ def moment_ms(*values: object) -> int | None:
 
 def cents_of_decimal(value: object) -> int | None:
     """Cents of an amount written like "12.34"; None if it is no such amount, or has parts of a cent."""
-    if not isinstance(value, str) or len(value) > 20:
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
         return None
-    try:
-        cents = Decimal(value) * 100
-    except InvalidOperation:
-        return None
-    return _bounded(int(cents)) if cents.is_finite() and cents == cents.to_integral_value() else None
+    cents = Decimal(value) * 100
+    return _bounded(int(cents)) if cents == cents.to_integral_value() else None
 
 
 def cents_of_minor(value: object) -> int | None:
@@ -130,16 +129,26 @@ def currency_of(value: object) -> str | None:
     return value if isinstance(value, str) and _CURRENCY.fullmatch(value) else None
 
 
+def place_text(value: object) -> str | None:
+    """The id of a foreign location as text; None if there is none. What could be none is no id that can be mapped."""
+    return None if value is None else _shown(str(value))[: LONGEST_FOREIGN_ID + 1]
+
+
 def card_text(value: object) -> str | None:
     """The text at a place that is there for card numbers alone."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text[:LONGEST_CARD_TEXT] or None
+    return _shown(text[:LONGEST_CARD_TEXT]) or None
 
 
 def card_within(value: object) -> str | None:
     """The card number in a text that may hold anything else."""
     found = CARD_IN_TEXT.search(value) if isinstance(value, str) else None
     return found[0] if found else None
+
+
+def _shown(text: str) -> str:
+    """The text as it can be kept and shown: JSON may have halves of characters, which no UTF-8 has."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def _bounded(cents: int) -> int | None:

@@ -17,6 +17,7 @@ from partners.connectors.foreign import (
     items,
     mapping,
     moment_ms,
+    place_text,
     receipt_of,
 )
 from partners.connectors.model import CardSource
@@ -41,14 +42,13 @@ def _order(order: Mapping[str, Any], source: CardSource) -> Sale:
     card = _card(order, source)
     total, tip = cents_of_decimal(order.get("total_price")), cents_of_decimal(order.get("total_tip_received"))
     tip_cents = min(tip or 0, total or 0)
-    location = order.get("location_id")
     return Sale(
         sale_id=sale_id,
         receipt=receipt_of("shopify", sale_id),
         occurred_at_ms=moment_ms(order.get("processed_at"), order.get("created_at")),
         amount_cents=None if total is None else total - tip_cents,
         currency=currency_of(order.get("currency")),
-        location=None if location is None else str(location),
+        location=place_text(order.get("location_id")),
         card=card,
         tip_cents=tip_cents,
         test=order.get("test") is True,

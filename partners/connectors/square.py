@@ -16,6 +16,7 @@ from partners.connectors.foreign import (
     identity,
     mapping,
     moment_ms,
+    place_text,
     receipt_of,
 )
 from partners.connectors.model import CardSource
@@ -52,14 +53,13 @@ def _payment(event_id: str, payment: Mapping[str, Any], source: CardSource) -> E
     card = card_within(payment.get(source.place.value))
     amount, currency = _money(payment.get("amount_money"))
     tip, _ = _money(payment.get("tip_money"))
-    location = payment.get("location_id")
     sale = Sale(
         sale_id=sale_id,
         receipt=receipt_of("square", sale_id),
         occurred_at_ms=moment_ms(payment.get("created_at")),
         amount_cents=amount,
         currency=currency,
-        location=location if isinstance(location, str) else None,
+        location=place_text(payment.get("location_id")),
         card=card,
         tip_cents=tip or 0,
     )

@@ -9,7 +9,7 @@ from partners.contracts.errors import (
     TermsTooEarlyError,
     UnknownProposalError,
 )
-from partners.contracts.life import New
+from partners.contracts.life import New, PartnerState
 from partners.contracts.model import Approval, NewTerms, Partner, Terms
 from partners.contracts.prices import check_prices, current_and_future
 from partners.contracts.proposals import Decision, Proposal, ProposalState
@@ -138,8 +138,9 @@ class Agreements:
         return len(versions) + 1
 
     def _standing(self, currency: str, now_ms: int) -> list[Terms]:
-        """The current and future terms of all partners that keep their books in `currency`."""
-        alike = [one.partner_id for one in self._contracts.partners() if one.currency == currency]
+        """The current and future terms of all partners that keep their books in `currency` and may trade again."""
+        open_ones = [one for one in self._contracts.partners() if one.state is not PartnerState.CLOSED]
+        alike = [one.partner_id for one in open_ones if one.currency == currency]
         return [terms for one in alike for terms in current_and_future(self._contracts.terms(one), now_ms)]
 
 

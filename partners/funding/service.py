@@ -116,7 +116,9 @@ class FundingService:
         """Whether the schedule should measure the partner now: always if it has a limit, else now and then."""
         known = self._contracts.standing(partner_id)
         fresh = known is not None and self._clock() < known.as_of_ms + UNLIMITED_EVERY_MS
-        return self._funding(partner_id).limited or not fresh
+        # Whoever was stopped by a limit that is gone is not to wait for it.
+        stopped = known is not None and known.stopped
+        return stopped or self._funding(partner_id).limited or not fresh
 
     def view(self, partner_id: str) -> FundingView:
         """How the partner stands, as last measured."""

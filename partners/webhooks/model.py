@@ -2,7 +2,7 @@
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ ENDPOINT_ID = re.compile(r"we_[0-9a-z]{16}")
 MOST_ENDPOINTS = 5
 URL_CHARACTERS = 500
 SECRET_OVERLAP_MS = 86_400_000
-"""So long the secret before the newest one signs too."""
+"""So long the secrets before the newest one sign too."""
+MOST_SECRETS = 5
 LOCAL_HOST = "127.0.0.1"
 _NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -90,8 +91,13 @@ class Endpoint:
         return tuple(secret for secret in self.secrets if secret.until_ms is None or now_ms < secret.until_ms)
 
     def rotated(self, salt: bytes, now_ms: int) -> tuple[SigningSecret, ...]:
-        """The secrets after a new one; that which signed alone until now goes on for a while."""
-        return SigningSecret(salt), SigningSecret(self.secrets[0].salt, now_ms + SECRET_OVERLAP_MS)
+        """The secrets after a new one. Those that sign now go on for a while, each no longer than it would have.
+
+        So who lost the reply to a rotation and rotates again does not end the secret that receivers have.
+        """
+        end_ms = now_ms + SECRET_OVERLAP_MS
+        going_on = [replace(one, until_ms=min(end_ms, one.until_ms or end_ms)) for one in self.signing_at(now_ms)]
+        return SigningSecret(salt), *going_on[: MOST_SECRETS - 1]
 
 
 @dataclass(frozen=True, slots=True)

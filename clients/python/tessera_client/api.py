@@ -2796,7 +2796,7 @@ class Tessera(Calls):
 
         For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in
         this reply
-        and nowhere else.
+        and nowhere else; if the reply is lost, ask again.
 
         Needs: admin.
         """

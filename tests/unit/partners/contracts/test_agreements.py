@@ -1,5 +1,7 @@
 """Terms come into force by two people, once, and never backwards."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from partners.contracts.errors import (
     UnknownPartnerError,
     UnknownProposalError,
 )
+from partners.contracts.life import PartnerState
 from partners.contracts.model import Approval, in_force
 from partners.contracts.proposals import Decision, ProposalState
 from shared.kernel.errors import TesseraError
@@ -123,6 +126,17 @@ def test_prices_are_compared_again_when_terms_are_approved(office):
     office.agreements.approve(BEN, "dear", cheap.number, "fine")
     with pytest.raises(PricesOutOfLineError):
         office.approve(number)
+
+
+def test_prices_of_a_closed_partner_bind_nobody(office):
+    dear = office.agreements.propose(
+        ANN, "dear", new_terms(issue_price_micros=9_000, redeem_price_micros=8_000), "dear"
+    )
+    office.agreements.approve(BEN, "dear", dear.number, "fine")
+    with pytest.raises(PricesOutOfLineError):
+        office.propose()
+    office.book.partner_rows["dear"] = replace(office.book.partner_rows["dear"], state=PartnerState.CLOSED)
+    assert office.approve(office.propose()) == 1
 
 
 def test_of_two_proposals_approved_at_once_one_waits(office):

@@ -19,6 +19,7 @@ from partners.funding.meter import OPEN_DAYS
 from partners.funding.service import UNLIMITED_EVERY_MS
 from partners.settlement.payments.funded import FundingChange
 from shared.kernel.clock import DAY_MS, utc_day
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.partners.funding.world import HARVEST, FundedPartner, line
 
 CAP_CENTS = 1_000
@@ -261,6 +262,17 @@ class TestMeter:
         capped = FundedPartner(CAPPED)
         capped.measure()
         assert capped.funding.is_due(HARVEST)
+
+    def test_who_was_stopped_by_a_limit_that_is_gone_is_measured_at_once(self):
+        partner = FundedPartner(CAPPED)
+        partner.grant(1_000)
+        assert partner.measure().stopped
+        prices = {"issue_price_micros": 10_000, "redeem_price_micros": 10_000}
+        agree(partner.contracts, HARVEST, new_terms(partner.clock() + 90_000, funding=WITHOUT_LIMIT, **prices))
+        partner.clock.advance(ms=91_000)
+        assert partner.funding.is_due(HARVEST)
+        assert partner.measure().stopped is False
+        assert not partner.funding.is_due(HARVEST)
 
 
 HAPPENINGS = st.lists(

@@ -1,9 +1,12 @@
 """Endpoints: which URLs they may have, and which secrets sign when."""
 
+from dataclasses import replace
+
 import pytest
 
 from partners.webhooks.errors import InvalidWebhookUrlError
 from partners.webhooks.model import (
+    MOST_SECRETS,
     SECRET_OVERLAP_MS,
     Disabled,
     Endpoint,
@@ -89,13 +92,20 @@ def test_an_endpoint_wants_what_it_asked_for_and_what_happened_since() -> None:
     assert not disabled.wants("points.earned", 1_000)
 
 
-def test_two_secrets_sign_for_a_day_and_never_three() -> None:
+def test_a_secret_signs_for_a_day_more_however_often_it_is_replaced() -> None:
     once = ENDPOINT.rotated(b"second", 5_000)
     assert once == (SigningSecret(b"second"), SigningSecret(b"first", 5_000 + SECRET_OVERLAP_MS))
     rotated = Endpoint(**{n: getattr(ENDPOINT, n) for n in ENDPOINT.__slots__ if n != "secrets"}, secrets=once)
     assert len(rotated.signing_at(5_000 + SECRET_OVERLAP_MS - 1)) == 2
     assert rotated.signing_at(5_000 + SECRET_OVERLAP_MS) == (SigningSecret(b"second"),)
-    assert [secret.salt for secret in rotated.rotated(b"third", 6_000)] == [b"third", b"second"]
+    assert rotated.rotated(b"third", 6_000) == (
+        SigningSecret(b"third"),
+        SigningSecret(b"second", 6_000 + SECRET_OVERLAP_MS),
+        SigningSecret(b"first", 5_000 + SECRET_OVERLAP_MS),
+    )
+    for number in range(9):
+        rotated = replace(rotated, secrets=rotated.rotated(bytes([number]), 7_000))
+    assert len(rotated.secrets) == MOST_SECRETS
 
 
 def test_a_secret_follows_from_the_networks_own_and_its_salt_alone() -> None:
