@@ -272,6 +272,7 @@ class TestMeter:
         partner.clock.advance(ms=91_000)
         assert partner.funding.is_due(HARVEST)
         assert partner.measure().stopped is False
+        partner.clock.advance(ms=60_000)
         assert not partner.funding.is_due(HARVEST)
 
 
