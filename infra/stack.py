@@ -113,6 +113,7 @@ class Stack:
             "TESSERA_CONNECTORS_KEY_ID": self.outputs["ConnectorsKeyId"],
             "TESSERA_SETTLEMENT_TABLE": self.settlement_table,
             "TESSERA_RECORDS_BUCKET": self.outputs["RecordsBucket"],
+            "TESSERA_STATEMENT_KEY_ID": self.outputs["StatementKeyId"],
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],
             "TESSERA_STRIPE_SECRET_ID": self.outputs["StripeSecretId"],

@@ -64,6 +64,10 @@ if TYPE_CHECKING:
     from partners.settlement.filing import Filing
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.service import Settlements
+    from partners.settlement.statements.files_gateway import LinesFiles
+    from partners.settlement.statements.issuing import Issuing
+    from partners.settlement.statements.service import Statements
+    from partners.settlement.statements.store import StatementStore
     from partners.settlement.windows import Windows
     from partners.sweep.service import Sweep
     from partners.till.cashback import CashbackTill
@@ -363,6 +367,30 @@ class Services:
         self.telling.tell(case.partner_id, [case_updated(case)])
 
     @cached_property
+    def issuing(self) -> "Issuing":
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.statements.issuing import Issuing
+        from partners.settlement.statements.signing_gateway import KmsSigner
+
+        settings = self.settings
+        return Issuing(
+            self._statement_book,
+            self.windows,
+            self.contracts,
+            PaymentStore(self._dynamodb, settings.settlement_table),
+            self._lines_files,
+            KmsSigner(kms_client(settings.region), settings.statement_key_id),
+            settings.network_name,
+            self._clock,
+        )
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from partners.settlement.statements.service import Statements
+
+        return Statements(self._statement_book, self.contracts, self._lines_files, self._clock)
+
+    @cached_property
     def audit(self) -> "Audit":
         from partners.audit.journal_gateway import AuditedTables
         from partners.audit.service import Audit
@@ -565,6 +593,18 @@ class Services:
         from shared.kernel.vault_gateway import VaultGateway
 
         return VaultGateway(kms_client(self.settings.region), self.settings.connectors_key_id)
+
+    @cached_property
+    def _statement_book(self) -> "StatementStore":
+        from partners.settlement.statements.store import StatementStore
+
+        return StatementStore(self._dynamodb, self.settings.settlement_table)
+
+    @cached_property
+    def _lines_files(self) -> "LinesFiles":
+        from partners.settlement.statements.files_gateway import LinesFiles
+
+        return LinesFiles(s3_client(self.settings.region), self.settings.records_bucket)
 
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":

@@ -1,6 +1,5 @@
 """Positions of a window as canonical JSON, the same bytes whenever computed, and what is kept of an extract."""
 
-import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -27,10 +26,6 @@ from shared.kernel.canonical import canonical_json
 
 def document_of(book: Book) -> bytes:
     return canonical_json(asdict(book))
-
-
-def digest_of(document: bytes) -> str:
-    return hashlib.sha256(document).hexdigest()
 
 
 def book_of(document: bytes) -> Book:

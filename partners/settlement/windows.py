@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.model import NETWORK, Partner
-from partners.settlement.document import book_of, digest_of, document_of
+from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
     UnknownWindowError,
     WindowNotClosedError,
@@ -25,6 +25,7 @@ from partners.settlement.window import (
     successor,
 )
 from partners.visits.model import DayTotals, Line, Page, PageMark, Totals
+from shared.kernel.canonical import digest_of
 from shared.kernel.clock import DAY_MS, Clock
 
 BY_SCHEDULE = "schedule"

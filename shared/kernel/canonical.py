@@ -16,7 +16,12 @@ def canonical_json(value: object) -> bytes:
 
 def sha256_hex(value: object) -> str:
     """The SHA-256 of the canonical form, 64 hexadecimal digits. Raises as `canonical_json`."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
+    return digest_of(canonical_json(value))
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 of bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _check(value: object) -> None:

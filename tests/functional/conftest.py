@@ -32,6 +32,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
         Name="bare-secret", SecretString=json.dumps({"pepper": "5e" * 32})
     )
     target.client("s3").create_bucket(Bucket="bare-records")
+    signing_key = target.client("kms").create_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")
     stripe_secret = target.client("secretsmanager").create_secret(Name="bare-stripe", SecretString="{}")
     return Services(
         Settings(
@@ -50,6 +51,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             connectors_key_id="",
             settlement_table=emulator_engine.settlement_table,
             records_bucket="bare-records",
+            statement_key_id=signing_key["KeyMetadata"]["KeyId"],
             stripe_secret_id=stripe_secret["ARN"],
             webhooks_table=emulator_engine.tables["WebhooksTable"],
             trail_table=emulator_engine.tables["TrailTable"],

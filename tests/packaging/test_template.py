@@ -58,6 +58,7 @@ DATA = {
     "ConnectorsBucket",
     "SettlementTable",
     "RecordsBucket",
+    "StatementKey",
     "TrailTable",
     "Secret",
     "StripeSecret",
@@ -211,6 +212,7 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of
     assert granted.pop("LedgerTable") == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"}
     lake = granted.pop("${RecordsBucket.Arn}/lake/*"), granted.pop("RecordsBucket")
     assert lake == ({"s3:GetObject", "s3:PutObject"}, {"s3:ListBucket"})
+    assert granted.pop("StatementKey") == {"kms:Sign", "kms:GetPublicKey"}
     assert granted == {"PagesTable": {"dynamodb:Query"}, "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"}}
     assert lines == {"s3:PutObject", "s3:AbortMultipartUpload"}
     assert kept == {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}
@@ -231,6 +233,13 @@ def test_records_are_private_encrypted_kept_in_every_version_and_sent_over_tls_a
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     deleting = [name for name, one in statements(template) if "s3:DeleteObject" in json.dumps(one["Action"])]
     assert deleting == []
+
+
+def test_statements_are_signed_with_ed25519_by_settlement_alone(template: dict[str, Any]) -> None:
+    key = template["Resources"]["StatementKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
+    named = {name for name, one in statements(template) if "StatementKey" in json.dumps(one["Resource"])}
+    assert named == {"SettlementFunction"}
 
 
 def test_nothing_can_change_an_entry_of_the_ledger(template: dict[str, Any]) -> None:

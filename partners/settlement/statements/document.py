@@ -1,4 +1,4 @@
-"""A statement as a signed JSON document, and its lines as JSON lines. Pure.
+"""A statement as a signed JSON document. Pure.
 
 The document has a `statement` and a `signature`. What is signed with Ed25519 is the text "tessera-statement-v1:"
 followed by the SHA-256 of the statement in canonical JSON (RFC 8785), in hexadecimal digits. The statement holds the
@@ -6,14 +6,15 @@ running hash of the lines at the end of every block, and the hash of the stateme
 for every line and for all that was ever stated before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from partners.settlement.statements.lines import Row
-from partners.settlement.statements.model import FORMAT, Block, Charge, Statement
-from shared.kernel.canonical import canonical_json, sha256_hex
-from shared.kernel.clock import to_rfc3339
+from partners.settlement.model import LineKind
+from partners.settlement.statements.model import FORMAT, Block, Charge, LineSums, LocationSums, Payment, Statement
+from shared.kernel.canonical import sha256_hex
+from shared.kernel.clock import from_datetime, to_rfc3339
 
 ALGORITHM = "Ed25519"
 _SIGNED = "tessera-statement-v1:"
@@ -53,13 +54,40 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "opening_cents": statement.opening_cents,
         "paid_cents": statement.paid_cents,
         "net_cents": statement.net_cents,
+        "carried_cents": statement.carried_cents,
         "closing_cents": statement.closing_cents,
         "net_micros": statement.net_micros,
+        "payments": [_payment(payment) for payment in statement.payments],
         "charges": [_charge(charge) for charge in statement.charges],
         "sums": asdict(sums),
+        "locations": [{"location": one.location, **asdict(one.sums)} for one in statement.locations],
         "blocks": [_block(block) for block in statement.blocks],
         "previous_sha256": statement.previous_sha256,
     }
+
+
+def statement_of(document: Mapping[str, Any]) -> Statement:
+    """The statement of a document that `signed` has made."""
+    plain = document["statement"]
+    return Statement(
+        number=plain["number"],
+        partner_id=plain["partner"]["id"],
+        partner_name=plain["partner"]["name"],
+        network_name=plain["network"],
+        window=plain["window"]["number"],
+        opens_at_ms=_moment(plain["window"]["from"]),
+        closes_at_ms=_moment(plain["window"]["to"]),
+        issued_at_ms=_moment(plain["issued_at"]),
+        currency=plain["currency"],
+        opening_cents=plain["opening_cents"],
+        payments=tuple(Payment(one["reference"], one["cents"], _moment(one["at"])) for one in plain["payments"]),
+        net_cents=plain["net_cents"],
+        net_micros=plain["net_micros"],
+        charges=tuple(Charge(**_filled(one)) for one in plain["charges"]),
+        blocks=tuple(Block(one["location"], one["day"], _sums(one), one["chain_after"]) for one in plain["blocks"]),
+        locations=tuple(LocationSums(one["location"], _sums(one)) for one in plain["locations"]),
+        previous_sha256=plain["previous_sha256"],
+    )
 
 
 def signed(statement: Statement, signer: Signer) -> dict[str, Any]:
@@ -77,9 +105,8 @@ def signed_message(statement: dict[str, Any]) -> bytes:
     return (_SIGNED + sha256_hex(statement)).encode()
 
 
-def lines_file(rows: Iterable[Row]) -> Iterable[bytes]:
-    """The rows as JSON lines, each with its line feed."""
-    return (canonical_json(row.chained) + b"\n" for row in rows)
+def _payment(payment: Payment) -> dict[str, Any]:
+    return {"reference": payment.reference, "cents": payment.cents, "at": to_rfc3339(payment.at_ms)}
 
 
 def _charge(charge: Charge) -> dict[str, Any]:
@@ -94,3 +121,15 @@ def _block(block: Block) -> dict[str, Any]:
         **asdict(block.sums),
         "chain_after": block.chain_after,
     }
+
+
+def _filled(charge: Mapping[str, Any]) -> dict[str, Any]:
+    return {"acceptor": None, **charge, "kind": LineKind(charge["kind"])}
+
+
+def _sums(plain: Mapping[str, Any]) -> LineSums:
+    return LineSums(**{name: plain[name] for name in LineSums.__slots__})
+
+
+def _moment(text: str) -> int:
+    return from_datetime(datetime.fromisoformat(text))

@@ -6,19 +6,21 @@ canonical JSON.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from partners.lake.record import Record, record_of
-from partners.settlement.statements.model import Block, LineSums
+from partners.settlement.statements.model import ALL_LOCATIONS, Block, LineSums, LocationSums
 from partners.visits.model import Line
 from shared.kernel.canonical import canonical_json
 from shared.kernel.clock import utc_day
 
 CHAIN = "chain"
 CHAIN_DIGITS = 16
+MOST_BLOCKS = 10_000
+"""About 3 MB: an answer of the API has 6 MB at most."""
 FIRST_HASH = hashlib.sha256(b"tessera-lines-v1").digest()
 
 
@@ -37,11 +39,17 @@ class Row:
         return {**self.record, CHAIN: self.running_hash.hex()[:CHAIN_DIGITS]}
 
 
-def in_order(lines: Iterable[Line]) -> list[Line]:
-    """The lines of a statement as they are listed: by UTC day, location and time of recording."""
-    return sorted(
-        lines, key=lambda line: (utc_day(line.recorded_at_ms), line.location, line.recorded_at_ms, line.entry_id)
-    )
+def in_order(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines of a statement as they are listed: by UTC day of recording, location, time and entry.
+
+    `lines` come day by day, each in any order; those of one day are held at a time. Raises ValueError otherwise.
+    """
+    latest = ""
+    for day, together in groupby(lines, lambda line: utc_day(line.recorded_at_ms)):
+        if day <= latest:
+            raise ValueError(f"lines of {day} come after those of {latest}")
+        latest = day
+        yield from sorted(together, key=lambda line: (line.location, line.recorded_at_ms, line.entry_id))
 
 
 def next_hash(before: bytes, record: Mapping[str, Any]) -> bytes:
@@ -67,5 +75,21 @@ def blocks_of(rows: Iterable[Row]) -> Iterator[Block]:
         yield Block(location, day, sums, running_hash.hex())
 
 
-def _place(line: Line) -> tuple[str, str, int, str]:
-    return utc_day(line.recorded_at_ms), line.location, line.recorded_at_ms, line.entry_id
+def with_fewer_blocks(blocks: Sequence[Block], most: int = MOST_BLOCKS) -> tuple[Block, ...]:
+    """The blocks; where there are more than `most`, one a day."""
+    if len(blocks) <= most:
+        return tuple(blocks)
+    fewer = []
+    for day, together in groupby(blocks, lambda block: block.day):
+        of_day = list(together)
+        sums = sum((block.sums for block in of_day), LineSums())
+        fewer.append(Block(ALL_LOCATIONS, day, sums, of_day[-1].chain_after))
+    return tuple(fewer)
+
+
+def by_location(blocks: Iterable[Block]) -> tuple[LocationSums, ...]:
+    """What each location adds up to, by location."""
+    sums: dict[str, LineSums] = {}
+    for block in blocks:
+        sums[block.location] = sums.get(block.location, LineSums()) + block.sums
+    return tuple(LocationSums(location, sums[location]) for location in sorted(sums))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from partners.settlement.model import LineKind
+from partners.visits.model import PAR_MICROS
 
 FORMAT = "tessera-statement/1"
 KINDS_OF_LINES = (
@@ -14,6 +15,7 @@ KINDS_OF_LINES = (
     LineKind.CASHBACK_REDEEMED,
 )
 """Kinds of charges that the lines account for, one by one; the others are fees."""
+ALL_LOCATIONS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,19 @@ class LineSums:
 
 
 @dataclass(frozen=True, slots=True)
+class LocationSums:
+    """What the lines of one location add up to."""
+
+    location: str
+    sums: LineSums
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one location on one UTC day, and the running hash of all lines up to its last one."""
+    """The lines of one location on one UTC day, and the running hash of all lines up to its last one.
+
+    Where there would be too many blocks, those of a day are one, whose location is ALL_LOCATIONS.
+    """
 
     location: str
     day: str
@@ -70,14 +83,23 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """What the partner paid, or was paid if negative: a payment's key and, if it came back, that; or collateral."""
+
+    reference: str
+    cents: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A partner's settlement of window `window` in its currency, number 1, 2, ... of the partner.
 
     Times in epoch milliseconds, the window's end excluded. Positive is what the network owes the partner:
-    `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties'),
-    `paid_cents` what the partner has paid meanwhile less what it was paid. `charges` sum to `net_micros`, of
-    which the lines, block by block, account for all but the fees. `previous_sha256` is the hash of the partner's
-    statement before, None for the first.
+    `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties').
+    `payments` are those made until `issued_at_ms` that no earlier statement has. `charges` sum to `net_micros`, of
+    which the lines, block by block, account for all but the fees. `locations` has the sums of each. `previous_sha256`
+    is the hash of the partner's statement before, None for the first.
     """
 
     number: int
@@ -90,16 +112,28 @@ class Statement:
     issued_at_ms: int
     currency: str
     opening_cents: int
-    paid_cents: int
+    payments: tuple[Payment, ...]
     net_cents: int
     net_micros: int
     charges: tuple[Charge, ...]
     blocks: tuple[Block, ...]
+    locations: tuple[LocationSums, ...]
     previous_sha256: str | None
 
     @property
+    def paid_cents(self) -> int:
+        """What the partner has paid since the statement before, less what it was paid."""
+        return sum(payment.cents for payment in self.payments)
+
+    @property
+    def carried_cents(self) -> int:
+        """What an earlier settlement left open and this one is to pay: in the net, and open already before it."""
+        return sum(one.amount_micros for one in self.charges if one.kind is LineKind.CARRIED) // PAR_MICROS
+
+    @property
     def closing_cents(self) -> int:
-        return self.opening_cents + self.paid_cents + self.net_cents
+        """What is open between the two: what stands in the net and was open before is counted once."""
+        return self.opening_cents + self.paid_cents + self.net_cents - self.carried_cents
 
     @property
     def sums(self) -> LineSums:
@@ -108,9 +142,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """That a partner's statement of `window` was issued: its number, the hash of the signed part, where it leads."""
+    """That a partner's statement of `window` was issued: its number, where it leads, when.
+
+    `sha256` is the hash of the part that is signed, `document_sha256` that of the whole document as it is kept.
+    """
 
     window: int
     number: int
     sha256: str
     closing_cents: int
+    currency: str
+    issued_at_ms: int
+    document_sha256: str

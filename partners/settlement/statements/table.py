@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from partners.settlement.statements.lines import Row
@@ -32,15 +32,13 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """A heading, then a row a record: RFC 4180, of what a record leaves out an empty field.
+def csv_line(row: Row) -> str:
+    """A record as a row of RFC 4180, of what it leaves out an empty field.
 
     Several issuers stand in one field as `issuer:points`, cashback as `kind:issuer:cents`, both joined by spaces.
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    yield _csv(COLUMNS)
-    for row in rows:
-        yield _csv([_field(row.record.get(name)) for name in COLUMNS])
+    return _csv([_field(row.record.get(name)) for name in COLUMNS])
 
 
 def _field(value: Any) -> str:
@@ -63,3 +61,7 @@ def _csv(fields: Iterable[str]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(fields)
     return text.getvalue()
+
+
+HEADING = _csv(COLUMNS)
+"""The first row, with the names of the columns."""

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from partners.settlement.model import LineKind
 from partners.settlement.statements.document import ALGORITHM, PublishedKey, signed_message
 from partners.settlement.statements.lines import CHAIN, CHAIN_DIGITS, FIRST_HASH, next_hash
 from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
+from partners.visits.model import PAR_MICROS
 from shared.kernel.canonical import canonical_json, sha256_hex
 
 Check = Callable[[bytes, bytes, bytes], bool]
@@ -109,12 +111,21 @@ def _check_sums(statement: Mapping[str, Any]) -> list[Finding]:
         by_lines = sum(amount for kind, amount in charges if kind in KINDS_OF_LINES)
         blocks = [{name: block[name] for name in statement["sums"]} for block in statement["blocks"]]
         summed = {name: sum(block[name] for block in blocks) for name in statement["sums"]}
+        located = {name: sum(one[name] for one in statement["locations"]) for name in statement["sums"]}
+        paid = sum(one["cents"] for one in statement["payments"])
+        carried = sum(amount for kind, amount in charges if kind == LineKind.CARRIED)
         closing = statement["opening_cents"] + statement["paid_cents"] + statement["net_cents"]
         checks = (
+            (paid == statement["paid_cents"], "The payments do not add up to what was paid."),
+            (carried == statement["carried_cents"] * PAR_MICROS, "The charges are not what was carried."),
+            (located == statement["sums"], "The locations do not add up to the sums."),
             (charged == statement["net_micros"], "The charges do not add up to the net position."),
             (by_lines == statement["sums"]["position_micros"], "The charges are not what the lines add up to."),
             (summed == statement["sums"], "The blocks do not add up to the sums."),
-            (closing == statement["closing_cents"], "Opening, payments and net position do not give the closing one."),
+            (
+                closing - statement["carried_cents"] == statement["closing_cents"],
+                "Opening position, payments and net position do not give the closing one.",
+            ),
         )
     except (KeyError, TypeError):
         return [Finding("The statement lacks a figure that every statement has.")]

@@ -5,11 +5,9 @@ import pytest
 from functions import settlement as function
 from partners.lake.service import Lake
 from partners.settlement.filing import Filing
-from partners.settlement.payments.service import SettlementPayments
-from partners.settlement.payments.store import PaymentStore
-from tests.fakes.cashback import FakeCashback
 from tests.support.lambda_context import FakeContext
-from tests.unit.partners.settlement.windows_world import HOUR_MS, FakeFunding, World
+from tests.unit.partners.settlement.statement_office import Office
+from tests.unit.partners.settlement.windows_world import HOUR_MS
 
 
 class TwoLateCases:
@@ -18,12 +16,11 @@ class TwoLateCases:
 
 
 class FakeServices:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Office) -> None:
         self.cases = TwoLateCases()
         self.windows = world.windows()
-        self.settlement_payments = SettlementPayments(
-            PaymentStore(world.dynamodb, "settlement"), self.windows, FakeFunding(), FakeCashback(), world.clock
-        )
+        self.issuing = world.issuing()
+        self.settlement_payments = world.payments()
         self.filing = Filing(self.windows, Lake(world.lake, memory_mb=256))
 
 
@@ -40,12 +37,12 @@ class FakeLogger:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Office:
+    return Office()
 
 
 @pytest.fixture
-def log(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+def log(world: Office, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     logger = FakeLogger()
     monkeypatch.setattr(function, "logger", lambda: logger)
     monkeypatch.setattr(function.bootstrap, "services_for", lambda event: FakeServices(world))
@@ -62,6 +59,8 @@ def test_a_window_that_is_due_is_closing_until_entries_on_their_way_have_come(wo
     world.clock.advance(ms=HOUR_MS // 2)
     assert function.handler(event, FakeContext()) == {"window": 1, "state": "closed"}
     assert [facts["closing_for_seconds"] for facts in log] == [0, 0, 1_800, 0]
+    assert [facts["statements_until_window"] for facts in log] == [None, None, None, 1]
+    assert len(world.statements().issued("harvest")) == 1
 
 
 def test_without_time_left_the_window_waits_for_the_next_call(world, log):

@@ -24,6 +24,7 @@ SETTINGS = Settings(
     connectors_key_id="key",
     settlement_table="settlement",
     records_bucket="records",
+    statement_key_id="statements",
     stripe_secret_id="stripe",
     webhooks_table="webhooks",
     trail_table="trail",
@@ -43,6 +44,7 @@ NAMES = [
     "contracts",
     "imports",
     "invoicing",
+    "issuing",
     "ledger",
     "members",
     "metering",
@@ -54,6 +56,7 @@ NAMES = [
     "telling",
     "webhook_endpoints",
     "settlements",
+    "statements",
     "sweep",
     "sharing",
     "till",
@@ -77,7 +80,13 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     later = ("WEBHOOKS", "CONNECTORS", "SETTLEMENT", "TRAIL")
     for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", *later):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
-    for name in ("CONNECTORS_QUEUE_URL", "CONNECTORS_BUCKET", "CONNECTORS_KEY_ID", "RECORDS_BUCKET"):
+    for name in (
+        "CONNECTORS_QUEUE_URL",
+        "CONNECTORS_BUCKET",
+        "CONNECTORS_KEY_ID",
+        "RECORDS_BUCKET",
+        "STATEMENT_KEY_ID",
+    ):
         monkeypatch.setenv(f"TESSERA_{name}", name.lower())
     monkeypatch.setenv("TESSERA_STAGE", "unit")
     monkeypatch.setenv("TESSERA_POSTING_DEAD_LETTER_URL", "queue")

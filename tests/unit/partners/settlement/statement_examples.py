@@ -6,8 +6,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from partners.settlement.model import LineKind
 from partners.settlement.statements.document import PublishedKey
-from partners.settlement.statements.lines import blocks_of, in_order, rows_of
-from partners.settlement.statements.model import Charge, Statement
+from partners.settlement.statements.files import written
+from partners.settlement.statements.lines import blocks_of, by_location, in_order, rows_of
+from partners.settlement.statements.model import Charge, Payment, Statement
 from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
 from shared.kernel.clock import DAY_MS
 from shared.ledger.model import Op
@@ -109,7 +110,25 @@ NET_MICROS = -(210 + 50 + 125 - 50) * ISSUE_MICROS - 63 * PAR_MICROS + 140 * RED
 
 
 def rows():
-    return list(rows_of(in_order(WEEK)))
+    return list(rows_of(in_order(by_day(WEEK))))
+
+
+def by_day(lines):
+    """As pages give them."""
+    return sorted(lines, key=lambda line: line.recorded_at_ms // DAY_MS)
+
+
+def files_of(some_rows):
+    """The file of JSON lines and the one of CSV, each as text."""
+    jsonl, csv = bytearray(), bytearray()
+    for _ in written(some_rows, jsonl.extend, csv.extend):
+        pass
+    return jsonl.decode(), csv.decode()
+
+
+def texts_of(some_rows):
+    """The lines of the file of JSON lines."""
+    return files_of(some_rows)[0].splitlines(keepends=True)
 
 
 def a_statement(**changes):
@@ -131,11 +150,12 @@ def a_statement(**changes):
         "issued_at_ms": MONDAY_MS + 8 * DAY_MS,
         "currency": "USD",
         "opening_cents": -500,
-        "paid_cents": 500,
+        "payments": (Payment("46-USD:harvest:in:1", 500, MONDAY_MS + 2 * DAY_MS),),
         "net_cents": (NET_MICROS - 14_000) // PAR_MICROS,
         "net_micros": NET_MICROS - 14_000,
         "charges": charges,
         "blocks": tuple(blocks_of(rows())),
+        "locations": by_location(blocks_of(rows())),
         "previous_sha256": None,
     }
     return Statement(**(facts | changes))

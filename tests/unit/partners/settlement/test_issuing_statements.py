@@ -1,149 +1,193 @@
 """A statement for every partner in every closed window, once, each following the one before."""
 
-import random
+import csv
+import io
+import json
 
 import pytest
 
 from partners.contracts.model import Partner
 from partners.settlement.errors import WindowNotClosedError
-from partners.settlement.statements.document import lines_file
 from partners.settlement.statements.errors import StatementsBeforeError, UnknownStatementError
-from partners.settlement.statements.service import Statements
-from partners.settlement.statements.store import StatementStore
+from partners.settlement.statements.files import LinesForm
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
 from shared.kernel.clock import DAY_MS
-from tests.support.entries import random_book
+from shared.kernel.errors import StoreUnavailableError
+from tests.simulation.ledger.faults import Fault, FaultyClient
+from tests.support.workers import DiedError
 from tests.unit.partners.settlement.statement_examples import MemorySigner, holds
-from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, World
-
-
-class Paid:
-    """Every partner pays what it owes within a day of each closing: 1.23 here."""
-
-    def __init__(self):
-        self.asked = []
-
-    def paid_cents(self, partner_id, currency, after_ms, until_ms):
-        self.asked.append((partner_id, currency, after_ms, until_ms))
-        return 123 if after_ms else 0
-
-
-class Office(World):
-    """Windows, and statements of them."""
-
-    def __init__(self):
-        super().__init__()
-        self.signer = MemorySigner()
-        self.paid = Paid()
-
-    def partner(self, partner_id):
-        return next(one for one in self.partners_list if one.partner_id == partner_id)
-
-    def statements(self, client=None):
-        store = StatementStore(client or self.dynamodb, "settlement")
-        return Statements(store, self.windows(), self, self.paid, self.signer, "Tessera")
+from tests.unit.partners.settlement.statement_office import Office
+from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS
 
 
 @pytest.fixture
 def office():
     """Two closed windows of a random book."""
     office = Office()
-    entries = random_book(random.Random(7), 40, PARTNERS, days=2)
-    for days in (1, 3):
-        office.clock.now_ms = BEGIN_MS + days * DAY_MS
-        posted = [one for one in entries if one.recorded_at_ms < office.clock.now_ms]
-        office.post(posted)
-        entries = entries[len(posted) :]
-        office.close_now()
+    office.begin()
+    assert [office.pass_days(days) for days in (1, 2)] == [1, 2]
     return office
 
 
+def document(office, partner, window):
+    return json.loads(office.statements().document(partner, window))
+
+
+def written(office):
+    """All that issuing has left: rows and files."""
+    return dict(office.dynamodb.tables["settlement"]), dict(office.files.files)
+
+
 def test_every_statement_holds_with_its_lines_and_follows_the_one_before(office):
+    assert office.issuing().work() == 2
     statements = office.statements()
-    for window in (1, 2):
-        statements.issue(window)
     for partner in PARTNERS:
-        first, second = (statements.document(partner, window) for window in (1, 2))
-        for window, document in enumerate((first, second), 1):
-            assert check_document(document, statements.keys(), holds) == []
-            texts = [row.decode() for row in lines_file(statements.rows(partner, window))]
-            assert len(texts) == document["statement"]["sums"]["lines"]
-            assert check_lines(document["statement"], texts) == []
+        first, second = (document(office, partner, window) for window in (1, 2))
+        for window, one in enumerate((first, second), 1):
+            assert check_document(one, statements.keys(), holds) == []
+            texts = office.files.text(partner, window).splitlines(keepends=True)
+            assert (
+                len(texts)
+                == one["statement"]["sums"]["lines"]
+                == statements.lines(partner, window, LinesForm.CSV).lines
+            )
+            assert check_lines(one["statement"], texts) == []
+            table = list(csv.DictReader(io.StringIO(office.files.text(partner, window, LinesForm.CSV), newline="")))
+            assert [row["entry_id"] for row in table] == [json.loads(text)["entry_id"] for text in texts]
         assert check_previous(second, first) == []
         assert second["statement"]["number"] == 2
 
 
 def test_statements_state_the_position_of_the_window(office):
-    statements = office.statements()
-    statements.issue(1)
+    office.issuing().work()
     [settled] = office.windows().book(1).currencies
     for position in settled.positions:
         if position.party in PARTNERS:
-            stated = statements.document(position.party, 1)["statement"]
+            stated = document(office, position.party, 1)["statement"]
             assert (stated["net_cents"], stated["net_micros"]) == (position.net_cents, position.net_micros)
 
 
-def test_payments_are_those_between_the_two_closings(office):
-    statements = office.statements()
-    statements.issue(1)
-    statements.issue(2)
-    closings = [office.windows().window(number).closed_at_ms for number in (1, 2)]
-    assert ("harvest", "USD", 0, closings[0]) in office.paid.asked
-    assert ("harvest", "USD", *closings) in office.paid.asked
-    first, second = (statements.document("harvest", window)["statement"] for window in (1, 2))
-    assert second["closing_cents"] == first["closing_cents"] + 123 + second["net_cents"]
-
-
 def test_issuing_again_changes_nothing(office):
-    first = office.statements().issue(1)
-    before = dict(office.dynamodb.tables["settlement"])
-    assert office.statements().issue(1) == first
-    assert office.dynamodb.tables["settlement"] == before
+    office.issuing().work()
+    before = written(office)
+    office.clock.advance(days=1)
+    assert office.issuing().issue(1)
+    assert office.issuing().work() == 2
+    assert written(office) == before
 
 
-def test_who_dies_while_issuing_leaves_what_the_next_one_completes_to_the_same_bytes(office):
-    statements = office.statements()
+def test_the_same_statement_issued_anew_is_the_same_byte_for_byte(office):
+    office.issuing().work()
+    rows, files = written(office)
+    listed = {key: item for key, item in rows.items() if key[0].startswith(("STATEMENT#", "STATEMENTS"))}
+    assert len(listed) > len(PARTNERS) * 2
+    office.dynamodb.tables["settlement"] = {key: item for key, item in rows.items() if key not in listed}
+    office.files.files.clear()
+    office.clock.advance(days=9)
+    office.issuing().work()
+    assert written(office) == (rows, files)
+
+
+def test_a_death_at_any_call_of_issuing_leaves_what_the_next_one_completes_to_the_same_bytes():
+    office = Office(entries=6, days=1)
+    office.begin()
+    office.pass_days(2)
     begun = dict(office.dynamodb.tables["settlement"])
-    statements.issue(1)
-    done = dict(office.dynamodb.tables["settlement"])
-    writes = [key for key in done if key not in begun]
-    for kept in range(len(writes)):
-        office.dynamodb.tables["settlement"] = begun | {key: done[key] for key in writes[:kept]}
-        office.statements().issue(1)
-        assert office.dynamodb.tables["settlement"] == done
+
+    def lived(plan):
+        office.dynamodb.tables["settlement"] = dict(begun)
+        office.files.files.clear()
+        client = FaultyClient(office.dynamodb, {"settlement": "settlement"})
+        client.begin("issuing", plan)
+        try:
+            office.issuing(client).work()
+        except DiedError:
+            office.issuing().work()
+        return client.points, written(office)
+
+    points, done = lived({})
+    assert {point.call for point in points} >= {"PutItem", "GetItem strong", "Query strong"}
+    for number, point in enumerate(points):
+        for fault in {Fault.DIE_BEFORE, Fault.DIE_AFTER} if point.call == "PutItem" else {Fault.DIE_BEFORE}:
+            assert lived({number: fault})[1] == done, point
+
+
+def test_who_dies_while_writing_a_file_leaves_none_and_no_statement(office, monkeypatch):
+    issuing = office.issuing()
+
+    def lines(window, partner):
+        yield from list(office.windows().lines(window, partner))[:1]
+        raise StoreUnavailableError("SlowDown")
+
+    monkeypatch.setattr(issuing._windows, "lines", lines)
+    with pytest.raises(StoreUnavailableError):
+        issuing.work()
+    assert office.files.files == {}
+    assert office.statements().issued(PARTNERS[0]) == []
+    assert office.issuing().work() == 2
+
+
+def test_two_that_issue_at_once_with_another_name_or_key_mix_nothing(office):
+    one, other = office.issuing(), office.issuing()
+    renamed = Partner("harvest", "Harvest and Daughters", "USD", BEGIN_MS)
+    other._signer = MemorySigner(b"o" * 32)
+    add = one._store.add
+
+    def add_after_the_other(partner_id, issued, content):
+        if partner_id == "harvest" and office.statements().issued("harvest") == []:
+            office.partners_list[-1] = renamed
+            other.issue(1)
+        add(partner_id, issued, content)
+
+    one._store.add = add_after_the_other
+    one.issue(1)
+    stands = document(office, "harvest", 1)
+    assert stands["statement"]["partner"]["name"] == "Harvest and Daughters"
+    assert check_document(stands, office.statements().keys(), holds) == []
+
+
+def test_a_call_without_time_left_leaves_the_rest_to_the_next(office):
+    turns = iter([True, False])
+    assert office.issuing().work(lambda: next(turns)) is None
+    assert [partner for partner in PARTNERS if office.statements().issued(partner)] == PARTNERS[:1]
+    assert office.issuing().work() == 2
 
 
 def test_statements_are_issued_window_by_window(office):
     with pytest.raises(StatementsBeforeError):
-        office.statements().issue(2)
+        office.issuing().issue(2)
     with pytest.raises(WindowNotClosedError):
-        office.statements().issue(3)
+        office.issuing().issue(3)
 
 
 def test_what_was_not_issued_is_not_there(office):
     statements = office.statements()
     assert statements.issued("harvest") == []
-    for ask in (statements.document, statements.rows, statements.statement):
+    for ask in (statements.document, statements.statement, lambda *of: statements.lines(*of, LinesForm.JSONL)):
         with pytest.raises(UnknownStatementError):
             ask("harvest", 1)
 
 
 def test_statements_are_listed_newest_first(office):
+    office.issuing().work()
     statements = office.statements()
-    statements.issue(1)
-    statements.issue(2)
     assert [one.window for one in statements.issued("harvest")] == [2, 1]
     assert [one.window for one in statements.issued("harvest", before_window=2, limit=1)] == [1]
 
 
+def test_keys_stay_published_when_another_signs(office):
+    office.issuing().issue(1)
+    office.signer = MemorySigner(b"n" * 32)
+    office.issuing().issue(2)
+    assert len(office.statements().keys()) == 2
+    for window in (1, 2):
+        assert check_document(document(office, "harvest", window), office.statements().keys(), holds) == []
+
+
 def test_a_partner_that_came_later_begins_with_number_one(office):
-    statements = office.statements()
-    statements.issue(1)
+    office.issuing().work()
     office.partners_list.append(Partner("newcomer", "Newcomer", "USD", BEGIN_MS + 2 * DAY_MS))
-    office.clock.advance(days=1)
-    office.close_now()
-    statements = office.statements()
-    statements.issue(2)
-    statements.issue(3)
-    stated = statements.document("newcomer", 3)["statement"]
+    assert office.pass_days(1) == 3
+    office.issuing().work()
+    stated = document(office, "newcomer", 3)["statement"]
     assert (stated["number"], stated["previous_sha256"], stated["sums"]["lines"]) == (1, None, 0)

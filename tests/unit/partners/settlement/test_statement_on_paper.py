@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from partners.settlement.statements.lines import rows_of
 from partners.settlement.statements.model import Block, LineSums
 from partners.settlement.statements.paper import MOST_BLOCKS, statement_pdf
-from partners.settlement.statements.table import COLUMNS, csv_lines
-from tests.unit.partners.settlement.statement_examples import WEEK, a_line, a_statement, rows
+from partners.settlement.statements.table import COLUMNS
+from tests.unit.partners.settlement.statement_examples import WEEK, a_line, a_statement, files_of, rows
 
 HASH = "ab" * 32
 
@@ -51,7 +51,7 @@ def test_with_very_many_locations_and_days_each_location_has_one_row():
 
 
 def test_the_table_has_a_row_a_line_and_every_figure():
-    heading, *table = csv.reader(io.StringIO("".join(csv_lines(rows()))))
+    heading, *table = csv.reader(io.StringIO(files_of(rows())[1]))
     assert tuple(heading) == COLUMNS
     redemption = dict(zip(heading, table[2], strict=True))
     assert len(table) == len(WEEK)
@@ -63,5 +63,5 @@ def test_the_table_has_a_row_a_line_and_every_figure():
 @pytest.mark.parametrize("receipt", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
 def test_a_receipt_is_never_a_formula(receipt):
     line = replace(a_line(1, 0, "s1"), receipt=receipt)
-    _, row = csv.reader(io.StringIO("".join(csv_lines(rows_of([line])))))
+    _, row = csv.reader(io.StringIO(files_of(rows_of([line]))[1]))
     assert row[3] == f"'{receipt}"

@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.settlement.statements.document import lines_file, signed
+from partners.settlement.statements.document import signed, statement_of
 from partners.settlement.statements.lines import in_order, rows_of
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
 from shared.kernel.canonical import canonical_json, sha256_hex
@@ -17,8 +17,10 @@ from tests.unit.partners.settlement.statement_examples import (
     WEEK,
     MemorySigner,
     a_statement,
+    by_day,
     holds,
     rows,
+    texts_of,
 )
 
 SIGNER = MemorySigner()
@@ -31,7 +33,7 @@ def document():
 
 @pytest.fixture
 def texts():
-    return [row.decode() for row in lines_file(rows())]
+    return texts_of(rows())
 
 
 def problems(document):
@@ -41,6 +43,15 @@ def problems(document):
 def test_a_statement_and_its_lines_are_found_to_hold(document, texts):
     assert problems(document) == []
     assert check_lines(document["statement"], texts) == []
+
+
+def test_a_statement_reads_back_from_its_document(document):
+    assert statement_of(document) == a_statement()
+
+
+def test_lines_that_do_not_come_by_day_are_refused():
+    with pytest.raises(ValueError, match="come after"):
+        list(in_order(WEEK))
 
 
 def test_lines_stand_by_day_location_and_time():
@@ -67,7 +78,7 @@ def test_what_is_null_zero_or_empty_is_not_in_a_record():
 
 
 @pytest.mark.parametrize(
-    "figure", ["opening_cents", "paid_cents", "net_cents", "closing_cents", "net_micros", "number"]
+    "figure", ["opening_cents", "paid_cents", "net_cents", "carried_cents", "closing_cents", "net_micros", "number"]
 )
 def test_a_changed_figure_breaks_the_signature(document, figure):
     document["statement"][figure] += 1
@@ -87,6 +98,7 @@ def test_a_statement_signed_by_another_key_is_refused(document):
     [
         ({"net_micros": -1}, "The charges do not add up to the net position."),
         ({"charges": a_statement().charges[1:]}, "The charges are not what the lines add up to."),
+        ({"locations": a_statement().locations[1:]}, "The locations do not add up to the sums."),
     ],
 )
 def test_figures_that_do_not_add_up_are_found_though_signed(changes, says):
@@ -112,7 +124,7 @@ def test_the_first_altered_line_is_named(document, texts):
 @settings(max_examples=40)
 def test_any_changed_removed_added_or_moved_line_is_found(place, data):
     statement = signed(a_statement(), SIGNER)["statement"]
-    texts = [row.decode() for row in lines_file(rows())]
+    texts = texts_of(rows())
     change = data.draw(st.sampled_from(["remove", "repeat", "swap", "byte", "space", "garbage"]))
     if change == "remove":
         del texts[place]
@@ -137,15 +149,15 @@ def test_any_changed_removed_added_or_moved_line_is_found(place, data):
 
 
 def test_lines_rewritten_with_their_hashes_are_found_by_their_block(document):
-    forged = [line for line in in_order(WEEK) if line.entry_id != "4200000042-4"]
-    forged.insert(2, in_order(WEEK)[1])
-    texts = [row.decode() for row in lines_file(rows_of(forged))]
+    forged = [line for line in in_order(by_day(WEEK)) if line.entry_id != "4200000042-4"]
+    forged.insert(2, list(in_order(by_day(WEEK)))[1])
+    texts = texts_of(rows_of(forged))
     (found,) = check_lines(document["statement"], texts)
     assert (found.line, "hashes and all" in found.says) == (2, True)
 
 
 def test_a_statement_follows_the_one_before(document):
-    first = signed(a_statement(number=1, opening_cents=-1_000, paid_cents=0, previous_sha256=None), SIGNER)
+    first = signed(a_statement(number=1, opening_cents=-1_000, payments=(), previous_sha256=None), SIGNER)
     second = signed(
         a_statement(opening_cents=first["statement"]["closing_cents"], previous_sha256=sha256_hex(first["statement"])),
         SIGNER,

@@ -1,0 +1,225 @@
+"""Issuing statements of closed windows: once each, window by window, by whoever comes along and however often."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from partners.contracts.model import NETWORK, Partner
+from partners.settlement.model import Book, GrossLine, PartnerPosition
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.statements.document import PublishedKey, Signer, signed
+from partners.settlement.statements.errors import StatementsBeforeError
+from partners.settlement.statements.files import LinesForm, Write, written
+from partners.settlement.statements.lines import blocks_of, by_location, in_order, rows_of, with_fewer_blocks
+from partners.settlement.statements.model import Block, Charge, Issued, Payment, Statement
+from partners.settlement.statements.paid import Counted, counted
+from partners.settlement.statements.paid_codec import counted_from_json, counted_to_json
+from partners.settlement.window import HAS_POSITIONS, Window
+from partners.visits.model import Line
+from shared.kernel.canonical import canonical_json, digest_of, sha256_hex
+from shared.kernel.clock import Clock
+
+Of = tuple[str, str]
+"""A party and a currency."""
+
+
+class ClosedWindows(Protocol):
+    """See `partners.settlement.windows.Windows`."""
+
+    def newest(self) -> Window: ...
+
+    def window(self, number: int) -> Window: ...
+
+    def book(self, number: int) -> Book: ...
+
+    def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
+
+
+class Partners(Protocol):
+    """See `partners.contracts.service.Contracts`."""
+
+    def partner(self, partner_id: str) -> Partner: ...
+
+
+class Settlements(Protocol):
+    """See `partners.settlement.payments.store.PaymentStore`."""
+
+    def all(self) -> list[PaidSettlement]: ...
+
+
+class StatementBook(Protocol):
+    """See `partners.settlement.statements.store.StatementStore`."""
+
+    def add(self, partner_id: str, issued: Issued, document: bytes) -> None: ...
+
+    def issued(self, partner_id: str, window: int) -> Issued | None: ...
+
+    def fix_counted(self, window: int, counted: bytes) -> bytes: ...
+
+    def counted(self, window: int) -> bytes | None: ...
+
+    def note_all_issued(self, window: int) -> None: ...
+
+    def newest_issued_to_all(self) -> int: ...
+
+    def publish(self, key: PublishedKey) -> None: ...
+
+
+class Files(Protocol):
+    """See `partners.settlement.statements.files_gateway.LinesFiles`."""
+
+    def writing(self, partner_id: str, window: int, form: LinesForm) -> AbstractContextManager[Write]: ...
+
+
+def _always() -> bool:
+    return True
+
+
+class Issuing:
+    """Use cases of issuing. Every method may raise StoreUnavailableError; asking again goes on.
+
+    The statements of a window are issued in steps: the payments that they count are fixed, for all at once; the key is
+    published; then for each partner the files of its lines are written, and the signed statement. All of it follows
+    from what is fixed, so who finds a step half done does it again to the same end, and what is done stays.
+    """
+
+    def __init__(
+        self,
+        store: StatementBook,
+        windows: ClosedWindows,
+        partners: Partners,
+        settlements: Settlements,
+        files: Files,
+        signer: Signer,
+        network_name: str,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._windows = windows
+        self._partners = partners
+        self._settlements = settlements
+        self._files = files
+        self._signer = signer
+        self._network_name = network_name
+        self._clock = clock
+
+    def work(self, time_left: Callable[[], bool] = _always) -> int | None:
+        """Issue all statements of closed windows that are missing, as long as there is `time_left` for another.
+
+        Returns the newest window of which all are there, None if there is none.
+        """
+        done = self._store.newest_issued_to_all()
+        newest = self._windows.newest().number
+        while done + 1 < newest and self._windows.window(done + 1).state in HAS_POSITIONS:
+            if not self.issue(done + 1, time_left):
+                break
+            done += 1
+        return done or None
+
+    def issue(self, number: int, time_left: Callable[[], bool] = _always) -> bool:
+        """Issue the statements of all partners in a closed window; those that are there stay as they are.
+
+        True if all are there. Raises UnknownWindowError, WindowNotClosedError, and StatementsBeforeError if those of
+        the window before are to be issued first.
+        """
+        book, window = self._windows.book(number), self._windows.window(number)
+        if self._store.newest_issued_to_all() < number - 1:
+            raise StatementsBeforeError(number - 1)
+        fixed = self._fixed(number)
+        self._store.publish(self._signer.key())
+        positions, payments = _positions(book), fixed.by_party()
+        for party in window.parties:
+            if party == NETWORK or self._store.issued(party, number) is not None:
+                continue
+            if not time_left():
+                return False
+            self._issue(window, fixed.at_ms, self._partners.partner(party), positions, payments)
+        self._store.note_all_issued(number)
+        return True
+
+    def _fixed(self, number: int) -> Counted:
+        """The payments that the window's statements count, fixed by whoever comes first."""
+        standing = self._store.counted(number)
+        if standing is None:
+            before = self._recall(number - 1) if number > 1 else None
+            now = counted(number, self._clock(), self._settlements.all(), before, self._recall)
+            standing = self._store.fix_counted(number, counted_to_json(now))
+        return counted_from_json(standing)
+
+    def _recall(self, number: int) -> Counted:
+        fixed = self._store.counted(number)
+        if fixed is None:
+            raise StatementsBeforeError(number)
+        return counted_from_json(fixed)
+
+    def _issue(
+        self,
+        window: Window,
+        at_ms: int,
+        partner: Partner,
+        positions: Mapping[Of, PartnerPosition],
+        payments: Mapping[Of, tuple[Payment, ...]],
+    ) -> None:
+        party, blocks = partner.partner_id, self._written(window.number, partner.partner_id)
+        # Who was a party of the window before has a statement of it: all of them were issued.
+        before = self._store.issued(party, window.number - 1)
+        position = positions.get((party, partner.currency), PartnerPosition(party, (), 0, 0))
+        statement = Statement(
+            number=before.number + 1 if before else 1,
+            partner_id=party,
+            partner_name=partner.name,
+            network_name=self._network_name,
+            window=window.number,
+            opens_at_ms=window.begins_at_ms,
+            closes_at_ms=window.end_ms,
+            issued_at_ms=at_ms,
+            currency=partner.currency,
+            opening_cents=before.closing_cents if before else 0,
+            payments=payments.get((party, partner.currency), ()),
+            net_cents=position.net_cents,
+            net_micros=position.net_micros,
+            charges=tuple(_charge(line) for line in position.lines),
+            blocks=with_fewer_blocks(blocks),
+            locations=by_location(blocks),
+            previous_sha256=before.sha256 if before else None,
+        )
+        document = signed(statement, self._signer)
+        kept = canonical_json(document)
+        issued = Issued(
+            window=window.number,
+            number=statement.number,
+            sha256=sha256_hex(document["statement"]),
+            closing_cents=statement.closing_cents,
+            currency=statement.currency,
+            issued_at_ms=at_ms,
+            document_sha256=digest_of(kept),
+        )
+        self._store.add(party, issued, kept)
+
+    def _written(self, number: int, party: str) -> list[Block]:
+        """The blocks of a partner's lines, which are in its files by then."""
+        rows = rows_of(in_order(self._windows.lines(number, party)))
+        with (
+            self._files.writing(party, number, LinesForm.JSONL) as jsonl,
+            self._files.writing(party, number, LinesForm.CSV) as csv,
+        ):
+            return list(blocks_of(written(rows, jsonl, csv)))
+
+
+def _positions(book: Book) -> dict[Of, PartnerPosition]:
+    return {
+        (position.party, settled.currency): position for settled in book.currencies for position in settled.positions
+    }
+
+
+def _charge(line: GrossLine) -> Charge:
+    return Charge(
+        kind=line.kind,
+        issuer=line.issuer,
+        acceptor=line.acceptor,
+        price_micros=line.price_micros,
+        quantity=line.quantity,
+        amount_micros=line.amount_micros,
+        rate_bps=line.rate_bps,
+        reference=line.reference,
+    )
