@@ -22,6 +22,7 @@ blueprint = Blueprint(__name__)
 
 CACHE_SECONDS = 60
 """So long an ended key may go on; docs/keys.md says what a shorter time would cost."""
+NO_USAGE_PLAN = "a key has no usage plan"
 BEARER = "bearer "
 
 
@@ -103,6 +104,9 @@ def authorize(request: AuthRequest) -> AuthResponse:
     shared = services.settings.shared_usage_key
     if shared and key.usage_tier is not None:
         context["usage_tier"] = key.usage_tier.value
+    if shared and key.operator_id is None and key.usage_key is None:
+        # An alarm reads this.
+        logger().warning(NO_USAGE_PLAN, extra={"partner_id": key.partner_id, "key_id": key.key_id})
     # Without a plan of its own a key still works, under the limit of the whole stage; else the gateway refuses it.
     return CountedAuthResponse((key.usage_key or shared) if shared else "", key.key_id, context)
 

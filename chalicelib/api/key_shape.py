@@ -11,6 +11,7 @@ from chalicelib.api.schemas.keys import (
     RotatedKeyReply,
     RotationBody,
 )
+from chalicelib.auth import NO_USAGE_PLAN
 from chalicelib.listing import page_of
 from partners import bootstrap
 from partners.access.errors import UsagePlanConflictError
@@ -44,7 +45,8 @@ def _bring_under_its_plan(partner_id: str) -> None:
         bootstrap.services().usage_plans.cover(partner_id)
     except (StoreUnavailableError, UsagePlanConflictError) as error:
         # The key's text is shown this once; without a plan it works under the limit that all partners share.
-        logger().error("a key has no usage plan", extra={"partner_id": partner_id, "reason": error.code})
+        # An alarm reads this.
+        logger().error(NO_USAGE_PLAN, extra={"partner_id": partner_id, "reason": error.code})
 
 
 def listed(partner_id: str, binding: tuple[str, ...], params: KeysParams) -> KeysReply:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 from pynamodb.models import Model
 
+from chalicelib.auth import NO_USAGE_PLAN
 from chalicelib.problems import CONTENT_TYPE, problem_document
 from functions.webhook_sending import SPARE_MS
 from infra.gateway_errors import EXTENSION
@@ -425,3 +426,13 @@ def test_the_gateways_own_errors_are_problem_documents_like_ours(template: dict[
         assert set(document) == members
         assert str(document["status"]) == response["statusCode"]
         assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == f"'{CONTENT_TYPE}'"
+
+
+def test_an_alarm_reads_what_the_log_says_of_a_key_without_a_usage_plan(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    filters = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Logs::MetricFilter"]
+    [alarm] = [one for name, one in resources.items() if name == "KeysWithoutUsagePlanAlarm"]
+    metric = alarm["Properties"]["MetricName"]
+    told = [one for one in filters if one["MetricTransformations"][0]["MetricName"] == metric]
+    assert {one["LogGroupName"]["Ref"] for one in told} == {"APIHandlerLogs", "AuthorizeLogs"}
+    assert {one["FilterPattern"] for one in told} == {f'{{ $.message = "{NO_USAGE_PLAN}" }}'}

@@ -1,11 +1,13 @@
 """The operator gives partners usage plans, and answers tell partners theirs."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from chalicelib import auth
 from partners.access.limits import Tier
+from partners.access.model import Scope
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_parties import authorizer_event
 from tests.unit.chalicelib.world import World
@@ -95,3 +97,20 @@ def test_where_the_gateway_does_not_count_by_caller_it_is_told_of_none(
     found = answer(world, key)
     assert "usageIdentifierKey" not in found
     assert "usage_tier" not in found["context"]
+
+
+def test_the_log_says_when_a_key_without_a_plan_is_used(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+
+    def warning(message: str, extra: dict[str, str]) -> None:
+        told.append((message, extra["partner_id"]))
+
+    monkeypatch.setattr(auth, "logger", lambda: SimpleNamespace(info=lambda *_, **__: None, warning=warning))
+    unlimited = world.access.issue_key("alpha", frozenset({Scope.REPORTS})).text
+    for key in (unlimited, world.operator):
+        answer(world, key)
+    assert told == [(auth.NO_USAGE_PLAN, "alpha")]
+    limited = issue(world)
+    told.clear()
+    answer(world, limited)
+    assert told == []
