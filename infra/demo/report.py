@@ -12,6 +12,7 @@ from infra.demo.client import Meter
 from infra.demo.closing import Period
 from infra.demo.figures import NETWORK, Difference, Figures, total
 from infra.demo.replay import Played
+from infra.demo.settling import Settled
 from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
 from infra.demo.timing import latency
 from partners.audit.model import Verdict
@@ -43,6 +44,7 @@ class Findings:
     figures: Figures
     tills: Tills
     audit: Verdict
+    settled: Settled
     billed: Billed
     compared: int
     differences: Sequence[Difference]
@@ -54,7 +56,7 @@ def print_report(console: Console, found: Findings) -> None:
     for table in (points_table(found.figures), matrix_table(found.figures), positions_table(found.figures)):
         console.print()
         console.print(table)
-    _notes_on_settlement(console, found.figures)
+    _notes_on_settlement(console, found)
     console.print()
     console.print(bills_table(found.figures, found.period.month))
     _notes_on_billing(console, found)
@@ -73,19 +75,23 @@ def _headline(console: Console, found: Findings) -> None:
     console.print(
         f"{total(found.figures, 'baskets', PARTNERS):,} baskets of {found.audit.total.members:,} households "
         f"in {total(found.figures, 'stores', PARTNERS)} stores, "
-        f"{money(total(found.figures, 'sales_cents', PARTNERS))} USD of sales. "
+        f"{money(total(found.figures, 'sales_cents', PARTNERS))} EUR of sales. "
         f"Recorded and settled for {_days(found.period)}.",
         highlight=False,
     )
 
 
-def _notes_on_settlement(console: Console, figures: Figures) -> None:
+def _notes_on_settlement(console: Console, found: Findings) -> None:
+    figures, settled = found.figures, found.settled
     given_micros = total(figures, "money_off_cents", PARTNERS) * MICROS_PER_CENT
     over = money((total(figures, "honoured_micros", PARTNERS) - given_micros) // MICROS_PER_CENT)
     notes = [
-        f"The network holds {money(figures['position_cents', NETWORK, ''])} USD "
+        f"The network holds {money(figures['position_cents', NETWORK, ''])} EUR "
         f"for {total(figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
-        f"Points settle at their exact price and come off a receipt in whole cents: {over} USD stay with the tills.",
+        f"Points settle at their exact price and come off a receipt in whole cents: {over} EUR stay with the tills.",
+        f"Settlement window {settled.window} was closed, approved by a second operator, and paid by bank files: "
+        f"{settled.collected} direct debits, the first one from {settled.bounced} bounced and was tried again, then "
+        f"{settled.paid} transfer{'s'[: settled.paid != 1]} (.build/demo/*.xml).",
     ]
     for note in notes:
         console.print(note, highlight=False)

@@ -5,7 +5,8 @@ The recount gets its parameters from here too, so what stands here is all that b
 
 from dataclasses import dataclass
 
-CURRENCY = "USD"
+CURRENCY = "EUR"
+"""The dollars of the data are taken for euros, in which banks take the files of a settlement."""
 TIME_ZONE = "America/New_York"
 
 
@@ -20,7 +21,7 @@ class BandTerms:
 
 @dataclass(frozen=True, slots=True)
 class Retailer:
-    """One partner: `earn_points` for every `earn_per_cents` paid, prices in millionths of a dollar a point.
+    """One partner: `earn_points` for every `earn_per_cents` paid, prices in millionths of a euro a point.
 
     `whole_band` plans charge all visits by the one band that their number falls in, the others charge each
     visit by its own band.

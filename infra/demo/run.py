@@ -25,6 +25,7 @@ from infra.demo.recount import PublishedTerms, recount
 from infra.demo.replay import Played, replay
 from infra.demo.report import Findings, Tills, print_report
 from infra.demo.retailers import REDEEM_AT_MOST, REDEEM_FROM_POINTS, REDEEM_IN_STEPS_OF, RETAILERS
+from infra.demo.settling import STEPS, Settled, Settling
 from infra.demo.stripe_double import StripeApi, stripe_double
 from infra.demo.tables import PARTNERS
 from infra.local.deployment import deployed_locally
@@ -40,7 +41,7 @@ from shared.ledger.model import POINTS
 
 AUDIT_SEGMENTS = 8
 PRINTED = BUILD / "demo"
-"""Where the printed invoice is left."""
+"""Where what is printed, and files between network and bank, are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,9 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         audit = _audit(services, tills.played, steps)
         with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
             figures = read_figures(api, operators[0], keys, period, advance)
+        settled = _settle(stack, api, operators, services, period, steps)
         billed = _bill(stack, api, operators[0], period, steps)
-        figures |= billed.figures
+        figures |= {**settled.figures, **billed.figures}
     books = {book.issuer: book for book in issuer_books(audit.total) if book.unit == POINTS}
     for partner in PARTNERS:
         figures["held_by_members", partner, ""] = books[partner].with_members if partner in books else 0
@@ -98,6 +100,7 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         figures=figures,
         tills=tills,
         audit=audit,
+        settled=settled,
         billed=billed,
         compared=sum(1 for _ in expected_figures(PARTNERS)),
         differences=differences(PARTNERS, figures, recounted),
@@ -131,6 +134,15 @@ def _audit(services: Services, played: Played, steps: Steps) -> Verdict:
             reached(walked)
 
         return until_verdict(services.audit, run, advance)
+
+
+def _settle(
+    stack: Stack, api: Api, operators: tuple[str, str], services: Services, period: Period, steps: Steps
+) -> Settled:
+    PRINTED.mkdir(parents=True, exist_ok=True)
+    with steps.counting("Settling through the bank", STEPS) as advance:
+        settling = Settling(stack, api, operators, services.settlement_payments, PRINTED, advance)
+        return settling.settle(period.last)
 
 
 def _bill(stack: Stack, api: Api, operator_key: str, period: Period, steps: Steps) -> Billed:

@@ -32,12 +32,12 @@ def points_table(figures: Figures) -> Table:
     """What each retailer sold, granted and honoured."""
     columns = {
         "baskets": "baskets",
-        "sales_cents": "sales $",
+        "sales_cents": "sales €",
         "points_issued": "points\nissued",
         "points_redeemed": "of these\nredeemed",
         "points_outstanding": "out-\nstanding",
         "points_honoured": "points\nhonoured",
-        "money_off_cents": "money off\ngiven $",
+        "money_off_cents": "money off\ngiven €",
     }
     return _by_retailer("Points", columns, figures)
 
@@ -47,12 +47,12 @@ def bills_table(figures: Figures, month: str) -> Table:
     columns = {
         "stores": "stores",
         "visits": "loyalty\nvisits",
-        "bill_locations_cents": "for\nstores $",
-        "bill_visits_cents": "for\nvisits $",
-        "bill_cents": "\nbill $",
+        "bill_locations_cents": "for\nstores €",
+        "bill_visits_cents": "for\nvisits €",
+        "bill_cents": "\nbill €",
         "metered_visits": "visits\nmetered",
-        "foreseen_visits_cents": "visits\npreviewed $",
-        "invoiced_cents": "\ninvoice $",
+        "foreseen_visits_cents": "visits\npreviewed €",
+        "invoiced_cents": "\ninvoice €",
     }
     by = {one.partner_id: "Stripe" if one.billed_through_stripe else "operator" for one in RETAILERS}
     return _by_retailer(f"Bill for {month}", columns, figures, ("\nby", by))
@@ -82,7 +82,7 @@ def positions_table(figures: Figures) -> Table:
         ("issued_micros", "for points\nissued"),
         ("honoured_micros", "for points\nhonoured"),
         ("position_micros", "\nnet, exact"),
-        ("position_cents", "\nnet $"),
+        ("position_cents", "\nnet €"),
     ):
         table.add_column(heading, _amount(name, total(figures, name, parties)), justify="right")
     table.add_column("")
