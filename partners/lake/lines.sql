@@ -1,29 +1,29 @@
 -- Spooled records as rows of the table lines, in the order of the statement. $partner, $first_line.
 SELECT
     $partner AS partner,
-    $first_line - 1 + row_number() OVER (ORDER BY day, record.location, recorded_at_ms, record.entry_id) AS line,
-    record.entry_id AS entry_id,
-    day,
-    record.location AS location,
-    epoch_ms(recorded_at_ms)::TIMESTAMP_MS AS recorded_at,
-    epoch_ms(occurred_at_ms)::TIMESTAMP_MS AS occurred_at,
-    record.kind AS kind,
-    record.receipt AS receipt,
-    record.currency AS currency,
-    record.amount_cents AS amount_cents,
-    coalesce(record.points, 0) AS points,
-    record.value_cents AS value_cents,
-    record.price_micros AS price_micros,
-    coalesce(record.issued, 0) AS issued,
-    coalesce(record.owed, 0) AS owed,
-    coalesce(list_sum(list_transform(record.honoured, lambda one: one.points)), 0)::BIGINT AS honoured_points,
-    coalesce(record.honoured, []) AS honoured,
-    coalesce(record.adjusted, []) AS adjusted,
-    coalesce(record.expired, []) AS expired,
-    coalesce(record.written_off, []) AS written_off,
-    coalesce(record.cashback, []) AS cashback,
-    coalesce(record.visit, false) AS visit,
-    coalesce(record.position_micros, 0) AS position_micros,
-    unhex(sha256) AS sha256
-FROM spooled
-ORDER BY line
+    $first_line - 1 + row_number() OVER () AS line,
+    sorted.* REPLACE (
+        recorded_at::TIMESTAMP_MS AS recorded_at,
+        occurred_at::TIMESTAMP_MS AS occurred_at,
+        coalesce(points, 0) AS points,
+        coalesce(issued, 0) AS issued,
+        coalesce(owed, 0) AS owed,
+        coalesce(visit, false) AS visit,
+        coalesce(position_micros, 0) AS position_micros
+    ),
+    coalesce(list_sum(list_transform(honoured, lambda one: one.points)), 0)::BIGINT AS honoured_points,
+    unhex(sha256(record)) AS sha256
+FROM (
+    SELECT fields.*, fields.recorded_at::DATE AS day, record
+    FROM (
+        SELECT record, from_json(record, '{
+            "entry_id": "VARCHAR", "kind": "VARCHAR", "location": "VARCHAR", "receipt": "VARCHAR",
+            "recorded_at": "TIMESTAMP", "occurred_at": "TIMESTAMP", "currency": "VARCHAR",
+            "amount_cents": "BIGINT", "points": "BIGINT", "value_cents": "BIGINT", "price_micros": "BIGINT",
+            "issued": "BIGINT", "owed": "BIGINT", "honoured": [{"points": "BIGINT"}],
+            "visit": "BOOLEAN", "position_micros": "BIGINT"
+        }') AS fields
+        FROM spooled
+    )
+    ORDER BY day, fields.location, fields.recorded_at, fields.entry_id
+) AS sorted

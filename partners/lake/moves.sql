@@ -1,33 +1,34 @@
 -- What moved in the table lines, as partners.visits.lines.recount sees it, in the order of the lines. $par_micros.
-SELECT partner, line, entry_id, day, location, recorded_at, kind, issuer, currency, price_micros, quantity
-FROM (
-    SELECT * EXCLUDE (kind, currency, price_micros), 'issued' AS kind, partner AS issuer, currency,
-        coalesce(price_micros, 0) AS price_micros, issued AS quantity
+WITH unfolded AS (
+    SELECT partner, line, entry_id, day, location, recorded_at, currency, coalesce(price_micros, 0) AS price_micros,
+        issued, owed,
+        from_json(record, '{
+            "honoured": [{"issuer": "VARCHAR", "points": "BIGINT"}],
+            "adjusted": [{"issuer": "VARCHAR", "points": "BIGINT"}],
+            "expired": [{"issuer": "VARCHAR", "points": "BIGINT"}],
+            "written_off": [{"issuer": "VARCHAR", "points": "BIGINT"}],
+            "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "currency": "VARCHAR", "cents": "BIGINT"}]
+        }') AS lists
     FROM lines
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), 'redeemed' AS kind, one.issuer AS issuer, currency,
-        coalesce(price_micros, 0) AS price_micros, one.points AS quantity
-    FROM lines, unnest(honoured) AS honoured_of(one)
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), 'owed' AS kind, partner AS issuer, NULL::VARCHAR AS currency,
-        0::BIGINT AS price_micros, owed AS quantity
-    FROM lines
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), 'adjusted' AS kind, one.issuer AS issuer,
-        NULL::VARCHAR AS currency, 0::BIGINT AS price_micros, one.points AS quantity
-    FROM lines, unnest(adjusted) AS adjusted_of(one)
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), 'expired' AS kind, one.issuer AS issuer,
-        NULL::VARCHAR AS currency, 0::BIGINT AS price_micros, one.points AS quantity
-    FROM lines, unnest(expired) AS expired_of(one)
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), 'written_off' AS kind, one.issuer AS issuer,
-        NULL::VARCHAR AS currency, 0::BIGINT AS price_micros, one.points AS quantity
-    FROM lines, unnest(written_off) AS written_off_of(one)
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (kind, currency, price_micros), one.kind AS kind, one.issuer AS issuer,
-        one.currency AS currency, $par_micros::BIGINT AS price_micros, one.cents AS quantity
-    FROM lines, unnest(cashback) AS cashback_of(one)
+),
+one_each AS (
+    SELECT * EXCLUDE (currency, price_micros, issued, owed, lists), move.*
+    FROM (
+        SELECT *, unnest([
+            {kind: 'issued', issuer: partner, currency: currency, price_micros: price_micros, quantity: issued},
+            {kind: 'owed', issuer: partner, currency: NULL, price_micros: 0, quantity: owed}
+        ] || list_transform(coalesce(lists.honoured, []), lambda one: {
+            kind: 'redeemed', issuer: one.issuer, currency: currency, price_micros: price_micros, quantity: one.points
+        }) || list_transform(coalesce(lists.adjusted, []), lambda one: {
+            kind: 'adjusted', issuer: one.issuer, currency: NULL, price_micros: 0, quantity: one.points
+        }) || list_transform(coalesce(lists.expired, []), lambda one: {
+            kind: 'expired', issuer: one.issuer, currency: NULL, price_micros: 0, quantity: one.points
+        }) || list_transform(coalesce(lists.written_off, []), lambda one: {
+            kind: 'written_off', issuer: one.issuer, currency: NULL, price_micros: 0, quantity: one.points
+        }) || list_transform(coalesce(lists.cashback, []), lambda one: {
+            kind: one.kind, issuer: one.issuer, currency: one.currency, price_micros: $par_micros, quantity: one.cents
+        })) AS move
+        FROM unfolded
+    )
 )
-WHERE quantity <> 0
-ORDER BY line, kind, issuer, currency
+SELECT * FROM one_each WHERE quantity <> 0

@@ -43,11 +43,6 @@ def _time(name: str, says: str) -> Column:
     return Column(name, "TIMESTAMP_MS", "timestamp", says)
 
 
-def _shares(name: str, says: str) -> Column:
-    points = "STRUCT(issuer VARCHAR, points BIGINT)[]"
-    return Column(name, points, "array<struct<issuer:string,points:bigint>>", says)
-
-
 _PLACE = (
     _text("partner", "whose line it is"),
     _number("line", "its number in the statement of the window, from 1"),
@@ -66,26 +61,17 @@ LINES = Table(
         _text("kind", "the operation: earn, redeem, …"),
         _text("receipt", "null if there is none"),
         _text("currency", "null if no money is in it"),
-        _number("amount_cents", "total of the purchase; null if there is none"),
+        _number("amount_cents", "total of the purchase; null if there is none or nothing"),
         _number("points", "what the entry was asked for"),
         _number("value_cents", "given for points; null if nothing"),
         _number("price_micros", "of a point, millionths of the currency; null if none"),
         _number("issued", "points granted, less what was undone"),
         _number("owed", "by how much the member's debt to the partner grew"),
-        _number("honoured_points", "points taken, less what was undone: the sum of `honoured`"),
-        _shares("honoured", "points taken, by who had granted them"),
-        _shares("adjusted", "points by the operator's decision"),
-        _shares("expired", "points that left unused"),
-        _shares("written_off", "points owed by an account that closed"),
-        Column(
-            "cashback",
-            "STRUCT(kind VARCHAR, issuer VARCHAR, currency VARCHAR, cents BIGINT)[]",
-            "array<struct<kind:string,issuer:string,currency:string,cents:bigint>>",
-            "where cashback went",
-        ),
+        _number("honoured_points", "points taken, less what was undone, whoever had granted them"),
         Column("visit", "BOOLEAN", "boolean", "whether it is a loyalty visit"),
         _number("position_micros", "what it adds to the partner's position before fees"),
-        Column("sha256", "BLOB", "binary", "of the record in canonical JSON, 32 bytes"),
+        _text("record", "all of it, as canonical JSON"),
+        Column("sha256", "BLOB", "binary", "of the record, 32 bytes"),
     ),
 )
 
