@@ -23,8 +23,12 @@ from tests.unit.partners.settlement.statement_examples import WEEK
 WINDOW_NUMBER = 7
 
 
+def by_day(some):
+    return sorted(some, key=lambda line: utc_day(line.recorded_at_ms))
+
+
 def after(some):
-    return lambda day: [line for line in in_order(some) if utc_day(line.recorded_at_ms) > day]
+    return lambda day: [line for line in by_day(some) if utc_day(line.recorded_at_ms) > day]
 
 
 def filled(some, *, partner="harvest", lines_a_part=1_000_000, shelf=None):
@@ -42,14 +46,15 @@ def opened(lake, *partners):
 def test_lines_come_back_as_the_same_records_in_the_order_of_the_statement_and_their_moves_add_up(some):
     by_key = "SELECT kind, issuer, currency, price_micros, sum(quantity)::BIGINT AS quantity FROM moves GROUP BY ALL"
     with opened(filled(some[::-1], lines_a_part=12)) as lake:
-        wanted = [record_of(line) for line in in_order(some)]
+        ordered = list(in_order(some))
+        wanted = [record_of(line) for line in ordered]
         assert list(records(lake)) == wanted
         rows = list(lake.rows("SELECT line, sha256, day, honoured_points FROM lines"))
         moves = list(lake.rows(f"FROM ({by_key}) WHERE quantity <> 0"))
     assert [row[0] for row in rows] == list(range(1, len(some) + 1))
     assert [row[1] for row in rows] == [hashlib.sha256(canonical_json(record)).digest() for record in wanted]
-    assert [row[2].isoformat() for row in rows] == [utc_day(line.recorded_at_ms) for line in in_order(some)]
-    assert [row[3] for row in rows] == [sum(one.points for one in line.honoured) for line in in_order(some)]
+    assert [row[2].isoformat() for row in rows] == [utc_day(line.recorded_at_ms) for line in ordered]
+    assert [row[3] for row in rows] == [sum(one.points for one in line.honoured) for line in ordered]
     moved = [Move(MoveKind(kind), *rest) for kind, *rest in moves]
     assert sorted(moved, key=repr) == sorted(recount("harvest", some).moves, key=repr)
 
@@ -149,5 +154,5 @@ def test_holdings_are_plain():
     holding = filled(WEEK).holding(WINDOW_NUMBER, "harvest")
     assert isinstance(holding, Holding)
     assert holding.parts[0].sha256 == hashlib.sha256(
-        b"".join(hashlib.sha256(canonical_json(record_of(line))).digest() for line in in_order(WEEK))
+        b"".join(hashlib.sha256(canonical_json(record_of(line))).digest() for line in in_order(by_day(WEEK)))
     ).hexdigest()  # fmt: skip
