@@ -240,7 +240,7 @@ class Services:
         from partners.adjustments.service import Adjustments
         from partners.adjustments.store import AdjustmentStore
 
-        book = AdjustmentStore(self._dynamodb, self.settings.partners_table)
+        book = AdjustmentStore(self._dynamodb, self.settings.partners_table, self._journal)
         return Adjustments(book, self.contracts, self.members, self.ledger, self._clock)
 
     @cached_property

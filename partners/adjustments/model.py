@@ -11,10 +11,9 @@ ONE_PERSON_LIMIT_POINTS = 5_000
 
 
 class AdjustmentState(StrEnum):
-    """PROPOSED waits for a second person; APPROVED is being recorded; APPLIED is in the journal."""
+    """PROPOSED waits for a second person, or for what an outage left undone; APPLIED is in the journal."""
 
     PROPOSED = "proposed"
-    APPROVED = "approved"
     APPLIED = "applied"
     REJECTED = "rejected"
 

@@ -9,10 +9,10 @@ from partners.contracts.service import Contracts
 from partners.contracts.two_people import check_second_person
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock, month_number
-from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
 from shared.ledger.commands import Adjust
-from shared.ledger.errors import IdempotencyKeyReusedError
+from shared.ledger.errors import IdempotencyKeyReusedError, LostRaceError
+from shared.ledger.model import Entry
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 
@@ -31,14 +31,9 @@ class AdjustmentBook(Protocol):
 
     def all(self) -> list[Adjustment]: ...
 
-    def move(
-        self,
-        adjustment_id: str,
-        source: AdjustmentState,
-        target: AdjustmentState,
-        decided_by: str,
-        entry_id: str | None,
-    ) -> bool: ...
+    def apply(self, adjustment_id: str, decided_by: str, entry: Entry) -> None: ...
+
+    def reject(self, adjustment_id: str, decided_by: str) -> bool: ...
 
 
 class Adjustments:
@@ -80,14 +75,17 @@ class Adjustments:
             raise IdempotencyKeyReusedError(known.entry_id or adjustment_id)
         if known.needs_two or known.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
             return known
-        return self._apply(known, operator)
+        try:
+            return self._apply(known, operator)
+        except AdjustmentDecidedError:
+            return self.get(adjustment_id)
 
     def approve(self, operator: str, adjustment_id: str) -> Adjustment:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
         InsufficientPointsError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError;
-        OccurredTooLongAgoError a month after the proposal. What the ledger refuses is a proposal again.
+        OccurredTooLongAgoError a month after the proposal. What the ledger refuses stays a proposal.
         """
         adjustment = self.get(adjustment_id)
         check_second_person(adjustment.proposed_by, operator, adjustment_id)
@@ -98,14 +96,13 @@ class Adjustments:
     def reject(self, operator: str, adjustment_id: str) -> Adjustment:
         """Reject a proposal, one's own or another's. Again is a success.
 
-        Raises UnknownAdjustmentError, AdjustmentDecidedError (approved or applied).
+        Raises UnknownAdjustmentError, AdjustmentDecidedError (applied).
         """
         adjustment = self.get(adjustment_id)
-        proposed, rejected = AdjustmentState.PROPOSED, AdjustmentState.REJECTED
-        if adjustment.state is proposed:
-            self._book.move(adjustment_id, proposed, rejected, operator, None)
+        if adjustment.state is AdjustmentState.PROPOSED:
+            self._book.reject(adjustment_id, operator)
             adjustment = self.get(adjustment_id)
-        if adjustment.state is not rejected:
+        if adjustment.state is not AdjustmentState.REJECTED:
             raise AdjustmentDecidedError(adjustment_id, adjustment.state)
         return adjustment
 
@@ -139,31 +136,23 @@ class Adjustments:
         )
 
     def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
-        """Approve, record, mark: each step can be repeated, and the entry's key makes it one entry."""
+        """Write the entry and that it is applied together: so what is rejected has no entry, whoever dies when."""
         adjustment_id = adjustment.adjustment_id
-        proposed, approved = AdjustmentState.PROPOSED, AdjustmentState.APPROVED
-        if adjustment.state is proposed and not self._book.move(adjustment_id, proposed, approved, operator, None):
-            adjustment = self.get(adjustment_id)
-            if adjustment.state is AdjustmentState.REJECTED:
-                raise AdjustmentDecidedError(adjustment_id, adjustment.state)
-        decided_by = (adjustment.state is approved and adjustment.decided_by) or operator
-        entry_id = self._record(adjustment, decided_by)
-        for source in (approved, proposed, AdjustmentState.REJECTED):
-            # The entry is the truth: wherever a race has left the row, it is applied.
-            if self._book.move(adjustment_id, source, AdjustmentState.APPLIED, decided_by, entry_id):
-                break
+
+        def commit(entry: Entry) -> None:
+            try:
+                self._book.apply(adjustment_id, operator, entry)
+            except LostRaceError:
+                self._refuse_if_rejected(adjustment_id)
+                raise
+
+        self._ledger.apply(_command(adjustment), commit=commit)
         return self.get(adjustment_id)
 
-    def _record(self, adjustment: Adjustment, decided_by: str) -> str:
-        """The id of the journal entry. If the ledger refuses, the adjustment is a proposal again."""
-        try:
-            return self._ledger.apply(_command(adjustment)).entry.entry_id
-        except UnavailableError:
-            raise
-        except TesseraError:
-            approved, proposed = AdjustmentState.APPROVED, AdjustmentState.PROPOSED
-            self._book.move(adjustment.adjustment_id, approved, proposed, decided_by, None)
-            raise
+    def _refuse_if_rejected(self, adjustment_id: str) -> None:
+        state = self.get(adjustment_id).state
+        if state is AdjustmentState.REJECTED:
+            raise AdjustmentDecidedError(adjustment_id, state)
 
 
 def _command(adjustment: Adjustment) -> Adjust:

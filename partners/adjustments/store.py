@@ -11,6 +11,8 @@ from pynamodb.models import Model
 
 from partners.adjustments.model import Adjustment, AdjustmentState
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+from shared.ledger.model import Entry
+from shared.ledger.store import JournalStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,8 +38,10 @@ class AdjustmentRow(Model):
 class AdjustmentStore:
     """Every method may raise StoreUnavailableError."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, journal: JournalStore) -> None:
         self._row = bound(AdjustmentRow, table, client)
+        self._table = table
+        self._journal = journal
 
     def add(self, adjustment: Adjustment) -> bool:
         """False if the id is taken; then nothing was written."""
@@ -75,21 +79,36 @@ class AdjustmentStore:
         with store_errors():
             return [_adjustment(row) for row in self._row.query(PARTITION, consistent_read=True)]
 
-    def move(
-        self,
-        adjustment_id: str,
-        source: AdjustmentState,
-        target: AdjustmentState,
-        decided_by: str,
-        entry_id: str | None,
-    ) -> bool:
-        """Take an adjustment from one state to another; False if it is in a different one."""
-        changes: list[Action] = [self._row.state.set(target.value), self._row.decided_by.set(decided_by)]
-        if entry_id is not None:
-            changes.append(self._row.entry_id.set(entry_id))
+    def apply(self, adjustment_id: str, decided_by: str, entry: Entry) -> None:
+        """Commit `entry`, which a proposal becomes, and that it is applied: together or not at all.
+
+        Raises LostRaceError if the entry's number is taken or the adjustment is no proposal any more.
+        """
+        marked = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": PARTITION}, "sk": {"S": adjustment_id}},
+            "ConditionExpression": "#state = :proposed",
+            "UpdateExpression": "SET #state = :applied, decided_by = :by, entry_id = :entry",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {
+                ":proposed": {"S": AdjustmentState.PROPOSED.value},
+                ":applied": {"S": AdjustmentState.APPLIED.value},
+                ":by": {"S": decided_by},
+                ":entry": {"S": entry.entry_id},
+            },
+        }
+        self._journal.append_with(entry, [{"Update": marked}])
+
+    def reject(self, adjustment_id: str, decided_by: str) -> bool:
+        """Reject a proposal; False if it is none any more."""
+        changes: list[Action] = [
+            self._row.state.set(AdjustmentState.REJECTED.value),
+            self._row.decided_by.set(decided_by),
+        ]
+        is_proposal = self._row.state == AdjustmentState.PROPOSED.value
         try:
             with store_errors():
-                self._row(PARTITION, adjustment_id).update(changes, condition=self._row.state == source.value)
+                self._row(PARTITION, adjustment_id).update(changes, condition=is_proposal)
         except ConditionRefusedError:
             return False
         return True

@@ -82,9 +82,11 @@ OUTAGE_CODES = frozenset(
         "SlowDown",
         "ThrottlingException",
         "TooManyRequestsException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
+"""Codes of failures that pass. A conflict: somebody's transaction is about to write this very item."""
 
 
 @contextmanager

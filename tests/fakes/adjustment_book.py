@@ -1,13 +1,17 @@
-"""Adjustments in memory; `outages` of the next moves between states fail before anything is written."""
+"""Adjustments in memory, over a fake journal; `outages` of the next appliances fail before anything is written."""
 
 from dataclasses import replace
 
 from partners.adjustments.model import Adjustment, AdjustmentState
 from shared.kernel.errors import StoreUnavailableError
+from shared.ledger.errors import LostRaceError
+from shared.ledger.model import Entry
+from tests.fakes.journal import FakeJournal
 
 
 class FakeAdjustmentBook:
-    def __init__(self) -> None:
+    def __init__(self, journal: FakeJournal) -> None:
+        self.journal = journal
         self.rows: dict[str, Adjustment] = {}
         self.outages = 0
 
@@ -23,19 +27,23 @@ class FakeAdjustmentBook:
     def all(self) -> list[Adjustment]:
         return list(self.rows.values())
 
-    def move(
-        self,
-        adjustment_id: str,
-        source: AdjustmentState,
-        target: AdjustmentState,
-        decided_by: str,
-        entry_id: str | None,
-    ) -> bool:
+    def apply(self, adjustment_id: str, decided_by: str, entry: Entry) -> None:
         if self.outages:
             self.outages -= 1
             raise StoreUnavailableError("test")
         row = self.rows[adjustment_id]
-        if row.state is not source:
+        if row.state is not AdjustmentState.PROPOSED:
+            raise LostRaceError(entry.entry_id)
+        applied = replace(row, state=AdjustmentState.APPLIED, decided_by=decided_by, entry_id=entry.entry_id)
+        try:
+            self.journal.append(entry)
+        finally:
+            if self.journal.entry(entry.member, entry.seq, consistent=True) == entry:
+                self.rows[adjustment_id] = applied
+
+    def reject(self, adjustment_id: str, decided_by: str) -> bool:
+        row = self.rows[adjustment_id]
+        if row.state is not AdjustmentState.PROPOSED:
             return False
-        self.rows[adjustment_id] = replace(row, state=target, decided_by=decided_by, entry_id=entry_id or row.entry_id)
+        self.rows[adjustment_id] = replace(row, state=AdjustmentState.REJECTED, decided_by=decided_by)
         return True

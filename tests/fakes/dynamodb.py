@@ -121,6 +121,9 @@ class FakeDynamoDB(DynamoDBMethods):
     def _UpdateItem(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if not self._holds(params):
             raise ConditionalCheckFailedException(told_as("ConditionalCheckFailedException"), "UpdateItem")
+        return self._update(params)
+
+    def _update(self, params: dict[str, Any]) -> dict[str, Any]:
         changes = re.fullmatch(r"SET (.+)", _named(params, params["UpdateExpression"]))
         assert changes, f"an update that the fake does not know: {params['UpdateExpression']}"
         assert params.get("ReturnValues") in (None, "NONE", "ALL_NEW")
@@ -151,6 +154,8 @@ class FakeDynamoDB(DynamoDBMethods):
             return
         if "Delete" in action:
             self._rows(action["Delete"]).pop(item_key(action["Delete"]["Key"]), None)
+        elif "Update" in action:
+            self._update(action["Update"])
         else:
             self._store(action["Put"])
 

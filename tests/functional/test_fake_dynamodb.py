@@ -111,6 +111,15 @@ TRANSACTIONS = [
     ("TransactWriteItems", {"TransactItems": [{"Put": _put("t5", "x", **FREE)}, {"Delete": _delete("t1", "42")}]}),
     ("TransactWriteItems", {"TransactItems": [{"Delete": _delete("t1", "42")}, {"Delete": {"Key": _key("t2", "x")}}]}),
     ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t1", "t2", "t5")]}),
+    (
+        "TransactWriteItems",
+        {"TransactItems": [{"Put": _put("t6", "x", **FREE)}, {"Update": _update("t5", "x", "7", "42")}]},
+    ),
+    (
+        "TransactWriteItems",
+        {"TransactItems": [{"Put": _put("t7", "x", **FREE)}, {"Update": _update("t5", "x", "8", "42")}]},
+    ),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t5", "t6", "t7")]}),
 ]
 
 

@@ -404,6 +404,12 @@ MUTATIONS = (
         "        self._journal.append(entry)\n",
     ),
     Mutation(
+        "an adjustment is applied whatever was decided meanwhile",
+        "partners/adjustments/store.py",
+        '            "ConditionExpression": "#state = :proposed",\n',
+        "",
+    ),
+    Mutation(
         "whether a member is in a household is read eventually",
         "partners/till/sharing.py",
         "card.issue, consistent=True).member\n",

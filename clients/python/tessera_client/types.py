@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 Act = Literal["issue", "honour", "undo"]
 
-AdjustmentState = Literal["proposed", "approved", "applied", "rejected"]
+AdjustmentState = Literal["proposed", "applied", "rejected"]
 
 CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id", "note"]
 

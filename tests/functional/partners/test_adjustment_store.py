@@ -1,38 +1,78 @@
-"""The adjustments' store on both engines: rows read back, states change once."""
+"""The adjustments' store on both engines: rows read back, a proposal is decided once, and applied with its entry."""
+
+from dataclasses import replace
 
 import pytest
 
 from partners.adjustments.model import Adjustment, AdjustmentState
 from partners.adjustments.store import AdjustmentStore
+from shared.ledger.decide import decide
+from shared.ledger.errors import LostRaceError
+from shared.ledger.model import Entry
+from shared.ledger.store import JournalStore
 from tests.support.clouds import DynamoEngine
+from tests.unit.ledger.commands import enrol
 
-PROPOSED, APPROVED, APPLIED = AdjustmentState.PROPOSED, AdjustmentState.APPROVED, AdjustmentState.APPLIED
+NOW_MS = 1_795_260_000_000
 
 
 @pytest.fixture
-def book(dynamodb_engine: DynamoEngine) -> AdjustmentStore:
-    return AdjustmentStore(dynamodb_engine.client, dynamodb_engine.partners_table)
+def journal(dynamodb_engine: DynamoEngine) -> JournalStore:
+    return JournalStore(dynamodb_engine.client, dynamodb_engine.ledger_table)
+
+
+@pytest.fixture
+def book(dynamodb_engine: DynamoEngine, journal: JournalStore) -> AdjustmentStore:
+    return AdjustmentStore(dynamodb_engine.client, dynamodb_engine.partners_table, journal)
 
 
 def adjustment(adjustment_id: str) -> Adjustment:
-    return Adjustment(adjustment_id, "0000000042", "harvest", -7_000, 24_346, "Käse", "ann", 1_795_260_000_000)
+    return Adjustment(adjustment_id, "0000000042", "harvest", -7_000, 24_346, "Käse", "ann", NOW_MS)
 
 
-def test_an_adjustment_goes_through_its_states_once(book: AdjustmentStore) -> None:
-    proposed = adjustment("ad" * 16)
+def entry_of(member: str) -> Entry:
+    entry = decide(None, enrol("k1", NOW_MS, member=member), NOW_MS)
+    assert isinstance(entry, Entry)
+    return entry
+
+
+def test_a_proposal_is_applied_once_together_with_its_entry(book: AdjustmentStore, journal: JournalStore) -> None:
+    proposed, entry = adjustment("ad" * 16), entry_of("0000004711")
     assert book.add(proposed)
     assert not book.add(proposed)
     assert book.get(proposed.adjustment_id) == proposed
-    assert book.move(proposed.adjustment_id, PROPOSED, APPROVED, "bob", None)
-    assert not book.move(proposed.adjustment_id, PROPOSED, APPROVED, "eve", None)
-    assert book.move(proposed.adjustment_id, APPROVED, APPLIED, "bob", "0000000042-9")
-    stored = book.get(proposed.adjustment_id)
-    assert stored is not None
-    assert (stored.state, stored.decided_by, stored.entry_id) == (APPLIED, "bob", "0000000042-9")
-    assert stored in book.all()
+    book.apply(proposed.adjustment_id, "bob", entry)
+    with pytest.raises(LostRaceError):
+        book.apply(proposed.adjustment_id, "eve", entry_of("0000004712"))
+    assert not book.reject(proposed.adjustment_id, "eve")
+    applied = replace(proposed, state=AdjustmentState.APPLIED, decided_by="bob", entry_id=entry.entry_id)
+    assert book.get(proposed.adjustment_id) == applied
+    assert applied in book.all()
+    assert journal.head("0000004711", consistent=True) == entry
+    assert journal.head("0000004712", consistent=True) is None
 
 
-def test_what_does_not_exist_is_none_and_does_not_move(book: AdjustmentStore) -> None:
+def test_a_rejected_proposal_gets_no_entry(book: AdjustmentStore, journal: JournalStore) -> None:
+    proposed = adjustment("ae" * 16)
+    book.add(proposed)
+    assert book.reject(proposed.adjustment_id, "bob")
+    with pytest.raises(LostRaceError):
+        book.apply(proposed.adjustment_id, "eve", entry_of("0000004713"))
+    rejected = replace(proposed, state=AdjustmentState.REJECTED, decided_by="bob")
+    assert book.get(proposed.adjustment_id) == rejected
+    assert journal.head("0000004713", consistent=True) is None
+
+
+def test_an_entry_whose_number_is_taken_leaves_a_proposal(book: AdjustmentStore, journal: JournalStore) -> None:
+    proposed, entry = adjustment("af" * 16), entry_of("0000004714")
+    book.add(proposed)
+    journal.append(entry)
+    with pytest.raises(LostRaceError):
+        book.apply(proposed.adjustment_id, "bob", entry)
+    assert book.get(proposed.adjustment_id) == proposed
+
+
+def test_what_does_not_exist_is_none_and_can_not_be_rejected(book: AdjustmentStore) -> None:
     assert book.get("00" * 16) is None
-    assert not book.move("00" * 16, PROPOSED, APPROVED, "bob", None)
+    assert not book.reject("00" * 16, "bob")
     assert book.get("00" * 16) is None

@@ -34,7 +34,7 @@ class Fault(StrEnum):
 READ = (Fault.DIE_BEFORE, Fault.DIE_AFTER, Fault.THROTTLED, Fault.LOST_REQUEST)
 WRITE = (*READ, Fault.LOST_REPLY, Fault.SDK_RETRY)
 TRANSACTION = (*WRITE, Fault.IN_PROGRESS)
-IN_TRANSACTIONS = ("ledger", "members")
+IN_TRANSACTIONS = ("ledger", "members", "partners")
 """Tables of which some item may be part of another's transaction; its other writes then meet a conflict."""
 DIFFERENT = frozenset({Fault.CONFLICT, Fault.LOST_REQUEST, Fault.LOST_REPLY, Fault.SDK_RETRY, Fault.STALE})
 """One of each effect on the store: among several faults in one request the others would tell nothing new."""

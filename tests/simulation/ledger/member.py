@@ -131,8 +131,8 @@ class Member:
     def propose(self, points: int, operator: str = "operator-1") -> Act:
         return lambda server, key: server.adjustments.propose(operator, key, self.card, ALPHA, points, "goodwill")
 
-    def approve(self, adjustment_id: str) -> Act:
-        return lambda server, key: server.adjustments.approve("operator-2", adjustment_id)
+    def approve(self, adjustment_id: str, operator: str = "operator-2") -> Act:
+        return lambda server, key: server.adjustments.approve(operator, adjustment_id)
 
     def reject(self, adjustment_id: str) -> Act:
         return lambda server, key: server.adjustments.reject("operator-2", adjustment_id)

@@ -96,6 +96,7 @@ class Relay(DynamoDBMethods):
     def __init__(self, target: Any) -> None:
         self.target = target
         self.meta = target.meta
+        self.exceptions = target.exceptions
 
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.target._make_api_call(operation_name, api_params)
@@ -113,7 +114,8 @@ class World:
         self._checked: list[Any] = []
         self._book = ContractStore(self.client, tables["partners"])
         self._relay = Relay(self.client)
-        self._adjustments = AdjustmentStore(cast("Any", self._relay), tables["partners"])
+        relay = cast("Any", self._relay)
+        self._adjustments = AdjustmentStore(relay, tables["partners"], JournalStore(relay, tables["ledger"]))
         contracts = Contracts(self._book, self.clock)
         for partner, terms in ((ALPHA, {"cashback_bps": CASHBACK_BPS}), (BETA, {}), (GAMMA, {"waiting_days": 14})):
             contracts.create_partner(partner, partner.title(), "USD")
@@ -172,6 +174,12 @@ class World:
                 continue
             return Asked(outcome, tuple(self.client.points))
         raise AssertionError(f"{operation}: no answer after {TRIES} tries")
+
+    def meanwhile(self, *acts: Act) -> None:
+        """Others are served, without a fault, between two calls of the request under way; refusals are theirs alone."""
+        for number, act in enumerate(acts):
+            outcome_of(act, self.server(self.inner, self.warm), f"meanwhile-{number}")
+        self._relay.target = self.client
 
     def history(self, member: str) -> list[Entry]:
         """The member's entries, read without faults."""

@@ -140,7 +140,7 @@ class World:
         self.returns = Returns(self.contracts, ledger, self.clock)
         self.sharing = Sharing(self.contracts, members, ledger, self.clock)
         self.accounts = Accounts(members, ledger, self.clock)
-        self.adjustments = Adjustments(FakeAdjustmentBook(), self.contracts, members, ledger, self.clock)
+        self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self.settlement_payments = SettlementPayments(
             PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.payouts, self.clock

@@ -1,7 +1,5 @@
 """Adjustments: a reason always, two people above the limit, one journal entry each."""
 
-from dataclasses import replace
-
 import pytest
 
 from partners.accounts.model import CloseRequest
@@ -36,7 +34,7 @@ MUCH = ONE_PERSON_LIMIT_POINTS + 1
 class Office:
     def __init__(self):
         self.shop = Shop()
-        self.book = FakeAdjustmentBook()
+        self.book = FakeAdjustmentBook(self.shop.journal)
         contracts = contracts_of("alpha", clock=self.shop.clock)
         agree(contracts, "alpha", new_terms())
         journal = self.shop.journal
@@ -144,20 +142,10 @@ def test_what_an_outage_left_half_way_is_completed_once_by_the_same_request(offi
     assert office.shop.balance == 250
 
 
-def test_an_entry_recorded_before_the_outage_is_not_recorded_again(office):
-    office.propose(250)
-    (adjustment_id, row), *_ = office.book.rows.items()
-    office.book.rows[adjustment_id] = type(row)(
-        **{name: getattr(row, name) for name in row.__dataclass_fields__ if name not in ("state", "entry_id")},
-        state=AdjustmentState.APPROVED,
-    )
-    assert office.propose(250).entry_id == row.entry_id
-    assert office.shop.balance == 250
-
-
-def test_an_entry_that_stands_is_found_however_late_the_request_comes_again(office):
+def test_a_reply_that_was_lost_is_given_again_however_late_the_request_comes_again(office):
+    office.shop.journal.lose_replies = 1
     applied = office.propose(250)
-    office.book.rows[applied.adjustment_id] = replace(applied, state=AdjustmentState.APPROVED, entry_id=None)
+    assert applied.state is AdjustmentState.APPLIED
     office.shop.clock.advance(days=33)
     office.shop.purchase("p5", receipt="r5")
     office.shop.clock.advance(days=1)
@@ -165,6 +153,34 @@ def test_an_entry_that_stands_is_found_however_late_the_request_comes_again(offi
     with pytest.raises(AdjustmentDecidedError):
         office.adjustments.reject("bob", applied.adjustment_id)
     assert [entry.op for entry in office.history].count(Op.ADJUST) == 1
+
+
+def test_what_is_rejected_while_it_is_about_to_be_applied_gets_no_entry(office):
+    for points, key in ((MUCH, "k1"), (50, "k2")):
+        rejected = _rejected_on_the_way(office, points, key)
+        assert office.book.rows[rejected].state is AdjustmentState.REJECTED
+    assert office.propose(50, "k2").state is AdjustmentState.REJECTED
+    assert [entry.op for entry in office.history] == [Op.ENROL]
+
+
+def _rejected_on_the_way(office, points, key):
+    """The id of a proposal that another operator rejects just before its entry is committed."""
+    commit = office.book.apply
+
+    def too_late(adjustment_id, decided_by, entry):
+        office.adjustments.reject("eve", adjustment_id)
+        commit(adjustment_id, decided_by, entry)
+
+    proposed = office.propose(points, key) if points == MUCH else None
+    office.book.apply = too_late
+    if proposed is None:
+        adjustment_id = office.propose(points, key).adjustment_id
+    else:
+        adjustment_id = proposed.adjustment_id
+        with pytest.raises(AdjustmentDecidedError):
+            office.adjustments.approve("bob", adjustment_id)
+    office.book.apply = commit
+    return adjustment_id
 
 
 def test_an_applied_adjustment_is_answered_again_whatever_happened_to_the_card_since(office):
