@@ -98,7 +98,7 @@ class Payouts:
         try:
             return self._ledger.account(payout.member, consistent=True).undone_of(payout) > 0
         except AccountClosedError:
-            # A closed account no longer keeps in mind what was undone before.
+            # The state of a closed account is told to nobody; its history has it.
             return self._reversed_in_history(payout)
 
     def give_back(self, payout_id: str, idempotency_key: str) -> bool:
