@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from partners.settlement.statements.lines import Row
 from partners.settlement.statements.table import HEADING, csv_line
-from shared.kernel.canonical import canonical_json
 
 Write = Callable[[bytes], None]
 """Adds to a file."""
@@ -35,6 +34,6 @@ def written(rows: Iterable[Row], jsonl: Write, csv: Write) -> Iterator[Row]:
     """The rows, each written into both files as it passes."""
     csv(HEADING.encode())
     for row in rows:
-        jsonl(canonical_json(row.chained) + b"\n")
+        jsonl(row.text)
         csv(csv_line(row).encode())
         yield row

@@ -1,15 +1,15 @@
-"""The lines under a statement: one record a journal entry, chained so that nobody can change one unnoticed. Pure.
+"""The lines under a statement: a record a journal entry, numbered and hashed so that nobody can change one unnoticed.
 
-A file of lines is JSON lines. Each row is a record and `chain`, the first 16 hexadecimal digits of a running
-SHA-256: of the running hash before (32 bytes, at first that of "tessera-lines-v1") followed by the record in
-canonical JSON.
+Pure. A file of lines is JSON lines. Each row is a JSON object: `line`, its number from 1; `sha256`, the first 16
+hexadecimal digits of the SHA-256 of the record; and then the record, which is canonical JSON but for the place of its
+first brace. The running hash after a line is the SHA-256 of "tessera-lines-v2" and the SHA-256s of all records so far,
+32 bytes each. So the hash of each line can be taken on its own, when it is filed, and not only in turn.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from partners.lake.record import Record, record_of
 from partners.settlement.statements.model import ALL_LOCATIONS, Block, LineSums, LocationSums
@@ -17,26 +17,41 @@ from partners.visits.model import Line
 from shared.kernel.canonical import canonical_json
 from shared.kernel.clock import utc_day
 
-CHAIN = "chain"
-CHAIN_DIGITS = 16
+LINE, SHA256 = "line", "sha256"
+SHA256_DIGITS = 16
 MOST_BLOCKS = 10_000
 """About 3 MB: an answer of the API has 6 MB at most."""
-FIRST_HASH = hashlib.sha256(b"tessera-lines-v1").digest()
+_FIRST = b"tessera-lines-v2"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record, the place of its block (location, UTC day), and the whole running hash after it."""
+    """A record, its row in the file, the place of its block (location, UTC day), and the hash of the record."""
 
     record: Record
+    text: bytes
     location: str
     day: str
-    running_hash: bytes
+    sha256: bytes
 
-    @property
-    def chained(self) -> Record:
-        """The record as it stands in the file."""
-        return {**self.record, CHAIN: self.running_hash.hex()[:CHAIN_DIGITS]}
+
+class RunningHash:
+    """The hash of all records so far, of which `hex` is what the end of a block states."""
+
+    def __init__(self) -> None:
+        self._hasher = hashlib.sha256(_FIRST)
+
+    def add(self, sha256s: bytes) -> None:
+        """Go on with the SHA-256s of one record or several, 32 bytes each."""
+        self._hasher.update(sha256s)
+
+    def hex(self) -> str:
+        return self._hasher.hexdigest()
+
+
+def row_text(number: int, record: bytes, sha256: bytes) -> bytes:
+    """The row of a record in canonical JSON, with its line feed."""
+    return b'{"line":%d,"sha256":"%b",%b\n' % (number, sha256.hex()[:SHA256_DIGITS].encode(), record[1:])
 
 
 def in_order(lines: Iterable[Line]) -> Iterator[Line]:
@@ -52,26 +67,23 @@ def in_order(lines: Iterable[Line]) -> Iterator[Line]:
         yield from sorted(together, key=lambda line: (line.location, line.recorded_at_ms, line.entry_id))
 
 
-def next_hash(before: bytes, record: Mapping[str, Any]) -> bytes:
-    """The running hash after `record`."""
-    return hashlib.sha256(before + canonical_json(record)).digest()
-
-
 def rows_of(lines: Iterable[Line]) -> Iterator[Row]:
     """Every line as a row, in the order given; see `in_order`."""
-    running_hash = FIRST_HASH
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         record = record_of(line)
-        running_hash = next_hash(running_hash, record)
-        yield Row(record, line.location, utc_day(line.recorded_at_ms), running_hash)
+        plain = canonical_json(record)
+        sha256 = hashlib.sha256(plain).digest()
+        yield Row(record, row_text(number, plain, sha256), line.location, utc_day(line.recorded_at_ms), sha256)
 
 
 def blocks_of(rows: Iterable[Row]) -> Iterator[Block]:
     """What the rows of each location and day sum to, and the running hash after its last."""
+    running_hash = RunningHash()
     for (location, day), together in groupby(rows, lambda row: (row.location, row.day)):
-        sums, running_hash = LineSums(), b""
+        sums = LineSums()
         for row in together:
-            sums, running_hash = sums.with_record(row.record), row.running_hash
+            sums = sums.with_record(row.record)
+            running_hash.add(row.sha256)
         yield Block(location, day, sums, running_hash.hex())
 
 

@@ -3,6 +3,7 @@
 Everything is read from the files and a published key; nothing of them is believed before it is checked.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from partners.settlement.model import LineKind
 from partners.settlement.statements.document import ALGORITHM, PublishedKey, signed_message
-from partners.settlement.statements.lines import CHAIN, CHAIN_DIGITS, FIRST_HASH, next_hash
+from partners.settlement.statements.lines import LINE, SHA256, RunningHash, row_text
 from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
 from partners.visits.model import PAR_MICROS
 from shared.kernel.canonical import canonical_json, sha256_hex
@@ -56,21 +57,20 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
     A changed, missing, added or moved row is named. Where the running hashes were rewritten along with it, the
     block is: its end is in the signed statement. Holds one row at a time in memory.
     """
-    running_hash, line, sums = FIRST_HASH, 0, LineSums()
+    running_hash, line, sums = RunningHash(), 0, LineSums()
     blocks = iter(statement["blocks"])
     block, block_from = next(blocks, None), 1
     for line, text in enumerate(rows, 1):
         if block is None:
             return [Finding(f"Line {line} is one too many: the statement has {line - 1}.", line)]
         record = _record(text)
-        chain = record.pop(CHAIN, None) if record is not None else None
-        after = None if record is None else _next(running_hash, record)
-        if record is None or after is None or after.hex()[:CHAIN_DIGITS] != chain:
+        sha256 = None if record is None else _hash_as_written(line, text, record)
+        if record is None or sha256 is None:
             where = f"{block['location']}, {block['day']}"
             return [
                 Finding(f"Line {line} ({where}) is not as it was signed: changed, missing before it or moved.", line)
             ]
-        running_hash = after
+        running_hash.add(sha256)
         try:
             sums = sums.with_record(record)
         except (AttributeError, KeyError, TypeError):
@@ -137,20 +137,26 @@ def _place(block: Mapping[str, Any]) -> str:
 
 
 def _record(text: str) -> dict[str, Any] | None:
-    """A row that is written exactly as we write it: any other text could show a reader something else."""
+    """The record of a row, or None if the row is no object."""
     try:
-        record = json.loads(text)
-        as_written = canonical_json(record).decode() == text.removesuffix("\n")
-    except (RecursionError, TypeError, ValueError):
+        row = json.loads(text)
+    except (RecursionError, ValueError):
         return None
-    return record if as_written and isinstance(record, dict) else None
+    if not isinstance(row, dict):
+        return None
+    return {name: value for name, value in row.items() if name not in (LINE, SHA256)}
 
 
-def _next(before: bytes, record: Mapping[str, Any]) -> bytes | None:
+def _hash_as_written(number: int, text: str, record: Mapping[str, Any]) -> bytes | None:
+    """The hash of a record that stands in its row exactly as we write it: any other text could show a reader something
+    else. None if it does not."""
     try:
-        return next_hash(before, record)
+        plain = canonical_json(record)
+        sha256 = hashlib.sha256(plain).digest()
+        as_written = row_text(number, plain, sha256) == text.removesuffix("\n").encode() + b"\n"
     except (TypeError, ValueError):
         return None
+    return sha256 if as_written else None
 
 
 def _hash(statement: object) -> str | None:

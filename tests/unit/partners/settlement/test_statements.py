@@ -142,7 +142,9 @@ def test_any_changed_removed_added_or_moved_line_is_found(place, data):
         texts[place] = " " + texts[place]
     else:
         texts[place] = data.draw(
-            st.sampled_from(["", "{}", "[]", "null", "[" * 100_000, '{"chain":1.5}', texts[place][:-3]])
+            st.sampled_from(
+                ["", "{}", "[]", "null", "[" * 100_000, '{"line":1.5}', '{"line":3,"sha256":null}', texts[place][:-3]]
+            )
         )
     (found,) = check_lines(statement, texts)
     assert found.line == (place + 2 if change == "repeat" else place + 1)
