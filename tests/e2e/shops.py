@@ -135,7 +135,7 @@ class Shop:
         days = {"from": str(today - timedelta(days=1)), "to": str(today + timedelta(days=1))}
 
         def enough() -> list[dict[str, Any]] | None:
-            entries: list[dict[str, Any]] = self.get("/v1/entries", **days).json()["entries"]
+            entries: list[dict[str, Any]] = self.get("/v1/entries", limit=200, **days).json()["entries"]
             return entries if len(entries) >= count else None
 
         return eventually(enough, f"{count} posted entries of {self.partner_id}")

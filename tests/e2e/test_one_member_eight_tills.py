@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.cli.audit_run import until_verdict
 from shared.ledger.model import Entry, Op
 from tests.e2e.shops import Network, Shop, bearer, created, fresh, now
 from tests.simulation.ledger.world import check_book
@@ -191,6 +192,19 @@ def test_every_accepted_request_took_effect_once_and_the_balances_are_their_sum(
     cents = sum(_cents(one, "balance") - _cents(one, "owed") for one in cashback)
     assert cents == sum(CASHBACK[kind](answer) for kind, answer in answers if kind in CASHBACK)
     assert sum(client.repeated for client in clients) > CLIENTS
+    _the_audit_finds_nothing(local_cloud, shops, histories)
+
+
+def _the_audit_finds_nothing(cloud: DeployedCloud, shops: list[Shop], histories: list[list[Entry]]) -> None:
+    """Of these members and partners: other tests plant faults of their own in the same stack."""
+    entries = [entry for history in histories for entry in history]
+    for shop in shops:
+        shop.posted_entries(sum(entry.partner == shop.partner_id for entry in entries))
+    run = cloud.services.audit.begin(fresh("tills"), segments=1, settled_for_ms=0)
+    total = until_verdict(cloud.services.audit, run, lambda _: None).total
+    assert total.entries >= len(entries)
+    ours = (*(history[0].member for history in histories), *(shop.partner_id for shop in shops))
+    assert [finding for finding in total.findings if finding.subject.startswith(ours)] == []
 
 
 def _unasked(entry: Entry, answered: set[str]) -> bool:

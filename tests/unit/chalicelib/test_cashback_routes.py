@@ -22,17 +22,17 @@ def money(cents: int, currency: str = "USD") -> dict[str, Any]:
 class Gamma:
     """A partner that grants 1.5 % cashback and 1 point for 1.00, and what a member does there."""
 
-    def __init__(self, world: World, currency: str = "USD", **changes: int) -> None:
+    def __init__(self, world: World, currency: str = "USD", partner: str = "gamma", **changes: int) -> None:
         self.world = world
         self.currency = currency
-        world.contracts.create_partner("gamma", "Gamma", currency)
+        world.contracts.create_partner(partner, partner.title(), currency)
         agreed = {"earn_points": 1, "issue_price_micros": 6_000, "redeem_price_micros": 5_000, **changes}
         terms = NewTerms(
             effective_from_ms=0, earn_per_cents=100, expiry_months=24, cashback_bps=150, plan=PLAN, **agreed
         )
-        agree(world.contracts, "gamma", terms)
-        world.contracts.open_location("gamma", "g1", "Store g1", "America/Chicago", 0)
-        self.key = world.access.issue_key("gamma", ALL_SCOPES).text
+        agree(world.contracts, partner, terms)
+        world.contracts.open_location(partner, "g1", "Store g1", "America/Chicago", 0)
+        self.key = world.access.issue_key(partner, ALL_SCOPES).text
 
     def sells(self, card: str, cents: int, receipt: str = "g-1") -> dict[str, Any]:
         body = purchase(card, location_id="g1", receipt=receipt, total=money(cents, self.currency))
@@ -123,9 +123,22 @@ def test_a_cancellation_names_what_the_redemption_took(world: World, card: str, 
         path = f"/v1/redemptions/{entry_id}/cancellations"
         reply = world.post(path, {**B1, **asked}, world.beta, idempotency_key=f"u{number}")
         problem(reply, 422, "cancelled_unit_mismatch")
-    euros = {**B1, "cashback": money(5, "EUR")}
-    path = f"/v1/redemptions/{spent}/cancellations"
-    problem(world.post(path, euros, world.beta, idempotency_key="u9"), 422, "currency_mismatch")
+
+
+def test_a_cancellation_in_another_currency_than_the_redemptions_is_refused(
+    world: World, card: str, gamma: Gamma
+) -> None:
+    gamma.sells(card, 10_000)
+    Gamma(world, "EUR", partner="delta").sells(card, 10_000)
+    path = f"/v1/redemptions/{spend(world, card, 120).json_body['entry_id']}/cancellations"
+    euros, dollars = ({**B1, "cashback": money(5, currency)} for currency in ("EUR", "USD"))
+    refused = problem(world.post(path, euros, world.beta, idempotency_key="u1"), 422, "currency_mismatch")
+    assert (refused["currency"], refused["contract_currency"]) == ("EUR", "USD")
+    balances = [one["balance"] for one in world.get(f"/v1/cards/{card}").json_body["cashback"]]
+    assert balances == [money(150, "EUR"), money(30)]
+    done = world.post(path, dollars, world.beta, idempotency_key="u1")
+    assert (done.status_code, done.json_body["cashback_balance"]) == (201, money(35))
+    problem(world.post(path, euros, world.beta, idempotency_key="u1"), 422, "idempotency_key_reused")
 
 
 def test_no_more_cashback_is_spent_than_there_is_nor_in_another_currency(world: World, card: str, gamma: Gamma) -> None:
