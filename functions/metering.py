@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol
+from uuid import uuid4
 
 from partners import bootstrap
 from partners.billing.dunning import Standing
@@ -14,6 +15,9 @@ from shared.kernel.logs import logger
 
 EVERY_MS = 900_000
 """How often the schedule calls."""
+
+TURN_MS = 660_000
+"""How long a call that has ended without a word keeps others out: longer than it may run, and until the next is due."""
 
 SPARE_MS = 90_000
 """Left for the partner under way: a few calls, each of which may take its time-out."""
@@ -37,14 +41,24 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Returns how many partners were worked on, how many troubles need people, how many partners are suspended for
     payment, and what was postponed: partners, and asking for missed webhooks, left to the next call because Stripe or a
-    store failed to answer or time was over. Each is logged, and alarms read the numbers: also where bills do not go
-    through Stripe, so that silence is an alarm everywhere. Raises StoreUnavailableError.
+    store failed to answer, time was over or another call is at work. Each is logged, and alarms read the numbers: also
+    where bills do not go through Stripe, so that silence is an alarm everywhere. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
         return _stands(configured=False, counts=Counter())
     if "decide" in event:
         return _decide(services, **event["decide"])
+    holder, now_ms = uuid4().hex, system_clock()
+    if not services.metering_turn.take(holder, now_ms, now_ms + TURN_MS):
+        logger().warning("another call is at work", extra={"until_at_most": to_rfc3339(now_ms + TURN_MS)})
+        return _stands(configured=True, counts=Counter(postponed=1))
+    counts = _bill(services, context)
+    services.metering_turn.end(holder)
+    return _stands(configured=True, counts=counts)
+
+
+def _bill(services: bootstrap.Services, context: Context) -> Counter[str]:
     counts = _catch_up(services)
     for account in _in_turn(services.invoicing.accounts(), system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
@@ -53,7 +67,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         counts["partners"] += 1
         counts += _work(services, account)
         counts += _suspended(services, account)
-    return _stands(configured=True, counts=counts)
+    return counts
 
 
 def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:

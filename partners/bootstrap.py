@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from partners.billing.service import Billing
     from partners.billing.stripe_gateway import StripeGateway
     from partners.billing.stripe_store import StripeStore
+    from partners.billing.turn_store import TurnStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
     from partners.cases.model import Case
@@ -463,6 +464,12 @@ class Services:
         from partners.billing.invoice_store import InvoiceStore
 
         return InvoiceStore(self._dynamodb, self.settings.partners_table)
+
+    @cached_property
+    def metering_turn(self) -> "TurnStore":
+        from partners.billing.turn_store import TurnStore
+
+        return TurnStore(self._dynamodb, self.settings.billing_table)
 
     @cached_property
     def billing_contacts(self) -> "BillingContacts":

@@ -7,17 +7,24 @@ from chalicelib.api.schemas.bills import BillLineOut, BillReply, LocationUsageOu
 if TYPE_CHECKING:
     from partners.billing.estimate import Estimate
     from partners.billing.invoice import Invoice
-    from partners.billing.model import BillLine
+    from partners.billing.model import Bill, BillLine
+    from partners.billing.stripe_model import Closing
 
 
-def bill_out(estimate: "Estimate", invoice: "Invoice | None" = None) -> BillReply:
-    """A month as invoiced, or else as estimated now."""
+State = Literal["running", "closing", "held", "final"]
+
+
+def bill_out(estimate: "Estimate", invoice: "Invoice | None" = None, at_stripe: "Closing | None" = None) -> BillReply:
+    """A month as invoiced, or else as counted now. `at_stripe` is how it stands there, if it is billed there."""
     bill, projection, alert = estimate.bill, estimate.projection, estimate.alert
-    unissued: Literal["closing", "running"] = "closing" if bill.month_over else "running"
     usage = bill.usage
+    state = _state(bill, invoice, at_stripe)
+    invoicer: Literal["operator", "stripe"] | None = None if invoice is None else "operator"
     return BillReply(
-        state=unissued if invoice is None else "final",
+        state=state,
+        invoicer=invoicer if at_stripe is None else "stripe",
         invoice_number=None if invoice is None else invoice.number,
+        invoiced_cents=at_stripe.billed_cents if at_stripe is not None and state == "final" else None,
         partner_id=bill.partner_id,
         month=bill.month,
         currency=bill.currency,
@@ -44,6 +51,17 @@ def bill_out(estimate: "Estimate", invoice: "Invoice | None" = None) -> BillRepl
         if alert is None
         else SpendAlertOut(limit_cents=alert.limit_cents, reached=alert.reached, expected=alert.expected),
     )
+
+
+def _state(bill: "Bill", invoice: "Invoice | None", at_stripe: "Closing | None") -> State:
+    from partners.billing.stripe_model import ClosingState
+
+    closing = None if at_stripe is None else at_stripe.state
+    if invoice is not None or closing is ClosingState.FINALISED:
+        return "final"
+    if not bill.month_over:
+        return "running"
+    return "held" if closing is ClosingState.HELD else "closing"
 
 
 def line_out(line: "BillLine") -> BillLineOut:

@@ -87,13 +87,13 @@ def list_billing_decisions(call: Call[PartnerParams, NoBody]) -> Reply:
     body=BillingReasonBody,
     reply=BillingDecisionReply,
     idempotent=True,
-    errors=(*DECIDING, UnknownPartnerError, BillingEmailMissingError),
+    errors=(*DECIDING, UnknownPartnerError, BillingEmailMissingError, DecisionNotPossibleError),
 )
 def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     """Bill a partner through Stripe from this month on.
 
     The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is. Its billing
-    contact must be known.
+    contact must be known. Whose billing there ends may be opened again once its last month is closed.
     """
     return _decided(call, Asked(What.OPEN, call.params.partner_id, call.body.reason))
 

@@ -8,7 +8,8 @@ from partners.billing.stripe_prices import plan_key, visit_price
 from partners.contracts.plan import Plan
 
 if TYPE_CHECKING:
-    from stripe.params import PriceCreateParams
+    from stripe.params import PriceCreateParams, ProductCreateParams
+    from stripe.params.billing import MeterCreateParams
 
 METER = "tessera_visits"
 
@@ -59,34 +60,40 @@ class CatalogueGateway(StripeConnection):
 
     def ensure_meter(self) -> str:
         """The id of the meter of visits."""
-        with self.calling():
-            meters = self.client.v1.billing.meters
-            for meter in meters.list({"status": "active", "limit": PAGE}).auto_paging_iter():
-                if meter.event_name == METER:
-                    return meter.id
-            created = meters.create(
-                {"event_name": METER, "display_name": "Loyalty visits", "default_aggregation": {"formula": "sum"}},
-                {"idempotency_key": self.hourly(f"v1:meter:{METER}")},
-            )
-            return created.id
+
+        def look() -> str | None:
+            meters = self.client.v1.billing.meters.list({"status": "active", "limit": PAGE})
+            return next((one.id for one in meters.auto_paging_iter() if one.event_name == METER), None)
+
+        meters = self.client_without_retries.v1.billing.meters
+        wanted: MeterCreateParams = {
+            "event_name": METER,
+            "display_name": "Loyalty visits",
+            "default_aggregation": {"formula": "sum"},
+        }
+        return self.create_once(f"v1:meter:{METER}", look, lambda options: meters.create(wanted, options).id)
 
     def _ensure_product(self) -> str:
         import stripe
 
-        with self.calling():
+        def look() -> str | None:
             try:
                 return self.client.v1.products.retrieve("tessera_visits").id
             except stripe.InvalidRequestError as error:
                 if error.code != "resource_missing":
                     raise
-            key = self.hourly("v1:product:tessera_visits")
-            return self.client.v1.products.create(
-                {"id": "tessera_visits", "name": "Loyalty visits and locations"}, {"idempotency_key": key}
-            ).id
+            return None
+
+        products = self.client_without_retries.v1.products
+        wanted: ProductCreateParams = {"id": "tessera_visits", "name": "Loyalty visits and locations"}
+        return self.create_once("v1:product:tessera_visits", look, lambda options: products.create(wanted, options).id)
 
     def _ensure_price(self, lookup_key: str, price: "PriceCreateParams") -> str:
-        with self.calling():
-            for found in self.client.v1.prices.list({"lookup_keys": [lookup_key], "active": True}).data:
-                return found.id
-            wanted: PriceCreateParams = {**price, "lookup_key": lookup_key}
-            return self.client.v1.prices.create(wanted, {"idempotency_key": self.hourly(lookup_key)}).id
+        wanted: PriceCreateParams = {**price, "lookup_key": lookup_key}
+
+        def look() -> str | None:
+            found = self.client.v1.prices.list({"lookup_keys": [lookup_key], "active": True}).data
+            return next((one.id for one in found), None)
+
+        prices = self.client_without_retries.v1.prices
+        return self.create_once(lookup_key, look, lambda options: prices.create(wanted, options).id)

@@ -23,23 +23,15 @@ STEPS_KEPT = 20
 class Standing(StrEnum):
     """Of a partner with the network's bills. Whatever it is, members keep and spend their points everywhere.
 
-    `overdue`: a payment failed or is late; reminders go out. `restricted`: for 14 days, or tried four times; no new
-    locations. `suspended_for_payment`: for 30 days, or given up; the operator may take the partner's right to grant
-    points. All of these advise the operator, who decides.
+    `overdue`: a payment failed or is late; reminders go out. `restricted`: for 14 days, or tried four times: open it no
+    new locations. `suspended_for_payment`: for 30 days, or given up: suspend it. All of these advise the operator, who
+    decides.
     """
 
     GOOD = "good"
     OVERDUE = "overdue"
     RESTRICTED = "restricted"
     SUSPENDED_FOR_PAYMENT = "suspended_for_payment"
-
-    @property
-    def may_open_locations(self) -> bool:
-        return self in (Standing.GOOD, Standing.OVERDUE)
-
-    @property
-    def may_grant_points(self) -> bool:
-        return self is not Standing.SUSPENDED_FOR_PAYMENT
 
 
 @dataclass(frozen=True, slots=True)

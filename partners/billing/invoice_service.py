@@ -121,15 +121,19 @@ class Invoices:
         """As `invoice`, None if there is none."""
         return self._book.invoice(partner_id, month_of(month).name)
 
-    def standing(self, partner_id: str, month: str) -> tuple[Estimate, Invoice | None]:
-        """What a month costs: as invoiced, with the invoice; or else as estimated now.
+    def standing(self, partner_id: str, month: str) -> tuple[Estimate, Invoice | None, Closing | None]:
+        """What a month costs: as invoiced, with the operator's invoice; or else as counted now, with how it stands at
+        Stripe if that invoices it.
 
         Raises what `Billing.estimate` raises.
         """
         invoice = self.issued(partner_id, month)
         if invoice is not None:
-            return Estimate(invoice.bill, None, None), invoice
-        return self._billing.estimate(partner_id, month), None
+            return Estimate(invoice.bill, None, None), invoice, None
+        closing = self._invoicers.closing(partner_id, month_of(month).name)
+        account = None if closing.version else self._invoicers.account(partner_id)
+        at_stripe = closing.version > 0 or (account is not None and account.invoiced_in(month))
+        return self._billing.estimate(partner_id, month), None, closing if at_stripe else None
 
     def invoices(self, partner_id: str) -> list[Invoice]:
         """The partner's invoices, newest first. Raises UnknownPartnerError."""

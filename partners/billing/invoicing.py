@@ -55,8 +55,8 @@ class Invoicing:
     def open_account(self, partner_id: str) -> StripeAccount:
         """Bill a partner through Stripe from this month on; one that is billed so stays as it is.
 
-        Who has left and comes back is billed again, once the months before are done with. Raises UnknownPartnerError,
-        BillingEmailMissingError, ConcurrentRunError.
+        Who has left comes back once the months before are done with. Raises UnknownPartnerError,
+        BillingEmailMissingError, ConcurrentRunError, and DecisionNotPossibleError until then.
         """
         self._recipients.check(partner_id)
         this = self._this_month()
@@ -67,8 +67,12 @@ class Invoicing:
             account = StripeAccount(partner_id, customer_id, this.name, closed_through=month_before(this).name)
             self._book.put_account(None, account)
             return self._book.account(partner_id) or account
-        if known.last_month is None or known.closed_through < known.last_month or this.name <= known.last_month:
+        if known.last_month is None:
             return known
+        if known.closed_through < known.last_month or this.name <= known.last_month:
+            raise DecisionNotPossibleError(
+                "Its billing through Stripe ends first: open it once that month is closed.", last_month=known.last_month
+            )
         before = month_before(this).name
         return change_account(self._book, known, first_month=this.name, last_month=None, closed_through=before)
 

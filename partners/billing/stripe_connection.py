@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from partners.billing.stripe_errors import StripeRefusedError, StripeUnavailableError
 from shared.kernel.clock import Clock
 
 if TYPE_CHECKING:
-    from stripe import HTTPClient, StripeClient
+    from stripe import HTTPClient, RequestOptions, StripeClient
+
+T = TypeVar("T")
 
 TIMEOUT_SECONDS = 20
 RETRIES = 2
@@ -53,9 +56,25 @@ class StripeConnection:
             self._key(), http_client=http_client, max_network_retries=retries, **cast(Any, elsewhere)
         )
 
-    def hourly(self, key: str) -> str:
-        """An Idempotency-Key that is another one in the next hour."""
-        return f"{key}:{self._clock() // 3_600_000}"
+    def create_once(self, key: str, look: Callable[[], T | None], create: "Callable[[RequestOptions], T]") -> T:
+        """What `look` finds at Stripe, or else what `create` makes there, with options that bear `key`.
+
+        Whoever else does the same at the same time gets the same. Stripe gives its first answer to a key again for a
+        day, a refusal or a 500 too. Then the key gets a number behind it, the same for everybody: so nobody creates
+        under a key before those before it are known to have failed. `create` must not try again by itself.
+        """
+        for number in count():
+            with self.calling():
+                found = look()
+            if found is not None:
+                return found
+            try:
+                with self.calling():
+                    return create({"idempotency_key": f"{key}:{number}" if number else key})
+            except (StripeUnavailableError, StripeRefusedError) as error:
+                if not _spoils_its_key(error.__cause__):
+                    raise
+        raise AssertionError("unreachable")
 
     @contextmanager
     def calling(self) -> Iterator[None]:
@@ -67,9 +86,18 @@ class StripeConnection:
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise StripeUnavailableError(type(error).__name__) from error
         except stripe.StripeError as error:
-            if error.http_status is None or error.http_status >= 500:
+            if error.http_status is None or error.http_status == 409 or error.http_status >= 500:
                 raise StripeUnavailableError(f"status {error.http_status}") from error
             raise StripeRefusedError(str(error.user_message)[:300], code=error.code) from error
+
+
+def _spoils_its_key(cause: BaseException | None) -> bool:
+    """Whether Stripe gave this answer before, or the key was used for other parameters."""
+    import stripe
+
+    if isinstance(cause, stripe.IdempotencyError):
+        return cause.http_status == 400
+    return isinstance(cause, stripe.StripeError) and (cause.headers or {}).get("idempotent-replayed") == "true"
 
 
 def metadata_of(thing: Any) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Stripe as a whole. Its SDK is imported by the files of these parts alone.
 
 Whatever is created is looked for first, and created under a key derived from what it is; so any of these calls
-may be repeated. Keys are per hour: Stripe repeats a 500 to the same key for a day.
+may be repeated, at any time and beside another.
 """
 
 from partners.billing.event_gateway import EventGateway

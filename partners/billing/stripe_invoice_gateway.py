@@ -7,8 +7,8 @@ from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_
 from partners.billing.subscription_gateway import DAYS_UNTIL_DUE
 
 if TYPE_CHECKING:
-    from stripe import Invoice
-    from stripe.params import CreditNoteCreateParams, InvoiceItemCreateParams
+    from stripe import CreditNote, Invoice, InvoiceItem, RequestOptions
+    from stripe.params import CreditNoteCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +57,25 @@ class InvoiceGateway(StripeConnection):
 
     def ensure_invoice(self, customer_id: str, currency: str, month: str, since_s: int) -> InvoiceView:
         """The draft for the items of a month that we rate ourselves, held; or what has become of it."""
-        for found in self.invoices(customer_id, since_s):
-            if found.metadata.get("month") == month:
-                return found
-        with self.calling():
-            created = self.client.v1.invoices.create(
-                {
-                    "customer": customer_id,
-                    "currency": currency.lower(),
-                    "auto_advance": False,
-                    "collection_method": "send_invoice",
-                    "days_until_due": DAYS_UNTIL_DUE,
-                    "pending_invoice_items_behavior": "include",
-                    "metadata": {"month": month},
-                },
-                {"idempotency_key": self.hourly(f"v1:invoice:{customer_id}:{month}")},
-            )
-            return _view(created)
+        wanted: InvoiceCreateParams = {
+            "customer": customer_id,
+            "currency": currency.lower(),
+            "auto_advance": False,
+            "collection_method": "send_invoice",
+            "days_until_due": DAYS_UNTIL_DUE,
+            "pending_invoice_items_behavior": "include",
+            "metadata": {"month": month},
+        }
+
+        def look() -> InvoiceView | None:
+            found = self.invoices(customer_id, since_s)
+            return next((one for one in found if one.metadata.get("month") == month), None)
+
+        return self.create_once(
+            f"v1:invoice:{customer_id}:{month}",
+            look,
+            lambda options: _view(self.client_without_retries.v1.invoices.create(wanted, options)),
+        )
 
     def ensure_item(
         self,
@@ -96,10 +98,13 @@ class InvoiceGateway(StripeConnection):
         }
         if invoice_id is not None:
             wanted["invoice"] = invoice_id
-        with self.calling():
+
+        def look() -> "InvoiceItem | None":
             items = self.client.v1.invoice_items.list({"customer": customer_id, "limit": PAGE})
-            if all(metadata_of(item).get("key") != key for item in items.auto_paging_iter()):
-                self.client.v1.invoice_items.create(wanted, {"idempotency_key": self.hourly(key)})
+            return next((one for one in items.auto_paging_iter() if metadata_of(one).get("key") == key), None)
+
+        items = self.client_without_retries.v1.invoice_items
+        self.create_once(key, look, lambda options: items.create(wanted, options))
 
     def has_pending_item(self, customer_id: str) -> bool:
         """Whether an amount of `ensure_item` waits for the customer's next invoice."""
@@ -125,21 +130,23 @@ class InvoiceGateway(StripeConnection):
 
     def credit(self, invoice_id: str, amount_cents: int, memo: str, key: str) -> str:
         """Take back a part of a finalised invoice: from what is due, or to the balance if it is paid."""
-        with self.calling():
+
+        def look() -> "CreditNote | None":
             notes = self.client.v1.credit_notes.list({"invoice": invoice_id, "limit": PAGE})
-            for note in notes.auto_paging_iter():
-                if metadata_of(note).get("key") == key:
-                    return note.id
-            paid = self.client.v1.invoices.retrieve(invoice_id).status == "paid"
+            return next((one for one in notes.auto_paging_iter() if metadata_of(one).get("key") == key), None)
+
+        def create(options: "RequestOptions") -> "CreditNote":
             wanted: CreditNoteCreateParams = {
                 "invoice": invoice_id,
                 "amount": amount_cents,
                 "memo": memo[:500],
                 "metadata": {"key": key},
             }
-            if paid:
+            if self.client.v1.invoices.retrieve(invoice_id).status == "paid":
                 wanted["credit_amount"] = amount_cents
-            return self.client.v1.credit_notes.create(wanted, {"idempotency_key": self.hourly(key)}).id
+            return self.client_without_retries.v1.credit_notes.create(wanted, options)
+
+        return self.create_once(key, look, create).id
 
 
 def _view(invoice: "Invoice") -> InvoiceView:

@@ -9,7 +9,8 @@ from partners.billing.stripe_connection import StripeConnection
 from partners.billing.stripe_errors import StripeRefusedError
 
 if TYPE_CHECKING:
-    from stripe.params import SubscriptionItemUpdateParams
+    from stripe import Subscription, SubscriptionItem
+    from stripe.params import SubscriptionCreateParams, SubscriptionItemUpdateParams
 
 DAYS_UNTIL_DUE = 14
 
@@ -28,11 +29,15 @@ class SubscriptionGateway(StripeConnection):
 
         What may change is not given here: the same key with other parameters would be refused.
         """
-        with self.calling():
-            created = self.client.v1.customers.create(
-                {"name": name, "metadata": {"partner": partner_id}}, {"idempotency_key": f"v1:customer:{partner_id}"}
-            )
-            return created.id
+        return self.create_once(
+            f"v1:customer:{partner_id}",
+            lambda: None,
+            lambda options: (
+                self.client_without_retries.v1.customers.create(
+                    {"name": name, "metadata": {"partner": partner_id}}, options
+                ).id
+            ),
+        )
 
     def set_email(self, customer_id: str, email: str) -> None:
         """Have the customer's invoices sent there. Raises BillingEmailRefusedError, which does not repeat it."""
@@ -48,33 +53,43 @@ class SubscriptionGateway(StripeConnection):
         self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int
     ) -> Subscribed:
         """A subscription that bills from `begins_at` (epoch seconds) on, and nothing before."""
-        with self.calling():
+        wanted: SubscriptionCreateParams = {
+            "customer": customer_id,
+            "items": [
+                {"price": catalogue.location_price_id, "quantity": location_count},
+                {"price": catalogue.visit_price_id},
+            ],
+            "billing_cycle_anchor": begins_at,
+            "proration_behavior": "none",
+            "collection_method": "send_invoice",
+            "days_until_due": DAYS_UNTIL_DUE,
+        }
+
+        def look() -> "Subscription | None":
             running = self.client.v1.subscriptions.list({"customer": customer_id, "price": catalogue.visit_price_id})
-            subscription = next(iter(running.data), None) or self.client.v1.subscriptions.create(
-                {
-                    "customer": customer_id,
-                    "items": [
-                        {"price": catalogue.location_price_id, "quantity": location_count},
-                        {"price": catalogue.visit_price_id},
-                    ],
-                    "billing_cycle_anchor": begins_at,
-                    "proration_behavior": "none",
-                    "collection_method": "send_invoice",
-                    "days_until_due": DAYS_UNTIL_DUE,
-                },
-                {"idempotency_key": self.hourly(f"v1:subscription:{customer_id}:{catalogue.visit_price_id}")},
-            )
-            items = subscription["items"]["data"]
-            location_item = next(item for item in items if item["price"]["id"] == catalogue.location_price_id)
-            return Subscribed(subscription.id, location_item["id"])
+            return next(iter(running.data), None)
+
+        subscription = self.create_once(
+            f"v1:subscription:{customer_id}:{catalogue.visit_price_id}:{begins_at}",
+            look,
+            lambda options: self.client_without_retries.v1.subscriptions.create(wanted, options),
+        )
+        items = subscription["items"]["data"]
+        location_item = next(item for item in items if item["price"]["id"] == catalogue.location_price_id)
+        return Subscribed(subscription.id, location_item["id"])
 
     def set_location_count(self, item_id: str, count: int, from_s: int | None, key: str) -> None:
         """Bill `count` locations from `from_s` (epoch seconds, within the running period) on; None: from the next."""
         wanted: SubscriptionItemUpdateParams = {"quantity": count, "proration_behavior": "none"}
         if from_s is not None:
             wanted |= {"proration_behavior": "create_prorations", "proration_date": from_s}
-        with self.calling():
-            self.client.v1.subscription_items.update(item_id, wanted, {"idempotency_key": self.hourly(key)})
+
+        def look() -> "SubscriptionItem | None":
+            item = self.client.v1.subscription_items.retrieve(item_id)
+            return item if item.quantity == count else None
+
+        items = self.client_without_retries.v1.subscription_items
+        self.create_once(key, look, lambda options: items.update(item_id, wanted, options))
 
     def end_with_period(self, subscription_id: str) -> None:
         """Bill the running period when it ends, and no further one."""

@@ -13,6 +13,8 @@ from pynamodb.models import Model
 
 from chalicelib.auth import NO_USAGE_PLAN
 from chalicelib.problems import CONTENT_TYPE, problem_document
+from functions.metering import EVERY_MS as METERED_EVERY_MS
+from functions.metering import TURN_MS
 from functions.webhook_sending import SPARE_MS
 from infra.gateway_errors import EXTENSION
 from infra.package import Package
@@ -328,6 +330,10 @@ def test_posting_is_told_the_shard_and_may_answer_for_part_of_a_batch(template: 
 def test_a_sender_of_webhooks_is_gone_before_its_claim_ends(template: dict[str, Any]) -> None:
     assert functions(template)["WebhookSendingFunction"]["Timeout"] * 1_000 <= CLAIM_MS
     assert SPARE_MS > (WHOLE_SECONDS + CONNECT_SECONDS) * 1_000
+
+
+def test_the_turn_of_a_metering_call_that_died_ends_after_it_and_before_the_next(template: dict[str, Any]) -> None:
+    assert functions(template)["MeteringFunction"]["Timeout"] * 1_000 < TURN_MS < METERED_EVERY_MS
 
 
 def test_what_talks_to_foreign_hosts_can_read_no_account_no_member_and_one_secret(template: dict[str, Any]) -> None:

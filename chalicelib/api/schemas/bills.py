@@ -68,11 +68,15 @@ class BillReply(ReplyBody):
     """What a month costs.
 
     running: it counts visits posted by now, and open locations to the month's end. closing: the month is over, late
-    visits of its last hours may still be posted. final: it has been invoiced and changes no more.
+    visits of its last hours may still be posted. held: Stripe's invoice waits for the operator to look at a difference.
+    final: it has been invoiced. By the operator: the figures are those of the invoice. By Stripe: the figures are
+    counted now, and what they have more than `invoiced_cents` is on the next invoice.
     """
 
-    state: Literal["running", "closing", "final"]
-    invoice_number: str | None = Field(examples=["2026-11-harvest"])
+    state: Literal["running", "closing", "held", "final"]
+    invoicer: Literal["operator", "stripe"] | None = Field(description="Null if it is not yet known.")
+    invoice_number: str | None = Field(description="Of the operator's own invoice.", examples=["2026-11-harvest"])
+    invoiced_cents: SignedCents | None = Field(description="Invoiced by Stripe, later items included. Else null.")
 
     partner_id: PartnerId
     month: Month

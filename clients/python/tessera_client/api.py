@@ -942,7 +942,7 @@ class Tessera(Calls):
 
         The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is.
         Its billing
-        contact must be known.
+        contact must be known. Whose billing there ends may be opened again once its last month is closed.
 
         Needs: operator, admin.
         """

@@ -276,11 +276,20 @@ class BillReply:
 
     running: it counts visits posted by now, and open locations to the month's end. closing: the month is over,
     late
-    visits of its last hours may still be posted. final: it has been invoiced and changes no more.
+    visits of its last hours may still be posted. held: Stripe's invoice waits for the operator to look at a
+    difference.
+    final: it has been invoiced. By the operator: the figures are those of the invoice. By Stripe: the figures
+    are
+    counted now, and what they have more than `invoiced_cents` is on the next invoice.
     """
 
-    state: Literal["running", "closing", "final"]
+    state: Literal["running", "closing", "held", "final"]
+    invoicer: Literal["operator", "stripe"] | None
+    """Null if it is not yet known."""
     invoice_number: str | None
+    """Of the operator's own invoice."""
+    invoiced_cents: int | None
+    """Invoiced by Stripe, later items included. Else null."""
     partner_id: str
     """The partner's id."""
     month: str

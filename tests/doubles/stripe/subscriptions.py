@@ -140,6 +140,11 @@ def update_subscription(books: Books, params: Thing, subscription_exposed_id: st
     return subscription
 
 
+@route("get", "/v1/subscription_items/{item}")
+def retrieve_item(books: Books, params: Thing, item: str) -> Thing:
+    return books.get("subscription_item", item)
+
+
 @route("post", "/v1/subscription_items/{item}")
 def update_item(books: Books, params: Thing, item: str) -> Thing:
     """A new quantity; what the change costs until the end of the period becomes two items of the next invoice."""

@@ -1,9 +1,11 @@
 """A month from estimate to invoice, over HTTP."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from pypdf import PdfReader
 
+from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
 
@@ -49,6 +51,27 @@ def test_a_month_that_is_over_closes_and_is_final_once_it_is_invoiced(world: Wor
     world.contracts.open_location("alpha", "s3", "Store s3", "UTC", 0)
     assert world.get("/v1/bill?month=2026-10").json_body == bill
     assert world.post(INVOICES, {"month": "2026-10"}, world.operator).json_body == issued.json_body
+
+
+def test_a_month_of_stripe_s_says_how_it_stands_there(world: World) -> None:
+    first = StripeAccount("alpha", "cus_1", "2026-10", "2026-09")
+    world.invoicers.accounts["alpha"] = first
+    shown = ("state", "invoicer", "invoice_number", "invoiced_cents")
+
+    def stands() -> list[object]:
+        bill = world.get("/v1/bill?month=2026-10").json_body
+        return [bill[name] for name in shown]
+
+    assert stands() == ["closing", "stripe", None, None]
+    closing = Closing("alpha", "2026-10", ClosingState.HELD, version=1)
+    world.invoicers.closings["alpha", "2026-10"] = closing
+    assert stands() == ["held", "stripe", None, None]
+    done = replace(closing, state=ClosingState.FINALISED, billed_cents=2_000)
+    world.invoicers.closings["alpha", "2026-10"] = done
+    assert stands() == ["final", "stripe", None, 2_000]
+    world.invoicers.accounts["alpha"] = replace(first, first_month="2026-11", closed_through="2026-10")
+    running = world.get("/v1/bill?month=2026-11").json_body
+    assert [running[name] for name in shown] == ["running", "stripe", None, None]
 
 
 def test_a_partner_reads_its_own_invoices_and_the_operator_all(world: World) -> None:

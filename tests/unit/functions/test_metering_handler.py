@@ -46,6 +46,31 @@ def test_a_call_tells_stripe_of_visits_and_hears_what_was_missed(world: Any, log
     assert log[-1][:2] == ("info", "billing stands")
 
 
+def test_two_calls_never_work_side_by_side(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = []
+
+    def call_again(account: object) -> list[str]:
+        answers.append(function.handler({}, FakeContext(600_000)))
+        return []
+
+    monkeypatch.setattr(world.invoicing, "work", call_again)
+    answers.append(function.handler({}, FakeContext(600_000)))
+    assert [(one["partners"], one["postponed"]) for one in answers] == [(0, 1), (1, 0)]
+    assert function.handler({}, FakeContext(600_000))["postponed"] == 0
+
+
+def test_a_call_that_died_keeps_others_out_until_it_can_run_no_more(world: Any) -> None:
+    turn, now_ms = world.metering_turn, world.clock()
+    assert turn.take("died", now_ms, now_ms + function.TURN_MS)
+    assert not turn.take("next", now_ms + function.TURN_MS - 1, now_ms + function.EVERY_MS)
+    turn.end("next")
+    assert turn.take("later", now_ms + function.TURN_MS, now_ms + 2 * function.TURN_MS)
+    turn.end("died")
+    assert not turn.take("another", now_ms + function.TURN_MS, now_ms + 2 * function.TURN_MS)
+    turn.end("later")
+    assert turn.take("another", now_ms + function.TURN_MS, now_ms + 2 * function.TURN_MS)
+
+
 def test_without_a_key_of_stripe_nothing_is_done(world: Any, log: Any) -> None:
     world.bills_through_stripe = False
     answer = function.handler({}, FakeContext(600_000))

@@ -25,6 +25,7 @@ from partners.billing.stripe_errors import ConcurrentRunError, StripeUnavailable
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_model import Closing, StripeAccount
 from partners.billing.stripe_store import StripeStore
+from partners.billing.turn_store import TurnStore
 from partners.billing.webhook_store import WebhookStore
 from partners.billing.webhooks import Webhooks
 from partners.contracts.plan import Band, Plan, PlanMode
@@ -88,6 +89,7 @@ class StripeWorld:
         self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.contacts = BillingContacts(ContactStore(tables, TABLE), self.contracts, self.clock)
+        self.metering_turn = TurnStore(tables, TABLE)
         self.invoices = Invoices(self.own_invoices, self.book, self.billing, self.contracts, self.clock)
         self.invoicing = Invoicing(
             self.book,

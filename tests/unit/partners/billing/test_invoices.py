@@ -64,13 +64,13 @@ def test_a_month_is_frozen_once(world):
     world.visit(at(2026, 11, 9))
     world.clock.advance(days=1)
     assert world.invoices.issue("harvest", "2026-11") == first == world.invoices.invoice("harvest", "2026-11")
-    estimate, invoice = world.invoices.standing("harvest", "2026-11")
-    assert (estimate.bill, invoice) == (first.bill, first)
+    estimate, invoice, at_stripe = world.invoices.standing("harvest", "2026-11")
+    assert (estimate.bill, invoice, at_stripe) == (first.bill, first, None)
     assert world.billing.bill("harvest", "2026-11").visits == 2
 
 
 def test_a_month_that_is_not_invoiced_stands_as_estimated(world):
-    assert world.invoices.standing("harvest", "2026-11") == (world.billing.estimate("harvest", "2026-11"), None)
+    assert world.invoices.standing("harvest", "2026-11") == (world.billing.estimate("harvest", "2026-11"), None, None)
 
 
 def test_what_changes_later_is_adjusted_by_the_next_invoice_and_only_once(world):

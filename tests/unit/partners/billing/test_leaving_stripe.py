@@ -2,6 +2,7 @@
 
 import pytest
 
+from partners.billing.stripe_errors import DecisionNotPossibleError
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, Plan, PlanMode
 from tests.unit.partners.billing.stripe_world import EMAIL, HOUR_MS, PARTNER, StripeWorld, at
@@ -57,6 +58,22 @@ def test_who_leaves_while_its_tills_go_on_is_billed_to_the_end_of_the_month(worl
     world.visit(2)
     check_december_is_billed_and_no_more(world)
     assert world.in_journal() == 21
+
+
+def test_who_leaves_may_come_back_once_its_last_month_is_closed_and_is_told_so_before(world: StripeWorld) -> None:
+    assert world.invoicing.end_account(PARTNER)
+    for moment in (world.clock() + HOUR_MS, JANUARY + HOUR_MS):
+        world.go(moment, every_ms=6 * HOUR_MS)
+        with pytest.raises(DecisionNotPossibleError) as refused:
+            world.invoicing.open_account(PARTNER)
+        assert refused.value.data == {"last_month": "2026-12"}
+        assert world.account.last_month == "2026-12"
+    world.go(JANUARY + 4 * HOUR_MS)
+    assert world.invoicing.open_account(PARTNER).first_month == "2027-01"
+    world.go(at(2027, 3, 1), every_ms=DAY_MS)
+    world.go(at(2027, 3, 1, 4))
+    for month in ("2026-12", "2027-01", "2027-02"):
+        assert world.invoiced(month) == world.billing.bill(PARTNER, month).total_cents
 
 
 def test_who_leaves_before_its_subscription_bills_gets_no_invoice_of_it() -> None:

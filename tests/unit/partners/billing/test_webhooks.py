@@ -134,8 +134,6 @@ def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(w
         world.clock.advance(days=days)
         found.append(world.payments.follow(PARTNER).standing)
     assert found == [Standing.OVERDUE, Standing.RESTRICTED, Standing.SUSPENDED_FOR_PAYMENT]
-    assert [one.may_open_locations for one in found] == [True, False, False]
-    assert [one.may_grant_points for one in found] == [True, True, False]
     world.double.advance()
     world.double.books.declining.clear()
     for unpaid in world.double.books.some("invoice", status="open"):
