@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from chalice.app import Blueprint, Chalice, ChaliceUnhandledError, MultiDict, Request, Response
 from pydantic import BaseModel
 
-from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params
+from chalicelib.api.schemas.fields import Body, NoBody, NoParams, Params, WhyBody
 from chalicelib.auth import NOBODY, Caller, as_of_now, authorize, caller
 from chalicelib.deprecations import DEPRECATIONS, Deprecation
 from chalicelib.errors import NotAcceptableError
@@ -51,14 +51,10 @@ class Call(Generic[ParamsT, BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a model, JSON text that is already made, or a PDF document.
-
-    `before` is what it has changed, as it was, for the audit trail.
-    """
+    """A handler's answer: a model, JSON text that is already made, or a PDF document."""
 
     body: BaseModel | str | bytes
     replayed: bool = False
-    before: BaseModel | None = None
 
     @property
     def content(self) -> str | bytes:
@@ -86,6 +82,7 @@ class Operation:
     signature_header: str | None = None
     headers: tuple[str, ...] = ()
     media_type: str = JSON
+    before: Callable[[Call[Any, Any]], BaseModel | None] | None = None
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -140,9 +137,13 @@ class Resource:
         status: int = 201,
         idempotent: bool = False,
         errors: tuple[type[TesseraError], ...] = (),
+        before: Callable[[Call[ParamsT, BodyT]], BaseModel | None] | None = None,
     ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
-        """Register a writing operation; `idempotent` demands an Idempotency-Key."""
-        return self._operation("POST", path, scope, params, body, reply, status, idempotent, errors)
+        """Register a writing operation; `idempotent` demands an Idempotency-Key.
+
+        `before` tells the audit trail how that stands which the handler is about to change.
+        """
+        return self._operation("POST", path, scope, params, body, reply, status, idempotent, errors, before=before)
 
     def webhook(
         self,
@@ -184,6 +185,7 @@ class Resource:
         signature_header: str | None = None,
         headers: tuple[str, ...] = (),
         media_type: str = JSON,
+        before: Callable[[Call[ParamsT, BodyT]], BaseModel | None] | None = None,
     ) -> Callable[[Handler[ParamsT, BodyT]], Handler[ParamsT, BodyT]]:
         def register(handler: Handler[ParamsT, BodyT]) -> Handler[ParamsT, BodyT]:
             summary, _, description = (handler.__doc__ or "").partition("\n")
@@ -204,6 +206,7 @@ class Resource:
                 signature_header=signature_header,
                 headers=headers,
                 media_type=media_type,
+                before=before,
             )
             setattr(handler, OPERATION, operation)
             authorizer = None if scope is None else authorize
@@ -279,6 +282,8 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     if operation.body is NoBody:
         return Call(who, params, NoBody(), key, request_id)
     raw = _raw(request)
+    if operation.body is WhyBody and not raw:
+        return Call(who, params, WhyBody(), key, request_id)
     body = parse_body(raw, request.headers.get("content-type"), operation.body)
     return Call(who, params, body, key, request_id)
 

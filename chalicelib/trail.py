@@ -45,11 +45,12 @@ def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Cal
     )
     begun = trail.begin(act)
     try:
+        before = None if operation.before is None else _facts(operation.before(call))
         reply = handler(call)
     except TesseraError as refusal:
         _end(begun, Phase.REFUSED, refusal.code, None, None)
         raise
-    _end(begun, Phase.DONE, None, _facts(reply.before), _facts(reply.body))
+    _end(begun, Phase.DONE, None, before, _facts(reply.body))
     return reply
 
 

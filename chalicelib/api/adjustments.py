@@ -7,7 +7,7 @@ from chalicelib.api.schemas.adjustments import (
     AdjustmentReply,
     AdjustmentsReply,
 )
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.errors import InvalidCursorError
 from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
@@ -80,7 +80,8 @@ def _place(adjustment: Adjustment) -> str:
     "/v1/adjustments/{adjustment_id}/approve",
     scope=Scope.OPERATOR,
     params=AdjustmentParams,
-    body=NoBody,
+    before=lambda call: _shown(bootstrap.services().adjustments.get(call.params.adjustment_id)),
+    body=WhyBody,
     reply=AdjustmentReply,
     status=200,
     errors=(
@@ -93,30 +94,29 @@ def _place(adjustment: Adjustment) -> str:
         AccountBusyError,
     ),
 )
-def approve_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
+def approve_adjustment(call: Call[AdjustmentParams, WhyBody]) -> Reply:
     """Approve another operator's proposal, and apply it.
 
     Again is a success. A proposal can be approved for 30 days.
     """
     adjustments = bootstrap.services().adjustments
-    before = _shown(adjustments.get(call.params.adjustment_id))
-    return Reply(_shown(adjustments.approve(call.caller.acting_as, call.params.adjustment_id)), before=before)
+    return Reply(_shown(adjustments.approve(call.caller.acting_as, call.params.adjustment_id)))
 
 
 @resource.post(
     "/v1/adjustments/{adjustment_id}/reject",
     scope=Scope.OPERATOR,
     params=AdjustmentParams,
-    body=NoBody,
+    before=lambda call: _shown(bootstrap.services().adjustments.get(call.params.adjustment_id)),
+    body=WhyBody,
     reply=AdjustmentReply,
     status=200,
     errors=(UnknownAdjustmentError, AdjustmentDecidedError),
 )
-def reject_adjustment(call: Call[AdjustmentParams, NoBody]) -> Reply:
+def reject_adjustment(call: Call[AdjustmentParams, WhyBody]) -> Reply:
     """Reject a proposal, your own or another's. Again is a success."""
     adjustments = bootstrap.services().adjustments
-    before = _shown(adjustments.get(call.params.adjustment_id))
-    return Reply(_shown(adjustments.reject(call.caller.acting_as, call.params.adjustment_id)), before=before)
+    return Reply(_shown(adjustments.reject(call.caller.acting_as, call.params.adjustment_id)))
 
 
 def _shown(adjustment: Adjustment) -> AdjustmentReply:

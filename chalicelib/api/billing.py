@@ -84,6 +84,7 @@ def list_billing_decisions(call: Call[PartnerParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/billing",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=BillingReasonBody,
     reply=BillingDecisionReply,
     idempotent=True,
@@ -102,6 +103,7 @@ def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     "/v1/partners/{partner_id}/billing/end",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=BillingReasonBody,
     reply=BillingDecisionReply,
     idempotent=True,
@@ -119,6 +121,7 @@ def end_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     "/v1/partners/{partner_id}/billing/{month}/decisions",
     scope=Scope.OPERATOR,
     params=BilledMonthParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=BilledMonthDecisionBody,
     reply=BillingDecisionReply,
     idempotent=True,
@@ -137,6 +140,7 @@ def decide_month(call: Call[BilledMonthParams, BilledMonthDecisionBody]) -> Repl
     "/v1/partners/{partner_id}/billing/{month}/credits",
     scope=Scope.OPERATOR,
     params=BilledMonthParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=CreditBody,
     reply=BillingDecisionReply,
     idempotent=True,
@@ -153,6 +157,7 @@ def credit_month(call: Call[BilledMonthParams, CreditBody]) -> Reply:
     "/v1/partners/{partner_id}/billing/replacements",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=ReplacementBody,
     reply=BillingDecisionReply,
     idempotent=True,
@@ -179,6 +184,14 @@ def backfill_webhooks(call: Call[NoParams, BackfillBody]) -> Reply:
     What the schedule asks for every 15 minutes by itself goes back an hour before its last time.
     """
     return _decided(call, Asked(What.BACKFILL, NETWORK, call.body.reason, since_s=call.body.since // 1_000))
+
+
+def _as_it_is(partner_id: str) -> BillingReply | None:
+    """How the partner's billing stands, None if it is not billed through Stripe."""
+    try:
+        return _shown(bootstrap.services().billing_desk.standing(partner_id))
+    except NotBilledThroughStripeError:
+        return None
 
 
 def _decided(call: Call[Any, Any], asked: Asked) -> Reply:

@@ -28,6 +28,7 @@ def get_billing_contact(call: Call[NoParams, NoBody]) -> Reply:
     "/v1/billing-contact",
     scope=Scope.ADMIN,
     params=NoParams,
+    before=lambda call: _as_it_is(call.caller.partner_id),
     body=BillingContactBody,
     reply=BillingContactReply,
     status=200,
@@ -58,6 +59,7 @@ def get_partner_billing_contact(call: Call[PartnerParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/billing-contact",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
     body=PartnerBillingContactBody,
     reply=BillingContactReply,
     status=200,
@@ -73,13 +75,15 @@ def set_partner_billing_contact(call: Call[PartnerParams, PartnerBillingContactB
 
 
 def _standing(partner_id: str) -> Reply:
-    return Reply(_shown(partner_id, bootstrap.services().billing_contacts.contact(partner_id)))
+    return Reply(_as_it_is(partner_id))
+
+
+def _as_it_is(partner_id: str) -> BillingContactReply:
+    return _shown(partner_id, bootstrap.services().billing_contacts.contact(partner_id))
 
 
 def _set(partner_id: str, email: str) -> Reply:
-    contacts = bootstrap.services().billing_contacts
-    before = _shown(partner_id, contacts.contact(partner_id))
-    return Reply(_shown(partner_id, contacts.set_email(partner_id, email)), before=before)
+    return Reply(_shown(partner_id, bootstrap.services().billing_contacts.set_email(partner_id, email)))
 
 
 def _shown(partner_id: str, contact: "BillingContact | None") -> BillingContactReply:

@@ -21,7 +21,7 @@ from chalicelib.api.schemas.connectors import (
     UnmappedReply,
     UploadBody,
 )
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.cursors import cursors
 from chalicelib.errors import InvalidCursorError
@@ -87,6 +87,7 @@ def list_connections(call: Call[NoParams, NoBody]) -> Reply:
     "/v1/connectors/{connection_id}/settings",
     scope=Scope.ADMIN,
     params=ConnectionParams,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.connection_id),
     body=SettingsBody,
     reply=ConnectionReply,
     status=200,
@@ -114,6 +115,7 @@ def change_connection(call: Call[ConnectionParams, SettingsBody]) -> Reply:
     "/v1/connectors/{connection_id}/secrets",
     scope=Scope.ADMIN,
     params=ConnectionParams,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.connection_id),
     body=SecretBody,
     reply=ConnectionReply,
     errors=(UnknownConnectionError, InvalidConnectionError, ConnectionDisabledError, ConnectionChangedError),
@@ -134,12 +136,13 @@ def add_connection_secret(call: Call[ConnectionParams, SecretBody]) -> Reply:
     "/v1/connectors/{connection_id}/disable",
     scope=Scope.ADMIN,
     params=ConnectionParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.connection_id),
+    body=WhyBody,
     reply=ConnectionReply,
     status=200,
     errors=(UnknownConnectionError, ConnectionChangedError),
 )
-def disable_connection(call: Call[ConnectionParams, NoBody]) -> Reply:
+def disable_connection(call: Call[ConnectionParams, WhyBody]) -> Reply:
     """End a connection for good.
 
     It hears nothing more and its secrets are gone; what waits in its queue stays there.
@@ -176,12 +179,12 @@ def get_unmapped_event(call: Call[ItemParams, NoBody]) -> Reply:
     "/v1/connectors/{connection_id}/unmapped/{item_id}/retries",
     scope=Scope.ADMIN,
     params=ItemParams,
-    body=NoBody,
+    body=WhyBody,
     reply=RetriesReply,
     status=200,
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
-def retry_unmapped_item(call: Call[ItemParams, NoBody]) -> Reply:
+def retry_unmapped_item(call: Call[ItemParams, WhyBody]) -> Reply:
     """Have one item tried again, its event read by the settings as they are now.
 
     It leaves the queue when it is settled.
@@ -195,12 +198,12 @@ def retry_unmapped_item(call: Call[ItemParams, NoBody]) -> Reply:
     "/v1/connectors/{connection_id}/retries",
     scope=Scope.ADMIN,
     params=ConnectionParams,
-    body=NoBody,
+    body=WhyBody,
     reply=RetriesReply,
     status=200,
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
-def retry_unmapped(call: Call[ConnectionParams, NoBody]) -> Reply:
+def retry_unmapped(call: Call[ConnectionParams, WhyBody]) -> Reply:
     """Have the oldest hundred items tried again. They leave the queue when they are settled."""
     retried = bootstrap.services().unmapped.retry_all(call.caller.partner_id, call.params.connection_id)
     return Reply(RetriesReply(retried=retried))
@@ -275,12 +278,12 @@ def get_partner_unmapped_event(call: Call[PartnerItemParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
     scope=Scope.OPERATOR,
     params=PartnerConnectionParams,
-    body=NoBody,
+    body=WhyBody,
     reply=RetriesReply,
     status=200,
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
-def retry_partner_unmapped(call: Call[PartnerConnectionParams, NoBody]) -> Reply:
+def retry_partner_unmapped(call: Call[PartnerConnectionParams, WhyBody]) -> Reply:
     """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded."""
     params = call.params
     retried = bootstrap.services().unmapped.retry_all(params.partner_id, params.connection_id, any_age=True)
@@ -294,20 +297,23 @@ def _source(body: SettingsBody) -> "CardSource | None":
 
 
 def _shown(connection: "Connection") -> Reply:
+    return Reply(_out(connection))
+
+
+def _as_it_is(partner_id: str, connection_id: str) -> ConnectionReply:
+    return _out(bootstrap.services().connections.connection(partner_id, connection_id))
+
+
+def _out(connection: "Connection") -> ConnectionReply:
     from chalicelib.api.connector_shape import connection_reply
 
-    return Reply(connection_reply(connection, bootstrap.services().unmapped.count(connection.connection_id)))
+    return connection_reply(connection, bootstrap.services().unmapped.count(connection.connection_id))
 
 
 def _listed(partner_id: str) -> Reply:
-    from chalicelib.api.connector_shape import connection_reply
-
-    services = bootstrap.services()
-    shown = [
-        connection_reply(one, services.unmapped.count(one.connection_id))
-        for one in services.connections.connections(partner_id)
-    ]
-    return Reply(ConnectionsReply(connections=shown))
+    return Reply(
+        ConnectionsReply(connections=[_out(one) for one in bootstrap.services().connections.connections(partner_id)])
+    )
 
 
 def _waiting(partner_id: str, params: UnmappedParams) -> Reply:

@@ -1,7 +1,7 @@
 """API keys: a partner's admin manages the partner's own, the network's operator any partner's."""
 
 from chalicelib.api import key_shape
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.api.schemas.keys import (
     IssuedKeyReply,
     KeyBody,
@@ -59,6 +59,7 @@ def get_key(call: Call[KeyParams, NoBody]) -> Reply:
     "/v1/keys/{key_id}/rotate",
     scope=Scope.ADMIN,
     params=KeyParams,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.key_id),
     body=RotationBody,
     reply=RotatedKeyReply,
     errors=ROTATION,
@@ -76,12 +77,13 @@ def rotate_key(call: Call[KeyParams, RotationBody]) -> Reply:
     "/v1/keys/{key_id}/revoke",
     scope=Scope.ADMIN,
     params=KeyParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.key_id),
+    body=WhyBody,
     reply=KeyReply,
     status=200,
     errors=(UnknownKeyError,),
 )
-def revoke_key(call: Call[KeyParams, NoBody]) -> Reply:
+def revoke_key(call: Call[KeyParams, WhyBody]) -> Reply:
     """End one of your API keys for good.
 
     The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
@@ -123,6 +125,7 @@ def list_partner_keys(call: Call[PartnerKeysParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/keys/{key_id}/rotate",
     scope=Scope.OPERATOR,
     params=PartnerKeyParams,
+    before=lambda call: _as_it_is(_partner(call.params.partner_id), call.params.key_id),
     body=RotationBody,
     reply=RotatedKeyReply,
     errors=(UnknownPartnerError, *ROTATION),
@@ -139,12 +142,13 @@ def rotate_partner_key(call: Call[PartnerKeyParams, RotationBody]) -> Reply:
     "/v1/partners/{partner_id}/keys/{key_id}/revoke",
     scope=Scope.OPERATOR,
     params=PartnerKeyParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(_partner(call.params.partner_id), call.params.key_id),
+    body=WhyBody,
     reply=KeyReply,
     status=200,
     errors=(UnknownPartnerError, UnknownKeyError),
 )
-def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
+def revoke_partner_key(call: Call[PartnerKeyParams, WhyBody]) -> Reply:
     """End an API key of a partner for good.
 
     The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
@@ -154,14 +158,15 @@ def revoke_partner_key(call: Call[PartnerKeyParams, NoBody]) -> Reply:
 
 
 def _rotated(partner_id: str, key_id: str, body: RotationBody) -> Reply:
-    before = key_shape.key_out(bootstrap.services().access.key_of(partner_id, key_id))
-    return Reply(key_shape.rotated(partner_id, key_id, body), before=before)
+    return Reply(key_shape.rotated(partner_id, key_id, body))
 
 
 def _revoked(partner_id: str, key_id: str) -> Reply:
-    access = bootstrap.services().access
-    before = key_shape.key_out(access.key_of(partner_id, key_id))
-    return Reply(key_shape.key_out(access.revoke(partner_id, key_id)), before=before)
+    return Reply(key_shape.key_out(bootstrap.services().access.revoke(partner_id, key_id)))
+
+
+def _as_it_is(partner_id: str, key_id: str) -> KeyReply:
+    return key_shape.key_out(bootstrap.services().access.key_of(partner_id, key_id))
 
 
 def _partner(partner_id: str) -> str:

@@ -70,6 +70,7 @@ def open_location(call: Call[PartnerParams, LocationBody]) -> Reply:
     "/v1/partners/{partner_id}/locations/{location_id}/close",
     scope=Scope.OPERATOR,
     params=LocationParams,
+    before=lambda call: _as_it_is(call.params),
     body=ClosingBody,
     reply=LocationReply,
     status=200,
@@ -89,9 +90,8 @@ def close_location(call: Call[LocationParams, ClosingBody]) -> Reply:
     """
     params = call.params
     contracts = bootstrap.services().contracts
-    before = _shape(contracts.location(contracts.partner(params.partner_id).partner_id, params.location_id))
     location = contracts.close_location(params.partner_id, params.location_id, call.body.closed_at)
-    return Reply(_shape(location), before=before)
+    return Reply(_shape(location))
 
 
 @resource.get(
@@ -129,3 +129,8 @@ def _shape(location: "Location") -> LocationReply:
         opened_at=to_rfc3339(location.opened_at_ms),
         closed_at=None if location.closed_at_ms is None else to_rfc3339(location.closed_at_ms),
     )
+
+
+def _as_it_is(params: LocationParams) -> LocationReply:
+    contracts = bootstrap.services().contracts
+    return _shape(contracts.location(contracts.partner(params.partner_id).partner_id, params.location_id))

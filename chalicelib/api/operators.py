@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.api.schemas.operators import (
     CredentialBody,
     CredentialParams,
@@ -26,6 +26,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
 from partners.access.model import Scope
+from partners.contracts.model import NETWORK
 from partners.operators.errors import (
     InvalidOperatorError,
     OperatorDisabledError,
@@ -68,12 +69,13 @@ def open_operator_token(call: Call[NoParams, TokenBody]) -> Reply:
     "/v1/operator-tokens/{token_id}/revoke",
     scope=Scope.OPERATOR,
     params=TokenParams,
-    body=NoBody,
+    before=lambda call: TokenReply(**_token(_key(call.params.token_id))),
+    body=WhyBody,
     reply=TokenReply,
     status=200,
     errors=(UnknownKeyError, UnknownOperatorError),
 )
-def end_operator_token(call: Call[TokenParams, NoBody]) -> Reply:
+def end_operator_token(call: Call[TokenParams, WhyBody]) -> Reply:
     """Sign out: end a token, your own, or as an admin anyone's.
 
     The gateway remembers a token that was used for up to a minute. Again is a success and keeps the first time.
@@ -113,6 +115,7 @@ def list_operators(call: Call[PageParams, NoBody]) -> Reply:
     "/v1/operators/{operator_id}/roles",
     scope=Scope.OPERATOR,
     params=OperatorParams,
+    before=lambda call: _shape(bootstrap.services().operators.get(call.params.operator_id)),
     body=RolesBody,
     reply=OperatorReply,
     status=200,
@@ -124,15 +127,15 @@ def set_operator_roles(call: Call[OperatorParams, RolesBody]) -> Reply:
     The gateway remembers the roles of a token that was used for up to a minute.
     """
     operators = bootstrap.services().operators
-    before = _shape(operators.get(call.params.operator_id))
     changed = operators.set_roles(call.caller.operator_id, call.params.operator_id, _role_set(call.body.roles))
-    return Reply(_shape(changed), before=before)
+    return Reply(_shape(changed))
 
 
 @resource.post(
     "/v1/operators/{operator_id}/disable",
     scope=Scope.OPERATOR,
     params=OperatorParams,
+    before=lambda call: _shape(bootstrap.services().operators.get(call.params.operator_id)),
     body=RightsReasonBody,
     reply=OperatorReply,
     status=200,
@@ -145,14 +148,14 @@ def disable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
     success and keeps the first time.
     """
     operators = bootstrap.services().operators
-    before = _shape(operators.get(call.params.operator_id))
-    return Reply(_shape(operators.disable(call.caller.operator_id, call.params.operator_id)), before=before)
+    return Reply(_shape(operators.disable(call.caller.operator_id, call.params.operator_id)))
 
 
 @resource.post(
     "/v1/operators/{operator_id}/enable",
     scope=Scope.OPERATOR,
     params=OperatorParams,
+    before=lambda call: _shape(bootstrap.services().operators.get(call.params.operator_id)),
     body=RightsReasonBody,
     reply=OperatorReply,
     status=200,
@@ -161,8 +164,7 @@ def disable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
 def enable_operator(call: Call[OperatorParams, RightsReasonBody]) -> Reply:
     """Let another operator in again, with the credentials that were not revoked."""
     operators = bootstrap.services().operators
-    before = _shape(operators.get(call.params.operator_id))
-    return Reply(_shape(operators.enable(call.caller.operator_id, call.params.operator_id)), before=before)
+    return Reply(_shape(operators.enable(call.caller.operator_id, call.params.operator_id)))
 
 
 @resource.post(
@@ -201,6 +203,7 @@ def list_credentials(call: Call[OperatorParams, NoBody]) -> Reply:
     "/v1/operators/{operator_id}/credentials/{key_id}/revoke",
     scope=Scope.OPERATOR,
     params=CredentialParams,
+    before=lambda call: CredentialReply(**_credential(_key(call.params.key_id))),
     body=RightsReasonBody,
     reply=CredentialReply,
     status=200,
@@ -214,6 +217,10 @@ def revoke_credential(call: Call[CredentialParams, RightsReasonBody]) -> Reply:
     params = call.params
     revoked = bootstrap.services().operators.revoke_credential(params.operator_id, params.key_id)
     return Reply(CredentialReply(**_credential(revoked)))
+
+
+def _key(key_id: str) -> "ApiKey":
+    return bootstrap.services().access.key_of(NETWORK, key_id)
 
 
 def _role_set(names: list[Any]) -> frozenset[Role]:

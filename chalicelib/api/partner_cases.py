@@ -86,6 +86,7 @@ def get_partner_case(call: Call[PartnerCaseParams, NoBody]) -> Reply:
     f"{ONE}/comments",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=CommentBody,
     reply=CaseReply,
     idempotent=True,
@@ -93,17 +94,18 @@ def get_partner_case(call: Call[PartnerCaseParams, NoBody]) -> Reply:
 )
 def comment_on_partner_case(call: Call[PartnerCaseParams, CommentBody]) -> Reply:
     """Say something about a case, to the partner as well."""
-    where, cases, before = call.params, bootstrap.services().cases, _as_it_is(call.params)
+    where, cases = call.params, bootstrap.services().cases
     found = cases.comment(
         where.partner_id, where.case, Side.NETWORK, call.caller.acting_as, call.idempotency_key, call.body.text
     )
-    return Reply(_shown(found.case), replayed=found.replayed, before=before)
+    return Reply(_shown(found.case), replayed=found.replayed)
 
 
 @resource.post(
     f"{ONE}/take-up",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=TakeUpBody,
     reply=CaseReply,
     status=200,
@@ -111,15 +113,16 @@ def comment_on_partner_case(call: Call[PartnerCaseParams, CommentBody]) -> Reply
 )
 def take_up_case(call: Call[PartnerCaseParams, TakeUpBody]) -> Reply:
     """Take a case up, and say by when it will be answered."""
-    where, before = call.params, _as_it_is(call.params)
+    where = call.params
     case = bootstrap.services().cases.take_up(where.partner_id, where.case, call.caller.acting_as, call.body.due_at)
-    return Reply(_shown(case), before=before)
+    return Reply(_shown(case))
 
 
 @resource.post(
     f"{ONE}/ask",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=AskBody,
     reply=CaseReply,
     status=200,
@@ -130,17 +133,18 @@ def ask_about_case(call: Call[PartnerCaseParams, AskBody]) -> Reply:
 
     The case waits for the partner, whose next comment has it under review again.
     """
-    where, before = call.params, _as_it_is(call.params)
+    where = call.params
     case = bootstrap.services().cases.ask(
         where.partner_id, where.case, call.caller.acting_as, call.body.text, call.body.due_at
     )
-    return Reply(_shown(case), before=before)
+    return Reply(_shown(case))
 
 
 @resource.post(
     f"{ONE}/adjustments",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=CaseAdjustmentBody,
     reply=CaseReply,
     idempotent=True,
@@ -162,7 +166,7 @@ def adjust_for_case(call: Call[PartnerCaseParams, CaseAdjustmentBody]) -> Reply:
     Up to 5,000 points are applied at once; more wait until another operator approves the adjustment. Then resolve the
     case with it.
     """
-    where, body, before = call.params, call.body, _as_it_is(call.params)
+    where, body = call.params, call.body
     case = bootstrap.services().cases.adjust(
         where.partner_id,
         where.case,
@@ -172,13 +176,14 @@ def adjust_for_case(call: Call[PartnerCaseParams, CaseAdjustmentBody]) -> Reply:
         body.reason,
         body.card_number,
     )
-    return Reply(_shown(case), before=before)
+    return Reply(_shown(case))
 
 
 @resource.post(
     f"{ONE}/resolve",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=ResolveBody,
     reply=CaseReply,
     status=200,
@@ -197,18 +202,19 @@ def resolve_case(call: Call[PartnerCaseParams, ResolveBody]) -> Reply:
     The adjustment that was made for it, or a purchase, return or cancellation of the partner's. It must carry what the
     case claims, or what was agreed on, and can end no other case. Again is a success.
     """
-    where, body, before = call.params, call.body, _as_it_is(call.params)
+    where, body = call.params, call.body
     agreed = None if body.agreed is None else quantities(body.agreed)
     case = bootstrap.services().cases.resolve(
         where.partner_id, where.case, call.caller.acting_as, body.reason, body.entry_id, agreed
     )
-    return Reply(_shown(case), before=before)
+    return Reply(_shown(case))
 
 
 @resource.post(
     f"{ONE}/refuse",
     scope=Scope.OPERATOR,
     params=PartnerCaseParams,
+    before=lambda call: _as_it_is(call.params),
     body=EndBody,
     reply=CaseReply,
     status=200,
@@ -216,9 +222,9 @@ def resolve_case(call: Call[PartnerCaseParams, ResolveBody]) -> Reply:
 )
 def refuse_case(call: Call[PartnerCaseParams, EndBody]) -> Reply:
     """Refuse a case, with the reasons. Again is a success."""
-    where, before = call.params, _as_it_is(call.params)
+    where = call.params
     case = bootstrap.services().cases.refuse(where.partner_id, where.case, call.caller.acting_as, call.body.reason)
-    return Reply(_shown(case), before=before)
+    return Reply(_shown(case))
 
 
 def _as_it_is(where: PartnerCaseParams) -> CaseReply:

@@ -70,6 +70,7 @@ def list_partners(call: Call[PageParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/state",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _partner(bootstrap.services().contracts.partner_now(call.params.partner_id)),
     body=StateBody,
     reply=PartnerReply,
     status=200,
@@ -92,9 +93,8 @@ def change_partner_state(call: Call[PartnerParams, StateBody]) -> Reply:
     is in already is a success and changes nothing.
     """
     body, services = call.body, bootstrap.services()
-    before = _partner(services.contracts.partner_now(call.params.partner_id))
     moved = services.lives.move(call.caller.acting_as, call.params.partner_id, body.state, body.reason)
-    return Reply(_partner(moved), before=before)
+    return Reply(_partner(moved))
 
 
 @resource.get(

@@ -1,7 +1,7 @@
 """Payouts: the network pays a member's cashback out in money."""
 
 from chalicelib.api import refusals
-from chalicelib.api.schemas.fields import NoBody, NoParams, money_out
+from chalicelib.api.schemas.fields import NoParams, WhyBody, money_out
 from chalicelib.api.schemas.payouts import PayoutBody, PayoutReply
 from chalicelib.api.schemas.undo import EntryParams
 from chalicelib.operations import Call, Reply, Resource
@@ -60,7 +60,7 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     "/v1/payouts/{entry_id}/reversals",
     scope=Scope.OPERATOR,
     params=EntryParams,
-    body=NoBody,
+    body=WhyBody,
     reply=PayoutReply,
     idempotent=True,
     errors=(
@@ -72,7 +72,7 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
         AccountBusyError,
     ),
 )
-def reverse_payout(call: Call[EntryParams, NoBody]) -> Reply:
+def reverse_payout(call: Call[EntryParams, WhyBody]) -> Reply:
     """Take a payout back, when the bank has returned the money.
 
     All of it goes back to the account, as if it had never left; after a merge to the account that answers now. A

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.fields import NoBody, WhyBody
 from chalicelib.api.schemas.settlements import (
     DecisionBody,
     LegOut,
@@ -45,12 +45,12 @@ ONE = "/v1/windows/{window}/settlements/{currency}"
     "/v1/windows/{window}/settlements",
     scope=Scope.OPERATOR,
     params=WindowParams,
-    body=NoBody,
+    body=WhyBody,
     reply=SettlementsReply,
     status=200,
     errors=OF_WINDOW,
 )
-def calculate_settlements(call: Call[WindowParams, NoBody]) -> Reply:
+def calculate_settlements(call: Call[WindowParams, WhyBody]) -> Reply:
     """Calculate the settlements of a closed window.
 
     One for each currency in which something is owed. Another operator approves each. Again gives the same.
@@ -76,80 +76,81 @@ def list_settlements(call: Call[WindowParams, NoBody]) -> Reply:
     f"{ONE}/approve",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.params),
+    body=WhyBody,
     reply=SettlementReply,
     status=200,
     errors=(*CHANGED, SecondPersonNeededError),
 )
-def approve_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+def approve_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Approve a settlement that another operator calculated."""
     where, payments = call.params, bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
-    return Reply(_shown(payments.approve(where.window, where.currency, call.caller.acting_as)), before=before)
+    return Reply(_shown(payments.approve(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/collect",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.params),
+    body=WhyBody,
     reply=SettlementReply,
     status=200,
     errors=CHANGED,
 )
-def collect_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Collect from debtors.
 
     Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
-    return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)), before=before)
+    return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/pay",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.params),
+    body=WhyBody,
     reply=SettlementReply,
     status=200,
     errors=CHANGED,
 )
-def pay_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
-    return Reply(_shown(payments.pay(where.window, where.currency, call.caller.acting_as)), before=before)
+    return Reply(_shown(payments.pay(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/abort",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.params),
+    body=WhyBody,
     reply=SettlementReply,
     status=200,
     errors=CHANGED,
 )
-def abort_settlement(call: Call[SettlementParams, NoBody]) -> Reply:
+def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Abort a settlement, before any payout and while no payment is on its way.
 
     What is open then is carried into the open window.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
-    return Reply(_shown(payments.abort(where.window, where.currency, call.caller.acting_as)), before=before)
+    return Reply(_shown(payments.abort(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/outcomes",
     scope=Scope.OPERATOR,
     params=SettlementParams,
+    before=lambda call: _as_it_is(call.params),
     body=OutcomesBody,
     reply=SettlementReply,
     status=200,
@@ -167,14 +168,14 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     where = call.params
     words = [BankWord(one.leg, LegState(one.state), one.reference) for one in call.body.outcomes]
     payments = bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
-    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)), before=before)
+    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/decisions",
     scope=Scope.OPERATOR,
     params=SettlementParams,
+    before=lambda call: _as_it_is(call.params),
     body=DecisionBody,
     reply=SettlementReply,
     status=200,
@@ -188,14 +189,17 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """
     where, body, by = call.params, call.body, call.caller.acting_as
     payments = bootstrap.services().settlement_payments
-    before = _shown(payments.settlement(where.window, where.currency))
     if body.decision == "retry":
         decided = payments.try_again(where.window, where.currency, body.party, by)
     elif body.decision == "defer":
         decided = payments.give_up(where.window, where.currency, body.party, by)
     else:
         decided = payments.default(where.window, where.currency, body.party, body.collateral_cents, by)
-    return Reply(_shown(decided), before=before)
+    return Reply(_shown(decided))
+
+
+def _as_it_is(where: SettlementParams) -> SettlementReply:
+    return _shown(bootstrap.services().settlement_payments.settlement(where.window, where.currency))
 
 
 def _shown(one: "PaidSettlement") -> SettlementReply:

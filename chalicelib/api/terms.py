@@ -69,6 +69,7 @@ def propose_terms(call: Call[PartnerParams, TermsBody]) -> Reply:
     "/v1/partners/{partner_id}/terms/proposals/{proposal}/approve",
     scope=Scope.OPERATOR,
     params=ProposalParams,
+    before=lambda call: _as_it_is(call.params),
     body=ReasonBody,
     reply=ProposalReply,
     status=200,
@@ -90,15 +91,15 @@ def approve_terms(call: Call[ProposalParams, ReasonBody]) -> Reply:
     They become the partner's next version, which never changes. Again is a success.
     """
     params, agreements = call.params, bootstrap.services().agreements
-    before = proposal_out(agreements.proposal(params.partner_id, params.proposal))
     decided = agreements.approve(call.caller.acting_as, params.partner_id, params.proposal, call.body.reason)
-    return Reply(proposal_out(decided), before=before)
+    return Reply(proposal_out(decided))
 
 
 @resource.post(
     "/v1/partners/{partner_id}/terms/proposals/{proposal}/decline",
     scope=Scope.OPERATOR,
     params=ProposalParams,
+    before=lambda call: _as_it_is(call.params),
     body=ReasonBody,
     reply=ProposalReply,
     status=200,
@@ -110,9 +111,8 @@ def decline_terms(call: Call[ProposalParams, ReasonBody]) -> Reply:
     Again is a success.
     """
     params, agreements = call.params, bootstrap.services().agreements
-    before = proposal_out(agreements.proposal(params.partner_id, params.proposal))
     decided = agreements.decline(call.caller.acting_as, params.partner_id, params.proposal, call.body.reason)
-    return Reply(proposal_out(decided), before=before)
+    return Reply(proposal_out(decided))
 
 
 @resource.get(
@@ -148,3 +148,7 @@ def show_terms(call: Call[AtParams, NoBody]) -> Reply:
             versions=[terms_out(one) for one in view.versions],
         )
     )
+
+
+def _as_it_is(params: ProposalParams) -> ProposalReply:
+    return proposal_out(bootstrap.services().agreements.proposal(params.partner_id, params.proposal))

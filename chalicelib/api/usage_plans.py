@@ -29,6 +29,7 @@ def get_usage_plan(call: Call[PartnerParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/usage-plan",
     scope=Scope.OPERATOR,
     params=PartnerParams,
+    before=lambda call: _shown(bootstrap.services().usage_plans.of(call.params.partner_id)),
     body=UsagePlanBody,
     reply=UsagePlanReply,
     status=200,
@@ -41,8 +42,7 @@ def set_usage_plan(call: Call[PartnerParams, UsagePlanBody]) -> Reply:
     done.
     """
     plans = bootstrap.services().usage_plans
-    before = plans.of(call.params.partner_id)
-    return Reply(_shown(plans.set_tier(call.params.partner_id, call.body.tier)), before=_shown(before))
+    return Reply(_shown(plans.set_tier(call.params.partner_id, call.body.tier)))
 
 
 def _shown(limits: PartnerLimits) -> UsagePlanReply:

@@ -1,8 +1,8 @@
 """Outgoing webhooks: a partner's endpoints, test events, replays, and the log."""
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.api.schemas.webhook_endpoints import (
     AttemptOut,
     AttemptsParams,
@@ -84,6 +84,7 @@ def get_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
     "/v1/webhook-endpoints/{endpoint_id}",
     scope=Scope.ADMIN,
     params=EndpointParams,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.endpoint_id),
     body=EndpointChangesBody,
     reply=EndpointReply,
     status=200,
@@ -95,7 +96,6 @@ def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> 
     What waits for an endpoint that is disabled is given up; a replay brings it back.
     """
     body = call.body
-    before = _as_it_is(call)
     endpoint = bootstrap.services().webhook_endpoints.update(
         call.caller.partner_id,
         call.params.endpoint_id,
@@ -103,53 +103,53 @@ def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> 
         event_types=None if body.event_types is None else _types(body.event_types),
         enabled=body.enabled,
     )
-    return Reply(EndpointReply(**_facts(endpoint)), before=before)
+    return Reply(EndpointReply(**_facts(endpoint)))
 
 
 @resource.post(
     "/v1/webhook-endpoints/{endpoint_id}/delete",
     scope=Scope.ADMIN,
     params=EndpointParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.endpoint_id),
+    body=WhyBody,
     reply=EndpointReply,
     status=200,
     errors=(UnknownWebhookEndpointError,),
 )
-def delete_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
+def delete_webhook_endpoint(call: Call[EndpointParams, WhyBody]) -> Reply:
     """Delete an endpoint for good, with all that waits for it."""
-    before = _as_it_is(call)
     endpoint = bootstrap.services().webhook_endpoints.delete(call.caller.partner_id, call.params.endpoint_id)
-    return Reply(EndpointReply(**_facts(endpoint)), before=before)
+    return Reply(EndpointReply(**_facts(endpoint)))
 
 
 @resource.post(
     "/v1/webhook-endpoints/{endpoint_id}/secret",
     scope=Scope.ADMIN,
     params=EndpointParams,
-    body=NoBody,
+    before=lambda call: _as_it_is(call.caller.partner_id, call.params.endpoint_id),
+    body=WhyBody,
     reply=EndpointWithSecretReply,
     errors=(UnknownWebhookEndpointError,),
 )
-def rotate_webhook_secret(call: Call[EndpointParams, NoBody]) -> Reply:
+def rotate_webhook_secret(call: Call[EndpointParams, WhyBody]) -> Reply:
     """Give an endpoint a new secret.
 
     For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in this reply
     and nowhere else; if the reply is lost, ask again.
     """
-    before = _as_it_is(call)
     issued = bootstrap.services().webhook_endpoints.rotate_secret(call.caller.partner_id, call.params.endpoint_id)
-    return Reply(_with_secret(issued), before=before)
+    return Reply(_with_secret(issued))
 
 
 @resource.post(
     "/v1/webhook-endpoints/{endpoint_id}/pings",
     scope=Scope.ADMIN,
     params=EndpointParams,
-    body=NoBody,
+    body=WhyBody,
     reply=PingReply,
     errors=(UnknownWebhookEndpointError, WebhookEndpointDisabledError),
 )
-def ping_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
+def ping_webhook_endpoint(call: Call[EndpointParams, WhyBody]) -> Reply:
     """Send an endpoint a test event of type `ping`; a moment later the log says what came of it."""
     event_id = bootstrap.services().replays.ping(call.caller.partner_id, call.params.endpoint_id)
     return Reply(PingReply(event_id=event_id))
@@ -203,9 +203,8 @@ class _Facts(TypedDict):
     second_secret_until: str | None
 
 
-def _as_it_is(call: Call[EndpointParams, Any]) -> EndpointReply:
-    endpoints = bootstrap.services().webhook_endpoints
-    return EndpointReply(**_facts(endpoints.get(call.caller.partner_id, call.params.endpoint_id)))
+def _as_it_is(partner_id: str, endpoint_id: str) -> EndpointReply:
+    return EndpointReply(**_facts(bootstrap.services().webhook_endpoints.get(partner_id, endpoint_id)))
 
 
 def _facts(endpoint: Endpoint) -> _Facts:

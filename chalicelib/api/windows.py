@@ -43,6 +43,7 @@ def list_windows(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
     "/v1/windows/{window}/close",
     scope=Scope.OPERATOR,
     params=WindowParams,
+    before=lambda call: _as_it_is(call.params.window),
     body=CloseBody,
     reply=WindowReply,
     status=200,
@@ -100,6 +101,13 @@ def get_own_position(call: Call[WindowParams, NoBody]) -> Reply:
         if position.party == call.caller.partner_id
     ]
     return Reply(OwnPositionsReply(window=window_out(windows.window(call.params.window)), positions=own))
+
+
+def _as_it_is(number: int) -> WindowReply:
+    windows = bootstrap.services().windows
+    # The first one is made when it is first asked for.
+    windows.newest()
+    return window_out(windows.window(number))
 
 
 def window_out(window: "Window") -> WindowReply:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from partners.contracts.model import PARTNER_ID
+from partners.contracts.reasons import LONGEST_REASON
 from partners.till.wire import CardNumber, LocationId, Receipt
 from shared.kernel.fields import AmountCents, Body, Currency, Moment, Money, PositiveCents
 from shared.kernel.money import Money as Amount
@@ -45,6 +46,18 @@ class NoParams(Params):
 
 class NoBody(Body):
     """No request body."""
+
+
+class WhyBody(Body):
+    """Why something is changed; this, and the body with it, may be left out."""
+
+    reason: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=LONGEST_REASON, examples=["as agreed on Nov 20"]),
+        ]
+        | None
+    ) = Field(default=None, description="Why; it is kept in the audit trail.")
 
 
 def _day(value: object) -> date:

@@ -5,7 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.api.schemas.bills import BillReply
-from chalicelib.api.schemas.fields import Body, Currency, Instant, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import (
+    Currency,
+    Instant,
+    Month,
+    Params,
+    PartnerId,
+    ReplyBody,
+    SignedCents,
+    WhyBody,
+)
 
 InvoiceNumber = Annotated[str, Field(description="Unique in the network.", examples=["2026-11-harvest"])]
 
@@ -23,7 +32,7 @@ class PartnerInvoiceParams(Params):
     month: Month
 
 
-class InvoiceBody(Body):
+class InvoiceBody(WhyBody):
     """The month to be invoiced."""
 
     month: Month

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Body, Instant, Moment, Params, PartnerId, ReplyBody
+from chalicelib.api.schemas.fields import (
+    Instant,
+    Moment,
+    Params,
+    PartnerId,
+    ReplyBody,
+    WhyBody,
+)
 from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.listing import PageParams
 from partners.access.model import LONGEST_OVERLAP_SECONDS, MOST_NETWORKS
@@ -43,7 +50,7 @@ class PartnerKeysParams(KeysParams):
     partner_id: PartnerId
 
 
-class KeyBody(Body):
+class KeyBody(WhyBody):
     """A new API key of a partner."""
 
     scopes: Annotated[list[PartnerScope], Field(min_length=1, max_length=5)]
@@ -55,7 +62,7 @@ class KeyBody(Body):
     )
 
 
-class RotationBody(Body):
+class RotationBody(WhyBody):
     """A new key in the place of one that goes on for a while."""
 
     overlap_seconds: int = Field(

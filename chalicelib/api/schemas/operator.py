@@ -14,6 +14,7 @@ from chalicelib.api.schemas.fields import (
     Params,
     PartnerId,
     ReplyBody,
+    WhyBody,
 )
 from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.api.schemas.terms import OperatorId, Reason
@@ -31,7 +32,7 @@ class PartnerParams(Params):
     partner_id: PartnerId
 
 
-class PartnerBody(Body):
+class PartnerBody(WhyBody):
     """A new partner; its books are kept in one currency."""
 
     partner_id: PartnerId
@@ -83,7 +84,7 @@ class PartnerLifeReply(PartnerReply):
     changes: list[StateChangeReply]
 
 
-class LocationBody(Body):
+class LocationBody(WhyBody):
     """A new store or web shop."""
 
     location_id: LocationId
@@ -110,7 +111,7 @@ class LocationParams(Params):
     location_id: LocationId
 
 
-class ClosingBody(Body):
+class ClosingBody(WhyBody):
     """When a location closes. It may lie ahead, and 31 days back."""
 
     closed_at: Moment | None = Field(default=None, description="Now, if left out.")

@@ -1,17 +1,17 @@
 """Payouts: cashback that leaves an account to be paid out in money."""
 
 from chalicelib.api.schemas.fields import (
-    Body,
     CardNumber,
     EntryId,
     Instant,
     MoneyOut,
     PositiveMoney,
     ReplyBody,
+    WhyBody,
 )
 
 
-class PayoutBody(Body):
+class PayoutBody(WhyBody):
     """Whose cashback to pay out, and how much of it."""
 
     card_number: CardNumber

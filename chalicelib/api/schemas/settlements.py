@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import AmountCents, Body, Currency, Instant, Params, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import (
+    AmountCents,
+    Body,
+    Currency,
+    Instant,
+    Params,
+    ReplyBody,
+    SignedCents,
+    WhyBody,
+)
 from chalicelib.api.schemas.reports import Party
 from chalicelib.api.schemas.windows import WindowNumber
 from partners.settlement.payments.legs import Direction, LegState
@@ -35,13 +44,13 @@ class OutcomeBody(Body):
     reference: str = Field(default="", max_length=80, description="The bank's own.", examples=["2026-11-23/00471"])
 
 
-class OutcomesBody(Body):
+class OutcomesBody(WhyBody):
     """What the bank says of payments: all of it is taken over, or nothing."""
 
     outcomes: list[OutcomeBody] = Field(min_length=1, max_length=MOST_OUTCOMES)
 
 
-class DecisionBody(Body):
+class DecisionBody(WhyBody):
     """What to do about a payment that came to nothing.
 
     `retry` it; go on without a debtor that `default`s, but for the collateral held of it; `defer` a payout to a later

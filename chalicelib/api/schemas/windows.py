@@ -4,7 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Body, Currency, Instant, Moment, Params, ReplyBody
+from chalicelib.api.schemas.fields import (
+    Currency,
+    Instant,
+    Moment,
+    Params,
+    ReplyBody,
+    WhyBody,
+)
 from chalicelib.api.schemas.reports import CashbackFlowOut, CurrencyPositionsOut, PointsFlowOut, PositionOut
 from partners.settlement.window import WindowState
 
@@ -17,7 +24,7 @@ class WindowParams(Params):
     window: WindowNumber
 
 
-class CloseBody(Body):
+class CloseBody(WhyBody):
     """When the open window ends: now if not given, never in the future."""
 
     ends_at: Moment | None = None

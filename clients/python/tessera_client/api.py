@@ -826,7 +826,7 @@ class Tessera(Calls):
             body=body({"month": month, "plan": plan}, optional=[]),
         )
 
-    def issue_invoice(self, partner_id: str, *, month: str) -> InvoiceReply:
+    def issue_invoice(self, partner_id: str, *, month: str, reason: str | None = None) -> InvoiceReply:
         """Issue a partner's invoice of a month.
 
         From then on the month's bill is final. What changes later is adjusted by the next invoice. The same
@@ -842,7 +842,7 @@ class Tessera(Calls):
             InvoiceReply,
             repeatable=False,
             path_values={"partner_id": partner_id},
-            body=body({"month": month}, optional=[]),
+            body=body({"reason": reason, "month": month}, optional=["reason"]),
         )
 
     def list_partner_invoices(self, partner_id: str) -> InvoicesReply:
@@ -1136,7 +1136,7 @@ class Tessera(Calls):
             body=body({"email": email, "reason": reason}, optional=[]),
         )
 
-    def create_partner(self, *, partner_id: str, name: str, currency: str) -> PartnerReply:
+    def create_partner(self, *, partner_id: str, name: str, currency: str, reason: str | None = None) -> PartnerReply:
         """Invite a partner.
 
         It may not trade before it has been verified and is active. The same request again is a success and
@@ -1151,7 +1151,9 @@ class Tessera(Calls):
             "/v1/partners",
             PartnerReply,
             repeatable=False,
-            body=body({"partner_id": partner_id, "name": name, "currency": currency}, optional=[]),
+            body=body(
+                {"reason": reason, "partner_id": partner_id, "name": name, "currency": currency}, optional=["reason"]
+            ),
         )
 
     def list_partners(self, *, cursor: str | None = None, limit: int | None = None) -> PartnersReply:
@@ -1376,7 +1378,14 @@ class Tessera(Calls):
         return self._call("show_terms", "GET", "/v1/terms", OwnTermsReply, repeatable=True, query={"at": at})
 
     def open_location(
-        self, partner_id: str, *, location_id: str, name: str, time_zone: str, opened_at: datetime | None = None
+        self,
+        partner_id: str,
+        *,
+        location_id: str,
+        name: str,
+        time_zone: str,
+        reason: str | None = None,
+        opened_at: datetime | None = None,
     ) -> LocationReply:
         """Open a location of a partner.
 
@@ -1392,8 +1401,14 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"partner_id": partner_id},
             body=body(
-                {"location_id": location_id, "name": name, "time_zone": time_zone, "opened_at": opened_at},
-                optional=["opened_at"],
+                {
+                    "reason": reason,
+                    "location_id": location_id,
+                    "name": name,
+                    "time_zone": time_zone,
+                    "opened_at": opened_at,
+                },
+                optional=["opened_at", "reason"],
             ),
         )
 
@@ -1420,7 +1435,9 @@ class Tessera(Calls):
             lambda cursor: self.list_partner_locations(partner_id, limit=limit, cursor=cursor), "locations"
         )
 
-    def close_location(self, partner_id: str, location_id: str, *, closed_at: datetime | None = None) -> LocationReply:
+    def close_location(
+        self, partner_id: str, location_id: str, *, reason: str | None = None, closed_at: datetime | None = None
+    ) -> LocationReply:
         """Close a location of a partner.
 
         From then on nothing can happen there; what happened before may still be reported. The day of closing is
@@ -1436,7 +1453,7 @@ class Tessera(Calls):
             LocationReply,
             repeatable=False,
             path_values={"partner_id": partner_id, "location_id": location_id},
-            body=body({"closed_at": closed_at}, optional=["closed_at"]),
+            body=body({"reason": reason, "closed_at": closed_at}, optional=["closed_at", "reason"]),
         )
 
     def list_locations(self, *, cursor: str | None = None, limit: int | None = None) -> LocationsReply:
@@ -1461,6 +1478,7 @@ class Tessera(Calls):
         self,
         *,
         scopes: list[Literal["earn", "redeem", "members", "reports", "admin"]],
+        reason: str | None = None,
         expires_at: datetime | None = None,
         allowed_networks: list[str] | None = None,
     ) -> IssuedKeyReply:
@@ -1477,8 +1495,8 @@ class Tessera(Calls):
             IssuedKeyReply,
             repeatable=False,
             body=body(
-                {"scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
-                optional=["allowed_networks", "expires_at"],
+                {"reason": reason, "scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
+                optional=["allowed_networks", "expires_at", "reason"],
             ),
         )
 
@@ -1514,7 +1532,12 @@ class Tessera(Calls):
         )
 
     def rotate_key(
-        self, key_id: str, *, overlap_seconds: int | None = None, expires_at: datetime | None = None
+        self,
+        key_id: str,
+        *,
+        reason: str | None = None,
+        overlap_seconds: int | None = None,
+        expires_at: datetime | None = None,
     ) -> RotatedKeyReply:
         """Issue a new API key in the place of one of yours.
 
@@ -1532,12 +1555,12 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"key_id": key_id},
             body=body(
-                {"overlap_seconds": overlap_seconds, "expires_at": expires_at},
-                optional=["expires_at", "overlap_seconds"],
+                {"reason": reason, "overlap_seconds": overlap_seconds, "expires_at": expires_at},
+                optional=["expires_at", "overlap_seconds", "reason"],
             ),
         )
 
-    def revoke_key(self, key_id: str) -> KeyReply:
+    def revoke_key(self, key_id: str, *, reason: str | None = None) -> KeyReply:
         """End one of your API keys for good.
 
         The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
@@ -1546,7 +1569,13 @@ class Tessera(Calls):
         Needs: admin.
         """
         return self._call(
-            "revoke_key", "POST", "/v1/keys/{key_id}/revoke", KeyReply, repeatable=False, path_values={"key_id": key_id}
+            "revoke_key",
+            "POST",
+            "/v1/keys/{key_id}/revoke",
+            KeyReply,
+            repeatable=False,
+            path_values={"key_id": key_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def issue_partner_key(
@@ -1554,6 +1583,7 @@ class Tessera(Calls):
         partner_id: str,
         *,
         scopes: list[Literal["earn", "redeem", "members", "reports", "admin"]],
+        reason: str | None = None,
         expires_at: datetime | None = None,
         allowed_networks: list[str] | None = None,
     ) -> IssuedKeyReply:
@@ -1572,8 +1602,8 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"partner_id": partner_id},
             body=body(
-                {"scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
-                optional=["allowed_networks", "expires_at"],
+                {"reason": reason, "scopes": scopes, "expires_at": expires_at, "allowed_networks": allowed_networks},
+                optional=["allowed_networks", "expires_at", "reason"],
             ),
         )
 
@@ -1608,7 +1638,13 @@ class Tessera(Calls):
         )
 
     def rotate_partner_key(
-        self, partner_id: str, key_id: str, *, overlap_seconds: int | None = None, expires_at: datetime | None = None
+        self,
+        partner_id: str,
+        key_id: str,
+        *,
+        reason: str | None = None,
+        overlap_seconds: int | None = None,
+        expires_at: datetime | None = None,
     ) -> RotatedKeyReply:
         """Issue a new API key in the place of one of a partner's.
 
@@ -1624,12 +1660,12 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"partner_id": partner_id, "key_id": key_id},
             body=body(
-                {"overlap_seconds": overlap_seconds, "expires_at": expires_at},
-                optional=["expires_at", "overlap_seconds"],
+                {"reason": reason, "overlap_seconds": overlap_seconds, "expires_at": expires_at},
+                optional=["expires_at", "overlap_seconds", "reason"],
             ),
         )
 
-    def revoke_partner_key(self, partner_id: str, key_id: str) -> KeyReply:
+    def revoke_partner_key(self, partner_id: str, key_id: str, *, reason: str | None = None) -> KeyReply:
         """End an API key of a partner for good.
 
         The gateway remembers a key that was used for up to a minute; from then on it is refused. Again is
@@ -1644,6 +1680,7 @@ class Tessera(Calls):
             KeyReply,
             repeatable=False,
             path_values={"partner_id": partner_id, "key_id": key_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def get_usage_plan(self, partner_id: str) -> UsagePlanReply:
@@ -1697,7 +1734,7 @@ class Tessera(Calls):
             body=body({"ttl_seconds": ttl_seconds}, optional=["ttl_seconds"]),
         )
 
-    def end_operator_token(self, token_id: str) -> TokenReply:
+    def end_operator_token(self, token_id: str, *, reason: str | None = None) -> TokenReply:
         """Sign out: end a token, your own, or as an admin anyone's.
 
         The gateway remembers a token that was used for up to a minute. Again is a success and keeps the first
@@ -1712,6 +1749,7 @@ class Tessera(Calls):
             TokenReply,
             repeatable=False,
             path_values={"token_id": token_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def add_operator(
@@ -2000,7 +2038,7 @@ class Tessera(Calls):
         """
         return self._call("list_windows", "GET", "/v1/windows", WindowsReply, repeatable=True)
 
-    def close_window(self, window: int, *, ends_at: datetime | None = None) -> WindowReply:
+    def close_window(self, window: int, *, reason: str | None = None, ends_at: datetime | None = None) -> WindowReply:
         """Close the open settlement window.
 
         The next one is open from its end on. It is closed, and has positions, when entries on their way have
@@ -2016,7 +2054,7 @@ class Tessera(Calls):
             WindowReply,
             repeatable=False,
             path_values={"window": window},
-            body=body({"ends_at": ends_at}, optional=["ends_at"]),
+            body=body({"reason": reason, "ends_at": ends_at}, optional=["ends_at", "reason"]),
         )
 
     def get_window_positions(self, window: int) -> WindowPositionsReply:
@@ -2050,7 +2088,7 @@ class Tessera(Calls):
             path_values={"window": window},
         )
 
-    def calculate_settlements(self, window: int) -> SettlementsReply:
+    def calculate_settlements(self, window: int, *, reason: str | None = None) -> SettlementsReply:
         """Calculate the settlements of a closed window.
 
         One for each currency in which something is owed. Another operator approves each. Again gives the same.
@@ -2064,6 +2102,7 @@ class Tessera(Calls):
             SettlementsReply,
             repeatable=False,
             path_values={"window": window},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def list_settlements(self, window: int) -> SettlementsReply:
@@ -2080,7 +2119,7 @@ class Tessera(Calls):
             path_values={"window": window},
         )
 
-    def approve_settlement(self, window: int, currency: str) -> SettlementReply:
+    def approve_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Approve a settlement that another operator calculated.
 
         Needs: operator, approver.
@@ -2092,9 +2131,10 @@ class Tessera(Calls):
             SettlementReply,
             repeatable=False,
             path_values={"window": window, "currency": currency},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def collect_settlement(self, window: int, currency: str) -> SettlementReply:
+    def collect_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Collect from debtors.
 
         Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
@@ -2108,9 +2148,10 @@ class Tessera(Calls):
             SettlementReply,
             repeatable=False,
             path_values={"window": window, "currency": currency},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def pay_settlement(self, window: int, currency: str) -> SettlementReply:
+    def pay_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Pay creditors, once funds have been collected.
 
         Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
@@ -2126,9 +2167,10 @@ class Tessera(Calls):
             SettlementReply,
             repeatable=False,
             path_values={"window": window, "currency": currency},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def abort_settlement(self, window: int, currency: str) -> SettlementReply:
+    def abort_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Abort a settlement, before any payout and while no payment is on its way.
 
         What is open then is carried into the open window.
@@ -2142,9 +2184,12 @@ class Tessera(Calls):
             SettlementReply,
             repeatable=False,
             path_values={"window": window, "currency": currency},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def record_outcomes(self, window: int, currency: str, *, outcomes: list[OutcomeBody]) -> SettlementReply:
+    def record_outcomes(
+        self, window: int, currency: str, *, outcomes: list[OutcomeBody], reason: str | None = None
+    ) -> SettlementReply:
         """Record what the bank says of payments.
 
         What comes back after creditors were paid is carried into the open window; of a payout to a member, the
@@ -2160,7 +2205,7 @@ class Tessera(Calls):
             SettlementReply,
             repeatable=False,
             path_values={"window": window, "currency": currency},
-            body=body({"outcomes": outcomes}, optional=[]),
+            body=body({"reason": reason, "outcomes": outcomes}, optional=["reason"]),
         )
 
     def decide_on_payment(
@@ -2170,6 +2215,7 @@ class Tessera(Calls):
         *,
         party: str,
         decision: Literal["retry", "default", "defer"],
+        reason: str | None = None,
         collateral_cents: int | None = None,
     ) -> SettlementReply:
         """Decide about a payment that came to nothing.
@@ -2188,8 +2234,8 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"window": window, "currency": currency},
             body=body(
-                {"party": party, "decision": decision, "collateral_cents": collateral_cents},
-                optional=["collateral_cents"],
+                {"reason": reason, "party": party, "decision": decision, "collateral_cents": collateral_cents},
+                optional=["collateral_cents", "reason"],
             ),
         )
 
@@ -2232,7 +2278,7 @@ class Tessera(Calls):
         """`list_adjustments` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_adjustments(limit=limit, cursor=cursor), "adjustments")
 
-    def approve_adjustment(self, adjustment_id: str) -> AdjustmentReply:
+    def approve_adjustment(self, adjustment_id: str, *, reason: str | None = None) -> AdjustmentReply:
         """Approve another operator's proposal, and apply it.
 
         Again is a success. A proposal can be approved for 30 days.
@@ -2246,9 +2292,10 @@ class Tessera(Calls):
             AdjustmentReply,
             repeatable=False,
             path_values={"adjustment_id": adjustment_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def reject_adjustment(self, adjustment_id: str) -> AdjustmentReply:
+    def reject_adjustment(self, adjustment_id: str, *, reason: str | None = None) -> AdjustmentReply:
         """Reject a proposal, your own or another's. Again is a success.
 
         Needs: operator, approver, settler.
@@ -2260,6 +2307,7 @@ class Tessera(Calls):
             AdjustmentReply,
             repeatable=False,
             path_values={"adjustment_id": adjustment_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def open_case(
@@ -2558,7 +2606,14 @@ class Tessera(Calls):
             body=body({"reason": reason}, optional=[]),
         )
 
-    def pay_out(self, *, card_number: str, cashback: PositiveMoney, idempotency_key: str | None = None) -> PayoutReply:
+    def pay_out(
+        self,
+        *,
+        card_number: str,
+        cashback: PositiveMoney,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> PayoutReply:
         """Pay cashback out.
 
         The entry is the instruction, and what the network owes the member from then on; the money itself is
@@ -2575,12 +2630,14 @@ class Tessera(Calls):
             "/v1/payouts",
             PayoutReply,
             repeatable=False,
-            body=body({"card_number": card_number, "cashback": cashback}, optional=[]),
+            body=body({"reason": reason, "card_number": card_number, "cashback": cashback}, optional=["reason"]),
             idempotency_key=idempotency_key,
             keyed=True,
         )
 
-    def reverse_payout(self, entry_id: str, *, idempotency_key: str | None = None) -> PayoutReply:
+    def reverse_payout(
+        self, entry_id: str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> PayoutReply:
         """Take a payout back, when the bank has returned the money.
 
         All of it goes back to the account, as if it had never left; after a merge to the account that answers
@@ -2596,6 +2653,7 @@ class Tessera(Calls):
             PayoutReply,
             repeatable=False,
             path_values={"entry_id": entry_id},
+            body=body({"reason": reason}, optional=["reason"]),
             idempotency_key=idempotency_key,
             keyed=True,
         )
@@ -2777,7 +2835,7 @@ class Tessera(Calls):
             ),
         )
 
-    def delete_webhook_endpoint(self, endpoint_id: str) -> EndpointReply:
+    def delete_webhook_endpoint(self, endpoint_id: str, *, reason: str | None = None) -> EndpointReply:
         """Delete an endpoint for good, with all that waits for it.
 
         Needs: admin.
@@ -2789,9 +2847,10 @@ class Tessera(Calls):
             EndpointReply,
             repeatable=False,
             path_values={"endpoint_id": endpoint_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def rotate_webhook_secret(self, endpoint_id: str) -> EndpointWithSecretReply:
+    def rotate_webhook_secret(self, endpoint_id: str, *, reason: str | None = None) -> EndpointWithSecretReply:
         """Give an endpoint a new secret.
 
         For a day the one before it signs too, so that `webhook-signature` has two signatures. Its text is in
@@ -2807,9 +2866,10 @@ class Tessera(Calls):
             EndpointWithSecretReply,
             repeatable=False,
             path_values={"endpoint_id": endpoint_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def ping_webhook_endpoint(self, endpoint_id: str) -> PingReply:
+    def ping_webhook_endpoint(self, endpoint_id: str, *, reason: str | None = None) -> PingReply:
         """Send an endpoint a test event of type `ping`; a moment later the log says what came of it.
 
         Needs: admin.
@@ -2821,6 +2881,7 @@ class Tessera(Calls):
             PingReply,
             repeatable=False,
             path_values={"endpoint_id": endpoint_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def replay_webhooks(self, endpoint_id: str, *, since: datetime) -> ReplayReply:
@@ -2944,7 +3005,7 @@ class Tessera(Calls):
             ),
         )
 
-    def disable_connection(self, connection_id: str) -> ConnectionReply:
+    def disable_connection(self, connection_id: str, *, reason: str | None = None) -> ConnectionReply:
         """End a connection for good.
 
         It hears nothing more and its secrets are gone; what waits in its queue stays there.
@@ -2958,6 +3019,7 @@ class Tessera(Calls):
             ConnectionReply,
             repeatable=False,
             path_values={"connection_id": connection_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def list_unmapped(
@@ -2995,7 +3057,7 @@ class Tessera(Calls):
             path_values={"connection_id": connection_id, "item_id": item_id},
         )
 
-    def retry_unmapped_item(self, connection_id: str, item_id: str) -> RetriesReply:
+    def retry_unmapped_item(self, connection_id: str, item_id: str, *, reason: str | None = None) -> RetriesReply:
         """Have one item tried again, its event read by the settings as they are now.
 
         It leaves the queue when it is settled.
@@ -3009,9 +3071,10 @@ class Tessera(Calls):
             RetriesReply,
             repeatable=False,
             path_values={"connection_id": connection_id, "item_id": item_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def retry_unmapped(self, connection_id: str) -> RetriesReply:
+    def retry_unmapped(self, connection_id: str, *, reason: str | None = None) -> RetriesReply:
         """Have the oldest hundred items tried again. They leave the queue when they are settled.
 
         Needs: admin.
@@ -3023,6 +3086,7 @@ class Tessera(Calls):
             RetriesReply,
             repeatable=False,
             path_values={"connection_id": connection_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def upload_till_file(self, connection_id: str, *, name: str) -> LinkReply:
@@ -3111,7 +3175,7 @@ class Tessera(Calls):
             path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
         )
 
-    def retry_partner_unmapped(self, connection_id: str, partner_id: str) -> RetriesReply:
+    def retry_partner_unmapped(self, connection_id: str, partner_id: str, *, reason: str | None = None) -> RetriesReply:
         """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded.
 
         Needs: operator, settler.
@@ -3123,6 +3187,7 @@ class Tessera(Calls):
             RetriesReply,
             repeatable=False,
             path_values={"connection_id": connection_id, "partner_id": partner_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def get_health(self) -> HealthReply:

@@ -127,7 +127,7 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
         told = {"outcomes": [{"leg": leg, "state": "succeeded", "reference": "B-1"} for leg in sent]}
         assert world.post(f"{paid}/USD/outcomes", told, world.operator).json_body["stage"] == stage
     seen = "/v1/audit-trail?from=2026-11-16&to=2026-11-16&limit=200"
-    records = [one for one in world.get(seen, world.operator).json_body["records"] if one["before"]]
+    records = [one for one in world.get(seen, world.operator).json_body["records"] if "stage" in (one["before"] or {})]
     assert [(one["action"], one["before"]["stage"], one["after"]["stage"]) for one in records] == [
         ("approve_settlement", "calculated", "approved"),
         ("collect_settlement", "approved", "collecting"),
