@@ -370,6 +370,7 @@ class Services:
     @cached_property
     def issuing(self) -> "Issuing":
         from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.statements.filed import FiledLines
         from partners.settlement.statements.issuing import Issuing
         from partners.settlement.statements.signing_gateway import KmsSigner
 
@@ -380,6 +381,7 @@ class Services:
             self.contracts,
             PaymentStore(self._dynamodb, settings.settlement_table),
             self._lines_files,
+            FiledLines(self.lake),
             KmsSigner(kms_client(settings.region), settings.statement_key_id),
             settings.network_name,
             self._clock,

@@ -60,9 +60,13 @@ class Database:
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """The rows of a query, of which ROWS_AT_ONCE are in Python's memory. Several may be read side by side."""
+        return (row for batch in self.batches(sql, parameters) for row in batch)
+
+    def batches(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[list[Row]]:
+        """The same, ROWS_AT_ONCE at a time."""
         cursor = self.connection.cursor().execute(sql, parameters)
         while batch := cursor.fetchmany(ROWS_AT_ONCE):
-            yield from batch
+            yield batch
 
     def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Row:
         """The only row of a query. Raises ValueError for another number of them."""

@@ -217,6 +217,11 @@ class Windows:
             for page in self._shelf.pages(partner_id, day, consistent=True):
                 yield from cut.lines(page)
 
+    def visits(self, number: int, partner_id: str) -> int:
+        """How many visits of a partner are in a window that has noted what it holds of it; 0 if it has not."""
+        extract = self._store.extract(number, partner_id)
+        return sum(day.totals.visits for day in extract.days) if extract is not None else 0
+
     def stand(self, number: int, state: WindowState) -> Window:
         """Let a closed window stand as its payments do. Raises UnknownWindowError, WindowNotClosedError."""
         while (window := self._closed(number)).state is not state:

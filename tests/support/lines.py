@@ -8,7 +8,8 @@ from tests.support.entries import NOON_MS
 
 ISSUERS = ["city-market", "greenleaf", "harvest"]
 _CASH = [kind for kind in MoveKind if kind.value.startswith("cashback")]
-_RECEIPTS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=12)
+_PRINTED = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=8)
+_RECEIPTS = _PRINTED | st.builds("{} {}".format, _PRINTED, _PRINTED) | st.sampled_from(['=1,"2"', "-", '"', "@ x"])
 _NUMBERS = st.integers(-(10**12), 10**12)
 
 
@@ -29,7 +30,7 @@ def lines(days: int = 4):
         Line,
         entry_id=st.just(""),
         op=st.sampled_from(list(Op)),
-        location=st.sampled_from(["7", "12", "Main.St", "main-st", "_x"]),
+        location=st.sampled_from(["7", "12", "Main.St", "main-st", "-x"]),
         receipt=st.none() | _RECEIPTS,
         recorded_at_ms=st.integers(NOON_MS, NOON_MS + days * 86_400_000),
         occurred_at_ms=st.integers(NOON_MS - 86_400_000, NOON_MS),

@@ -3,8 +3,10 @@
 import random
 
 from partners.contracts.model import Partner
+from partners.lake.service import Lake
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.statements.filed import FiledLines
 from partners.settlement.statements.issuing import Issuing
 from partners.settlement.statements.service import Statements
 from partners.settlement.statements.store import StatementStore
@@ -21,6 +23,7 @@ class Office(World):
         super().__init__()
         self.signer = MemorySigner()
         self.files = FakeLinesFiles()
+        self.filed = FiledLines(Lake(self.lake, memory_mb=256))
         self.funding, self.cashback = FakeFunding(), FakeCashback()
         self._entries = random_book(random.Random(seed), entries, PARTNERS, days=days)
 
@@ -47,7 +50,9 @@ class Office(World):
     def issuing(self, client=None) -> Issuing:
         client = client or self.dynamodb
         store, settlements = StatementStore(client, "settlement"), PaymentStore(client, "settlement")
-        return Issuing(store, self.windows(client), self, settlements, self.files, self.signer, "Tessera", self.clock)
+        return Issuing(
+            store, self.windows(client), self, settlements, self.files, self.filed, self.signer, "Tessera", self.clock
+        )
 
     def statements(self) -> Statements:
         return Statements(StatementStore(self.dynamodb, "settlement"), self, self.files, self.clock)

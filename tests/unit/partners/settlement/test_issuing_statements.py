@@ -7,7 +7,10 @@ import json
 import pytest
 
 from partners.contracts.model import Partner
+from partners.lake.service import Lake
 from partners.settlement.errors import WindowNotClosedError
+from partners.settlement.filing import Filing
+from partners.settlement.statements import issuing
 from partners.settlement.statements.errors import StatementsBeforeError, UnknownStatementError
 from partners.settlement.statements.files import LinesForm
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
@@ -113,15 +116,15 @@ def test_a_death_at_any_call_of_issuing_leaves_what_the_next_one_completes_to_th
 
 
 def test_who_dies_while_writing_a_file_leaves_none_and_no_statement(office, monkeypatch):
-    issuing = office.issuing()
+    one = office.issuing()
 
     def lines(window, partner):
         yield from list(office.windows().lines(window, partner))[:1]
         raise StoreUnavailableError("SlowDown")
 
-    monkeypatch.setattr(issuing._windows, "lines", lines)
+    monkeypatch.setattr(one._windows, "lines", lines)
     with pytest.raises(StoreUnavailableError):
-        issuing.work()
+        one.work()
     assert office.files.files == {}
     assert office.statements().issued(PARTNERS[0]) == []
     assert office.issuing().work() == 2
@@ -151,6 +154,19 @@ def test_a_call_without_time_left_leaves_the_rest_to_the_next(office):
     assert office.issuing().work(lambda: next(turns)) is None
     assert [partner for partner in PARTNERS if office.statements().issued(partner)] == PARTNERS[:1]
     assert office.issuing().work() == 2
+
+
+def test_a_large_statement_is_made_from_the_lake_as_soon_as_that_has_its_lines_and_is_the_same(office, monkeypatch):
+    begun = dict(office.dynamodb.tables["settlement"])
+    office.issuing().work()
+    by_line = written(office)
+    office.dynamodb.tables["settlement"] = begun
+    office.files.files.clear()
+    monkeypatch.setattr(issuing, "MOST_VISITS_BY_LINE", 0)
+    assert office.issuing().work() is None
+    assert Filing(office.windows(), Lake(office.lake, memory_mb=256)).work(lambda: True) is None
+    assert office.issuing().work() == 2
+    assert written(office) == by_line
 
 
 def test_statements_are_issued_window_by_window(office):
