@@ -26,13 +26,17 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noq
     """
     failed: list[str] = []
     states: Counter[str] = Counter()
+    waiting = 0
     for record in event["Records"]:
         try:
-            states.update(fact.state.value for fact in _work(json.loads(record["body"])))
+            settled = _work(json.loads(record["body"]))
         except UnavailableError as error:
             failed.append(record["messageId"])
             logger().warning("connector goes on later", extra={"code": error.code, "why": error.data})
-    facts = {"messages": len(event["Records"]), "failed": len(failed), "unmapped": states["unmapped"]}
+            continue
+        states.update(fact.state.value for fact in settled)
+        waiting += sum(fact.waiting for fact in settled)
+    facts = {"messages": len(event["Records"]), "failed": len(failed), "unmapped": waiting}
     logger().info("connectors stand", extra=facts | {"settled": dict(states)})
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 

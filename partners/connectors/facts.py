@@ -41,7 +41,7 @@ class Fact:
 
     `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` is set once the
     operator has asked for it. `received` names the kept event that told it, which `read_anew` says to read again.
-    `version` counts its changes.
+    `told_since` is what was told anew when its command was frozen. `version` counts its changes.
     """
 
     connection_id: str
@@ -59,6 +59,7 @@ class Fact:
     any_age: bool = False
     received: str | None = None
     read_anew: bool = False
+    told_since: Told | None = None
     version: int = 0
 
     @property
@@ -85,7 +86,8 @@ def heard(
 ) -> Fact:
     """The fact after an event told it (again). What is planned or recorded already stays as it is.
 
-    A file that was put again with other content is a new one under the old name.
+    If the event tells another amount of it, that waits in the queue once it is recorded: people decide. A file that
+    was put again with other content is a new one under the old name.
     """
     group, part = place_of(told)
     if known is None:
@@ -102,16 +104,23 @@ def heard(
     again = replace(known, version=known.version + 1)
     if isinstance(told, TillFile) and told != known.told:
         return replace(again, told=told, state=State.HEARD, reason=None)
-    if known.state in (State.PLANNED, State.RECORDED):
-        return again
+    if known.state is State.PLANNED:
+        return replace(again, told_since=told, received=received)
+    if known.state is State.RECORDED:
+        if money_of(told) in (money_of(known.told), known.told_since and money_of(known.told_since)):
+            return again
+        return _compared(replace(again, told_since=told, received=received))
     return replace(again, told=told, state=State.HEARD, reason=None, received=received, read_anew=False)
 
 
 def asked_again(known: Fact, *, any_age: bool) -> Fact:
     """The fact when someone has asked for another try. It stays in the queue until that has an outcome.
 
-    Its event is read again, for the settings may say by now where the card is; but a plan is frozen.
+    Its event is read again, for the settings may say by now where the card is; but a plan is frozen. What is recorded
+    stays as it is.
     """
+    if known.state is State.RECORDED:
+        return replace(known, version=known.version + 1)
     return replace(
         known,
         state=State.HEARD if known.state is State.UNMAPPED else known.state,
@@ -126,18 +135,26 @@ def planned(fact: Fact, plan: Plan) -> Fact:
 
 
 def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
-    """The fact when it is in the ledger."""
-    return replace(
-        fact,
-        state=State.RECORDED,
-        told=_without_card(fact.told),
-        plan=None,
-        entry_id=entry_id,
-        returned_cents=returned_cents,
-        reason=None,
-        waiting=False,
-        version=fact.version + 1,
+    """The fact when it is in the ledger. It waits on if another amount of it was told meanwhile."""
+    return _compared(
+        replace(
+            fact,
+            state=State.RECORDED,
+            told=_without_card(fact.told),
+            plan=None,
+            entry_id=entry_id,
+            returned_cents=returned_cents,
+            reason=None,
+            waiting=False,
+            version=fact.version + 1,
+        )
     )
+
+
+def recorded_as(fact: Fact, twin: Fact) -> Fact:
+    """The fact when the ledger has it already, for another connection to the same shop was told of it."""
+    since = replace(fact, told=twin.told, told_since=fact.told)
+    return recorded(since, twin.entry_id, twin.returned_cents)
 
 
 def not_ours(fact: Fact, reason: Reason) -> Fact:
@@ -152,7 +169,39 @@ def not_ours(fact: Fact, reason: Reason) -> Fact:
 
 
 def unmapped(fact: Fact, reason: Reason) -> Fact:
-    return replace(fact, state=State.UNMAPPED, plan=None, reason=reason, waiting=True, version=fact.version + 1)
+    return replace(
+        fact,
+        state=State.UNMAPPED,
+        told=fact.told_since or fact.told,
+        told_since=None,
+        plan=None,
+        reason=reason,
+        waiting=True,
+        version=fact.version + 1,
+    )
+
+
+def money_of(told: Told) -> tuple[int | None, str | None]:
+    """Cents and currency of what was told; none of a file."""
+    return (None, None) if isinstance(told, TillFile) else (told.amount_cents, told.currency)
+
+
+def _compared(fact: Fact) -> Fact:
+    """A recorded fact beside what was told since: it waits if that is another amount."""
+    since = fact.told_since
+    if since is None or money_of(since) == money_of(fact.told):
+        return replace(fact, told_since=None)
+    what = "sale" if isinstance(since, Sale) else "refund"
+    detail = f"The {what} was recorded with {_amount(fact.told)}; now {_amount(since)} is told of it. Record the rest"
+    reason = Reason(f"{what}_changed", f"{detail} or take it back yourself, then dismiss this.")
+    return replace(fact, told_since=_without_card(since), reason=reason, waiting=True)
+
+
+def _amount(told: Told) -> str:
+    cents, currency = money_of(told)
+    if cents is None or currency is None:
+        return "an amount that can't be read"
+    return f"{cents // 100}.{cents % 100:02d} {currency}"
 
 
 def _without_card(told: Told) -> Told:

@@ -19,7 +19,9 @@ def fact_to_json(fact: Fact) -> str:
     """The fact without its version, which the store keeps beside it."""
     plain = asdict(fact)
     del plain["version"]
-    plain["told"]["is"] = next(name for name, kind in _TOLD.items() if isinstance(fact.told, kind))
+    for place, told in (("told", fact.told), ("told_since", fact.told_since)):
+        if told is not None:
+            plain[place]["is"] = next(name for name, kind in _TOLD.items() if isinstance(told, kind))
     if fact.plan is not None:
         plain["plan"]["is"] = next(name for name, kind in _PLANS.items() if isinstance(fact.plan, kind))
     return _text({name: value for name, value in plain.items() if value is not None})
@@ -27,10 +29,12 @@ def fact_to_json(fact: Fact) -> str:
 
 def fact_from_json(text: str, version: int) -> Fact:
     plain: dict[str, Any] = json.loads(text)
-    told, plan, reason = plain.pop("told"), plain.pop("plan", None), plain.pop("reason", None)
+    told, since = plain.pop("told"), plain.pop("told_since", None)
+    plan, reason = plain.pop("plan", None), plain.pop("reason", None)
     return Fact(
         **{**plain, "state": State(plain["state"])},
         told=_TOLD[told.pop("is")](**told),
+        told_since=None if since is None else _TOLD[since.pop("is")](**since),
         plan=None if plan is None else _PLANS[plan.pop("is")](**plan),
         reason=None if reason is None else Reason(**reason),
         version=version,

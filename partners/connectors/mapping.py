@@ -1,6 +1,6 @@
 """From what a foreign system told to the command of ours that it is, or the reason why there is none. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from partners.connectors.facts import Fact, Plan, Reason
 from partners.connectors.foreign import Refund, Sale
@@ -94,12 +94,28 @@ def plan_refund(
 NOT_OURS = (NO_CARD, TEST_SALE, SALE_NOT_OURS, ALL_RETURNED)
 
 
-def plan_of(connection: Connection, fact: Fact, group: Iterable[Fact], *, live: bool) -> Plan | Reason:
-    """What to do about an open sale or refund, `group` being all that was told about the same sale."""
+def plan_of(connection: Connection, fact: Fact, group: Sequence[Fact], *, live: bool) -> Plan | Reason:
+    """What to do about an open sale or refund, `group` being all that was told about the same sale.
+
+    That is by all of the partner's connections to the shop or merchant account.
+    """
     told = fact.told
     if isinstance(told, Sale):
         return plan_sale(connection, told, live=live)
     if not isinstance(told, Refund):
         raise TypeError(f"{fact.part} is neither sale nor refund")
-    sale = next((one for one in group if isinstance(one.told, Sale)), None)
-    return plan_refund(connection, told, sale, [one for one in group if isinstance(one.told, Refund) and one != fact])
+    # Connections to the same shop may have been told of the same refund: it counts once.
+    others = {one.part: one for one in group if isinstance(one.told, Refund) and one.state is State.RECORDED}
+    others.pop(fact.part, None)
+    return plan_refund(connection, told, sale_of(group), others.values())
+
+
+def sales(group: Iterable[Fact]) -> list[Fact]:
+    """What was told of the sale, by each connection to the shop that heard of it."""
+    return [one for one in group if isinstance(one.told, Sale)]
+
+
+def sale_of(group: Iterable[Fact]) -> Fact | None:
+    """The sale, as far as any connection has brought it."""
+    progress = (State.NOT_OURS, State.UNMAPPED, State.HEARD, State.PLANNED, State.RECORDED)
+    return max(sales(group), key=lambda one: progress.index(one.state), default=None)

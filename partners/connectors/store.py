@@ -26,6 +26,7 @@ EVENT_KEPT_SECONDS = 30 * 86_400
 FACT_KEPT_SECONDS = 400 * 86_400
 """A refund finds its sale for so long."""
 CONNECTION = "CONNECTION"
+_LOST_RACE = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 Item = dict[str, Any]
 
@@ -128,17 +129,21 @@ class ConnectorStore:
         return {"Put": put}
 
     def _transact(self, writes: list[Item]) -> bool:
-        """All of the writes or none; False if a condition did not hold or another write was under way."""
+        """All of the writes or none; False if a condition did not hold or another write was under way.
+
+        What would fail again and again, such as an item that is too large, is raised as it is.
+        """
         with outage_as_unavailable():
             try:
                 if len(writes) == 1:
                     self._client.put_item(**writes[0]["Put"])
                 else:
                     self._client.transact_write_items(TransactItems=cast(Any, writes))
-            except (
-                self._client.exceptions.ConditionalCheckFailedException,
-                self._client.exceptions.TransactionCanceledException,
-            ):
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+            except self._client.exceptions.TransactionCanceledException as cancelled:
+                if not {reason["Code"] for reason in cancelled.response["CancellationReasons"]} <= _LOST_RACE:
+                    raise
                 return False
         return True
 

@@ -5,12 +5,21 @@ from dataclasses import replace
 from typing import Protocol
 
 from partners.connectors.errors import EventBusyError
-from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, recorded, unmapped
-from partners.connectors.foreign import Refund, Sale, TillFile, Told
+from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, recorded, recorded_as, unmapped
+from partners.connectors.foreign import Refund, TillFile, Told
 from partners.connectors.intake import EventBook
-from partners.connectors.mapping import NOT_OURS, SALE_NOT_HEARD, SALE_UNMAPPED, idempotency_key, plan_of
+from partners.connectors.mapping import (
+    NOT_OURS,
+    SALE_NOT_HEARD,
+    SALE_NOT_OURS,
+    SALE_UNMAPPED,
+    idempotency_key,
+    plan_of,
+    sale_of,
+    sales,
+)
 from partners.connectors.model import Connection
-from partners.connectors.words import State
+from partners.connectors.words import Kind, State
 from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TesseraError, UnavailableError
@@ -21,6 +30,8 @@ MOST_STEPS = 200
 
 class WorkBook(EventBook, Protocol):
     """What the work needs of its store; see `partners.connectors.store.ConnectorStore`."""
+
+    def connections(self, partner_id: str) -> list[Connection]: ...
 
     def group(self, connection_id: str, group: str) -> list[Fact]: ...
 
@@ -37,6 +48,8 @@ class GoodsBack(Protocol):
     """See `partners.till.returns.Returns`."""
 
     def return_goods(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned: ...
+
+    def import_return(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned: ...
 
 
 ReadFile = Callable[[Connection, Fact], Reason | None]
@@ -73,16 +86,30 @@ class Work:
         It may be called again at any time, by any number of workers at once, and end anywhere: each part has its
         effect once. Raises UnavailableError if that must be asked for again.
         """
+        asked = self._book.connection(connection_id)
         done: list[Fact] = []
+        if asked is None:
+            return done
+        connections = self._to_the_same_account(asked)
         for _ in range(MOST_STEPS):
-            connection, facts = self._book.connection(connection_id), self._book.group(connection_id, group)
+            facts = [fact for one in connections for fact in self._book.group(one, group)]
             fact = next_open(facts)
-            if fact is None or connection is None:
+            if fact is None:
                 return done
-            after = self._step(connection, fact, facts)
+            after = self._step(connections[fact.connection_id], fact, facts)
             if after is not None:
                 done.append(after)
         raise EventBusyError
+
+    def _to_the_same_account(self, asked: Connection) -> dict[str, Connection]:
+        """The partner's connections to this shop or merchant by id: a later one may be told of a sale's refunds."""
+        if asked.kind is Kind.FILE:
+            return {asked.connection_id: asked}
+        return {
+            one.connection_id: one
+            for one in self._book.connections(asked.partner_id)
+            if (one.kind, one.account) == (asked.kind, asked.account)
+        }
 
     def _step(self, connection: Connection, fact: Fact, facts: Sequence[Fact]) -> Fact | None:
         """The fact as it was settled, or None if another worker changed it meanwhile."""
@@ -91,6 +118,10 @@ class Work:
             after = recorded(fact, None) if reason is None else unmapped(fact, reason)
             return after if self._write(fact, after) else None
         if fact.plan is None:
+            twin = next((one for one in facts if one.part == fact.part and one.state is State.RECORDED), None)
+            if twin is not None:
+                after = recorded_as(fact, twin)
+                return after if self._write(fact, after) else None
             if fact.read_anew:
                 fact = replace(fact, told=self._told_anew(connection, fact), read_anew=False)
             plan = plan_of(connection, fact, facts, live=self._live)
@@ -101,18 +132,19 @@ class Work:
             if not self._write(fact, frozen):
                 return None
             fact = frozen
-        after = self._carry_out(connection, fact, fact.plan)
+        after = self._carry_out(connection, fact, fact.plan, any_age=any(one.any_age for one in (fact, *sales(facts))))
         return after if self._write(fact, after) else None
 
-    def _carry_out(self, connection: Connection, fact: Fact, plan: Plan | None) -> Fact:
+    def _carry_out(self, connection: Connection, fact: Fact, plan: Plan | None, *, any_age: bool) -> Fact:
         key = idempotency_key(connection, fact)
         try:
             if isinstance(plan, ReturnRequest):
-                back = self._returns.return_goods(fact.partner_id, key, plan)
+                take_back = self._returns.import_return if any_age else self._returns.return_goods
+                back = take_back(fact.partner_id, key, plan)
                 return recorded(fact, back.entry.entry_id, back.total.amount_cents)
             if plan is None:
                 raise AssertionError("only what has a plan is carried out")
-            buy = self._till.import_purchase if fact.any_age else self._till.purchase
+            buy = self._till.import_purchase if any_age else self._till.purchase
             return recorded(fact, buy(fact.partner_id, key, plan).entry.entry_id)
         except UnavailableError:
             raise
@@ -125,9 +157,10 @@ class Work:
 
 def next_open(facts: Sequence[Fact]) -> Fact | None:
     """What to work on next: the sale first, for its refunds follow it."""
-    sale = next((fact for fact in facts if isinstance(fact.told, Sale)), None)
-    if sale is not None and sale.is_open:
-        return sale
+    for fact in sales(facts):
+        if fact.is_open:
+            return fact
+    sale = sale_of(facts)
     for fact in facts:
         if fact.is_open or _moves_on(fact, sale):
             return fact
@@ -135,8 +168,12 @@ def next_open(facts: Sequence[Fact]) -> Fact | None:
 
 
 def _moves_on(fact: Fact, sale: Fact | None) -> bool:
-    """Whether a refund that waits for its sale has something new to be said of it."""
-    if sale is None or fact.state is not State.UNMAPPED or fact.reason is None or not isinstance(fact.told, Refund):
+    """Whether a refund that waits for its sale, or was let go with it, has something new to be said of it."""
+    if sale is None or fact.reason is None or not isinstance(fact.told, Refund):
+        return False
+    if fact.state is State.NOT_OURS:
+        return fact.reason == SALE_NOT_OURS and sale.state is State.RECORDED
+    if fact.state is not State.UNMAPPED:
         return False
     if sale.state is State.UNMAPPED:
         return fact.reason == SALE_NOT_HEARD

@@ -48,6 +48,18 @@ class Returns:
         OccurredTooLongAgoError, OccurredInFutureError, AccountClosedError, AccountFullError, AccountFullTodayError,
         AccountBusyError.
         """
+        return self._return(partner_id, idempotency_key, request, imported=False)
+
+    def import_return(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned:
+        """Take back what `return_goods` would have taken in time, once, for a return of any age; for the operator.
+
+        It is the same request, and compared with the member's whole history, so this is not for a till's path.
+        Raises what `return_goods` raises but for OccurredTooLongAgoError; LocationNotOpenError or
+        LocationClosedError if the location was not open when it happened.
+        """
+        return self._return(partner_id, idempotency_key, request, imported=True)
+
+    def _return(self, partner_id: str, idempotency_key: str, request: ReturnRequest, *, imported: bool) -> Returned:
         purchase, head = self._own_entry(partner_id, request.purchase_id)
         fields = command_fields(
             "return",
@@ -61,7 +73,7 @@ class Returns:
         )
 
         def permitted() -> Return:
-            open_location(self._contracts, partner_id, request, self._clock())
+            open_location(self._contracts, partner_id, request, request.occurred_at_ms if imported else self._clock())
             may(self._contracts, partner_id, Act.UNDO)
             if request.currency not in (None, purchase.currency):
                 raise CurrencyMismatchError(request.currency or "", purchase.currency or "")
@@ -71,9 +83,10 @@ class Returns:
                 amount_cents=request.amount_cents,
                 points_for=lambda cents: _points_for(purchase, cents),
                 cashback_for=lambda cents: _cashback_for(purchase, cents),
+                imported=imported,
             )
 
-        applied = self._once(fields, permitted, head)
+        applied = self._once(fields, permitted, head, any_age=imported)
         entry = applied.entry
         owed = total(of_unit(entry.lots_from(Place.DEBT), POINTS))
         cashback_owed = total(of_unit(entry.lots_from(Place.DEBT), purchase.currency or ""))
@@ -120,9 +133,11 @@ class Returns:
         applied = self._once(fields, permitted, head)
         return _cancelled(applied.entry, applied.replayed)
 
-    def _once(self, fields: CommandFields, permitted: Callable[[], Command], head: Entry | None) -> Applied:
+    def _once(
+        self, fields: CommandFields, permitted: Callable[[], Command], head: Entry | None, *, any_age: bool = False
+    ) -> Applied:
         return once_permitted(
-            lambda: self._ledger.recall(request_of(fields)),
+            lambda: self._ledger.recall(request_of(fields), any_age=any_age),
             permitted,
             lambda command: self._ledger.apply(command, head=head),
         )

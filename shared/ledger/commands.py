@@ -107,13 +107,19 @@ class Return(Command):
     """Take back what `amount_cents` (None: all that is left) of `purchase` earned.
 
     `points_for` gives the points, and `cashback_for` the cents of cashback, that an amount of cents earns by the
-    purchase's own rules.
+    purchase's own rules. An `imported` one may have any age; its key is compared with all of the member's history.
     """
 
     purchase: Entry
     amount_cents: int | None
     points_for: Callable[[int], int]
     cashback_for: Callable[[int], int]
+    imported: bool = False
+
+    @property
+    def key_never_expires(self) -> bool:
+        """Of an imported return, which may have any age."""
+        return self.imported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

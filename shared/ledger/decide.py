@@ -213,10 +213,10 @@ def _refuse(account: Account, command: Command, now_ms: int, earlier: Iterable[E
 
 
 def _late_limit_ms(command: Command, now_ms: int) -> int:
+    if isinstance(command, Earn | Return) and command.imported:
+        return now_ms
     if not isinstance(command, Earn):
         return LATE_LIMIT_MS
-    if command.imported:
-        return now_ms
     return LATE_LIMIT_MS if command.late_limit_ms is None else min(command.late_limit_ms, LATE_LIMIT_MS)
 
 

@@ -107,7 +107,7 @@ class ReferenceBook:
         limit = 30 * DAY
         if name == "earn" and command.late_limit_ms is not None:
             limit = min(limit, command.late_limit_ms)
-        imported = name == "earn" and command.imported
+        imported = name in ("earn", "return") and command.imported
         refuse_if(command.occurred_at_ms < now - limit and not imported, "occurred_too_long_ago")
         refuse_if(command.occurred_at_ms > now + SKEW, "occurred_in_future")
 

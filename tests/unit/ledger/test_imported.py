@@ -16,7 +16,7 @@ from shared.ledger.model import Place
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
-from tests.unit.ledger.commands import earn, enrol, join, leave, redeem, transfer
+from tests.unit.ledger.commands import earn, enrol, join, leave, redeem, take_back, transfer
 
 ANN, BOB, CAT = "0000000001", "0000000002", "0000000003"
 imported = partial(earn, imported=True, member=ANN)
@@ -53,6 +53,20 @@ def test_a_purchase_of_any_age_is_recorded_now(ledger, clock):
     assert entry.account.points_active == 100
     with pytest.raises(OccurredInFutureError):
         ledger.apply(imported("b", clock() + DAY_MS))
+
+
+def test_an_imported_return_of_any_age_is_recorded_once(ledger, clock):
+    bought_at_ms = clock()
+    purchase = ledger.apply(earn("a", bought_at_ms, member=ANN)).entry
+    clock.advance(days=200)
+    with pytest.raises(OccurredTooLongAgoError):
+        ledger.apply(take_back("b", bought_at_ms, purchase))
+    entry = ledger.apply(take_back("b", bought_at_ms, purchase, imported=True)).entry
+    assert entry.account.points_active == 0
+    clock.advance(days=60)
+    ledger.apply(earn("other", clock(), member=ANN))
+    again = ledger.apply(take_back("b", bought_at_ms, purchase, imported=True))
+    assert (again.replayed, again.entry) == (True, entry)
 
 
 def test_points_whose_time_is_over_expire_in_the_same_entry(ledger, clock):

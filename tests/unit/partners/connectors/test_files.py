@@ -78,6 +78,17 @@ def test_bad_lines_do_not_stop_good_ones_and_the_file_waits_in_the_queue(desk: D
     assert desk.queue(folder) == []
 
 
+def test_lines_that_are_too_old_are_recorded_when_the_operator_asks(desk: Desk, folder: Connection) -> None:
+    desk.put_file(folder, lines(desk, "k-1", occurred_at="2026-09-15T05:58:10-06:00"))
+    desk.run()
+    for any_age, code in ((False, "occurred_too_long_ago"), (True, "")):
+        desk.unmapped.retry_all("alpha", folder.connection_id, any_age=any_age)
+        desk.run()
+        assert [found for _, _, found in results(desk, folder)] == [code]
+    assert desk.queue(folder) == []
+    assert desk.points == 50
+
+
 def test_lines_that_share_a_key_and_differ_are_all_refused(desk: Desk, folder: Connection) -> None:
     raw = lines(desk, "k-1", "k-2") + lines(desk, "k-1", amount_cents="5").splitlines()[1]
     desk.put_file(folder, raw)

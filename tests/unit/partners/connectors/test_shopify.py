@@ -121,6 +121,18 @@ def test_a_tip_earns_nothing_and_is_refunded_last(desk: Desk) -> None:
     assert desk.points == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "points"), [("success", 194), ("pending", 194), ("failure", 210), ("error", 210), (None, 210)]
+)
+def test_money_that_a_gateway_did_not_pay_back_takes_no_points(desk: Desk, status: str | None, points: int) -> None:
+    shop = desk.connect(Kind.SHOPIFY)
+    desk.paid(shop)
+    money = {"kind": "refund", "status": status, "amount": "3.24", "currency": "USD"}
+    desk.refunded(shop, transactions=[money])
+    desk.run()
+    assert (desk.queue(shop), desk.points) == ([], points)
+
+
 def test_goods_put_back_without_money_are_nothing_to_us(desk: Desk) -> None:
     shop = desk.connect(Kind.SHOPIFY)
     refund = {**fixture("shopify_refund_create"), "transactions": []}

@@ -22,6 +22,7 @@ from partners.contracts.model import Partner
 from partners.contracts.partner_lives import QUIET_MS, PartnerLives
 from partners.contracts.service import CACHE_MS, Contracts
 from partners.funding.errors import PositionOpenError
+from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import TesseraError
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree, new_terms
@@ -101,6 +102,7 @@ def test_a_partner_without_terms_does_not_trade(office):
 
 def test_a_partner_that_has_traded_is_closed_when_nothing_can_reach_us_any_more(office):
     office.move(VERIFIED, ACTIVE, SUSPENDED)
+    assert QUIET_MS == 31 * DAY_MS  # what happened at its tills may be told for 30 days
     office.clock.advance(ms=QUIET_MS - 1)
     with pytest.raises(ClosingTooSoonError):
         office.move(CLOSED)

@@ -155,6 +155,15 @@ def test_a_replay_sends_what_happened_since_again_in_order_under_the_same_ids(ho
     assert json.loads(hooks.receiver.heard[0][2])["data"]["entry"]["entry_id"] == book[1].entry_id
 
 
+def test_a_replay_ends_with_what_happened_when_it_was_asked_for(hooks: Hooks) -> None:
+    endpoint = hooks.endpoints.create("harvest", "https://a.example/", EARNED).endpoint
+    hooks.replays.request("harvest", endpoint.endpoint_id, hooks.clock())
+    ((job, not_before_ms),) = hooks.wakes.replays
+    post(hooks, *(entry(seq=seq, recorded_at_ms=hooks.clock() + seq) for seq in (0, 1)))
+    hooks.clock.advance(ms=SETTLE_MS)
+    assert hooks.replays.work(job, not_before_ms, lambda: True) == 1
+
+
 def test_a_replay_before_its_time_waits_and_one_out_of_time_goes_on_where_it_was(
     hooks: Hooks, monkeypatch: Any
 ) -> None:
