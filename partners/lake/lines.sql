@@ -12,6 +12,11 @@ SELECT
         coalesce(position_micros, 0) AS position_micros
     ),
     coalesce(list_sum(list_transform(honoured, lambda one: one.points)), 0)::BIGINT AS honoured_points,
+    nullif(abs(list_sum(list_transform(cashback, lambda one: CASE
+        WHEN one.kind IN ('cashback_issued', 'cashback_redeemed', 'cashback_paid_out') THEN one.cents
+        WHEN one.kind = 'cashback_owed' THEN -one.cents
+        ELSE 0
+    END)))::BIGINT, 0) AS cashback_cents,
     unhex(sha256(record)) AS sha256
 FROM (
     SELECT fields.*, fields.recorded_at::DATE AS day, record
@@ -21,6 +26,7 @@ FROM (
             "recorded_at": "TIMESTAMP", "occurred_at": "TIMESTAMP", "currency": "VARCHAR",
             "amount_cents": "BIGINT", "points": "BIGINT", "value_cents": "BIGINT", "price_micros": "BIGINT",
             "issued": "BIGINT", "owed": "BIGINT", "honoured": [{"points": "BIGINT"}],
+            "cashback": [{"kind": "VARCHAR", "cents": "BIGINT"}],
             "visit": "BOOLEAN", "position_micros": "BIGINT"
         }') AS fields
         FROM spooled

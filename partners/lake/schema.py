@@ -68,6 +68,7 @@ LINES = Table(
         _number("issued", "points granted, less what was undone"),
         _number("owed", "by how much the member's debt to the partner grew"),
         _number("honoured_points", "points taken, less what was undone, whoever had granted them"),
+        _number("cashback_cents", "cashback that the entry was asked for; null if none"),
         Column("visit", "BOOLEAN", "boolean", "whether it is a loyalty visit"),
         _number("position_micros", "what it adds to the partner's position before fees"),
         _text("record", "all of it, as canonical JSON"),

@@ -1,6 +1,7 @@
 """The lake: lines come out as they went in, in the order of the statement, however often and wherever writing died."""
 
 import hashlib
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,12 @@ from partners.lake.record import record_of
 from partners.lake.schema import LINES, MOVES, TABLES, WINDOW, file_key
 from partners.lake.service import Lake
 from partners.settlement.statements.lines import in_order
-from partners.visits.lines import recount
+from partners.visits.lines import line_of, recount
 from partners.visits.model import Move, MoveKind
 from shared.kernel.canonical import canonical_json
 from shared.kernel.clock import utc_day
 from tests.fakes.lake_shelf import DeathError, FakeLakeShelf
+from tests.support.entries import random_book
 from tests.support.lines import lines
 from tests.unit.partners.settlement.statement_examples import WEEK
 
@@ -57,6 +59,15 @@ def test_lines_come_back_as_the_same_records_in_the_order_of_the_statement_and_t
     assert [row[3] for row in rows] == [sum(one.points for one in line.honoured) for line in ordered]
     moved = [Move(MoveKind(kind), *rest) for kind, *rest in moves]
     assert sorted(moved, key=repr) == sorted(recount("harvest", some).moves, key=repr)
+
+
+def test_what_was_asked_of_cashback_is_the_line_s_own_figure():
+    book = random_book(random.Random(3), 30, ["harvest"])
+    some = [line_of(one) for one in book] + list(WEEK)
+    with opened(filled(by_day(some))) as database:
+        asked = dict(database.rows("SELECT entry_id, cashback_cents FROM lines"))
+    assert asked == {line.entry_id: line.cashback_cents for line in some}
+    assert any(asked.values())
 
 
 def test_files_have_the_columns_of_the_schema():
