@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from partners.billing.contact import BillingContact
+from partners.billing.contact_store import ContactStore
 from partners.billing.dunning import InvoiceRecord, PaymentState, Standing, Step
 from partners.billing.invoice_service import Invoicers
 from partners.billing.outbox import Intent, Message, Stage
@@ -12,6 +14,7 @@ from partners.billing.outbox_store import OutboxStore
 from partners.billing.payment_store import PaymentStore
 from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
 from partners.billing.stripe_store import StripeStore
+from partners.billing.turn_store import TurnStore
 from partners.billing.webhook_store import WebhookStore
 from tests.fakes.invoicers import FakeInvoicers
 from tests.support.clouds import DynamoEngine
@@ -46,7 +49,13 @@ def test_an_account_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine
     account = StripeAccount(partner, "cus_1", "2026-12", "2026-11")
     assert book.put_account(None, account)
     assert not book.put_account(None, account)
-    changes = {"subscription_id": "sub_1", "billed_from": "2026-12", "last_month": "2027-03", "location_count": 3}
+    changes = {
+        "subscription_id": "sub_1",
+        "billed_from": "2026-12",
+        "last_month": "2027-03",
+        "location_count": 3,
+        "contact_version": 2,
+    }
     subscribed = replace(account, **changes, version=2)
     assert book.put_account(account, subscribed)
     assert not book.put_account(account, subscribed)
@@ -87,8 +96,36 @@ def test_a_closing_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine,
     assert book.put_closing(held)
     assert not book.put_closing(held)
     assert book.closing(partner, "2026-12") == held
-    assert book.put_closing(replace(held, troubles=(), owed_cents=7, written_off_cents=-3, version=2))
-    assert book.closing(partner, "2026-12").troubles == ()
+    changes = {"troubles": (), "owed_cents": -7, "written_off_cents": -3, "invoicer": Invoicer.OPERATOR}
+    taken_over = replace(held, **changes, version=2)
+    assert book.put_closing(taken_over)
+    assert book.closings(partner) == [taken_over]
+
+
+def test_a_billing_contact_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    book = ContactStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    assert book.contact(partner) is None
+    first = BillingContact(partner, "bills@harvest.example", 7)
+    assert book.put(first)
+    assert not book.put(replace(first, email="other@harvest.example"))
+    second = replace(first, email="new@harvest.example", changed_at_ms=8, version=2)
+    assert book.put(second)
+    assert book.contact(partner) == second
+
+
+def test_a_turn_is_one_holder_s_until_it_ends(dynamodb_engine: DynamoEngine, partner: str) -> None:
+    turns = TurnStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    one, two = f"{partner}-1", f"{partner}-2"
+    assert turns.take(one, 10, 20)
+    assert not turns.take(two, 19, 29)
+    turns.end(two)
+    assert not turns.take(two, 19, 29)
+    assert turns.take(two, 20, 30)
+    turns.end(one)
+    assert not turns.take(one, 29, 39)
+    turns.end(two)
+    assert turns.take(one, 1, 2)
+    turns.end(one)
 
 
 def test_how_a_partner_pays_is_changed_by_who_read_it_last(dynamodb_engine: DynamoEngine, partner: str) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import stripe
 
 from partners.billing.contact import BillingContact, read_billing_email
 from partners.billing.contact_errors import BillingEmailMissingError, InvalidBillingEmailError
@@ -11,8 +10,6 @@ from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.errors import UnknownPartnerError
-from tests.doubles.stripe.double import KEY
-from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.billing.stripe_world import EMAIL, HOUR_MS, PARTNER, StripeWorld, at
 
@@ -130,17 +127,3 @@ def test_an_address_that_stripe_refuses_holds_the_month_and_is_not_repeated(worl
     assert "harvest" not in trouble
     world.go(JANUARY + 6 * HOUR_MS, every_ms=12 * HOUR_MS)
     assert world.closing().state is ClosingState.HELD
-
-
-def test_the_double_sends_no_invoice_to_a_customer_without_an_address(world: StripeWorld) -> None:
-    v1 = stripe.StripeClient(KEY, http_client=DoubleClient(world.double)).v1
-    customer = v1.customers.create({"name": "Nobody"}).id
-    wanted: Any = {"customer": customer, "collection_method": "send_invoice", "days_until_due": 14}
-    for _ in range(2):
-        with pytest.raises(stripe.InvalidRequestError, match="Missing email"):
-            v1.invoices.create(wanted)
-    assert v1.invoices.create({"customer": customer}).status == "draft"
-    with pytest.raises(stripe.InvalidRequestError, match="Invalid email"):
-        v1.customers.update(customer, {"email": "nobody"})
-    v1.customers.update(customer, {"email": EMAIL})
-    assert v1.invoices.create(wanted).status == "draft"
