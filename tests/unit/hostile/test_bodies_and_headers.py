@@ -53,7 +53,10 @@ def ordinary(stage: Stage, operation: Operation) -> Asked:
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=[one.name for one in WITH_BODY])
 def test_a_body_that_is_no_honest_json_is_refused_before_it_is_looked_at(stage: Stage, operation: Operation) -> None:
+    required = operation.described["requestBody"]["required"]
     for what, raw in MALFORMED.items():
+        if not raw and not required:
+            continue
         answer = stage.answer(ordinary(stage, operation), raw)
         operation.check(answer)
         assert (answer.status, json.loads(answer.body)["code"]) == (400, "malformed_json"), what
