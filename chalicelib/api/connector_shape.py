@@ -48,9 +48,9 @@ def unmapped_reply(facts: Sequence[Fact], next_cursor: str | None) -> UnmappedRe
     return UnmappedReply(items=[_item(fact) for fact in facts], next_cursor=next_cursor)
 
 
-def received_reply(event: ReceivedEvent, *, verifies: bool) -> ReceivedEventReply:
+def received_reply(event: ReceivedEvent) -> ReceivedEventReply:
     body = b64encode(event.body).decode()
-    return ReceivedEventReply(headers=dict(event.headers), body_base64=body, signature_verifies=verifies)
+    return ReceivedEventReply(headers=dict(event.headers), body_base64=body, body_sha256=event.body_sha256)
 
 
 def _item(fact: Fact) -> UnmappedOut:

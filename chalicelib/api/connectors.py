@@ -171,7 +171,7 @@ def list_unmapped(call: Call[UnmappedParams, NoBody]) -> Reply:
     errors=(UnknownConnectionError, UnknownUnmappedError, EventGoneError),
 )
 def get_unmapped_event(call: Call[ItemParams, NoBody]) -> Reply:
-    """Get the event behind an item as your vendor sent it, within 30 days."""
+    """Get the event behind an item, within 30 days: what your vendor sent, without what names a person."""
     return _received(call.caller.partner_id, call.params)
 
 
@@ -267,9 +267,9 @@ def list_partner_unmapped(call: Call[PartnerUnmappedParams, NoBody]) -> Reply:
     errors=(UnknownConnectionError, UnknownUnmappedError, EventGoneError),
 )
 def get_partner_unmapped_event(call: Call[PartnerItemParams, NoBody]) -> Reply:
-    """Get the event behind a partner's item as the vendor sent it, within 30 days.
+    """Get the event behind a partner's item, within 30 days.
 
-    It may name customers, so who looked is in the audit trail.
+    What the vendor sent, without what names a person. It may have a card's number, so who looked is in the audit trail.
     """
     return _received(call.params.partner_id, call.params)
 
@@ -328,8 +328,9 @@ def _waiting(partner_id: str, params: UnmappedParams) -> Reply:
 def _received(partner_id: str, params: ItemParams) -> Reply:
     from chalicelib.api.connector_shape import received_reply
 
-    event, verifies = bootstrap.services().unmapped.received(partner_id, params.connection_id, params.item_id)
-    return Reply(received_reply(event, verifies=verifies))
+    return Reply(
+        received_reply(bootstrap.services().unmapped.received(partner_id, params.connection_id, params.item_id))
+    )
 
 
 def _link(link: "Link") -> Reply:

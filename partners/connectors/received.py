@@ -1,4 +1,4 @@
-"""Events as their vendors sent them, byte by byte: kept for a month, verified and read again."""
+"""Events as their vendors sent them: verified, kept for a month without what names a person, and read again."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ from partners.connectors import shopify, square
 from partners.connectors.facts import Fact
 from partners.connectors.foreign import Event, Told, mapping
 from partners.connectors.model import Connection, SigningKey
+from partners.connectors.redaction import redacted
 from partners.connectors.service import Vault, bound_to
 from partners.connectors.words import SHOP_DOMAIN, SHOPIFY_SIGNATURE, SQUARE_SIGNATURE, Kind
 from shared.kernel.clock import Clock
@@ -27,10 +28,14 @@ SIGNATURE_HEADERS: Mapping[Kind, str] = {Kind.SHOPIFY: SHOPIFY_SIGNATURE, Kind.S
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEvent:
-    """The body that was signed, and the headers that tell what it is and carry the signature."""
+    """The body that was signed, and the headers that tell what it is and carry the signature.
+
+    Of a kept one the body is redacted; `body_sha256` is over what was sent, in hexadecimal.
+    """
 
     body: bytes
     headers: Mapping[str, str]
+    body_sha256: str = ""
 
     def signature(self, kind: Kind) -> str:
         return self.headers[SIGNATURE_HEADERS[kind]]
@@ -61,8 +66,10 @@ class ReceivedEvents:
         )
 
     def keep(self, connection: Connection, received: ReceivedEvent) -> str:
-        """Keep an event and answer its name. The name follows from the content, so again has no effect."""
-        content = _to_json(received)
+        """Keep what an event may be mapped by, and answer its name. That follows from what was sent, so again has no
+        effect.
+        """
+        content = _to_json(_without_persons(connection, received))
         name = hashlib.sha256(content).hexdigest()
         self._bucket.write_sealed(_key(connection, name), content, bound_to(connection))
         return name
@@ -91,6 +98,14 @@ def read(connection: Connection, received: ReceivedEvent) -> Event:
     return shopify.read(received.headers, body, source) if of_shopify else square.read(body, source)
 
 
+def _without_persons(connection: Connection, received: ReceivedEvent) -> ReceivedEvent:
+    body, source = mapping(read_json(received.body), "object"), connection.card_source
+    if source is None:
+        raise UnverifiedWebhookError
+    kept = json.dumps(redacted(connection.kind, body, source), separators=(",", ":")).encode()
+    return ReceivedEvent(kept, received.headers, hashlib.sha256(received.body).hexdigest())
+
+
 def _signed(key: SigningKey, body: bytes) -> bytes:
     """What the vendor signs: Square the notification URL too, which is empty for Shopify."""
     return key.notification_url.encode() + body
@@ -101,10 +116,14 @@ def _key(connection: Connection, name: str) -> str:
 
 
 def _to_json(received: ReceivedEvent) -> bytes:
-    plain = {"headers": dict(sorted(received.headers.items())), "body_base64": b64encode(received.body).decode()}
+    plain = {
+        "headers": dict(sorted(received.headers.items())),
+        "body_base64": b64encode(received.body).decode(),
+        "body_sha256": received.body_sha256,
+    }
     return json.dumps(plain, separators=(",", ":")).encode()
 
 
 def _from_json(content: bytes) -> ReceivedEvent:
     plain = json.loads(content)
-    return ReceivedEvent(b64decode(plain["body_base64"]), plain["headers"])
+    return ReceivedEvent(b64decode(plain["body_base64"]), plain["headers"], plain["body_sha256"])

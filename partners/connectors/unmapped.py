@@ -52,17 +52,14 @@ class Unmapped:
         self._connections.connection(partner_id, connection_id)
         return self._ask(self._waiting_item(connection_id, item_id), any_age=any_age)
 
-    def received(self, partner_id: str, connection_id: str, item_id: str) -> tuple[ReceivedEvent, bool]:
-        """The event behind an item as its vendor sent it, and whether its signature verifies now.
-
-        It does not once the secret that it was signed under is replaced. Raises UnknownUnmappedError, EventGoneError.
-        """
+    def received(self, partner_id: str, connection_id: str, item_id: str) -> ReceivedEvent:
+        """The event behind an item, as it is kept. Raises UnknownUnmappedError, EventGoneError."""
         connection = self._connections.connection(partner_id, connection_id)
         name = self._waiting_item(connection_id, item_id).received
         event = None if name is None else self._events.event(connection, name)
         if event is None:
             raise EventGoneError(item_id)
-        return event, self._events.verifies(connection, event)
+        return event
 
     def retry_all(self, partner_id: str, connection_id: str, *, any_age: bool = False) -> int:
         """Have the oldest items of the queue tried again, MOST_AT_ONCE at once; how many."""

@@ -222,15 +222,16 @@ class UnmappedReply(ReplyBody):
 
 
 class ReceivedEventReply(ReplyBody):
-    """An event as its vendor sent it. It may name customers."""
+    """An event that its vendor sent, without what names a person; its signature was verified when it came."""
 
     headers: dict[str, str] = Field(
         description="Those that carry the signature and tell what the event is.",
         examples=[{"X-Shopify-Topic": "orders/paid"}],
     )
-    body_base64: str = Field(description="The body that was signed, byte by byte.", examples=["eyJpZCI6MX0="])
-    signature_verifies: bool = Field(
-        description="Whether it verifies under a secret that the connection has now. One that was replaced is gone."
+    body_base64: str = Field(description="What is kept of the body: JSON, in base64.", examples=["eyJpZCI6MX0="])
+    body_sha256: str = Field(
+        description="Of the body as it was sent, to compare with the vendor's own record.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
 
 

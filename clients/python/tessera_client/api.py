@@ -3044,7 +3044,7 @@ class Tessera(Calls):
         return self._pages(lambda cursor: self.list_unmapped(connection_id, limit=limit, cursor=cursor), "items")
 
     def get_unmapped_event(self, connection_id: str, item_id: str) -> ReceivedEventReply:
-        """Get the event behind an item as your vendor sent it, within 30 days.
+        """Get the event behind an item, within 30 days: what your vendor sent, without what names a person.
 
         Needs: admin.
         """
@@ -3160,9 +3160,10 @@ class Tessera(Calls):
         )
 
     def get_partner_unmapped_event(self, connection_id: str, item_id: str, partner_id: str) -> ReceivedEventReply:
-        """Get the event behind a partner's item as the vendor sent it, within 30 days.
+        """Get the event behind a partner's item, within 30 days.
 
-        It may name customers, so who looked is in the audit trail.
+        What the vendor sent, without what names a person. It may have a card's number, so who looked is in the
+        audit trail.
 
         Needs: operator, settler.
         """

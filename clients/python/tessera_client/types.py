@@ -1590,14 +1590,14 @@ class QuotedReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEventReply:
-    """An event as its vendor sent it. It may name customers."""
+    """An event that its vendor sent, without what names a person; its signature was verified when it came."""
 
     headers: dict[str, Any]
     """Those that carry the signature and tell what the event is."""
     body_base64: str
-    """The body that was signed, byte by byte."""
-    signature_verifies: bool
-    """Whether it verifies under a secret that the connection has now. One that was replaced is gone."""
+    """What is kept of the body: JSON, in base64."""
+    body_sha256: str
+    """Of the body as it was sent, to compare with the vendor's own record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
