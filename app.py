@@ -25,6 +25,7 @@ from chalicelib.api import (
     meta,
     operators,
     partner_cases,
+    partner_statements,
     partners,
     payouts,
     positions,
@@ -32,6 +33,7 @@ from chalicelib.api import (
     redemptions,
     settlements,
     sharing,
+    statements,
     terms,
     trail,
     undoing,
@@ -74,6 +76,8 @@ app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(windows.resource.blueprint)
 app.register_blueprint(settlements.resource.blueprint)
+app.register_blueprint(statements.resource.blueprint)
+app.register_blueprint(partner_statements.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(cases.resource.blueprint)
 app.register_blueprint(partner_cases.resource.blueprint)

@@ -12,7 +12,7 @@ from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.webhook_endpoints import SENT
 from chalicelib.openapi_errors import RATE_LIMIT_POLICY, REQUEST_ID, error_examples, error_responses, shared_responses
 from chalicelib.openapi_examples import example_of
-from chalicelib.operations import PDF, Operation, operations_of
+from chalicelib.operations import CSV, PDF, Operation, operations_of
 from chalicelib.operator_roles import roles_for
 from partners.access.limits import Tier, rate_limit_policy
 from partners.access.model import OF_THE_NETWORK, Scope
@@ -220,6 +220,8 @@ def _sent(event_type: str, model: type[BaseModel], schemas: dict[str, Any]) -> d
 def _success(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if operation.media_type == PDF:
         return {"description": "A PDF document.", "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
+    if operation.media_type == CSV:
+        return {"description": "A table (RFC 4180), UTF-8.", "content": {CSV: {"schema": {"type": "string"}}}}
     if operation.reply is None:
         return {"description": "A JSON document.", "content": {"application/json": {"schema": {"type": "object"}}}}
     response: dict[str, Any] = {

@@ -23,7 +23,7 @@ ParamsT = TypeVar("ParamsT", bound=Params)
 BodyT = TypeVar("BodyT", bound=Body)
 
 
-JSON, PDF = "application/json", "application/pdf"
+JSON, PDF, CSV = "application/json", "application/pdf", "text/csv; charset=utf-8"
 
 IN_THE_TRAIL = frozenset({Scope.OPERATOR, Scope.ADMIN, Scope.SIGN_IN})
 CHANGES_NOTHING = frozenset({"try_partner_plan"})
@@ -51,7 +51,7 @@ class Call(Generic[ParamsT, BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a model, JSON text that is already made, or a PDF document."""
+    """A handler's answer: a model, text that is already made, or a PDF document."""
 
     body: BaseModel | str | bytes
     replayed: bool = False
@@ -125,6 +125,17 @@ class Resource:
         """Register an operation that answers a PDF document to those who accept one."""
         refusals = (*errors, NotAcceptableError)
         return self._operation("GET", path, scope, params, NoBody, None, 200, False, refusals, media_type=PDF)
+
+    def csv(
+        self,
+        path: str,
+        *,
+        scope: Scope,
+        params: type[ParamsT],
+        errors: tuple[type[TesseraError], ...] = (),
+    ) -> Callable[[Handler[ParamsT, NoBody]], Handler[ParamsT, NoBody]]:
+        """Register an operation that answers a table as CSV."""
+        return self._operation("GET", path, scope, params, NoBody, None, 200, False, errors, media_type=CSV)
 
     def post(
         self,

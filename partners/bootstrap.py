@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from partners.settlement.filing import Filing
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.service import Settlements
+    from partners.settlement.statements.explaining import Explanations
     from partners.settlement.statements.files_gateway import LinesFiles
     from partners.settlement.statements.issuing import Issuing
     from partners.settlement.statements.service import Statements
@@ -392,6 +393,12 @@ class Services:
         from partners.settlement.statements.service import Statements
 
         return Statements(self._statement_book, self.contracts, self._lines_files, self._clock)
+
+    @cached_property
+    def explanations(self) -> "Explanations":
+        from partners.settlement.statements.explaining import Explanations
+
+        return Explanations(self._statement_book, self.windows)
 
     @cached_property
     def audit(self) -> "Audit":

@@ -55,6 +55,10 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
         from infra.cli.operation_run import carry_out
 
         return carry_out(console, chosen, connected)
+    if chosen.command == "statement" and chosen.what == "fetch":
+        from infra.cli.statement_fetch import fetch
+
+        return _code(fetch(console, connected(), chosen.partner, chosen.window, chosen.into))
     if chosen.command == "statement":
         from infra.cli.statement_verify import verify
 

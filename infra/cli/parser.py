@@ -37,8 +37,14 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     shown.add_argument("--last", type=_positive, metavar="N", help="only the last entries")
 
     statement = commands.add_parser("statement", help="settlement statements").add_subparsers(
-        required=True, metavar="WHAT"
+        dest="what", required=True, metavar="WHAT"
     )
+    fetched = statement.add_parser(
+        "fetch", parents=[deployment], help="get a partner's statement in every form, its lines, and the published keys"
+    )
+    fetched.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    fetched.add_argument("--partner", required=True, metavar="ID", help="whose it is")
+    fetched.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the files are put")
     verified = statement.add_parser(
         "verify", help="check a statement and its lines against the network's published key, without a connection"
     )

@@ -1,6 +1,8 @@
 """`tessera statement verify`: whether a statement and its lines are what the network signed. Needs no deployment."""
 
+import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from rich.markup import escape
 
 from partners.settlement.statements.keys import read_key_set
 from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
+
+_GZIP = b"\x1f\x8b"
 
 
 def verify(console: Console, document: Path, keys: Path, lines: Path | None, previous: Path | None) -> bool:
@@ -32,9 +36,7 @@ def verify(console: Console, document: Path, keys: Path, lines: Path | None, pre
         findings += before
         _tell(console, "the statement before", before)
     if lines is not None:
-        # Bytes that are no UTF-8 must lead to the line that holds them, not to an error in reading.
-        with lines.open(encoding="utf-8", errors="surrogateescape", newline="\n") as rows:
-            under = check_lines(statement, rows)
+        under = _check_lines(statement, lines)
         findings += under
         _tell(console, f"{statement['sums']['lines']:,} lines", under)
     else:
@@ -42,6 +44,20 @@ def verify(console: Console, document: Path, keys: Path, lines: Path | None, pre
     if not findings:
         console.print(f"It holds. Closing position: {statement['closing_cents']} cents of {statement['currency']}.")
     return not findings
+
+
+def _check_lines(statement: dict[str, Any], path: Path) -> list[Finding]:
+    """Raises ValueError for a compressed file that does not unpack."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    try:
+        # Bytes that are no UTF-8 must lead to the line that holds them, not to an error in reading.
+        with (gzip.open if packed else open)(
+            path, "rt", encoding="utf-8", errors="surrogateescape", newline="\n"
+        ) as rows:
+            return check_lines(statement, rows)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path.name} is compressed and does not unpack: {error}") from error
 
 
 def _tell(console: Console, what: str, findings: list[Finding]) -> None:

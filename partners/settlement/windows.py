@@ -24,7 +24,7 @@ from partners.settlement.window import (
     scheduled_end_ms,
     successor,
 )
-from partners.visits.model import DayTotals, Line, Page, PageMark, Totals
+from partners.visits.model import Bookmark, DayTotals, Line, Listed, Page, PageMark, Totals
 from shared.kernel.canonical import digest_of
 from shared.kernel.clock import DAY_MS, Clock
 
@@ -221,6 +221,20 @@ class Windows:
         """How many visits of a partner are in a window that has noted what it holds of it; 0 if it has not."""
         extract = self._store.extract(number, partner_id)
         return sum(day.totals.visits for day in extract.days) if extract is not None else 0
+
+    def listed(self, number: int, partner_id: str, day: str, from_page: str = "") -> Iterator[Listed]:
+        """The lines of one day of a partner that are in a closed window, and where each stands, from a page on.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        window = self._closed(number)
+        extract = self._store.extract(number, partner_id)
+        if extract is None or day not in extract.reaches:
+            return
+        cut = Cut(window, day, self._before(window, partner_id).get(day, NOTHING), extract.reaches[day])
+        for page in self._shelf.pages(partner_id, day, from_page=from_page, consistent=True):
+            for number_in_page, line in enumerate(cut.lines(page)):
+                yield Listed(line, Bookmark(day, page.sort_key, number_in_page))
 
     def stand(self, number: int, state: WindowState) -> Window:
         """Let a closed window stand as its payments do. Raises UnknownWindowError, WindowNotClosedError."""

@@ -30,6 +30,7 @@ NEUTRAL = {
     *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
     *("X-Shopify-Event-Id", "x-square-hmacsha256-signature"),
     *("window", "ends_at", "email"),
+    *("charge", "form"),
     *("case", "text", "claim", "cashback_cents", "overdue"),
 }
 
@@ -56,6 +57,8 @@ OWN = {
     *("list_keys", "issue_key", "list_changes", "get_funding"),
     *("create_connection", "list_connections"),
     *("get_own_position", "get_billing_contact", "set_billing_contact"),
+    *("list_statements", "get_statement", "get_statement_csv", "get_statement_pdf", "get_statement_lines"),
+    "list_charged_entries",
     *("list_cases", "get_case", "comment_on_case", "withdraw_case"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
@@ -63,7 +66,14 @@ ABOUT_A_CARD = {"get_card", "list_card_entries"}
 """A card is everyone's; what other partners did with it is not."""
 LINE_BY_LINE = {"record_purchases"}
 """Has an outcome for each line: those with another's location are refused."""
-OPEN = {"get_health", "get_openapi", "receive_stripe_webhook", "receive_shopify_event", "receive_square_event"}
+OPEN = {
+    "get_health",
+    "get_openapi",
+    "list_statement_keys",
+    "receive_stripe_webhook",
+    "receive_shopify_event",
+    "receive_square_event",
+}
 """No key, nobody's data."""
 KNOWN_ROUTES = REFUSED | OWN | ABOUT_A_CARD | LINE_BY_LINE | OPEN
 

@@ -30,6 +30,8 @@ from tessera_client.types import (
     ClosedReply,
     ConnectionReply,
     ConnectionsReply,
+    CountedEntriesReply,
+    CountedEntryOut,
     CredentialReply,
     CredentialsReply,
     DepartedReply,
@@ -49,6 +51,7 @@ from tessera_client.types import (
     JoinedReply,
     KeyReply,
     KeysReply,
+    LinesFileReply,
     LinkReply,
     LocationReply,
     LocationsReply,
@@ -88,6 +91,10 @@ from tessera_client.types import (
     RotatedKeyReply,
     SettlementReply,
     SettlementsReply,
+    StatementKeysReply,
+    StatementReply,
+    StatementsReply,
+    StatementSummaryOut,
     Tier,
     TokenReply,
     TrailCheckReply,
@@ -2237,6 +2244,231 @@ class Tessera(Calls):
                 {"reason": reason, "party": party, "decision": decision, "collateral_cents": collateral_cents},
                 optional=["collateral_cents", "reason"],
             ),
+        )
+
+    def list_statements(self, *, cursor: str | None = None, limit: int | None = None) -> StatementsReply:
+        """List your settlement statements, newest first.
+
+        There is one for each closed window, within the hour.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_statements",
+            "GET",
+            "/v1/statements",
+            StatementsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_statements(self, *, limit: int | None = None) -> Iterator[StatementSummaryOut]:
+        """`list_statements` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_statements(limit=limit, cursor=cursor), "statements")
+
+    def get_statement(self, window: int) -> StatementReply:
+        """Get your signed statement of a window.
+
+        Keep it as it comes: `tessera statement verify` checks it, and its lines, against `/v1/statement-keys`.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_statement",
+            "GET",
+            "/v1/statements/{window}",
+            StatementReply,
+            repeatable=True,
+            path_values={"window": window},
+        )
+
+    def get_statement_csv(self, window: int) -> str:
+        """Get every figure of your statement as CSV.
+
+        Its lines come as a file of their own: `/v1/statements/{window}/lines?form=csv`.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_statement_csv",
+            "GET",
+            "/v1/statements/{window}/csv",
+            str,
+            repeatable=True,
+            path_values={"window": window},
+        )
+
+    def get_statement_pdf(self, window: int) -> bytes:
+        """Get your statement as a PDF document.
+
+        Send the header `Accept: application/pdf`.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_statement_pdf",
+            "GET",
+            "/v1/statements/{window}/pdf",
+            bytes,
+            repeatable=True,
+            path_values={"window": window},
+        )
+
+    def get_statement_lines(self, window: int, *, form: Literal["jsonl", "csv"] | None = None) -> LinesFileReply:
+        """Get a link to the file of all lines under your statement.
+
+        One line an entry, compressed with gzip. Whoever has the link may fetch the file, for a quarter of an
+        hour.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_statement_lines",
+            "GET",
+            "/v1/statements/{window}/lines",
+            LinesFileReply,
+            repeatable=True,
+            path_values={"window": window},
+            query={"form": form},
+        )
+
+    def list_charged_entries(
+        self, window: int, charge: int, *, cursor: str | None = None, limit: int | None = None
+    ) -> CountedEntriesReply:
+        """List the entries under a charge of your statement.
+
+        A page may be short or empty before the last. What is carried has none: its reference names the payment.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_charged_entries",
+            "GET",
+            "/v1/statements/{window}/charges/{charge}/entries",
+            CountedEntriesReply,
+            repeatable=True,
+            path_values={"window": window, "charge": charge},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_charged_entries(self, window: int, charge: int, *, limit: int | None = None) -> Iterator[CountedEntryOut]:
+        """`list_charged_entries` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_charged_entries(window, charge, limit=limit, cursor=cursor), "entries"
+        )
+
+    def list_statement_keys(self) -> StatementKeysReply:
+        """List the public keys that statements are signed with, those of earlier times too."""
+        return self._call("list_statement_keys", "GET", "/v1/statement-keys", StatementKeysReply, repeatable=True)
+
+    def list_partner_statements(
+        self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> StatementsReply:
+        """List a partner's settlement statements, newest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_statements",
+            "GET",
+            "/v1/partners/{partner_id}/statements",
+            StatementsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_partner_statements(self, partner_id: str, *, limit: int | None = None) -> Iterator[StatementSummaryOut]:
+        """`list_partner_statements` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_statements(partner_id, limit=limit, cursor=cursor), "statements"
+        )
+
+    def get_partner_statement(self, window: int, partner_id: str) -> StatementReply:
+        """Get a partner's signed statement of a window.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_statement",
+            "GET",
+            "/v1/partners/{partner_id}/statements/{window}",
+            StatementReply,
+            repeatable=True,
+            path_values={"window": window, "partner_id": partner_id},
+        )
+
+    def get_partner_statement_csv(self, window: int, partner_id: str) -> str:
+        """Get every figure of a partner's statement as CSV.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_statement_csv",
+            "GET",
+            "/v1/partners/{partner_id}/statements/{window}/csv",
+            str,
+            repeatable=True,
+            path_values={"window": window, "partner_id": partner_id},
+        )
+
+    def get_partner_statement_pdf(self, window: int, partner_id: str) -> bytes:
+        """Get a partner's statement as a PDF document.
+
+        Send the header `Accept: application/pdf`.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_statement_pdf",
+            "GET",
+            "/v1/partners/{partner_id}/statements/{window}/pdf",
+            bytes,
+            repeatable=True,
+            path_values={"window": window, "partner_id": partner_id},
+        )
+
+    def get_partner_statement_lines(
+        self, window: int, partner_id: str, *, form: Literal["jsonl", "csv"] | None = None
+    ) -> LinesFileReply:
+        """Get a link to the file of all lines under a partner's statement, good for a quarter of an hour.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_statement_lines",
+            "GET",
+            "/v1/partners/{partner_id}/statements/{window}/lines",
+            LinesFileReply,
+            repeatable=True,
+            path_values={"window": window, "partner_id": partner_id},
+            query={"form": form},
+        )
+
+    def list_partner_charged_entries(
+        self, window: int, charge: int, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> CountedEntriesReply:
+        """List the entries under a charge of a partner's statement.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_charged_entries",
+            "GET",
+            "/v1/partners/{partner_id}/statements/{window}/charges/{charge}/entries",
+            CountedEntriesReply,
+            repeatable=True,
+            path_values={"window": window, "charge": charge, "partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_partner_charged_entries(
+        self, window: int, charge: int, partner_id: str, *, limit: int | None = None
+    ) -> Iterator[CountedEntryOut]:
+        """`list_partner_charged_entries` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_charged_entries(window, charge, partner_id, limit=limit, cursor=cursor),
+            "entries",
         )
 
     def propose_adjustment(

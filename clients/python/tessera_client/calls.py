@@ -20,7 +20,7 @@ from tessera_client.values import decode, encode
 T = TypeVar("T")
 
 USER_AGENT = "tessera-client-python/0.1.0"
-JSON, PDF = "application/json", "application/pdf"
+JSON, PDF, CSV = "application/json", "application/pdf", "text/csv"
 TIMEOUT = httpx.Timeout(30, connect=5)
 
 # These say that a request never left, so even one that must not be repeated may be sent again.
@@ -114,7 +114,7 @@ class Calls:
         UnexpectedAnswerError.
         """
         key = (idempotency_key or self._new_key()) if keyed else None
-        headers = {"Accept": PDF if reply is bytes else JSON}
+        headers = {"Accept": _media_type_of(reply)}
         if key is not None:
             headers["Idempotency-Key"] = key
         request = self._http.build_request(
@@ -180,11 +180,17 @@ def _replayed(answer: httpx.Response) -> bool:
     return bool(answer.headers.get("Idempotency-Replayed") == "true")
 
 
+def _media_type_of(reply: type[Any]) -> str:
+    return PDF if reply is bytes else CSV if reply is str else JSON
+
+
 def _read(answer: httpx.Response, reply: type[T], key: str | None) -> T:
     media_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
-    if answer.is_success and media_type == (PDF if reply is bytes else JSON):
+    if answer.is_success and media_type == _media_type_of(reply):
         if reply is bytes:
             return answer.content  # type: ignore[return-value]
+        if reply is str:
+            return answer.text  # type: ignore[return-value]
         try:
             found: T = decode(reply, answer.json())
         except (AttributeError, TypeError, ValueError) as error:

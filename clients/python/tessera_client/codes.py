@@ -577,6 +577,10 @@ class UnknownCaseError(errors.NotFoundError):
     """404 `unknown_case`: There is no such case."""
 
 
+class UnknownChargeError(errors.NotFoundError):
+    """404 `unknown_charge`: The statement has no such charge."""
+
+
 class UnknownConnectionError(errors.NotFoundError):
     """404 `unknown_connection`: You have no such connection."""
 
@@ -623,6 +627,10 @@ class UnknownProposalError(errors.NotFoundError):
 
 class UnknownSettlementError(errors.NotFoundError):
     """404 `unknown_settlement`: There is no such settlement."""
+
+
+class UnknownStatementError(errors.NotFoundError):
+    """404 `unknown_statement`: There is no such statement."""
 
 
 class UnknownTimeZoneError(errors.InvalidRequestError):
@@ -829,6 +837,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_adjustment": UnknownAdjustmentError,
     "unknown_card": UnknownCardError,
     "unknown_case": UnknownCaseError,
+    "unknown_charge": UnknownChargeError,
     "unknown_connection": UnknownConnectionError,
     "unknown_entry": UnknownEntryError,
     "unknown_field": UnknownFieldError,
@@ -841,6 +850,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
     "unknown_settlement": UnknownSettlementError,
+    "unknown_statement": UnknownStatementError,
     "unknown_time_zone": UnknownTimeZoneError,
     "unknown_unmapped": UnknownUnmappedError,
     "unknown_webhook_endpoint": UnknownWebhookEndpointError,

@@ -648,6 +648,30 @@ class ConnectionsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountedEntriesReply:
+    """Entries under a charge; of all pages together the quantities sum to the charge's."""
+
+    charge: StatementChargeOut
+    entries: list[CountedEntryOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedEntryOut:
+    """An entry under a figure. Of one at another partner, in which points of yours ran out, only the day is told."""
+
+    day: date
+    """A day in UTC."""
+    quantity: int
+    """By how much it adds to the charge's quantity."""
+    entry_id: str | None
+    recorded_at: datetime | None
+    location_id: str | None
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialReply:
     """What is known of a credential. Its text is not."""
 
@@ -1093,6 +1117,19 @@ class LineOutcome:
     """Whether an earlier delivery had recorded it."""
     purchase: PurchasedReply | None
     problem: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesFileReply:
+    """Where the file of the lines can be fetched, without a key, until it expires."""
+
+    url: str
+    expires_at: datetime
+    """RFC 3339 time in UTC."""
+    form: Literal["jsonl", "csv"]
+    """`jsonl`, with which the statement is checked, or `csv` for a spreadsheet."""
+    lines: int
+    """How many it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1765,6 +1802,15 @@ class SettlementsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureOut:
+    """Of "tessera-statement-v1:" followed by the SHA-256 of `statement` as canonical JSON (RFC 8785), hexadecimal."""
+
+    algorithm: Literal["Ed25519"]
+    key_id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOut:
     """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
 
@@ -1827,6 +1873,207 @@ class StateChangeReply:
     at: datetime
     """RFC 3339 time in UTC."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementBlockOut:
+    """What the lines of a location and day add up to, and the running hash of the lines at its end."""
+
+    lines: int
+    visits: int
+    sales_cents: int
+    """Minor units of the currency."""
+    issued_points: int
+    """Whole points; negative if more was undone than done."""
+    honoured_points: int
+    """Whole points; negative if more was undone than done."""
+    position_micros: int
+    """Millionths of the currency's unit."""
+    location: str
+    """`*`: all of them, where blocks would be too many."""
+    day: date
+    """A day in UTC."""
+    chain_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementChargeOut:
+    """A figure of the net position; what it does not have is left out."""
+
+    kind: Literal[
+        "issued",
+        "redeemed",
+        "cashback_issued",
+        "cashback_redeemed",
+        "cashback_paid_out",
+        "commission",
+        "breakage_share",
+        "carried",
+    ]
+    issuer: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    acceptor: str | None = None
+    price_micros: int
+    """Millionths of the currency's unit."""
+    quantity: int
+    """Points, or cents of cashback or money, as `kind` says."""
+    amount_micros: int
+    """Millionths of the currency's unit."""
+    rate_bps: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementKeyOut:
+    """A public key (RFC 8037)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    kid: str
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementKeysReply:
+    """A JSON Web Key Set (RFC 7517) of all keys that statements were ever signed with."""
+
+    keys: list[StatementKeyOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLocationOut:
+    """What the lines of a location add up to."""
+
+    lines: int
+    visits: int
+    sales_cents: int
+    """Minor units of the currency."""
+    issued_points: int
+    """Whole points; negative if more was undone than done."""
+    honoured_points: int
+    """Whole points; negative if more was undone than done."""
+    position_micros: int
+    """Millionths of the currency's unit."""
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementOut:
+    """What is signed."""
+
+    format: Literal["tessera-statement/1"]
+    number: int
+    network: str
+    partner: StatementPartnerOut
+    window: StatementWindowOut
+    issued_at: datetime
+    """Payments count as far as they were known then."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    opening_cents: int
+    """Minor units of the currency."""
+    paid_cents: int
+    """Minor units of the currency."""
+    net_cents: int
+    """Minor units of the currency."""
+    carried_cents: int
+    """Left open by an earlier settlement: in `net_cents` to be paid now, and in `opening_cents`."""
+    closing_cents: int
+    """Opening + paid + net - carried: what is open."""
+    net_micros: int
+    """Millionths of the currency's unit."""
+    payments: list[StatementPaymentOut]
+    charges: list[StatementChargeOut]
+    sums: StatementSumsOut
+    locations: list[StatementLocationOut]
+    blocks: list[StatementBlockOut]
+    previous_sha256: str | None
+    """Of the statement before; null of the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPartnerOut:
+    """Whose statement it is."""
+
+    id: str
+    """The partner's id."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPaymentOut:
+    """What the partner paid, or was paid if negative: by its key, and what became of it; or collateral taken."""
+
+    reference: str
+    cents: int
+    """Minor units of the currency."""
+    at: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementReply:
+    """A signed statement. It never changes: the same bytes each time."""
+
+    statement: StatementOut
+    signature: SignatureOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSummaryOut:
+    """A statement in one line; positive is what the network owes the partner then."""
+
+    window: int
+    """1, 2, ... in the network."""
+    number: int
+    """1, 2, ... of the partner."""
+    issued_at: datetime
+    """RFC 3339 time in UTC."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    closing_cents: int
+    """Minor units of the currency."""
+    sha256: str
+    """Of the part that is signed, as canonical JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSumsOut:
+    """What lines add up to."""
+
+    lines: int
+    visits: int
+    sales_cents: int
+    """Minor units of the currency."""
+    issued_points: int
+    """Whole points; negative if more was undone than done."""
+    honoured_points: int
+    """Whole points; negative if more was undone than done."""
+    position_micros: int
+    """Millionths of the currency's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementWindowOut:
+    """The window: entries recorded from its beginning until its end, itself excluded."""
+
+    number: int
+    """1, 2, ... in the network."""
+    begins_at: datetime
+    """RFC 3339 time in UTC."""
+    ends_at: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementsReply:
+    """Statements, newest first."""
+
+    statements: list[StatementSummaryOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

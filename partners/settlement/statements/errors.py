@@ -18,6 +18,16 @@ class UnknownStatementError(NotFoundError):
         super().__init__("There is no statement of this window, or it was not issued yet.", window=window)
 
 
+class UnknownChargeError(NotFoundError):
+    """Charges of a statement are numbered from 1."""
+
+    code = "unknown_charge"
+    title = "The statement has no such charge"
+
+    def __init__(self, window: int, charge: int) -> None:
+        super().__init__("The statement has fewer charges.", window=window, charge=charge)
+
+
 class StatementsBeforeError(ConflictError):
     """Statements follow one another: each holds the hash of the one before."""
 

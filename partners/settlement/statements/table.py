@@ -1,11 +1,13 @@
-"""A statement's lines as CSV, for a spreadsheet. Pure."""
+"""A statement's lines, and its figures, as CSV for a spreadsheet. Pure."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from partners.settlement.statements.lines import Row
+from partners.settlement.statements.model import Charge, LineSums, Statement
+from shared.kernel.clock import to_rfc3339
 
 COLUMNS = (
     "entry_id",
@@ -29,6 +31,27 @@ COLUMNS = (
     "visit",
     "position_micros",
 )
+FIGURES = (
+    "section",
+    "item",
+    "location",
+    "day",
+    "issuer",
+    "acceptor",
+    "quantity",
+    "price_micros",
+    "rate_bps",
+    "amount_micros",
+    "amount_cents",
+    "lines",
+    "visits",
+    "sales_cents",
+    "points_issued",
+    "points_honoured",
+    "reference",
+    "at",
+)
+"""Sections: `position`, `payments`, `charges`, `locations`, `days` (of locations)."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,6 +62,57 @@ def csv_line(row: Row) -> str:
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     return _csv([_field(row.record.get(name)) for name in COLUMNS])
+
+
+def figures_csv(statement: Statement) -> str:
+    """Every figure of a statement, one a row; what a figure does not have is empty."""
+    rows = [FIGURES, *([_field(figure.get(name)) for name in FIGURES] for figure in _figures(statement))]
+    return "".join(_csv(row) for row in rows)
+
+
+def _figures(one: Statement) -> Iterator[dict[str, Any]]:
+    def position(item: str, cents: int) -> dict[str, Any]:
+        return {"section": "position", "item": item, "amount_cents": cents}
+
+    yield position("opening", one.opening_cents)
+    yield position("paid", one.paid_cents)
+    yield position("net", one.net_cents)
+    yield position("carried", -one.carried_cents)
+    yield position("closing", one.closing_cents)
+    for paid in one.payments:
+        at = to_rfc3339(paid.at_ms)
+        yield {"section": "payments", "reference": paid.reference, "amount_cents": paid.cents, "at": at}
+    for charge in one.charges:
+        yield _charge_row(charge)
+    for located in one.locations:
+        yield {"section": "locations", "location": located.location, **_sums_row(located.sums)}
+    for block in one.blocks:
+        yield {"section": "days", "location": block.location, "day": block.day, **_sums_row(block.sums)}
+
+
+def _charge_row(charge: Charge) -> dict[str, Any]:
+    return {
+        "section": "charges",
+        "item": charge.kind.value,
+        "issuer": charge.issuer,
+        "acceptor": charge.acceptor,
+        "quantity": charge.quantity,
+        "price_micros": charge.price_micros,
+        "rate_bps": charge.rate_bps,
+        "amount_micros": charge.amount_micros,
+        "reference": charge.reference,
+    }
+
+
+def _sums_row(sums: LineSums) -> dict[str, Any]:
+    return {
+        "lines": sums.lines,
+        "visits": sums.visits,
+        "sales_cents": sums.sales_cents,
+        "points_issued": sums.issued_points,
+        "points_honoured": sums.honoured_points,
+        "amount_micros": sums.position_micros,
+    }
 
 
 def _field(value: Any) -> str:

@@ -20,8 +20,7 @@ NEVER_ANSWERED = {
     "method_not_allowed": "the gateway answers unknown_route",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
-    "statements_before": "statements are not given out over HTTP",
-    "unknown_statement": "statements are not given out over HTTP",
+    "statements_before": "statements are issued by a function, not over HTTP",
 }
 
 

@@ -32,6 +32,7 @@ WHOLE = {
     "list_billing": "a line for each partner that is billed",
     "list_billing_decisions": "a few a year",
     "list_windows": "one a period of settlement",
+    "list_statement_keys": "another only when the key is replaced",
     "list_settlements": "one for each currency of a window",
 }
 """Listings that are answered whole, and why they stay short."""

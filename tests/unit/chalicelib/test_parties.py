@@ -11,6 +11,7 @@ from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
 CONNECTION, ITEM = "cn_7k2m9q4x8v3c5b1n", "1794830400000-7k2m9q4x8v3c5b1n"
 ADJUSTMENT = "00112233445566778899aabbccddeeff"
 PATH_PARAMETERS = {
+    "31": "charge",
     "beta": "partner_id",
     "b1": "location_id",
     "2026-10": "month",
@@ -109,6 +110,18 @@ EVERY_ROUTE = [
     ("POST", "/v1/windows/7/settlements/USD/abort", "operator"),
     ("POST", "/v1/windows/7/settlements/USD/outcomes", "operator"),
     ("POST", "/v1/windows/7/settlements/USD/decisions", "operator"),
+    ("GET", "/v1/statements", "reports"),
+    ("GET", "/v1/statements/7", "reports"),
+    ("GET", "/v1/statements/7/csv", "reports"),
+    ("GET", "/v1/statements/7/pdf", "reports"),
+    ("GET", "/v1/statements/7/lines", "reports"),
+    ("GET", "/v1/statements/7/charges/31/entries", "reports"),
+    ("GET", "/v1/partners/beta/statements", "operator"),
+    ("GET", "/v1/partners/beta/statements/7", "operator"),
+    ("GET", "/v1/partners/beta/statements/7/csv", "operator"),
+    ("GET", "/v1/partners/beta/statements/7/pdf", "operator"),
+    ("GET", "/v1/partners/beta/statements/7/lines", "operator"),
+    ("GET", "/v1/partners/beta/statements/7/charges/31/entries", "operator"),
     ("POST", "/v1/adjustments", "operator"),
     ("GET", "/v1/adjustments", "operator"),
     ("POST", f"/v1/adjustments/{ADJUSTMENT}/approve", "operator"),

@@ -39,6 +39,7 @@ from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
 from partners.funding.meter import Meter
 from partners.funding.service import FundingService
+from partners.lake.service import Lake
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
 from partners.payouts.service import Payouts
@@ -46,6 +47,11 @@ from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.rates import TermsRates
 from partners.settlement.service import Settlements
+from partners.settlement.statements.explaining import Explanations
+from partners.settlement.statements.filed import FiledLines
+from partners.settlement.statements.issuing import Issuing
+from partners.settlement.statements.service import Statements
+from partners.settlement.statements.store import StatementStore
 from partners.settlement.window_store import WindowStore
 from partners.settlement.windows import Windows
 from partners.till.cashback import CashbackTill
@@ -78,10 +84,13 @@ from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
+from tests.fakes.lake_shelf import FakeLakeShelf
 from tests.fakes.limits import FakeLimitBook, FakeUsageGateway
+from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
+from tests.fakes.signer import MemorySigner
 from tests.fakes.trail_book import FakeTrailBook
 from tests.fakes.wakes import FakeWakes
 
@@ -130,6 +139,7 @@ class World:
         self.windows = Windows(
             window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
         )
+        self._issue_statements(settlement_rows)
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
         ledger = Ledger(self.journal, self.clock)
@@ -158,6 +168,17 @@ class World:
 
     def _tell_of_case(self, case: Case) -> None:
         self.telling.tell(case.partner_id, [case_updated(case)])
+
+    def _issue_statements(self, rows: Any) -> None:
+        book, settlements = StatementStore(rows, "settlement"), PaymentStore(rows, "settlement")
+        self.lines_files = FakeLinesFiles()
+        filed = FiledLines(Lake(FakeLakeShelf(), memory_mb=256))
+        signer, name = MemorySigner(), "Lakeside Rewards"
+        self.issuing = Issuing(
+            book, self.windows, self.contracts, settlements, self.lines_files, filed, signer, name, self.clock
+        )
+        self.statements = Statements(book, self.contracts, self.lines_files, self.clock)
+        self.explanations = Explanations(book, self.windows)
 
     def _connect(self) -> None:
         client: Any = FakeDynamoDB()

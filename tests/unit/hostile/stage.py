@@ -78,6 +78,9 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
     for partner_case in (case, {"text": "Never recorded."}):
         _made(world, "/v1/cases", partner_case, world.alpha)
     world.post_all_entries()
+    world.windows.close(world.windows.newest().number, "ann")
+    world.windows.work(drain_ms=0)
+    world.issuing.work()
     spare = world.access.issue_key("alpha", frozenset({Scope.EARN}))
     stage.known = {
         "card_number": [*cards, cards[0], UNKNOWN_CARD],
@@ -93,6 +96,9 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "key_id": [spare.key.key_id],
         "endpoint_id": [endpoint, "we_0000000000000000"],
         "case": [1, 2, 2, 3],
+        "window": [1, 1, 1, 2],
+        "charge": [1, 2, 99],
+        "form": ["csv", "jsonl"],
         "since": ["2026-11-15T00:00:00Z", NOW, "2026-10-01T00:00:00Z"],
         "occurred_at": [NOW, NOW, NOW, "2026-11-14T12:00:00-06:00"],
         "from": ["2026-11-01", "2026-11-15"],

@@ -1,36 +1,30 @@
 """`tessera statement verify`, as a partner's clerk uses it on files alone."""
 
+import gzip
 import json
 
 import pytest
 
 from infra.cli.__main__ import main
-from partners.settlement.statements.document import lines_file, signed
+from partners.settlement.statements.document import signed
 from partners.settlement.statements.keys import from_der, key_set, published_key, read_key_set
 from shared.kernel.canonical import sha256_hex
-from tests.unit.partners.settlement.statement_examples import MemorySigner, a_statement, rows
+from tests.fakes.signer import MemorySigner
+from tests.unit.partners.settlement.statement_examples import a_statement, rows, texts_of
 
-
-class PublishedSigner(MemorySigner):
-    """Names its key as it is published."""
-
-    def key(self):
-        return published_key(super().key().public_key)
-
-
-SIGNER = PublishedSigner()
+SIGNER = MemorySigner()
 HOLDS, CONTRADICTS, FAILED = 0, 1, 2
 
 
 @pytest.fixture
 def files(tmp_path):
-    first = signed(a_statement(number=1, opening_cents=0, paid_cents=0), SIGNER)
+    first = signed(a_statement(number=1, opening_cents=0, payments=()), SIGNER)
     closing = first["statement"]["closing_cents"]
     second = signed(a_statement(opening_cents=closing, previous_sha256=sha256_hex(first["statement"])), SIGNER)
     (tmp_path / "first.json").write_text(json.dumps(first))
     (tmp_path / "second.json").write_text(json.dumps(second, indent=2))
     (tmp_path / "keys.json").write_text(json.dumps(key_set([SIGNER.key()])))
-    (tmp_path / "lines.jsonl").write_bytes(b"".join(lines_file(rows())))
+    (tmp_path / "lines.jsonl").write_text("".join(texts_of(rows())))
     return tmp_path
 
 
@@ -49,6 +43,16 @@ def test_a_statement_with_its_lines_and_the_one_before_holds(files, capsys):
     assert code == HOLDS
     assert "holds 5 lines" in said
     assert "It holds. Closing position" in said
+
+
+def test_lines_may_be_compressed_as_they_come(files, capsys):
+    lines = files / "lines.jsonl"
+    lines.write_bytes(gzip.compress(lines.read_bytes()))
+    assert "holds 5 lines" in run(files, capsys, *everything(files))[1]
+    lines.write_bytes(lines.read_bytes()[:-20])
+    code, said = run(files, capsys, *everything(files))
+    assert code == FAILED
+    assert "lines.jsonl" in said
 
 
 def test_without_lines_it_says_that_they_were_not_checked(files, capsys):

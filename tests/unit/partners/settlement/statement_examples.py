@@ -1,11 +1,9 @@
-"""A partner's week, a signer whose key is in memory, and a statement of both."""
+"""A partner's week, and a statement of it."""
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from partners.settlement.model import LineKind
-from partners.settlement.statements.document import PublishedKey
 from partners.settlement.statements.files import written
 from partners.settlement.statements.lines import blocks_of, by_location, in_order, rows_of
 from partners.settlement.statements.model import Charge, Payment, Statement
@@ -16,20 +14,6 @@ from tests.fakes.clock import FakeClock
 
 MONDAY_MS = FakeClock()() // DAY_MS * DAY_MS
 ISSUE_MICROS, REDEEM_MICROS = 6_250, 5_000
-
-
-class MemorySigner:
-    """Signs with a key of its own."""
-
-    def __init__(self, seed=b"s" * 32):
-        self._private = Ed25519PrivateKey.from_private_bytes(seed)
-
-    def key(self):
-        public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return PublishedKey(f"key-{public.hex()[:8]}", public)
-
-    def sign(self, message):
-        return self._private.sign(message)
 
 
 def holds(public_key, signature, message):

@@ -6,6 +6,7 @@ from partners.contracts.model import Partner
 from partners.lake.service import Lake
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.statements.explaining import Explanations
 from partners.settlement.statements.filed import FiledLines
 from partners.settlement.statements.issuing import Issuing
 from partners.settlement.statements.service import Statements
@@ -13,8 +14,8 @@ from partners.settlement.statements.store import StatementStore
 from shared.kernel.clock import DAY_MS
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.lines_files import FakeLinesFiles
+from tests.fakes.signer import MemorySigner
 from tests.support.entries import random_book
-from tests.unit.partners.settlement.statement_examples import MemorySigner
 from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, FakeFunding, World
 
 
@@ -53,6 +54,9 @@ class Office(World):
         return Issuing(
             store, self.windows(client), self, settlements, self.files, self.filed, self.signer, "Tessera", self.clock
         )
+
+    def explanations(self) -> Explanations:
+        return Explanations(StatementStore(self.dynamodb, "settlement"), self.windows())
 
     def statements(self) -> Statements:
         return Statements(StatementStore(self.dynamodb, "settlement"), self, self.files, self.clock)

@@ -16,9 +16,10 @@ from partners.settlement.statements.files import LinesForm
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
+from tests.fakes.signer import MemorySigner
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.workers import DiedError
-from tests.unit.partners.settlement.statement_examples import MemorySigner, holds
+from tests.unit.partners.settlement.statement_examples import holds
 from tests.unit.partners.settlement.statement_office import Office
 from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS
 

@@ -12,10 +12,10 @@ from partners.settlement.statements.document import signed, statement_of
 from partners.settlement.statements.lines import in_order, rows_of
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
 from shared.kernel.canonical import canonical_json, sha256_hex
+from tests.fakes.signer import MemorySigner
 from tests.unit.partners.settlement.statement_examples import (
     NET_MICROS,
     WEEK,
-    MemorySigner,
     a_statement,
     by_day,
     holds,

@@ -1,0 +1,23 @@
+"""What an entry adds to a figure of a statement. Pure."""
+
+from partners.settlement.model import GrossLine, LineKind
+from partners.visits.model import Line
+
+_OF_POINTS_HONOURED = frozenset({LineKind.REDEEMED, LineKind.COMMISSION})
+_OF_CASHBACK = frozenset({LineKind.CASHBACK_ISSUED, LineKind.CASHBACK_REDEEMED, LineKind.CASHBACK_PAID_OUT})
+
+
+def quantity_in(line: Line, figure: GrossLine, currency: str) -> int:
+    """The points, or cents of cashback, by which a line of one of the figure's sources adds to its quantity."""
+    if figure.kind in _OF_CASHBACK:
+        of_kind = [move for move in line.cash if move.kind == figure.kind.value]
+        return sum(move.cents for move in of_kind if (move.issuer, move.currency) == (figure.issuer, currency))
+    if figure.kind is LineKind.BREAKAGE_SHARE:
+        return sum(share.points for share in line.expired if share.issuer == figure.issuer)
+    if (line.currency, line.price_micros or 0) != (currency, figure.price_micros):
+        return 0
+    if figure.kind is LineKind.ISSUED:
+        return line.issued
+    if figure.kind in _OF_POINTS_HONOURED:
+        return sum(share.points for share in line.honoured if share.issuer == figure.issuer)
+    return 0
