@@ -13,6 +13,7 @@ from chalicelib.api import (
     cards,
     cases,
     connector_events,
+    connector_queue,
     connectors,
     entries,
     funding,
@@ -86,5 +87,6 @@ app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(webhook_endpoints.resource.blueprint)
 app.register_blueprint(connectors.resource.blueprint)
 app.register_blueprint(connector_events.resource.blueprint)
+app.register_blueprint(connector_queue.resource.blueprint)
 app.register_blueprint(webhooks.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

@@ -171,7 +171,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "parameters": _parameters(operation),
     }
     if operation.body is not NoBody:
-        required = operation.body is not WhyBody
+        required = not issubclass(operation.body, WhyBody)
         described["requestBody"] = {"required": required, "content": _json_content(operation.body, schemas)}
     if operation.signature_header is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}

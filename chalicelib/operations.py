@@ -293,8 +293,8 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     if operation.body is NoBody:
         return Call(who, params, NoBody(), key, request_id)
     raw = _raw(request)
-    if operation.body is WhyBody and not raw:
-        return Call(who, params, WhyBody(), key, request_id)
+    if issubclass(operation.body, WhyBody) and not raw:
+        return Call(who, params, operation.body(), key, request_id)
     body = parse_body(raw, request.headers.get("content-type"), operation.body)
     return Call(who, params, body, key, request_id)
 

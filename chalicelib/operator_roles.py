@@ -22,6 +22,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "reverse_payout": _SETTLER,
     "import_purchases": _SETTLER,
     "retry_partner_unmapped": _SETTLER,
+    "retry_partner_unmapped_item": _SETTLER,
+    "dismiss_partner_unmapped_item": _SETTLER,
     "merge_accounts": _SETTLER,
     "reverse_merge": _SETTLER,
     "close_account": _SETTLER,

@@ -20,7 +20,7 @@ from partners.connectors.words import Kind
 from shared.kernel.clock import to_rfc3339
 
 
-def connection_reply(connection: Connection, unmapped: int) -> ConnectionReply:
+def connection_reply(connection: Connection, unmapped: int, without_card: int) -> ConnectionReply:
     source = connection.card_source
     path = f"/v1/connectors/{connection.kind}/{connection.connection_id}"
     return ConnectionReply(
@@ -40,12 +40,13 @@ def connection_reply(connection: Connection, unmapped: int) -> ConnectionReply:
             for key in connection.keys
         ],
         unmapped=unmapped,
+        without_card=without_card,
         webhook_path=None if connection.kind is Kind.FILE else path,
     )
 
 
 def unmapped_reply(facts: Sequence[Fact], next_cursor: str | None) -> UnmappedReply:
-    return UnmappedReply(items=[_item(fact) for fact in facts], next_cursor=next_cursor)
+    return UnmappedReply(items=[item_reply(fact) for fact in facts], next_cursor=next_cursor)
 
 
 def received_reply(event: ReceivedEvent) -> ReceivedEventReply:
@@ -53,7 +54,7 @@ def received_reply(event: ReceivedEvent) -> ReceivedEventReply:
     return ReceivedEventReply(headers=dict(event.headers), body_base64=body, body_sha256=event.body_sha256)
 
 
-def _item(fact: Fact) -> UnmappedOut:
+def item_reply(fact: Fact) -> UnmappedOut:
     told = fact.told
     of_money = told if isinstance(told, Sale | Refund) else None
     cents, currency = (of_money.amount_cents, of_money.currency) if of_money else (None, None)

@@ -14,6 +14,7 @@ from chalicelib.api.schemas.connectors import (
     PartnerUnmappedParams,
     ReceivedEventReply,
     ResultsParams,
+    RetriesBody,
     RetriesReply,
     SecretBody,
     SettingsBody,
@@ -191,22 +192,24 @@ def retry_unmapped_item(call: Call[ItemParams, WhyBody]) -> Reply:
     """
     params = call.params
     bootstrap.services().unmapped.retry(call.caller.partner_id, params.connection_id, params.item_id)
-    return Reply(RetriesReply(retried=1))
+    return Reply(RetriesReply(retried=1, next_after=None))
 
 
 @resource.post(
     "/v1/connectors/{connection_id}/retries",
     scope=Scope.ADMIN,
     params=ConnectionParams,
-    body=WhyBody,
+    body=RetriesBody,
     reply=RetriesReply,
     status=200,
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
-def retry_unmapped(call: Call[ConnectionParams, WhyBody]) -> Reply:
-    """Have the oldest hundred items tried again. They leave the queue when they are settled."""
-    retried = bootstrap.services().unmapped.retry_all(call.caller.partner_id, call.params.connection_id)
-    return Reply(RetriesReply(retried=retried))
+def retry_unmapped(call: Call[ConnectionParams, RetriesBody]) -> Reply:
+    """Have the oldest hundred items tried again, or the next hundred behind one.
+
+    They leave the queue when they are settled. Sales that were let go without a card can be read again as well.
+    """
+    return _retried(call.caller.partner_id, call.params, call.body, any_age=False)
 
 
 @resource.post(
@@ -278,16 +281,14 @@ def get_partner_unmapped_event(call: Call[PartnerItemParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
     scope=Scope.OPERATOR,
     params=PartnerConnectionParams,
-    body=WhyBody,
+    body=RetriesBody,
     reply=RetriesReply,
     status=200,
     errors=(UnknownConnectionError, UnknownUnmappedError, EventBusyError),
 )
-def retry_partner_unmapped(call: Call[PartnerConnectionParams, WhyBody]) -> Reply:
-    """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded."""
-    params = call.params
-    retried = bootstrap.services().unmapped.retry_all(params.partner_id, params.connection_id, any_age=True)
-    return Reply(RetriesReply(retried=retried))
+def retry_partner_unmapped(call: Call[PartnerConnectionParams, RetriesBody]) -> Reply:
+    """Have a hundred items of a partner tried again, as an import: sales of any age are recorded."""
+    return _retried(call.params.partner_id, call.params, call.body, any_age=True)
 
 
 def _source(body: SettingsBody) -> "CardSource | None":
@@ -307,7 +308,8 @@ def _as_it_is(partner_id: str, connection_id: str) -> ConnectionReply:
 def _out(connection: "Connection") -> ConnectionReply:
     from chalicelib.api.connector_shape import connection_reply
 
-    return connection_reply(connection, bootstrap.services().unmapped.count(connection.connection_id))
+    unmapped, connection_id = bootstrap.services().unmapped, connection.connection_id
+    return connection_reply(connection, unmapped.count(connection_id), unmapped.count_without_card(connection_id))
 
 
 def _listed(partner_id: str) -> Reply:
@@ -323,6 +325,13 @@ def _waiting(partner_id: str, params: UnmappedParams) -> Reply:
     after = "" if params.cursor is None else str(cursors().read(binding, params.cursor)["after"])
     facts, more = bootstrap.services().unmapped.waiting(partner_id, params.connection_id, after, params.limit)
     return Reply(unmapped_reply(facts, None if more is None else cursors().write(binding, {"after": more})))
+
+
+def _retried(partner_id: str, params: ConnectionParams, body: RetriesBody, *, any_age: bool) -> Reply:
+    retried, next_after = bootstrap.services().unmapped.retry_all(
+        partner_id, params.connection_id, body.after or "", without_card=body.without_card, any_age=any_age
+    )
+    return Reply(RetriesReply(retried=retried, next_after=next_after))
 
 
 def _received(partner_id: str, params: ItemParams) -> Reply:

@@ -8,7 +8,7 @@ answers it as it did the first time.
 from dataclasses import dataclass, replace
 
 from partners.connectors.foreign import Refund, Sale, TillFile, Told
-from partners.connectors.words import State
+from partners.connectors.words import NO_CARD_CODE, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.errors import TesseraError
 from shared.kernel.ids import base32, digest
@@ -68,6 +68,11 @@ class Fact:
         return f"{self.heard_at_ms:013d}-{base32(digest(self.connection_id, self.group, self.part))[:16]}"
 
     @property
+    def without_card(self) -> bool:
+        """Whether it is a sale that was let go because no card was found in it."""
+        return self.state is State.NOT_OURS and self.reason is not None and self.reason.code == NO_CARD_CODE
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
@@ -123,9 +128,21 @@ def asked_again(known: Fact, *, any_age: bool) -> Fact:
         return replace(known, version=known.version + 1)
     return replace(
         known,
-        state=State.HEARD if known.state is State.UNMAPPED else known.state,
+        state=State.HEARD if known.state in (State.UNMAPPED, State.NOT_OURS) else known.state,
         any_age=known.any_age or any_age,
         read_anew=known.plan is None and known.received is not None,
+        version=known.version + 1,
+    )
+
+
+def dismissed(known: Fact, why: str) -> Fact:
+    """The fact when someone has decided that nothing more is to come of it. What is recorded stays recorded."""
+    return replace(
+        known,
+        state=known.state if known.state is State.RECORDED else State.DISMISSED,
+        told=_without_card(known.told),
+        reason=Reason("dismissed", why),
+        waiting=False,
         version=known.version + 1,
     )
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from partners.connectors.facts import Fact, Plan, Reason
 from partners.connectors.foreign import Refund, Sale
 from partners.connectors.model import Connection
-from partners.connectors.words import ONLINE, State
+from partners.connectors.words import NO_CARD_CODE, ONLINE, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.ids import base32, digest
 
-NO_CARD = Reason("no_card", "The sale names no card, so it is no member's.")
+NO_CARD = Reason(NO_CARD_CODE, "The sale names no card, so it is no member's.")
 TEST_SALE = Reason("test_sale", "This is a test order, and points are real here.")
 SALE_NOT_OURS = Reason("sale_not_ours", "The sale that this refund belongs to named no card.")
 ALL_RETURNED = Reason("all_returned", "All that earned was returned before; this refund is of the tip.")
@@ -20,6 +20,11 @@ SALE_UNMAPPED = Reason(
     "sale_unmapped",
     "The sale that this refund belongs to waits here too. Once it is recorded, this follows.",
 )
+SALE_DISMISSED = Reason(
+    "sale_dismissed",
+    "The sale that this refund belongs to was dismissed. If you recorded it yourself, return it yourself.",
+)
+WAITS_FOR_SALE = (SALE_NOT_HEARD, SALE_UNMAPPED, SALE_DISMISSED, SALE_NOT_OURS)
 
 
 def idempotency_key(connection: Connection, fact: Fact) -> str:
@@ -54,6 +59,13 @@ def plan_sale(connection: Connection, sale: Sale, *, live: bool) -> PurchaseRequ
     )
 
 
+def waits_for(sale: Fact | None) -> Reason:
+    """Why a refund of a sale that is not recorded can't be either."""
+    if sale is None:
+        return SALE_NOT_HEARD
+    return {State.NOT_OURS: SALE_NOT_OURS, State.DISMISSED: SALE_DISMISSED}.get(sale.state, SALE_UNMAPPED)
+
+
 def plan_refund(
     connection: Connection, refund: Refund, sale: Fact | None, others: Iterable[Fact]
 ) -> ReturnRequest | Reason:
@@ -61,13 +73,11 @@ def plan_refund(
 
     More may be refunded than earned, by the tip: what earned is taken to be refunded first.
     """
-    if sale is None:
-        return SALE_NOT_HEARD
-    if sale.state is State.NOT_OURS:
-        return SALE_NOT_OURS
+    if sale is None or sale.state is not State.RECORDED:
+        return waits_for(sale)
     sold = sale.told
-    if sale.state is not State.RECORDED or sale.entry_id is None or not isinstance(sold, Sale):
-        return SALE_UNMAPPED
+    if sale.entry_id is None or not isinstance(sold, Sale):
+        raise TypeError(f"{sale.part} is recorded and no sale")
     if refund.amount_cents is None or not refund.currency:
         return Reason("amount_missing", "The refund does not say its amount, or not in one currency and whole cents.")
     if refund.occurred_at_ms is None:
@@ -117,5 +127,5 @@ def sales(group: Iterable[Fact]) -> list[Fact]:
 
 def sale_of(group: Iterable[Fact]) -> Fact | None:
     """The sale, as far as any connection has brought it."""
-    progress = (State.NOT_OURS, State.UNMAPPED, State.HEARD, State.PLANNED, State.RECORDED)
+    progress = (State.NOT_OURS, State.DISMISSED, State.UNMAPPED, State.HEARD, State.PLANNED, State.RECORDED)
     return max(sales(group), key=lambda one: progress.index(one.state), default=None)

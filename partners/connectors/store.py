@@ -7,6 +7,7 @@
 | `G#<connection>#<sale or file>` | `SALE`, `REFUND#<refund>`, `FILE` | all about one sale; kept FACT_KEPT_SECONDS |
 | `E#<connection>#<sale or file>` | event id | that the event was heard, for EVENT_KEPT_SECONDS |
 | `U#<connection>` | item id | a copy of each fact that waits in the queue |
+| `L#<connection>` | item id | a copy of each sale that was let go without a card; kept LET_GO_SECONDS |
 
 An event, the change it makes and the place in the queue are one transaction.
 """
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 EVENT_KEPT_SECONDS = 30 * 86_400
 FACT_KEPT_SECONDS = 400 * 86_400
 """A refund finds its sale for so long."""
+LET_GO_SECONDS = EVENT_KEPT_SECONDS
+"""A sale is read again out of its event, which is kept so long."""
 CONNECTION = "CONNECTION"
 _LOST_RACE = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
@@ -84,21 +87,21 @@ class ConnectorStore:
         was written.
         """
         now_s = now_ms // 1_000
-        last_s = {"N": str(now_s + FACT_KEPT_SECONDS)}
         text = {"S": fact_to_json(fact)}
         row = {
             **_key(_group(fact.connection_id, fact.group), fact.part),
             "fact": text,
             "version": {"N": str(fact.version)},
-            "gone_after": last_s,
+            "gone_after": {"N": str(now_s + FACT_KEPT_SECONDS)},
         }
         writes = [self._put(row, *_version_before(fact.version))]
-        place = _key(f"U#{fact.connection_id}", fact.item_id)
-        if fact.waiting:
-            version = {"N": str(fact.version)}
-            writes.append(self._put({**place, "fact": text, "version": version, "gone_after": last_s}, None))
-        elif before is not None and before.waiting:
-            writes.append({"Delete": {"TableName": self._table, "Key": place}})
+        lists, former = _lists(fact), {} if before is None else _lists(before)
+        for name, kept_seconds in lists.items():
+            gone_after = {"N": str(now_s + kept_seconds)}
+            place = _key(name, fact.item_id)
+            writes.append(self._put({**place, "fact": text, "version": row["version"], "gone_after": gone_after}, None))
+        for name in former.keys() - lists.keys():
+            writes.append({"Delete": {"TableName": self._table, "Key": _key(name, fact.item_id)}})
         if event_id is not None:
             event = {
                 **_key(_events(fact.connection_id, fact.group), event_id),
@@ -109,7 +112,14 @@ class ConnectorStore:
 
     def waiting(self, connection_id: str, after: str, limit: int) -> list[Fact]:
         """Up to `limit` facts that wait in the queue, oldest first, from behind the item `after` on."""
-        request = self._query_of(f"U#{connection_id}", Limit=limit)
+        return self._listed(f"U#{connection_id}", after, limit)
+
+    def without_card(self, connection_id: str, after: str, limit: int) -> list[Fact]:
+        """The same of the sales that were let go without a card."""
+        return self._listed(f"L#{connection_id}", after, limit)
+
+    def _listed(self, pk: str, after: str, limit: int) -> list[Fact]:
+        request = self._query_of(pk, Limit=limit)
         if after:
             request["KeyConditionExpression"] += " AND sk > :after"
             request["ExpressionAttributeValues"][":after"] = {"S": after}
@@ -174,6 +184,12 @@ def _group(connection_id: str, group: str) -> str:
 
 def _events(connection_id: str, group: str) -> str:
     return f"E#{connection_id}#{group}"
+
+
+def _lists(fact: Fact) -> dict[str, int]:
+    """The lists in which a fact stands, and for how many seconds it is kept there."""
+    found = {f"U#{fact.connection_id}": FACT_KEPT_SECONDS} if fact.waiting else {}
+    return {**found, f"L#{fact.connection_id}": LET_GO_SECONDS} if fact.without_card else found
 
 
 def _version_before(version: int) -> tuple[str, Item | None]:

@@ -43,10 +43,14 @@ class CardPlace(StrEnum):
 
 
 class State(StrEnum):
-    """How far a fact is. `unmapped` waits for people; `not_ours` has none of our members in it."""
+    """How far a fact is. `unmapped` waits for people, who may have `dismissed` it; `not_ours` has no member in it."""
 
     HEARD = "heard"
     PLANNED = "planned"
     RECORDED = "recorded"
     NOT_OURS = "not_ours"
     UNMAPPED = "unmapped"
+    DISMISSED = "dismissed"
+
+
+NO_CARD_CODE = "no_card"

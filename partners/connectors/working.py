@@ -10,13 +10,12 @@ from partners.connectors.foreign import Refund, TillFile, Told
 from partners.connectors.intake import EventBook
 from partners.connectors.mapping import (
     NOT_OURS,
-    SALE_NOT_HEARD,
-    SALE_NOT_OURS,
-    SALE_UNMAPPED,
+    WAITS_FOR_SALE,
     idempotency_key,
     plan_of,
     sale_of,
     sales,
+    waits_for,
 )
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind, State
@@ -169,12 +168,8 @@ def next_open(facts: Sequence[Fact]) -> Fact | None:
 
 def _moves_on(fact: Fact, sale: Fact | None) -> bool:
     """Whether a refund that waits for its sale, or was let go with it, has something new to be said of it."""
-    if sale is None or fact.reason is None or not isinstance(fact.told, Refund):
+    settled = fact.state in (State.UNMAPPED, State.NOT_OURS) and isinstance(fact.told, Refund)
+    if not settled or fact.reason not in WAITS_FOR_SALE:
         return False
-    if fact.state is State.NOT_OURS:
-        return fact.reason == SALE_NOT_OURS and sale.state is State.RECORDED
-    if fact.state is not State.UNMAPPED:
-        return False
-    if sale.state is State.UNMAPPED:
-        return fact.reason == SALE_NOT_HEARD
-    return fact.reason in (SALE_NOT_HEARD, SALE_UNMAPPED)
+    recorded_by_now = sale is not None and sale.state is State.RECORDED
+    return recorded_by_now or fact.reason != waits_for(sale)

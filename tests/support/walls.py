@@ -45,7 +45,13 @@ REFUSED = {
     *("rotate_webhook_secret", "ping_webhook_endpoint", "replay_webhooks", "list_webhook_deliveries"),
     *("get_key", "rotate_key", "revoke_key"),
     *("change_connection", "add_connection_secret", "disable_connection", "list_unmapped", "retry_unmapped"),
-    *("retry_unmapped_item", "get_unmapped_event", "upload_till_file", "get_till_file_results"),
+    *(
+        "retry_unmapped_item",
+        "dismiss_unmapped_item",
+        "get_unmapped_event",
+        "upload_till_file",
+        "get_till_file_results",
+    ),
     "open_case",
 }
 """Answered as if the other's thing did not exist."""

@@ -14,6 +14,7 @@ from chalicelib.api.schemas.fields import (
     Params,
     PartnerId,
     ReplyBody,
+    WhyBody,
 )
 from chalicelib.api.schemas.listings import DEFAULT_LIMIT, NextCursor
 from partners.connectors.words import (
@@ -26,6 +27,7 @@ from partners.connectors.words import (
     Kind,
     State,
 )
+from partners.contracts.reasons import LONGEST_REASON
 
 DAY_SECONDS = 86_400
 
@@ -103,6 +105,36 @@ class SecretBody(Body):
     overlap_seconds: Annotated[
         int, Field(ge=0, le=LONGEST_OVERLAP_SECONDS, description="How long earlier secrets hold good.")
     ] = DAY_SECONDS
+
+
+class RetriesBody(WhyBody):
+    """Which items are tried again; all of it may be left out."""
+
+    after: Annotated[
+        ItemId | None,
+        Field(description="Begin behind this item: `next_after` of the reply before.", examples=[None]),
+    ] = None
+    without_card: Annotated[
+        bool,
+        Field(
+            description="Read the sales of the last 30 days again that were let go because no card was found in them, "
+            "instead of what waits. Say where the card is first."
+        ),
+    ] = False
+
+
+class DismissalBody(Body):
+    """Why nothing is to come of an item."""
+
+    reason: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_REASON,
+            description="Why; it is kept with the item and in the audit trail.",
+            examples=["the rest is recorded by hand, receipt 4711"],
+        ),
+    ]
 
 
 class UploadBody(Body):
@@ -183,6 +215,12 @@ class ConnectionReply(ReplyBody):
     unmapped: int = Field(
         ge=0, description="How many items wait in its queue; 100 are that many or more.", examples=[0]
     )
+    without_card: int = Field(
+        ge=0,
+        description="How many of its sales of the last 30 days named no card, as far as was read; 100 are that many or "
+        "more. If that is most of them, `card_source` may be wrong.",
+        examples=[0],
+    )
     webhook_path: str | None = Field(
         description="Where the vendor is to send its events on this host; null for files.",
         examples=["/v1/connectors/shopify/cn_7k2m9q4x8v3c5b1n"],
@@ -239,6 +277,10 @@ class RetriesReply(ReplyBody):
     """How many items were put in line again. They leave the queue when they are settled."""
 
     retried: int = Field(ge=0, examples=[3])
+    next_after: str | None = Field(
+        description="If more wait: ask again with this as `after`. Else null.",
+        examples=[None],
+    )
 
 
 class LinkReply(ReplyBody):

@@ -49,7 +49,7 @@ class NoBody(Body):
 
 
 class WhyBody(Body):
-    """Why something is changed; this, and the body with it, may be left out."""
+    """Why something is changed; this, and the body with it, may be left out, and so may all that others add."""
 
     reason: (
         Annotated[

@@ -3306,8 +3306,18 @@ class Tessera(Calls):
             body=body({"reason": reason}, optional=["reason"]),
         )
 
-    def retry_unmapped(self, connection_id: str, *, reason: str | None = None) -> RetriesReply:
-        """Have the oldest hundred items tried again. They leave the queue when they are settled.
+    def retry_unmapped(
+        self,
+        connection_id: str,
+        *,
+        reason: str | None = None,
+        after: str | None = None,
+        without_card: bool | None = None,
+    ) -> RetriesReply:
+        """Have the oldest hundred items tried again, or the next hundred behind one.
+
+        They leave the queue when they are settled. Sales that were let go without a card can be read again as
+        well.
 
         Needs: admin.
         """
@@ -3318,7 +3328,10 @@ class Tessera(Calls):
             RetriesReply,
             repeatable=False,
             path_values={"connection_id": connection_id},
-            body=body({"reason": reason}, optional=["reason"]),
+            body=body(
+                {"reason": reason, "after": after, "without_card": without_card},
+                optional=["after", "reason", "without_card"],
+            ),
         )
 
     def upload_till_file(self, connection_id: str, *, name: str) -> LinkReply:
@@ -3408,8 +3421,16 @@ class Tessera(Calls):
             path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
         )
 
-    def retry_partner_unmapped(self, connection_id: str, partner_id: str, *, reason: str | None = None) -> RetriesReply:
-        """Have a partner's oldest hundred items tried again, as an import: sales of any age are recorded.
+    def retry_partner_unmapped(
+        self,
+        connection_id: str,
+        partner_id: str,
+        *,
+        reason: str | None = None,
+        after: str | None = None,
+        without_card: bool | None = None,
+    ) -> RetriesReply:
+        """Have a hundred items of a partner tried again, as an import: sales of any age are recorded.
 
         Needs: operator, settler.
         """
@@ -3420,6 +3441,60 @@ class Tessera(Calls):
             RetriesReply,
             repeatable=False,
             path_values={"connection_id": connection_id, "partner_id": partner_id},
+            body=body(
+                {"reason": reason, "after": after, "without_card": without_card},
+                optional=["after", "reason", "without_card"],
+            ),
+        )
+
+    def dismiss_unmapped_item(self, connection_id: str, item_id: str, *, reason: str) -> UnmappedOut:
+        """Take an item out of the queue, for nothing is to come of it, or you have recorded it yourself.
+
+        If its vendor tells of it again, it is tried again. Nothing that is recorded is undone.
+
+        Needs: admin.
+        """
+        return self._call(
+            "dismiss_unmapped_item",
+            "POST",
+            "/v1/connectors/{connection_id}/unmapped/{item_id}/dismiss",
+            UnmappedOut,
+            repeatable=False,
+            path_values={"connection_id": connection_id, "item_id": item_id},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def dismiss_partner_unmapped_item(
+        self, connection_id: str, item_id: str, partner_id: str, *, reason: str
+    ) -> UnmappedOut:
+        """Take an item out of a partner's queue, for nothing is to come of it.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "dismiss_partner_unmapped_item",
+            "POST",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped/{item_id}/dismiss",
+            UnmappedOut,
+            repeatable=False,
+            path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def retry_partner_unmapped_item(
+        self, connection_id: str, item_id: str, partner_id: str, *, reason: str | None = None
+    ) -> RetriesReply:
+        """Have one item of a partner tried again, as an import: a sale of any age is recorded.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "retry_partner_unmapped_item",
+            "POST",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/unmapped/{item_id}/retries",
+            RetriesReply,
+            repeatable=False,
+            path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
 

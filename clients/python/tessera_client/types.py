@@ -63,7 +63,7 @@ Stage = Literal["calculated", "approved", "collecting", "funded", "partially_fun
 
 Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
 
-State = Literal["heard", "planned", "recorded", "not_ours", "unmapped"]
+State = Literal["heard", "planned", "recorded", "not_ours", "unmapped", "dismissed"]
 
 StepKind = Literal["opened", "commented", "taken_up", "asked", "adjusted", "resolved", "refused", "withdrawn"]
 
@@ -636,6 +636,10 @@ class ConnectionReply:
     secrets: list[SecretOut]
     unmapped: int
     """How many items wait in its queue; 100 are that many or more."""
+    without_card: int
+    """How many of its sales of the last 30 days named no card, as far as was read; 100 are that many or more. If
+    that is most of them, `card_source` may be wrong.
+    """
     webhook_path: str | None
     """Where the vendor is to send its events on this host; null for files."""
 
@@ -1713,6 +1717,8 @@ class RetriesReply:
     """How many items were put in line again. They leave the queue when they are settled."""
 
     retried: int
+    next_after: str | None
+    """If more wait: ask again with this as `after`. Else null."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

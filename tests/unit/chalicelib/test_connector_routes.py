@@ -75,7 +75,10 @@ def test_what_waits_is_seen_and_retried_by_the_partner(world: World, card: str) 
     assert card not in json.dumps(item)
     settings = {name: CONNECTION[name] for name in ("card_source", "locations")}
     assert world.post(f"{connection['path']}/settings", settings).json_body["locations"] == {"88001": "s1"}
-    assert world.post(f"{connection['path']}/unmapped/{item['item_id']}/retries", {}).json_body == {"retried": 1}
+    assert world.post(f"{connection['path']}/unmapped/{item['item_id']}/retries", {}).json_body == {
+        "retried": 1,
+        "next_after": None,
+    }
     settle(world)
     assert world.get(f"{connection['path']}/unmapped").json_body == {"items": [], "next_cursor": None}
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
@@ -92,7 +95,7 @@ def test_the_operator_sees_a_partners_queue_and_records_what_is_too_old_for_the_
     queue = f"{under}/{seen['connection_id']}"
     (item,) = world.get(f"{queue}/unmapped", world.operator).json_body["items"]
     assert item["reason_code"] == "occurred_too_long_ago"
-    assert world.post(f"{queue}/retries", {}, world.operator).json_body == {"retried": 1}
+    assert world.post(f"{queue}/retries", {}, world.operator).json_body == {"retried": 1, "next_after": None}
     settle(world)
     assert world.get(f"{queue}/unmapped", world.operator).json_body["items"] == []
     problem(
@@ -100,6 +103,49 @@ def test_the_operator_sees_a_partners_queue_and_records_what_is_too_old_for_the_
         404,
         "unknown_connection",
     )
+
+
+def test_an_item_of_which_nothing_is_to_come_is_dismissed_with_a_reason_that_the_trail_keeps(
+    world: World, card: str
+) -> None:
+    connection = connected(world)
+    tell(world, connection, order(card, currency=None))
+    settle(world)
+    mine = f"{connection['path']}/unmapped"
+    (item,) = world.get(mine).json_body["items"]
+    theirs = f"/v1/partners/alpha{mine.removeprefix('/v1')}/{item['item_id']}"
+    assert world.post(f"{theirs}/retries", {}, world.operator).json_body == {"retried": 1, "next_after": None}
+    problem(world.post(f"{theirs}/dismiss", {"reason": "too early"}, world.operator), 503, "connector_busy")
+    settle(world)
+    problem(world.post(f"{mine}/{item['item_id']}/dismiss", {}), 400, "missing_field")
+    problem(world.post(f"{mine}/{item['item_id']}/dismiss", {"reason": "x"}, world.beta), 404, "unknown_connection")
+    done = world.post(f"{theirs}/dismiss", {"reason": "recorded by hand"}, world.operator).json_body
+    assert (done["state"], done["reason_code"], done["reason"]) == ("dismissed", "dismissed", "recorded by hand")
+    assert world.get(mine).json_body["items"] == []
+    problem(world.post(f"{mine}/{item['item_id']}/dismiss", {"reason": "again"}), 404, "unknown_unmapped")
+    day = "from=2026-11-15&to=2026-11-15"
+    kept = world.get(f"/v1/audit-trail?{day}&action=dismiss_partner_unmapped_item", world.operator).json_body["records"]
+    assert [(one["phase"], one["reason"]) for one in kept][2:] == [
+        ("begun", "recorded by hand"),
+        ("done", "recorded by hand"),
+    ]
+    assert kept[-1]["before"]["reason_code"] == "currency_missing"
+
+
+def test_sales_whose_card_was_looked_for_at_the_wrong_place_are_counted_and_read_again(world: World, card: str) -> None:
+    wrong = {"place": "note_attribute", "name": "loyalty-card"}
+    connection = connected(world, card_source=wrong)
+    tell(world, connection, order(card))
+    settle(world)
+    (seen,) = world.get("/v1/connectors").json_body["connections"]
+    assert (seen["unmapped"], seen["without_card"]) == (0, 1)
+    settings = {name: CONNECTION[name] for name in ("card_source", "locations")}
+    world.post(f"{connection['path']}/settings", settings)
+    again = world.post(f"{connection['path']}/retries", {"without_card": True})
+    assert again.json_body == {"retried": 1, "next_after": None}
+    settle(world)
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
+    assert world.get("/v1/connectors").json_body["connections"][0]["without_card"] == 0
 
 
 def test_an_event_is_seen_by_its_partner_and_an_operator_whose_look_is_kept(world: World, card: str) -> None:

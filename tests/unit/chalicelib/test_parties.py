@@ -184,6 +184,7 @@ EVERY_ROUTE = [
     ("POST", f"/v1/connectors/{CONNECTION}/disable", "admin"),
     ("GET", f"/v1/connectors/{CONNECTION}/unmapped", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "admin"),
+    ("POST", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/dismiss", "admin"),
     ("GET", f"/v1/connectors/{CONNECTION}/unmapped/{ITEM}/raw", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/retries", "admin"),
     ("POST", f"/v1/connectors/{CONNECTION}/uploads", "admin"),
@@ -192,6 +193,8 @@ EVERY_ROUTE = [
     ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped", "operator"),
     ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/raw", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/retries", "operator"),
+    ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "operator"),
+    ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/dismiss", "operator"),
 ]
 
 

@@ -58,7 +58,7 @@ def test_a_location_that_is_mapped_later_helps_what_waits(desk: Desk) -> None:
     desk.run()
     assert desk.reasons(shop) == ["foreign_location_unknown", "sale_unmapped"]
     desk.connections.change_settings("alpha", shop.connection_id, NOTE, {"88001": "s1"})
-    assert desk.unmapped.retry_all("alpha", shop.connection_id) == 2
+    assert desk.unmapped.retry_all("alpha", shop.connection_id) == (2, None)
     assert len(desk.queue(shop)) == 2, "it stays in the queue until it is settled"
     desk.run()
     assert desk.queue(shop) == []

@@ -3,8 +3,9 @@
 import pytest
 
 from partners.connectors.errors import UnknownUnmappedError
-from partners.connectors.words import Kind, State
-from tests.unit.partners.connectors.desk import Desk
+from partners.connectors.model import CardSource
+from partners.connectors.words import CardPlace, Kind, State
+from tests.unit.partners.connectors.desk import NOTE, PLACES, Desk
 
 
 @pytest.fixture
@@ -56,3 +57,76 @@ def test_what_is_too_old_for_the_till_is_recorded_when_the_operator_asks(desk: D
     desk.run()
     assert desk.queue(shop) == []
     assert desk.points == 210
+
+
+def test_what_lies_behind_a_hundred_hopeless_items_is_tried_as_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("partners.connectors.unmapped.MOST_AT_ONCE", 3)
+    shop = desk.connect(Kind.SHOPIFY, locations={})
+    for number in range(4):
+        desk.clock.advance(ms=1)
+        desk.paid(shop, f"w-{number}", id=100 + number, **({} if number == 3 else {"currency": None}))
+    desk.run()
+    desk.connections.change_settings("alpha", shop.connection_id, NOTE, PLACES)
+    first, after = desk.unmapped.retry_all("alpha", shop.connection_id)
+    assert (first, after) == (3, desk.queue(shop)[2].item_id)
+    assert desk.unmapped.retry_all("alpha", shop.connection_id, after or "") == (1, None)
+    desk.run()
+    assert desk.reasons(shop) == ["currency_missing"] * 3
+    assert desk.points == 210
+
+
+def test_a_dismissed_sale_takes_its_refunds_out_of_waiting_for_it_and_is_tried_when_it_is_told_again(
+    desk: Desk,
+) -> None:
+    shop = desk.connect(Kind.SHOPIFY)
+    desk.paid(shop, currency=None)
+    desk.refunded(shop)
+    desk.run()
+    sale, refund = desk.queue(shop)
+    gone = desk.unmapped.dismiss("alpha", shop.connection_id, sale.item_id, "recorded by hand")
+    assert (gone.state, desk.card in str(gone)) == (State.DISMISSED, False)
+    desk.run()
+    assert desk.reasons(shop) == ["sale_dismissed"]
+    desk.unmapped.dismiss("alpha", shop.connection_id, refund.item_id, "returned by hand")
+    with pytest.raises(UnknownUnmappedError):
+        desk.unmapped.retry("alpha", shop.connection_id, refund.item_id)
+    desk.run()
+    assert desk.queue(shop) == []
+    desk.paid(shop, "w-2")
+    desk.run()
+    assert (desk.queue(shop), desk.points) == ([], 210)
+
+
+def test_a_changed_sale_that_was_dismissed_waits_again_only_for_yet_another_amount(desk: Desk) -> None:
+    shop = desk.connect(Kind.SHOPIFY)
+    desk.paid(shop)
+    desk.run()
+    for number, (amount, waits) in enumerate((("50.00", 1), ("50.00", 0), ("60.00", 1))):
+        desk.paid(shop, f"w-again-{number}", total_price=amount)
+        assert len(desk.queue(shop)) == waits
+        for item in desk.queue(shop):
+            after = desk.unmapped.dismiss("alpha", shop.connection_id, item.item_id, "the rest is recorded by hand")
+            assert after.state is State.RECORDED
+    desk.refunded(shop)
+    desk.run()
+    assert (desk.queue(shop), desk.points) == ([], 194)
+
+
+def test_sales_without_a_card_can_be_read_again_for_thirty_days(desk: Desk) -> None:
+    wrong = CardSource(CardPlace.NOTE_ATTRIBUTE, "loyalty-card")
+    shop = desk.connect(Kind.SHOPIFY, card_source=wrong)
+    desk.paid(shop)
+    desk.refunded(shop)
+    desk.run()
+    assert desk.unmapped.count_without_card(shop.connection_id) == 1
+    assert desk.unmapped.retry_all("alpha", shop.connection_id, without_card=True) == (1, None)
+    desk.run()
+    assert desk.unmapped.count_without_card(shop.connection_id) == 1
+    desk.connections.change_settings("alpha", shop.connection_id, NOTE, PLACES)
+    assert desk.unmapped.retry_all("alpha", shop.connection_id) == (0, None)
+    assert desk.unmapped.retry_all("alpha", shop.connection_id, without_card=True) == (1, None)
+    desk.run()
+    assert desk.unmapped.count_without_card(shop.connection_id) == 0
+    assert (desk.queue(shop), desk.points) == ([], 194)
