@@ -22,6 +22,7 @@ from infra.archive import append_to_archive, files_below
 from infra.dependencies import LambdaRuntime, dependency_archive, layer_archive
 from infra.gateway_errors import EXTENSION, gateway_responses
 from infra.gateway_keys import count_by_caller
+from infra.glue import glue_tables
 from infra.paths import BUILD, ROOT
 from infra.template import SOURCE, load_template
 from infra.venvs import SetupError, last_lines, read_stamp
@@ -37,6 +38,7 @@ _RULES = (
     "dependencies.py",
     "gateway_errors.py",
     "gateway_keys.py",
+    "glue.py",
     "package.py",
     "template.py",
     "template.yaml",
@@ -140,7 +142,7 @@ def _contents(archive: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
-    """One runtime for every function, and the gateway's own errors."""
+    """One runtime for every function, the gateway's own errors, and the tables of the lake."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Runtime"] = runtime.name
@@ -149,6 +151,7 @@ def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
             resource["Properties"]["CompatibleRuntimes"] = [runtime.name]
             resource["Properties"]["CompatibleArchitectures"] = [runtime.architecture]
     document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    template["Resources"] |= glue_tables()
     document[EXTENSION] = gateway_responses()
     count_by_caller(document)
     return template
