@@ -983,8 +983,9 @@ class Tessera(Calls):
     def end_billing(self, partner_id: str, *, reason: str, idempotency_key: str | None = None) -> BillingDecisionReply:
         """End a partner's billing through Stripe with this month.
 
-        Its subscription is cancelled now. What it used is invoiced when the month is over; you invoice later
-        months.
+        Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is
+        cancelled now.
+        The month is invoiced when it is over; you invoice later ones.
 
         Needs: operator, admin.
         """
