@@ -336,6 +336,10 @@ def test_in_any_weather_all_counts_are_equal_or_an_alert_stands(seed: int, monke
         assert world.closing().state is ClosingState.FINALISED
         assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
     assert all(path != "/v1/billing/meter_event_adjustments" for _, path, _ in world.double.requests)
+    for message in world.messages():
+        world.metering.replace(message.intent.identifier)
+    world.go(world.clock() + 2 * HOUR_MS)
+    assert world.counted_by_stripe() == world.in_journal(), "what was alerted of can be told anew, and only that"
 
 
 def hear_some(world: StripeWorld, rng: random.Random) -> None:
