@@ -112,8 +112,8 @@ def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
 def end_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     """End a partner's billing through Stripe with this month.
 
-    Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is cancelled now.
-    The month is invoiced when it is over; you invoice later ones.
+    Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is cancelled
+    now. The month is invoiced when it is over; you invoice later ones.
     """
     return _decided(call, Asked(What.END, call.params.partner_id, call.body.reason))
 

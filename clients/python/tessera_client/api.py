@@ -984,8 +984,8 @@ class Tessera(Calls):
         """End a partner's billing through Stripe with this month.
 
         Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is
-        cancelled now.
-        The month is invoiced when it is over; you invoice later ones.
+        cancelled
+        now. The month is invoiced when it is over; you invoice later ones.
 
         Needs: operator, admin.
         """

@@ -96,6 +96,18 @@ def test_more_at_stripe_than_here_is_never_corrected_but_held(world: StripeWorld
     assert not any(path == "/v1/billing/meter_event_adjustments" for _, path, _ in world.double.requests)
 
 
+def test_visits_that_stripe_prices_otherwise_are_held_and_not_made_up_for_by_an_item(world: StripeWorld) -> None:
+    world.visit(12)
+    for price in world.double.books.some("price"):
+        for tier in price["tiers"]:
+            tier["unit_amount_decimal"] = "1"
+    world.go(JANUARY, every_ms=12 * HOUR_MS)
+    world.go(JANUARY + 5 * HOUR_MS)
+    assert world.closing().state is ClosingState.HELD
+    assert world.closing().troubles[0] == "visits are 160 cents here, 112 at Stripe"
+    assert not any("difference" in one["description"] for one in world.double.books.some("invoiceitem"))
+
+
 def test_visits_known_only_after_the_invoice_go_on_the_next_one(world: StripeWorld) -> None:
     world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
     before = world.invoiced("2026-12")
