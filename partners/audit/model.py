@@ -15,6 +15,7 @@ class Check(StrEnum):
     HISTORY = "history"
     PAIR = "pair"
     VISIT = "visit"
+    TERMS = "terms"
     BOOK = "book"
     PAGE = "page"
     POSTING = "posting"

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
+from partners.audit.agreed import Agreed, Partners
 from partners.audit.merging import merged, merged_tallies
 from partners.audit.model import Part, PartnerDay, Run, Share, Tallies
 from partners.audit.work import Entries, PagesWork, SegmentWork, Tables
-from partners.contracts.model import NETWORK, Partner
+from partners.contracts.model import NETWORK
 from partners.runs.model import Task, segment_names, segment_number
 from partners.runs.service import Work
 from shared.kernel.clock import days_between, utc_day
@@ -38,12 +39,6 @@ class AuditBook(Protocol):
     def tallies(self, run: Run, month: str, tasks: Collection[AuditTask]) -> Iterator[Tallies]: ...
 
 
-class Partners(Protocol):
-    """See `partners.contracts.service.Contracts`."""
-
-    def partners(self) -> list[Partner]: ...
-
-
 class AuditPlan:
     """The plan (`partners.runs.service.Plan`) of `run`."""
 
@@ -53,6 +48,7 @@ class AuditPlan:
         self._entries = entries
         self._partners = partners
         self._book = book
+        self._agreed = Agreed(partners)
 
     def tasks(self) -> list[AuditTask]:
         """Months of pages come when every segment is done."""
@@ -67,7 +63,7 @@ class AuditPlan:
         run = self._run
         if not task.name.startswith(_MONTH):
             number = segment_number(task.name)
-            return SegmentWork(self._tables, number, run.segments, run.settled_before_ms, task.cursor)
+            return SegmentWork(self._tables, self._agreed, number, run.segments, run.settled_before_ms, task.cursor)
         month, tasks = task.name.removeprefix(_MONTH), self.tasks()
         tallies = merged_tallies(self._book.tallies(run, month, tasks))
         days = {*self._partner_days(tasks, month), *tallies}

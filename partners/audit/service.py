@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from partners.audit.agreed import Partners
 from partners.audit.conservation import book_findings
 from partners.audit.merging import merged, part_of
 from partners.audit.model import Run, Verdict
-from partners.audit.plan import AuditBook, AuditPlan, Partners
+from partners.audit.plan import AuditBook, AuditPlan
 from partners.audit.tallying import LAYOUT
 from partners.audit.work import Entries, Tables
 from partners.runs.errors import InvalidRunRequestError

@@ -38,6 +38,12 @@ class Journal(Protocol):
     def entries(self, names: Collection[tuple[str, int]]) -> Iterable[Item]: ...
 
 
+class Agreements(Protocol):
+    """What an entry is held to by its terms; see `partners.audit.agreed.Agreed`."""
+
+    def breach(self, entry: Entry) -> str | None: ...
+
+
 class Walk:
     """Takes items one by one; `cut` gives what they came to since the last cut, at any place.
 
@@ -45,8 +51,9 @@ class Walk:
     their counterparts in other accounts, which were written with them. Those of younger ones may be on their way.
     """
 
-    def __init__(self, journal: Journal, settled_before_ms: int) -> None:
+    def __init__(self, journal: Journal, agreed: Agreements, settled_before_ms: int) -> None:
         self._journal = journal
+        self._agreed = agreed
         self._settled_before_ms = settled_before_ms
         self._pairs: list[Entry] = []
         self._member = _Member("")
@@ -62,6 +69,9 @@ class Walk:
         self._counts.findings += self._member.add(read)
         if isinstance(read, _Readable):
             self._count(read)
+            breach = None if self._member.broken else self._agreed.breach(read.entry)
+            if breach is not None:
+                self._counts.findings.append(Finding(read.entry.entry_id, Check.TERMS, breach))
 
     def cut(self) -> tuple[Part, Tallies]:
         self._compare_pairs()

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
+from partners.audit.agreed import Agreed
 from partners.audit.comparing import MOST_LINES_NAMED, PartnerDayCheck, named_differences
 from partners.audit.merging import merged, part_of
 from partners.audit.model import Part, PartnerDay, Tallies, Tally
@@ -34,9 +35,11 @@ class Entries(Protocol):
 class SegmentWork:
     """Segment `number` of `segments` of the journal, scan by scan."""
 
-    def __init__(self, tables: Tables, number: int, segments: int, settled_before_ms: int, cursor: str | None) -> None:
+    def __init__(
+        self, tables: Tables, agreed: Agreed, number: int, segments: int, settled_before_ms: int, cursor: str | None
+    ) -> None:
         self._segment = Segment(tables, number, segments, json.loads(cursor) if cursor else None)
-        self._walk = Walk(tables, settled_before_ms)
+        self._walk = Walk(tables, agreed, settled_before_ms)
         self.cursor = cursor
         self.finished = False
 

@@ -174,7 +174,7 @@ def test_the_audit_can_write_nothing_that_it_audits(template: dict[str, Any]) ->
     assert granted == {
         "LedgerTable": {"dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:BatchGetItem"},
         "PagesTable": {"dynamodb:Query"},
-        "PartnersTable": {"dynamodb:Query"},
+        "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"},
         "AuditTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
     }
 

@@ -1,10 +1,11 @@
-"""What the audit finds in a journal in memory, without its pages."""
+"""What the audit finds in a journal in memory, without its pages and terms."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from partners.audit.conservation import book_findings
 from partners.audit.walking import Walk
 from shared.ledger.codec import Item
+from shared.ledger.model import Entry
 
 FAR_MS = 10**15
 
@@ -20,9 +21,14 @@ class _Items:
         return [self._items[member][seq - 1] for member, seq in names if seq <= len(self._items.get(member, ()))]
 
 
+class _NoTerms:
+    def breach(self, _entry: Entry) -> str | None:
+        return None
+
+
 def audit_findings(items: Mapping[str, Sequence[Item]]) -> list[tuple[str, str]]:
     """(subject, contradiction) of every finding in the members' items, each member's in order."""
-    walk = Walk(_Items(items), FAR_MS)
+    walk = Walk(_Items(items), _NoTerms(), FAR_MS)
     for history in items.values():
         for item in history:
             walk.take(item)
