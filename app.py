@@ -31,6 +31,7 @@ from chalicelib.api import (
     payouts,
     positions,
     purchases,
+    reconciliations,
     redemptions,
     settlements,
     sharing,
@@ -82,6 +83,7 @@ app.register_blueprint(partner_statements.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)
 app.register_blueprint(cases.resource.blueprint)
 app.register_blueprint(partner_cases.resource.blueprint)
+app.register_blueprint(reconciliations.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(webhook_endpoints.resource.blueprint)

@@ -90,6 +90,10 @@ class Stack:
     def settlement_function(self) -> str:
         return self.outputs["SettlementFunction"]
 
+    @property
+    def reconciliation_function(self) -> str:
+        return self.outputs["ReconciliationFunction"]
+
     def settings_environment(self) -> dict[str, str]:
         """What shared/kernel/settings.py reads: the same values that the stack's functions have."""
         return {
@@ -113,6 +117,7 @@ class Stack:
             "TESSERA_CONNECTORS_KEY_ID": self.outputs["ConnectorsKeyId"],
             "TESSERA_SETTLEMENT_TABLE": self.settlement_table,
             "TESSERA_RECORDS_BUCKET": self.outputs["RecordsBucket"],
+            "TESSERA_RECONCILIATION_QUEUE_URL": self.outputs["ReconciliationQueueUrl"],
             "TESSERA_STATEMENT_KEY_ID": self.outputs["StatementKeyId"],
             "TESSERA_POSTING_DEAD_LETTER_URL": self.dead_letter_url,
             "TESSERA_SECRET_ID": self.outputs["SecretId"],

@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.operators.service import Operators
     from partners.payouts.service import Payouts
+    from partners.reconciliation.comparing import Comparing
+    from partners.reconciliation.disputes import Disputes
+    from partners.reconciliation.service import Reconciliations
     from partners.settlement.filing import Filing
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.service import Settlements
@@ -362,6 +365,34 @@ class Services:
         book = CaseStore(self._dynamodb, self.settings.settlement_table)
         corrections = Corrections(self.adjustments, self.ledger, self.members, self._clock)
         return Cases(book, self.contracts, self.windows, corrections, self._tell_of_case, self._clock)
+
+    @cached_property
+    def reconciliations(self) -> "Reconciliations":
+        from partners.reconciliation.bucket_gateway import ReconciliationBucket
+        from partners.reconciliation.queue_gateway import ComparisonQueue
+        from partners.reconciliation.service import Reconciliations
+        from partners.reconciliation.store import ReconciliationStore
+
+        book = ReconciliationStore(self._dynamodb, self.settings.settlement_table)
+        files = ReconciliationBucket(s3_client(self.settings.region), self.settings.records_bucket)
+        queue = ComparisonQueue(sqs_client(self.settings.region), self.settings.reconciliation_queue_url)
+        return Reconciliations(book, files, queue, self.windows, self.lake, self._clock)
+
+    @cached_property
+    def comparing(self) -> "Comparing":
+        from partners.reconciliation.bucket_gateway import ReconciliationBucket
+        from partners.reconciliation.comparing import Comparing
+        from partners.reconciliation.store import ReconciliationStore
+
+        book = ReconciliationStore(self._dynamodb, self.settings.settlement_table)
+        files = ReconciliationBucket(s3_client(self.settings.region), self.settings.records_bucket)
+        return Comparing(book, files, self.windows, self.lake, self._clock)
+
+    @cached_property
+    def disputes(self) -> "Disputes":
+        from partners.reconciliation.disputes import Disputes
+
+        return Disputes(self.reconciliations, self.cases)
 
     def _tell_of_case(self, case: "Case") -> None:
         from partners.webhooks.events import case_updated

@@ -27,6 +27,10 @@ def case_out(case: Case, now_ms: int) -> CaseReply:
     return CaseReply(**_facts(case, now_ms), steps=steps)
 
 
+def summary(case: Case, now_ms: int) -> CaseSummary:
+    return CaseSummary(**_facts(case, now_ms))
+
+
 def listed(
     list_from: Callable[[Found], CasePage], binding: tuple[str, ...], params: PageParams, now_ms: int
 ) -> CasesReply:
@@ -37,7 +41,7 @@ def listed(
         after = (str(position["partner"]), int(position["case"]))
     page = list_from(after)
     cursor = page.next and cursors().write(binding, {"partner": page.next[0], "case": page.next[1]})
-    return CasesReply(cases=[CaseSummary(**_facts(case, now_ms)) for case in page.cases], next_cursor=cursor)
+    return CasesReply(cases=[summary(case, now_ms) for case in page.cases], next_cursor=cursor)
 
 
 def _facts(case: Case, now_ms: int) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def _facts(case: Case, now_ms: int) -> dict[str, Any]:
         "text": case.text,
         "window": case.subject.window,
         "entry_id": case.subject.entry_id,
-        "reconciliation_id": case.subject.reconciliation_id,
+        "reconciliation": case.subject.reconciliation,
         "difference": case.subject.difference,
         "claim": _quantities(case.claim),
         "opened_at": to_rfc3339(case.opened_at_ms),

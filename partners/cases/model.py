@@ -64,12 +64,12 @@ class Step:
 class Subject:
     """What a case is about: a window's line, a difference found by a reconciliation, or, if empty, what its text says.
 
-    `difference` is a number in `reconciliation_id`, of window `window`.
+    `difference` is a number in `reconciliation`, of window `window`.
     """
 
     window: int | None = None
     entry_id: str | None = None
-    reconciliation_id: str | None = None
+    reconciliation: int | None = None
     difference: int | None = None
 
 

@@ -45,6 +45,7 @@ class Settings:
     connectors_key_id: str
     settlement_table: str
     records_bucket: str
+    reconciliation_queue_url: str
     statement_key_id: str
     trail_table: str
     posting_dead_letter_url: str
@@ -88,6 +89,7 @@ class Settings:
             connectors_key_id=need("TESSERA_CONNECTORS_KEY_ID"),
             settlement_table=need("TESSERA_SETTLEMENT_TABLE"),
             records_bucket=need("TESSERA_RECORDS_BUCKET"),
+            reconciliation_queue_url=need("TESSERA_RECONCILIATION_QUEUE_URL"),
             statement_key_id=need("TESSERA_STATEMENT_KEY_ID"),
             trail_table=need("TESSERA_TRAIL_TABLE"),
             posting_dead_letter_url=need("TESSERA_POSTING_DEAD_LETTER_URL"),

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import replace
+from typing import Any
+
+import httpx
 
 from partners.lake.bucket_gateway import LakeBucket
-from tests.e2e.shops import Network, created, eventually, fresh
+from tests.e2e.shops import Network, Shop, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
 
@@ -40,6 +43,7 @@ def test_a_window_is_closed_by_the_function_and_a_partner_reads_its_own_position
     assert network.get("/v1/windows").json()["windows"][1]["state"] == "settling"
     assert local_cloud.services.windows.replay(number).same
     check_filed_once(local_cloud, number, shop.partner_id)
+    check_reconciled(shop, number)
 
 
 def check_filed_once(cloud: DeployedCloud, number: int, partner_id: str) -> None:
@@ -52,3 +56,25 @@ def check_filed_once(cloud: DeployedCloud, number: int, partner_id: str) -> None
     bucket = LakeBucket(cloud.client("s3"), cloud.stack.outputs["RecordsBucket"])
     bucket.add_part(number, partner_id, replace(part, lines=99))
     assert bucket.part(number, partner_id, 1) == part
+
+
+def check_reconciled(shop: Shop, number: int) -> None:
+    """The partner's own file of the window, with two planted differences, is compared and becomes cases."""
+    lines = "kind,location,receipt,amount_cents\nearn,s1,r-1,9000\nearn,s1,r-2,500\n"
+    asked = {"window": number, "format": "csv", "size_bytes": len(lines)}
+    begun = created(shop.post("/v1/reconciliations", asked, fresh("r")))
+    httpx.put(begun["upload"]["url"], content=lines.encode(), timeout=60).raise_for_status()
+    path = f"/v1/reconciliations/{begun['reconciliation']}"
+    assert shop.post(f"{path}/start", {}).json()["state"] == "comparing"
+
+    def compared() -> dict[str, Any] | None:
+        found: dict[str, Any] = shop.get(path).json()
+        return found if found["state"] != "comparing" else None
+
+    result = eventually(compared, "the comparison")["result"]
+    assert [result[name] for name in ("matched", "amount_differs", "only_ours", "only_theirs")] == [0, 1, 0, 1]
+    table = httpx.get(shop.get(f"{path}/table").json()["url"], timeout=60).raise_for_status().text
+    assert [line.split(",")[1] for line in table.splitlines()[1:]] == ["amount_differs", "only_theirs"]
+    opened = shop.post(f"{path}/cases", {}).json()
+    assert [case["claim"]["amount_cents"] for case in opened["cases"]] == [-1_000, 500]
+    assert shop.post(f"{path}/cases", {}).json()["existing"] == 2

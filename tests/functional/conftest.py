@@ -51,6 +51,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             connectors_key_id="",
             settlement_table=emulator_engine.settlement_table,
             records_bucket="bare-records",
+            reconciliation_queue_url="",
             statement_key_id=signing_key["KeyMetadata"]["KeyId"],
             stripe_secret_id=stripe_secret["ARN"],
             webhooks_table=emulator_engine.tables["WebhooksTable"],

@@ -105,13 +105,13 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 12
-    assert len(set(roles)) == 12
+    assert len(roles) == 13
+    assert len(set(roles)) == 13
 
 
 def test_only_functions_that_need_sql_have_the_layer(template: dict[str, Any]) -> None:
     with_layer = {name for name, properties in functions(template).items() if "Layers" in properties}
-    assert with_layer == {"SettlementFunction"}
+    assert with_layer == {"SettlementFunction", "ReconciliationFunction"}
     assert all(functions(template)[name]["Layers"] == [{"Ref": "SqlLayer"}] for name in with_layer)
 
 
@@ -121,7 +121,7 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
         assert not [action for action in actions(statement) if "*" in action], (function, statement)
         resource = json.dumps(statement["Resource"])
         own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
-        folders = r"\$\{(ConnectorsBucket.Arn}/(incoming|results|events)|RecordsBucket.Arn}/[a-z]+)/\*"
+        folders = r"\$\{(ConnectorsBucket.Arn}/(incoming|results|events)|RecordsBucket.Arn}/[a-z0-9/]+)/\*"
         of_one_folder = re.sub(folders, "", resource)
         assert "*" not in of_one_folder.replace(own_logs, ""), (function, statement)
 

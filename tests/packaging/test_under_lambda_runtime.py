@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "TESSERA_CONNECTORS_KEY_ID": "key",
     "TESSERA_SETTLEMENT_TABLE": "settlement",
     "TESSERA_RECORDS_BUCKET": "records",
+    "TESSERA_RECONCILIATION_QUEUE_URL": "http://127.0.0.1:9/comparisons",
     "TESSERA_STATEMENT_KEY_ID": "statements",
     "TESSERA_TRAIL_TABLE": "trail",
     "TESSERA_WEBHOOKS_TABLE": "webhooks",

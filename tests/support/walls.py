@@ -32,6 +32,7 @@ NEUTRAL = {
     *("window", "ends_at", "email"),
     *("charge", "form"),
     *("case", "text", "claim", "cashback_cents", "overdue"),
+    *("reconciliation", "difference", "outcome", "above", "most", "format", "size_bytes"),
 }
 
 OF_THE_NETWORK = {"operator", "sign-in"}
@@ -66,6 +67,8 @@ OWN = {
     *("list_statements", "get_statement", "get_statement_csv", "get_statement_pdf", "get_statement_lines"),
     "list_charged_entries",
     *("list_cases", "get_case", "comment_on_case", "withdraw_case"),
+    *("ask_for_reconciliation", "list_reconciliations", "get_reconciliation", "start_reconciliation"),
+    *("get_reconciliation_table", "list_differences", "open_case_of_difference", "open_cases_of_differences"),
 }
 """Names nobody, or filters one's own: answers about the caller alone."""
 ABOUT_A_CARD = {"get_card", "list_card_entries"}

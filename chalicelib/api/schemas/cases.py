@@ -163,7 +163,7 @@ class CaseSummary(ReplyBody):
     text: str
     window: int | None
     entry_id: str | None
-    reconciliation_id: str | None
+    reconciliation: int | None
     difference: int | None
     claim: QuantitiesOut
     opened_at: Instant

@@ -35,6 +35,9 @@ from tessera_client.types import (
     CredentialReply,
     CredentialsReply,
     DepartedReply,
+    DifferenceOut,
+    DifferencesReply,
+    DisputesReply,
     EndpointReply,
     EndpointsReply,
     EndpointWithSecretReply,
@@ -82,6 +85,9 @@ from tessera_client.types import (
     PurchasesReply,
     QuotedReply,
     ReceivedEventReply,
+    ReconciliationReply,
+    ReconciliationsReply,
+    ReconciliationSummary,
     RecordOut,
     RecordsReply,
     RedeemedReply,
@@ -95,6 +101,7 @@ from tessera_client.types import (
     StatementReply,
     StatementsReply,
     StatementSummaryOut,
+    TableReply,
     Tier,
     TokenReply,
     TrailCheckReply,
@@ -2837,6 +2844,220 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"partner_id": partner_id, "case": case},
             body=body({"reason": reason}, optional=[]),
+        )
+
+    def ask_for_reconciliation(
+        self, *, window: int, format: Literal["csv", "jsonl"], size_bytes: int, idempotency_key: str | None = None
+    ) -> ReconciliationReply:
+        """Ask for a reconciliation of a closed window.
+
+        The reply has a link to which the file is PUT within an hour; then start it. Again gives another link.
+
+        Needs: reports.
+        """
+        return self._call(
+            "ask_for_reconciliation",
+            "POST",
+            "/v1/reconciliations",
+            ReconciliationReply,
+            repeatable=False,
+            body=body({"window": window, "format": format, "size_bytes": size_bytes}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def list_reconciliations(self, *, cursor: str | None = None, limit: int | None = None) -> ReconciliationsReply:
+        """List your reconciliations, newest first.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_reconciliations",
+            "GET",
+            "/v1/reconciliations",
+            ReconciliationsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_reconciliations(self, *, limit: int | None = None) -> Iterator[ReconciliationSummary]:
+        """`list_reconciliations` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_reconciliations(limit=limit, cursor=cursor), "reconciliations")
+
+    def get_reconciliation(self, reconciliation: int) -> ReconciliationReply:
+        """Get a reconciliation: how far it is, what it came to, or what is wrong with the file.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_reconciliation",
+            "GET",
+            "/v1/reconciliations/{reconciliation}",
+            ReconciliationReply,
+            repeatable=True,
+            path_values={"reconciliation": reconciliation},
+        )
+
+    def start_reconciliation(self, reconciliation: int) -> ReconciliationReply:
+        """Have the file compared, now that it is there.
+
+        It takes seconds, or minutes for a million lines. What is put to the link later is not looked at. Again
+        is a
+        success.
+
+        Needs: reports.
+        """
+        return self._call(
+            "start_reconciliation",
+            "POST",
+            "/v1/reconciliations/{reconciliation}/start",
+            ReconciliationReply,
+            repeatable=False,
+            path_values={"reconciliation": reconciliation},
+        )
+
+    def get_reconciliation_table(self, reconciliation: int) -> TableReply:
+        """Get a link to what became of every line, as CSV; it is good for a quarter of an hour.
+
+        Needs: reports.
+        """
+        return self._call(
+            "get_reconciliation_table",
+            "GET",
+            "/v1/reconciliations/{reconciliation}/table",
+            TableReply,
+            repeatable=True,
+            path_values={"reconciliation": reconciliation},
+        )
+
+    def list_differences(
+        self,
+        reconciliation: int,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        outcome: Literal["amount_differs", "only_ours", "only_theirs", "duplicate"] | None = None,
+    ) -> DifferencesReply:
+        """List what differs.
+
+        Needs: reports.
+        """
+        return self._call(
+            "list_differences",
+            "GET",
+            "/v1/reconciliations/{reconciliation}/differences",
+            DifferencesReply,
+            repeatable=True,
+            path_values={"reconciliation": reconciliation},
+            query={"cursor": cursor, "limit": limit, "outcome": outcome},
+        )
+
+    def iter_differences(
+        self,
+        reconciliation: int,
+        *,
+        limit: int | None = None,
+        outcome: Literal["amount_differs", "only_ours", "only_theirs", "duplicate"] | None = None,
+    ) -> Iterator[DifferenceOut]:
+        """`list_differences` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_differences(reconciliation, limit=limit, outcome=outcome, cursor=cursor),
+            "differences",
+        )
+
+    def open_case_of_difference(self, reconciliation: int, difference: int) -> CaseReply:
+        """Open a case from a difference.
+
+        It claims what would make our books say what yours say. Again gives the same case, and so does the same
+        difference
+        in another reconciliation of the window.
+
+        Needs: reports.
+        """
+        return self._call(
+            "open_case_of_difference",
+            "POST",
+            "/v1/reconciliations/{reconciliation}/differences/{difference}/case",
+            CaseReply,
+            repeatable=False,
+            path_values={"reconciliation": reconciliation, "difference": difference},
+        )
+
+    def open_cases_of_differences(
+        self,
+        reconciliation: int,
+        *,
+        outcome: Literal["amount_differs", "only_ours", "only_theirs"] | None = None,
+        above: int | None = None,
+        most: int | None = None,
+    ) -> DisputesReply:
+        """Open cases from many differences, up to 50 at once.
+
+        Each difference has one case, however often this is asked.
+
+        Needs: reports.
+        """
+        return self._call(
+            "open_cases_of_differences",
+            "POST",
+            "/v1/reconciliations/{reconciliation}/cases",
+            DisputesReply,
+            repeatable=False,
+            path_values={"reconciliation": reconciliation},
+            body=body({"outcome": outcome, "above": above, "most": most}, optional=["above", "most", "outcome"]),
+        )
+
+    def get_partner_reconciliation(self, partner_id: str, reconciliation: int) -> ReconciliationReply:
+        """Get a partner's reconciliation, which a case may name.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_reconciliation",
+            "GET",
+            "/v1/partners/{partner_id}/reconciliations/{reconciliation}",
+            ReconciliationReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "reconciliation": reconciliation},
+        )
+
+    def list_partner_differences(
+        self,
+        reconciliation: int,
+        partner_id: str,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        outcome: Literal["amount_differs", "only_ours", "only_theirs", "duplicate"] | None = None,
+    ) -> DifferencesReply:
+        """List what differs in a partner's reconciliation.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_partner_differences",
+            "GET",
+            "/v1/partners/{partner_id}/reconciliations/{reconciliation}/differences",
+            DifferencesReply,
+            repeatable=True,
+            path_values={"reconciliation": reconciliation, "partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit, "outcome": outcome},
+        )
+
+    def iter_partner_differences(
+        self,
+        reconciliation: int,
+        partner_id: str,
+        *,
+        limit: int | None = None,
+        outcome: Literal["amount_differs", "only_ours", "only_theirs", "duplicate"] | None = None,
+    ) -> Iterator[DifferenceOut]:
+        """`list_partner_differences` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_differences(
+                reconciliation, partner_id, limit=limit, outcome=outcome, cursor=cursor
+            ),
+            "differences",
         )
 
     def pay_out(

@@ -325,6 +325,10 @@ class LegStateError(errors.ConflictError):
     """409 `leg_state`: The payment is in another state."""
 
 
+class LinesNotReadyError(errors.ConflictError):
+    """409 `lines_not_ready`: The lines of this window are not ready yet."""
+
+
 class LocationAlreadyClosedError(errors.ConflictError):
     """409 `location_already_closed`: This location is closed."""
 
@@ -365,6 +369,10 @@ class NegativeAmountError(errors.InvalidRequestError):
     """400 `negative_amount`: An amount is negative."""
 
 
+class NoCaseOfDuplicateError(errors.UnprocessableError):
+    """422 `no_case_of_duplicate`: A duplicate in your file is no case."""
+
+
 class NoCorrectionError(errors.ConflictError):
     """409 `no_correction`: Nothing has been corrected yet."""
 
@@ -399,6 +407,10 @@ class NotInThisStateError(errors.ConflictError):
 
 class NotLinkedError(errors.ConflictError):
     """409 `not_linked`: The accounts are not linked that way."""
+
+
+class NothingUploadedError(errors.ConflictError):
+    """409 `nothing_uploaded`: The file is not there as you announced it."""
 
 
 class OccurredInFutureError(errors.UnprocessableError):
@@ -467,6 +479,18 @@ class ProposalDecidedError(errors.ConflictError):
 
 class ReceiptAlreadyRecordedError(errors.ConflictError):
     """409 `receipt_already_recorded`: This receipt has already earned."""
+
+
+class ReconciliationBusyError(errors.ServerError):
+    """503 `reconciliation_busy`: Others are asking for a reconciliation."""
+
+
+class ReconciliationKeyReusedError(errors.UnprocessableError):
+    """422 `reconciliation_key_reused`: This Idempotency-Key asked for another reconciliation."""
+
+
+class ReconciliationStateError(errors.ConflictError):
+    """409 `reconciliation_state`: The reconciliation has no result."""
 
 
 class RedemptionTooSmallError(errors.UnprocessableError):
@@ -585,6 +609,10 @@ class UnknownConnectionError(errors.NotFoundError):
     """404 `unknown_connection`: You have no such connection."""
 
 
+class UnknownDifferenceError(errors.NotFoundError):
+    """404 `unknown_difference`: There is no such difference."""
+
+
 class UnknownEntryError(errors.NotFoundError):
     """404 `unknown_entry`: You have no such entry."""
 
@@ -623,6 +651,10 @@ class UnknownPayoutError(errors.NotFoundError):
 
 class UnknownProposalError(errors.NotFoundError):
     """404 `unknown_proposal`: There is no such proposal."""
+
+
+class UnknownReconciliationError(errors.NotFoundError):
+    """404 `unknown_reconciliation`: You have no such reconciliation."""
 
 
 class UnknownSettlementError(errors.NotFoundError):
@@ -774,6 +806,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "key_ended": KeyEndedError,
     "later_invoice_issued": LaterInvoiceIssuedError,
     "leg_state": LegStateError,
+    "lines_not_ready": LinesNotReadyError,
     "location_already_closed": LocationAlreadyClosedError,
     "location_closed": LocationClosedError,
     "location_exists": LocationExistsError,
@@ -784,6 +817,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "missing_field": MissingFieldError,
     "month_not_begun": MonthNotBegunError,
     "negative_amount": NegativeAmountError,
+    "no_case_of_duplicate": NoCaseOfDuplicateError,
     "no_correction": NoCorrectionError,
     "no_terms_in_force": NoTermsInForceError,
     "not_a_folder": NotAFolderError,
@@ -793,6 +827,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_billed_through_stripe": NotBilledThroughStripeError,
     "not_in_this_state": NotInThisStateError,
     "not_linked": NotLinkedError,
+    "nothing_uploaded": NothingUploadedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,
     "opening_too_late": OpeningTooLateError,
@@ -810,6 +845,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "prices_out_of_line": PricesOutOfLineError,
     "proposal_decided": ProposalDecidedError,
     "receipt_already_recorded": ReceiptAlreadyRecordedError,
+    "reconciliation_busy": ReconciliationBusyError,
+    "reconciliation_key_reused": ReconciliationKeyReusedError,
+    "reconciliation_state": ReconciliationStateError,
     "redemption_too_small": RedemptionTooSmallError,
     "replay_too_soon": ReplayTooSoonError,
     "return_exceeds_purchase": ReturnExceedsPurchaseError,
@@ -839,6 +877,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_case": UnknownCaseError,
     "unknown_charge": UnknownChargeError,
     "unknown_connection": UnknownConnectionError,
+    "unknown_difference": UnknownDifferenceError,
     "unknown_entry": UnknownEntryError,
     "unknown_field": UnknownFieldError,
     "unknown_invoice": UnknownInvoiceError,
@@ -849,6 +888,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_partner": UnknownPartnerError,
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
+    "unknown_reconciliation": UnknownReconciliationError,
     "unknown_settlement": UnknownSettlementError,
     "unknown_statement": UnknownStatementError,
     "unknown_time_zone": UnknownTimeZoneError,

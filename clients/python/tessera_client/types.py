@@ -18,6 +18,8 @@ CaseState = Literal["open", "under_review", "waiting_for_partner", "resolved_by_
 
 Direction = Literal["in", "out"]
 
+Format = Literal["csv", "jsonl"]
+
 FundingKind = Literal["postpaid", "prepaid"]
 
 Invoicer = Literal["operator", "stripe"]
@@ -49,6 +51,8 @@ Op = Literal[
     "close",
 ]
 
+Outcome = Literal["amount_differs", "only_ours", "only_theirs", "duplicate", "matched"]
+
 PartnerState = Literal["invited", "verified", "active", "suspended", "closed"]
 
 PaymentMethod = Literal["bank_file", "stripe"]
@@ -56,6 +60,8 @@ PaymentMethod = Literal["bank_file", "stripe"]
 Phase = Literal["begun", "done", "refused"]
 
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
+
+ReconciliationState = Literal["awaiting_upload", "comparing", "done", "refused"]
 
 Side = Literal["partner", "network"]
 
@@ -136,6 +142,16 @@ class AgreedReply:
     funding: FundingBody
     payment_method: PaymentMethod
     plan: PlanBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountsOut:
+    """Figures of lines. One that the file does not have is 0 on both sides."""
+
+    points: int
+    amount_cents: int
+    value_cents: int
+    cashback_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,7 +503,7 @@ class CaseReply:
     text: str
     window: int | None
     entry_id: str | None
-    reconciliation_id: str | None
+    reconciliation: int | None
     difference: int | None
     claim: QuantitiesOut
     opened_at: datetime
@@ -518,7 +534,7 @@ class CaseSummary:
     text: str
     window: int | None
     entry_id: str | None
-    reconciliation_id: str | None
+    reconciliation: int | None
     difference: int | None
     claim: QuantitiesOut
     opened_at: datetime
@@ -732,6 +748,41 @@ class DepartedReply:
     """Whole points."""
     points_pending: int
     """Of the card's own earlier purchases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceOut:
+    """A difference. `line` is that of the file; `entry_id` is our entry, or else the one that the file named."""
+
+    difference: int
+    """1, 2, ... of the result."""
+    outcome: Outcome
+    kind: str
+    entry_id: str | None
+    location: str | None
+    receipt: str | None
+    line: int | None
+    ours: AmountsOut | None
+    theirs: AmountsOut | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferencesReply:
+    """A page of differences, by number."""
+
+    differences: list[DifferenceOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputesReply:
+    """The cases of these differences, `existing` of which were there before; `next` if there are more."""
+
+    cases: list[CaseSummary]
+    existing: int
+    next: int | None
+    """Send it as `above` for the next ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1210,6 +1261,14 @@ class MergedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MistakeOut:
+    """What is wrong in a line of the file, and what to do."""
+
+    line: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
     """An amount in minor units of a currency."""
 
@@ -1642,6 +1701,60 @@ class ReceivedEventReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationReply:
+    """A reconciliation; `upload` while it waits for its file."""
+
+    reconciliation: int
+    """1, 2, ... of the partner."""
+    state: ReconciliationState
+    window: int
+    """1, 2, ... in the network."""
+    format: Format
+    size_bytes: int
+    by: str
+    """Id of the key that asked for it."""
+    asked_at: datetime
+    """RFC 3339 time in UTC."""
+    ended_at: datetime | None
+    mistakes_count: int
+    """1,000 stands for that many or more."""
+    result: ResultOut | None
+    mistakes: list[MistakeOut]
+    """The first 100."""
+    upload: UploadOut | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationSummary:
+    """A reconciliation and how far it is. A file with a mistake is `refused`, and nothing of it was compared."""
+
+    reconciliation: int
+    """1, 2, ... of the partner."""
+    state: ReconciliationState
+    window: int
+    """1, 2, ... in the network."""
+    format: Format
+    size_bytes: int
+    by: str
+    """Id of the key that asked for it."""
+    asked_at: datetime
+    """RFC 3339 time in UTC."""
+    ended_at: datetime | None
+    mistakes_count: int
+    """1,000 stands for that many or more."""
+    result: ResultOut | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationsReply:
+    """Reconciliations, newest first."""
+
+    reconciliations: list[ReconciliationSummary]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOut:
     """One record. An act has two: `begun` before anything is done, then `done` or `refused`."""
 
@@ -1710,6 +1823,26 @@ class ReplayReply:
     """RFC 3339 time in UTC."""
     until: datetime
     """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultOut:
+    """What the comparison came to.
+
+    Our lines are `matched`, `amount_differs` or `only_ours`; yours `matched`, `amount_differs`, `only_theirs`
+    or
+    `duplicate`. `compared` names the figures that the file has; `not_compared` are its lines of kinds that move
+    nothing.
+    """
+
+    matched: int
+    amount_differs: int
+    only_ours: int
+    only_theirs: int
+    duplicate: int
+    not_compared: int
+    compared: list[str]
+    totals: list[TotalOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2095,6 +2228,15 @@ class StepOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableReply:
+    """Where to get what became of every line, as CSV."""
+
+    url: str
+    expires_at: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermsReply:
     """Agreed terms; each version stays as it is for ever. All amounts are settled in `currency`."""
 
@@ -2137,6 +2279,17 @@ class TokenReply:
     """RFC 3339 time in UTC."""
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalOut:
+    """The lines of one kind that came to one outcome, and what they sum to on either side."""
+
+    outcome: Outcome
+    kind: str
+    lines: int
+    ours: AmountsOut
+    theirs: AmountsOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2216,6 +2369,15 @@ class UnmergedReply:
     """Whole points."""
     points_pending: int
     """Whole points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadOut:
+    """Where to PUT the file, as many bytes as announced."""
+
+    url: str
+    expires_at: datetime
+    """RFC 3339 time in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,11 @@ from partners.lake.service import Lake
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
 from partners.payouts.service import Payouts
+from partners.reconciliation.comparing import Comparing
+from partners.reconciliation.disputes import Disputes
+from partners.reconciliation.service import Reconciliations
+from partners.reconciliation.store import ReconciliationStore
+from partners.settlement.filing import Filing
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.rates import TermsRates
@@ -90,6 +95,7 @@ from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
 from tests.fakes.profiles import FakeProfiles
+from tests.fakes.reconciliation import FakeComparisonQueue, FakeReconciliationFiles
 from tests.fakes.signer import MemorySigner
 from tests.fakes.trail_book import FakeTrailBook
 from tests.fakes.wakes import FakeWakes
@@ -159,12 +165,32 @@ class World:
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
+        self._open_reconciliation(ReconciliationStore(settlement_rows, "settlement"))
         self._open_webhooks()
         self._connect()
         self._open_partners()
         self.alpha = self.access.issue_key("alpha", ALL_SCOPES).text
         self.beta = self.access.issue_key("beta", ALL_SCOPES).text
         self.client = Client(app)
+
+    def close_window(self) -> None:
+        """Post all entries, close the open window and file its lines."""
+        self.post_all_entries()
+        number = self.windows.newest().number
+        self.clock.advance(ms=1)
+        self.windows.close(number, "ann")
+        self.windows.work(drain_ms=0)
+        self.filing.work(lambda: True)
+
+    def _open_reconciliation(self, book: ReconciliationStore) -> None:
+        lake = Lake(FakeLakeShelf(), memory_mb=256)
+        self.filing = Filing(self.windows, lake)
+        self.compared_files, self.comparisons = FakeReconciliationFiles(), FakeComparisonQueue()
+        self.reconciliations = Reconciliations(
+            book, self.compared_files, self.comparisons, self.windows, lake, self.clock
+        )
+        self.comparing = Comparing(book, self.compared_files, self.windows, lake, self.clock)
+        self.disputes = Disputes(self.reconciliations, self.cases)
 
     def _tell_of_case(self, case: Case) -> None:
         self.telling.tell(case.partner_id, [case_updated(case)])

@@ -23,7 +23,7 @@ from tests.support.described import api_document
 from tests.unit.chalicelib.world import NOW, World, install, purchase
 
 EVERY = [(group, verb) for group, verbs in COMMANDS.items() for verb in verbs]
-FROM_FILES = {"record_purchases", "import_purchases"}
+FROM_FILES = {"record_purchases", "import_purchases", "ask_for_reconciliation"}
 DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
 AT = ("--occurred-at", NOW)
 

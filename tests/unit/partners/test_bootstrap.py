@@ -24,6 +24,7 @@ SETTINGS = Settings(
     connectors_key_id="key",
     settlement_table="settlement",
     records_bucket="records",
+    reconciliation_queue_url="https://sqs.example.com/comparisons",
     statement_key_id="statements",
     stripe_secret_id="stripe",
     webhooks_table="webhooks",
@@ -85,6 +86,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
         "CONNECTORS_BUCKET",
         "CONNECTORS_KEY_ID",
         "RECORDS_BUCKET",
+        "RECONCILIATION_QUEUE_URL",
         "STATEMENT_KEY_ID",
     ):
         monkeypatch.setenv(f"TESSERA_{name}", name.lower())

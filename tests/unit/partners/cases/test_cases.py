@@ -151,5 +151,5 @@ def test_a_repeated_request_tells_again_what_may_have_been_lost(office: Office) 
 
 
 def test_a_case_reads_as_it_was_written(office: Office) -> None:
-    case = replace(office.open(), agreed=Quantities(1, 2, 3), subject=Subject(7, "0000000001-3", "rc", 9))
+    case = replace(office.open(), agreed=Quantities(1, 2, 3), subject=Subject(7, "0000000001-3", 3, 9))
     assert case_from_json("alpha", 1, 1, case_to_json(case)) == case

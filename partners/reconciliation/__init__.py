@@ -1,0 +1,1 @@
+"""Two-sided reconciliation: a partner's own lines of a window against ours, line by line."""

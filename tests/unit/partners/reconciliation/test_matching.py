@@ -1,0 +1,174 @@
+"""The SQL matches as the plain reference does, whatever the order, and loses and doubles no line."""
+
+import csv
+import random
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partners.lake.record import record_of
+from partners.lake.service import Lake
+from partners.reconciliation.matching import compare, differences, spool, write_table
+from partners.reconciliation.model import DIFFERENCES, QUANTITIES, Difference, Outcome, Result
+from partners.reconciliation.upload import Upload
+from partners.visits.model import CashMove, Line, MoveKind
+from shared.ledger.model import Op
+from tests.fakes.lake_shelf import FakeLakeShelf
+from tests.support.entries import NOON_MS
+from tests.unit.partners.reconciliation.reference import Compared, Row, matched
+
+ALL = QUANTITIES
+KINDS = ["earn", "return", "redeem", "spend", "enrol"]
+
+
+def our_line(number: int, kind: str, receipt: str, points: int, cents: int, location: str = "7") -> Line:
+    cash = (CashMove(MoveKind.CASHBACK_ISSUED, "harvest", "USD", points % 3),) if points % 3 else ()
+    return Line(
+        entry_id=f"4200000000-{number}",
+        op=Op(kind),
+        location=location,
+        receipt=receipt,
+        recorded_at_ms=NOON_MS + number,
+        occurred_at_ms=NOON_MS,
+        currency="USD",
+        amount_cents=cents or None,
+        points=points,
+        value_cents=None,
+        price_micros=6_000,
+        issued=0,
+        owed=0,
+        honoured=(),
+        adjusted=(),
+        expired=(),
+        written_off=(),
+        cashback_cents=None,
+        cash=cash,
+        visit=False,
+    )
+
+
+def their_row(line: int, entry_id: str | None, kind: str, receipt: str, points: int, cents: int) -> Row:
+    return {
+        "line": line,
+        "kind": kind,
+        "entry_id": entry_id,
+        "location": "7",
+        "receipt": receipt,
+        "points": points,
+        "amount_cents": cents,
+        "value_cents": 0,
+        "cashback_cents": points % 3,
+    }
+
+
+def run(
+    ours: list[Line], theirs: list[Row], columns: tuple[str, ...] = ALL
+) -> tuple[Result, list[Compared], list[Any], str]:
+    """The result, what became of every line, the differences, and the table as CSV."""
+    lake = Lake(FakeLakeShelf(), memory_mb=256)
+    lake.write(7, "harvest", lambda day: ours if not day else [], lambda: True)
+    with lake.opened([(7, "harvest")]) as database:
+        file, table = database.folder / "theirs.jsonl", database.folder / "table.csv"
+        spool(({**row, **{name: 0 for name in ALL if name not in columns}} for row in theirs), file)
+        result = compare(database, file, Upload(columns=columns, not_compared=0))
+        rows = database.rows(
+            "SELECT outcome, if(outcome = 'only_theirs' OR outcome = 'duplicate', NULL, entry_id), line FROM compared"
+        )
+        found = [Compared(*row) for row in rows]
+        write_table(database, table)
+        return result, found, list(differences(database)), table.read_text()
+
+
+def by_line(found: list[Compared]) -> list[Any]:
+    return sorted((one.outcome, one.entry_id or "", one.line or 0) for one in found)
+
+
+amounts = st.tuples(st.sampled_from([0, 10, 25]), st.sampled_from([0, 100, 200]))
+receipts, kinds = st.sampled_from(["1", "2"]), st.sampled_from(KINDS)
+our_lines = st.lists(st.tuples(kinds, receipts, amounts), max_size=9).map(
+    lambda drawn: [our_line(place, kind, receipt, *figures) for place, (kind, receipt, figures) in enumerate(drawn, 1)]
+)
+entry_ids = st.none() | st.sampled_from([f"4200000000-{number}" for number in range(1, 12)])
+their_lines = st.lists(st.tuples(entry_ids, st.sampled_from(KINDS[:4]), receipts, amounts), max_size=9).map(
+    lambda drawn: [their_row(line, *rest, *figures) for line, (*rest, figures) in enumerate(drawn, 2)]
+)
+column_sets = st.sampled_from([ALL, ("points",), ("amount_cents", "cashback_cents")])
+
+
+@given(ours=our_lines, theirs=their_lines, columns=column_sets, shuffled=st.randoms(use_true_random=False))
+@settings(max_examples=12, deadline=None)
+def test_the_sql_matches_as_the_reference_does_in_any_order(
+    ours: list[Line], theirs: list[Row], columns: tuple[str, ...], shuffled: random.Random
+) -> None:
+    masked = [{**row, **{name: 0 for name in ALL if name not in columns}} for row in theirs]
+    result, found, listed, _ = run(ours, theirs, columns)
+    assert by_line(found) == by_line(matched([record_of(line) for line in ours], masked, columns))
+    compared = [line for line in ours if line.op is not Op.ENROL]
+    both = result.count(Outcome.MATCHED) + result.count(Outcome.AMOUNT_DIFFERS)
+    assert both + result.count(Outcome.ONLY_OURS) == len(compared)
+    assert both + result.count(Outcome.ONLY_THEIRS) + result.count(Outcome.DUPLICATE) == len(theirs)
+    for name in columns:
+        assert sum(getattr(total.theirs, name) for total in result.totals) == sum(row[name] for row in theirs)
+    shuffled.shuffle(theirs)
+    shuffled.shuffle(ours)
+    again, _, _, _ = run(ours, [{**row, "line": line} for line, row in enumerate(theirs, 2)], columns)
+    assert again == result
+    assert [one.number for one in listed] == list(range(1, result.differences + 1))
+    assert len(
+        {one.key for one in listed if one.outcome is not Outcome.DUPLICATE}
+    ) == result.differences - result.count(Outcome.DUPLICATE)
+
+
+def planted() -> tuple[list[Line], list[Row]]:
+    ours = [our_line(number, "earn", f"R{number}", 10, 100 * number) for number in range(1, 6)]
+    theirs = [their_row(number, None, "earn", f"R{number}", 10, 100 * number) for number in range(1, 6)]
+    theirs[1] |= {"amount_cents": 250}
+    theirs[2] |= {"receipt": "R33"}
+    return ours, [*theirs, {**theirs[0], "line": 6}]
+
+
+def test_planted_differences_are_found_exactly() -> None:
+    result, _, listed, _ = run(*planted())
+    assert {outcome: result.count(outcome) for outcome in Outcome} == {
+        Outcome.MATCHED: 3,
+        Outcome.AMOUNT_DIFFERS: 1,
+        Outcome.ONLY_OURS: 1,
+        Outcome.ONLY_THEIRS: 1,
+        Outcome.DUPLICATE: 1,
+    }
+    assert [(one.outcome, one.receipt, one.line) for one in listed] == [
+        (Outcome.AMOUNT_DIFFERS, "R2", 2),
+        (Outcome.ONLY_OURS, "R3", None),
+        (Outcome.ONLY_THEIRS, "R33", 3),
+        (Outcome.DUPLICATE, "R1", 6),
+    ]
+    first: Difference = listed[0]
+    assert first.ours is not None
+    assert first.theirs is not None
+    assert (first.ours.amount_cents, first.theirs.amount_cents) == (200, 250)
+    assert [result.first(outcome) for outcome in DIFFERENCES] == [1, 2, 3, 4]
+
+
+def test_cashback_is_what_the_entry_was_asked_for_also_where_it_repaid_a_debt() -> None:
+    line = our_line(1, "earn", "R1", 12, 100)
+    cash = (
+        CashMove(MoveKind.CASHBACK_ISSUED, "harvest", "USD", 90),
+        CashMove(MoveKind.CASHBACK_OWED, "harvest", "USD", -60),
+    )
+    row = {**their_row(1, None, "earn", "R1", 12, 100), "cashback_cents": 150}
+    result, _, _, _ = run([replace(line, cash=cash)], [row])
+    assert result.count(Outcome.MATCHED) == 1
+
+
+def test_the_table_has_every_line_and_no_formula() -> None:
+    ours, theirs = planted()
+    ours[0] = replace(ours[0], receipt="=1+1", location="-7")
+    theirs[3] |= {"receipt": '@a,"b"'}
+    result, found, _, table = run(ours, theirs)
+    rows = list(csv.DictReader(table.splitlines()))
+    assert len(rows) == len(found)
+    assert {"'=1+1", '\'@a,"b"'} <= {row["receipt"] for row in rows}
+    assert "'-7" in {row["location"] for row in rows}
+    assert [row["number"] for row in rows if row["number"]] == [str(n) for n in range(1, result.differences + 1)]
