@@ -13,11 +13,14 @@ from chalicelib.api.schemas.billing import (
     BillingReasonBody,
     BillingReply,
     CreditBody,
+    PartnerDecisionsParams,
     PaymentStepOut,
     ReplacementBody,
 )
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -49,11 +52,15 @@ DECIDING = (*AT_STRIPE, IdempotencyKeyReusedError, ConcurrentRunError)
 OF_A_MONTH = (*DECIDING, NotBilledThroughStripeError, DecisionNotPossibleError, InvalidMonthError)
 
 
-@resource.get("/v1/billing", scope=Scope.OPERATOR, params=NoParams, reply=BillingOverviewReply)
-def list_billing(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
+@resource.get(
+    "/v1/billing", scope=Scope.OPERATOR, params=PageParams, reply=BillingOverviewReply, errors=(InvalidCursorError,)
+)
+def list_billing(call: Call[PageParams, NoBody]) -> Reply:
     """List the partners billed through Stripe: who is late, and what is held and why."""
-    partners = [_shown(one) for one in bootstrap.services().billing_desk.overview()]
-    return Reply(BillingOverviewReply(partners=partners))
+    desk = bootstrap.services().billing_desk
+    page, next_cursor = page_of(desk.accounts(), lambda one: one.partner_id, ("billing",), call.params)
+    partners = [_shown(one) for one in desk.overview(page)]
+    return Reply(BillingOverviewReply(partners=partners, next_cursor=next_cursor))
 
 
 @resource.get(
@@ -71,13 +78,21 @@ def get_billing(call: Call[PartnerParams, NoBody]) -> Reply:
 @resource.get(
     "/v1/partners/{partner_id}/billing/decisions",
     scope=Scope.OPERATOR,
-    params=PartnerParams,
+    params=PartnerDecisionsParams,
     reply=BillingDecisionsReply,
+    errors=(InvalidCursorError,),
 )
-def list_billing_decisions(call: Call[PartnerParams, NoBody]) -> Reply:
+def list_billing_decisions(call: Call[PartnerDecisionsParams, NoBody]) -> Reply:
     """List what was decided about a partner's billing, latest first. The network's own are listed as `network`."""
-    decisions = bootstrap.services().billing_desk.decisions(call.params.partner_id)
-    return Reply(BillingDecisionsReply(decisions=[_decision_out(one) for one in decisions]))
+    params = call.params
+    latest_first = sorted(bootstrap.services().billing_desk.decisions(params.partner_id), key=_place, reverse=True)
+    binding = ("billing decisions", params.partner_id)
+    page, next_cursor = page_of(latest_first, _place, binding, params, descending=True)
+    return Reply(BillingDecisionsReply(decisions=[_decision_out(one) for one in page], next_cursor=next_cursor))
+
+
+def _place(decision: "Decision") -> str:
+    return f"{decision.decided_at_ms:015d}{decision.decision_id}"
 
 
 @resource.post(

@@ -3,15 +3,18 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.api.invoice_shape import invoice_out, summary_out
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.invoices import (
     InvoiceBody,
     InvoiceParams,
     InvoiceReply,
     InvoicesReply,
     PartnerInvoiceParams,
+    PartnerInvoicesParams,
 )
 from chalicelib.api.schemas.operator import PartnerParams
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -56,10 +59,10 @@ def issue_invoice(call: Call[PartnerParams, InvoiceBody]) -> Reply:
     return Reply(invoice_out(bootstrap.services().invoices.issue(call.params.partner_id, call.body.month)))
 
 
-@resource.get("/v1/invoices", scope=Scope.REPORTS, params=NoParams, reply=InvoicesReply)
-def list_invoices(call: Call[NoParams, NoBody]) -> Reply:
+@resource.get("/v1/invoices", scope=Scope.REPORTS, params=PageParams, reply=InvoicesReply, errors=(InvalidCursorError,))
+def list_invoices(call: Call[PageParams, NoBody]) -> Reply:
     """List your invoices, newest first."""
-    return _listed(call.caller.partner_id)
+    return _listed(call.caller.partner_id, "invoices", call.params)
 
 
 @resource.get("/v1/invoices/{month}", scope=Scope.REPORTS, params=InvoiceParams, reply=InvoiceReply, errors=NOT_FOUND)
@@ -71,13 +74,13 @@ def get_invoice(call: Call[InvoiceParams, NoBody]) -> Reply:
 @resource.get(
     "/v1/partners/{partner_id}/invoices",
     scope=Scope.OPERATOR,
-    params=PartnerParams,
+    params=PartnerInvoicesParams,
     reply=InvoicesReply,
-    errors=(UnknownPartnerError,),
+    errors=(UnknownPartnerError, InvalidCursorError),
 )
-def list_partner_invoices(call: Call[PartnerParams, NoBody]) -> Reply:
+def list_partner_invoices(call: Call[PartnerInvoicesParams, NoBody]) -> Reply:
     """List a partner's invoices, newest first."""
-    return _listed(call.params.partner_id)
+    return _listed(call.params.partner_id, "partner invoices", call.params)
 
 
 @resource.get(
@@ -126,6 +129,7 @@ def _invoice(partner_id: str, month: str) -> "Invoice":
     return bootstrap.services().invoices.invoice(partner_id, month)
 
 
-def _listed(partner_id: str) -> Reply:
+def _listed(partner_id: str, listing: str, params: PageParams) -> Reply:
     invoices = bootstrap.services().invoices.invoices(partner_id)
-    return Reply(InvoicesReply(invoices=[summary_out(one) for one in invoices]))
+    page, next_cursor = page_of(invoices, lambda one: one.bill.month, (listing, partner_id), params, descending=True)
+    return Reply(InvoicesReply(invoices=[summary_out(one) for one in page], next_cursor=next_cursor))

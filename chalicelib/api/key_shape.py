@@ -53,7 +53,7 @@ def listed(partner_id: str, binding: tuple[str, ...], params: KeysParams) -> Key
     """A page of the partner's keys, of those in use or of those that have ended if asked for."""
     access = bootstrap.services().access
     keys = access.keys(partner_id, active=None if params.state is None else params.state == "active")
-    page, next_cursor = page_of(keys, _place, (*binding, partner_id, params.state or ""), params)
+    page, next_cursor = page_of(keys, issued_at, (*binding, partner_id, params.state or ""), params)
     return KeysReply(keys=[key_out(key) for key in page], next_cursor=next_cursor)
 
 
@@ -61,7 +61,8 @@ def key_out(key: ApiKey) -> KeyReply:
     return KeyReply(**_facts(key))
 
 
-def _place(key: ApiKey) -> str:
+def issued_at(key: ApiKey) -> str:
+    """The place of a key in a listing, in the order of issue."""
     return f"{key.created_at_ms:013d}{key.key_id}"
 
 

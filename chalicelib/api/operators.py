@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from chalicelib.api.key_shape import issued_at
 from chalicelib.api.schemas.fields import NoBody, NoParams, WhyBody
 from chalicelib.api.schemas.operators import (
     CredentialBody,
     CredentialParams,
     CredentialReply,
+    CredentialsParams,
     CredentialsReply,
     IssuedCredentialReply,
     OpenedTokenReply,
@@ -189,14 +191,17 @@ def issue_credential(call: Call[OperatorParams, CredentialBody]) -> Reply:
 @resource.get(
     "/v1/operators/{operator_id}/credentials",
     scope=Scope.OPERATOR,
-    params=OperatorParams,
+    params=CredentialsParams,
     reply=CredentialsReply,
-    errors=(UnknownOperatorError,),
+    errors=(UnknownOperatorError, InvalidCursorError),
 )
-def list_credentials(call: Call[OperatorParams, NoBody]) -> Reply:
+def list_credentials(call: Call[CredentialsParams, NoBody]) -> Reply:
     """List all credentials of an operator, also those that have ended."""
-    found = bootstrap.services().operators.credentials(call.params.operator_id)
-    return Reply(CredentialsReply(credentials=[CredentialReply(**_credential(key)) for key in found]))
+    params = call.params
+    found = bootstrap.services().operators.credentials(params.operator_id)
+    page, next_cursor = page_of(found, issued_at, ("credentials", params.operator_id), params)
+    shown = [CredentialReply(**_credential(key)) for key in page]
+    return Reply(CredentialsReply(credentials=shown, next_cursor=next_cursor))
 
 
 @resource.post(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.api.position_shape import cashback_flow_out, currency_out, flow_out, position_out
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.windows import (
     CloseBody,
     OwnPositionOut,
@@ -13,6 +13,8 @@ from chalicelib.api.schemas.windows import (
     WindowReply,
     WindowsReply,
 )
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -30,13 +32,15 @@ if TYPE_CHECKING:
 resource = Resource("positions", __name__)
 
 
-@resource.get("/v1/windows", scope=Scope.OPERATOR, params=NoParams, reply=WindowsReply)
-def list_windows(call: Call[NoParams, NoBody]) -> Reply:  # noqa: ARG001
+@resource.get("/v1/windows", scope=Scope.OPERATOR, params=PageParams, reply=WindowsReply, errors=(InvalidCursorError,))
+def list_windows(call: Call[PageParams, NoBody]) -> Reply:
     """List settlement windows, newest first.
 
     One is open; the one before may be closing, which waits for entries on their way.
     """
-    return Reply(WindowsReply(windows=[window_out(one) for one in bootstrap.services().windows.windows()]))
+    windows = bootstrap.services().windows.windows()
+    page, next_cursor = page_of(windows, lambda one: f"{one.number:08d}", ("windows",), call.params, descending=True)
+    return Reply(WindowsReply(windows=[window_out(one) for one in page], next_cursor=next_cursor))
 
 
 @resource.post(

@@ -1,5 +1,6 @@
 """The operator's desk: how billing through Stripe stands, and what is decided about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -59,11 +60,15 @@ class Desk:
         self._webhooks = webhooks
         self._clock = clock
 
-    def overview(self) -> list[Standing]:
-        """All partners billed through Stripe, each with the last month that is closed and the one after it."""
+    def accounts(self) -> list[StripeAccount]:
+        """All partners billed through Stripe, by id."""
+        return sorted(self._book.accounts(), key=lambda one: one.partner_id)
+
+    def overview(self, accounts: Iterable[StripeAccount]) -> list[Standing]:
+        """Each of these partners with the last month that is closed and the one after it."""
         payments = {state.partner_id: state for state in self._payments.states()}
         found = []
-        for account in self._book.accounts():
+        for account in accounts:
             name = account.partner_id
             following = next_month(month_of(account.closed_through)).name
             closings = [self._book.closing(name, month) for month in (following, account.closed_through)]

@@ -16,6 +16,8 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
     SignedCents,
 )
+from chalicelib.api.schemas.listings import NextCursor
+from chalicelib.listing import PageParams
 from partners.billing.decision import What
 from partners.billing.dunning import Standing
 from partners.billing.stripe_model import Invoicer
@@ -111,9 +113,10 @@ class BillingReply(ReplyBody):
 
 
 class BillingOverviewReply(ReplyBody):
-    """All partners billed through Stripe, each with its month that is closed last and the one after it."""
+    """A page of the partners billed through Stripe, each with its month that is closed last and the one after it."""
 
     partners: list[BillingReply]
+    next_cursor: NextCursor
 
 
 class BillingDecisionReply(ReplyBody):
@@ -130,6 +133,13 @@ class BillingDecisionReply(ReplyBody):
 
 
 class BillingDecisionsReply(ReplyBody):
-    """What was decided about a partner, latest first."""
+    """A page of what was decided about a partner, latest first."""
 
     decisions: list[BillingDecisionReply]
+    next_cursor: NextCursor
+
+
+class PartnerDecisionsParams(PageParams):
+    """A page of the decisions about a partner."""
+
+    partner_id: PartnerId

@@ -15,6 +15,8 @@ from chalicelib.api.schemas.fields import (
     SignedCents,
     WhyBody,
 )
+from chalicelib.api.schemas.listings import NextCursor
+from chalicelib.listing import PageParams
 
 InvoiceNumber = Annotated[str, Field(description="Unique in the network.", examples=["2026-11-harvest"])]
 
@@ -68,6 +70,13 @@ class InvoiceReply(InvoiceSummaryOut):
 
 
 class InvoicesReply(ReplyBody):
-    """All invoices, newest first."""
+    """A page of invoices, newest first."""
 
     invoices: list[InvoiceSummaryOut]
+    next_cursor: NextCursor
+
+
+class PartnerInvoicesParams(PageParams):
+    """A page of a partner's invoices."""
+
+    partner_id: PartnerId

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.api.schemas.fields import Body, Instant, Moment, Name, Params, ReplyBody
 from chalicelib.api.schemas.listings import NextCursor
+from chalicelib.listing import PageParams
 from partners.operators.model import (
     DEFAULT_TOKEN_SECONDS,
     LONGEST_TOKEN_SECONDS,
@@ -104,9 +105,16 @@ class CredentialReply(ReplyBody):
 
 
 class CredentialsReply(ReplyBody):
-    """All credentials of an operator, in the order they were issued."""
+    """A page of an operator's credentials, in the order they were issued."""
 
     credentials: list[CredentialReply]
+    next_cursor: NextCursor
+
+
+class CredentialsParams(PageParams):
+    """A page of an operator's credentials."""
+
+    operator_id: OperatorId
 
 
 class IssuedCredentialReply(CredentialReply):

@@ -12,6 +12,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
     WhyBody,
 )
+from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.api.schemas.reports import CashbackFlowOut, CurrencyPositionsOut, PointsFlowOut, PositionOut
 from partners.settlement.window import WindowState
 
@@ -43,9 +44,10 @@ class WindowReply(ReplyBody):
 
 
 class WindowsReply(ReplyBody):
-    """All windows, newest first."""
+    """A page of windows, newest first."""
 
     windows: list[WindowReply]
+    next_cursor: NextCursor
 
 
 class WindowPositionsReply(ReplyBody):

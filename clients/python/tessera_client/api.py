@@ -49,6 +49,7 @@ from tessera_client.types import (
     HeldReply,
     InvoiceReply,
     InvoicesReply,
+    InvoiceSummaryOut,
     IssuedCredentialReply,
     IssuedKeyReply,
     JoinedReply,
@@ -859,7 +860,9 @@ class Tessera(Calls):
             body=body({"reason": reason, "month": month}, optional=["reason"]),
         )
 
-    def list_partner_invoices(self, partner_id: str) -> InvoicesReply:
+    def list_partner_invoices(
+        self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> InvoicesReply:
         """List a partner's invoices, newest first.
 
         Needs: operator, viewer.
@@ -871,14 +874,32 @@ class Tessera(Calls):
             InvoicesReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
         )
 
-    def list_invoices(self) -> InvoicesReply:
+    def iter_partner_invoices(self, partner_id: str, *, limit: int | None = None) -> Iterator[InvoiceSummaryOut]:
+        """`list_partner_invoices` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_partner_invoices(partner_id, limit=limit, cursor=cursor), "invoices"
+        )
+
+    def list_invoices(self, *, cursor: str | None = None, limit: int | None = None) -> InvoicesReply:
         """List your invoices, newest first.
 
         Needs: reports.
         """
-        return self._call("list_invoices", "GET", "/v1/invoices", InvoicesReply, repeatable=True)
+        return self._call(
+            "list_invoices",
+            "GET",
+            "/v1/invoices",
+            InvoicesReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_invoices(self, *, limit: int | None = None) -> Iterator[InvoiceSummaryOut]:
+        """`list_invoices` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_invoices(limit=limit, cursor=cursor), "invoices")
 
     def get_invoice(self, month: str) -> InvoiceReply:
         """Get your invoice of a month.
@@ -930,12 +951,23 @@ class Tessera(Calls):
             path_values={"partner_id": partner_id, "month": month},
         )
 
-    def list_billing(self) -> BillingOverviewReply:
+    def list_billing(self, *, cursor: str | None = None, limit: int | None = None) -> BillingOverviewReply:
         """List the partners billed through Stripe: who is late, and what is held and why.
 
         Needs: operator, viewer.
         """
-        return self._call("list_billing", "GET", "/v1/billing", BillingOverviewReply, repeatable=True)
+        return self._call(
+            "list_billing",
+            "GET",
+            "/v1/billing",
+            BillingOverviewReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_billing(self, *, limit: int | None = None) -> Iterator[BillingReply]:
+        """`list_billing` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_billing(limit=limit, cursor=cursor), "partners")
 
     def get_billing(self, partner_id: str) -> BillingReply:
         """Get how a partner's billing through Stripe stands, with all its months, and how it pays.
@@ -972,7 +1004,9 @@ class Tessera(Calls):
             keyed=True,
         )
 
-    def list_billing_decisions(self, partner_id: str) -> BillingDecisionsReply:
+    def list_billing_decisions(
+        self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> BillingDecisionsReply:
         """List what was decided about a partner's billing, latest first. The network's own are listed as
         `network`.
 
@@ -985,6 +1019,13 @@ class Tessera(Calls):
             BillingDecisionsReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_billing_decisions(self, partner_id: str, *, limit: int | None = None) -> Iterator[BillingDecisionReply]:
+        """`list_billing_decisions` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_billing_decisions(partner_id, limit=limit, cursor=cursor), "decisions"
         )
 
     def end_billing(self, partner_id: str, *, reason: str, idempotency_key: str | None = None) -> BillingDecisionReply:
@@ -1882,7 +1923,9 @@ class Tessera(Calls):
             body=body({"expires_at": expires_at, "reason": reason}, optional=["expires_at"]),
         )
 
-    def list_credentials(self, operator_id: str) -> CredentialsReply:
+    def list_credentials(
+        self, operator_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> CredentialsReply:
         """List all credentials of an operator, also those that have ended.
 
         Needs: operator, viewer.
@@ -1894,7 +1937,12 @@ class Tessera(Calls):
             CredentialsReply,
             repeatable=True,
             path_values={"operator_id": operator_id},
+            query={"cursor": cursor, "limit": limit},
         )
+
+    def iter_credentials(self, operator_id: str, *, limit: int | None = None) -> Iterator[CredentialReply]:
+        """`list_credentials` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_credentials(operator_id, limit=limit, cursor=cursor), "credentials")
 
     def revoke_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
         """End a credential of an operator for good, and with it all tokens that the operator has.
@@ -2044,14 +2092,25 @@ class Tessera(Calls):
             "get_positions", "GET", "/v1/positions", PositionsReply, repeatable=True, query={"from": from_, "to": to}
         )
 
-    def list_windows(self) -> WindowsReply:
+    def list_windows(self, *, cursor: str | None = None, limit: int | None = None) -> WindowsReply:
         """List settlement windows, newest first.
 
         One is open; the one before may be closing, which waits for entries on their way.
 
         Needs: operator, viewer.
         """
-        return self._call("list_windows", "GET", "/v1/windows", WindowsReply, repeatable=True)
+        return self._call(
+            "list_windows",
+            "GET",
+            "/v1/windows",
+            WindowsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_windows(self, *, limit: int | None = None) -> Iterator[WindowReply]:
+        """`list_windows` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_windows(limit=limit, cursor=cursor), "windows")
 
     def close_window(self, window: int, *, reason: str | None = None, ends_at: datetime | None = None) -> WindowReply:
         """Close the open settlement window.

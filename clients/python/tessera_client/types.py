@@ -381,16 +381,20 @@ class BillingDecisionReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingDecisionsReply:
-    """What was decided about a partner, latest first."""
+    """A page of what was decided about a partner, latest first."""
 
     decisions: list[BillingDecisionReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingOverviewReply:
-    """All partners billed through Stripe, each with its month that is closed last and the one after it."""
+    """A page of the partners billed through Stripe, each with its month that is closed last and the one after it."""
 
     partners: list[BillingReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -707,9 +711,11 @@ class CredentialReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialsReply:
-    """All credentials of an operator, in the order they were issued."""
+    """A page of an operator's credentials, in the order they were issued."""
 
     credentials: list[CredentialReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1037,9 +1043,11 @@ class InvoiceSummaryOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicesReply:
-    """All invoices, newest first."""
+    """A page of invoices, newest first."""
 
     invoices: list[InvoiceSummaryOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2480,6 +2488,8 @@ class WindowReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowsReply:
-    """All windows, newest first."""
+    """A page of windows, newest first."""
 
     windows: list[WindowReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""

@@ -12,6 +12,9 @@ from chalicelib.deprecations import DEPRECATIONS, Deprecation
 from chalicelib.openapi import document
 from infra.gateway_errors import gateway_responses
 from infra.paths import ROOT
+from partners.connectors.service import MOST_CONNECTIONS
+from partners.contracts.currencies import CENT_CURRENCIES
+from partners.webhooks.model import MOST_ENDPOINTS
 from shared.kernel.clock import DAY_MS
 from tests.support.described import api_document
 from tests.unit.chalicelib.world import World
@@ -23,19 +26,20 @@ every_operation = pytest.mark.parametrize(
 )
 
 WHOLE = {
-    "list_invoices": "one a month",
-    "list_partner_invoices": "one a month",
-    "list_credentials": "two in use",
-    "list_webhook_endpoints": "bounded for each partner",
-    "list_connections": "bounded for each partner",
-    "list_partner_connections": "bounded for each partner",
-    "list_billing": "a line for each partner that is billed",
-    "list_billing_decisions": "a few a year",
-    "list_windows": "one a period of settlement",
-    "list_statement_keys": "another only when the key is replaced",
-    "list_settlements": "one for each currency of a window",
+    "list_webhook_endpoints": MOST_ENDPOINTS,
+    "list_connections": MOST_CONNECTIONS,
+    "list_partner_connections": MOST_CONNECTIONS,
+    # One for each currency of a window.
+    "list_settlements": len(CENT_CURRENCIES),
+    # Another only when the key is replaced: one a year would fill it in a lifetime.
+    "list_statement_keys": 100,
 }
-"""Listings that are answered whole, and why they stay short."""
+"""Listings that are answered whole, and how many they can have: a service refuses more."""
+LONGEST_WHOLE = 200
+
+
+def test_what_is_listed_whole_fits_a_page() -> None:
+    assert max(WHOLE.values()) <= LONGEST_WHOLE
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:

@@ -108,3 +108,34 @@ def test_a_cursor_gives_its_position_back_and_is_safe_in_an_address() -> None:
     cursor = cursors.write(("entries", "alpha"), position)
     assert cursors.read(("entries", "alpha"), cursor) == position
     assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+def test_what_grows_with_the_years_comes_in_pages(world: World) -> None:
+    for month in ("2026-08", "2026-09", "2026-10"):
+        made = world.post("/v1/partners/alpha/invoices", {"month": month}, world.operator)
+        assert made.status_code == 201, made.body
+    for _ in range(2):
+        key = world.operators.issue_credential("ann").key.key_id
+        world.clock.advance(ms=1)
+        world.operators.revoke_credential("ann", key)
+        world.clock.advance(days=1)
+        world.windows.close(world.windows.newest().number, "ann")
+        world.windows.work(drain_ms=0)
+    world.operators.issue_credential("ann")
+    expected = [
+        ("/v1/invoices", "invoices", "month", world.alpha, ["2026-10", "2026-09", "2026-08"]),
+        ("/v1/partners/alpha/invoices", "invoices", "month", world.operator, ["2026-10", "2026-09", "2026-08"]),
+        ("/v1/windows", "windows", "window", world.operator, [3, 2, 1]),
+        ("/v1/operators/ann/credentials", "credentials", "revoked_at", world.operator, None),
+    ]
+    for path, name, field, key, values in expected:
+        whole = [one[field] for one in world.get(path, key).json_body[name]]
+        assert len(whole) == 3
+        assert values in (None, whole)
+        paged, cursor = [], ""
+        for left in (2, 1, 0):
+            page = world.get(f"{path}?limit=1{cursor}", key).json_body
+            paged += [one[field] for one in page[name]]
+            assert (page["next_cursor"] is None) == (left == 0)
+            cursor = f"&cursor={page['next_cursor']}"
+        assert paged == whole
