@@ -28,6 +28,7 @@ from chalicelib.api import (
     partner_cases,
     partner_statements,
     partners,
+    payees,
     payouts,
     positions,
     purchases,
@@ -66,6 +67,7 @@ app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(billing.resource.blueprint)
 app.register_blueprint(billing_contacts.resource.blueprint)
+app.register_blueprint(payees.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)

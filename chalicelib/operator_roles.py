@@ -59,6 +59,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "open_billing": _ADMIN,
     "end_billing": _ADMIN,
     "set_partner_billing_contact": _ADMIN,
+    "set_stripe_accounts": _ADMIN,
     "open_location": _ADMIN,
     "close_location": _ADMIN,
     "propose_terms": _ADMIN,

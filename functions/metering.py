@@ -1,4 +1,7 @@
-"""Lambda on a schedule: tells Stripe of visits, closes months that are over, hears what webhooks were missed."""
+"""Lambda on a schedule: tells Stripe of visits, closes months that are over, hears what webhooks were missed.
+
+What settlements pay through Stripe is brought there and asked after.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,6 +21,8 @@ EVERY_MS = 900_000
 
 TURN_MS = 660_000
 """How long a call that has ended without a word keeps others out: longer than it may run, and until the next is due."""
+
+COUNTED = ("partners", "troubles", "suspended", "postponed", "events_caught_up", "legs")
 
 SPARE_MS = 90_000
 """Left for the partner under way: a few calls, each of which may take its time-out."""
@@ -39,10 +44,11 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     An `event` with `decide` carries out a person's decision instead, see `_decide`; `as_of` is for tests, see
     `bootstrap.services_for`.
 
-    Returns how many partners were worked on, how many troubles need people, how many partners are suspended for
-    payment, and what was postponed: partners, and asking for missed webhooks, left to the next call because Stripe or a
-    store failed to answer, time was over or another call is at work. Each is logged, and alarms read the numbers: also
-    where bills do not go through Stripe, so that silence is an alarm everywhere. Raises StoreUnavailableError.
+    Returns how many partners were worked on and how many `legs` of settlements, how many troubles need people, how many
+    partners are suspended for payment, and what was postponed: partners, legs, and asking for missed webhooks, left to
+    the next call because Stripe or a store failed to answer, time was over or another call is at work. Each is logged,
+    and alarms read the numbers: also where bills do not go through Stripe, so that silence is an alarm everywhere.
+    Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
@@ -59,7 +65,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _bill(services: bootstrap.Services, context: Context) -> Counter[str]:
-    counts = _catch_up(services)
+    counts = _catch_up(services) + _settle(services, context)
     for account in _in_turn(services.invoicing.accounts(), system_clock()):
         if context.get_remaining_time_in_millis() < SPARE_MS:
             counts["postponed"] += 1
@@ -71,7 +77,7 @@ def _bill(services: bootstrap.Services, context: Context) -> Counter[str]:
 
 
 def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:
-    facts = {name: counts[name] for name in ("partners", "troubles", "suspended", "postponed", "events_caught_up")}
+    facts = {name: counts[name] for name in COUNTED}
     logger().info("billing stands", extra=facts)
     return {"configured": configured, **facts}
 
@@ -86,6 +92,18 @@ def _catch_up(services: bootstrap.Services) -> Counter[str]:
         trouble = f"Missed webhooks can't be asked for. {error.detail}"
         logger().error("billing trouble", extra={"trouble": trouble, "code": error.data.get("code")})
         return Counter(troubles=1)
+
+
+def _settle(services: bootstrap.Services, context: Context) -> Counter[str]:
+    """Look after payments of settlements that go through Stripe."""
+    try:
+        done = services.stripe_legs.work(lambda: context.get_remaining_time_in_millis() > SPARE_MS)
+    except StoreUnavailableError as error:
+        logger().warning("payments of settlements are looked after later", extra={"code": error.code})
+        return Counter(postponed=1)
+    for trouble in done.troubles:
+        logger().error("billing trouble", extra={"trouble": trouble})
+    return Counter(legs=done.legs, troubles=len(done.troubles), postponed=done.postponed)
 
 
 def _in_turn(accounts: list[StripeAccount], now_ms: int) -> list[StripeAccount]:

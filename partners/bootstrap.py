@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from partners.reconciliation.service import Reconciliations
     from partners.settlement.filing import Filing
     from partners.settlement.payments.service import SettlementPayments
+    from partners.settlement.payments.stripe_accounts import Payees
+    from partners.settlement.payments.stripe_legs import StripeLegs
     from partners.settlement.service import Settlements
     from partners.settlement.statements.explaining import Explanations
     from partners.settlement.statements.files_gateway import LinesFiles
@@ -354,7 +356,7 @@ class Services:
         from partners.settlement.payments.store import PaymentStore
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
-        return SettlementPayments(store, self.windows, self.funding, self.payouts, self._clock)
+        return SettlementPayments(store, self.windows, self.funding, self.payouts, self.payees, self._clock)
 
     @cached_property
     def cases(self) -> "Cases":
@@ -430,6 +432,22 @@ class Services:
         from partners.settlement.statements.explaining import Explanations
 
         return Explanations(self._statement_book, self.windows)
+
+    @cached_property
+    def payees(self) -> "Payees":
+        from partners.settlement.payments.account_store import AccountStore
+        from partners.settlement.payments.stripe_accounts import Payees
+
+        book = AccountStore(self._dynamodb, self.settings.settlement_table)
+        return Payees(book, self.contracts, lambda: self.bills_through_stripe)
+
+    @cached_property
+    def stripe_legs(self) -> "StripeLegs":
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.payments.stripe_legs import StripeLegs
+
+        store = PaymentStore(self._dynamodb, self.settings.settlement_table)
+        return StripeLegs(store, self.stripe, self._clock)
 
     @cached_property
     def audit(self) -> "Audit":
@@ -536,6 +554,7 @@ class Services:
             self.stripe,
             self.metering,
             self.payments,
+            self.stripe_legs,
             self.invoicing.accounts,
             lambda: self._stripe_key("webhook_secret"),
             self._clock,

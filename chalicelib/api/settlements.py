@@ -23,6 +23,8 @@ from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
 from partners.settlement.payments.errors import (
     CollateralTooLargeError,
     LegStateError,
+    NoStripeAccountError,
+    PaidThroughStripeError,
     SettlementBusyError,
     SettlementStateError,
     UnknownLegError,
@@ -96,12 +98,13 @@ def approve_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=WhyBody,
     reply=SettlementReply,
     status=200,
-    errors=CHANGED,
+    errors=(*CHANGED, NoStripeAccountError),
 )
 def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Collect from debtors.
 
-    Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
+    Each payment that is planned is submitted, with a key of its own: to the bank, or to Stripe within a quarter of an
+    hour. Again submits what was planned since.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
     return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)))
@@ -115,7 +118,7 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=WhyBody,
     reply=SettlementReply,
     status=200,
-    errors=CHANGED,
+    errors=(*CHANGED, NoStripeAccountError),
 )
 def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
@@ -154,11 +157,12 @@ def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=OutcomesBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, UnknownLegError, LegStateError),
+    errors=(*CHANGED, UnknownLegError, LegStateError, PaidThroughStripeError),
 )
 def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.
 
+    Of one through Stripe only Stripe says that it is pending or has failed.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
     the member's again. Again changes nothing.
     """
@@ -179,7 +183,7 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     body=DecisionBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, CollateralTooLargeError),
+    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """Decide about a payment that came to nothing.
@@ -191,6 +195,8 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     payments = bootstrap.services().settlement_payments
     if body.decision == "retry":
         decided = payments.try_again(where.window, where.currency, body.party, by)
+    elif body.decision == "recall":
+        decided = payments.recall(where.window, where.currency, body.party)
     elif body.decision == "defer":
         decided = payments.give_up(where.window, where.currency, body.party, by)
     else:
@@ -227,6 +233,9 @@ def _leg(leg: "Leg") -> LegOut:
         end_to_end_id=leg.end_to_end_id,
         party=leg.party,
         payout=leg.payout or None,
+        method=leg.means.method,
+        account=leg.means.account or None,
+        recalled=leg.recalled_at_ms is not None,
         direction=leg.direction,
         attempt=leg.attempt,
         amount_cents=leg.amount_cents,

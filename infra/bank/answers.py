@@ -98,9 +98,10 @@ def _of_csv(one: PaidSettlement, path: Path) -> Iterator[BankWord]:
 
 def _known(one: PaidSettlement, name: str) -> Leg | None:
     try:
-        return one.leg(name)
+        leg = one.leg(name)
     except UnknownLegError:
         return None
+    return None if leg.means.through_stripe else leg
 
 
 def _check(leg: Leg, currency: str, told_cents: int, told_currency: str) -> None:

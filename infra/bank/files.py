@@ -22,13 +22,14 @@ LONGEST_ID = 35
 
 
 def bank_file(one: PaidSettlement, direction: Direction, accounts: Accounts, on: date) -> bytes:
-    """The file of all submitted payments of a direction, to be carried out on a day.
+    """The file of all payments of a direction that are submitted to the bank, to be carried out on a day.
 
     Raises ValueError if there are none, an account or mandate is missing, or the standard does not allow what it says.
     """
-    legs = [leg for leg in one.legs if (leg.direction, leg.state) == (direction, LegState.SUBMITTED)]
+    submitted = [leg for leg in one.legs if (leg.direction, leg.state) == (direction, LegState.SUBMITTED)]
+    legs = [leg for leg in submitted if not leg.means.through_stripe]
     if not legs:
-        raise ValueError(f"Settlement {one.settlement_id} has submitted no payment {direction.value}.")
+        raise ValueError(f"Settlement {one.settlement_id} has submitted no payment {direction.value} to the bank.")
     schema = COLLECTS if direction is Direction.IN else PAYS
     file = _debits(one, legs, accounts, on) if direction is Direction.IN else _credits(one, legs, accounts, on)
     document = fromstring(file.export(validate=False))

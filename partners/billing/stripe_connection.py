@@ -100,5 +100,12 @@ def _spoils_its_key(cause: BaseException | None) -> bool:
     return isinstance(cause, stripe.StripeError) and (cause.headers or {}).get("idempotent-replayed") == "true"
 
 
+def definitely_refused(error: StripeRefusedError) -> bool:
+    """Whether a request had no effect and will have none: it was understood, and Stripe said no to what it asks for."""
+    import stripe
+
+    return isinstance(error.__cause__, stripe.InvalidRequestError | stripe.CardError)
+
+
 def metadata_of(thing: Any) -> dict[str, str]:
     return dict(thing.metadata.to_dict()) if thing.metadata else {}

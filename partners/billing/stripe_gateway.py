@@ -5,13 +5,14 @@ may be repeated, at any time and beside another.
 """
 
 from partners.billing.event_gateway import EventGateway
+from partners.billing.leg_gateway import LegGateway
 from partners.billing.stripe_invoice_gateway import InvoiceGateway
 from partners.billing.subscription_gateway import SubscriptionGateway
 from partners.billing.usage_gateway import UsageGateway
 
 
-class StripeGateway(UsageGateway, SubscriptionGateway, InvoiceGateway, EventGateway):
-    """All that billing asks of Stripe, over one connection.
+class StripeGateway(UsageGateway, SubscriptionGateway, InvoiceGateway, EventGateway, LegGateway):
+    """All that billing and settlement ask of Stripe, over one connection.
 
     Every method but `send` and `verify` may raise StripeUnavailableError (nothing is known of the outcome; call again)
     and StripeRefusedError.

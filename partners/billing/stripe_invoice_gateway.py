@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_of
 from partners.billing.subscription_gateway import DAYS_UNTIL_DUE
+from partners.settlement.payments.stripe_legs import LEG
 
 if TYPE_CHECKING:
     from stripe import CreditNote, Invoice, InvoiceItem, RequestOptions
@@ -40,10 +41,10 @@ class InvoiceView:
 
 class InvoiceGateway(StripeConnection):
     def invoices(self, customer_id: str, since_s: int) -> list[InvoiceView]:
-        """The customer's invoices created since then, newest first."""
+        """The customer's invoices created since then, newest first; those of settlements are none of billing's."""
         with self.calling():
             found = self.client.v1.invoices.list({"customer": customer_id, "created": {"gte": since_s}, "limit": PAGE})
-            return [_view(one) for one in found.auto_paging_iter()]
+            return [_view(one) for one in found.auto_paging_iter() if LEG not in metadata_of(one)]
 
     def lines(self, invoice_id: str) -> list[InvoiceLine]:
         with self.calling():

@@ -50,6 +50,12 @@ class Following(Protocol):
     def follow(self, partner_id: str) -> object: ...
 
 
+class Settling(Protocol):
+    """Who looks after payments of settlements; see `partners.settlement.payments.stripe_legs.StripeLegs`."""
+
+    def hears_of(self, event: dict[str, Any]) -> bool: ...
+
+
 class Webhooks:
     """Use cases of hearing from Stripe. Every method may raise StoreUnavailableError, StripeUnavailableError.
 
@@ -62,6 +68,7 @@ class Webhooks:
         stripe: Speaker,
         metering: Rejecting,
         payments: Following,
+        settling: Settling,
         accounts: Callable[[], list[StripeAccount]],
         secret: Callable[[], str],
         clock: Clock,
@@ -72,6 +79,7 @@ class Webhooks:
         self._stripe = stripe
         self._metering = metering
         self._payments = payments
+        self._settling = settling
         self._accounts = accounts
         self._secret = secret
         self._clock = clock
@@ -89,6 +97,10 @@ class Webhooks:
             return Heard.KNOWN
         if event["object"] == "v2.core.event":
             return self._hear_thinly(event)
+        if self._settling.hears_of(dict(event)):
+            # What it leads to is read at Stripe, so doing it again changes nothing, and the mark may come last.
+            self._book.mark(event["id"], self._clock() // 1_000)
+            return Heard.NEW
         return self._hear_of_invoice(event)
 
     def catch_up(self) -> int:

@@ -16,6 +16,7 @@ from chalicelib.api.schemas.fields import (
 )
 from chalicelib.api.schemas.reports import Party
 from chalicelib.api.schemas.windows import WindowNumber
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import Stage
 
@@ -54,7 +55,7 @@ class DecisionBody(WhyBody):
     """What to do about a payment that came to nothing.
 
     `retry` it; go on without a debtor that `default`s, but for the collateral held of it; `defer` a payout to a later
-    window, or give a member the cashback back.
+    window, or give a member the cashback back; `recall` what waits at Stripe, unless it is paid before.
     """
 
     party: str = Field(
@@ -63,7 +64,7 @@ class DecisionBody(WhyBody):
         description="A party, or `members:` and the entry of a member's payout.",
         examples=["harvest"],
     )
-    decision: Literal["retry", "default", "defer"]
+    decision: Literal["retry", "default", "defer", "recall"]
     collateral_cents: AmountCents = 0
 
 
@@ -83,6 +84,9 @@ class LegOut(ReplyBody):
     end_to_end_id: str = Field(description="The key as the bank has it.")
     party: Party
     payout: str | None = Field(description="The entry of the payout that a member is paid, of `members` alone.")
+    method: PaymentMethod
+    account: str | None = Field(description="Through Stripe: the customer or connected account there.")
+    recalled: bool = Field(description="It is to be called off at Stripe, unless it is paid before.")
     direction: Direction
     attempt: int
     amount_cents: int

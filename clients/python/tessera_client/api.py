@@ -102,6 +102,7 @@ from tessera_client.types import (
     StatementReply,
     StatementsReply,
     StatementSummaryOut,
+    StripeAccountsReply,
     TableReply,
     Tier,
     TokenReply,
@@ -1192,6 +1193,55 @@ class Tessera(Calls):
             body=body({"email": email, "reason": reason}, optional=[]),
         )
 
+    def get_stripe_accounts(self, partner_id: str) -> StripeAccountsReply:
+        """Get where a partner's positions are paid at Stripe.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_stripe_accounts",
+            "GET",
+            "/v1/partners/{partner_id}/stripe-accounts",
+            StripeAccountsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def set_stripe_accounts(
+        self,
+        partner_id: str,
+        *,
+        reason: str,
+        customer_id: str | None = None,
+        connected_account_id: str | None = None,
+        collection: Literal["send_invoice", "charge_automatically"] | None = None,
+    ) -> StripeAccountsReply:
+        """Say where a partner's positions are paid at Stripe.
+
+        It holds for payments that are planned from now on; one that is planned or sent keeps its own. The same
+        again
+        changes nothing.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "set_stripe_accounts",
+            "POST",
+            "/v1/partners/{partner_id}/stripe-accounts",
+            StripeAccountsReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body(
+                {
+                    "customer_id": customer_id,
+                    "connected_account_id": connected_account_id,
+                    "collection": collection,
+                    "reason": reason,
+                },
+                optional=["collection", "connected_account_id", "customer_id"],
+            ),
+        )
+
     def create_partner(self, *, partner_id: str, name: str, currency: str, reason: str | None = None) -> PartnerReply:
         """Invite a partner.
 
@@ -2211,7 +2261,9 @@ class Tessera(Calls):
     def collect_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Collect from debtors.
 
-        Each payment that is planned is submitted, with a key of its own. Again submits what was planned since.
+        Each payment that is planned is submitted, with a key of its own: to the bank, or to Stripe within a
+        quarter of an
+        hour. Again submits what was planned since.
 
         Needs: operator, settler.
         """
@@ -2266,6 +2318,7 @@ class Tessera(Calls):
     ) -> SettlementReply:
         """Record what the bank says of payments.
 
+        Of one through Stripe only Stripe says that it is pending or has failed.
         What comes back after creditors were paid is carried into the open window; of a payout to a member, the
         cashback is
         the member's again. Again changes nothing.
@@ -2288,7 +2341,7 @@ class Tessera(Calls):
         currency: str,
         *,
         party: str,
-        decision: Literal["retry", "default", "defer"],
+        decision: Literal["retry", "default", "defer", "recall"],
         reason: str | None = None,
         collateral_cents: int | None = None,
     ) -> SettlementReply:

@@ -377,6 +377,10 @@ class NoCorrectionError(errors.ConflictError):
     """409 `no_correction`: Nothing has been corrected yet."""
 
 
+class NoStripeAccountError(errors.ConflictError):
+    """409 `no_stripe_account`: It is not known where this partner is paid at Stripe."""
+
+
 class NoTermsInForceError(errors.UnprocessableError):
     """422 `no_terms_in_force`: No terms were in force."""
 
@@ -435,6 +439,10 @@ class OperatorExistsError(errors.ConflictError):
 
 class OwnRightsError(errors.PermissionDeniedError):
     """403 `own_rights`: Nobody changes their own rights."""
+
+
+class PaidThroughStripeError(errors.ConflictError):
+    """409 `paid_through_stripe`: This payment goes through Stripe."""
 
 
 class PartnerExistsError(errors.ConflictError):
@@ -819,6 +827,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "negative_amount": NegativeAmountError,
     "no_case_of_duplicate": NoCaseOfDuplicateError,
     "no_correction": NoCorrectionError,
+    "no_stripe_account": NoStripeAccountError,
     "no_terms_in_force": NoTermsInForceError,
     "not_a_folder": NotAFolderError,
     "not_a_purchase": NotAPurchaseError,
@@ -834,6 +843,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "operator_disabled": OperatorDisabledError,
     "operator_exists": OperatorExistsError,
     "own_rights": OwnRightsError,
+    "paid_through_stripe": PaidThroughStripeError,
     "partner_exists": PartnerExistsError,
     "partner_not_active": PartnerNotActiveError,
     "partner_without_terms": PartnerWithoutTermsError,

@@ -26,7 +26,7 @@ Invoicer = Literal["operator", "stripe"]
 
 Kind = Literal["shopify", "square", "file"]
 
-LegState = Literal["planned", "submitted", "pending", "succeeded", "failed", "returned", "reversed"]
+LegState = Literal["planned", "submitted", "pending", "succeeded", "disputed", "failed", "returned", "reversed"]
 
 New = Literal["key", "terms", "location", "webhook_endpoint", "connection"]
 
@@ -1149,6 +1149,11 @@ class LegOut:
     """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
     payout: str | None
     """The entry of the payout that a member is paid, of `members` alone."""
+    method: PaymentMethod
+    account: str | None
+    """Through Stripe: the customer or connected account there."""
+    recalled: bool
+    """It is to be called off at Stripe, unless it is paid before."""
     direction: Direction
     attempt: int
     amount_cents: int
@@ -2233,6 +2238,19 @@ class StepOut:
     at: datetime
     """RFC 3339 time in UTC."""
     text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripeAccountsReply:
+    """Where a partner is collected from and paid at Stripe. `version` counts the changes."""
+
+    partner_id: str
+    """The partner's id."""
+    customer_id: str | None
+    connected_account_id: str | None
+    collection: Literal["send_invoice", "charge_automatically"]
+    """What it owes is invoiced, or charged to what it has left at Stripe for that."""
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

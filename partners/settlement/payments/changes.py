@@ -7,15 +7,20 @@ from partners.contracts.model import MEMBERS
 from partners.contracts.two_people import check_second_person
 from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
 from partners.settlement.payments.legs import (
+    BY_BANK,
     CAME_BACK,
     CAME_TO_NOTHING,
     IN_FLIGHT,
+    UNDECIDED,
     Direction,
     Leg,
     LegState,
     LegStep,
+    Means,
+    MeansOf,
     again,
     planned,
+    way,
 )
 from partners.settlement.payments.member_payouts import MemberPayout, affordable
 from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, has
@@ -30,7 +35,13 @@ def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
     return _at(one, Stage.APPROVED, at_ms, by)
 
 
-def collecting(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
+def by_bank(party: str, direction: Direction) -> Means:
+    """All by files for the bank."""
+    del party, direction
+    return BY_BANK
+
+
+def collecting(one: PaidSettlement, by: str, at_ms: int, means: MeansOf = by_bank) -> PaidSettlement:
     """Each debtor's collection is submitted, later those that were planned since. Raises SettlementStateError.
 
     Nothing is collected from members: where their position is negative, the bank has returned the money before.
@@ -40,7 +51,7 @@ def collecting(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
     _expect(one, Stage.APPROVED, Stage.COLLECTING)
     if one.stage is Stage.APPROVED:
         legs = [
-            planned(one.settlement_id, party, Direction.IN, 1, -cents, at_ms, by)
+            planned(one.settlement_id, party, Direction.IN, 1, -cents, at_ms, by, means=means(party, Direction.IN))
             for party, cents in one.net_cents
             if cents < 0 and party != MEMBERS
         ]
@@ -53,7 +64,9 @@ def plans_payouts(one: PaidSettlement) -> bool:
     return one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED)
 
 
-def paying(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPayout] = ()) -> PaidSettlement:
+def paying(
+    one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPayout] = (), means: MeansOf = by_bank
+) -> PaidSettlement:
     """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
 
     `payouts` are what members are to be paid, if it `plans_payouts`. One that funds don't suffice for whole is
@@ -64,14 +77,17 @@ def paying(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPay
     _expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
     if plans_payouts(one):
         reductions = one.shortfall.reductions
+        less = {party: cents - reductions.get(party, 0) for party, cents in one.net_cents if party != MEMBERS}
         to_partners = [
-            planned(one.settlement_id, party, Direction.OUT, 1, cents - reductions.get(party, 0), at_ms, by)
-            for party, cents in one.net_cents
-            if cents > reductions.get(party, 0) and party != MEMBERS
+            planned(one.settlement_id, party, Direction.OUT, 1, cents, at_ms, by, means=means(party, Direction.OUT))
+            for party, cents in less.items()
+            if cents > 0
         ]
         paid = affordable(payouts, reductions.get(MEMBERS, 0))
         to_members = [
-            planned(one.settlement_id, MEMBERS, Direction.OUT, 1, payout.amount_cents, at_ms, by, payout.entry_id)
+            planned(
+                one.settlement_id, MEMBERS, Direction.OUT, 1, payout.amount_cents, at_ms, by, payout=payout.entry_id
+            )
             for payout in payouts[:paid]
         ]
         one = replace(one, legs=(*one.legs, *to_partners, *to_members), postponed=tuple(payouts[paid:]))
@@ -82,7 +98,8 @@ def paying(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPay
 def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
     """What the bank, or somebody who asked it, says of a leg. Raises UnknownLegError, LegStateError.
 
-    A collection that comes back before anything is paid out has to be collected anew.
+    A collection that comes back before anything is paid out has to be collected anew; while one is disputed, nothing
+    is paid out.
     """
     leg = one.leg(name)
     if step.state is LegState.SUBMITTED:
@@ -90,15 +107,43 @@ def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
         raise LegStateError(leg.key, leg.state.value, step.state.value)
     moved = leg.moved(step)
     one = replace(one, legs=tuple(moved if other.key == leg.key else other for other in one.legs))
-    if moved is not leg and moved.state in CAME_BACK:
-        if one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED):
-            one = replace(one, came_back=(*one.came_back, leg.key))
-        elif one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
-            one = _at(one, Stage.COLLECTING, step.at_ms, step.by)
+    if moved is not leg and moved.state in CAME_BACK and one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED):
+        one = replace(one, came_back=(*one.came_back, leg.key))
+    elif leg.state is LegState.SUCCEEDED and moved is not leg and one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
+        one = _at(one, Stage.COLLECTING, step.at_ms, step.by)
     return advanced(one, step.by, step.at_ms)
 
 
-def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:
+def heard(
+    one: PaidSettlement, name: str, state: LegState, at_ms: int, by: str, reference: str, *, reinstated: bool = False
+) -> PaidSettlement:
+    """A leg brought to the state that it has where it is paid, whatever was missed of its way there.
+
+    What is no longer true, since more is known already, changes nothing; nor does it end a dispute that it was
+    `reinstated` after. Raises UnknownLegError.
+    """
+    leg = one.leg(name)
+    if leg.state is LegState.DISPUTED and state is LegState.SUCCEEDED and not reinstated:
+        return one
+    for following in way(leg.state, state) or ():
+        one = told(one, leg.key, LegStep(following, at_ms, by, reference))
+    return one
+
+
+def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
+    """A payment through Stripe that is not made yet is to be called off there. Raises SettlementStateError."""
+    _expect(one, Stage.COLLECTING, Stage.PAYING)
+    direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
+    leg = one.newest_leg(payee, direction)
+    if leg is None or leg.state not in IN_FLIGHT or not leg.means.through_stripe:
+        raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party waits at Stripe.")
+    if leg.recalled_at_ms is not None:
+        return one
+    called_off = replace(leg, recalled_at_ms=at_ms)
+    return replace(one, legs=tuple(called_off if other.key == leg.key else other for other in one.legs))
+
+
+def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int, means: MeansOf = by_bank) -> PaidSettlement:
     """Another attempt of a leg that came to nothing, planned for the next submission. Raises SettlementStateError."""
     _expect(one, Stage.COLLECTING, Stage.PAYING)
     direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
@@ -107,7 +152,7 @@ def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSet
         return one
     if leg is None or not _open_again(one, leg):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party came to nothing.")
-    return replace(one, legs=(*one.legs, again(leg, at_ms, by)))
+    return replace(one, legs=(*one.legs, again(leg, means(leg.party, direction), at_ms, by)))
 
 
 def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, at_ms: int) -> PaidSettlement:
@@ -149,7 +194,7 @@ def aborted(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPa
     if one.stage is Stage.ABORTED:
         return one
     _expect(one, *BEFORE_PAYOUT)
-    if any(leg.state in IN_FLIGHT for leg in one.legs):
+    if any(leg.state in UNDECIDED for leg in one.legs):
         raise SettlementStateError(one.settlement_id, one.stage.value, "Wait for what the bank says of each payment.")
     return _at(replace(one, postponed=tuple(payouts)), Stage.ABORTED, at_ms, by)
 

@@ -66,7 +66,7 @@ def _of_the_postponed(one: PaidSettlement) -> list[Carried]:
 
 def _was_collected(one: PaidSettlement, party: str) -> bool:
     leg = one.newest_leg(party, Direction.IN)
-    return leg is not None and (leg.state is LegState.SUCCEEDED or leg.key in one.came_back)
+    return leg is not None and (leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in one.came_back)
 
 
 def _of_what_came_back(one: PaidSettlement) -> list[Carried]:

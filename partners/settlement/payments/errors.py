@@ -1,6 +1,6 @@
 """Errors of payments."""
 
-from shared.kernel.errors import ConflictError, NotFoundError, UnprocessableError
+from shared.kernel.errors import ConflictError, NotFoundError, TesseraError, UnprocessableError
 
 
 class UnknownSettlementError(NotFoundError):
@@ -55,3 +55,34 @@ class CollateralTooLargeError(UnprocessableError):
 
     def __init__(self, settlement: str, missing_cents: int) -> None:
         super().__init__("Give no more than is missing.", settlement=settlement, missing_cents=missing_cents)
+
+
+class NoStripeAccountError(ConflictError):
+    """A partner's terms say that it is paid through Stripe, and nobody has said where."""
+
+    code = "no_stripe_account"
+    title = "It is not known where this partner is paid at Stripe"
+
+    def __init__(self, partner_id: str, direction: str) -> None:
+        super().__init__(
+            "Its terms say stripe. Set its customer (in) or connected account (out), and the key of Stripe.",
+            partner_id=partner_id,
+            direction=direction,
+        )
+
+
+class PaidThroughStripeError(ConflictError):
+    """Only Stripe knows that one of its payments is under way or has failed: it might be made all the same."""
+
+    code = "paid_through_stripe"
+    title = "This payment goes through Stripe"
+
+    def __init__(self, leg: str) -> None:
+        super().__init__("What becomes of it is read there. Recall it to call it off.", leg=leg)
+
+
+class StripeLegError(TesseraError):
+    """Stripe can't do what is asked of it for a leg, and nothing of it is known to have failed: a person must look."""
+
+    code = "stripe_leg"
+    title = "Stripe does not do what a payment needs"

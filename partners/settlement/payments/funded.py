@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from partners.settlement.model import CurrencySettlement, LineKind, PartnerPosition
-from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState, LegStep
+from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegStep
 from shared.kernel.money import MICROS_PER_CENT
 
 BEYOND_EXPOSURE = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE, LineKind.CARRIED})
@@ -49,13 +49,12 @@ def charge(settlement: str, party: str, micros: int, by: str) -> FundingChange:
 def moved(leg: Leg) -> list[FundingChange]:
     """What a payment and its coming back change."""
     sign = 1 if leg.direction is Direction.IN else -1
-    found = []
-    for step in leg.history:
-        if step.state is LegState.SUCCEEDED:
-            found.append(_moved(leg, step, leg.key, sign, tops_up=leg.direction is Direction.IN))
-        elif step.state in CAME_BACK:
-            found.append(_moved(leg, step, f"{leg.key}:{step.state}", -sign, tops_up=False))
-    return found
+    return [
+        _moved(leg, step, f"{leg.key}:{step.state}", -sign, tops_up=False)
+        if step.state in CAME_BACK
+        else _moved(leg, step, leg.key, sign, tops_up=leg.direction is Direction.IN)
+        for step in leg.moves
+    ]
 
 
 def _charged(one: PartnerPosition) -> int:

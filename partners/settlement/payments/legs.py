@@ -1,9 +1,11 @@
 """One payment and the states it goes through. Pure; its history is only ever added to."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.errors import LegStateError
 
 LONGEST_END_TO_END_ID = 35
@@ -17,12 +19,15 @@ class Direction(StrEnum):
 
 
 class LegState(StrEnum):
-    """`returned` came back from the bank after it had succeeded, `reversed` was taken back by the network."""
+    """`returned` came back from the bank after it had succeeded, `reversed` was taken back by the network. What is
+    `disputed` was taken back too, until it is decided who keeps it.
+    """
 
     PLANNED = "planned"
     SUBMITTED = "submitted"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
+    DISPUTED = "disputed"
     FAILED = "failed"
     RETURNED = "returned"
     REVERSED = "reversed"
@@ -32,14 +37,38 @@ FOLLOWING = {
     LegState.PLANNED: frozenset({LegState.SUBMITTED}),
     LegState.SUBMITTED: frozenset({LegState.PENDING, LegState.SUCCEEDED, LegState.FAILED}),
     LegState.PENDING: frozenset({LegState.SUCCEEDED, LegState.FAILED}),
-    LegState.SUCCEEDED: frozenset({LegState.RETURNED, LegState.REVERSED}),
+    LegState.SUCCEEDED: frozenset({LegState.DISPUTED, LegState.RETURNED, LegState.REVERSED}),
+    LegState.DISPUTED: frozenset({LegState.SUCCEEDED, LegState.RETURNED}),
     LegState.FAILED: frozenset[LegState](),
     LegState.RETURNED: frozenset[LegState](),
     LegState.REVERSED: frozenset[LegState](),
 }
 IN_FLIGHT = frozenset({LegState.SUBMITTED, LegState.PENDING})
+UNDECIDED = IN_FLIGHT | {LegState.DISPUTED}
 CAME_BACK = frozenset({LegState.RETURNED, LegState.REVERSED})
 CAME_TO_NOTHING = CAME_BACK | {LegState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How a leg is paid, which is fixed when it is planned.
+
+    Through Stripe: `account` is the debtor's customer or the creditor's connected account there. A debtor is `charged`
+    by what it has left there for that, or is sent an invoice.
+    """
+
+    method: PaymentMethod = PaymentMethod.BANK_FILE
+    account: str = ""
+    charged: bool = False
+
+    @property
+    def through_stripe(self) -> bool:
+        return self.method is PaymentMethod.STRIPE
+
+
+BY_BANK = Means()
+MeansOf = Callable[[str, Direction], Means]
+"""How a party pays or is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +85,8 @@ class LegStep:
 class Leg:
     """`amount_cents` that a party pays or is paid; another try is another leg, of the next `attempt`.
 
-    What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them.
+    What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them. A leg that
+    was `recalled_at_ms` is not to be paid any more, if that can still be helped.
     """
 
     settlement: str
@@ -66,6 +96,8 @@ class Leg:
     amount_cents: int
     history: tuple[LegStep, ...]
     payout: str = ""
+    means: Means = BY_BANK
+    recalled_at_ms: int | None = None
 
     @property
     def payee(self) -> str:
@@ -88,6 +120,25 @@ class Leg:
     def state(self) -> LegState:
         return self.history[-1].state
 
+    @property
+    def submitted_at_ms(self) -> int:
+        """When it was first submitted. Raises ValueError if it was not yet."""
+        submitted = [step.at_ms for step in self.history if step.state is LegState.SUBMITTED]
+        if not submitted:
+            raise ValueError(f"{self.key} was not submitted yet")
+        return submitted[0]
+
+    @property
+    def reference(self) -> str:
+        """What it is called where it is paid, as far as that is known."""
+        return next((step.reference for step in reversed(self.history) if step.reference), "")
+
+    @property
+    def moves(self) -> tuple[LegStep, ...]:
+        """When money moved: as it succeeded first, and as it came back. A dispute that was won moved nothing."""
+        succeeded = [step for step in self.history if step.state is LegState.SUCCEEDED][:1]
+        return (*succeeded, *(step for step in self.history if step.state in CAME_BACK))
+
     def moved(self, step: LegStep) -> "Leg":
         """The leg in its next state; itself if it is in that state. Raises LegStateError."""
         if step.state is self.state:
@@ -105,13 +156,27 @@ def planned(
     amount_cents: int,
     at_ms: int,
     by: str,
+    *,
     payout: str = "",
+    means: Means = BY_BANK,
 ) -> Leg:
     history = (LegStep(LegState.PLANNED, at_ms, by),)
-    return Leg(settlement, party, direction, attempt, amount_cents, history, payout)
+    return Leg(settlement, party, direction, attempt, amount_cents, history, payout, means)
 
 
-def again(leg: Leg, at_ms: int, by: str) -> Leg:
+def again(leg: Leg, means: Means, at_ms: int, by: str) -> Leg:
     """Another attempt of a leg."""
     history = (LegStep(LegState.PLANNED, at_ms, by),)
-    return replace(leg, attempt=leg.attempt + 1, history=history)
+    return replace(leg, attempt=leg.attempt + 1, history=history, means=means, recalled_at_ms=None)
+
+
+def way(state: LegState, to: LegState) -> tuple[LegState, ...] | None:
+    """The states that a leg goes through from one to another, the last included; None if there is no way."""
+    if state is to:
+        return ()
+    ways: list[tuple[LegState, ...]] = [(one,) for one in sorted(FOLLOWING[state])]
+    for found in ways:
+        if found[-1] is to:
+            return found
+        ways += [(*found, one) for one in sorted(FOLLOWING[found[-1]]) if one not in found and one is not state]
+    return None

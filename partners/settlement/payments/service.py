@@ -9,9 +9,9 @@ from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
-from partners.settlement.payments.errors import SettlementBusyError, UnknownSettlementError
+from partners.settlement.payments.errors import PaidThroughStripeError, SettlementBusyError, UnknownSettlementError
 from partners.settlement.payments.funded import FundingChange
-from partners.settlement.payments.legs import LegState, LegStep
+from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout, payouts_of
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
@@ -19,6 +19,8 @@ from partners.visits.model import Line
 from shared.kernel.clock import Clock
 
 ATTEMPTS = 5
+UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
+"""What nobody but Stripe can say of its payments."""
 
 Change = Callable[[PaidSettlement], PaidSettlement]
 
@@ -74,6 +76,12 @@ class Funding(Protocol):
     def settle(self, change: FundingChange) -> None: ...
 
 
+class Methods(Protocol):
+    """See `partners.settlement.payments.stripe_accounts.Payees`."""
+
+    def means(self, party: str, direction: Direction) -> Means: ...
+
+
 class SettlementPayments:
     """Use cases of paying settlements. Every method may raise StoreUnavailableError; asking again goes on.
 
@@ -83,12 +91,19 @@ class SettlementPayments:
     """
 
     def __init__(
-        self, payments: PaymentBook, windows: Windows, funding: Funding, cashback: Cashback, clock: Clock
+        self,
+        payments: PaymentBook,
+        windows: Windows,
+        funding: Funding,
+        cashback: Cashback,
+        methods: Methods,
+        clock: Clock,
     ) -> None:
         self._payments = payments
         self._windows = windows
         self._funding = funding
         self._cashback = cashback
+        self._methods = methods
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -121,35 +136,60 @@ class SettlementPayments:
         return self._change(window, currency, lambda one: changes.approved(one, by, self._clock()))
 
     def collect(self, window: int, currency: str, by: str) -> PaidSettlement:
-        """Submit collections from debtors. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: changes.collecting(one, by, self._clock()))
+        """Submit collections from debtors, each by the means of its terms.
+
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
+        """
+        return self._change(
+            window, currency, lambda one: changes.collecting(one, by, self._clock(), self._methods.means)
+        )
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
-        """Submit payouts to creditors. Raises UnknownSettlementError, SettlementStateError."""
+        """Submit payouts to creditors, each by the means of its terms.
+
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
+        """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
             payouts = self._member_payouts(one) if changes.plans_payouts(one) else ()
-            return changes.paying(one, by, self._clock(), payouts)
+            return changes.paying(one, by, self._clock(), payouts, self._methods.means)
 
         return self._change(window, currency, paid)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs: all of it is taken over, or nothing.
 
-        Raises UnknownSettlementError, UnknownLegError, LegStateError.
+        Raises UnknownSettlementError, UnknownLegError, LegStateError, PaidThroughStripeError.
         """
         said = list(words)
 
         def told(one: PaidSettlement) -> PaidSettlement:
             for word in said:
+                leg = one.leg(word.leg)
+                if leg.means.through_stripe and word.state in UNSURE:
+                    raise PaidThroughStripeError(leg.key)
                 one = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
             return one
 
         return self._change(window, currency, told)
 
     def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
-        """Plan another attempt of a leg that came to nothing. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(window, currency, lambda one: changes.tried_again(one, payee, by, self._clock()))
+        """Plan another attempt of a leg that came to nothing, by the means that its terms say now.
+
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
+        """
+        return self._change(
+            window,
+            currency,
+            lambda one: changes.tried_again(one, payee, by, self._clock(), self._methods.means),
+        )
+
+    def recall(self, window: int, currency: str, payee: str) -> PaidSettlement:
+        """Have a payment through Stripe called off there, unless it is made before.
+
+        Raises UnknownSettlementError, SettlementStateError.
+        """
+        return self._change(window, currency, lambda one: changes.recalled(one, payee, self._clock()))
 
     def default(self, window: int, currency: str, party: str, collateral_cents: int, by: str) -> PaidSettlement:
         """Go on without a debtor that does not pay, but for `collateral_cents` held of it.

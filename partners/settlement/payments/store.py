@@ -9,7 +9,8 @@ import zlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep
+from partners.contracts.payment import PaymentMethod
+from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
@@ -104,4 +105,6 @@ def _unpack(packed: bytes) -> PaidSettlement:
 
 def _leg(row: dict[str, Any]) -> Leg:
     history = tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row["history"])
-    return Leg(**{**row, "direction": Direction(row["direction"]), "history": history})
+    means = row.get("means", {"method": PaymentMethod.BANK_FILE})
+    means = Means(**{**means, "method": PaymentMethod(means["method"])})
+    return Leg(**{**row, "direction": Direction(row["direction"]), "history": history, "means": means})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from partners.contracts.model import MEMBERS, NETWORK
-from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
+from partners.settlement.payments.legs import CAME_BACK, Direction, Leg
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.statements.model import Payment
 
@@ -98,8 +98,8 @@ def moved_in(one: PaidSettlement) -> Iterator[Moved]:
 
 def _of_leg(leg: Leg) -> Iterator[Payment]:
     cents = leg.amount_cents if leg.direction is Direction.IN else -leg.amount_cents
-    for step in leg.history:
-        if step.state is LegState.SUCCEEDED:
-            yield Payment(leg.key, cents, step.at_ms)
-        elif step.state in CAME_BACK:
+    for step in leg.moves:
+        if step.state in CAME_BACK:
             yield Payment(f"{leg.key}:{step.state}", -cents, step.at_ms)
+        else:
+            yield Payment(leg.key, cents, step.at_ms)

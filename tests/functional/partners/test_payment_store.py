@@ -1,6 +1,7 @@
 """Settlements on both engines, and on the fake that stands for them in other tests."""
 
 import hashlib
+import uuid
 from dataclasses import fields, replace
 from itertools import count
 from typing import Any
@@ -8,13 +9,16 @@ from typing import Any
 import pytest
 
 from partners.contracts.model import NETWORK
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import CurrencySettlement, PartnerPosition
 from partners.settlement.payments import changes, model
+from partners.settlement.payments.account_store import AccountStore
 from partners.settlement.payments.consequences import carries
-from partners.settlement.payments.legs import LegState, LegStep
+from partners.settlement.payments.legs import LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.stripe_accounts import StripeAccounts
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
@@ -35,7 +39,9 @@ def changed(one: PaidSettlement) -> PaidSettlement:
 
 def lived(one: PaidSettlement) -> PaidSettlement:
     """With everything in it that a settlement may hold."""
-    one = changes.collecting(changes.approved(one, "bob", 2_000), "ann", 3_000)
+    by_stripe = Means(PaymentMethod.STRIPE, "cus_1", charged=True)
+    one = changes.collecting(changes.approved(one, "bob", 2_000), "ann", 3_000, lambda party, direction: by_stripe)
+    one = changes.recalled(one, "debtor-2", 3_500)
     paid, unpaid, *_ = [leg.key for leg in one.legs]
     one = changes.told(one, paid, LegStep(LegState.SUCCEEDED, 4_000, "bank", "B-1"))
     one = changes.told(one, unpaid, LegStep(LegState.FAILED, 4_000, "bank", "B-2"))
@@ -106,6 +112,34 @@ class PaymentStoreContract:
 
 def _incompressible() -> list[str]:
     return [hashlib.sha256(str(number).encode()).hexdigest() for number in range(9_500)]
+
+
+class AccountStoreContract:
+    """A subclass gives the fixture `accounts`."""
+
+    def test_where_a_partner_is_paid_is_changed_by_who_read_it_last(self, accounts):
+        partner = f"p{uuid.uuid4().hex[:12]}"
+        assert accounts.accounts(partner) == StripeAccounts(partner)
+        first = StripeAccounts(partner, "cus_1", None, charged=True, version=1)
+        assert accounts.put(first) is True
+        assert accounts.put(first) is False
+        assert accounts.accounts(partner) == first
+        second = StripeAccounts(partner, None, "acct_1", version=2)
+        assert accounts.put(second) is True
+        assert accounts.put(second) is False
+        assert accounts.accounts(partner) == second
+
+
+class TestAccountStore(AccountStoreContract):
+    @pytest.fixture
+    def accounts(self, dynamodb_engine: DynamoEngine) -> AccountStore:
+        return AccountStore(dynamodb_engine.client, dynamodb_engine.settlement_table)
+
+
+class TestAccountStoreOnFake(AccountStoreContract):
+    @pytest.fixture
+    def accounts(self) -> AccountStore:
+        return AccountStore(FakeDynamoDB(), "settlement")  # type: ignore[arg-type]
 
 
 class TestPaymentStore(PaymentStoreContract):

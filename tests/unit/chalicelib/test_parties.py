@@ -166,6 +166,8 @@ EVERY_ROUTE = [
     ("GET", "/v1/partners/beta/invoices/2026-10", "operator"),
     ("GET", "/v1/billing-contact", "admin"),
     ("POST", "/v1/billing-contact", "admin"),
+    ("GET", "/v1/partners/beta/stripe-accounts", "operator"),
+    ("POST", "/v1/partners/beta/stripe-accounts", "operator"),
     ("GET", "/v1/partners/beta/billing-contact", "operator"),
     ("POST", "/v1/partners/beta/billing-contact", "operator"),
     ("GET", "/v1/billing", "operator"),

@@ -48,8 +48,10 @@ from partners.reconciliation.disputes import Disputes
 from partners.reconciliation.service import Reconciliations
 from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
+from partners.settlement.payments.account_store import AccountStore
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.stripe_accounts import Payees
 from partners.settlement.rates import TermsRates
 from partners.settlement.service import Settlements
 from partners.settlement.statements.explaining import Explanations
@@ -159,8 +161,14 @@ class World:
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
+        self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True)
         self.settlement_payments = SettlementPayments(
-            PaymentStore(settlement_rows, "settlement"), self.windows, self.funding, self.payouts, self.clock
+            PaymentStore(settlement_rows, "settlement"),
+            self.windows,
+            self.funding,
+            self.payouts,
+            self.payees,
+            self.clock,
         )
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")

@@ -29,6 +29,8 @@ from partners.billing.turn_store import TurnStore
 from partners.billing.webhook_store import WebhookStore
 from partners.billing.webhooks import Webhooks
 from partners.contracts.plan import Band, Plan, PlanMode
+from partners.settlement.payments.store import PaymentStore as SettlementStore
+from partners.settlement.payments.stripe_legs import StripeLegs
 from partners.visits.posting import Posting
 from partners.visits.service import Pages
 from partners.visits.stream import read_batch
@@ -87,6 +89,7 @@ class StripeWorld:
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
         self.metering = Metering(self.outbox, self.gateway, self.pages, self.clock)
         self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
+        self.stripe_legs = StripeLegs(SettlementStore(tables, "settlement"), self.gateway, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.contacts = BillingContacts(ContactStore(tables, TABLE), self.contracts, self.clock)
         self.metering_turn = TurnStore(tables, TABLE)
@@ -115,6 +118,7 @@ class StripeWorld:
             self.gateway,
             self.metering,
             self.payments,
+            self.stripe_legs,
             self.book.accounts,
             lambda: SECRET,
             self.clock,

@@ -12,6 +12,7 @@ from partners.settlement.statements.issuing import Issuing
 from partners.settlement.statements.service import Statements
 from partners.settlement.statements.store import StatementStore
 from shared.kernel.clock import DAY_MS
+from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.signer import MemorySigner
@@ -46,7 +47,7 @@ class Office(World):
 
     def payments(self, client=None) -> SettlementPayments:
         store, windows = PaymentStore(client or self.dynamodb, "settlement"), self.windows(client)
-        return SettlementPayments(store, windows, self.funding, self.cashback, self.clock)
+        return SettlementPayments(store, windows, self.funding, self.cashback, AllByBank(), self.clock)
 
     def issuing(self, client=None) -> Issuing:
         client = client or self.dynamodb

@@ -37,7 +37,7 @@ def open_cents(office, until_window):
         if one.window > until_window:
             continue
         for leg in one.legs:
-            if leg.state is LegState.SUCCEEDED:
+            if leg.state in (LegState.SUCCEEDED, LegState.DISPUTED):
                 found[leg.party] += leg.amount_cents if leg.direction is Direction.IN else -leg.amount_cents
         if one.stage.value in ("paying", "settled", "aborted"):
             for default in one.defaults:

@@ -1,0 +1,179 @@
+"""Legs that are paid through Stripe: brought there, asked after, and called off. It may die at any call and go on.
+
+That a leg is submitted is written before Stripe is asked, and Stripe is asked what it has of a leg before it is asked
+to make anything. What became of a leg is read there; an event is no more than the reason to look.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from partners.settlement.payments import changes
+from partners.settlement.payments.errors import SettlementBusyError, StripeLegError, UnknownLegError
+from partners.settlement.payments.legs import IN_FLIGHT, Leg, LegState, way
+from partners.settlement.payments.model import ENDED, PaidSettlement
+from shared.kernel.clock import DAY_MS, Clock
+from shared.kernel.errors import UnavailableError
+
+ATTEMPTS = 5
+BY = "stripe"
+PERIOD_MS = 3_600_000
+QUIET_MS = 900_000
+"""Nothing is made in the last quarter of a period: what was asked for in it is done, or not, when the next begins."""
+LONG_MS = 7 * DAY_MS
+"""Then somebody should look why a leg is not even sent: money at Stripe becomes available within days."""
+LEG = "settlement_leg"
+"""In the metadata of whatever is made at Stripe for a leg: its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What Stripe knows of a leg: its state (None: nothing that counts yet), the name of what pays it there.
+
+    `reinstated`: a dispute about it was won. `trouble` is what a person must look at.
+    """
+
+    state: LegState | None = None
+    reference: str = ""
+    reinstated: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A leg in its currency, and what may be done about it now.
+
+    `key` is the Idempotency-Key to make something by, None if nothing may be made. `off` if it has been called off, and
+    `surely` if so long ago that nothing can still be on its way.
+    """
+
+    leg: Leg
+    currency: str
+    key: str | None
+    off: bool = False
+    surely: bool = False
+
+
+class Carrier(Protocol):
+    """Stripe; see `partners.billing.leg_gateway.LegGateway`.
+
+    Raises UnavailableError (nothing is known of the outcome); `carry` StripeLegError too (a person must look).
+    """
+
+    def carry(self, errand: Errand) -> Told: ...
+
+    def leg_of(self, event: dict[str, object]) -> str | None: ...
+
+
+class PaymentBook(Protocol):
+    """See `partners.settlement.payments.store.PaymentStore`."""
+
+    def all(self) -> list[PaidSettlement]: ...
+
+    def get(self, window: int, currency: str) -> PaidSettlement | None: ...
+
+    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How many legs were looked after, which troubles they have, and how many are left to the next call."""
+
+    legs: int
+    troubles: tuple[str, ...]
+    postponed: int
+
+
+class StripeLegs:
+    """Every method may raise StoreUnavailableError. What follows from a leg elsewhere is `SettlementPayments`'s."""
+
+    def __init__(self, payments: PaymentBook, stripe: Carrier, clock: Clock) -> None:
+        self._payments = payments
+        self._stripe = stripe
+        self._clock = clock
+
+    def work(self, time_left: Callable[[], bool] = lambda: True) -> Carried:
+        """Bring all legs that are under way as far as they get, and ask after those that others wait for.
+
+        What no `time_left` remains for is left to the next call, which begins with another one.
+        """
+        found = [(one, leg) for one in self._payments.all() for leg in _open(one)]
+        first = self._clock() // QUIET_MS % max(len(found), 1)
+        postponed, troubles = 0, list[str]()
+        for one, leg in found[first:] + found[:first]:
+            if not time_left():
+                postponed += 1
+                continue
+            try:
+                troubles += self._carry(one, leg)
+            except (UnavailableError, SettlementBusyError):
+                postponed += 1
+        return Carried(len(found), tuple(troubles), postponed)
+
+    def hears_of(self, event: dict[str, object]) -> bool:
+        """Look after the leg that an event of Stripe's is about; False if it is about none.
+
+        Raises what the carrier raises when it does not answer: then the event is to be heard again.
+        """
+        key = self._stripe.leg_of(event)
+        settlement, _, _ = (key or "").partition(":")
+        window, _, currency = settlement.partition("-")
+        if key is None or not window.isdigit():
+            return False
+        one = self._payments.get(int(window), currency)
+        if one is None:
+            return False
+        try:
+            leg = one.leg(key)
+        except UnknownLegError:
+            return False
+        if leg.state is LegState.PLANNED:
+            return False
+        self._carry(one, leg)
+        return True
+
+    def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
+        """The troubles of a leg. Raises UnavailableError."""
+        try:
+            told = self._stripe.carry(self._errand(one, leg))
+        except StripeLegError as error:
+            return [f"{leg.key}: {error.detail}"]
+        if told.state is not None:
+            told = self._note(one, leg.key, told.state, told)
+        elif leg.state is LegState.SUBMITTED and self._clock() - leg.submitted_at_ms > LONG_MS and not told.trouble:
+            told = replace(told, trouble="it has waited for a week to be sent; is there money at Stripe?")
+        return [f"{leg.key}: {told.trouble}"] if told.trouble else []
+
+    def _errand(self, one: PaidSettlement, leg: Leg) -> Errand:
+        now_ms = self._clock()
+        periods, since_ms = divmod(max(0, now_ms - leg.submitted_at_ms), PERIOD_MS)
+        off = leg.recalled_at_ms is not None
+        key = None
+        if leg.state in IN_FLIGHT and since_ms < PERIOD_MS - QUIET_MS:
+            # A new one for each period: for a day Stripe would give what failed once again to the same.
+            key = f"{leg.key}:{periods}" if periods else leg.key
+        surely = leg.recalled_at_ms is not None and now_ms - leg.recalled_at_ms >= PERIOD_MS
+        return Errand(leg, one.currency, key, off, surely)
+
+    def _note(self, one: PaidSettlement, key: str, state: LegState, told: Told) -> Told:
+        """Write what was told, with a trouble if it can't be true. Raises SettlementBusyError."""
+        before: PaidSettlement | None = one
+        for _ in range(ATTEMPTS):
+            if before is None:
+                break
+            leg = before.leg(key)
+            after = changes.heard(before, key, state, self._clock(), BY, told.reference, reinstated=told.reinstated)
+            if after == before:
+                contradicts = leg.state is LegState.FAILED and way(leg.state, state) is None and state not in IN_FLIGHT
+                return replace(told, trouble=f"Stripe says {state}, it is {leg.state} here") if contradicts else told
+            if self._payments.replace(before, replace(after, version=before.version + 1)):
+                return told
+            before = self._payments.get(one.window, one.currency)
+        raise SettlementBusyError(one.settlement_id)
+
+
+def _open(one: PaidSettlement) -> Iterator[Leg]:
+    """Legs under way at Stripe or disputed there, and those that succeeded as long as others wait for them."""
+    wanted = IN_FLIGHT | {LegState.DISPUTED}
+    states = wanted if one.stage in ENDED else wanted | {LegState.SUCCEEDED}
+    return (leg for leg in one.legs if leg.means.through_stripe and leg.state in states)
