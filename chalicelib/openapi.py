@@ -14,6 +14,7 @@ from chalicelib.openapi_errors import RATE_LIMIT_POLICY, REQUEST_ID, error_examp
 from chalicelib.openapi_examples import example_of
 from chalicelib.operations import CSV, PDF, Operation, operations_of
 from chalicelib.operator_roles import roles_for
+from chalicelib.repeatable import REPEATABLE
 from partners.access.limits import Tier, rate_limit_policy
 from partners.access.model import OF_THE_NETWORK, Scope
 from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
@@ -179,6 +180,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     success["headers"] = success.get("headers", {}) | {"Request-Id": REQUEST_ID}
     if operation.scope is not None and operation.scope not in OF_THE_NETWORK:
         success["headers"] |= {"RateLimit-Policy": RATE_LIMIT_POLICY}
+    if operation.operation_id in REPEATABLE:
+        described["x-repeatable"] = True
     if operation.deprecation is not None:
         described["deprecated"] = True
         success["headers"] |= DEPRECATED_HEADERS

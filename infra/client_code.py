@@ -13,8 +13,6 @@ from infra.paths import ROOT
 CLIENT = ROOT / "clients" / "python" / "tessera_client"
 HEADER = '"""{about}\n\nWritten by `python -m infra.api_docs` from the API\'s OpenAPI document: do not edit."""\n\n'
 
-# Without an Idempotency-Key, and yet the same request again has no further effect.
-SAFE_TO_REPEAT = {"quote_purchase", "record_purchases", "import_purchases", "try_plan", "try_partner_plan"}
 KEYWORDS = {"from": "from_"}
 STATUS_CLASSES = {
     400: "InvalidRequestError",
@@ -170,7 +168,7 @@ def _method(document: Document, method: str, path: str, operation: Document) -> 
     yield f"    def {name}({signature}) -> {reply}:"
     yield _docstring(_about(operation), 8)
     call = [f"{name!r}, {method!r}, {path!r}, {reply}"]
-    call.append(f"repeatable={method == 'GET' or name in SAFE_TO_REPEAT}")
+    call.append(f"repeatable={method == 'GET' or operation.get('x-repeatable', False)}")
     if in_path:
         call.append("path_values=" + _dict(one["name"] for one in in_path))
     if in_query:

@@ -856,7 +856,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/invoices",
             InvoiceReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"reason": reason, "month": month}, optional=["reason"]),
         )
@@ -1156,7 +1156,7 @@ class Tessera(Calls):
             "POST",
             "/v1/billing-contact",
             BillingContactReply,
-            repeatable=False,
+            repeatable=True,
             body=body({"email": email}, optional=[]),
         )
 
@@ -1188,7 +1188,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/billing-contact",
             BillingContactReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"email": email, "reason": reason}, optional=[]),
         )
@@ -1256,7 +1256,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners",
             PartnerReply,
-            repeatable=False,
+            repeatable=True,
             body=body(
                 {"reason": reason, "partner_id": partner_id, "name": name, "currency": currency}, optional=["reason"]
             ),
@@ -1296,7 +1296,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/state",
             PartnerReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"state": state, "reason": reason}, optional=[]),
         )
@@ -1395,7 +1395,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/terms",
             ProposalReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body(
                 {
@@ -1454,7 +1454,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/terms/proposals/{proposal}/approve",
             ProposalReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "proposal": proposal},
             body=body({"reason": reason}, optional=[]),
         )
@@ -1471,7 +1471,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/terms/proposals/{proposal}/decline",
             ProposalReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "proposal": proposal},
             body=body({"reason": reason}, optional=[]),
         )
@@ -1504,7 +1504,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/locations",
             LocationReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body(
                 {
@@ -1557,7 +1557,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/locations/{location_id}/close",
             LocationReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "location_id": location_id},
             body=body({"reason": reason, "closed_at": closed_at}, optional=["closed_at", "reason"]),
         )
@@ -1679,7 +1679,7 @@ class Tessera(Calls):
             "POST",
             "/v1/keys/{key_id}/revoke",
             KeyReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"key_id": key_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -1784,7 +1784,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/keys/{key_id}/revoke",
             KeyReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "key_id": key_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -1817,7 +1817,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/usage-plan",
             UsagePlanReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"tier": tier, "reason": reason}, optional=[]),
         )
@@ -1853,7 +1853,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operator-tokens/{token_id}/revoke",
             TokenReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"token_id": token_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -1877,7 +1877,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators",
             OperatorReply,
-            repeatable=False,
+            repeatable=True,
             body=body({"operator_id": operator_id, "name": name, "roles": roles, "reason": reason}, optional=[]),
         )
 
@@ -1913,7 +1913,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators/{operator_id}/roles",
             OperatorReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"operator_id": operator_id},
             body=body({"roles": roles, "reason": reason}, optional=[]),
         )
@@ -1932,7 +1932,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators/{operator_id}/disable",
             OperatorReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"operator_id": operator_id},
             body=body({"reason": reason}, optional=[]),
         )
@@ -1947,7 +1947,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators/{operator_id}/enable",
             OperatorReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"operator_id": operator_id},
             body=body({"reason": reason}, optional=[]),
         )
@@ -2006,7 +2006,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators/{operator_id}/credentials/{key_id}/revoke",
             CredentialReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"operator_id": operator_id, "key_id": key_id},
             body=body({"reason": reason}, optional=[]),
         )
@@ -2176,7 +2176,7 @@ class Tessera(Calls):
             "POST",
             "/v1/windows/{window}/close",
             WindowReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"window": window},
             body=body({"reason": reason, "ends_at": ends_at}, optional=["ends_at", "reason"]),
         )
@@ -2224,7 +2224,7 @@ class Tessera(Calls):
             "POST",
             "/v1/windows/{window}/settlements",
             SettlementsReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"window": window},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -2330,7 +2330,7 @@ class Tessera(Calls):
             "POST",
             "/v1/windows/{window}/settlements/{currency}/outcomes",
             SettlementReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"window": window, "currency": currency},
             body=body({"reason": reason, "outcomes": outcomes}, optional=["reason"]),
         )
@@ -2642,7 +2642,7 @@ class Tessera(Calls):
             "POST",
             "/v1/adjustments/{adjustment_id}/approve",
             AdjustmentReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"adjustment_id": adjustment_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -2657,7 +2657,7 @@ class Tessera(Calls):
             "POST",
             "/v1/adjustments/{adjustment_id}/reject",
             AdjustmentReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"adjustment_id": adjustment_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -2761,7 +2761,7 @@ class Tessera(Calls):
             "POST",
             "/v1/cases/{case}/withdraw",
             CaseReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"case": case},
             body=body({"reason": reason}, optional=[]),
         )
@@ -2938,7 +2938,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/cases/{case}/resolve",
             CaseReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "case": case},
             body=body({"reason": reason, "entry_id": entry_id, "agreed": agreed}, optional=["agreed", "entry_id"]),
         )
@@ -2953,7 +2953,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/cases/{case}/refuse",
             CaseReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id, "case": case},
             body=body({"reason": reason}, optional=[]),
         )
@@ -3394,7 +3394,7 @@ class Tessera(Calls):
             "POST",
             "/v1/webhook-endpoints/{endpoint_id}",
             EndpointReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"endpoint_id": endpoint_id},
             body=body(
                 {"url": url, "event_types": event_types, "enabled": enabled}, optional=["enabled", "event_types", "url"]
@@ -3539,7 +3539,7 @@ class Tessera(Calls):
             "POST",
             "/v1/connectors/{connection_id}/settings",
             ConnectionReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"connection_id": connection_id},
             body=body({"card_source": card_source, "locations": locations}, optional=["card_source", "locations"]),
         )
@@ -3583,7 +3583,7 @@ class Tessera(Calls):
             "POST",
             "/v1/connectors/{connection_id}/disable",
             ConnectionReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"connection_id": connection_id},
             body=body({"reason": reason}, optional=["reason"]),
         )
@@ -3660,7 +3660,7 @@ class Tessera(Calls):
             "POST",
             "/v1/connectors/{connection_id}/retries",
             RetriesReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"connection_id": connection_id},
             body=body(
                 {"reason": reason, "after": after, "without_card": without_card},
@@ -3680,7 +3680,7 @@ class Tessera(Calls):
             "POST",
             "/v1/connectors/{connection_id}/uploads",
             LinkReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"connection_id": connection_id},
             body=body({"name": name}, optional=[]),
         )
@@ -3773,7 +3773,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/connectors/{connection_id}/retries",
             RetriesReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"connection_id": connection_id, "partner_id": partner_id},
             body=body(
                 {"reason": reason, "after": after, "without_card": without_card},

@@ -111,7 +111,7 @@ class Calls:
         """Make a call, in several attempts if need be, and read its answer as `reply`.
 
         `repeatable`: sending it twice has no more effect than once. Raises ApiError, NoAnswerError,
-        UnexpectedAnswerError.
+        UnexpectedAnswerError, and ValueError for an id that a path can't name.
         """
         key = (idempotency_key or self._new_key()) if keyed else None
         headers = {"Accept": _media_type_of(reply)}
@@ -119,7 +119,7 @@ class Calls:
             headers["Idempotency-Key"] = key
         request = self._http.build_request(
             method,
-            path.format(**{name: quote(str(value), safe="") for name, value in (path_values or {}).items()}),
+            path.format(**{name: _segment(name, value) for name, value in (path_values or {}).items()}),
             params={name: encode(value) for name, value in (query or {}).items() if value is not None},
             json=body,
             headers=headers,
@@ -143,7 +143,7 @@ class Calls:
 
     def _attempts(
         self, request: httpx.Request, repeatable: bool
-    ) -> tuple[int, httpx.Response | None, httpx.TransportError | None]:
+    ) -> tuple[int, httpx.Response | None, httpx.RequestError | None]:
         """The number of attempts, and the last one's answer or error."""
         attempt = 0
         while True:
@@ -159,10 +159,11 @@ class Calls:
             backoff = min(self._retries.base_seconds * 2 ** (attempt - 1), self._retries.longest_seconds)
             self._sleep((wait or 0) + backoff * self._jitter())
 
-    def _attempt(self, request: httpx.Request) -> tuple[httpx.Response | None, httpx.TransportError | None]:
+    def _attempt(self, request: httpx.Request) -> tuple[httpx.Response | None, httpx.RequestError | None]:
         try:
             return self._http.send(request), None
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
+            # Not only what happened on the way: an answer whose compression does not read is none either.
             return None, error
 
     def _asked_wait(self, answer: httpx.Response) -> float | None:
@@ -174,6 +175,14 @@ class Calls:
             return max(0.0, (parsedate_to_datetime(asked) - self._clock()).total_seconds())
         except (TypeError, ValueError):
             return None
+
+
+def _segment(name: str, value: Any) -> str:
+    """A value as one segment of a path. Raises ValueError for those that would make it another path."""
+    text = str(value)
+    if text in ("", ".", ".."):
+        raise ValueError(f"{name} can't be {text!r}")
+    return quote(text, safe="")
 
 
 def _replayed(answer: httpx.Response) -> bool:
@@ -209,4 +218,7 @@ def _problem(answer: httpx.Response, key: str | None) -> ApiError | UnexpectedAn
     if not isinstance(problem, dict):
         return UnexpectedAnswerError(f"status {answer.status_code} with a problem that does not read", key)
     kind = codes.BY_CODE.get(str(problem.get("code")), kind_of(answer.status_code))
-    return kind(answer.status_code, problem, key)
+    try:
+        return kind(answer.status_code, problem, key)
+    except (AttributeError, TypeError):
+        return UnexpectedAnswerError(f"status {answer.status_code} with a problem that does not read", key)

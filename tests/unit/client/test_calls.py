@@ -102,6 +102,7 @@ def test_a_purchase_is_sent_as_the_api_has_it_and_read_into_types() -> None:
         lambda: httpx.ReadTimeout("slow"),
         lambda: httpx.ConnectError("down"),
         lambda: httpx.RemoteProtocolError("cut off"),
+        lambda: httpx.DecodingError("not gzip"),
         lambda: problem(429, "too_many_requests"),
         lambda: problem(500, "internal_error"),
         lambda: problem(503, "account_busy"),
@@ -179,10 +180,21 @@ def test_what_would_act_twice_is_tried_again_only_if_it_never_arrived(
 ) -> None:
     network = Network([trouble() for _ in range(4)])
     with pytest.raises(errors.TesseraClientError) as raised:
-        network.client().create_partner(partner_id="harvest", name="Harvest", currency="USD")
+        network.client().issue_key(scopes=["earn"])
     assert len(network.sent) == attempts
     assert network.keys == [None] * attempts
     assert raised.value.idempotency_key is None
+
+
+def test_what_is_a_success_again_is_tried_again_without_a_key() -> None:
+    nothing = dict.fromkeys(("expires_at", "last_used_at", "replaces", "replaced_by"))
+    at = NOW.isoformat()
+    revoked = {"key_id": "k1", "partner_id": "harvest", "scopes": ["earn"], "live": False, "allowed_networks": []}
+    revoked |= {**nothing, "created_at": at, "revoked_at": at}
+    network = Network([problem(503, "store_unavailable"), httpx.ReadTimeout("slow"), answer(200, revoked)])
+    assert network.client().revoke_partner_key("harvest", "k1").revoked_at == NOW
+    assert [request.url.path for request in network.sent] == ["/stage/v1/partners/harvest/keys/k1/revoke"] * 3
+    assert network.keys == [None] * 3
 
 
 def test_a_problem_is_an_exception_of_its_code_with_all_it_says() -> None:
@@ -207,6 +219,8 @@ def test_a_problem_is_an_exception_of_its_code_with_all_it_says() -> None:
         lambda: answer(200, {"points": 42}),
         lambda: answer(200, ["points"]),
         lambda: answer(404, ["code"]),
+        lambda: problem(400, "invalid_field", errors=["no object"]),
+        lambda: problem(400, "invalid_field", errors=None),
         lambda: httpx.Response(200, text="{", headers={"Content-Type": "application/json"}),
     ],
 )
@@ -220,6 +234,26 @@ def test_a_path_is_quoted_so_that_a_value_stays_one_segment() -> None:
     with pytest.raises(codes.UnknownCardError):
         network.client().get_card("../partners?x=1#")
     assert network.sent[0].url.raw_path == b"/stage/v1/cards/..%2Fpartners%3Fx%3D1%23"
+
+
+@pytest.mark.parametrize("value", ["..", ".", ""])
+def test_an_id_that_would_be_another_path_is_refused_before_anything_is_sent(value: str) -> None:
+    network = Network([])
+    with pytest.raises(ValueError, match="card_number"):
+        network.client().get_card(value)
+    assert network.sent == []
+
+
+def test_a_compressed_answer_that_does_not_read_is_no_answer() -> None:
+    def corrupt() -> httpx.Response:
+        headers = {"content-encoding": "gzip", "content-type": "application/json"}
+        return httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"not gzip"))
+
+    network = Network([corrupt() for _ in range(4)])
+    with pytest.raises(NoAnswerError) as raised:
+        buy(network.client(), idempotency_key="k1")
+    assert raised.value.idempotency_key == "k1"
+    assert len(network.sent) == 4
 
 
 def test_a_time_without_an_offset_is_refused_before_anything_is_sent() -> None:
