@@ -9,17 +9,17 @@ REPEATABLE = frozenset(
         *("disable_connection", "close_location", "close_window", "withdraw_case", "resolve_case", "refuse_case"),
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
-        *(
-            "create_partner",
-            "open_location",
-            "add_operator",
-            "issue_invoice",
-            "calculate_settlements",
-            "record_outcomes",
-        ),
+        *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),
+        *("record_outcomes", "open_case_of_difference"),
         # What is set is set to the same.
         *("change_partner_state", "set_usage_plan", "set_billing_contact", "set_partner_billing_contact"),
-        *("set_operator_roles", "enable_operator", "change_webhook_endpoint", "change_connection"),
+        *(
+            "set_stripe_accounts",
+            "set_operator_roles",
+            "enable_operator",
+            "change_webhook_endpoint",
+            "change_connection",
+        ),
         # The same work twice has no more effect than once.
         *("retry_unmapped", "retry_partner_unmapped", "upload_till_file"),
     }

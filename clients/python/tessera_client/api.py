@@ -1229,7 +1229,7 @@ class Tessera(Calls):
             "POST",
             "/v1/partners/{partner_id}/stripe-accounts",
             StripeAccountsReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"partner_id": partner_id},
             body=body(
                 {
@@ -3091,7 +3091,7 @@ class Tessera(Calls):
             "POST",
             "/v1/reconciliations/{reconciliation}/differences/{difference}/case",
             CaseReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"reconciliation": reconciliation, "difference": difference},
         )
 
