@@ -30,6 +30,7 @@ SECTION_MM = 30
 CHART_MM = 32
 WIDEST_BAR_MM = 8
 LABEL_MM = 14
+SCALE_MM = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,18 @@ class Paper:
             self._pdf.multi_cell(WIDTH_MM - 38, 6, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.ln(5)
 
+    def outcome(self, name: str, value: str) -> None:
+        """What it all comes to, in a frame of its own."""
+        top = self._pdf.get_y()
+        with self._pdf.local_context(fill_color=PALE, draw_color=RULE):
+            self._pdf.rect(MARGIN_MM, top, WIDTH_MM, 14, style="DF")
+        self._pdf.set_xy(MARGIN_MM + 4, top + 2)
+        self._pdf.set_font(FONT, "", 9)
+        self._pdf.cell(WIDTH_MM / 2, 10, name)
+        self._pdf.set_font(FONT, "B", 14)
+        self._pdf.cell(WIDTH_MM / 2 - 8, 10, value, align=Align.R)
+        self._pdf.set_xy(MARGIN_MM, top + 16)
+
     def section(self, title: str) -> None:
         """A heading within the document."""
         if self._pdf.will_page_break(SECTION_MM):
@@ -102,9 +115,19 @@ class Paper:
         self._pdf.set_font(FONT, "B", 11)
         self._pdf.cell(WIDTH_MM, 8, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], strong: Collection[int] = ()) -> None:
-        """Rows under headings that are repeated on each page; those numbered in `strong` (from 0) are in bold."""
-        self._pdf.set_font(FONT, "", 9)
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        strong: Collection[int] = (),
+        *,
+        dense: bool = False,
+    ) -> None:
+        """Rows under headings that are repeated on each page; those numbered in `strong` (from 0) are in bold.
+
+        A `dense` table has more rows on a page, and more letters in a column.
+        """
+        self._pdf.set_font(FONT, "", 8 if dense else 9)
         self._pdf.set_draw_color(RULE)
         bold = FontFace(emphasis="BOLD")
         with self._pdf.table(
@@ -112,8 +135,8 @@ class Paper:
             text_align=tuple(Align.R if column.figures else Align.L for column in columns),
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=FontFace(emphasis="BOLD", fill_color=PALE),
-            line_height=5,
-            padding=(1, 1.5),
+            line_height=4 if dense else 5,
+            padding=(0.6, 1.2) if dense else (1, 1.5),
         ) as table:
             table.row([column.heading for column in columns])
             for number, cells in enumerate(rows):
@@ -122,25 +145,26 @@ class Paper:
     def bars(self, labels: Sequence[str], series: Sequence[Series]) -> None:
         """A chart of bars, a group a label, all from one base line; values are 0 or more.
 
-        Labels are thinned out until they fit. Each series is named below in its colour, with its highest value.
+        Labels are thinned out until they fit. Each series is named below in its colour; two lines tell the scale.
         """
         highest = max((value for one in series for value in one.values), default=0)
         self._pdf.ln(2)
         if self._pdf.will_page_break(CHART_MM + 16):
             self._pdf.add_page()
         left, base = self._pdf.get_x(), self._pdf.get_y() + CHART_MM
-        group = WIDTH_MM / max(1, len(labels))
+        group = (WIDTH_MM - SCALE_MM) / max(1, len(labels))
         width = min(WIDEST_BAR_MM, group * 0.8 / max(1, len(series)))
+        self._scale(left, base, highest)
         for place, one in enumerate(series):
             with self._pdf.local_context(fill_color=one.colour):
                 for number, value in enumerate(one.values):
                     height = CHART_MM * value / highest if highest else 0
                     self._pdf.rect(left + number * group + place * width, base - height, width, height, style="F")
         self._pdf.set_draw_color(RULE)
-        self._pdf.line(left, base, left + WIDTH_MM, base)
+        self._pdf.line(left, base, left + WIDTH_MM - SCALE_MM, base)
         self._pdf.set_font(FONT, "", 7)
         self._pdf.set_text_color(GREY)
-        every = -(-len(labels) * LABEL_MM // WIDTH_MM) or 1
+        every = -(-len(labels) * LABEL_MM // (WIDTH_MM - SCALE_MM)) or 1
         for number in range(0, len(labels), every):
             self._pdf.set_xy(left + number * group, base + 1)
             self._pdf.cell(LABEL_MM, 4, labels[number])
@@ -149,16 +173,28 @@ class Paper:
             with self._pdf.local_context(fill_color=one.colour):
                 self._pdf.rect(self._pdf.get_x(), self._pdf.get_y() + 1.2, 2.4, 2.4, style="F")
             self._pdf.set_x(self._pdf.get_x() + 4)
-            self._pdf.cell(60, 5, f"{one.name}, {max(one.values, default=0):,} at most")
+            self._pdf.cell(60, 5, one.name)
         self._pdf.set_text_color(0)
         self._pdf.set_xy(left, base + 12)
+
+    def _scale(self, left: float, base: float, highest: int) -> None:
+        """Lines at a half and the whole of the highest value, with their figures."""
+        self._pdf.set_draw_color(RULE)
+        self._pdf.set_font(FONT, "", 7)
+        self._pdf.set_text_color(GREY)
+        for value in sorted({highest, highest // 2} - {0}):
+            height = CHART_MM * value / highest
+            self._pdf.line(left, base - height, left + WIDTH_MM - SCALE_MM, base - height)
+            self._pdf.set_xy(left + WIDTH_MM - SCALE_MM, base - height - 2)
+            self._pdf.cell(SCALE_MM, 4, f"{value:,}", align=Align.R)
+        self._pdf.set_xy(left, base)
 
     def note(self, text: str) -> None:
         """A paragraph in small print."""
         self._pdf.ln(3)
         self._pdf.set_font(FONT, "", 8)
         self._pdf.set_text_color(GREY)
-        self._pdf.multi_cell(WIDTH_MM, 4.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._pdf.multi_cell(WIDTH_MM, 4.5, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.set_text_color(0)
 
     def to_bytes(self) -> bytes:

@@ -1,17 +1,26 @@
 """A settlement window on the deployed system: closed by hand, drained by the function in its own role, recomputed."""
 
+import gzip
 import json
+from base64 import b64decode
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from rich.console import Console
 
+from infra.cli.__main__ import main
+from infra.cli.statement_fetch import fetch
 from partners.lake.bucket_gateway import LakeBucket
-from tests.e2e.shops import Network, Shop, created, eventually, fresh
+from tests.e2e.shops import Network, Shop, bearer, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
 
-def test_a_window_is_closed_by_the_function_and_a_partner_reads_its_own_position(local_cloud: DeployedCloud) -> None:
+def test_a_window_is_closed_by_the_function_and_its_statements_hold(
+    local_cloud: DeployedCloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     network = Network.of(local_cloud)
     shop = network.open_shop("settled-")
     card = shop.enrol()
@@ -44,6 +53,8 @@ def test_a_window_is_closed_by_the_function_and_a_partner_reads_its_own_position
     assert local_cloud.services.windows.replay(number).same
     check_filed_once(local_cloud, number, shop.partner_id)
     check_reconciled(shop, number)
+    check_stated(local_cloud, network, shop, number, tmp_path)
+    assert "Line 2 " in capsys.readouterr().out
 
 
 def check_filed_once(cloud: DeployedCloud, number: int, partner_id: str) -> None:
@@ -78,3 +89,26 @@ def check_reconciled(shop: Shop, number: int) -> None:
     opened = shop.post(f"{path}/cases", {}).json()
     assert [case["claim"]["amount_cents"] for case in opened["cases"]] == [-1_000, 500]
     assert shop.post(f"{path}/cases", {}).json()["existing"] == 2
+
+
+def check_stated(cloud: DeployedCloud, network: Network, shop: Shop, number: int, folder: Path) -> None:
+    """The function has issued the partner's statement, signed by the key service; who alters a line is found out."""
+    path = f"/v1/statements/{number}"
+    assert fetch(Console(), cloud.services, shop.partner_id, number, folder)
+    stated = shop.get(path).json()["statement"]
+    assert stated["closing_cents"] == stated["net_cents"] < 0
+    assert shop.get(f"{path}/csv").headers["Content-Type"] == "text/csv; charset=utf-8"
+    paper = network.http.get(f"{path}/pdf", headers={**bearer(shop.key), "Accept": "application/pdf"})
+    # The emulator leaves off what the gateway does to binary answers.
+    assert b64decode(paper.content) == (folder / "statement.pdf").read_bytes()
+    [entry] = shop.get(f"{path}/charges/1/entries").json()["entries"]
+    assert (entry["receipt"], entry["quantity"]) == ("r-1", stated["charges"][0]["quantity"])
+    assert network.http.get("/v1/statement-keys").json() == json.loads((folder / "keys.json").read_text())
+    assert (folder / "statement.json").read_bytes() == shop.get(path).content
+    lines = folder / "lines.jsonl.gz"
+    assert httpx.get(shop.get(f"{path}/lines").json()["url"]).content == lines.read_bytes()
+    verify = ["statement", "verify", str(folder / "statement.json"), "--keys", str(folder / "keys.json"), "--lines"]
+    assert main([*verify, str(lines)]) == 0
+    altered = gzip.decompress(lines.read_bytes()).replace(b'"amount_cents":10000', b'"amount_cents":99999')
+    (folder / "altered.jsonl").write_bytes(altered)
+    assert main([*verify, str(folder / "altered.jsonl")]) == 1

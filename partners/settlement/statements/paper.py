@@ -1,11 +1,11 @@
 """A statement on paper."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from partners.settlement.model import LineKind
 from partners.settlement.statements.model import Block, Charge, LineSums, Statement
-from shared.kernel.clock import to_rfc3339
+from shared.kernel.clock import DAY_MS, to_rfc3339, utc_day
 from shared.kernel.paper import AMBER, BLUE, Column, Paper, Series
 
 WHAT = {
@@ -18,14 +18,14 @@ WHAT = {
     LineKind.BREAKAGE_SHARE: "Share of expired points",
     LineKind.CARRIED: "Brought forward",
 }
-MOST_BLOCKS = 400
-"""About ten pages; where there are more, the days of all locations are summed up."""
+MOST_ROWS = 400
+"""About eight pages; where there are more, days stand for all locations together."""
 
 
-def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
+def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
     """The statement as a PDF document in A4; the same bytes each time.
 
-    `document_sha256` is the hash of the signed statement, in hexadecimal digits: it ties the paper to the file.
+    `statement_sha256` is the hash of what is signed, in hexadecimal digits: it ties the paper to the file.
     """
     title = f"Settlement statement {statement.number}"
     paper = Paper(title, statement.network_name, f"{title}, {statement.partner_id}", statement.issued_at_ms)
@@ -33,36 +33,15 @@ def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
     paper.particulars(
         [
             ("Partner", f"{statement.partner_name} ({statement.partner_id})"),
-            ("Statement", f"number {statement.number}, window {statement.window}"),
-            ("From", f"{to_rfc3339(statement.opens_at_ms)} (UTC)"),
-            ("To", f"{to_rfc3339(statement.closes_at_ms)}, excluded"),
-            ("Issued at", to_rfc3339(statement.issued_at_ms)),
-            ("Currency", statement.currency),
+            ("Statement", f"number {statement.number}, of settlement {statement.window}-{statement.currency}"),
+            ("Period", _period(statement.opens_at_ms, statement.closes_at_ms)),
+            ("Issued", _moment(statement.issued_at_ms)),
         ]
     )
-    paper.section("Position")
-    paper.table(
-        [Column("", 70), Column(f"Amount {statement.currency}", 30, figures=True)],
-        [
-            ("Opening position", _amount(statement.opening_cents)),
-            ("Payments since", _amount(statement.paid_cents)),
-            ("Net position of the period", _amount(statement.net_cents)),
-            (_owed(statement.closing_cents), _amount(statement.closing_cents)),
-        ],
-        [3],
-    )
-    paper.section("How the net position comes about")
-    paper.table(
-        [
-            Column("", 28),
-            Column("Granted by", 17),
-            Column("Quantity", 15, figures=True),
-            Column("Price", 20, figures=True),
-            Column(f"Amount {statement.currency}", 20, figures=True),
-        ],
-        [*map(_charge, statement.charges), ("Sum, rounded with all others'", "", "", "", _amount(statement.net_cents))],
-        [len(statement.charges)],
-    )
+    paper.outcome(_owed(statement.closing_cents), f"{_amount(abs(statement.closing_cents))} {statement.currency}")
+    _position(paper, statement)
+    _charges(paper, statement)
+    _payments(paper, statement)
     days = _by_day(statement.blocks)
     if days:
         paper.section("Points granted and honoured, day by day")
@@ -71,34 +50,108 @@ def statement_pdf(statement: Statement, document_sha256: str) -> bytes:
             [day[5:] for day in days],
             [Series("granted", BLUE, _upwards(issued)), Series("honoured", AMBER, _upwards(honoured))],
         )
-    paper.section("Locations and days" if len(statement.blocks) <= MOST_BLOCKS else "Locations")
-    rows = [_sums_row(location, day, sums) for location, day, sums in _located(statement.blocks)]
-    paper.table(
-        [
-            Column("Location", 20),
-            Column("Day (UTC)", 16),
-            Column("Lines", 12, figures=True),
-            Column("Visits", 12, figures=True),
-            Column("Granted", 13, figures=True),
-            Column("Honoured", 13, figures=True),
-            Column(f"Position {statement.currency}", 18, figures=True),
-        ],
-        [*rows, _sums_row("All", "", statement.sums)],
-        [len(rows)],
-    )
+    few = len(statement.locations) <= MOST_ROWS
+    paper.section("Locations" if few else f"All {len(statement.locations):,} locations; each is in the CSV file")
+    _sums(paper, ["Location"], [((one.location,), one.sums) for one in statement.locations if few], statement)
+    if statement.blocks and len(statement.blocks) <= MOST_ROWS:
+        paper.section("Locations and days")
+        by_location = sorted(statement.blocks, key=lambda block: (block.location, block.day))
+        _sums(paper, ["Location", "Day (UTC)"], [((one.location, one.day), one.sums) for one in by_location], statement)
+    elif statement.blocks:
+        paper.section("Days")
+        _sums(paper, ["Day (UTC)"], [((day,), sums) for day, sums in _sums_by_day(statement.blocks)], statement)
     paper.note(
-        "Positive amounts are owed to you by the network, negative ones by you. Every line stands in the lines file "
-        "of this statement, with the id of its journal entry. The signed statement has the SHA-256 "
-        f"{document_sha256}; check it with 'tessera statement verify'."
+        "Positive amounts are owed to you by the network, negative ones by you. Charges are numbered; the entries of "
+        f"each are at /v1/statements/{statement.window}/charges/1/entries. All {statement.sums.lines:,} lines, with "
+        f"the ids of their journal entries, are in the file at /v1/statements/{statement.window}/lines. "
+        + (f"The hash of all of them is {statement.blocks[-1].chain_after}. " if statement.blocks else "")
+        + f"The signed statement has the SHA-256 {statement_sha256}. Check both with 'tessera statement verify'."
     )
     return paper.to_bytes()
 
 
-def _charge(charge: Charge) -> tuple[str, str, str, str, str]:
-    price = _micros(charge.price_micros)
+def _position(paper: Paper, statement: Statement) -> None:
+    rows = [
+        ("Opening position", _amount(statement.opening_cents)),
+        ("Payments since", _amount(statement.paid_cents)),
+        ("Net position of the period", _amount(statement.net_cents)),
+    ]
+    if statement.carried_cents:
+        rows.append(("Brought forward in it, and open already before", _amount(-statement.carried_cents)))
+    rows.append(("Closing position", _amount(statement.closing_cents)))
+    paper.section("Position")
+    columns = [Column("", 70), Column(f"Amount {statement.currency}", 30, figures=True)]
+    paper.table(columns, rows, [len(rows) - 1])
+
+
+def _charges(paper: Paper, statement: Statement) -> None:
+    prices = _decimals(charge.price_micros for charge in statement.charges)
+    amounts = _decimals([statement.net_micros, *(charge.amount_micros for charge in statement.charges)])
+    rows = [_charge(number, one, prices, amounts) for number, one in enumerate(statement.charges, 1)]
+    paper.section("How the net position comes about")
+    paper.table(
+        [
+            Column("", 4, figures=True),
+            Column("", 30),
+            Column("Granted by", 15),
+            Column("Quantity", 13, figures=True),
+            Column("Price", 19, figures=True),
+            Column(f"Amount {statement.currency}", 19, figures=True),
+        ],
+        [
+            *rows,
+            ("", "Sum", "", "", "", _micros(statement.net_micros, amounts)),
+            ("", "Net position", "", "", "in whole cents", _amount(statement.net_cents)),
+        ],
+        [len(rows) + 1],
+        dense=True,
+    )
+
+
+def _payments(paper: Paper, statement: Statement) -> None:
+    if not statement.payments:
+        return
+    paper.section("Payments since the statement before")
+    paper.table(
+        [Column("Payment", 60), Column("On (UTC)", 16), Column(f"Amount {statement.currency}", 24, figures=True)],
+        [
+            *((one.reference, utc_day(one.at_ms), _amount(one.cents)) for one in statement.payments),
+            ("All", "", _amount(statement.paid_cents)),
+        ],
+        [len(statement.payments)],
+    )
+
+
+def _sums(paper: Paper, named: Sequence[str], rows: Sequence[tuple[Sequence[str], LineSums]], of: Statement) -> None:
+    """A table of what the lines of each place add up to, and of all of them."""
+    decimals = _decimals([of.sums.position_micros, *(sums.position_micros for _, sums in rows)])
+    widths = {"Location": 20, "Day (UTC)": 13}
+    cells = [*rows, (("All", "")[: len(named)], of.sums)]
+    paper.table(
+        [
+            *(Column(name, widths[name]) for name in named),
+            Column("Lines", 10, figures=True),
+            Column("Visits", 10, figures=True),
+            Column(f"Sales {of.currency}", 16, figures=True),
+            Column("Granted", 12, figures=True),
+            Column("Honoured", 12, figures=True),
+            Column(f"Position {of.currency}", 17, figures=True),
+        ],
+        [(*names, *_sums_row(sums, decimals)) for names, sums in cells],
+        [len(rows)],
+        dense=True,
+    )
+
+
+def _charge(number: int, charge: Charge, price_decimals: int, amount_decimals: int) -> tuple[str, ...]:
+    what = WHAT[charge.kind] if charge.reference is None else f"{WHAT[charge.kind]}: {charge.reference}"
+    if charge.kind is LineKind.CARRIED:
+        return str(number), what, "", "", "", _micros(charge.amount_micros, amount_decimals)
+    price = _micros(charge.price_micros, price_decimals)
     if charge.rate_bps is not None:
         price = f"{price} x {charge.rate_bps // 100}.{charge.rate_bps % 100:02d} %"
-    return WHAT[charge.kind], charge.issuer, f"{charge.quantity:,}", price, _micros(charge.amount_micros)
+    quantity = f"{charge.quantity:,}"
+    return str(number), what, charge.issuer, quantity, price, _micros(charge.amount_micros, amount_decimals)
 
 
 def _upwards(values: Sequence[int]) -> list[int]:
@@ -115,25 +168,35 @@ def _by_day(blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:
     return {day: (issued[day], honoured[day]) for day in sorted(issued)}
 
 
-def _located(blocks: Sequence[Block]) -> list[tuple[str, str, LineSums]]:
-    """Each block; where that would be too many for paper, each location."""
-    if len(blocks) <= MOST_BLOCKS:
-        return [(block.location, block.day, block.sums) for block in blocks]
-    by_location: dict[str, LineSums] = {}
+def _sums_by_day(blocks: Sequence[Block]) -> list[tuple[str, LineSums]]:
+    by_day: dict[str, LineSums] = {}
     for block in blocks:
-        by_location[block.location] = by_location.get(block.location, LineSums()) + block.sums
-    return [(location, "", by_location[location]) for location in sorted(by_location)]
+        by_day[block.day] = by_day.get(block.day, LineSums()) + block.sums
+    return sorted(by_day.items())
 
 
-def _sums_row(location: str, day: str, sums: LineSums) -> tuple[str, ...]:
-    counts = (sums.lines, sums.visits, sums.issued_points, sums.honoured_points)
-    return location, day, *(f"{count:,}" for count in counts), _micros(sums.position_micros)
+def _sums_row(sums: LineSums, decimals: int) -> tuple[str, ...]:
+    lines, visits, granted, honoured = (
+        f"{count:,}" for count in (sums.lines, sums.visits, sums.issued_points, sums.honoured_points)
+    )
+    return lines, visits, _amount(sums.sales_cents), granted, honoured, _micros(sums.position_micros, decimals)
+
+
+def _period(opens_at_ms: int, closes_at_ms: int) -> str:
+    """As days if it is made of whole ones, else to the second."""
+    if opens_at_ms % DAY_MS or closes_at_ms % DAY_MS:
+        return f"{_moment(opens_at_ms)} to {_moment(closes_at_ms)}, itself excluded"
+    return f"{utc_day(opens_at_ms)} to {utc_day(closes_at_ms - 1)}, both included (UTC)"
+
+
+def _moment(epoch_ms: int) -> str:
+    return f"{to_rfc3339(epoch_ms)[:19].replace('T', ' ')} UTC"
 
 
 def _owed(closing_cents: int) -> str:
     if closing_cents == 0:
-        return "Closing position: settled"
-    return "Closing position: owed to you" if closing_cents > 0 else "Closing position: you owe"
+        return "Nothing is open"
+    return "The network owes you" if closing_cents > 0 else "You owe the network"
 
 
 def _amount(cents: int) -> str:
@@ -141,8 +204,13 @@ def _amount(cents: int) -> str:
     return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
-def _micros(micros: int) -> str:
-    """Exact, with as many decimals as it takes, two at least."""
+def _micros(micros: int, decimals: int) -> str:
+    """Exact with that many decimals; see `_decimals`."""
     sign = "-" if micros < 0 else ""
     whole, part = divmod(abs(micros), 1_000_000)
-    return f"{sign}{whole:,}.{f'{part:06d}'.rstrip('0'):0<2}"
+    return f"{sign}{whole:,}.{f'{part:06d}'[:decimals]}"
+
+
+def _decimals(amounts: Iterable[int]) -> int:
+    """As many decimals as the exact figures of a column take, two at least, so that their points stand in line."""
+    return max(2, max((len(f"{abs(micros) % 1_000_000:06d}".rstrip("0")) for micros in amounts), default=2))

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from partners.settlement.statements.lines import rows_of
-from partners.settlement.statements.model import Block, LineSums
-from partners.settlement.statements.paper import MOST_BLOCKS, statement_pdf
+from partners.settlement.model import LineKind
+from partners.settlement.statements.lines import by_location, rows_of
+from partners.settlement.statements.model import Block, Charge, LineSums
+from partners.settlement.statements.paper import MOST_ROWS, statement_pdf
 from partners.settlement.statements.table import COLUMNS
+from partners.visits.model import PAR_MICROS
 from tests.unit.partners.settlement.statement_examples import WEEK, a_line, a_statement, files_of, rows
 
 HASH = "ab" * 32
@@ -22,15 +24,55 @@ def text_of(statement):
 
 def test_every_figure_of_the_statement_is_on_paper():
     text = text_of(a_statement())
-    for shown in ("Harvest Foods (harvest)", "window 47", "-5.00", "-2.04", "335", "0.00625", "-2.09375", HASH):
+    for shown in (
+        "Harvest Foods (harvest)",
+        "settlement 47-USD",
+        "-5.00",
+        "-2.04",
+        "335",
+        "0.00625",
+        "-2.09375",
+        HASH,
+    ):
         assert shown in text
-    for row in ("harbour 2026-11-15 1 1 125 0 -0.78125", "All 5 4 335 140 -2.02375"):
-        assert row in text.replace("\n", " ")
+    row = text.replace("\n", " ")
+    for shown in (
+        "harbour 1 1 25.00 125 0 -0.78125",
+        "All 5 4 67.10 335 140 -2.02375",
+        "2026-11-15 to 2026-11-21, both",
+    ):
+        assert shown in row
+    for shown in (
+        "46-USD:harvest:in:1 2026-11-17 5.00",
+        "1 Points granted harvest 335",
+        "3 Points honoured city-market 40",
+    ):
+        assert shown in row
 
 
-@pytest.mark.parametrize(("opening", "says"), [(-500, "you owe"), (10_000, "owed to you"), (-296, "settled")])
+def test_what_was_carried_is_named_and_taken_off_once():
+    carried = Charge(LineKind.CARRIED, "harvest", None, PAR_MICROS, -250, -250 * PAR_MICROS, reference="46-USD:late")
+    one = a_statement()
+    net_micros = one.net_micros + carried.amount_micros
+    text = text_of(
+        replace(one, charges=(*one.charges, carried), net_micros=net_micros, net_cents=one.net_cents - 250)
+    ).replace("\n", " ")
+    assert "Brought forward: 46-USD:late" in text
+    assert "Brought forward in it, and open already before 2.50" in text
+    assert "You owe the network 2.04 USD" in text
+
+
+@pytest.mark.parametrize(
+    ("opening", "says"),
+    [(-500, "You owe the network 2.04"), (10_000, "The network owes you 102.96"), (-296, "Nothing is open 0.00")],
+)
 def test_the_closing_position_says_whose_it_is(opening, says):
-    assert says in text_of(a_statement(opening_cents=opening))
+    assert says in text_of(a_statement(opening_cents=opening)).replace("\n", " ")
+
+
+@pytest.mark.parametrize(("minute", "says"), [(0, "2026-11-15 to 2026-11-21, both"), (90, "2026-11-22 00:01:30 UTC")])
+def test_a_period_of_whole_days_is_told_in_days(minute, says):
+    assert says in text_of(a_statement(closes_at_ms=a_statement().closes_at_ms + minute * 1_000)).replace("\n", " ")
 
 
 def test_the_same_statement_gives_the_same_bytes():
@@ -38,16 +80,24 @@ def test_the_same_statement_gives_the_same_bytes():
 
 
 def test_a_window_in_which_nothing_happened_has_a_statement_too():
-    text = text_of(a_statement(charges=(), blocks=(), net_cents=0, net_micros=0))
+    text = text_of(a_statement(charges=(), blocks=(), locations=(), net_cents=0, net_micros=0))
     assert "Net position of the period 0.00" in text.replace("\n", " ")
 
 
-def test_with_very_many_locations_and_days_each_location_has_one_row():
+def test_with_very_many_locations_and_days_each_location_has_one_row_and_each_day():
     sums = LineSums(lines=1, visits=1, issued_points=10)
-    days = [f"2026-11-{day + 1:02d}" for day in range(MOST_BLOCKS // 20 + 1)]
+    days = [f"2026-11-{day + 1:02d}" for day in range(MOST_ROWS // 20 + 1)]
     blocks = [Block(f"s{place}", day, sums, HASH) for day in days for place in range(20)]
-    text = text_of(a_statement(blocks=tuple(blocks))).replace("\n", " ")
-    assert "s7 21 21 210 0 0.00" in text
+    text = text_of(a_statement(blocks=tuple(blocks), locations=by_location(blocks))).replace("\n", " ")
+    assert "s7 21 21 0.00 210 0 0.00" in text
+    assert "2026-11-21 20 20 0.00 200 0 0.00" in text
+
+
+def test_more_locations_than_paper_has_room_for_are_told_in_one_row():
+    blocks = [Block(f"s{place}", "2026-11-15", LineSums(lines=1), HASH) for place in range(MOST_ROWS + 1)]
+    text = text_of(a_statement(blocks=tuple(blocks), locations=by_location(blocks)))
+    assert "All 401 locations; each is in the CSV file" in text
+    assert "s77" not in text
 
 
 def test_the_table_has_a_row_a_line_and_every_figure():
