@@ -1,4 +1,4 @@
-"""`python -m infra.bench`: capacity, CPU, cold start and throughput, all from one run."""
+"""`python -m infra.bench`: SQL over a million lines, capacity, CPU, cold start and throughput, all from one run."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ from rich.markup import escape
 from infra.bench.gateway import measure_gateway
 from infra.bench.growth import growth
 from infra.bench.imports import NotTimedError
+from infra.bench.lake import measure_lake
 from infra.bench.operations import weigh_operations
 from infra.bench.partner import bring_in
 from infra.bench.posting_cost import posting_costs
@@ -21,6 +22,7 @@ from infra.bench.tables import (
     gateway_table,
     growth_table,
     imports_table,
+    lake_table,
     operations_table,
     posting_table,
 )
@@ -54,6 +56,8 @@ def sections(console: Console) -> Iterator[Section]:
     def show(doing: str) -> None:
         console.print(f"{doing} …", style="dim")
 
+    show("measuring statements and reconciliation of a million lines")
+    yield lake_table(measure_lake())
     with deployed_locally(show) as stack:
         os.environ.update(stack.process_environment())
         services = Services(Settings.from_env(os.environ))

@@ -14,12 +14,15 @@ from infra.bench.earn_cpu import EarnCpu
 from infra.bench.gateway import Throughput
 from infra.bench.growth import Growth
 from infra.bench.imports import ImportTimes
+from infra.bench.lake import LakeScale
 from infra.bench.operations import Operation
 from infra.bench.posting_cost import PostingCost
 
 RATIO_AIM = 1.5
 EARN_WRITE_UNITS_AIM = 1.2
 EARN_READ_UNITS_AIM = 0.5
+SCAN_RATIO_AIM = 3
+FUNCTION_MB = 1_769
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,32 @@ def imports_table(times: ImportTimes) -> Section:
         f"{times.bare_first_calls:.0f}",
         f"{times.first_earn / times.bare_first_calls:.2f}x",
     )
+    return section
+
+
+def lake_table(scale: LakeScale) -> Section:
+    """What statements and reconciliation of many lines take, each beside a bare scan of the files it reads."""
+    section = Section(
+        f"Statements and reconciliation of {scale.lines:,} lines, against a bare DuckDB scan of the same files",
+        f"CPU of one thread; Parquet of {scale.file_bytes / 1e6:.0f} MB; a function has {FUNCTION_MB:,} MB. "
+        f"Aim: {SCAN_RATIO_AIM}x at most, for what SQL does.",
+        _table(("what", "CPU seconds", "of a scan", "peak MB")),
+    )
+
+    def row(what: str, names: tuple[str, ...], scan: str = "", step: str = "") -> None:
+        seconds = sum(scale.seconds[name] for name in names)
+        ratio = f"{seconds / scale.seconds[scan]:.2f}x" if scan else ""
+        section.table.add_row(what, f"{seconds:.2f}", ratio, f"{scale.peak_mb[step]:.0f}" if step else "")
+
+    row("lines filed from pages on, as Parquet", ("write",), step="write")
+    row("bare scan of the lines", ("scan",))
+    row("statement: figures, blocks, running hash", ("blocks",), "scan", "state")
+    row("its lines as JSON, before compression", ("json",), "scan")
+    row("its lines as CSV, before compression", ("csv",), "scan")
+    row("bare scan of the lines and of a partner's file", ("scan of both",))
+    row("reconciliation: matched", ("matched",), "scan of both", "reconcile")
+    row("its result written as CSV", ("result written",), "scan of both")
+    row("the partner's file read and checked, line by line", ("file read and checked",), "scan of both")
     return section
 
 

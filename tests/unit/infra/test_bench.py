@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,13 +16,17 @@ from infra.bench.accounts import FRESH, ORDINARY, Shape, account_of, head_entry
 from infra.bench.consumption import Scales, UnweighedCallError
 from infra.bench.events import purchase_event
 from infra.bench.growth import SHAPES, growth
+from infra.bench.lake import LakeScale
+from infra.bench.lake_lines import lines
+from infra.bench.lake_work import STEPS
 from infra.bench.partner import PARTNER
 from infra.bench.posting_cost import posting_costs
-from infra.bench.tables import growth_table, posting_table
+from infra.bench.tables import growth_table, lake_table, posting_table
 from infra.capacity import item_bytes, write_units
 from partners.access.model import Scope
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.fingerprints import REMEMBER_DAYS
+from shared.ledger.model import Op
 from tests.fakes.clock import FakeClock
 
 NOW_MS = FakeClock()()
@@ -125,3 +130,20 @@ def test_the_api_reads_key_and_caller_from_a_purchase_event() -> None:
     who = caller(event["requestContext"])
     who.require(Scope.EARN)
     assert who.partner_id == PARTNER
+
+
+def test_the_lake_is_filed_stated_and_reconciled_with_what_was_planted(tmp_path: Path) -> None:
+    seconds: dict[str, float] = {}
+    for step in STEPS.values():
+        seconds |= step(tmp_path, 2_000)
+    told = io.StringIO()
+    Console(file=told, width=110).print(lake_table(LakeScale(2_000, seconds, dict.fromkeys(STEPS, 512.0), 12_345_678)))
+    assert "2,000 lines" in told.getvalue()
+    assert "512" in told.getvalue()
+    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+
+
+def test_made_lines_are_the_same_every_time_and_of_all_kinds() -> None:
+    made = list(lines(100))
+    assert made == list(lines(100))
+    assert {line.op for line in made} == {Op.EARN, Op.REDEEM, Op.RETURN}

@@ -1,0 +1,123 @@
+"""`python -m infra.bench.lake_work STEP FOLDER LINES`: one step of the lake's benchmark, in a process of its own.
+
+Prints CPU seconds by name, and the peak of memory in MB, as JSON.
+"""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from infra.bench.lake_lines import BEGINS_MS, PARTNER, WINDOW, FolderShelf, lines
+from partners.lake.database import Database
+from partners.lake.schema import LINES
+from partners.lake.service import Lake
+from partners.reconciliation.matching import compare, spool, write_table
+from partners.reconciliation.model import Format, Outcome, Result
+from partners.reconciliation.upload import Upload, read_upload
+from partners.settlement.statements import filed
+
+TURNS = 3
+_VALUES = ", ".join(column.name for column in LINES.columns)
+SCAN = f"SELECT sum(hash({_VALUES})) FROM lines"  # noqa: S608 (names of the schema)
+"""Every value of every row is read, and next to nothing done with it."""
+_THEIRS = """
+    SELECT kind, location, if(line % 1000 = 1, receipt || 'x', receipt) AS receipt, points,
+        if(line % 1000 = 2, amount_cents + 1, amount_cents) AS amount_cents, value_cents, cashback_cents
+    FROM (SELECT * REPLACE (coalesce(amount_cents, 0) AS amount_cents) FROM lines) ORDER BY hash(line)
+"""
+Seconds = dict[str, float]
+
+
+def write(folder: Path, count: int) -> Seconds:
+    """From lines to files; how long it takes to make up lines is measured on a tenth of them, and subtracted."""
+    made = 10 * _took(lambda: sum(1 for _ in lines(count // 10)))
+    lake = Lake(FolderShelf(folder))
+    return {"write": _took(lambda: lake.write(WINDOW, PARTNER, lambda _: lines(count), lambda: True)) - made}
+
+
+def state(folder: Path, _count: int) -> Seconds:
+    """What a statement of these lines needs, in turn with a bare scan of the same files."""
+    lake = Lake(FolderShelf(folder))
+
+    def opened(work: Callable[[Database], object]) -> None:
+        with lake.opened([(WINDOW, PARTNER)]) as database:
+            work(database)
+
+    works: dict[str, Callable[[], object]] = {
+        "scan": lambda: _scan(folder),
+        "blocks": lambda: opened(lambda database: list(filed.blocks(database))),
+        "json": lambda: opened(lambda database: _passed(database, filed.ROWS)),
+        "csv": lambda: opened(lambda database: _passed(database, filed.TABLE)),
+    }
+    took: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(TURNS):
+        for name, work in works.items():
+            took[name].append(_took(work))
+    return {name: statistics.median(times) for name, times in took.items()}
+
+
+def reconcile(folder: Path, count: int) -> Seconds:
+    """A partner's file of as many lines, one in a thousand with another amount and one with another receipt."""
+    file = folder / "theirs.csv"
+    with duckdb.connect() as bare:
+        bare.execute(f"CREATE VIEW lines AS FROM read_parquet('{_files(folder)}')")
+        bare.execute(f"COPY ({_THEIRS}) TO '{file}' (FORMAT csv, HEADER)")
+    seconds = {"scan of both": _took(lambda: _scan(folder, file))}
+    with Lake(FolderShelf(folder)).opened([(WINDOW, PARTNER)]) as database:
+        upload, spooled = Upload(), database.folder / "theirs.jsonl"
+
+        def read() -> None:
+            with file.open("rb") as content:
+                spool(read_upload(content, Format.CSV, 0, BEGINS_MS * 2, upload), spooled)
+
+        seconds["file read and checked"] = _took(read)
+        found: list[Result] = []
+        seconds["matched"] = _took(lambda: found.append(compare(database, spooled, upload)))
+        seconds["result written"] = _took(lambda: write_table(database, database.folder / "result.csv"))
+    planted = {Outcome.AMOUNT_DIFFERS: count // 1_000, Outcome.ONLY_OURS: count // 1_000}
+    if {outcome: found[0].count(outcome) for outcome in planted} != planted:
+        raise ValueError(f"another result than was planted: {found}")
+    return seconds
+
+
+STEPS = {"write": write, "state": state, "reconcile": reconcile}
+
+
+def _scan(folder: Path, theirs: Path | None = None) -> None:
+    with duckdb.connect(config={"threads": 1}) as bare:
+        bare.execute(f"CREATE VIEW lines AS FROM read_parquet('{_files(folder)}')")
+        bare.execute(SCAN).fetchall()
+        if theirs is not None:
+            bare.execute(f"SELECT sum(hash(t)) FROM read_csv('{theirs}') AS t").fetchall()  # noqa: S608 (our own file)
+
+
+def _files(folder: Path) -> Path:
+    return folder / "lake" / "v1" / "lines" / "**" / "*.parquet"
+
+
+def _passed(database: Database, sql: Path) -> int:
+    """The characters of all rows, as they are handed on to be compressed."""
+    return sum(len("\n".join(row for (row,) in batch).encode()) for batch in database.batches(sql.read_text()))
+
+
+def _took(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def main() -> None:
+    step, folder, count = sys.argv[1:]
+    seconds = STEPS[step](Path(folder), int(count))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb}))
+
+
+if __name__ == "__main__":
+    main()
