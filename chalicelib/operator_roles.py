@@ -71,6 +71,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "disable_operator": _ADMIN,
     "enable_operator": _ADMIN,
     "issue_credential": _ADMIN,
+    "confirm_credential": _ADMIN,
     "revoke_credential": _ADMIN,
 }
 

@@ -28,6 +28,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
 from partners.access.model import Scope
+from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
 from partners.operators.errors import (
     InvalidOperatorError,
@@ -181,10 +182,11 @@ def issue_credential(call: Call[OperatorParams, CredentialBody]) -> Reply:
     """Issue a credential to an operator.
 
     It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every request makes
-    a new one. Its text is in this reply and nowhere else.
+    a new one. Its text is in this reply and nowhere else. One for somebody else signs in once another admin has
+    confirmed it.
     """
-    operators = bootstrap.services().operators
-    issued = operators.issue_credential(call.params.operator_id, expires_at_ms=call.body.expires_at)
+    operators, by = bootstrap.services().operators, call.caller.operator_id
+    issued = operators.issue_credential(call.params.operator_id, expires_at_ms=call.body.expires_at, by=by)
     return Reply(IssuedCredentialReply(credential=issued.text, **_credential(issued.key)))
 
 
@@ -202,6 +204,26 @@ def list_credentials(call: Call[CredentialsParams, NoBody]) -> Reply:
     page, next_cursor = page_of(found, issued_at, ("credentials", params.operator_id), params)
     shown = [CredentialReply(**_credential(key)) for key in page]
     return Reply(CredentialsReply(credentials=shown, next_cursor=next_cursor))
+
+
+@resource.post(
+    "/v1/operators/{operator_id}/credentials/{key_id}/confirm",
+    scope=Scope.OPERATOR,
+    params=CredentialParams,
+    before=lambda call: CredentialReply(**_credential(_key(call.params.key_id))),
+    body=RightsReasonBody,
+    reply=CredentialReply,
+    status=200,
+    errors=(UnknownOperatorError, UnknownKeyError, SecondPersonNeededError),
+)
+def confirm_credential(call: Call[CredentialParams, RightsReasonBody]) -> Reply:
+    """Confirm a credential that another admin has issued, so that it signs in.
+
+    Make sure that the person it is for asked for it and has it. Again is a success.
+    """
+    params, operators = call.params, bootstrap.services().operators
+    confirmed = operators.confirm_credential(call.caller.operator_id, params.operator_id, params.key_id)
+    return Reply(CredentialReply(**_credential(confirmed)))
 
 
 @resource.post(
@@ -247,7 +269,8 @@ def _shape(operator: "Operator") -> OperatorReply:
 
 
 def _credential(key: "ApiKey") -> dict[str, Any]:
-    return {"key_id": key.key_id, **_times(key)}
+    issued = {"issued_by": key.issued_by, "confirmed_by": key.confirmed_by}
+    return {"key_id": key.key_id, **issued, "waits": key.waits_for_second_person, **_times(key)}
 
 
 def _token(key: "ApiKey") -> dict[str, Any]:

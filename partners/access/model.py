@@ -59,6 +59,8 @@ class ApiKey:
     usage_key: str | None = field(default=None, repr=False)
     usage_tier: Tier | None = None
     usage_version: int = 0
+    issued_by: str | None = None
+    confirmed_by: str | None = None
 
     def __post_init__(self) -> None:
         if not self.scopes:
@@ -74,6 +76,11 @@ class ApiKey:
             raise InvalidKeyRequestError(f"A key is good from {MOST_NETWORKS} networks at most.")
         for network in self.allowed_networks:
             _check_network(network)
+
+    @property
+    def waits_for_second_person(self) -> bool:
+        """Whether one operator alone made this credential for another, whose text that operator has seen."""
+        return self.issued_by not in (None, self.operator_id) and self.confirmed_by is None
 
     def usable_at(self, now_ms: int) -> bool:
         """Whether the key is neither revoked nor expired."""

@@ -32,6 +32,8 @@ class KeyRing(Protocol):
 
     def mark_revoked(self, key_id: str, at_ms: int) -> None: ...
 
+    def mark_confirmed(self, key_id: str, by: str) -> None: ...
+
 
 class Access:
     """Use cases of keys. Every method may raise StoreUnavailableError.
@@ -64,9 +66,20 @@ class Access:
         self._contracts.check_new(partner_id, New.KEY)
         return self._kept(issued)
 
-    def issue_credential(self, operator_id: str, expires_at_ms: int | None = None) -> IssuedKey:
-        """A new credential of an operator, good for signing in alone. Raises InvalidKeyRequestError."""
-        return self._kept(self._new("tsk", NETWORK, frozenset({Scope.SIGN_IN}), expires_at_ms, operator_id))
+    def issue_credential(
+        self, operator_id: str, expires_at_ms: int | None = None, *, issued_by: str | None = None
+    ) -> IssuedKey:
+        """A new credential of an operator, good for signing in alone. Raises InvalidKeyRequestError.
+
+        `issued_by` is the operator who asks; None is who may do everything, with the AWS account's rights.
+        """
+        issued = self._new("tsk", NETWORK, frozenset({Scope.SIGN_IN}), expires_at_ms, operator_id)
+        return self._kept(replace(issued, key=replace(issued.key, issued_by=issued_by)))
+
+    def confirm(self, key: ApiKey, by: str) -> ApiKey:
+        """Note that a second person stands for a credential; the first to confirm stays."""
+        self._keys.mark_confirmed(key.key_id, by)
+        return self.key_of(key.partner_id, key.key_id)
 
     def issue_token(self, operator_id: str, expires_at_ms: int) -> IssuedKey:
         """A new token of an operator, with which the operator's requests are sent."""

@@ -50,6 +50,8 @@ class KeyRow(Model):
     usage_key = UnicodeAttribute(null=True)
     usage_tier = UnicodeAttribute(null=True)
     usage_version = NumberAttribute(null=True)
+    issued_by = UnicodeAttribute(null=True)
+    confirmed_by = UnicodeAttribute(null=True)
 
 
 class ListedKeyRow(Model):
@@ -83,6 +85,8 @@ class KeyStore:
             operator_id=key.operator_id,
             allowed_networks=set(key.allowed_networks) or None,
             replaces=key.replaces,
+            issued_by=key.issued_by,
+            confirmed_by=key.confirmed_by,
         )
         with store_errors():
             if Scope.OPERATOR in key.scopes and key.expires_at_ms is not None:
@@ -156,6 +160,12 @@ class KeyStore:
         with store_errors():
             self._row(f"K#{key_id}", SORT_KEY).update([first_time], condition=self._row.pk.exists())
 
+    def mark_confirmed(self, key_id: str, by: str) -> None:
+        """Keep who has confirmed a key: the first one stays."""
+        first = self._row.confirmed_by.set(self._row.confirmed_by | by)
+        with store_errors():
+            self._row(f"K#{key_id}", SORT_KEY).update([first], condition=self._row.pk.exists())
+
 
 def _key(row: KeyRow) -> ApiKey:
     return ApiKey(
@@ -174,6 +184,8 @@ def _key(row: KeyRow) -> ApiKey:
         usage_key=row.usage_key,
         usage_tier=None if row.usage_tier is None else Tier(row.usage_tier),
         usage_version=int(row.usage_version or 0),
+        issued_by=row.issued_by,
+        confirmed_by=row.confirmed_by,
     )
 
 

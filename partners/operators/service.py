@@ -8,6 +8,7 @@ from partners.access.errors import InvalidKeyError, UnknownKeyError
 from partners.access.model import ApiKey, IssuedKey, Scope
 from partners.access.service import Access
 from partners.contracts.model import NETWORK
+from partners.contracts.two_people import check_second_person
 from partners.operators.errors import (
     OperatorDisabledError,
     OperatorExistsError,
@@ -87,8 +88,13 @@ class Operators:
         """Let another operator in again. Raises UnknownOperatorError, OwnRightsError."""
         return self._changed(self._other(by, operator_id), lambda one: replace(one, disabled_at_ms=None))
 
-    def issue_credential(self, operator_id: str, *, expires_at_ms: int | None = None) -> IssuedKey:
+    def issue_credential(
+        self, operator_id: str, *, expires_at_ms: int | None = None, by: str | None = None
+    ) -> IssuedKey:
         """A credential with which the operator gets tokens; MOST_CREDENTIALS in use, for rotation.
+
+        One that an operator issues to another signs in once a third has confirmed it: who issues it sees its text, and
+        would else be two people. None stands for who has the AWS account's rights.
 
         Raises UnknownOperatorError, OperatorDisabledError, TooManyCredentialsError, InvalidKeyRequestError.
         """
@@ -96,19 +102,28 @@ class Operators:
         now_ms = self._clock()
         if sum(key.usable_at(now_ms) for key in self.credentials(operator_id)) >= MOST_CREDENTIALS:
             raise TooManyCredentialsError(operator_id, MOST_CREDENTIALS)
-        return self._access.issue_credential(operator.operator_id, expires_at_ms)
+        return self._access.issue_credential(operator.operator_id, expires_at_ms, issued_by=by)
 
     def credentials(self, operator_id: str) -> list[ApiKey]:
         """All credentials of an operator, in the order they were issued. Raises UnknownOperatorError."""
         self.get(operator_id)
         return [key for key in self._access.keys(NETWORK) if key.operator_id == operator_id]
 
+    def confirm_credential(self, by: str, operator_id: str, key_id: str) -> ApiKey:
+        """Stand for a credential that another operator has issued; again is a success.
+
+        Raises UnknownOperatorError, UnknownKeyError, SecondPersonNeededError.
+        """
+        key = self._credential(operator_id, key_id)
+        if not key.waits_for_second_person:
+            return key
+        check_second_person(key.issued_by or "", by, key_id)
+        return self._access.confirm(key, by)
+
     def revoke_credential(self, operator_id: str, key_id: str) -> ApiKey:
         """End a credential, and every token that the operator has. Raises UnknownOperatorError, UnknownKeyError."""
         operator = self.get(operator_id)
-        key = self._access.key_of(NETWORK, key_id)
-        if key.operator_id != operator_id or Scope.SIGN_IN not in key.scopes:
-            raise UnknownKeyError(key_id)
+        self._credential(operator_id, key_id)
         revoked = self._access.revoke(NETWORK, key_id)
         now_ms = self._clock()
         self._changed(operator, lambda one: replace(one, tokens_from_ms=now_ms + 1))
@@ -132,11 +147,18 @@ class Operators:
         Raises InvalidKeyError if the operator may not come in any more, or the token is void.
         """
         operator = self._book.get(key.operator_id or "")
-        if operator is None or operator.disabled_at_ms is not None:
+        if operator is None or operator.disabled_at_ms is not None or key.waits_for_second_person:
             raise InvalidKeyError
         if Scope.OPERATOR in key.scopes and key.created_at_ms < operator.tokens_from_ms:
             raise InvalidKeyError
         return operator
+
+    def _credential(self, operator_id: str, key_id: str) -> ApiKey:
+        self.get(operator_id)
+        key = self._access.key_of(NETWORK, key_id)
+        if key.operator_id != operator_id or Scope.SIGN_IN not in key.scopes:
+            raise UnknownKeyError(key_id)
+        return key
 
     def _enabled(self, operator_id: str) -> Operator:
         operator = self.get(operator_id)

@@ -54,3 +54,7 @@ class FakeKeyRing:
         stored = self.rows[key_id]
         if stored.key.revoked_at_ms is None:
             self.rows[key_id] = replace(stored, key=replace(stored.key, revoked_at_ms=at_ms))
+
+    def mark_confirmed(self, key_id: str, by: str) -> None:
+        key = self.rows[key_id].key
+        self._change(replace(key, confirmed_by=key.confirmed_by or by))

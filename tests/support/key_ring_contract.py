@@ -38,6 +38,13 @@ class KeyRingContract:
         assert found.key.revoked_at_ms == 77
         assert (found.key.scopes, found.text_hash) == (stored.key.scopes, stored.text_hash)
 
+    def test_who_issued_and_who_first_confirmed_a_key_stay(self, ring, stored):
+        ring.add(replace(stored, key=replace(stored.key, issued_by="ann")))
+        ring.mark_confirmed(stored.key.key_id, "bob")
+        ring.mark_confirmed(stored.key.key_id, "carl")
+        found = ring.key(stored.key.key_id).key
+        assert (found.issued_by, found.confirmed_by) == ("ann", "bob")
+
     def test_the_first_revocation_stays(self, ring, stored):
         ring.add(stored)
         ring.mark_revoked(stored.key.key_id, 77)

@@ -102,6 +102,9 @@ class CredentialReply(ReplyBody):
     created_at: Instant
     expires_at: Instant | None
     revoked_at: Instant | None
+    issued_by: OperatorId | None = Field(description="null: who has the rights of the AWS account.")
+    confirmed_by: OperatorId | None
+    waits: bool = Field(description="Whether it signs nobody in before another admin has confirmed it.")
 
 
 class CredentialsReply(ReplyBody):

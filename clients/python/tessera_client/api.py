@@ -1959,7 +1959,9 @@ class Tessera(Calls):
 
         It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every
         request makes
-        a new one. Its text is in this reply and nowhere else.
+        a new one. Its text is in this reply and nowhere else. One for somebody else signs in once another admin
+        has
+        confirmed it.
 
         Needs: operator, admin.
         """
@@ -1993,6 +1995,23 @@ class Tessera(Calls):
     def iter_credentials(self, operator_id: str, *, limit: int | None = None) -> Iterator[CredentialReply]:
         """`list_credentials` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_credentials(operator_id, limit=limit, cursor=cursor), "credentials")
+
+    def confirm_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
+        """Confirm a credential that another admin has issued, so that it signs in.
+
+        Make sure that the person it is for asked for it and has it. Again is a success.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "confirm_credential",
+            "POST",
+            "/v1/operators/{operator_id}/credentials/{key_id}/confirm",
+            CredentialReply,
+            repeatable=False,
+            path_values={"operator_id": operator_id, "key_id": key_id},
+            body=body({"reason": reason}, optional=[]),
+        )
 
     def revoke_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
         """End a credential of an operator for good, and with it all tokens that the operator has.

@@ -707,6 +707,11 @@ class CredentialReply:
     """RFC 3339 time in UTC."""
     expires_at: datetime | None
     revoked_at: datetime | None
+    issued_by: str | None
+    """null: who has the rights of the AWS account."""
+    confirmed_by: str | None
+    waits: bool
+    """Whether it signs nobody in before another admin has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1062,6 +1067,11 @@ class IssuedCredentialReply:
     """RFC 3339 time in UTC."""
     expires_at: datetime | None
     revoked_at: datetime | None
+    issued_by: str | None
+    """null: who has the rights of the AWS account."""
+    confirmed_by: str | None
+    waits: bool
+    """Whether it signs nobody in before another admin has confirmed it."""
     credential: str
 
 

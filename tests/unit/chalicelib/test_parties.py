@@ -98,6 +98,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/operators/ann/enable", "operator"),
     ("POST", "/v1/operators/ann/credentials", "operator"),
     ("GET", "/v1/operators/ann/credentials", "operator"),
+    ("POST", "/v1/operators/ann/credentials/0000000000/confirm", "operator"),
     ("POST", "/v1/operators/ann/credentials/0000000000/revoke", "operator"),
     ("GET", "/v1/positions", "operator"),
     ("GET", "/v1/windows", "operator"),
