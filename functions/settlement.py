@@ -24,9 +24,9 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Begin to close what the `schedule` says, close what has waited for `drain_seconds`, file lines, issue statements.
 
     `schedule` is `daily`, `weekly`, `monthly` or `by_hand`, which begins nothing. `as_of` is for tests, see
-    `bootstrap.services_for`. Returns the window worked on and its state. How long a window has been closing is logged
-    by every call that has done all its work, and so is how many cases are past their due date; alarms read both there.
-    Raises ValueError for another schedule, StoreUnavailableError.
+    `bootstrap.services_for`. Returns the window worked on and its state. How long a window has been closing, and how
+    long statements have been missing, is logged by every call that has done all its work, and how many cases are past
+    their due date; alarms read it there. Raises ValueError for another schedule, StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     windows = services.windows
@@ -44,12 +44,12 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     services.settlement_payments.work()
     window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
     services.filing.work(time_to_file)
-    issued = services.issuing.work(time_left)
+    services.issuing.work(time_left)
+    waits = {"statements_wait_seconds": services.issuing.waiting_for_ms() // 1_000}
     if window is None:
-        logger().info("settlement stands", extra={"closing_for_seconds": 0, "statements_until_window": issued})
+        logger().info("settlement stands", extra={"closing_for_seconds": 0, **waits})
         return {}
     stands = {"window": window.number, "state": window.state.value}
     seconds = windows.closing_for_ms(window) // 1_000
-    facts = {**stands, "closing_for_seconds": seconds, "statements_until_window": issued}
-    logger().info("settlement stands", extra=facts)
+    logger().info("settlement stands", extra={**stands, "closing_for_seconds": seconds, **waits})
     return stands

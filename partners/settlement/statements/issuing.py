@@ -130,6 +130,14 @@ class Issuing:
             done += 1
         return done or None
 
+    def waiting_for_ms(self) -> int:
+        """How long ago the oldest window closed of which statements are missing; 0 if there is none."""
+        oldest = self._store.newest_issued_to_all() + 1
+        if oldest >= self._windows.newest().number:
+            return 0
+        closed_at_ms = self._windows.window(oldest).closed_at_ms
+        return 0 if closed_at_ms is None else max(0, self._clock() - closed_at_ms)
+
     def issue(self, number: int, time_left: Callable[[], bool] = _always) -> bool:
         """Issue the statements of all partners in a closed window; those that are there stay as they are.
 

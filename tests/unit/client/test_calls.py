@@ -288,3 +288,10 @@ ENTRY = {
     "value": None,
     "visit": True,
 }
+
+
+def test_a_table_is_read_as_text() -> None:
+    table = httpx.Response(200, text="section\r\nposition\r\n", headers={"Content-Type": "text/csv; charset=utf-8"})
+    network = Network([table])
+    assert network.client().get_statement_csv(7) == "section\r\nposition\r\n"
+    assert network.sent[0].headers["Accept"] == "text/csv"

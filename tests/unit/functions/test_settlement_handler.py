@@ -5,6 +5,7 @@ import pytest
 from functions import settlement as function
 from partners.lake.service import Lake
 from partners.settlement.filing import Filing
+from partners.settlement.statements.issuing import Issuing
 from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.statement_office import Office
 from tests.unit.partners.settlement.windows_world import HOUR_MS
@@ -59,8 +60,19 @@ def test_a_window_that_is_due_is_closing_until_entries_on_their_way_have_come(wo
     world.clock.advance(ms=HOUR_MS // 2)
     assert function.handler(event, FakeContext()) == {"window": 1, "state": "closed"}
     assert [facts["closing_for_seconds"] for facts in log] == [0, 0, 1_800, 0]
-    assert [facts["statements_until_window"] for facts in log] == [None, None, None, 1]
+    assert [facts["statements_wait_seconds"] for facts in log] == [0, 0, 0, 0]
     assert len(world.statements().issued("harvest")) == 1
+
+
+def test_how_long_statements_wait_is_logged_until_all_are_issued(world, log, monkeypatch):
+    world.windows().close(1, "key-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(Issuing, "work", lambda self, time_left: None)
+        function.handler({"drain_seconds": 0}, FakeContext())
+        world.clock.advance(ms=HOUR_MS)
+        function.handler({}, FakeContext())
+    function.handler({}, FakeContext())
+    assert [facts["statements_wait_seconds"] for facts in log] == [0, 3_600, 0]
 
 
 def test_without_time_left_the_window_waits_for_the_next_call(world, log):
