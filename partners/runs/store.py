@@ -66,6 +66,17 @@ class RunStore(Generic[R, T]):
         """`run`, which has ended: as given, or as it stood there ended before."""
         return self._put_run(run, "attribute_not_exists(ended)")
 
+    def run(self, run_id: str) -> R | None:
+        """The run of this name."""
+        key = {"pk": {"S": "RUNS"}, "sk": {"S": run_id}}
+        with outage_as_unavailable():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return self._forms.run_from_item(answer["Item"]) if "Item" in answer else None
+
+    def runs(self) -> list[R]:
+        """All runs, in order of names."""
+        return [self._forms.run_from_item(item) for item in self._query("RUNS", "")]
+
     def newest_run(self, series: str) -> R | None:
         """The last run whose name begins with `series`, in order of names."""
         with outage_as_unavailable():

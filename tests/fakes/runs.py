@@ -48,22 +48,28 @@ class FakeRunBook(Generic[R, T]):
 
     def __init__(self, ended: Callable[[R], bool]) -> None:
         self._ended = ended
-        self.runs: dict[str, R] = {}
+        self.by_name: dict[str, R] = {}
         self.saved: dict[tuple[str, str], Task[T]] = {}
         self.saves = 0
         self.fails_at: int | None = None
 
     def add_run(self, run: R) -> R:
-        return self.runs.setdefault(run.run_id, run)
+        return self.by_name.setdefault(run.run_id, run)
+
+    def run(self, run_id: str) -> R | None:
+        return self.by_name.get(run_id)
+
+    def runs(self) -> list[R]:
+        return [self.by_name[name] for name in sorted(self.by_name)]
 
     def newest_run(self, series: str) -> R | None:
-        names = [name for name in self.runs if name.startswith(series)]
-        return self.runs[max(names)] if names else None
+        names = [name for name in self.by_name if name.startswith(series)]
+        return self.by_name[max(names)] if names else None
 
     def conclude(self, run: R) -> R:
-        if not self._ended(self.runs[run.run_id]):
-            self.runs[run.run_id] = run
-        return self.runs[run.run_id]
+        if not self._ended(self.by_name[run.run_id]):
+            self.by_name[run.run_id] = run
+        return self.by_name[run.run_id]
 
     def tasks(self, run: R) -> dict[str, Task[T]]:
         return {name: task for (of, name), task in self.saved.items() if of == run.run_id}

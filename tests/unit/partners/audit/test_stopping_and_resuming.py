@@ -168,7 +168,7 @@ def test_a_run_that_other_code_began_is_begun_anew(days):
     world, book = World(1), FakeAuditBook()
     audit = world.audit(book)
     old = audit.daily(segments=2, settled_for_ms=0)
-    book.runs[old.run_id] = replace(old, layout="of old")
+    book.by_name[old.run_id] = replace(old, layout="of old")
     world.clock.advance(days=days)
     new = audit.daily(segments=2, settled_for_ms=0)
     assert (new.run_id > old.run_id, new.layout) == (True, LAYOUT)

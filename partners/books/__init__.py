@@ -1,0 +1,1 @@
+"""The network's books: what it owes to members, month by month, counted from the journal itself."""

@@ -1,0 +1,112 @@
+"""The breakage triangle: how far each cohort was redeemed at each age, and what that says of the rest. Pure.
+
+The estimate is the chain ladder (T. Mack, ASTIN Bulletin 23, 1993), version 1: of what a cohort redeems up to its
+next month of age, the cohorts that have lived through that month say how much more it is than up to this one. What a
+cohort will never redeem is its breakage.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from partners.books.rolling import Roll
+
+METHOD, VERSION = "chain-ladder", 1
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What of a cohort had been granted, redeemed and lost by expiry up to a month, undone subtracted."""
+
+    granted: int
+    redeemed: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A cohort month by month since it first had something: each month of its life is one of `ages`.
+
+    `estimated_breakage` is what will have expired of it in the end, rounded down to a whole unit. It is None for as
+    long as no cohort of this issuer has come to its end, so that nothing is known of the last months.
+    """
+
+    issuer: str
+    unit: str
+    expiry_month: int
+    first_month: int
+    ages: tuple[Age, ...]
+    ended: bool
+    estimated_breakage: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    issuer: str
+    unit: str
+    expiry_month: int
+    first_month: int
+    ages: tuple[Age, ...]
+    ended: bool
+
+
+def triangle(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> tuple[Development, ...]:
+    """Every cohort in the books of consecutive months up to `now_month`, by issuer, unit and expiry month.
+
+    Months are numbered as in `shared.kernel.clock.month_number`. Debts are no cohort.
+    """
+    cohorts = _cohorts(rolls_by_month, now_month)
+    developments = []
+    for cohort in cohorts:
+        alike = [one for one in cohorts if (one.issuer, one.unit) == (cohort.issuer, cohort.unit)]
+        developments.append(
+            Development(
+                cohort.issuer,
+                cohort.unit,
+                cohort.expiry_month,
+                cohort.first_month,
+                cohort.ages,
+                cohort.ended,
+                _breakage(cohort, alike),
+            )
+        )
+    return tuple(developments)
+
+
+def _cohorts(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> list[_Cohort]:
+    by_cohort: dict[tuple[str, str, int], dict[int, Roll]] = {}
+    for month, rolls in sorted(rolls_by_month.items()):
+        for roll in rolls:
+            if roll.expiry_month:
+                by_cohort.setdefault((roll.issuer, roll.unit, roll.expiry_month), {})[month] = roll
+    found = []
+    for (issuer, unit, expiry_month), rolls_of in sorted(by_cohort.items()):
+        first = min(rolls_of)
+        granted = redeemed = expired = 0
+        ages = []
+        for month in range(first, min(now_month, expiry_month + 1) + 1):
+            if month in rolls_of:
+                roll = rolls_of[month]
+                granted += roll.issued + roll.taken_back + roll.adjusted + (roll.opening if month == first else 0)
+                redeemed -= roll.redeemed + roll.given_back
+                expired -= roll.expired
+            ages.append(Age(granted, redeemed, expired))
+        found.append(_Cohort(issuer, unit, expiry_month, first, tuple(ages), now_month > expiry_month))
+    return found
+
+
+def _breakage(cohort: _Cohort, alike: Sequence[_Cohort]) -> int | None:
+    now = cohort.ages[-1]
+    if cohort.ended:
+        return now.granted - now.redeemed
+    lifetime = max((len(one.ages) for one in alike if one.ended), default=0)
+    ultimate = Fraction(now.redeemed)
+    for age in range(len(cohort.ages), lifetime):
+        seen = [one.ages for one in alike if len(one.ages) > age]
+        up_to_now = sum(ages[age - 1].redeemed for ages in seen)
+        if up_to_now <= 0:
+            return None
+        ultimate *= Fraction(sum(ages[age].redeemed for ages in seen), up_to_now)
+    if lifetime < len(cohort.ages):
+        return None
+    return max(now.expired, int(now.granted - min(ultimate, Fraction(now.granted))))

@@ -1,0 +1,103 @@
+"""What books are held against: the accounts' own word, the month before, and the pages that partners read. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from partners.books.model import Count
+from partners.books.rolling import Roll, held_by_states, roll_forward, summed
+from partners.books.trial import trial_balance
+from partners.settlement.positions import cashback_flows, flows
+from partners.visits.model import DayTotals, MoveKind
+from shared.kernel.clock import last_day_of_month
+from shared.ledger.model import POINTS, Place
+
+
+def contradictions(count: Count, before: Iterable[Roll], pages: Iterable[DayTotals]) -> list[str]:
+    """What does not agree, in words; empty if the books hold.
+
+    `before` are the rolls of the month before, none for the first; `pages` what all parties' pages of the month add
+    up to.
+    """
+    pages = list(pages)
+    return [
+        *_with_accounts(count),
+        *_with_themselves(count),
+        *_with_month_before(count, before),
+        *_with_pages(count, pages),
+    ]
+
+
+def _with_accounts(count: Count) -> Iterator[str]:
+    held = held_by_states(count)
+    rolled = Counter({(one.issuer, one.unit, one.expiry_month): one.closing for one in roll_forward(count)})
+    for cohort in sorted({*held, *rolled}):
+        if held.get(cohort, 0) != rolled[cohort]:
+            yield f"{_named(*cohort)}: accounts hold {held.get(cohort, 0):,}, the books close with {rolled[cohort]:,}"
+
+
+def _with_themselves(count: Count) -> Iterator[str]:
+    sums: Counter[str] = Counter()
+    for balance in trial_balance(count):
+        sums[f"{balance.unit} at the beginning"] += balance.opening
+        sums[f"{balance.unit} at the end"] += balance.closing
+    yield from (f"the trial balance of {what} is {off:,}, not 0" for what, off in sorted(sums.items()) if off)
+    for row in summed(roll_forward(count)):
+        if row.moved:
+            yield f"{row.issuer}, {row.unit}: {row.moved:,} came out of transfers between accounts"
+
+
+def _with_month_before(count: Count, before: Iterable[Roll]) -> Iterator[str]:
+    closed = {(one.issuer, one.unit, one.expiry_month): one.closing for one in before}
+    opened = {(one.issuer, one.unit, one.expiry_month): one.opening for one in roll_forward(count)}
+    for cohort in sorted({*closed, *opened}):
+        if closed.get(cohort, 0) != opened.get(cohort, 0):
+            was, is_ = closed.get(cohort, 0), opened.get(cohort, 0)
+            yield f"{_named(*cohort)}: the month before closed with {was:,}, this one opens with {is_:,}"
+
+
+def _with_pages(count: Count, pages: list[DayTotals]) -> Iterator[str]:
+    told: Counter[tuple[str, str, str]] = Counter()
+    for flow in flows(pages):
+        told[flow.issuer, POINTS, "granted"] += flow.issued
+        told[flow.issuer, POINTS, "honoured"] += flow.redeemed
+        told[flow.issuer, POINTS, "expired"] += flow.expired
+    for cash in cashback_flows(pages):
+        told[cash.issuer, cash.currency, "granted"] += cash.issued
+        told[cash.issuer, cash.currency, "honoured"] += cash.redeemed + cash.paid_out
+        told[cash.issuer, cash.currency, "expired"] += cash.forfeited
+    counted = _counted(count)
+    for issuer, unit, what in sorted({*told, *counted}):
+        ours, theirs = counted[issuer, unit, what], told[issuer, unit, what]
+        if ours != theirs:
+            yield f"{issuer}, {unit}: {ours:,} {what} by the journal, {theirs:,} by the pages"
+    matrix: Counter[tuple[str, str]] = Counter()
+    for day in pages:
+        for move in day.totals.moves:
+            if move.kind is MoveKind.REDEEMED:
+                matrix[move.issuer, day.partner_id] += move.quantity
+    honoured = {(issuer, acceptor): q for (issuer, unit, acceptor), q in count.honoured.items() if unit == POINTS}
+    for issuer, acceptor in sorted({*matrix, *honoured}):
+        if matrix[issuer, acceptor] != honoured.get((issuer, acceptor), 0):
+            yield f"points of {issuer} honoured by {acceptor}: the journal and the pages do not agree"
+
+
+def _counted(count: Count) -> Counter[tuple[str, str, str]]:
+    """What the journal granted, net of returns, and honoured, net of cancellations, and what ran out."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for (issuer, unit, _, source, target), quantity in count.within.items():
+        for place, sign in ((source, -1), (target, 1)):
+            if place is Place.ACCEPTOR:
+                counted[issuer, unit, "honoured"] += sign * quantity
+            elif place is Place.BREAKAGE:
+                counted[issuer, unit, "expired"] += sign * quantity
+        # A debt repaid is not granted again, and one owed was not taken back.
+        if Place.DEBT not in (source, target):
+            if source is Place.ISSUER:
+                counted[issuer, unit, "granted"] += quantity
+            if target is Place.ISSUER:
+                counted[issuer, unit, "granted"] -= quantity
+    return counted
+
+
+def _named(issuer: str, unit: str, expiry_month: int) -> str:
+    return f"{issuer}, {unit}, {'owed' if not expiry_month else last_day_of_month(expiry_month)}"

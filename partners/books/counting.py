@@ -1,0 +1,89 @@
+"""A stretch of the journal, item by item, into a count. No store.
+
+Items of a member stand together and in order. Where a stretch begins within a member, the entry before it says what
+the account held, so each state counts once wherever the cuts are.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from partners.books.model import Count, Flow, Holding, Honour
+from shared.ledger.audit import Holdings, holdings
+from shared.ledger.codec import Item, entry_from_item
+from shared.ledger.model import Entry, Move, Place
+
+
+class EarlierEntries(Protocol):
+    """Single items of the journal; see `partners.audit.journal_gateway.AuditedTables`."""
+
+    def entries(self, names: Collection[tuple[str, int]]) -> Iterable[Item]: ...
+
+
+class Counting:
+    """Takes items one by one; `cut` gives what they came to since the last cut, at any place.
+
+    The month is from `begins_at_ms` until `ends_at_ms`; what was recorded later is not looked at.
+    """
+
+    def __init__(self, journal: EarlierEntries, begins_at_ms: int, ends_at_ms: int) -> None:
+        self._journal = journal
+        self._begins_at_ms = begins_at_ms
+        self._ends_at_ms = ends_at_ms
+        self._last: Entry | None = None
+        self._clear()
+
+    def take(self, item: Item) -> None:
+        """Raises MalformedEntryError, BrokenJournalError if the entry before it is missing."""
+        entry = entry_from_item(item)
+        if entry.recorded_at_ms >= self._ends_at_ms:
+            return
+        self._entries += 1
+        self._members += entry.seq == 1
+        for move in entry.moves:
+            self._count_move(entry, move)
+        self._states.update(_held(holdings(entry.account)))
+        earlier = self._before(entry)
+        if earlier is not None:
+            self._states.subtract(_held(holdings(earlier.account)))
+        self._last = entry
+
+    def cut(self) -> Count:
+        count = Count(
+            self._members,
+            self._entries,
+            self._flows[False],
+            self._flows[True],
+            self._honoured[False],
+            self._honoured[True],
+            self._states,
+        )
+        self._clear()
+        return count
+
+    def _clear(self) -> None:
+        self._members = self._entries = 0
+        self._flows: dict[bool, Counter[Flow]] = {False: Counter(), True: Counter()}
+        self._honoured: dict[bool, Counter[Honour]] = {False: Counter(), True: Counter()}
+        self._states: Counter[Holding] = Counter()
+
+    def _count_move(self, entry: Entry, move: Move) -> None:
+        lot, within = move.lot, entry.recorded_at_ms >= self._begins_at_ms
+        month = 0 if Place.DEBT in (move.source, move.target) else lot.expiry_month
+        self._flows[within][lot.issuer, lot.unit, month, move.source, move.target] += lot.quantity
+        if move.target is Place.ACCEPTOR:
+            self._honoured[within][lot.issuer, lot.unit, entry.partner] += lot.quantity
+        if move.source is Place.ACCEPTOR:
+            self._honoured[within][lot.issuer, lot.unit, entry.partner] -= lot.quantity
+
+    def _before(self, entry: Entry) -> Entry | None:
+        if entry.seq == 1:
+            return None
+        if self._last is not None and (self._last.member, self._last.seq) == (entry.member, entry.seq - 1):
+            return self._last
+        (item,) = self._journal.entries([(entry.member, entry.seq - 1)])
+        return entry_from_item(item)
+
+
+def _held(of_account: Holdings) -> dict[Holding, int]:
+    return {(issuer, unit, month, place): quantity for (place, issuer, unit, month), quantity in of_account.items()}

@@ -1,0 +1,167 @@
+"""Closing the books month by month, showing them, and counting them again."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Protocol
+
+from partners.billing.model import Month, month_before, month_of, next_month
+from partners.books.checks import contradictions
+from partners.books.document import document_of, rolls_of
+from partners.books.errors import MonthNotOverError, UnknownBooksError
+from partners.books.model import Count, added
+from partners.books.rolling import Roll
+from partners.books.work import BookRuns, CountPlan, Journals, Run, SegmentCount
+from partners.contracts.model import NETWORK, Partner, Terms
+from partners.runs.model import check_run
+from partners.runs.service import Advance, work_on
+from partners.visits.model import DayTotals
+from shared.kernel.clock import Clock, month_number, utc_day
+
+SETTLED_AFTER_MS = 3_600_000
+"""So long after a month its last entries are in the journal and in pages; posting has alarmed for most of it."""
+
+
+class Contracts(Protocol):
+    """See `partners.contracts.service.Contracts`."""
+
+    def partners(self) -> list[Partner]: ...
+
+    def terms(self, partner_id: str) -> list[Terms]: ...
+
+
+class Pages(Protocol):
+    """See `partners.visits.service.Pages`."""
+
+    def day_totals(self, partner_id: str, first: date, last: date) -> list[DayTotals]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Whether a month counted again gives the same bytes, and what contradicts the books."""
+
+    same: bool
+    contradictions: tuple[str, ...]
+
+
+class Books:
+    """Use cases of the books. Every method may raise StoreUnavailableError; asking again goes on."""
+
+    def __init__(self, journal: Journals, runs: BookRuns, contracts: Contracts, pages: Pages, clock: Clock) -> None:
+        self._journal = journal
+        self._runs = runs
+        self._contracts = contracts
+        self._pages = pages
+        self._clock = clock
+
+    def next_month(self) -> Month | None:
+        """The first month whose books are not closed; None while there is no partner."""
+        runs = self._runs.runs()
+        if runs:
+            newest = runs[-1]
+            return month_of(newest.run_id) if newest.document is None else next_month(month_of(newest.run_id))
+        came_ms = min((one.created_at_ms for one in self._contracts.partners()), default=None)
+        return None if came_ms is None else month_of(utc_day(came_ms)[:7])
+
+    def due(self, *, segments: int) -> Run | None:
+        """The run to work on: of the first month that is over and not closed. Raises InvalidRunRequestError."""
+        month = self.next_month()
+        if month is None or not self._is_over(month):
+            return None
+        return self.begin(month.name, segments=segments)
+
+    def begin(self, name: str, *, segments: int) -> Run:
+        """The run of a month, begun now if there is none. Raises InvalidMonthError, InvalidRunRequestError,
+        MonthNotOverError if it, or the month before, is not over and closed."""
+        month = month_of(name)
+        check_run(name, segments)
+        known = self._runs.run(name)
+        if known is not None:
+            return known
+        if self.next_month() != month or not self._is_over(month):
+            raise MonthNotOverError(name)
+        return self._runs.add_run(Run(name, self._clock(), segments))
+
+    def work(self, run: Run, *, for_ms: int, advance: Advance = lambda _: None) -> Run:
+        """Work on `run` until it is done, or `for_ms` are over, or others have all that is left.
+
+        `advance` is told how many entries were read. Returns the run, with its document once it is done.
+        """
+        if run.document is not None:
+            return run
+        month = month_of(run.run_id)
+        plan = CountPlan(run, month.begins_at_ms, month.ends_at_ms, self._journal, self._runs)
+        tasks = work_on(plan, self._clock, for_ms=for_ms, advance=advance)
+        if tasks is None:
+            return run
+        count = added(task.result for task in tasks)
+        found = tuple(self._contradictions(month, count))
+        ended = replace(run, document=self._document(month, count), contradictions=found, ended_at_ms=self._clock())
+        return self._runs.conclude(ended)
+
+    def closed(self) -> list[Run]:
+        """The runs of all months whose books are closed, oldest first."""
+        return [run for run in self._runs.runs() if run.document is not None]
+
+    def run(self, name: str) -> Run:
+        """The closed books of a month. Raises InvalidMonthError, UnknownBooksError."""
+        found = self._runs.run(month_of(name).name)
+        if found is None or found.document is None:
+            raise UnknownBooksError(name)
+        return found
+
+    def document(self, name: str) -> dict[str, Any]:
+        """The document of a month. Raises InvalidMonthError, UnknownBooksError."""
+        read: dict[str, Any] = json.loads(self.run(name).document or b"{}")
+        return read
+
+    def recount(self, name: str, advance: Advance = lambda _: None) -> Recounted:
+        """Count a closed month again, from the journal's first entry on, and write nothing.
+
+        Raises InvalidMonthError, UnknownBooksError.
+        """
+        run, month = self.run(name), month_of(name)
+        count = added(self._counts(run, month, advance))
+        same = self._document(month, count) == run.document
+        return Recounted(same, tuple(self._contradictions(month, count)))
+
+    def unfinished_for_ms(self) -> int:
+        """How long ago the first month that is not closed could have been; 0 if there is none."""
+        month = self.next_month()
+        return 0 if month is None else max(0, self._clock() - month.ends_at_ms - SETTLED_AFTER_MS)
+
+    def _is_over(self, month: Month) -> bool:
+        return self._clock() >= month.ends_at_ms + SETTLED_AFTER_MS
+
+    def _counts(self, run: Run, month: Month, advance: Callable[[int], None]) -> Iterator[Count]:
+        for number in range(run.segments):
+            work = SegmentCount(self._journal, number, run.segments, month.begins_at_ms, month.ends_at_ms, None)
+            while not work.finished:
+                advance(work.step())
+            yield work.cut()
+
+    def _document(self, month: Month, count: Count) -> bytes:
+        return document_of(month.name, _number(month), count, self._earlier(month), self._prices(month))
+
+    def _contradictions(self, month: Month, count: Count) -> list[str]:
+        parties = [*(one.partner_id for one in self._contracts.partners()), NETWORK]
+        pages = [day for party in parties for day in self._pages.day_totals(party, month.first_day, month.last_day)]
+        return contradictions(count, self._earlier(month).get(_number(month) - 1, ()), pages)
+
+    def _earlier(self, month: Month) -> dict[int, tuple[Roll, ...]]:
+        before = month_before(month).name
+        closed = [run for run in self._runs.runs() if run.run_id <= before]
+        return {_number(month_of(run.run_id)): rolls_of(run.document) for run in closed if run.document is not None}
+
+    def _prices(self, month: Month) -> Callable[[str], int]:
+        def price(issuer: str) -> int:
+            """Before its first terms a partner has granted nothing."""
+            begun = [one for one in self._contracts.terms(issuer) if one.effective_from_ms < month.ends_at_ms]
+            return begun[-1].redeem_price_micros if begun else 0
+
+        return price
+
+
+def _number(month: Month) -> int:
+    return month_number(month.begins_at_ms)
