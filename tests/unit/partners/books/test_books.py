@@ -31,7 +31,7 @@ def rows(run, name):
     return json.loads(run.document)[name]
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(seeds)
 def test_books_of_all_months_hold_and_follow_each_other(seed):
     world = World(seed)
@@ -45,7 +45,7 @@ def test_books_of_all_months_hold_and_follow_each_other(seed):
             assert sum(row["debits"] for row in of_unit) == sum(row["credits"] for row in of_unit)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(seeds)
 def test_the_last_books_close_with_what_the_audit_says_members_hold(seed):
     world = World(seed)
@@ -60,7 +60,7 @@ def test_the_last_books_close_with_what_the_audit_says_members_hold(seed):
     assert {of: held for of, held in closed.items() if held} == {of: held for of, held in audited.items() if held}
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     seed=st.integers(0, 5),
     segments=st.integers(1, 4),
