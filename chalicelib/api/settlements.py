@@ -13,6 +13,7 @@ from chalicelib.api.schemas.settlements import (
     SettlementReply,
     SettlementsReply,
     StageStepOut,
+    TroubleOut,
 )
 from chalicelib.api.schemas.windows import WindowParams
 from chalicelib.operations import Call, Reply, Resource
@@ -219,6 +220,7 @@ def _shown(one: "PaidSettlement") -> SettlementReply:
         paid_out_cents=one.paid_out_cents,
         missing_cents=one.missing_cents,
         legs=[_leg(leg) for leg in one.legs],
+        troubles=[TroubleOut(leg=trouble.leg, text=trouble.text) for trouble in one.troubles],
         history=[StageStepOut(stage=step.stage, at=to_rfc3339(step.at_ms), by=step.by) for step in one.history],
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stripe
+from botocore.exceptions import ReadTimeoutError
 
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
@@ -18,6 +19,7 @@ from shared.kernel.errors import ConflictError, UnavailableError
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.http_client import DoubleClient
+from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.simulation.test_billing_exactly_once import Fuse, MortalClient, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.settlement.stripe_legs_world import LegsWorld
 
@@ -115,7 +117,7 @@ class Life:
         [charge] = world.double.books.some("charge", customer=world.customers["delta"])
         money.decide(world.double.books, money.dispute(world.double.books, charge), "lost")
         self.hear("charge.dispute.closed")
-        self.run()
+        self.run_until(lambda: bool(world.window.carried))
         self.run()
 
     def check(self) -> None:
@@ -171,9 +173,30 @@ class Weather:
         return self.rng.choice(FAULTS) if self.rng.random() < self.chance else None
 
 
+class WeatheredDynamoDB(DynamoDBMethods):
+    """Some calls get no answer, done or not."""
+
+    _request_signer = None
+    meta, exceptions = FakeDynamoDB.meta, FakeDynamoDB.exceptions
+
+    def __init__(self, inner: FakeDynamoDB, rng: random.Random) -> None:
+        self._inner, self._rng = inner, rng
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        fate = self._rng.random()
+        if fate < 0.03:
+            raise ReadTimeoutError(endpoint_url="injected")
+        answer: dict[str, Any] = self._inner._make_api_call(operation_name, api_params)
+        if fate > 0.97:
+            raise ReadTimeoutError(endpoint_url="injected")
+        return answer
+
+
 def weathered(seed: int) -> None:
     rng = random.Random(seed)
-    life = Life(Fuse(rng.randrange(1, 300)))
+    life = Life()
+    life.world.dynamodb = WeatheredDynamoDB(life.world.dynamodb, rng)  # type: ignore[assignment]
+    life.start(Fuse(rng.randrange(1, 300)))
     live_faults = Weather(rng, 0.2)
     outside = life.world.customer_pays
 

@@ -109,6 +109,13 @@ class StageStepOut(ReplyBody):
     by: By
 
 
+class TroubleOut(ReplyBody):
+    """What of a payment at Stripe a person must look at. Recording what became of the payment ends it."""
+
+    leg: LegName
+    text: str
+
+
 class SettlementReply(ReplyBody):
     """How the positions of a window in a currency are paid, and how far that is."""
 
@@ -121,6 +128,7 @@ class SettlementReply(ReplyBody):
     paid_out_cents: int = Field(description="To creditors, or on its way to them.")
     missing_cents: int = Field(description="Left open by defaulting debtors.")
     legs: list[LegOut]
+    troubles: list[TroubleOut]
     history: list[StageStepOut]
 
 

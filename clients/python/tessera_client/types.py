@@ -1953,6 +1953,7 @@ class SettlementReply:
     missing_cents: int
     """Left open by defaulting debtors."""
     legs: list[LegOut]
+    troubles: list[TroubleOut]
     history: list[StageStepOut]
 
 
@@ -2357,6 +2358,15 @@ class TransferredReply:
     """Whole points."""
     points_balance: int
     """The giver's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleOut:
+    """What of a payment at Stripe a person must look at. Recording what became of the payment ends it."""
+
+    leg: str
+    """A payment's key or end-to-end id."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

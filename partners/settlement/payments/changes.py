@@ -23,7 +23,7 @@ from partners.settlement.payments.legs import (
     way,
 )
 from partners.settlement.payments.member_payouts import MemberPayout, affordable
-from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, has
+from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, Trouble, has
 
 
 def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
@@ -128,6 +128,12 @@ def heard(
     for following in way(leg.state, state) or ():
         one = told(one, leg.key, LegStep(following, at_ms, by, reference))
     return one
+
+
+def troubled(one: PaidSettlement, leg: str, text: str) -> PaidSettlement:
+    """With this trouble of a leg instead of any other; none if there is no `text`."""
+    others = tuple(other for other in one.troubles if other.leg != leg)
+    return replace(one, troubles=(*others, Trouble(leg, text)) if text else others)
 
 
 def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:

@@ -50,13 +50,22 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What of a leg, by its key, a person must look at."""
+
+    leg: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaidSettlement:
     """How the net positions of a window in a currency are paid.
 
     `net_cents` are those of every party but the network, negative what it owes. `came_back` are the keys of legs that
     came back when it was too late to collect anew. `postponed` are members' payouts left to the next window. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
-    the member's again, `funded` the references of `funding_changes` that are recorded. `version` counts its changes.
+    the member's again, `funded` the references of `funding_changes` that are recorded. `troubles` stand until they
+    are over, or a person says what became of the leg. `version` counts its changes.
     """
 
     window: int
@@ -72,6 +81,7 @@ class PaidSettlement:
     funded: tuple[str, ...] = ()
     postponed: tuple[MemberPayout, ...] = ()
     given_back: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
     version: int = 1
 
     @property

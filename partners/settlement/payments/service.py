@@ -157,7 +157,7 @@ class SettlementPayments:
         return self._change(window, currency, paid)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
-        """What the bank says of legs: all of it is taken over, or nothing.
+        """What the bank says of legs, or an operator, which ends a leg's trouble: all of it is taken over, or nothing.
 
         Raises UnknownSettlementError, UnknownLegError, LegStateError, PaidThroughStripeError.
         """
@@ -169,6 +169,7 @@ class SettlementPayments:
                 if leg.means.through_stripe and word.state in UNSURE:
                     raise PaidThroughStripeError(leg.key)
                 one = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
+                one = changes.troubled(one, leg.key, "")
             return one
 
         return self._change(window, currency, told)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
-from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep
+from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.canonical import canonical_json
 
@@ -97,6 +97,7 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "legs": tuple(_leg(leg) for leg in row["legs"]),
             "defaults": tuple(Default(**one) for one in row["defaults"]),
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
+            "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
             "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
             **{name: tuple(row.get(name, ())) for name in ("given_up", "came_back", "carried", "given_back", "funded")},
         }

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from partners.settlement.payments import changes
 from partners.settlement.payments.errors import SettlementBusyError, StripeLegError, UnknownLegError
-from partners.settlement.payments.legs import IN_FLIGHT, Leg, LegState, way
+from partners.settlement.payments.legs import IN_FLIGHT, Leg, LegState
 from partners.settlement.payments.model import ENDED, PaidSettlement
 from shared.kernel.clock import DAY_MS, Clock
 from shared.kernel.errors import UnavailableError
@@ -133,16 +133,16 @@ class StripeLegs:
         return True
 
     def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
-        """The troubles of a leg. Raises UnavailableError."""
+        """The troubles of a leg, which are written down too. Raises UnavailableError, SettlementBusyError."""
         try:
             told = self._stripe.carry(self._errand(one, leg))
         except StripeLegError as error:
-            return [f"{leg.key}: {error.detail}"]
-        if told.state is not None:
-            told = self._note(one, leg.key, told.state, told)
-        elif leg.state is LegState.SUBMITTED and self._clock() - leg.submitted_at_ms > LONG_MS and not told.trouble:
+            told = Told(trouble=error.detail)
+        waits = told.state is None and leg.state is LegState.SUBMITTED and not told.trouble
+        if waits and self._clock() - leg.submitted_at_ms > LONG_MS:
             told = replace(told, trouble="it has waited for a week to be sent; is there money at Stripe?")
-        return [f"{leg.key}: {told.trouble}"] if told.trouble else []
+        trouble = self._note(one, leg.key, told)
+        return [f"{leg.key}: {trouble}"] if trouble else []
 
     def _errand(self, one: PaidSettlement, leg: Leg) -> Errand:
         now_ms = self._clock()
@@ -155,25 +155,34 @@ class StripeLegs:
         surely = leg.recalled_at_ms is not None and now_ms - leg.recalled_at_ms >= PERIOD_MS
         return Errand(leg, one.currency, key, off, surely)
 
-    def _note(self, one: PaidSettlement, key: str, state: LegState, told: Told) -> Told:
-        """Write what was told, with a trouble if it can't be true. Raises SettlementBusyError."""
+    def _note(self, one: PaidSettlement, key: str, told: Told) -> str:
+        """Write what was told; the trouble with it, or that it can't be true. Raises SettlementBusyError."""
         before: PaidSettlement | None = one
         for _ in range(ATTEMPTS):
             if before is None:
                 break
-            leg = before.leg(key)
-            after = changes.heard(before, key, state, self._clock(), BY, told.reference, reinstated=told.reinstated)
-            if after == before:
-                contradicts = leg.state is LegState.FAILED and way(leg.state, state) is None and state not in IN_FLIGHT
-                return replace(told, trouble=f"Stripe says {state}, it is {leg.state} here") if contradicts else told
-            if self._payments.replace(before, replace(after, version=before.version + 1)):
-                return told
+            trouble = _contradiction(before.leg(key), told) or told.trouble
+            after = changes.troubled(before, key, trouble)
+            if told.state is not None:
+                after = changes.heard(
+                    after, key, told.state, self._clock(), BY, told.reference, reinstated=told.reinstated
+                )
+            if after == before or self._payments.replace(before, replace(after, version=before.version + 1)):
+                return trouble
             before = self._payments.get(one.window, one.currency)
         raise SettlementBusyError(one.settlement_id)
 
 
+def _contradiction(leg: Leg, told: Told) -> str:
+    """What failed here must not be paid there."""
+    if leg.state is not LegState.FAILED or told.state in (None, LegState.FAILED, *IN_FLIGHT):
+        return ""
+    return f"Stripe says {told.state}, it is {leg.state} here"
+
+
 def _open(one: PaidSettlement) -> Iterator[Leg]:
-    """Legs under way at Stripe or disputed there, and those that succeeded as long as others wait for them."""
+    """Legs under way at Stripe, disputed there or in trouble, and what succeeded as long as others wait for it."""
     wanted = IN_FLIGHT | {LegState.DISPUTED}
     states = wanted if one.stage in ENDED else wanted | {LegState.SUCCEEDED}
-    return (leg for leg in one.legs if leg.means.through_stripe and leg.state in states)
+    troubled = {trouble.leg for trouble in one.troubles}
+    return (leg for leg in one.legs if leg.means.through_stripe and (leg.state in states or leg.key in troubled))

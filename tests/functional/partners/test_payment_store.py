@@ -41,7 +41,7 @@ def lived(one: PaidSettlement) -> PaidSettlement:
     """With everything in it that a settlement may hold."""
     by_stripe = Means(PaymentMethod.STRIPE, "cus_1", charged=True)
     one = changes.collecting(changes.approved(one, "bob", 2_000), "ann", 3_000, lambda party, direction: by_stripe)
-    one = changes.recalled(one, "debtor-2", 3_500)
+    one = changes.troubled(changes.recalled(one, "debtor-2", 3_500), one.legs[0].key, "look at it")
     paid, unpaid, *_ = [leg.key for leg in one.legs]
     one = changes.told(one, paid, LegStep(LegState.SUCCEEDED, 4_000, "bank", "B-1"))
     one = changes.told(one, unpaid, LegStep(LegState.FAILED, 4_000, "bank", "B-2"))

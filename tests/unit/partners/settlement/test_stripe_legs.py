@@ -358,3 +358,29 @@ def test_what_there_is_no_time_for_is_left_to_the_next_call(world: LegsWorld) ->
     assert len(world.double.books.some("invoice")) == 1
     world.work()
     assert len(world.double.books.some("invoice")) == 2
+
+
+def test_a_trouble_stands_until_it_is_over_or_a_person_says_what_became_of_the_leg(paying: LegsWorld) -> None:
+    paying.bank_says("gamma", LegState.SUCCEEDED)
+    assert paying.one.stage is Stage.SETTLED
+    paying.v1.refunds.create({"charge": paying.charge_of("delta")["id"], "amount": 100})
+    hear(paying, "charge.refunded")
+    for _ in range(2):
+        assert ["100 cents" in trouble for trouble in paying.work().troubles] == [True]
+    assert [trouble.leg for trouble in paying.one.troubles] == ["7-USD:delta:in:1"]
+    paying.bank_says("delta", LegState.SUCCEEDED)
+    assert (paying.work().troubles, paying.one.troubles) == ((), ())
+    paying.v1.refunds.create({"charge": paying.charge_of("alpha")["id"], "amount": 100})
+    hear(paying, "charge.refunded")
+    paying.v1.refunds.create({"charge": paying.charge_of("alpha")["id"]})
+    assert paying.work().troubles == ()
+    assert paying.leg("alpha").state is LegState.RETURNED
+
+
+def test_what_is_paid_though_it_has_failed_is_a_trouble(collecting: LegsWorld) -> None:
+    collecting.payments.recall(7, "USD", "alpha")
+    collecting.work()
+    [invoice] = collecting.invoices("alpha", "void")
+    invoice |= {"status": "paid", "amount_paid": 500}
+    collecting.legs.hears_of({"type": "invoice.paid", "data": {"object": invoice}})
+    assert [trouble.text for trouble in collecting.one.troubles] == ["Stripe says succeeded, it is failed here"]
