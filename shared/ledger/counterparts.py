@@ -8,6 +8,7 @@ every moment, without a look at both heads at one time.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from shared.ledger.model import Account, Entry, Follower, Former, Lot, Op, Place
@@ -19,6 +20,9 @@ _BEGINNING, _ENDING = {Op.JOIN: False, Op.MERGE: True}, {Op.LEAVE: False, Op.UNM
 """Whether what begins or ends is a merge."""
 LINKING = {*_BEGINNING, *_ENDING}
 _ENTRY_ID = re.compile(r"([0-9]{1,20})-([1-9][0-9]{0,7})")
+
+_Carried = Counter[tuple[Place, str, int, str]]
+"""What goes to another account, by where it is there and here: what waits or is owed goes on doing so."""
 
 _THE_SAME = {
     "op": "operation",
@@ -119,16 +123,16 @@ def _follows(entry: Entry) -> bool:
     return entry.account.follows is not None
 
 
-def _given(entry: Entry) -> Counter[tuple[str, int, str]]:
-    return _counted(entry.lots_to(Place.TRANSFER))
+def _given(entry: Entry) -> _Carried:
+    return _counted((move.source, move.lot) for move in entry.moves if move.target is Place.TRANSFER)
 
 
-def _taken(entry: Entry) -> Counter[tuple[str, int, str]]:
-    return _counted(entry.lots_from(Place.TRANSFER))
+def _taken(entry: Entry) -> _Carried:
+    return _counted((move.target, move.lot) for move in entry.moves if move.source is Place.TRANSFER)
 
 
-def _counted(lots: tuple[Lot, ...]) -> Counter[tuple[str, int, str]]:
-    counted: Counter[tuple[str, int, str]] = Counter()
-    for lot in lots:
-        counted[lot.issuer, lot.expiry_month, lot.unit] += lot.quantity
+def _counted(lots: Iterable[tuple[Place, Lot]]) -> _Carried:
+    counted: _Carried = Counter()
+    for place, lot in lots:
+        counted[place, lot.issuer, lot.expiry_month, lot.unit] += lot.quantity
     return counted

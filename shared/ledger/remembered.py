@@ -5,7 +5,7 @@ which keys and receipts are remembered, and where each operation may move anythi
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from shared.kernel.clock import month_number
 from shared.ledger.counterparts import counterpart_of, entry_named
@@ -15,6 +15,7 @@ from shared.ledger.model import Account, Entry, Hold, Lot, Op, Pending, Place, U
 
 _Waiting = tuple[str | None, int, int, str, str, int]
 """Pending points or cashback: owner, purchase, when they mature, issuer, unit, expiry month."""
+_Kind = tuple[str, str, int]
 _Undone = tuple[str | None, int]
 _Way = tuple[Place, Place]
 _Key = tuple[bytes, str]
@@ -125,6 +126,10 @@ class Remembered:
             yield "its holds are not those that were open before"
 
     def _about_pending(self, before: Account, entry: Entry) -> Iterator[str]:
+        due = (one.lot for one in before.pending if one.matures_at_ms <= entry.recorded_at_ms)
+        matured = (move.lot for move in entry.moves if (move.source, move.target) == (Place.PENDING, Place.ACTIVE))
+        if _by_kind(matured) != _by_kind(due):
+            yield "what matures in it is not what was due"
         after = _waiting(entry.account.pending)
         expected = _waiting(_still_pending(before, entry.recorded_at_ms))
         other = (counterpart_of(entry) or ("",))[0]
@@ -188,10 +193,7 @@ def _waiting(pending: Collection[Pending]) -> Counter[_Waiting]:
 
 def _without(waiting: Counter[_Waiting], entry: Entry) -> None:
     """Take what `entry` took back of its purchase before it had matured."""
-    taken = Counter[tuple[str, str, int]]()
-    for move in entry.moves:
-        if (move.source, move.target) == (Place.PENDING, Place.ISSUER):
-            taken[_kind(move.lot)] += move.lot.quantity
+    taken = _by_kind(move.lot for move in entry.moves if (move.source, move.target) == (Place.PENDING, Place.ISSUER))
     for what in list(waiting):
         if what[:2] == _reference(entry):
             waiting[what] -= taken[what[3:]]
@@ -201,7 +203,14 @@ def _undone(undone: Collection[Undone]) -> Counter[_Undone]:
     return Counter({(one.owner, one.seq): one.quantity for one in undone})
 
 
-def _kind(lot: Lot) -> tuple[str, str, int]:
+def _by_kind(lots: Iterable[Lot]) -> Counter[_Kind]:
+    quantities: Counter[_Kind] = Counter()
+    for lot in lots:
+        quantities[_kind(lot)] += lot.quantity
+    return quantities
+
+
+def _kind(lot: Lot) -> _Kind:
     return lot.issuer, lot.unit, lot.expiry_month
 
 

@@ -33,6 +33,8 @@ PAIRS = "shared/ledger/pairs.py"
 BALANCES = "shared/ledger/balances.py"
 MODEL = "shared/ledger/model.py"
 CODEC = "shared/ledger/codec.py"
+REMEMBERED = "shared/ledger/remembered.py"
+COUNTERPARTS = "shared/ledger/counterparts.py"
 MEMBERS = "shared/members/service.py"
 
 MUTATIONS = (
@@ -161,6 +163,30 @@ MUTATIONS = (
         EFFECTS,
         "and matures_at_ms > context.at_ms:\n",
         "and matures_at_ms < context.at_ms:\n",
+    ),
+    Mutation(
+        "points mature before their time",
+        TIME,
+        "        if waiting.matures_at_ms <= now_ms\n",
+        "        if waiting.matures_at_ms <= now_ms + 86_400_000\n",
+    ),
+    Mutation(
+        "points that wait are active where a member joins",
+        PAIRS,
+        "Place.ACTIVE, active),\n                *moved(Place.TRANSFER, Place.PENDING, waiting),\n",
+        "Place.ACTIVE, active),\n                *moved(Place.TRANSFER, Place.ACTIVE, waiting),\n",
+    ),
+    Mutation(
+        "the audit lets points mature at any time",
+        REMEMBERED,
+        "        if _by_kind(matured) != _by_kind(due):\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "the audit lets points that wait become active on their way to another account",
+        COUNTERPARTS,
+        "        counted[place, lot.issuer, lot.expiry_month, lot.unit] += lot.quantity\n",
+        "        counted[Place.ACTIVE, lot.issuer, lot.expiry_month, lot.unit] += lot.quantity\n",
     ),
     Mutation(
         "more can be captured than is held",

@@ -11,7 +11,7 @@ from shared.ledger.errors import BrokenJournalError
 from shared.ledger.model import Place
 from tests.support.walked import audit_findings
 from tests.unit.ledger.book import ANN, BOB, Book
-from tests.unit.ledger.commands import cancel, capture, earn, join, leave, redeem, reserve, take_back, void
+from tests.unit.ledger.commands import cancel, capture, earn, join, lapse, leave, redeem, reserve, take_back, void
 
 earned = partial(earn, member=ANN)
 
@@ -117,7 +117,49 @@ def test_points_that_matured_early(book):
     moves = (replace(later.moves[0], source=Place.PENDING, target=Place.ACTIVE, lot=early), *later.moves)
     merged = replace(early, quantity=110)
     book.forge_last(ANN, moves=moves, account={"pending": (), "lots": (merged,)})
-    assert found(book) == ("3", "what is pending in it is not what was before and what it adds")
+    assert found(book) == ("3", "what matures in it is not what was due")
+
+
+def test_more_points_that_matured_than_were_due(book):
+    for days in (10, 30):
+        book.do(earned, 100, matures_at_ms=book.clock() + days * DAY_MS)
+    book.clock.advance(days=11)
+    matured = book.do(lapse, member=ANN).moves[0]
+    everything = replace(matured.lot, quantity=200)
+    book.forge_last(ANN, moves=(replace(matured, lot=everything),), account={"pending": (), "lots": (everything,)})
+    assert found(book) == ("4", "what matures in it is not what was due")
+
+
+def test_points_that_matured_late(book):
+    purchase = book.do(earned, 100, matures_at_ms=book.clock() + 10 * DAY_MS)
+    waiting = book.holds(ANN).pending
+    book.clock.advance(days=11)
+    book.do(lapse, member=ANN)
+    late = tuple(replace(one, matures_at_ms=book.clock() + DAY_MS) for one in waiting)
+    book.forge_last(ANN, moves=(), account={"pending": late, "lots": ()})
+    assert purchase.seq == 2
+    assert found(book) == ("3", "what matures in it is not what was due")
+
+
+def test_points_that_matured_early_on_their_way_to_another_account(book):
+    book.do(earned, 100, matures_at_ms=book.clock() + 30 * DAY_MS)
+    given = book.do(join, BOB, member=ANN).moves[0]
+    early = replace(given, target=Place.ACTIVE)
+    book.forge_last(ANN, moves=(early, replace(given, source=Place.ACTIVE)))
+    assert found(book) == ("3", "what matures in it is not what was due")
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["joining", "leaving"])
+def test_points_that_waited_in_the_one_account_and_are_active_in_the_other(book, back):
+    book.do(earned, 100, matures_at_ms=book.clock() + 30 * DAY_MS)
+    entry, taker = book.do(join, BOB, member=ANN), BOB
+    if back:
+        entry, taker = book.do(leave, BOB, member=ANN), ANN
+    taken = next(move for move in book.ledger.entry(taker, book.holds(taker).seq).moves if move.lot.quantity == 100)
+    early = replace(taken, target=Place.ACTIVE)
+    book.forge_last(taker, moves=(early,), account={"pending": (), "lots": (taken.lot,)})
+    there = f"it and its counterpart {entry.counterpart} differ: what one gives and the other takes"
+    assert audit_findings(book.journal.items) == [(entry.entry_id, there)]
 
 
 def test_points_that_expired_early(book):
