@@ -21,7 +21,13 @@ from tests.mutations.catalogue import MUTATIONS, Mutation
 
 COPIED = ("shared", "partners", "chalicelib", "functions", "infra", "tests", "app.py", "pyproject.toml")
 SLOW = "tests/unit/ledger/test_book_property.py"
-TESTS = ("tests/unit/ledger", "tests/unit/members", "tests/unit/till", "tests/simulation/ledger")
+TESTS = (
+    "tests/unit/ledger",
+    "tests/unit/members",
+    "tests/unit/till",
+    "tests/unit/partners/audit",
+    "tests/simulation/ledger",
+)
 PYTEST = ("-x", "-q", "-ra", "--tb=no", "-p", "no:cacheprovider", "-m", "not functional", "--hypothesis-seed=0")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 LONGEST_SECONDS = 600

@@ -189,6 +189,12 @@ MUTATIONS = (
         "        counted[Place.ACTIVE, lot.issuer, lot.expiry_month, lot.unit] += lot.quantity\n",
     ),
     Mutation(
+        "the audit does not ask the terms when a purchase's points can be spent",
+        "partners/audit/agreed.py",
+        "        one.matures_at_ms != due_ms for one in waiting\n",
+        "        False for one in waiting\n",
+    ),
+    Mutation(
         "more can be captured than is held",
         EFFECTS,
         "    if points > hold.points:\n",

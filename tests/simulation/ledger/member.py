@@ -115,6 +115,10 @@ class Member:
         request = ReturnRequest(purchase_id, "s1", "r-returned", self.now(), cents, None)
         return lambda server, key: server.returns.return_goods(partner, key, request)
 
+    def import_return(self, purchase_id: str, cents: int) -> Act:
+        request = ReturnRequest(purchase_id, "s1", "r-returned", self.now(), cents, None)
+        return lambda server, key: server.returns.import_return(ALPHA, key, request)
+
     def cancel(self, redemption_id: str, points: int | None = None, partner: str = BETA) -> Act:
         request = CancelRequest(redemption_id, "s1", "r-cancelled", self.now(), points)
         return lambda server, key: server.returns.cancel_redemption(partner, key, request)
@@ -130,6 +134,11 @@ class Member:
 
     def propose(self, points: int, operator: str = "operator-1") -> Act:
         return lambda server, key: server.adjustments.propose(operator, key, self.card, ALPHA, points, "goodwill")
+
+    def propose_for_member(self, points: int) -> Act:
+        return lambda server, key: server.adjustments.propose_for_member(
+            "operator-1", key, self.number, ALPHA, points, "goodwill"
+        )
 
     def approve(self, adjustment_id: str, operator: str = "operator-2") -> Act:
         return lambda server, key: server.adjustments.approve(operator, adjustment_id)
@@ -175,6 +184,12 @@ class Member:
 
     def reverse(self, payout_id: str) -> Act:
         return lambda server, key: server.payouts.reverse("operator-1", key, payout_id)
+
+    def give_back_payout(self, payout_id: str) -> Act:
+        return lambda server, key: server.payouts.give_back(payout_id, key)
+
+    def is_reversed(self, payout_id: str) -> Act:
+        return lambda server, key: server.payouts.is_reversed(payout_id)
 
     def close(self, *, forfeit: bool = False) -> Act:
         request = CloseRequest(self.card, forfeit, "asked for it")

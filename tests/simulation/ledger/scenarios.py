@@ -136,6 +136,11 @@ def _returns_at_once(member: Member, key: str) -> Act:
     return member.give_back_goods(bought.entry.entry_id, 700)
 
 
+def _imports_a_return(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    return member.import_return(bought.entry.entry_id, 700)
+
+
 def _returns_what_waits(member: Member, key: str) -> Act:
     bought = member.past(member.purchase(2_000, GAMMA))
     return member.give_back_goods(bought.entry.entry_id, 700, GAMMA)
@@ -181,6 +186,11 @@ def _lapses(member: Member, key: str) -> Act:
 def _proposes(member: Member, key: str) -> Act:
     member.past(member.purchase(2_000))
     return member.propose(-100)
+
+
+def _proposes_for_an_entry(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.propose_for_member(-100)
 
 
 def _proposed(ask: Callable[[Member, str], Act]) -> Callable[[Member, str], Act]:
@@ -229,6 +239,17 @@ def _payout_comes_back(member: Member, key: str) -> Act:
     member.past(member.purchase(4_000))
     paid = member.past(member.pay_out(80))
     return member.reverse(paid.entry.entry_id)
+
+
+def _settlement_gives_back(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    paid = member.past(member.pay_out(80))
+    return member.give_back_payout(paid.entry.entry_id)
+
+
+def _payout_is_looked_at(member: Member, key: str) -> Act:
+    paid = _paid_out_and_closed(member)
+    return member.is_reversed(paid.entry.entry_id)
 
 
 def _payout_comes_back_after_closing(member: Member, key: str) -> Act:
@@ -307,6 +328,7 @@ ALONE = (
     Scenario("a capture after the void", "Holds.capture", _captures_after_void, refused="hold_not_open"),
     Scenario("a void", "Holds.void", _voids),
     Scenario("a return of a part", "Returns.return_goods", _returns_at_once),
+    Scenario("a return is imported", "Returns.import_return", _imports_a_return),
     Scenario("a return of points that wait", "Returns.return_goods", _returns_what_waits),
     Scenario("a return of points that are spent", "Returns.return_goods", _returns_what_is_spent),
     Scenario("a return of more", "Returns.return_goods", _returns_more, refused="return_exceeds_purchase"),
@@ -314,6 +336,7 @@ ALONE = (
     Scenario("more is cancelled", "Returns.cancel_redemption", _cancels_more, refused="cancel_exceeds_redemption"),
     Scenario("an adjustment", "Adjustments.propose", _proposes, replays=False),
     Scenario("a great adjustment", "Adjustments.propose", lambda member, key: member.propose(6_000), replays=False),
+    Scenario("a correction", "Adjustments.propose_for_member", _proposes_for_an_entry, replays=False),
     Scenario("an approval", "Adjustments.approve", _proposed(Member.approve), replays=False),
     Scenario("a rejection", "Adjustments.reject", _proposed(Member.reject), replays=False),
     Scenario("a look at an adjustment", "Adjustments.get", _proposed(Member.adjustment), reads=True),
@@ -326,6 +349,8 @@ ALONE = (
     Scenario("spent cashback comes back", "Returns.cancel_redemption", _cancels_cashback),
     Scenario("cashback is paid out", "Payouts.pay_out", _is_paid_out),
     Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),
+    Scenario("a settlement gives cashback back", "Payouts.give_back", _settlement_gives_back, replays=False),
+    Scenario("a look whether a payout came back", "Payouts.is_reversed", _payout_is_looked_at, reads=True),
     Scenario("a payout comes back to a closed account", "Payouts.reverse", _payout_comes_back_after_closing),
     Scenario("cashback of a closed account is paid out", "Payouts.pay_out", _payout_is_made_again_after_closing),
     Scenario("a payout comes back again", "Payouts.reverse", _payout_comes_back_again, refused="payout_reversed"),

@@ -19,6 +19,11 @@ def test_two_requests_at_once_end_as_one_after_the_other(situation, one, other, 
     assert race.orders >= 3
 
 
+def test_a_refusal_rests_on_two_accounts_as_they_were_at_one_moment():
+    """Of the orders that are drawn above few are this one: the points come between the two reads."""
+    linked_race("in a household", "bob gives cat too much", "cat joins ann").run()
+
+
 @pytest.mark.parametrize(("situation", "one", "other"), LINKING_PAIRS)
 def test_stale_reads_change_nothing_of_that(situation, one, other, in_full):
     race = linked_race(situation, one, other, stale=True, most_orders=10 if in_full else 4)

@@ -37,6 +37,8 @@ ELSEWHERE = {
     "partners/settlement/": "windows, statements, payments: tests/unit/partners/settlement",
     "partners/operators/": "operators: one row each, changed under a condition; tests/unit/partners/operators",
     "partners/trail/": "the audit trail: rows that are added once and never changed; tests/unit/partners/trail",
+    "partners/cases/": "cases: one row each, changed under a condition; tests/unit/partners/cases",
+    "partners/reconciliation/": "uploads: one row each, changed under a condition; tests/functional/partners",
     "partners/audit/": "an audit reads the journal and writes only its own table: tests/unit/partners",
     "partners/access/": "keys and limits: rows written once or marked once, no ledger behind them",
     "partners/contracts/agreement_store.py": "terms and proposals, by people: tests/support/contract_book_contract.py",
