@@ -14,6 +14,7 @@ from shared.kernel.aws import (
     dynamodb_client,
     kms_client,
     outage_as_unavailable,
+    s3_bulk_client,
     s3_client,
     secrets_client,
     sqs_client,
@@ -342,7 +343,7 @@ class Services:
         from partners.lake.bucket_gateway import LakeBucket
         from partners.lake.service import Lake
 
-        return Lake(LakeBucket(s3_client(self.settings.region), self.settings.records_bucket))
+        return Lake(LakeBucket(s3_bulk_client(self.settings.region), self.settings.records_bucket))
 
     @cached_property
     def filing(self) -> "Filing":

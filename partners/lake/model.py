@@ -29,9 +29,17 @@ class Part:
     last: bool
 
 
+def hash_of(sha256s: Iterable[bytes]) -> str:
+    """The SHA-256 of the hashes of lines, 32 bytes each, in hexadecimal digits."""
+    hasher = hashlib.sha256()
+    for sha256 in sha256s:
+        hasher.update(sha256)
+    return hasher.hexdigest()
+
+
 def empty_part(number: int, first_line: int) -> Part:
     """The last part of a window after which, or in all of which, there are no lines."""
-    return Part(number, "", "", first_line, 0, 0, hashlib.sha256().hexdigest(), last=True)
+    return Part(number, "", "", first_line, 0, 0, hash_of(()), last=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from partners.lake.database import MEMORY_MB, Database
 from partners.lake.errors import BrokenLakeError, NotInLakeError
-from partners.lake.model import LINES_A_PART, Holding, Lines, Part, empty_part
+from partners.lake.model import LINES_A_PART, Holding, Lines, Part, empty_part, hash_of
 from partners.lake.schema import TABLES, WINDOW, Table, file_key
 from partners.lake.writing import write_part
 from partners.visits.model import Line
@@ -84,7 +85,8 @@ class Lake:
         """A database with the tables `lines` and `moves` of these windows and partners, and of nothing else.
 
         Rows stand as in the statements, holding after holding as `wanted`. Other files may be put into the database's
-        folder and read from there; all of it is gone with the block. Raises NotInLakeError, BrokenLakeError.
+        folder and read from there; all of it is gone with the block. Raises NotInLakeError, and BrokenLakeError if
+        lines are missing, added or moved since they were filed.
         """
         holdings = [self.holding(window, partner) for window, partner in wanted]
         with tempfile.TemporaryDirectory() as scratch, Database(Path(scratch), self._memory_mb) as database:
@@ -94,6 +96,7 @@ class Lake:
                 (rows,) = database.row(f"SELECT count(*) FROM {table.name}")  # noqa: S608 (a name of the schema)
                 if rows != sum(_rows(part, table) for held in holdings for part in held.parts):
                     raise BrokenLakeError(f"{table.name} has {rows} rows")
+            _check(database, holdings)
             yield database
 
     def _parts(self, window: int, partner: str) -> Iterator[Part]:
@@ -126,6 +129,14 @@ class Lake:
                 file = place / f"{part.number:04d}.parquet"
                 self._shelf.fetch(file_key(table, holding.window, holding.partner, part.number), file)
                 yield file
+
+
+def _check(database: Database, holdings: Iterable[Holding]) -> None:
+    sha256s = (sha256 for (sha256,) in database.rows("SELECT sha256 FROM lines"))
+    for held in holdings:
+        for part in held.parts:
+            if hash_of(islice(sha256s, part.lines)) != part.sha256:
+                raise BrokenLakeError(f"part {part.number} of {held.partner} in window {held.window} is not as filed")
 
 
 def _show(database: Database, table: Table, files: Sequence[Path]) -> None:

@@ -1,12 +1,11 @@
 """Lines into Parquet: spooled as canonical JSON, then put into columns and the order of the statement by DuckDB."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from partners.lake.database import Database
-from partners.lake.model import Part
+from partners.lake.model import Part, hash_of
 from partners.lake.record import record_of
 from partners.lake.schema import LINES, MOVES, TABLES, Table
 from partners.visits.model import PAR_MICROS, Line
@@ -47,10 +46,8 @@ def write_part(
     _copy(database, MOVES, files[MOVES], {"par_micros": PAR_MICROS})
     database.show_parquet("moves", [files[MOVES]])
     (moves,) = database.row("SELECT count(*) FROM moves")
-    sha256 = hashlib.sha256()
-    for (digest,) in database.rows("SELECT sha256 FROM lines"):
-        sha256.update(digest)
-    return Written(Part(number, first_day, last_day, first_line, count, moves, sha256.hexdigest(), last=True), files)
+    sha256 = hash_of(digest for (digest,) in database.rows("SELECT sha256 FROM lines"))
+    return Written(Part(number, first_day, last_day, first_line, count, moves, sha256, last=True), files)
 
 
 def _copy(database: Database, table: Table, file: Path, given: dict[str, str | int]) -> None:

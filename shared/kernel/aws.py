@@ -45,6 +45,12 @@ def s3_client(region: str) -> "S3Client":
 
 
 @cache
+def s3_bulk_client(region: str) -> "S3Client":
+    """For objects of hundreds of megabytes, behind no till: it waits for S3 to take one in."""
+    return cast("S3Client", _client("s3", region, read_timeout=60, signature_version="s3v4"))
+
+
+@cache
 def secrets_client(region: str) -> "SecretsManagerClient":
     return cast("SecretsManagerClient", _client("secretsmanager", region))
 
@@ -53,13 +59,13 @@ def _client(service: str, region: str, **particulars: Any) -> Any:
     """Clients come from botocore itself: importing boto3 around it would lengthen every cold start."""
     from botocore.config import Config
 
-    config = Config(
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": 4},
-        tcp_keepalive=True,
-        **particulars,
-    )
+    usual: dict[str, Any] = {
+        "connect_timeout": 1,
+        "read_timeout": 3,
+        "retries": {"mode": "standard", "total_max_attempts": 4},
+        "tcp_keepalive": True,
+    }
+    config = Config(**usual | particulars)
     return _session().create_client(service, region_name=region, config=config)
 
 

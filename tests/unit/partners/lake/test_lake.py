@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -149,6 +150,15 @@ def test_a_file_with_other_rows_than_its_part_says_is_refused():
         with pytest.raises(BrokenLakeError), opened(lake):
             pass
         shelf.objects[key] = kept
+
+
+def test_as_many_lines_of_something_else_are_refused():
+    shelf, other = FakeLakeShelf(), FakeLakeShelf()
+    lake = filled(WEEK, shelf=shelf)
+    filled([*WEEK[:-1], replace(WEEK[-1], receipt="r-9")], shelf=other)
+    shelf.objects |= {key: content for key, content in other.objects.items() if key.endswith(".parquet")}
+    with pytest.raises(BrokenLakeError, match="not as filed"), opened(lake):
+        pass
 
 
 def test_a_database_reaches_no_file_outside_of_its_folder(tmp_path):
