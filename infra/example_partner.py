@@ -14,7 +14,8 @@ from shared.kernel.clock import DAY_MS, system_clock
 PARTNER_ID = "corner"
 LOCATION_ID = "store-1"
 OPERATORS = ("ann", "bob")
-TILL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS})
+SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS, Scope.ADMIN})
+"""All that a partner's key can have: the guide goes from the till to webhooks and keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def create_example(services: Services) -> Example:
     )
     bring_in(services, PARTNER_ID, "Corner Grocery", "USD", terms, OPERATORS)
     contracts.open_location(PARTNER_ID, LOCATION_ID, "Corner Grocery, Main Street", "America/New_York", begin_ms)
-    partner = access.issue_key(PARTNER_ID, TILL_SCOPES)
+    partner = access.issue_key(PARTNER_ID, SCOPES)
     enrolled = services.till.enrol(
         PARTNER_ID, "example-enrolment", EnrolRequest("ada@example.com", LOCATION_ID, None, now_ms)
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import threading
 import urllib.request
@@ -10,6 +11,7 @@ from infra.cloudformation import DeployError
 from infra.example_partner import LOCATION_ID, PARTNER_ID, Example, create_example
 from infra.local.deployment import deployed_locally
 from infra.local.server import ServerStartError
+from infra.paths import BUILD, ROOT
 from infra.reference import build_reference
 from infra.reference.server import served
 from infra.stack import Stack
@@ -19,6 +21,8 @@ from shared.kernel.clock import system_clock, to_rfc3339
 from shared.kernel.settings import Settings
 
 _CLI = ".venv/bin/tessera"
+VARIABLES = BUILD / "serve.env"
+"""What a shell reads to do what docs/guide.md says; it is there as long as the system runs."""
 
 
 def welcome(stack: Stack, example: Example, now: str, reference_url: str) -> str:
@@ -36,6 +40,7 @@ Tessera runs at {stack.base_url}
   card           {example.card_number}
   API document   {stack.base_url}/v1/openapi.json
   API reference  {reference_url}
+  for the shell  . {VARIABLES.relative_to(ROOT)}  (sets URL, KEY and CARD, as docs/guide.md uses them)
 
 Award points for a purchase of $42.10. Sent again, it answers the same and awards nothing more:
 
@@ -66,8 +71,19 @@ def serve(port: int | None) -> None:
         example = create_example(Services(Settings.from_env(os.environ)))
         with urllib.request.urlopen(f"{stack.base_url}/v1/health", timeout=60) as answer:  # noqa: S310 (loopback)
             answer.read()
-        print(welcome(stack, example, to_rfc3339(system_clock()), reference_url), flush=True)
-        threading.Event().wait()
+        _keep_variables(stack, example)
+        try:
+            print(welcome(stack, example, to_rfc3339(system_clock()), reference_url), flush=True)
+            threading.Event().wait()
+        finally:
+            VARIABLES.unlink(missing_ok=True)
+
+
+def _keep_variables(stack: Stack, example: Example) -> None:
+    values = {"URL": stack.base_url, "KEY": example.partner_key, "CARD": example.card_number}
+    VARIABLES.parent.mkdir(exist_ok=True)
+    VARIABLES.touch(mode=0o600)
+    VARIABLES.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items()))
 
 
 def _report(line: str) -> None:

@@ -68,7 +68,10 @@ def test_a_signed_order_is_paid_refunded_and_counts_once(local_cloud: DeployedCl
     assert sent["body_sha256"] == hashlib.sha256(json.dumps(stranger).encode()).hexdigest()
     settings = {"card_source": source, "locations": {"88001": "s1", "99": "s1"}}
     assert shop.post(f"{path}/settings", settings).status_code == 200
-    assert shop.network.post(f"/v1/partners/{shop.partner_id}{path[3:]}/retries", {}).json() == {"retried": 1}
+    assert shop.network.post(f"/v1/partners/{shop.partner_id}{path[3:]}/retries", {}).json() == {
+        "retried": 1,
+        "next_after": None,
+    }
     until(shop, card, 194 + 210)
     assert shop.get(f"{path}/unmapped").json()["items"] == []
 

@@ -1,56 +1,95 @@
-"""docs/guide.md, done from top to bottom as a reader would do it."""
+"""The commands of docs/guide.md, docs/webhooks.md and docs/connectors.md, pasted into a shell from top to bottom."""
 
+import json
 import re
-from datetime import UTC, datetime
+import shlex
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
 
-import httpx
+import pytest
 
 from infra.api_docs import GUIDE
 from tests.e2e.shops import Network, created
-from tests.e2e.test_api_guide import send, words_of
+from tests.support import curl
 from tests.support.clouds import DeployedCloud
 
-TEXT = GUIDE.with_name("guide.md").read_text()
-STATUSES = {
-    "health": 200,
-    "card": 200,
-    "quote": 200,
-    "PURCHASE": 201,
-    "enrolled": 201,
-    "REDEMPTION": 201,
-    "HOLD": 201,
-    "captured": 201,
-    "returned": 201,
-    "cancelled": 201,
-    "batch": 200,
-    "refused": 422,
-}
-"""What each command is, in order; the name of a variable where a later command asks for its entry id."""
+
+def text_of(name: str) -> str:
+    return GUIDE.with_name(f"{name}.md").read_text()
 
 
-def test_the_guide_works_from_top_to_bottom(local_cloud: DeployedCloud, capsys) -> None:
-    network = Network.of(local_cloud)
-    shop = network.open_shop(earn_points=1)
-    store = {"location_id": "store-1", "name": "Store 1", "time_zone": "America/New_York"}
-    created(network.post(f"/v1/partners/{shop.partner_id}/locations", store))
-    variables = {"PATH": "/usr/bin:/bin", "URL": network.base_url, "KEY": shop.key, "CARD": shop.enrol()}
-    variables["NOW"] = datetime.now(UTC).strftime("%FT%TZ")
+def commands_of(name: str) -> list[str]:
+    return [textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", text_of(name), re.S | re.M)]
 
-    commands = re.findall(r"```sh\n(.*?)```", TEXT, re.S)
-    answers: dict[str, httpx.Response] = {}
-    for (name, status), command in zip(STATUSES.items(), commands, strict=True):
-        answers[name] = send(words_of(command, variables))
-        assert answers[name].status_code == status, f"{command}\n{answers[name].text}"
-        variables[name] = answers[name].json().get("entry_id", "")
-        if name == "PURCHASE":
-            again = send(words_of(command, variables))
-            assert (again.content, again.headers["idempotency-replayed"]) == (answers[name].content, "true")
 
-    assert answers["PURCHASE"].json()["points_balance"] == 42
-    assert answers["captured"].json()["points_balance"] == 42 - 10 - 15
-    assert [one["replayed"] for one in answers["batch"].json()["outcomes"]] == [False, True]
-    assert answers["refused"].json()["code"] == "insufficient_points"
+class Reader:
+    """Somebody with a shell, into whose folder `make serve` has written what it sets."""
 
-    (program,) = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-    exec(program, {name: variables[name] for name in ("URL", "KEY", "CARD")})
+    def __init__(self, folder: Path, cloud: DeployedCloud) -> None:
+        network = Network.of(cloud)
+        shop = network.open_shop(earn_points=1)
+        store = {"location_id": "store-1", "name": "Store 1", "time_zone": "America/New_York"}
+        created(network.post(f"/v1/partners/{shop.partner_id}/locations", store))
+        self.variables = {"URL": network.base_url, "KEY": shop.key, "CARD": shop.enrol()}
+        self.folder, self.log = folder, folder / "log"
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.variables.items()]
+        programs = {"curl": [sys.executable, curl.__file__, str(self.log)], "python3": [sys.executable]}
+        (folder / ".build").mkdir()
+        (folder / ".build" / "serve.env").write_text("".join(lines))
+        (folder / "bin").mkdir()
+        for name, words in programs.items():
+            (folder / "bin" / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+            (folder / "bin" / name).chmod(0o700)
+
+    def paste(self, commands: list[str]) -> list[dict[str, Any]]:
+        """What each request was answered. A variable that no command has set is an error."""
+        self.log.write_text("")
+        done = subprocess.run(
+            ["sh", "-eu", "-c", "\n".join(commands)],
+            cwd=self.folder,
+            env={"PATH": f"{self.folder}/bin:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def reader(tmp_path: Path, local_cloud: DeployedCloud) -> Reader:
+    return Reader(tmp_path, local_cloud)
+
+
+def test_the_guide_works_from_top_to_bottom(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = commands_of("guide")
+    (purchase,) = [number for number, command in enumerate(commands) if command.startswith("PURCHASE=")]
+    answers = reader.paste([*commands[: purchase + 1], *commands[purchase:]])
+    statuses = [200, 200, 200, 201, 201, 201, 201, 201, 201, 201, 201, 200, 422]
+    assert [one["status"] for one in answers] == statuses, answers
+    first, again = answers[3:5]
+    assert (first["body"], again["replayed"]) == (again["body"], "true")
+    bodies = [json.loads(one["body"]) for one in answers]
+    assert bodies[3]["points_balance"] == 42
+    assert bodies[8]["points_balance"] == 42 - 10 - 15
+    assert [one["replayed"] for one in bodies[11]["outcomes"]] == [False, True]
+    assert bodies[12]["code"] == "insufficient_points"
+
+    (program,) = re.findall(r"```python\n(.*?)```", text_of("guide"), re.S)
+    for name, value in reader.variables.items():
+        monkeypatch.setenv(name, value)
+    exec(program, {})
     assert capsys.readouterr().out == "42 points more, 68 in all\nonly 68 points\n"
+
+
+def test_webhooks_and_connectors_are_set_up_by_the_commands_that_are_shown(reader: Reader) -> None:
+    from_the_guide = commands_of("guide")[:2]
+    answers = reader.paste([*from_the_guide, *commands_of("webhooks")])
+    assert [one["status"] for one in answers] == [201, 201, 200, 201, 201], answers
+    answers = reader.paste([*from_the_guide, *commands_of("connectors")])
+    assert [one["status"] for one in answers] == [201, 201, 201, 201, 200, 200, 200], answers

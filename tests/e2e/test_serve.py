@@ -14,6 +14,7 @@ import pytest
 
 from infra.package import Package
 from infra.paths import ROOT
+from infra.serve import VARIABLES
 from tests.support.processes import all_gone, processes_with
 
 
@@ -94,8 +95,14 @@ def test_the_printed_commands_work_and_ctrl_c_ends_every_process(serving: Servin
     assert "bought for 42.10 USD" in run(show)
     assert "The ledger holds: 2 entries of 1 member" in run(audit)
 
+    admin = run(["sh", "-c", f'. {VARIABLES} && printf "%s %s %s" "$URL" "$KEY" "$CARD"'])
+    url, key, number = admin.split()
+    assert number in " ".join(card)
+    assert httpx.get(f"{url}/v1/keys", headers={"Authorization": f"Bearer {key}"}, timeout=30).status_code == 200
+
     entry = f"GATEWAY_PORT={serving.port}"
     assert len(processes_with(entry)) >= 3, "guard, emulator and Lambda workers"
     serving.process.send_signal(signal.SIGINT)
     assert serving.process.wait(20) == 0
     assert all_gone(entry)
+    assert not VARIABLES.exists()
