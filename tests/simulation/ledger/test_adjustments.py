@@ -36,11 +36,12 @@ def test_what_is_rejected_while_a_late_approval_is_under_way_has_no_entry_and_ne
     for passed in range(LONGEST):
         for last in range(passed, LONGEST):
             world.restore(*begun)
-            _approve_late(world, member.approve(proposed), passed, {last: death}, others)
+            told = _approve_late(world, member.approve(proposed), passed, {last: death}, others)
             server = world.server()
             state = server.adjustments.get(proposed).state
             taken = [entry for entry in world.history(member.number) if entry.op is Op.ADJUST and entry.points < 0]
             assert (state is AdjustmentState.APPLIED) == bool(taken), (passed, last)
+            assert not told or (told[-1].refused is None) == (state is AdjustmentState.REJECTED), (passed, last)
             assert outcome_of(member.approve(proposed), world.server(), "-").refused in (None, "adjustment_decided")
             assert server.adjustments.get(proposed).state in (state, AdjustmentState.APPLIED)
             ended.add(state)
@@ -48,11 +49,16 @@ def test_what_is_rejected_while_a_late_approval_is_under_way_has_no_entry_and_ne
 
 
 def _approve_late(world, act, passed, plan, others):
-    """One try of `act`; before its call number `passed` the others are served, then it dies by plan, or not at all."""
-    world.client.begin("late", plan, lambda number: world.meanwhile(*others) if number == passed else None)
+    """One try of `act`; before its call number `passed` the others are served, then it dies by plan, or not at all.
+
+    What the others are told, nothing if the request makes fewer calls.
+    """
+    told = []
+    world.client.begin("late", plan, lambda number: told.extend(world.meanwhile(*others)) if number == passed else None)
     try:
         outcome_of(act, world.server(), "-")
     except DiedError:
-        return
+        pass
     finally:
         world.client.begin("", {})
+    return told

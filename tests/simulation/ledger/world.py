@@ -175,11 +175,11 @@ class World:
             return Asked(outcome, tuple(self.client.points))
         raise AssertionError(f"{operation}: no answer after {TRIES} tries")
 
-    def meanwhile(self, *acts: Act) -> None:
-        """Others are served, without a fault, between two calls of the request under way; refusals are theirs alone."""
-        for number, act in enumerate(acts):
-            outcome_of(act, self.server(self.inner, self.warm), f"meanwhile-{number}")
+    def meanwhile(self, *acts: Act) -> list[Outcome]:
+        """What others are told who are served, without a fault, between two calls of the request under way."""
+        told = [outcome_of(act, self.server(self.inner, self.warm), f"k-{number}") for number, act in enumerate(acts)]
         self._relay.target = self.client
+        return told
 
     def history(self, member: str) -> list[Entry]:
         """The member's entries, read without faults."""
