@@ -43,6 +43,8 @@ def test_the_walk_knows_every_route_and_every_name_in_it(operation: Operation) -
 def test_another_partners_ids_open_nothing(stage: Stage, operation: Operation) -> None:
     attacker, victim = planted(stage, "mallory", 123_456), planted(stage, "victim", AMOUNT_CENTS)
     stage.world.post_all_entries()
+    if "/statements" in operation.path:
+        state_windows(stage, attacker, victim)
     before = seen_by(stage, victim)
     tried = 0
     for name, asked in attempts(operation, attacker, victim):
@@ -54,6 +56,19 @@ def test_another_partners_ids_open_nothing(stage: Stage, operation: Operation) -
     assert tried
     if operation.caller in OF_THE_NETWORK:
         assert seen_by(stage, victim) == before
+
+
+def state_windows(stage: Stage, *tenants: Tenant) -> None:
+    """Both have a statement of a window, on which something stands."""
+    world, window = stage.world, stage.world.windows.newest().number
+    world.clock.advance(ms=1)
+    world.windows.close(window, "ann")
+    world.windows.work(drain_ms=0)
+    assert world.issuing.work() == window
+    for tenant in tenants:
+        tenant.known |= {"window": window, "charge": 1, "form": "jsonl"}
+        stated = world.get(f"/v1/statements/{window}", tenant.key)
+        assert tenant.known["partner_id"].encode() in stated.body
 
 
 def seen_by(stage: Stage, tenant: Tenant) -> list[bytes]:
