@@ -18,8 +18,8 @@ WHAT = {
     LineKind.BREAKAGE_SHARE: "Share of expired points",
     LineKind.CARRIED: "Brought forward",
 }
-MOST_ROWS = 400
-"""About eight pages; where there are more, days stand for all locations together."""
+MOST_ROWS = 300
+"""About seven pages, made within seconds; where there are more, days stand for all locations together."""
 
 
 def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
