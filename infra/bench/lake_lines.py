@@ -34,7 +34,7 @@ def lines(count: int) -> Iterator[Line]:
             **_NOTHING
             | _moved(rng, number)
             | {
-                "entry_id": f"{rng.randrange(10**9, 10**10)}-{rng.randrange(1, 400)}",
+                "entry_id": f"{10**9 + number * 7_919_777 % (9 * 10**9)}-{rng.randrange(1, 400)}",
                 "location": str(100 + rng.randrange(LOCATIONS)),
                 "receipt": f"r-{number}",
                 "recorded_at_ms": at_ms,

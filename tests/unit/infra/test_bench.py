@@ -146,4 +146,5 @@ def test_the_lake_is_filed_stated_and_reconciled_with_what_was_planted(tmp_path:
 def test_made_lines_are_the_same_every_time_and_of_all_kinds() -> None:
     made = list(lines(100))
     assert made == list(lines(100))
+    assert len({line.entry_id for line in made}) == 100
     assert {line.op for line in made} == {Op.EARN, Op.REDEEM, Op.RETURN}
