@@ -10,7 +10,7 @@ REPEATABLE = frozenset(
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
         *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),
-        *("record_outcomes", "open_case_of_difference"),
+        *("record_outcomes", "open_case_of_difference", "confirm_credential"),
         # What is set is set to the same.
         *("change_partner_state", "set_usage_plan", "set_billing_contact", "set_partner_billing_contact"),
         *(

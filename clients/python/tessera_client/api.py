@@ -2008,7 +2008,7 @@ class Tessera(Calls):
             "POST",
             "/v1/operators/{operator_id}/credentials/{key_id}/confirm",
             CredentialReply,
-            repeatable=False,
+            repeatable=True,
             path_values={"operator_id": operator_id, "key_id": key_id},
             body=body({"reason": reason}, optional=[]),
         )
