@@ -4,7 +4,6 @@ Visits reach Stripe by the deployed metering function, which finalises what agre
 step is carried out as of the moment at which it would be due.
 """
 
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def bill_month(
     functions.issue_invoices(month.ends_at_ms + DAY_MS + 10 * MINUTE_MS)
     path = f"/v1/partners/{BY_OPERATOR}/invoices/{month.name}"
     _add_own_invoice(figures, api.get(path, operator_key).body)
-    printed = b64decode(api.get(f"{path}/pdf", operator_key, accept="application/pdf").raw)
+    printed = api.get(f"{path}/pdf", operator_key, accept="application/pdf").pdf
     return Billed(dict(figures), stripe.faults_met(), _deliver(stripe, api, month), printed)
 
 

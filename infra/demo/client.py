@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from base64 import b64decode
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,11 @@ class Answer:
     def body(self) -> dict[str, Any]:
         decoded: dict[str, Any] = json.loads(self.raw)
         return decoded
+
+    @property
+    def pdf(self) -> bytes:
+        """The local gateway passes binary answers on as the function gives them, in Base64."""
+        return b64decode(self.raw)
 
 
 @dataclass(slots=True)

@@ -30,6 +30,10 @@ OF_EVERY_PARTNER = (
 TOLD_TWICE = {
     "settled_cents": "position_cents",
     "moved_cents": "position_cents",
+    "stated_cents": "position_cents",
+    "stated_visits": "visits",
+    "stated_issued": "points_issued",
+    "stated_honoured": "points_honoured",
     "listed_visits": "visits",
     "listed_issued": "points_issued",
     "listed_honoured": "points_honoured",
@@ -40,8 +44,8 @@ TOLD_TWICE = {
     "invoiced_visits_cents": "bill_visits_cents",
     "invoiced_cents": "bill_cents",
 }
-"""Figures also told from elsewhere: the closed window's positions, what the bank moved, the product's listings of
-entries, its members' accounts, and the month's invoices with their previews, which are Stripe's or our own."""
+"""Figures also told from elsewhere: the closed window's positions, what the bank moved, signed statements, listings of
+entries, members' accounts, and the month's invoices with their previews, which are Stripe's or our own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,33 @@ SEND_TWICE_EVERY = 50
 _PATHS = {StepKind.ENROL: "/v1/members", StepKind.PURCHASE: "/v1/purchases", StepKind.REDEEM: "/v1/redemptions"}
 
 
+@dataclass(frozen=True, slots=True)
+class TillLine:
+    """What a retailer notes of a purchase (`earn`) or a redemption (`redeem`) in its own books."""
+
+    retailer: int
+    kind: str
+    location_id: str
+    receipt: str
+    points: int
+    amount_cents: int
+
+
 @dataclass(slots=True)
 class Played:
-    """What the tills saw: entries by kind, requests sent twice on purpose, and every member's card."""
+    """What the tills saw: entries by kind, their own lines, requests sent twice on purpose, and every member's card."""
 
     entries: dict[StepKind, int] = field(default_factory=lambda: dict.fromkeys(StepKind, 0))
     sent_twice: int = 0
     cards: list[str] = field(default_factory=list)
+    lines: list[TillLine] = field(default_factory=list)
 
     def add(self, other: "Played") -> None:
         for kind, count in other.entries.items():
             self.entries[kind] += count
         self.sent_twice += other.sent_twice
         self.cards += other.cards
+        self.lines += other.lines
 
     @property
     def entry_count(self) -> int:
@@ -89,7 +103,12 @@ class Till:
         if step.kind is StepKind.ENROL:
             self._cards[step.household] = answer.body["card_number"]
         else:
-            self._balances[step.household] = answer.body["points_balance"]
+            told = answer.body
+            self._balances[step.household] = told["points_balance"]
+            kind = "earn" if step.kind is StepKind.PURCHASE else "redeem"
+            cents = step.cents if step.kind is StepKind.PURCHASE else 0
+            line = TillLine(step.retailer, kind, step.location_id, step.receipt, told["points"], cents)
+            self.played.lines.append(line)
 
 
 def replay(api: Api, keys: Sequence[str], steps: Sequence[Step], callers: int, advance: Callable[[], None]) -> Played:

@@ -1,6 +1,6 @@
 """Prints what the demo found, for one screen or two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -11,8 +11,10 @@ from infra.demo.billing import BY_OPERATOR, Billed
 from infra.demo.client import Meter
 from infra.demo.closing import Period
 from infra.demo.figures import NETWORK, Difference, Figures, total
+from infra.demo.reconciling import Reconciled
 from infra.demo.replay import Played
 from infra.demo.settling import Settled
+from infra.demo.stating import Stated
 from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
 from infra.demo.timing import latency
 from partners.audit.model import Verdict
@@ -45,6 +47,8 @@ class Findings:
     tills: Tills
     audit: Verdict
     settled: Settled
+    stated: Stated
+    reconciled: Reconciled
     billed: Billed
     compared: int
     differences: Sequence[Difference]
@@ -82,7 +86,7 @@ def _headline(console: Console, found: Findings) -> None:
 
 
 def _notes_on_settlement(console: Console, found: Findings) -> None:
-    figures, settled = found.figures, found.settled
+    figures, settled, stated, reconciled = found.figures, found.settled, found.stated, found.reconciled
     given_micros = total(figures, "money_off_cents", PARTNERS) * MICROS_PER_CENT
     over = money((total(figures, "honoured_micros", PARTNERS) - given_micros) // MICROS_PER_CENT)
     notes = [
@@ -92,9 +96,18 @@ def _notes_on_settlement(console: Console, found: Findings) -> None:
         f"Settlement window {settled.window} was closed, approved by a second operator, and paid by bank files: "
         f"{settled.collected} direct debits, the first one from {settled.bounced} bounced and was tried again, then "
         f"{settled.paid} transfer{'s'[: settled.paid != 1]} (.build/demo/*.xml).",
+        f"{len(PARTNERS)} signed statements hold, and so do the {stated.lines:,} lines under them "
+        f"(.build/demo/statements). In a copy, line {stated.altered_line} of {stated.altered} was given a point more: "
+        "the check names the line.",
+        f"{reconciled.partner_id} put its tills' own lines beside ours: {reconciled.matched:,} match, and exactly the "
+        f"four planted differences were found ({_in_words(reconciled.planted)}).",
     ]
     for note in notes:
         console.print(note, highlight=False)
+
+
+def _in_words(planted: Mapping[str, str]) -> str:
+    return ", ".join(outcome.replace("_", " ") for outcome in planted)
 
 
 def _notes_on_billing(console: Console, found: Findings) -> None:

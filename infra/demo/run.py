@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,11 +22,13 @@ from infra.demo.opening import open_network, requests_to_open
 from infra.demo.plan import Step, plan_steps, stores_by_retailer
 from infra.demo.posting import lines_posted, wait_until_posted
 from infra.demo.progress import Steps, steps_on
+from infra.demo.reconciling import Reconciled, reconcile
 from infra.demo.recount import PublishedTerms, recount
 from infra.demo.replay import Played, replay
 from infra.demo.report import Findings, Tills, print_report
 from infra.demo.retailers import REDEEM_AT_MOST, REDEEM_FROM_POINTS, REDEEM_IN_STEPS_OF, RETAILERS
 from infra.demo.settling import STEPS, Settled, Settling
+from infra.demo.stating import fetch_and_check
 from infra.demo.stripe_double import StripeApi, stripe_double
 from infra.demo.tables import PARTNERS
 from infra.local.deployment import deployed_locally
@@ -87,8 +90,11 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         with steps.counting("Reading positions and bills", len(RETAILERS) + 1) as advance:
             figures = read_figures(api, operators[0], keys, period, advance)
         settled = _settle(stack, api, operators, services, period, steps)
+        with steps.counting("Checking statements", len(RETAILERS)) as advance:
+            stated = fetch_and_check(api, keys, settled.window, PRINTED / "statements", advance)
+        reconciled = _reconcile(api, keys, settled.window, tills.played, steps)
         billed = _bill(stack, api, operators[0], period, steps)
-        figures |= {**settled.figures, **billed.figures}
+        figures |= {**settled.figures, **stated.figures, **billed.figures}
     books = {book.issuer: book for book in issuer_books(audit.total) if book.unit == POINTS}
     for partner in PARTNERS:
         figures["held_by_members", partner, ""] = books[partner].with_members if partner in books else 0
@@ -101,6 +107,8 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
         tills=tills,
         audit=audit,
         settled=settled,
+        stated=stated,
+        reconciled=reconciled,
         billed=billed,
         compared=sum(1 for _ in expected_figures(PARTNERS)),
         differences=differences(PARTNERS, figures, recounted),
@@ -143,6 +151,14 @@ def _settle(
     with steps.counting("Settling through the bank", STEPS) as advance:
         settling = Settling(stack, api, operators, services.settlement_payments, PRINTED, advance)
         return settling.settle(period.last)
+
+
+def _reconcile(api: Api, keys: list[str], window: int, played: Played, steps: Steps) -> Reconciled:
+    """By the retailer that has most lines."""
+    (retailer, _), *_ = Counter(line.retailer for line in played.lines).most_common()
+    own = [line for line in played.lines if line.retailer == retailer]
+    with steps.working("Comparing a retailer's own lines"):
+        return reconcile(api, keys[retailer], window, RETAILERS[retailer].partner_id, own)
 
 
 def _bill(stack: Stack, api: Api, operator_key: str, period: Period, steps: Steps) -> Billed:

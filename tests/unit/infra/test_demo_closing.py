@@ -15,11 +15,13 @@ from infra.demo.billing import Billed
 from infra.demo.client import Api, Meter
 from infra.demo.closing import Period, read_figures
 from infra.demo.figures import Difference, expected_figures
+from infra.demo.reconciling import Reconciled
 from infra.demo.replay import Played
 from infra.demo.report import Findings, Tills, print_report
 from infra.demo.retailers import CURRENCY, RETAILERS
 from infra.demo.run import Options
 from infra.demo.settling import Settled
+from infra.demo.stating import Stated
 from infra.demo.tables import PARTNERS
 from partners.audit.model import Check, Finding, Part, Verdict
 
@@ -131,6 +133,8 @@ def report_of(differences: list[Difference], audit: Verdict | None = None) -> st
         figures=figures,
         tills=Tills(4, Played(sent_twice=2), Meter([0.05, 0.06]), 1.0, 0.2),
         settled=Settled(1, {}, 5, 1, "riverside"),
+        stated=Stated({}, 4_609, "harvest", 812, "Line 812 is not as it was signed"),
+        reconciled=Reconciled("harvest", 700, {"only_ours": "17"}),
         billed=Billed({}, {"429": 1, "reset after": 2}, 5, b""),
         audit=audit or Verdict("demo", 0, Part(members=1_305, entries=4_609, lines=4_609, partner_days=6)),
         compared=len(figures),
@@ -145,7 +149,7 @@ def test_the_report_names_every_retailer_and_ends_with_the_verdict() -> None:
     text = report_of([])
     assert all(retailer.name in text for retailer in RETAILERS)
     assert "week 9" in text
-    assert text.rstrip().endswith("All 214 figures agree with the independent recount.")
+    assert text.rstrip().endswith("All 238 figures agree with the independent recount.")
 
 
 def test_the_verdict_of_the_audit_stands_before_it() -> None:
@@ -162,7 +166,7 @@ def test_contradictions_that_the_audit_found_are_printed() -> None:
 
 def test_a_difference_is_printed_with_both_amounts() -> None:
     text = report_of([Difference(("points_issued", "harvest", ""), 77_319, 77_320)])
-    assert "1 of 214 figures differ from the independent recount." in text
+    assert "1 of 238 figures differ from the independent recount." in text
     assert "points_issued / harvest: the network says 77319, the recount 77320" in text
 
 

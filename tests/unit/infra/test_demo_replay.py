@@ -34,7 +34,8 @@ class Network:
             known = key in self.answers and not self.forgets_keys
             if not known:
                 number = len(self.requests)
-                self.answers[key] = {"entry": number, "card_number": f"card-{number}", "points_balance": self.points}
+                answer = {"entry": number, "card_number": f"card-{number}", "points_balance": self.points}
+                self.answers[key] = answer | {"points": body.get("points", 7)}
             headers = {"Idempotency-Replayed": "true"} if known else {}
             return httpx.Response(201, json=self.answers[key], headers=headers)
 
@@ -54,6 +55,8 @@ def test_every_step_is_played_once_and_some_are_sent_twice() -> None:
     assert len(network.requests) == 180 + played.sent_twice
     assert len(set(played.cards)) == 60
     assert {body["points"] for path, body in network.requests if path == "/v1/redemptions"} == {500}
+    assert {line.points for line in played.lines} == {7, 500}
+    assert {line.amount_cents for line in played.lines if line.kind == "earn"} == {999}
 
 
 def test_who_has_too_few_points_redeems_nothing() -> None:
