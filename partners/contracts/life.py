@@ -20,18 +20,20 @@ class PartnerState(StrEnum):
 
 
 class Act(StrEnum):
-    """What a till does: grants points or enrols, honours or moves them, or takes back what was done."""
+    """What a till does: grants points or enrols, honours or moves them, or takes back what was done; and what the
+    operator imports for it that happened earlier."""
 
     ISSUE = "issue"
     HONOUR = "honour"
     UNDO = "undo"
+    IMPORT = "import"
 
 
 MAY: Mapping[PartnerState, frozenset[Act]] = {
     PartnerState.INVITED: frozenset(),
     PartnerState.VERIFIED: frozenset(),
     PartnerState.ACTIVE: frozenset(Act),
-    PartnerState.SUSPENDED: frozenset({Act.UNDO}),
+    PartnerState.SUSPENDED: frozenset({Act.UNDO, Act.IMPORT}),
     PartnerState.CLOSED: frozenset(),
 }
 

@@ -135,6 +135,7 @@ class Till:
 
         def terms() -> Terms:
             open_location(self._contracts, partner_id, request, request.occurred_at_ms)
+            may(self._contracts, partner_id, Act.IMPORT)
             return self._contracts.terms_at(partner_id, request.occurred_at_ms)
 
         return self._earn(partner_id, idempotency_key, request, terms, imported=True)

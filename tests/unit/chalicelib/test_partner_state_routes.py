@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from partners.access.model import Scope
-from partners.contracts.life import PartnerState
+from partners.contracts.life import PartnerState, StateChange
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_terms_routes import TERMS
 from tests.unit.chalicelib.world import NOW, World, purchase
@@ -172,3 +172,16 @@ def test_a_closed_partner_gets_nothing_new_and_ends_what_it_has(world: World) ->
     assert {world.post(path, body, key).status_code for path, body, key in ends} <= {200, 201}
     own = world.get("/v1/keys", harvest.key).json_body["keys"][0]["key_id"]
     assert world.post(f"/v1/keys/{own}/rotate", {"overlap_seconds": 0}, harvest.key).status_code == 201
+
+
+def test_late_purchases_of_a_suspended_partner_are_imported_and_of_a_closed_one_not(world: World, card: str) -> None:
+    outcomes = []
+    for number, state in enumerate((PartnerState.SUSPENDED, PartnerState.CLOSED)):
+        change = StateChange(partner_id="alpha", number=number + 1, state=state, by="ann", at_ms=0, reason="unpaid")
+        assert world.contract_book.move(change)
+        world.clock.advance(ms=60_000)
+        lines = [{"idempotency_key": f"k{at}", **purchase(card, receipt=f"late-{at}")} for at in range(number + 1)]
+        reply = world.post("/v1/partners/alpha/imports", {"purchases": lines}, world.operator)
+        assert reply.status_code == 200, reply.body
+        outcomes.append([(one.get("problem") or {}).get("code") for one in reply.json_body["outcomes"]])
+    assert outcomes == [[None], [None, "partner_not_active"]]

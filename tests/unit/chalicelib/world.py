@@ -118,7 +118,7 @@ class World:
         self.settings = SimpleNamespace(network_name="Lakeside Rewards", shared_usage_key="shared-by-all-partners")
         self.journal = FakeJournal()
         self.page_book = FakePageBook()
-        contract_book = FakeContractBook()
+        self.contract_book = contract_book = FakeContractBook()
         self.contracts = Contracts(contract_book, self.clock)
         funding_book = FakeFundingBook(contract_book)
         self.funding = FundingService(
