@@ -116,3 +116,12 @@ def test_the_key_id_is_the_thumbprint_of_the_standards_example():
     x = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     assert published_key(x).key_id == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
     assert from_der(bytes.fromhex("302a300506032b6570032100") + x) == published_key(x)
+
+
+def test_fetch_gets_the_named_partner_s_statement_of_the_window(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr("infra.cli.__main__.connect", lambda stage, endpoint: (stage, endpoint))
+    monkeypatch.setattr("infra.cli.statement_fetch.fetch", lambda console, *asked_for: asked.append(asked_for) or True)
+    given = ["statement", "fetch", "7", "--partner", "harvest", "--into", str(tmp_path), "--stage", "prod"]
+    assert main(given) == HOLDS
+    assert asked == [(("prod", None), "harvest", 7, tmp_path)]
