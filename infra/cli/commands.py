@@ -14,6 +14,7 @@ from chalicelib.api import (
     holds,
     members,
     partner_cases,
+    payees,
     payouts,
     purchases,
     redemptions,
@@ -87,6 +88,8 @@ COMMANDS: dict[str, Handlers] = {
         "backfill": billing.backfill_webhooks,
         "contact": billing_contacts.get_partner_billing_contact,
         "set-contact": billing_contacts.set_partner_billing_contact,
+        "accounts": payees.get_stripe_accounts,
+        "set-accounts": payees.set_stripe_accounts,
     },
 }
 

@@ -51,7 +51,9 @@ def test_without_a_key_of_stripe_the_function_does_nothing_and_webhooks_are_not_
     local_cloud: DeployedCloud,
 ) -> None:
     assert invoke(local_cloud, {})["configured"] is False
-    reply = httpx.post(f"{local_cloud.base_url}/v1/stripe/webhooks", headers={"Stripe-Signature": "t=1"}, json={})
+    reply = httpx.post(
+        f"{local_cloud.base_url}/v1/stripe/webhooks", headers={"Stripe-Signature": "t=1"}, json={}, timeout=30
+    )
     assert (reply.status_code, reply.json()["code"]) == (404, "stripe_not_configured")
 
 
