@@ -51,6 +51,10 @@ class Stack:
         return self.outputs["SweepsTable"]
 
     @property
+    def books_table(self) -> str:
+        return self.outputs["BooksTable"]
+
+    @property
     def billing_table(self) -> str:
         return self.outputs["BillingTable"]
 
@@ -87,6 +91,10 @@ class Stack:
         return self.outputs["SweepFunction"]
 
     @property
+    def books_function(self) -> str:
+        return self.outputs["BooksFunction"]
+
+    @property
     def settlement_function(self) -> str:
         return self.outputs["SettlementFunction"]
 
@@ -105,6 +113,7 @@ class Stack:
             "TESSERA_PAGES_TABLE": self.pages_table,
             "TESSERA_AUDIT_TABLE": self.audit_table,
             "TESSERA_SWEEPS_TABLE": self.sweeps_table,
+            "TESSERA_BOOKS_TABLE": self.books_table,
             "TESSERA_BILLING_TABLE": self.billing_table,
             "TESSERA_WEBHOOKS_TABLE": self.outputs["WebhooksTable"],
             "TESSERA_TRAIL_TABLE": self.outputs["TrailTable"],

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from partners.billing.turn_store import TurnStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
+    from partners.books.service import Books
     from partners.cases.model import Case
     from partners.cases.service import Cases
     from partners.connectors.bucket_gateway import BucketGateway
@@ -468,6 +469,16 @@ class Services:
 
         journal = JournalScan(self._dynamodb, self.settings.ledger_table, consistent=False, per_scan=ENTRIES_PER_SCAN)
         return Sweep(journal, self.ledger, SweepStore(self._dynamodb, self.settings.sweeps_table), self._clock)
+
+    @cached_property
+    def books(self) -> "Books":
+        from partners.audit.journal_gateway import AuditedTables
+        from partners.books.service import Books
+        from partners.books.store import BookStore
+
+        tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
+        book = BookStore(self._dynamodb, self.settings.books_table)
+        return Books(tables, book, self.contracts, self.pages, self._clock)
 
     @cached_property
     def billing(self) -> "Billing":

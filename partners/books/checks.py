@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from partners.books.model import Count
+from partners.books.model import Count, cohort_in_words
 from partners.books.rolling import Roll, held_by_states, roll_forward, summed
 from partners.books.trial import trial_balance
 from partners.settlement.positions import cashback_flows, flows
 from partners.visits.model import DayTotals, MoveKind
-from shared.kernel.clock import last_day_of_month
 from shared.ledger.model import POINTS, Place
 
 
@@ -100,4 +99,4 @@ def _counted(count: Count) -> Counter[tuple[str, str, str]]:
 
 
 def _named(issuer: str, unit: str, expiry_month: int) -> str:
-    return f"{issuer}, {unit}, {'owed' if not expiry_month else last_day_of_month(expiry_month)}"
+    return f"{issuer}, {unit}, {cohort_in_words(expiry_month)}"

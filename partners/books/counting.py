@@ -11,6 +11,7 @@ from typing import Protocol
 from partners.books.model import Count, Flow, Holding, Honour
 from shared.ledger.audit import Holdings, holdings
 from shared.ledger.codec import Item, entry_from_item
+from shared.ledger.errors import BrokenJournalError
 from shared.ledger.model import Entry, Move, Place
 
 
@@ -81,8 +82,10 @@ class Counting:
             return None
         if self._last is not None and (self._last.member, self._last.seq) == (entry.member, entry.seq - 1):
             return self._last
-        (item,) = self._journal.entries([(entry.member, entry.seq - 1)])
-        return entry_from_item(item)
+        found = list(self._journal.entries([(entry.member, entry.seq - 1)]))
+        if not found:
+            raise BrokenJournalError(f"{entry.member}-{entry.seq}: there is no entry before it")
+        return entry_from_item(found[0])
 
 
 def _held(of_account: Holdings) -> dict[Holding, int]:

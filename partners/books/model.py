@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shared.ledger.model import Place
+from shared.kernel.clock import last_day_of_month
+from shared.ledger.model import NEVER, Place
 
 Cohort = tuple[str, str, int]
 """Issuer, unit (points, or the currency of cashback in cents) and expiry month; 0 for debts, which have none."""
@@ -33,6 +34,13 @@ class Count:
     honoured_before: Mapping[Honour, int] = field(default_factory=dict)
     honoured: Mapping[Honour, int] = field(default_factory=dict)
     states: Mapping[Holding, int] = field(default_factory=dict)
+
+
+def cohort_in_words(expiry_month: int) -> str:
+    """The day on which a cohort runs out; `never`, and `owed` for debts."""
+    if not expiry_month:
+        return "owed"
+    return "never" if expiry_month == NEVER else last_day_of_month(expiry_month)
 
 
 def added(counts: Iterable[Count]) -> Count:

@@ -37,6 +37,7 @@ class Settings:
     pages_table: str
     audit_table: str
     sweeps_table: str
+    books_table: str
     billing_table: str
     webhooks_table: str
     connectors_table: str
@@ -81,6 +82,7 @@ class Settings:
             pages_table=need("TESSERA_PAGES_TABLE"),
             audit_table=need("TESSERA_AUDIT_TABLE"),
             sweeps_table=need("TESSERA_SWEEPS_TABLE"),
+            books_table=need("TESSERA_BOOKS_TABLE"),
             billing_table=need("TESSERA_BILLING_TABLE"),
             webhooks_table=need("TESSERA_WEBHOOKS_TABLE"),
             connectors_table=need("TESSERA_CONNECTORS_TABLE"),

@@ -44,6 +44,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             pages_table=emulator_engine.pages_table,
             audit_table=emulator_engine.audit_table,
             sweeps_table=emulator_engine.sweeps_table,
+            books_table=emulator_engine.tables["BooksTable"],
             billing_table=emulator_engine.billing_table,
             connectors_table=emulator_engine.connectors_table,
             connectors_queue_url="",

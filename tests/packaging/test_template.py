@@ -54,6 +54,7 @@ DATA = {
     "PagesTable",
     "AuditTable",
     "SweepsTable",
+    "BooksTable",
     "BillingTable",
     "WebhooksTable",
     "ConnectorsTable",
@@ -105,8 +106,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 13
-    assert len(set(roles)) == 13
+    assert len(roles) == 14
+    assert len(set(roles)) == 14
 
 
 def test_only_functions_that_need_sql_have_the_layer(template: dict[str, Any]) -> None:
@@ -137,6 +138,7 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
     assert granted == {
         ("AuditFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("SweepFunction", "LedgerTable"): {"dynamodb:Scan"},
+        ("BooksFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("APIHandler", "MembersTable"): {"dynamodb:DeleteItem"},
         ("ConnectorsFunction", "ConnectorsTable"): {"dynamodb:DeleteItem"},
     }
@@ -176,6 +178,20 @@ def test_the_audit_can_write_nothing_that_it_audits(template: dict[str, Any]) ->
         "PagesTable": {"dynamodb:Query"},
         "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"},
         "AuditTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
+    }
+
+
+def test_the_books_read_what_they_are_made_of_and_write_themselves_alone(template: dict[str, Any]) -> None:
+    granted = {
+        statement["Resource"]["Fn::GetAtt"][0]: actions(statement)
+        for function, statement in statements(template)
+        if function == "BooksFunction" and statement["Sid"] != "Log"
+    }
+    assert granted == {
+        "LedgerTable": {"dynamodb:Scan", "dynamodb:BatchGetItem"},
+        "PagesTable": {"dynamodb:Query"},
+        "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"},
+        "BooksTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
     }
 
 

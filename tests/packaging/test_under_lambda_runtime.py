@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "TESSERA_PAGES_TABLE": "pages",
     "TESSERA_AUDIT_TABLE": "audit",
     "TESSERA_SWEEPS_TABLE": "sweeps",
+    "TESSERA_BOOKS_TABLE": "books",
     "TESSERA_BILLING_TABLE": "billing",
     "TESSERA_CONNECTORS_TABLE": "connectors",
     "TESSERA_CONNECTORS_QUEUE_URL": "http://127.0.0.1:9/line",

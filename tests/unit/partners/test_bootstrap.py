@@ -17,6 +17,7 @@ SETTINGS = Settings(
     pages_table="pages",
     audit_table="audit",
     sweeps_table="sweeps",
+    books_table="books",
     billing_table="billing",
     connectors_table="connectors",
     connectors_queue_url="https://sqs.example.com/line",
@@ -42,6 +43,7 @@ NAMES = [
     "accounts",
     "audit",
     "billing",
+    "books",
     "contracts",
     "imports",
     "invoicing",
@@ -81,7 +83,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
     with pytest.raises(MissingSettingError, match="TESSERA_STAGE"):
         bootstrap.services()
     later = ("WEBHOOKS", "CONNECTORS", "SETTLEMENT", "TRAIL")
-    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BILLING", *later):
+    for table in ("LEDGER", "MEMBERS", "PARTNERS", "PAGES", "AUDIT", "SWEEPS", "BOOKS", "BILLING", *later):
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     for name in (
         "CONNECTORS_QUEUE_URL",
