@@ -15,10 +15,12 @@ class FakeLakeShelf:
     def __init__(self, dies_at: int = 0, *, after: bool = False) -> None:
         self.objects: dict[str, object] = {}
         self.writes = 0
+        self.parts_read = 0
         self._dies_at = dies_at
         self._after = after
 
     def part(self, window: int, partner: str, number: int) -> Part | None:
+        self.parts_read += 1
         return self.objects.get(f"parts/{window}/{partner}/{number}")
 
     def add_part(self, window: int, partner: str, part: Part) -> None:
