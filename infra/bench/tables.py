@@ -156,7 +156,8 @@ def lake_table(scale: LakeScale) -> Section:
 
     row("lines filed from pages on, as Parquet", ("write",), step="write")
     row("bare scan of the lines", ("scan",))
-    row("statement: figures, blocks, running hash", ("blocks",), "scan", "state")
+    row("opened: fetched, hashes of all lines compared", ("opened",), "scan", "state")
+    row("statement: figures, blocks, running hash", ("blocks",), "scan")
     row("its lines as JSON, before compression", ("json",), "scan")
     row("its lines as CSV, before compression", ("csv",), "scan")
     row("bare scan of the lines and of a partner's file", ("scan of both",))
