@@ -40,12 +40,12 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     def time_to_file() -> bool:
         return context.get_remaining_time_in_millis() > SPARE_TO_FILE_MS
 
-    logger().info("cases stand", extra={"overdue": services.cases.overdue_count()})
     services.settlement_payments.work()
     window = windows.work(drain_ms=drain_ms, time_left=time_left) or due
     services.filing.work(time_to_file)
     services.issuing.work(time_left)
     waits = {"statements_wait_seconds": services.issuing.waiting_for_ms() // 1_000}
+    logger().info("cases stand", extra={"overdue": services.cases.overdue_count()})
     if window is None:
         logger().info("settlement stands", extra={"closing_for_seconds": 0, **waits})
         return {}

@@ -78,6 +78,12 @@ class Database:
         form = "header = false, auto_detect = false, delim = '', quote = '', escape = ''"
         self.execute(f"CREATE VIEW {name} AS FROM read_csv('{file}', columns = {{{column}: 'VARCHAR'}}, {form})")
 
+    def show_columns(self, name: str, columns: Mapping[str, str], file: Path) -> None:
+        """Make a file of values separated by tabs readable as view `name`, a value that is empty being null."""
+        typed = ", ".join(f"{column}: '{type_}'" for column, type_ in columns.items())
+        form = "header = false, auto_detect = false, delim = '\t', quote = '', escape = '', nullstr = ''"
+        self.execute(f"CREATE VIEW {name} AS FROM read_csv('{file}', columns = {{{typed}}}, {form})")
+
     def show_json(self, name: str, columns: Mapping[str, str], file: Path) -> None:
         """Make a file of JSON lines readable as view `name` with these columns and types."""
         typed = ", ".join(f"{column}: '{type_}'" for column, type_ in columns.items())

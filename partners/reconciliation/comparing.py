@@ -77,12 +77,12 @@ class Comparing:
         self._files.fetch(upload_key(found.partner_id, found.number), version_id, file)
         with file.open("rb") as content:
             rows = read_upload(content, found.asked.format, window.begins_at_ms, window.end_ms, upload)
-            spool(rows, folder / "theirs.jsonl")
+            spool(rows, folder / "theirs.tsv")
         file.unlink()
         return upload
 
     def _compare(self, found: Reconciliation, database: Database, upload: Upload) -> Result:
-        result = compare(database, database.folder / "theirs.jsonl", upload)
+        result = compare(database, database.folder / "theirs.tsv", upload)
         place = (found.partner_id, found.number)
         found_all, chunk = differences(database), 0
         while some := list(islice(found_all, DIFFERENCES_A_CHUNK)):

@@ -1,6 +1,5 @@
 """Matching a partner's lines with ours by SQL, and what it came to. `matching.sql` says what matches what."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,11 @@ _TEXT = "if(regexp_matches({0}, '^[=+@\t\r-]'), '''' || {0}, {0}) AS {0}"
 
 
 def spool(rows: Iterable[Row], file: Path) -> None:
-    """Write rows where `compare` finds them."""
+    """Write rows where `compare` finds them. None of their texts can have a tab in it, or be empty."""
     with file.open("w") as out:
         for row in rows:
-            out.write(json.dumps(row, separators=(",", ":")))
-            out.write("\n")
+            values = [row[name] for name in SPOOLED]
+            out.write("\t".join(["" if value is None else str(value) for value in values]) + "\n")
 
 
 def compare(database: Database, spooled: Path, upload: Upload) -> Result:
@@ -46,7 +45,7 @@ def compare(database: Database, spooled: Path, upload: Upload) -> Result:
     Leaves the tables `compared` and `differences` there. Raises BrokenReconciliationError if a line of either side is
     not in the result exactly once.
     """
-    database.show_json("read", SPOOLED, spooled)
+    database.show_columns("read", SPOOLED, spooled)
     database.execute("CREATE TABLE theirs AS FROM read")
     for name in QUANTITIES:
         database.execute(f"SET VARIABLE has_{name} = {name in upload.columns}")

@@ -32,6 +32,7 @@ _KINDS = frozenset(op.value for op in Op)
 _COMPARED = frozenset(op.value for op in COMPARED_KINDS)
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[-+]?[0-9][0-9 .,']*")
+_FORMS = (("entry_id", ENTRY_ID.fullmatch), ("location", LOCATION_ID.fullmatch), ("receipt", RECEIPT.fullmatch))
 _SHIELDED = re.compile(r"'[=+@-]")
 """As our own tables write what a spreadsheet would take for a formula."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -126,11 +127,7 @@ def _csv_rows(lines: Iterator[tuple[int, str]], upload: Upload) -> Iterator[_Rea
     for number, text in lines:
         if not text.strip():
             continue
-        try:
-            # No value may have a line break in it, so each line stands for itself.
-            (values,) = csv.reader([text], strict=True)
-        except (csv.Error, ValueError):
-            raise _UnreadableError(number, "a quotation mark is not closed, or stands within a value") from None
+        values = _values(number, text)
         if not header:
             header = [name.strip() for name in values]
             _check_header(number, header)
@@ -139,6 +136,17 @@ def _csv_rows(lines: Iterator[tuple[int, str]], upload: Upload) -> Iterator[_Rea
             yield number, f"there are {len(values)} values for {len(header)} columns"
         else:
             yield number, dict(zip(header, values, strict=True))
+
+
+def _values(number: int, text: str) -> list[str]:
+    """No value may have a line break in it, so each line stands for itself."""
+    if '"' not in text:
+        return text.rstrip("\r\n").split(",")
+    try:
+        (values,) = csv.reader([text], strict=True)
+    except (csv.Error, ValueError):
+        raise _UnreadableError(number, "a quotation mark is not closed, or stands within a value") from None
+    return values
 
 
 def _check_header(number: int, header: list[str]) -> None:
@@ -217,14 +225,7 @@ def _check_recorded(values: Mapping[str, Any] | str, begins_at_ms: int, ends_at_
 
 def _named(values: Mapping[str, Any]) -> Row:
     """Which entry a line means: by its id, or by location and receipt."""
-    named = {
-        name: _text(values, name, form)
-        for name, form in (
-            ("entry_id", ENTRY_ID.fullmatch),
-            ("location", LOCATION_ID.fullmatch),
-            ("receipt", RECEIPT.fullmatch),
-        )
-    }
+    named = {name: _text(values, name, form) for name, form in _FORMS}
     if named["entry_id"] is None and (named["location"] is None or named["receipt"] is None):
         raise _MistakeError("write entry_id, or both location and receipt")
     return named

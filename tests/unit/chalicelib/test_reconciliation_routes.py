@@ -7,6 +7,7 @@ import pytest
 
 from functions import reconciliation as function
 from partners.reconciliation import service
+from shared.kernel.errors import StoreUnavailableError
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World, purchase
 
@@ -157,6 +158,38 @@ def test_asking_again_gives_another_link_and_starting_again_changes_nothing(shop
     assert (done["state"], done["result"]["matched"]) == ("done", 3)
     assert shop.post("/v1/reconciliations/1/start", b"").json_body == done
     assert (asked(shop, text)["upload"], shop.comparisons.messages) == (None, [])
+
+
+@pytest.mark.parametrize("dies_at", range(1, 3))
+def test_a_comparison_that_dies_is_delivered_again_and_comes_to_the_same(
+    shop: World, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    text = HEAD + GOOD
+    asked(shop, text)
+    shop.compared_files.put("reconciliation/uploads/alpha/1", text.encode())
+    shop.post("/v1/reconciliations/1/start", b"")
+    put, puts = shop.compared_files.put, []
+
+    def put_or_die(key: str, content: bytes) -> None:
+        puts.append(key)
+        if len(puts) == dies_at:
+            raise StoreUnavailableError("test")
+        put(key, content)
+
+    monkeypatch.setattr(shop.compared_files, "put", put_or_die)
+    [message] = shop.comparisons.messages
+    assert work(shop) == [{"itemIdentifier": "0"}]
+    assert shop.get("/v1/reconciliations/1").json_body["state"] == "comparing"
+    shop.comparisons.messages = [message, message]
+    assert work(shop) == []
+    done = shop.get("/v1/reconciliations/1").json_body
+    assert (done["state"], done["result"]["matched"], done["result"]["only_ours"]) == ("done", 3, 1)
+    assert len(shop.compared_files.versions["reconciliation/results/alpha/1/lines.csv"]) == 1
+
+
+def test_a_message_about_nothing_is_no_failure(shop: World) -> None:
+    shop.comparisons.messages = [("alpha", 77)]
+    assert work(shop) == []
 
 
 def test_the_table_has_every_line(shop: World) -> None:

@@ -70,7 +70,7 @@ def run(
     lake = Lake(FakeLakeShelf(), memory_mb=256)
     lake.write(7, "harvest", lambda day: ours if not day else [], lambda: True)
     with lake.opened([(7, "harvest")]) as database:
-        file, table = database.folder / "theirs.jsonl", database.folder / "table.csv"
+        file, table = database.folder / "theirs.tsv", database.folder / "table.csv"
         spool(({**row, **{name: 0 for name in ALL if name not in columns}} for row in theirs), file)
         result = compare(database, file, Upload(columns=columns, not_compared=0))
         rows = database.rows(
@@ -172,3 +172,16 @@ def test_the_table_has_every_line_and_no_formula() -> None:
     assert {"'=1+1", '\'@a,"b"'} <= {row["receipt"] for row in rows}
     assert "'-7" in {row["location"] for row in rows}
     assert [row["number"] for row in rows if row["number"]] == [str(n) for n in range(1, result.differences + 1)]
+
+
+def test_of_two_lines_that_name_an_entry_the_one_that_says_the_same_counts() -> None:
+    entry = our_line(1, "earn", "R1", 25, 100)
+    theirs = [their_row(line, entry.entry_id, "earn", "R1", points, 100) for line, points in ((2, 10), (3, 25))]
+    _, found, _, _ = run([entry], theirs)
+    assert by_line(found) == [("duplicate", "", 2), ("matched", entry.entry_id, 3)]
+
+
+def test_a_line_is_never_held_against_an_entry_of_another_kind() -> None:
+    theirs = [their_row(2, None, "return", "R1", 25, 100)]
+    _, found, _, _ = run([our_line(1, "earn", "R1", 25, 200)], theirs)
+    assert [one.outcome for one in found] == ["only_theirs", "only_ours"]
