@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 PART_BYTES = 8 * 1024 * 1024
 """S3 takes parts from 5 MiB on, 10,000 of them at most."""
 _GZIP = 31
+_LEVEL = 3
+"""A seventh more bytes than the usual 6, in less than half the time."""
 
 
 class LinesFiles:
@@ -27,7 +29,7 @@ class LinesFiles:
     def writing(self, partner_id: str, window: int, form: LinesForm) -> Iterator[Write]:
         """What is written in the `with` block, compressed, becomes the file when the block ends without an error."""
         key = lines_key(partner_id, window, form)
-        packer = zlib.compressobj(level=6, wbits=_GZIP)
+        packer = zlib.compressobj(level=_LEVEL, wbits=_GZIP)
         upload = _Upload(self._client, self._bucket, key, form)
         try:
             yield lambda text: upload.take(packer.compress(text))
