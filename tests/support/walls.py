@@ -30,7 +30,7 @@ NEUTRAL = {
     *("X-Shopify-Hmac-Sha256", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "X-Shopify-Webhook-Id"),
     *("X-Shopify-Event-Id", "x-square-hmacsha256-signature"),
     *("window", "ends_at", "email"),
-    *("charge", "form"),
+    *("charge", "form", "after", "without_card"),
     *("case", "text", "claim", "cashback_cents", "overdue"),
     *("reconciliation", "difference", "outcome", "above", "most", "format", "size_bytes"),
 }
