@@ -114,9 +114,8 @@ def plan_of(connection: Connection, fact: Fact, group: Sequence[Fact], *, live: 
         return plan_sale(connection, told, live=live)
     if not isinstance(told, Refund):
         raise TypeError(f"{fact.part} is neither sale nor refund")
-    # Connections to the same shop may have been told of the same refund: it counts once.
+    # Several connections to the shop may have been told of the same refund: it counts once.
     others = {one.part: one for one in group if isinstance(one.told, Refund) and one.state is State.RECORDED}
-    others.pop(fact.part, None)
     return plan_refund(connection, told, sale_of(group), others.values())
 
 

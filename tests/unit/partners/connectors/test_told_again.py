@@ -112,7 +112,8 @@ def test_a_refund_follows_its_sale_however_long_that_waited(desk: Desk) -> None:
     desk.run()
     desk.clock.advance(ms=40 * DAY_MS)
     desk.connections.change_settings("alpha", shop.connection_id, NOTE, PLACES)
-    desk.unmapped.retry_all("alpha", shop.connection_id, any_age=True)
+    (sale, _) = desk.queue(shop)
+    desk.unmapped.retry("alpha", shop.connection_id, sale.item_id, any_age=True)
     desk.run()
     assert desk.queue(shop) == []
     assert desk.points == 194
