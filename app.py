@@ -10,6 +10,7 @@ from chalicelib.api import (
     billing,
     billing_contacts,
     bills,
+    books,
     cards,
     cases,
     connector_events,
@@ -80,6 +81,7 @@ app.register_blueprint(imports.resource.blueprint)
 app.register_blueprint(positions.resource.blueprint)
 app.register_blueprint(windows.resource.blueprint)
 app.register_blueprint(settlements.resource.blueprint)
+app.register_blueprint(books.resource.blueprint)
 app.register_blueprint(statements.resource.blueprint)
 app.register_blueprint(partner_statements.resource.blueprint)
 app.register_blueprint(adjustments.resource.blueprint)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from partners.billing.turn_store import TurnStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
+    from partners.books.receivable_service import Receivables
     from partners.books.service import Books
     from partners.cases.model import Case
     from partners.cases.service import Cases
@@ -479,6 +480,16 @@ class Services:
         tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
         book = BookStore(self._dynamodb, self.settings.books_table)
         return Books(tables, book, self.contracts, self.pages, self._clock)
+
+    @cached_property
+    def receivables(self) -> "Receivables":
+        from partners.books.receivable_service import Receivables
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.window_store import WindowStore
+
+        table = self.settings.settlement_table
+        payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
+        return Receivables(payments, windows, self._heard_of_stripe, self.contracts, self._clock)
 
     @cached_property
     def billing(self) -> "Billing":

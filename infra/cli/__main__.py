@@ -75,6 +75,11 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
         from infra.cli.settlement_run import replay
 
         return _code(replay(console, services.windows, chosen.window, chosen.terms))
+    if chosen.command == "books":
+        from infra.cli.books_run import check as check_books
+        from infra.cli.books_run import show as show_books
+
+        return _code((check_books if chosen.what == "check" else show_books)(console, services.books, chosen.month))
     if chosen.command == "sweep":
         return _code(sweep(console, services.sweep, chosen.run, chosen.segments))
     return _code(show(console, services, chosen.card, chosen.last))

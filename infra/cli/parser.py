@@ -92,6 +92,15 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
             bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
     replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
+    books = commands.add_parser("books", help="what is owed to members, month by month")
+    booked = books.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, about in (
+        ("show", "print the books of a month; exit code 0 if they held when they were closed, 1 if not"),
+        ("check", "count a month again from the journal; exit code 0 if every byte is as it was and the books hold"),
+    ):
+        of_month = booked.add_parser(name, parents=[deployment], help=about)
+        of_month.add_argument("month", metavar="MONTH", help="2026-11")
+
     commands.add_parser(
         "sweep",
         parents=[deployment, run],

@@ -31,8 +31,8 @@ def when(epoch_ms: int) -> str:
 
 def money(cents: int | None, currency: str | None) -> str:
     """`12.34 USD`, exact."""
-    whole, rest = divmod(cents or 0, 100)
-    return f"{whole:,}.{rest:02d} {currency or ''}".rstrip()
+    whole, rest = divmod(abs(cents or 0), 100)
+    return f"{'-' if (cents or 0) < 0 else ''}{whole:,}.{rest:02d} {currency or ''}".rstrip()
 
 
 def where(entry: Entry) -> str:

@@ -1,23 +1,42 @@
-"""What is owed to the network and for how long: payments of settlements and the operator's own invoices. Pure."""
+"""What partners owe to the network and for how long: settlements and invoices through Stripe. Pure.
 
-from collections.abc import Iterable
+Of a settlement a partner owes its net position, less what was paid and what was carried into another window. What is
+carried there stays due since it first was: it is told apart from what is new in that window's position. Whatever was
+paid counts for the oldest.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from partners.billing.dunning import InvoiceRecord
+from partners.settlement.model import Carried
+from partners.settlement.payments.consequences import carries
+from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
+from partners.settlement.statements.paid import moved_in
 from shared.kernel.clock import DAY_MS
 
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90")
 _UP_TO_DAYS = (0, 30, 60, 90)
+_UNPAID = frozenset({"open", "uncollectible"})
+
+CarriedInto = Callable[[int], Sequence[Carried]]
+"""What was brought into a window, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receivable:
-    """What a partner owes under `reference` (a payment's key or an invoice's number), and since when it is due."""
+    """What a partner owes under `reference`, and since when it is due; None if it is not due yet.
+
+    The reference is a settlement (`7-USD`), what is carried into a window without one, or an invoice at Stripe.
+    """
 
     partner_id: str
     currency: str
     reference: str
     amount_cents: int
-    due_at_ms: int
+    due_at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +53,118 @@ class Aged:
         return sum(self.cents)
 
 
-def bucket_of(due_at_ms: int, now_ms: int) -> int:
-    """The index in BUCKETS. A day counts once it is over."""
-    days = (now_ms - due_at_ms) // DAY_MS
-    if now_ms <= due_at_ms:
+class SettledDebts:
+    """What is owed of `settlements`, which are all there are, and of amounts carried that are in none of them yet.
+
+    `windows` are the numbers of all windows.
+    """
+
+    def __init__(self, settlements: Iterable[PaidSettlement], windows: Iterable[int], carried: CarriedInto) -> None:
+        self._by_id = {one.settlement_id: one for one in settlements}
+        self._windows = sorted(windows)
+        self._carried = carried
+
+    def receivables(self) -> list[Receivable]:
+        found = []
+        for one in self._by_id.values():
+            for party, _ in one.net_cents:
+                left = 0 if party in NO_PARTNERS else -_balance(one, party)
+                found += _newest(self._debts(one, party), left) if left > 0 else []
+        calculated = {one.window for one in self._by_id.values()}
+        for window in self._windows:
+            if window not in calculated:
+                for carried in self._carried(window):
+                    # Of what is carried at this moment, the settlement that it comes from may tell yet.
+                    of = self._by_id[carried.reference.partition(":")[0]]
+                    if (
+                        carried.reference in of.carried
+                        and carried.amount_cents < 0
+                        and carried.party not in NO_PARTNERS
+                    ):
+                        found += self._of_carried(carried, carried.reference)
+        return found
+
+    def _debts(self, one: PaidSettlement, party: str) -> list[Receivable]:
+        """What a partner's net position is made of: what was carried into it, and what is new, oldest first.
+
+        A part that is to the partner's credit is among them with its sign.
+        """
+        brought = [
+            carried
+            for carried in self._carried(one.window)
+            if (carried.party, carried.currency) == (party, one.currency) and carried.amount_cents < 0
+        ]
+        old = [part for carried in brought for part in self._of_carried(carried, one.settlement_id)]
+        new_cents = -dict(one.net_cents)[party] - sum(part.amount_cents for part in old)
+        return [*sorted(old, key=_age), Receivable(party, one.currency, one.settlement_id, new_cents, due_at_ms(one))]
+
+    def _of_carried(self, carried: Carried, reference: str) -> list[Receivable]:
+        origin = self._by_id[carried.reference.partition(":")[0]]
+        parts = _newest(self._debts(origin, carried.party), -carried.amount_cents)
+        return [
+            Receivable(carried.party, carried.currency, reference, part.amount_cents, part.due_at_ms) for part in parts
+        ]
+
+
+def due_at_ms(one: PaidSettlement) -> int | None:
+    """A settlement is due from when it was first collected; before, and if it was called off before, it is not."""
+    return next((step.at_ms for step in one.history if step.stage is Stage.COLLECTING), None)
+
+
+def of_invoices(partner_id: str, currency: str, records: Iterable[InvoiceRecord]) -> list[Receivable]:
+    """What was heard of a partner's invoices at Stripe and is not paid: due by its date, or since a payment failed."""
+    found = []
+    for one in records:
+        if one.status in _UNPAID and one.remaining_cents > 0:
+            since = [moment for moment in (one.due_at, one.failed_at) if moment is not None]
+            due = min(since) * 1_000 if since else None
+            found.append(Receivable(partner_id, currency, one.invoice_id, one.remaining_cents, due))
+    return found
+
+
+def bucket_of(due_at_ms: int | None, now_ms: int) -> int:
+    """The index in BUCKETS. Of the moment itself nothing is late; the first day begins after it."""
+    if due_at_ms is None or now_ms <= due_at_ms:
         return 0
-    return next((number for number, most in enumerate(_UP_TO_DAYS) if number and days <= most), len(_UP_TO_DAYS))
+    begun_days = -(-(now_ms - due_at_ms) // DAY_MS)
+    return next((number for number, most in enumerate(_UP_TO_DAYS) if begun_days <= most), len(_UP_TO_DAYS))
 
 
 def aged(receivables: Iterable[Receivable], now_ms: int) -> tuple[Aged, ...]:
     """By partner and currency, oldest first within each."""
-    found: dict[tuple[str, str], list[Receivable]] = {}
-    for one in receivables:
-        found.setdefault((one.partner_id, one.currency), []).append(one)
     rows = []
-    for (partner_id, currency), owed in sorted(found.items()):
+    in_order = sorted(receivables, key=lambda one: (one.partner_id, one.currency, *_age(one)))
+    for (partner_id, currency), group in groupby(in_order, key=lambda one: (one.partner_id, one.currency)):
+        owed = tuple(group)
         cents = [0] * len(BUCKETS)
         for one in owed:
             cents[bucket_of(one.due_at_ms, now_ms)] += one.amount_cents
-        in_order = sorted(owed, key=lambda one: (one.due_at_ms, one.reference))
-        rows.append(Aged(partner_id, currency, tuple(cents), tuple(in_order)))
+        rows.append(Aged(partner_id, currency, tuple(cents), owed))
     return tuple(rows)
+
+
+def _balance(one: PaidSettlement, party: str) -> int:
+    """What the partner is owed of a settlement by now, negative what it owes. What is disputed is not paid."""
+    paid = sum(other.payment.cents for other in moved_in(one) if other.partner_id == party)
+    disputed = sum(
+        leg.amount_cents
+        for leg in one.legs
+        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED)
+    )
+    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in one.carried)
+    return dict(one.net_cents)[party] + paid - disputed - gone
+
+
+def _newest(debts: Sequence[Receivable], amount_cents: int) -> list[Receivable]:
+    """The newest of `debts` that come to an amount, oldest first. Credits among them paid for the oldest."""
+    found: list[Receivable] = []
+    for one in reversed(debts):
+        cents = min(amount_cents, one.amount_cents)
+        if cents > 0:
+            found.append(Receivable(one.partner_id, one.currency, one.reference, cents, one.due_at_ms))
+            amount_cents -= cents
+    return found[::-1]
+
+
+def _age(one: Receivable) -> tuple[bool, int, str]:
+    return one.due_at_ms is None, one.due_at_ms or 0, one.reference

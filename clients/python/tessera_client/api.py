@@ -18,6 +18,9 @@ from tessera_client.types import (
     BillingOverviewReply,
     BillingReply,
     BillReply,
+    BookOut,
+    BookReply,
+    BooksReply,
     CancelledReply,
     CapturedReply,
     CardReply,
@@ -85,6 +88,7 @@ from tessera_client.types import (
     PurchasedReply,
     PurchasesReply,
     QuotedReply,
+    ReceivablesReply,
     ReceivedEventReply,
     ReconciliationReply,
     ReconciliationsReply,
@@ -2384,6 +2388,43 @@ class Tessera(Calls):
                 optional=["collateral_cents", "reason"],
             ),
         )
+
+    def list_books(self, *, cursor: str | None = None, limit: int | None = None) -> BooksReply:
+        """List the months whose books are closed, newest first.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_books", "GET", "/v1/books", BooksReply, repeatable=True, query={"cursor": cursor, "limit": limit}
+        )
+
+    def iter_books(self, *, limit: int | None = None) -> Iterator[BookOut]:
+        """`list_books` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_books(limit=limit, cursor=cursor), "books")
+
+    def get_books(self, month: str) -> BookReply:
+        """Get the books of a month.
+
+        What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose
+        points; the
+        trial balance; and how cohorts develop, with what of them will expire.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_books", "GET", "/v1/books/{month}", BookReply, repeatable=True, path_values={"month": month}
+        )
+
+    def get_receivables(self) -> ReceivablesReply:
+        """Get what partners owe to the network now, by how long it has been due.
+
+        A settlement is due from when it is first collected, also what of it is carried into a later one; an
+        invoice at
+        Stripe on its date, or when a payment fails.
+
+        Needs: operator, viewer.
+        """
+        return self._call("get_receivables", "GET", "/v1/receivables", ReceivablesReply, repeatable=True)
 
     def list_statements(self, *, cursor: str | None = None, limit: int | None = None) -> StatementsReply:
         """List your settlement statements, newest first.

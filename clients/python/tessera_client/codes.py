@@ -601,6 +601,10 @@ class UnknownAdjustmentError(errors.NotFoundError):
     """404 `unknown_adjustment`: There is no such adjustment."""
 
 
+class UnknownBooksError(errors.NotFoundError):
+    """404 `unknown_books`: There are no books of this month."""
+
+
 class UnknownCardError(errors.NotFoundError):
     """404 `unknown_card`: No member has this card."""
 
@@ -883,6 +887,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "too_many_webhook_endpoints": TooManyWebhookEndpointsError,
     "unauthorized": UnauthorizedError,
     "unknown_adjustment": UnknownAdjustmentError,
+    "unknown_books": UnknownBooksError,
     "unknown_card": UnknownCardError,
     "unknown_case": UnknownCaseError,
     "unknown_charge": UnknownChargeError,

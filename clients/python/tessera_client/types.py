@@ -119,6 +119,18 @@ class AdjustmentsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeOut:
+    """What of a cohort was granted, redeemed and expired up to the end of a month."""
+
+    granted: int
+    """Points, or minor units of cashback."""
+    redeemed: int
+    """Points, or minor units of cashback."""
+    expired: int
+    """Points, or minor units of cashback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreedReply:
     """What terms say."""
 
@@ -232,6 +244,23 @@ class AttemptsReply:
     deliveries: list[AttemptOut]
     next_cursor: str | None
     """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceOut:
+    """An account: `opening` + `debits` - `credits` = `closing`. All accounts of a unit sum to zero."""
+
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    account: str
+    opening: int
+    """Points, or minor units of cashback."""
+    debits: int
+    """Points, or minor units of cashback."""
+    credits: int
+    """Points, or minor units of cashback."""
+    closing: int
+    """Points, or minor units of cashback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,6 +443,59 @@ class BillingReply:
     """Minor units of the currency."""
     steps: list[PaymentStepOut]
     months: list[BilledMonthOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookOut:
+    """That the books of a month are closed. They never change."""
+
+    month: str
+    """A calendar month in UTC."""
+    closed_at: datetime
+    """RFC 3339 time in UTC."""
+    digest: str
+    """SHA-256 of the books as canonical JSON."""
+    contradictions: list[str]
+    """In what the books contradict accounts, pages, or the month before; empty if they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookReply:
+    """The books of a month."""
+
+    month: str
+    """A calendar month in UTC."""
+    closed_at: datetime
+    """RFC 3339 time in UTC."""
+    digest: str
+    """SHA-256 of the books as canonical JSON."""
+    contradictions: list[str]
+    """In what the books contradict accounts, pages, or the month before; empty if they hold."""
+    members: int
+    entries: int
+    issuers: list[IssuerRollOut]
+    cohorts: list[CohortRollOut]
+    matrix: list[HonouredOut]
+    trial_balance: list[BalanceOut]
+    breakage: BreakageOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksReply:
+    """A page of months, newest first."""
+
+    books: list[BookOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakageOut:
+    """The triangle, and by which method and version of it the estimates were made."""
+
+    method: str
+    version: int
+    cohorts: list[DevelopedOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -641,6 +723,40 @@ class ClosedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRollOut:
+    """The same of what runs out on one day."""
+
+    issuer: str
+    """The partner's id."""
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    opening: int
+    """Points, or minor units of cashback."""
+    issued: int
+    """Points, or minor units of cashback."""
+    taken_back: int
+    """Points, or minor units of cashback."""
+    redeemed: int
+    """Points, or minor units of cashback."""
+    given_back: int
+    """Points, or minor units of cashback."""
+    expired: int
+    """Points, or minor units of cashback."""
+    adjusted: int
+    """Points, or minor units of cashback."""
+    moved: int
+    """Points, or minor units of cashback."""
+    closing: int
+    """Points, or minor units of cashback."""
+    closing_micros: int
+    """`closing` at the issuer's redeem price at the end of the month, cashback at par: millionths of a currency
+    unit.
+    """
+    runs_out: str
+    """The day after which they expire, or `never`. `owed` are members' debts, which have no such day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReply:
     """A connection. It hears once it has a secret, until it is disabled."""
 
@@ -724,6 +840,26 @@ class CredentialsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyAgedOut:
+    """What all partners of a currency owe."""
+
+    not_due_cents: int
+    """Minor units of the currency."""
+    days_1_30_cents: int
+    """Minor units of the currency."""
+    days_31_60_cents: int
+    """Minor units of the currency."""
+    days_61_90_cents: int
+    """Minor units of the currency."""
+    days_over_90_cents: int
+    """Minor units of the currency."""
+    total_cents: int
+    """Minor units of the currency."""
+    currency: str
+    """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyPositionsOut:
     """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
 
@@ -759,6 +895,24 @@ class DepartedReply:
     """Whole points."""
     points_pending: int
     """Of the card's own earlier purchases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopedOut:
+    """A cohort from its first month on, one of `ages` for each month.
+
+    `estimated_breakage` is what will have expired in the end; null where too little is known.
+    """
+
+    issuer: str
+    """The partner's id."""
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    runs_out: str
+    """The day after which they expire, or `never`. `owed` are members' debts, which have no such day."""
+    ages: list[AgeOut]
+    ended: bool
+    estimated_breakage: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1008,6 +1162,19 @@ class HeldReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HonouredOut:
+    """What `acceptor` honoured of `issuer` in the month, less what was cancelled. `network` paid cashback out."""
+
+    issuer: str
+    """The partner's id."""
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    acceptor: str
+    quantity: int
+    """Points, or minor units of cashback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceReply:
     """What a partner owes for a month: its bill, and adjustments of months invoiced before. It never changes."""
 
@@ -1098,6 +1265,38 @@ class IssuedKeyReply:
     replaced_by: str | None
     """The key that was issued in its place."""
     api_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerRollOut:
+    """What is owed to members over the month; each column has its sign and they sum to `closing`."""
+
+    issuer: str
+    """The partner's id."""
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    opening: int
+    """Points, or minor units of cashback."""
+    issued: int
+    """Points, or minor units of cashback."""
+    taken_back: int
+    """Points, or minor units of cashback."""
+    redeemed: int
+    """Points, or minor units of cashback."""
+    given_back: int
+    """Points, or minor units of cashback."""
+    expired: int
+    """Points, or minor units of cashback."""
+    adjusted: int
+    """Points, or minor units of cashback."""
+    moved: int
+    """Points, or minor units of cashback."""
+    closing: int
+    """Points, or minor units of cashback."""
+    closing_micros: int
+    """`closing` at the issuer's redeem price at the end of the month, cashback at par: millionths of a currency
+    unit.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1363,6 +1562,18 @@ class OutcomeBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwedOut:
+    """One thing that is owed."""
+
+    reference: str
+    """A settlement (`7-USD`), what is carried into a window without one, or an invoice at Stripe."""
+    amount_cents: int
+    """Minor units of the currency."""
+    due_at: datetime | None
+    """Since when it is due; null if it is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFundingReply:
     """Your funding: what was agreed on, how you stand (null: not measured yet), and payments, newest first."""
 
@@ -1413,6 +1624,29 @@ class OwnTermsReply:
     """RFC 3339 time in UTC."""
     in_force: TermsReply | None
     versions: list[TermsReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerAgedOut:
+    """What a partner owes, and what it consists of, oldest first."""
+
+    not_due_cents: int
+    """Minor units of the currency."""
+    days_1_30_cents: int
+    """Minor units of the currency."""
+    days_31_60_cents: int
+    """Minor units of the currency."""
+    days_61_90_cents: int
+    """Minor units of the currency."""
+    days_over_90_cents: int
+    """Minor units of the currency."""
+    total_cents: int
+    """Minor units of the currency."""
+    partner_id: str
+    """The partner's id."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    owed: list[OwedOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1709,6 +1943,16 @@ class QuotedReply:
     cashback: MoneyOut
     explanation: list[str]
     """How the points came about, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivablesReply:
+    """What partners owe to the network now. Who owes nothing is left out."""
+
+    as_of: datetime
+    """RFC 3339 time in UTC."""
+    partners: list[PartnerAgedOut]
+    totals: list[CurrencyAgedOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

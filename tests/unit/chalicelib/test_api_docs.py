@@ -18,6 +18,7 @@ NEVER_ANSWERED = {
     "invalid_key_set": "only the command that checks a statement reads published keys",
     "invalid_run_request": "audits are asked for by a schedule or a command, not over HTTP",
     "method_not_allowed": "the gateway answers unknown_route",
+    "month_not_over": "a function closes the books, not over HTTP",
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
     "statements_before": "statements are issued by a function, not over HTTP",

@@ -18,8 +18,12 @@ from partners.accounts.service import Accounts
 from partners.adjustments.service import Adjustments
 from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
+from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.books.receivable_service import Receivables
+from partners.books.service import Books
+from partners.books.store import BookStore
 from partners.cases.corrections import Corrections
 from partners.cases.model import Case
 from partners.cases.service import Cases
@@ -82,6 +86,7 @@ from shared.ledger.codec import entry_from_item
 from shared.ledger.service import Ledger
 from shared.members.service import Members
 from tests.fakes.adjustment_book import FakeAdjustmentBook
+from tests.fakes.audited import FakeTables
 from tests.fakes.clock import FakeClock
 from tests.fakes.connectors import FakeBucket, FakeLine, FakeVault
 from tests.fakes.contract_book import FakeContractBook, agree
@@ -170,6 +175,13 @@ class World:
             self.payees,
             self.clock,
         )
+        tables: Any = FakeTables(self.journal, self.page_book)
+        rows: Any = FakeDynamoDB()
+        self.books = Books(tables, BookStore(rows, "books"), self.contracts, self.pages, self.clock)
+        self.invoices_heard: dict[str, list[InvoiceRecord]] = {}
+        heard: Any = SimpleNamespace(invoices=lambda partner_id: self.invoices_heard.get(partner_id, []))
+        payments = PaymentStore(settlement_rows, "settlement")
+        self.receivables = Receivables(payments, window_store, heard, self.contracts, self.clock)
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)

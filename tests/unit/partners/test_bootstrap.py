@@ -44,6 +44,7 @@ NAMES = [
     "audit",
     "billing",
     "books",
+    "receivables",
     "contracts",
     "imports",
     "invoicing",

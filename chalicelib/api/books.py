@@ -1,0 +1,123 @@
+"""The network's books, month by month, and what partners owe to it."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.api.schemas.books import (
+    AgedOut,
+    BookOut,
+    BookParams,
+    BookReply,
+    BooksReply,
+    CurrencyAgedOut,
+    OwedOut,
+    PartnerAgedOut,
+    ReceivablesReply,
+)
+from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
+from chalicelib.operations import Call, Reply, Resource
+from partners import bootstrap
+from partners.access.model import Scope
+from partners.books.errors import UnknownBooksError
+from partners.books.model import cohort_in_words
+from shared.kernel.canonical import digest_of
+from shared.kernel.clock import to_rfc3339
+
+if TYPE_CHECKING:
+    from partners.books.receivables import Receivable
+    from partners.books.work import Run
+
+resource = Resource("books", __name__)
+
+
+@resource.get("/v1/books", scope=Scope.OPERATOR, params=PageParams, reply=BooksReply, errors=(InvalidCursorError,))
+def list_books(call: Call[PageParams, NoBody]) -> Reply:
+    """List the months whose books are closed, newest first."""
+    newest_first = bootstrap.services().books.closed()[::-1]
+    page, next_cursor = page_of(newest_first, lambda one: one.run_id, ("books",), call.params, descending=True)
+    return Reply(BooksReply(books=[BookOut(**_head(one)) for one in page], next_cursor=next_cursor))
+
+
+@resource.get(
+    "/v1/books/{month}", scope=Scope.OPERATOR, params=BookParams, reply=BookReply, errors=(UnknownBooksError,)
+)
+def get_books(call: Call[BookParams, NoBody]) -> Reply:
+    """Get the books of a month.
+
+    What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose points; the
+    trial balance; and how cohorts develop, with what of them will expire.
+    """
+    run = bootstrap.services().books.run(call.params.month)
+    read = json.loads(run.document or b"{}")
+    shown = {name: read[name] for name in ("members", "entries", "matrix", "trial_balance")}
+    issuers = [_without(row, "expiry_month") for row in read["issuers"]]
+    cohorts = [_with_day(row) for row in read["cohorts"]]
+    developed = [{**_with_day(row), "ages": [_age(age) for age in row["ages"]]} for row in read["breakage"]["cohorts"]]
+    reply = {**_head(run), **shown, "issuers": issuers, "cohorts": cohorts}
+    return Reply(BookReply.model_validate({**reply, "breakage": {**read["breakage"], "cohorts": developed}}))
+
+
+@resource.get("/v1/receivables", scope=Scope.OPERATOR, params=NoParams, reply=ReceivablesReply)
+def get_receivables(call: Call[NoParams, NoBody]) -> Reply:
+    """Get what partners owe to the network now, by how long it has been due.
+
+    A settlement is due from when it is first collected, also what of it is carried into a later one; an invoice at
+    Stripe on its date, or when a payment fails.
+    """
+    del call
+    now_ms, rows = bootstrap.services().receivables.aged()
+    partners = [
+        PartnerAgedOut(
+            partner_id=row.partner_id,
+            currency=row.currency,
+            owed=[_owed(one) for one in row.owed],
+            **_buckets(row.cents).model_dump(),
+        )
+        for row in rows
+    ]
+    totals = []
+    for currency in sorted({row.currency for row in rows}):
+        cents = tuple(map(sum, zip(*(row.cents for row in rows if row.currency == currency), strict=True)))
+        totals.append(CurrencyAgedOut(currency=currency, **_buckets(cents).model_dump()))
+    return Reply(ReceivablesReply(as_of=to_rfc3339(now_ms), partners=partners, totals=totals))
+
+
+def _head(run: "Run") -> dict[str, Any]:
+    return {
+        "month": run.run_id,
+        "closed_at": to_rfc3339(run.ended_at_ms or 0),
+        "digest": digest_of(run.document or b""),
+        "contradictions": list(run.contradictions),
+    }
+
+
+def _with_day(row: dict[str, Any]) -> dict[str, Any]:
+    return {**_without(row, "expiry_month", "first_month"), "runs_out": cohort_in_words(row["expiry_month"])}
+
+
+def _age(numbers: list[int]) -> dict[str, int]:
+    granted, redeemed, expired = numbers
+    return {"granted": granted, "redeemed": redeemed, "expired": expired}
+
+
+def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _buckets(cents: tuple[int, ...]) -> AgedOut:
+    not_due, to_30, to_60, to_90, over_90 = cents
+    return AgedOut(
+        not_due_cents=not_due,
+        days_1_30_cents=to_30,
+        days_31_60_cents=to_60,
+        days_61_90_cents=to_90,
+        days_over_90_cents=over_90,
+        total_cents=sum(cents),
+    )
+
+
+def _owed(one: "Receivable") -> OwedOut:
+    due_at = None if one.due_at_ms is None else to_rfc3339(one.due_at_ms)
+    return OwedOut(reference=one.reference, amount_cents=one.amount_cents, due_at=due_at)

@@ -1,0 +1,106 @@
+"""`tessera books`: the books of a month on the screen, and the same counted again from the journal."""
+
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from infra.cli.turns import counting
+from infra.cli.wording import money
+from partners.books.model import cohort_in_words
+from partners.books.rolling import COLUMNS
+from partners.books.service import Books
+from shared.ledger.model import POINTS
+
+Row = dict[str, Any]
+MICROS_PER_CENT = 10_000
+
+
+def show(console: Console, books: Books, month: str) -> bool:
+    """Print the books of a month; True if nothing contradicted them when they were closed.
+
+    Raises InvalidMonthError, UnknownBooksError, StoreUnavailableError.
+    """
+    run, read = books.run(month), books.document(month)
+    rolled = _table(f"Owed to members in {run.run_id}", "issuer", "runs out", *COLUMNS, "closing", "in money")
+    sums = [(row, "all") for row in read["issuers"]]
+    for row, runs_out in (*sums, *((row, cohort_in_words(row["expiry_month"])) for row in read["cohorts"])):
+        numbers = (_quantity(row[name], row["unit"]) for name in (*COLUMNS, "closing"))
+        rolled.add_row(_of(row), runs_out, *numbers, _money(row["closing_micros"]))
+    console.print(rolled)
+    matrix = _table("Honoured", "issuer", "by", "quantity")
+    for row in read["matrix"]:
+        matrix.add_row(_of(row), row["acceptor"], _quantity(row["quantity"], row["unit"]))
+    console.print(matrix)
+    balances = _table("Trial balance", "unit", "account", "opening", "debits", "credits", "closing")
+    for row in read["trial_balance"]:
+        numbers = (_quantity(row[name], row["unit"]) for name in ("opening", "debits", "credits", "closing"))
+        balances.add_row(row["unit"], row["account"], *numbers)
+    console.print(balances)
+    breakage = read["breakage"]
+    title = f"Breakage by {breakage['method']}, version {breakage['version']}"
+    developed = _table(title, "issuer", "runs out", "months", "granted", "redeemed", "expired", "will expire")
+    for row in breakage["cohorts"]:
+        now = (_quantity(number, row["unit"]) for number in row["ages"][-1])
+        estimate = row["estimated_breakage"]
+        says = "too little is known" if estimate is None else _quantity(estimate, row["unit"])
+        developed.add_row(_of(row), cohort_in_words(row["expiry_month"]), str(len(row["ages"])), *now, says)
+    console.print(developed)
+    return _held(console, run.contradictions)
+
+
+def check(console: Console, books: Books, month: str) -> bool:
+    """Count a closed month again; True if every byte is as it was and nothing contradicts the books.
+
+    Raises InvalidMonthError, UnknownBooksError, StoreUnavailableError.
+    """
+    with counting(console, "entries") as progress:
+        task = progress.add_task("counting", total=None)
+        found = books.recount(month, lambda done: progress.advance(task, done))
+    if found.same:
+        console.print(f"The books of {month} are, byte for byte, what was written.", highlight=False)
+    else:
+        console.print(f"[bold red]The books of {month} are not what was written.", highlight=False)
+    return _held(console, found.contradictions) and found.same
+
+
+def _held(console: Console, contradictions: tuple[str, ...]) -> bool:
+    for words in contradictions:
+        console.print(f"[red]{escape(words)}", highlight=False)
+    says = "[bold red]The books do not hold." if contradictions else "[bold green]The books hold."
+    console.print(says, highlight=False)
+    return not contradictions
+
+
+def _of(row: Row) -> str:
+    return str(row["issuer"]) if row["unit"] == POINTS else f"{row['issuer']}, {row['unit']}"
+
+
+def _money(micros: int) -> str:
+    """Whole cents, rounded towards zero."""
+    cents = abs(micros) // MICROS_PER_CENT
+    return money(-cents if micros < 0 else cents, None)
+
+
+def _quantity(number: int, unit: str) -> str:
+    if not number:
+        return "·"
+    return f"{number:,}" if unit == POINTS else money(number, None)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold cyan",
+        box=SIMPLE,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="",
+    )
+    for name in columns:
+        words = name in ("issuer", "by", "runs out", "unit", "account")
+        table.add_column(name.replace("_", " "), justify="left" if words else "right", no_wrap=words)
+    return table

@@ -1,0 +1,136 @@
+"""The books and receivables through the API, and the worked example of docs/books.md."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from partners.billing.dunning import InvoiceRecord
+from partners.settlement.payments.legs import LegState
+from partners.settlement.payments.service import BankWord
+from shared.kernel.clock import DAY_MS
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import World, purchase
+
+ROOT = Path(__file__).parents[3]
+MAY_CLOSE_MS = int(datetime(2026, 12, 1, 1, tzinfo=UTC).timestamp()) * 1_000
+
+
+@pytest.fixture
+def november(world: World) -> World:
+    """20.00 bought at alpha and at beta, and 150 points spent at beta."""
+    card = world.enrol()
+    for key, store, receipt in ((world.alpha, "s1", "r-1"), (world.beta, "b1", "r-2")):
+        sale = purchase(card, receipt=receipt, location_id=store)
+        assert world.post("/v1/purchases", sale, key, idempotency_key=receipt).status_code == 201
+    spent = {"card_number": card, "location_id": "b1", "occurred_at": sale["occurred_at"], "points": 150}
+    spent |= {"receipt": "r-3"}
+    assert world.post("/v1/redemptions", spent, world.beta, idempotency_key="r-3").status_code == 201
+    world.post_all_entries()
+    return world
+
+
+def close_november(world: World) -> None:
+    world.clock.now_ms = MAY_CLOSE_MS
+    run = world.books.due(segments=2)
+    assert run is not None
+    assert world.books.work(run, for_ms=10**9).contradictions == ()
+
+
+def test_a_month_is_shown_once_it_is_closed(november: World) -> None:
+    problem(november.get("/v1/books/2026-11", november.operator), 404, "unknown_books")
+    assert november.get("/v1/books", november.operator).json_body == {"books": [], "next_cursor": None}
+    close_november(november)
+    (listed,) = november.get("/v1/books", november.operator).json_body["books"]
+    assert (listed["month"], listed["contradictions"]) == ("2026-11", [])
+    book = november.get("/v1/books/2026-11", november.operator).json_body
+    assert {name: book[name] for name in listed} == listed
+    assert book["breakage"]["method"] == "chain-ladder"
+    problem(november.get("/v1/books/2026-11", november.alpha), 403, "scope_missing")
+
+
+def test_the_worked_example_of_the_documents(november: World) -> None:
+    close_november(november)
+    book = november.get("/v1/books/2026-11", november.operator).json_body
+    rolled = [
+        [row[name] for name in ("issuer", "runs_out", "opening", "issued", "redeemed", "closing")]
+        + [f"{row['closing_micros'] / 1_000_000:.2f}"]
+        for row in book["cohorts"]
+    ]
+    honoured = [[row[name] for name in ("issuer", "acceptor", "quantity")] for row in book["matrix"]]
+    names = ("account", "opening", "debits", "credits", "closing")
+    balances = [[row[name] for name in names] for row in book["trial_balance"]]
+    page = (ROOT / "docs" / "books.md").read_text()
+    told = page[page.index("## A month by hand") : page.index("## What the words mean")]
+    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("| ")]
+    figures = [row for row in rows if row[0] not in ("issuer", "account", "---")]
+    assert figures == [[str(cell) for cell in row] for row in (*rolled, *honoured, *balances)]
+    assert [row["ages"] for row in book["breakage"]["cohorts"]] == [
+        [{"granted": 100, "redeemed": 100, "expired": 0}],
+        [{"granted": 200, "redeemed": 50, "expired": 0}],
+    ]
+
+
+def owed_by(world: World, partner_id: str) -> dict[str, Any]:
+    reply = world.get("/v1/receivables", world.operator).json_body
+    (row,) = (row for row in reply["partners"] if row["partner_id"] == partner_id)
+    found: dict[str, Any] = row
+    return found
+
+
+def test_a_settlement_is_due_from_its_collection_and_stays_so_when_it_is_carried(november: World) -> None:
+    world = november
+    world.close_window()
+    payments = world.settlement_payments
+    (one,) = payments.calculate(1, "ann")
+    assert world.get("/v1/receivables", world.operator).json_body["totals"][0]["total_cents"] == sum(
+        -cents for party, cents in one.net_cents if cents < 0 and party in ("alpha", "beta")
+    )
+    alpha = owed_by(world, "alpha")
+    assert (alpha["not_due_cents"], alpha["owed"][0]["due_at"]) == (60, None)
+    payments.approve(1, "USD", "bob")
+    payments.collect(1, "USD", "ann")
+    collected = world.clock()
+    world.clock.advance(ms=31 * DAY_MS)
+    alpha = owed_by(world, "alpha")
+    assert (alpha["days_31_60_cents"], alpha["total_cents"]) == (60, 60)
+    failed = [BankWord(leg.key, LegState.FAILED) for leg in payments.settlement(1, "USD").legs]
+    payments.tell(1, "USD", failed, "bank")
+    payments.abort(1, "USD", "ann")
+    world.clock.advance(ms=30 * DAY_MS)
+    alpha = owed_by(world, "alpha")
+    assert [one["reference"] for one in alpha["owed"]] == ["1-USD:alpha:aborted"]
+    assert (alpha["days_61_90_cents"], alpha["total_cents"]) == (60, 60)
+    world.close_window()
+    payments.calculate(2, "ann")
+    alpha = owed_by(world, "alpha")
+    assert [(one["reference"], one["amount_cents"]) for one in alpha["owed"]] == [("2-USD", 60)]
+    assert alpha["days_61_90_cents"] == 60
+    payments.approve(2, "USD", "bob")
+    payments.collect(2, "USD", "ann")
+    assert owed_by(world, "alpha")["days_61_90_cents"] == 60
+    assert world.clock() - collected == 61 * DAY_MS + 1
+
+
+def test_invoices_at_stripe_are_due_on_their_date_or_when_a_payment_failed(world: World) -> None:
+    now_s = world.clock() // 1_000
+    world.invoices_heard["beta"] = [
+        InvoiceRecord("in_1", "open", 500, due_at=now_s - 95 * 86_400),
+        InvoiceRecord("in_2", "open", 40, due_at=now_s + 86_400, failed_at=now_s - 1),
+        InvoiceRecord("in_3", "paid", 0, due_at=now_s - 95 * 86_400),
+        InvoiceRecord("in_4", "open", 3),
+    ]
+    reply = world.get("/v1/receivables", world.operator).json_body
+    (beta,) = reply["partners"]
+    assert [one["reference"] for one in beta["owed"]] == ["in_1", "in_2", "in_4"]
+    (total,) = reply["totals"]
+    assert total == {
+        "not_due_cents": 3,
+        "days_1_30_cents": 40,
+        "days_31_60_cents": 0,
+        "days_61_90_cents": 0,
+        "days_over_90_cents": 500,
+        "total_cents": 543,
+        "currency": "USD",
+    }

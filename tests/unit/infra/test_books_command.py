@@ -1,0 +1,79 @@
+"""`tessera books`: the tables of a month, and the verdict with its exit code."""
+
+from copy import deepcopy
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from infra.cli import __main__ as command
+from tests.unit.partners.books.world import World
+
+
+@pytest.fixture(scope="module")
+def lived() -> World:
+    world = World(3, steps=0)
+    world.coalition.buys("alpha", 10_000)
+    assert world.coalition.redeems("beta", 100) is not None
+    world.coalition.clock.advance(days=31)
+    world.close_all()
+    return world
+
+
+@pytest.fixture
+def world(lived: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = deepcopy(lived)
+    monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(books=world.books()))
+    return world
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = command.main(["books", *arguments, "--stage", "x"])
+    return code, capsys.readouterr().out
+
+
+def test_a_month_is_printed_in_tables_that_add_up(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    month = world.books().closed()[0].run_id
+    code, text = told(capsys, "show", month)
+    assert (code, text.splitlines()[-1].strip()) == (command.HOLDS, "The books hold.")
+    rows = [line.split() for line in text.splitlines()]
+    for one in world.books().document(month)["issuers"]:
+        if one["unit"] != "points":
+            continue
+        (shown,) = (row for row in rows if row[:2] == [one["issuer"], "all"])
+        assert (shown[2], shown[3], shown[-2]) == ("·", f"{one['issued']:,}", f"{one['closing']:,}")
+        assert float(shown[-1].replace(",", "")) * 1_000_000 == one["closing_micros"]
+    (honoured,) = (row for row in rows if row[:2] == ["points", "acceptor:beta"])
+    assert honoured[2:] == ["·", "100", "·", "100"]
+    assert sum(int(row[-1]) for row in rows if row[1:2] == ["beta"]) == 100
+    assert "too little is known" in text
+
+
+def test_a_month_counted_again_is_the_same_or_it_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.books().closed()[0]
+    code, text = told(capsys, "check", run.run_id)
+    assert code == command.HOLDS
+    assert f"The books of {run.run_id} are, byte for byte, what was written." in text
+    assert run.document is not None
+    world.book.by_name[run.run_id] = replace(run, document=run.document.replace(b"100", b"101", 1))
+    code, text = told(capsys, "check", run.run_id)
+    assert code == command.CONTRADICTS
+    assert f"The books of {run.run_id} are not what was written." in text
+
+
+def test_pages_that_say_otherwise_are_a_contradiction(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    books = world.books()
+    lines = next(iter(books._pages.lines.values()))  # type: ignore[attr-defined]
+    lines[0] = replace(lines[0], issued=7_777)
+    books_of = SimpleNamespace(books=books)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "connect", lambda stage, endpoint: books_of)
+        code, text = told(capsys, "check", books.closed()[0].run_id)
+    assert code == command.CONTRADICTS
+    assert "granted by the journal" in " ".join(text.split())
+
+
+def test_a_month_without_books_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = told(capsys, "show", "2031-01")
+    assert code == command.FAILED
+    assert "have not been closed" in text

@@ -1,0 +1,91 @@
+"""What partners owe of settlements, and how old it is, by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from partners.books.receivables import BUCKETS, SettledDebts, bucket_of
+from partners.contracts.model import NETWORK
+from partners.settlement.model import Carried, CurrencySettlement, PartnerPosition
+from partners.settlement.payments import changes, model
+from partners.settlement.payments.consequences import carries
+from partners.settlement.payments.legs import LegState, LegStep
+from partners.settlement.payments.model import PaidSettlement
+from shared.kernel.clock import DAY_MS
+
+COLLECTED_MS = 1_000
+
+
+def settlement(window: int, collected_at_ms: int = COLLECTED_MS, **net_cents: int) -> PaidSettlement:
+    nets = {**net_cents, NETWORK: -sum(net_cents.values())}
+    positions = tuple(PartnerPosition(party, (), cents * 10_000, cents) for party, cents in nets.items())
+    one = model.calculated(window, CurrencySettlement("USD", positions, ()), "ann", 1)
+    return changes.collecting(changes.approved(one, "bob", 2), "ann", collected_at_ms)
+
+
+def told(one: PaidSettlement, party: str, *states: LegState) -> PaidSettlement:
+    for state in states:
+        one = changes.told(one, f"{one.settlement_id}:{party}:in:1", LegStep(state, COLLECTED_MS, "bank"))
+    return one
+
+
+def defaulted() -> PaidSettlement:
+    """alpha owes 100 of which 30 are covered by collateral, all others are paid."""
+    one = changes.defaulted(told(settlement(1, alpha=-100, beta=100), "alpha", LegState.FAILED), "alpha", 30, "ann", 3)
+    one = changes.paying(one, "ann", 4)
+    return replace(one, carried=tuple(carried.reference for carried in carries(one)))
+
+
+def owed(*settlements: PaidSettlement, carried: tuple[Carried, ...] = (), into: int = 2) -> list[tuple[str, int, int]]:
+    debts = SettledDebts(settlements, [1, 2], lambda window: carried if window == into else ())
+    return [(one.reference, one.amount_cents, one.due_at_ms or 0) for one in debts.receivables()]
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "bucket"),
+    [
+        (0, "not_due"),
+        (1, "days_1_30"),
+        (30 * DAY_MS, "days_1_30"),
+        (30 * DAY_MS + 1, "days_31_60"),
+        (60 * DAY_MS + 1, "days_61_90"),
+        (90 * DAY_MS, "days_61_90"),
+        (90 * DAY_MS + 1, "days_over_90"),
+    ],
+)
+def test_a_day_late_begins_after_the_moment_it_was_due(late_ms, bucket):
+    assert BUCKETS[bucket_of(5, 5 + late_ms)] == bucket
+
+
+def test_what_is_collected_is_owed_until_the_bank_says_so_and_again_while_it_is_disputed():
+    one = settlement(1, alpha=-100, beta=100)
+    assert owed(one) == [("1-USD", 100, COLLECTED_MS)]
+    one = told(one, "alpha", LegState.SUCCEEDED)
+    assert owed(one) == []
+    assert owed(told(one, "alpha", LegState.DISPUTED)) == [("1-USD", 100, COLLECTED_MS)]
+
+
+def test_what_a_default_leaves_is_owed_once_wherever_it_stands():
+    one = defaulted()
+    (debt,) = [carried for carried in carries(one) if carried.party == "alpha"]
+    assert debt.amount_cents == -70
+    unnoted = replace(one, carried=())
+    assert owed(unnoted) == [("1-USD", 70, COLLECTED_MS)]
+    assert owed(unnoted, carried=(debt,)) == [("1-USD", 70, COLLECTED_MS)]
+    assert owed(one, carried=(debt,)) == [(debt.reference, 70, COLLECTED_MS)]
+
+
+@pytest.mark.parametrize(
+    ("net_cents", "parts"),
+    [
+        (-90, [("2-USD", 70, COLLECTED_MS), ("2-USD", 20, 9_000)]),
+        (-40, [("2-USD", 40, COLLECTED_MS)]),
+        (10, []),
+    ],
+)
+def test_what_is_carried_keeps_its_age_and_what_is_to_the_partners_credit_pays_for_it(net_cents, parts):
+    one = defaulted()
+    (debt,) = [carried for carried in carries(one) if carried.party == "alpha"]
+    assert owed(one, settlement(2, 9_000, alpha=net_cents, beta=-net_cents), carried=(debt,)) == parts + (
+        [("2-USD", net_cents, 9_000)] if net_cents > 0 else []
+    )
