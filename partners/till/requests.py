@@ -229,12 +229,13 @@ def may_grant(contracts: TillContracts, partner_id: str) -> None:
 
 
 def open_location(contracts: TillContracts, partner_id: str, request: DeskRequest, now_ms: int) -> None:
-    """Refuse what can't have happened at a location. What occurred before it closed may be reported later.
+    """Refuse what can't have happened at a location: what occurred before its opening or after its closing.
 
-    Raises UnknownLocationError, LocationNotOpenError before its opening, LocationClosedError.
+    It counts when it occurred, not when it is reported. A till's clock may be behind ours at an opening that has
+    come. Raises UnknownLocationError, LocationNotOpenError, LocationClosedError.
     """
     location = contracts.location(partner_id, request.location_id)
-    if location.opened_at_ms > now_ms:
+    if location.opened_at_ms > min(now_ms, request.occurred_at_ms + CLOCK_SKEW_MS):
         raise LocationNotOpenError(location.location_id, location.opened_at_ms)
     if location.closed_at_ms is not None and location.closed_at_ms <= request.occurred_at_ms:
         raise LocationClosedError(location.location_id, location.closed_at_ms)

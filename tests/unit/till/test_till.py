@@ -242,6 +242,24 @@ def test_a_location_trades_from_its_opening_on(shop):
     assert shop.purchase().points_balance == 100
 
 
+def test_nothing_happened_at_a_location_before_its_opening_but_for_clocks_that_differ(shop):
+    for partner, place in (("alpha", "s1"), ("beta", "b1")):
+        enrolment = EnrolRequest("bob@example.com", place, None, shop.clock() - CLOCK_SKEW_MS - 1)
+        shop.contracts.opened_at_ms = shop.clock()
+        with pytest.raises(LocationNotOpenError):
+            shop.till.enrol(partner, "k", enrolment)
+    for use in (shop.purchase, shop.redeem, shop.reserve):
+        with pytest.raises(LocationNotOpenError):
+            use(occurred_at_ms=shop.clock() - CLOCK_SKEW_MS - 1)
+    assert shop.purchase(occurred_at_ms=shop.clock() - CLOCK_SKEW_MS).points_balance == 100
+
+
+def test_a_purchase_that_was_taken_before_the_rule_is_answered_again(shop):
+    first = shop.purchase(occurred_at_ms=shop.clock() - DAY_MS)
+    shop.contracts.opened_at_ms = shop.clock()
+    assert shop.purchase(occurred_at_ms=shop.clock() - DAY_MS).entry == first.entry
+
+
 def test_a_location_that_has_closed_takes_only_what_happened_before(shop):
     open_ms = shop.clock()
     shop.clock.advance(days=1)
