@@ -31,13 +31,13 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     run = books.due(segments=int(event.get("segments", SEGMENTS)))
     if run is not None:
         run = books.work(run, for_ms=context.get_remaining_time_in_millis() - SPARE_MS)
-        if run.document is not None:
+        if run.digest is not None:
             _log_closed(run)
     seconds = books.unfinished_for_ms() // 1_000
     logger().info("books stand", extra={"unfinished_for_seconds": seconds})
     if run is None:
         return {"month": None, "complete": True}
-    if run.document is None:
+    if run.digest is None:
         return {"month": run.run_id, "complete": False}
     return {"month": run.run_id, "complete": True, "contradictions": len(run.contradictions)}
 

@@ -1,6 +1,5 @@
 """The network's books, month by month, and what partners owe to it."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.api.schemas.books import (
@@ -22,7 +21,6 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.books.errors import UnknownBooksError
 from partners.books.model import cohort_in_words
-from shared.kernel.canonical import digest_of
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
@@ -49,8 +47,8 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
     What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose points; the
     trial balance; and how cohorts develop, with what of them will expire.
     """
-    run = bootstrap.services().books.run(call.params.month)
-    read = json.loads(run.document or b"{}")
+    books = bootstrap.services().books
+    run, read = books.run(call.params.month), books.document(call.params.month)
     shown = {name: read[name] for name in ("members", "entries", "matrix", "trial_balance")}
     issuers = [_without(row, "expiry_month") for row in read["issuers"]]
     cohorts = [_with_day(row) for row in read["cohorts"]]
@@ -88,7 +86,7 @@ def _head(run: "Run") -> dict[str, Any]:
     return {
         "month": run.run_id,
         "closed_at": to_rfc3339(run.ended_at_ms or 0),
-        "digest": digest_of(run.document or b""),
+        "digest": run.digest,
         "contradictions": list(run.contradictions),
     }
 

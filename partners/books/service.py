@@ -17,6 +17,7 @@ from partners.contracts.model import NETWORK, Partner, Terms
 from partners.runs.model import check_run
 from partners.runs.service import Advance, work_on
 from partners.visits.model import DayTotals
+from shared.kernel.canonical import digest_of
 from shared.kernel.clock import Clock, month_number, utc_day
 
 SETTLED_AFTER_MS = 3_600_000
@@ -60,7 +61,7 @@ class Books:
         runs = self._runs.runs()
         if runs:
             newest = runs[-1]
-            return month_of(newest.run_id) if newest.document is None else next_month(month_of(newest.run_id))
+            return month_of(newest.run_id) if newest.digest is None else next_month(month_of(newest.run_id))
         came_ms = min((one.created_at_ms for one in self._contracts.partners()), default=None)
         return None if came_ms is None else month_of(utc_day(came_ms)[:7])
 
@@ -86,9 +87,9 @@ class Books:
     def work(self, run: Run, *, for_ms: int, advance: Advance = lambda _: None) -> Run:
         """Work on `run` until it is done, or `for_ms` are over, or others have all that is left.
 
-        `advance` is told how many entries were read. Returns the run, with its document once it is done.
+        `advance` is told how many entries were read. Returns the run, with its digest once it is done.
         """
-        if run.document is not None:
+        if run.digest is not None:
             return run
         month = month_of(run.run_id)
         plan = CountPlan(run, month.begins_at_ms, month.ends_at_ms, self._journal, self._runs)
@@ -97,23 +98,25 @@ class Books:
             return run
         count = added(task.result for task in tasks)
         found = tuple(self._contradictions(month, count))
-        ended = replace(run, document=self._document(month, count), contradictions=found, ended_at_ms=self._clock())
-        return self._runs.conclude(ended)
+        document = self._document(month, count)
+        digest = digest_of(document)
+        self._runs.put_document(run.run_id, digest, document)
+        return self._runs.conclude(replace(run, digest=digest, contradictions=found, ended_at_ms=self._clock()))
 
     def closed(self) -> list[Run]:
         """The runs of all months whose books are closed, oldest first."""
-        return [run for run in self._runs.runs() if run.document is not None]
+        return [run for run in self._runs.runs() if run.digest is not None]
 
     def run(self, name: str) -> Run:
         """The closed books of a month. Raises InvalidMonthError, UnknownBooksError."""
         found = self._runs.run(month_of(name).name)
-        if found is None or found.document is None:
+        if found is None or found.digest is None:
             raise UnknownBooksError(name)
         return found
 
     def document(self, name: str) -> dict[str, Any]:
         """The document of a month. Raises InvalidMonthError, UnknownBooksError."""
-        read: dict[str, Any] = json.loads(self.run(name).document or b"{}")
+        read: dict[str, Any] = json.loads(self._written(self.run(name)))
         return read
 
     def recount(self, name: str, advance: Advance = lambda _: None) -> Recounted:
@@ -123,7 +126,8 @@ class Books:
         """
         run, month = self.run(name), month_of(name)
         count = added(self._counts(run, month, advance))
-        same = self._document(month, count) == run.document
+        document = self._document(month, count)
+        same = document == self._written(run) and digest_of(document) == run.digest
         return Recounted(same, tuple(self._contradictions(month, count)))
 
     def unfinished_for_ms(self) -> int:
@@ -151,8 +155,13 @@ class Books:
 
     def _earlier(self, month: Month) -> dict[int, tuple[Roll, ...]]:
         before = month_before(month).name
-        closed = [run for run in self._runs.runs() if run.run_id <= before]
-        return {_number(month_of(run.run_id)): rolls_of(run.document) for run in closed if run.document is not None}
+        closed = [run for run in self.closed() if run.run_id <= before]
+        return {_number(month_of(run.run_id)): rolls_of(self._written(run)) for run in closed}
+
+    def _written(self, run: Run) -> bytes:
+        if run.digest is None:
+            raise UnknownBooksError(run.run_id)
+        return self._runs.document(run.run_id, run.digest)
 
     def _prices(self, month: Month) -> Callable[[str], int]:
         def price(issuer: str) -> int:

@@ -1,4 +1,11 @@
-"""The books on DynamoDB, table `books`: what `partners.runs.store` keeps, and with an ended run its document."""
+"""The books on DynamoDB, table `books`: what `partners.runs.store` keeps, and documents.
+
+| pk | sk | holds |
+| --- | --- | --- |
+| `BOOKS#<month>#<digest>` | part, 4 digits | the document, compressed and cut into parts |
+
+A document stands under what follows from its bytes, so no other can take its place.
+"""
 
 import json
 import zlib
@@ -8,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from partners.books.model import Count
 from partners.books.work import Run
 from partners.runs.store import Forms, Item, RunStore
+from partners.settlement.parts import Parts
 from shared.ledger.model import Place
 
 if TYPE_CHECKING:
@@ -22,6 +30,14 @@ class BookStore(RunStore[Run, Count]):
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         super().__init__(client, table, Forms(_run_to_item, _run_from_item, pack_count, unpack_count))
+        self._parts = Parts(client, table)
+
+    def put_document(self, run_id: str, digest: str, document: bytes) -> None:
+        """Write a document; writing the same again changes nothing."""
+        self._parts.put(f"BOOKS#{run_id}#{digest}", document)
+
+    def document(self, run_id: str, digest: str) -> bytes:
+        return self._parts.get(f"BOOKS#{run_id}#{digest}")
 
 
 def pack_count(count: Count) -> bytes:
@@ -57,20 +73,20 @@ def _flow(issuer: str, unit: str, month: int, source: str, target: str) -> tuple
 
 def _run_to_item(run: Run) -> Item:
     item: dict[str, Any] = {"begun": {"N": str(run.begun_at_ms)}, "segments": {"N": str(run.segments)}}
-    if run.document is not None:
+    if run.digest is not None:
         item["ended"] = {"N": str(run.ended_at_ms)}
-        item["document"] = {"B": zlib.compress(run.document)}
+        item["digest"] = {"S": run.digest}
         item["contradictions"] = {"L": [{"S": words} for words in run.contradictions[:MOST_CONTRADICTIONS]]}
     return item
 
 
 def _run_from_item(item: Item) -> Run:
     run = Run(item["sk"]["S"], int(item["begun"]["N"]), int(item["segments"]["N"]))
-    if "document" not in item:
+    if "digest" not in item:
         return run
     return replace(
         run,
-        document=zlib.decompress(item["document"]["B"]),
+        digest=item["digest"]["S"],
         contradictions=tuple(words["S"] for words in item["contradictions"]["L"]),
         ended_at_ms=int(item["ended"]["N"]),
     )

@@ -14,13 +14,14 @@ from partners.runs.segments import Journal, Segment
 class Run:
     """The books of month `run_id` (`2026-11`), counted in `segments`.
 
-    `document` is what it came to, None before; `contradictions` what it was then found not to agree with, in words.
+    `digest` is of the document that it came to, None before; `contradictions` what that was then found not to agree
+    with, in words.
     """
 
     run_id: str
     begun_at_ms: int
     segments: int
-    document: bytes | None = None
+    digest: str | None = None
     contradictions: tuple[str, ...] = ()
     ended_at_ms: int | None = None
 
@@ -39,6 +40,10 @@ class BookRuns(Protocol):
     def runs(self) -> list[Run]: ...
 
     def conclude(self, run: Run) -> Run: ...
+
+    def put_document(self, run_id: str, digest: str, document: bytes) -> None: ...
+
+    def document(self, run_id: str, digest: str) -> bytes: ...
 
     def tasks(self, run: Run) -> dict[str, Task[Count]]: ...
 

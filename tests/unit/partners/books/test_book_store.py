@@ -1,8 +1,11 @@
 """Books come out of their table as they were put into it."""
 
+import random
+
 from partners.books.store import MOST_CONTRADICTIONS, BookStore, pack_count, unpack_count
 from partners.books.work import Run
 from partners.runs.model import Task
+from partners.settlement.parts import PART_BYTES
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.books.test_books import counted
 from tests.unit.partners.books.world import World
@@ -21,7 +24,10 @@ def test_a_count_and_the_books_of_a_month_are_read_as_they_were_written():
     assert store.run(closed.run_id) == begun
     assert store.tasks(begun)["0"].result == count
     many = tuple(f"number {number}" for number in range(MOST_CONTRADICTIONS + 1))
-    ended = Run(closed.run_id, 1, 4, closed.document, many, 9)
+    ended = Run(closed.run_id, 1, 4, closed.digest, many, 9)
     assert store.conclude(ended) == ended
     (found,) = store.runs()
-    assert (found.document, found.contradictions, found.ended_at_ms) == (closed.document, many[:-1], 9)
+    assert (found.digest, found.contradictions, found.ended_at_ms) == (closed.digest, many[:-1], 9)
+    document = random.Random(1).randbytes(2 * PART_BYTES)
+    store.put_document(closed.run_id, "d", document)
+    assert store.document(closed.run_id, "d") == document

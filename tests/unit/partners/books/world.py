@@ -3,17 +3,16 @@
 from collections import defaultdict
 from datetime import date
 
-from partners.books.model import Count
 from partners.books.service import Books
 from partners.books.work import Run
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals, Line
 from shared.kernel.clock import utc_day
 from tests.fakes.audited import FakeTables
+from tests.fakes.book_runs import FakeBookRuns
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.page_book import FakePageBook
-from tests.fakes.runs import FakeRunBook
 from tests.unit.partners.settlement.coalition import Coalition
 
 FAR_MS = 10**12
@@ -42,7 +41,7 @@ class World:
             "alpha", "beta", "gamma", clock=FakeClock(self.coalition.entries[0].recorded_at_ms)
         )
         self.live(steps)
-        self.book: FakeRunBook[Run, Count] = FakeRunBook(ended=lambda run: run.document is not None)
+        self.book = FakeBookRuns()
 
     def live(self, steps: int) -> None:
         for _ in range(steps):
