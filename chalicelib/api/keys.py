@@ -18,7 +18,13 @@ from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
-from partners.access.errors import EndedKeyError, InvalidKeyRequestError, RotationOpenError, UnknownKeyError
+from partners.access.errors import (
+    EndedKeyError,
+    InvalidKeyRequestError,
+    RotationOpenError,
+    TooManyKeysError,
+    UnknownKeyError,
+)
 from partners.access.model import Scope
 from partners.contracts.errors import NotInThisStateError, UnknownPartnerError
 
@@ -33,7 +39,7 @@ ROTATION = (UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequest
     params=NoParams,
     body=KeyBody,
     reply=IssuedKeyReply,
-    errors=(InvalidKeyRequestError, NotInThisStateError),
+    errors=(InvalidKeyRequestError, NotInThisStateError, TooManyKeysError),
 )
 def issue_key(call: Call[NoParams, KeyBody]) -> Reply:
     """Issue an API key of your own.
@@ -98,7 +104,7 @@ def revoke_key(call: Call[KeyParams, WhyBody]) -> Reply:
     params=PartnerParams,
     body=KeyBody,
     reply=IssuedKeyReply,
-    errors=(UnknownPartnerError, InvalidKeyRequestError, NotInThisStateError),
+    errors=(UnknownPartnerError, InvalidKeyRequestError, NotInThisStateError, TooManyKeysError),
 )
 def issue_partner_key(call: Call[PartnerParams, KeyBody]) -> Reply:
     """Issue an API key to a partner.

@@ -26,6 +26,7 @@ from partners.contracts.errors import NotInThisStateError
 from partners.webhooks.errors import (
     InvalidReplayError,
     InvalidWebhookUrlError,
+    PingTooSoonError,
     ReplayTooSoonError,
     TooManyWebhookEndpointsError,
     UnknownWebhookEndpointError,
@@ -147,10 +148,13 @@ def rotate_webhook_secret(call: Call[EndpointParams, WhyBody]) -> Reply:
     params=EndpointParams,
     body=WhyBody,
     reply=PingReply,
-    errors=(UnknownWebhookEndpointError, WebhookEndpointDisabledError),
+    errors=(UnknownWebhookEndpointError, WebhookEndpointDisabledError, PingTooSoonError),
 )
 def ping_webhook_endpoint(call: Call[EndpointParams, WhyBody]) -> Reply:
-    """Send an endpoint a test event of type `ping`; a moment later the log says what came of it."""
+    """Send an endpoint a test event of type `ping`; a moment later the log says what came of it.
+
+    One every five seconds.
+    """
     event_id = bootstrap.services().replays.ping(call.caller.partner_id, call.params.endpoint_id)
     return Reply(PingReply(event_id=event_id))
 

@@ -30,6 +30,16 @@ class RotationOpenError(ConflictError):
         )
 
 
+class TooManyKeysError(ConflictError):
+    code = "too_many_keys"
+    title = "There are as many keys in use as there may be"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"A partner may have {limit} API keys that have not ended. Revoke one that is not used first.", limit=limit
+        )
+
+
 class EndedKeyError(ConflictError):
     code = "key_ended"
     title = "The key has ended"

@@ -5,7 +5,7 @@ import hmac
 from dataclasses import replace
 from typing import Protocol
 
-from partners.access.errors import EndedKeyError, InvalidKeyError, RotationOpenError, UnknownKeyError
+from partners.access.errors import EndedKeyError, InvalidKeyError, RotationOpenError, TooManyKeysError, UnknownKeyError
 from partners.access.keytext import Kind, new_key_text, read_key_text
 from partners.access.model import USE_NOTED_EVERY_MS, ApiKey, IssuedKey, Scope, StoredKey
 from partners.contracts.life import New
@@ -14,6 +14,8 @@ from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
 from shared.kernel.ids import RandomBytes
 
+MOST_KEYS = 50
+"""Of a partner, in use at once. A rotation's successor takes the place of a key that ends."""
 _NOBODYS_HASH = bytes(hashlib.sha256().digest_size)
 
 
@@ -59,11 +61,13 @@ class Access:
     ) -> IssuedKey:
         """A new key of the partner, of the deployment's mode. Only its hash is kept, so its text can't be shown again.
 
-        Raises InvalidKeyRequestError, UnknownPartnerError, NotInThisStateError.
+        Raises InvalidKeyRequestError, UnknownPartnerError, NotInThisStateError, TooManyKeysError.
         """
         issued = self._new("tsk", partner_id, scopes, expires_at_ms)
         issued = replace(issued, key=replace(issued.key, allowed_networks=allowed_networks))
         self._contracts.check_new(partner_id, New.KEY)
+        if len(self.keys(partner_id, active=True)) >= MOST_KEYS:
+            raise TooManyKeysError(MOST_KEYS)
         return self._kept(issued)
 
     def issue_credential(

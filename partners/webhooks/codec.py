@@ -25,6 +25,7 @@ def _to_json(endpoint: Endpoint) -> dict[str, Any]:
         "salts": [[secret.salt.hex(), secret.until_ms] for secret in endpoint.secrets],
         "disabled": endpoint.disabled,
         "replayed": endpoint.replayed_at_ms,
+        "pinged": endpoint.pinged_at_ms,
     }
 
 
@@ -39,4 +40,5 @@ def _from_json(partner_id: str, values: dict[str, Any]) -> Endpoint:
         secrets=tuple(SigningSecret(bytes.fromhex(salt), until_ms) for salt, until_ms in values["salts"]),
         disabled=None if values["disabled"] is None else Disabled(values["disabled"]),
         replayed_at_ms=values["replayed"],
+        pinged_at_ms=values.get("pinged"),
     )

@@ -51,6 +51,14 @@ class InvalidReplayError(InvalidRequestError):
         super().__init__(f"Give a time in the last {days} days.", days=days)
 
 
+class PingTooSoonError(ConflictError):
+    code = "ping_too_soon"
+    title = "The endpoint's last test event was just now"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"An endpoint may be sent a test event every {seconds} seconds.", seconds=seconds)
+
+
 class ReplayTooSoonError(ConflictError):
     code = "replay_too_soon"
     title = "The endpoint's last replay was just now"

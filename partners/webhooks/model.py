@@ -80,6 +80,7 @@ class Endpoint:
     secrets: tuple[SigningSecret, ...]
     disabled: Disabled | None = None
     replayed_at_ms: int | None = None
+    pinged_at_ms: int | None = None
 
     def wants(self, event_type: str, happened_at_ms: int) -> bool:
         """Whether the endpoint is to be told of an event that happened then."""

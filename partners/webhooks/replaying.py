@@ -14,6 +14,7 @@ from partners.visits.service import Pages
 from partners.webhooks.delivery import DAY_MS, Attempt, new_delivery
 from partners.webhooks.errors import (
     InvalidReplayError,
+    PingTooSoonError,
     ReplayTooSoonError,
     UnknownWebhookEndpointError,
     WebhookEndpointDisabledError,
@@ -27,6 +28,7 @@ from shared.kernel.ids import RandomBytes, base32
 
 REACH_DAYS = 30
 PAUSE_MINUTES = 10
+PING_PAUSE_SECONDS = 5
 SETTLE_MS = 120_000
 """A replay begins so long after it was asked for: what happened until then is in pages by then."""
 LINES_AT_ONCE = 200
@@ -129,9 +131,20 @@ class Replays:
         return waiting
 
     def ping(self, partner_id: str, endpoint_id: str) -> str:
-        """Send a test event; its id. Raises UnknownWebhookEndpointError, WebhookEndpointDisabledError."""
+        """Send a test event; its id. One every PING_PAUSE_SECONDS, for nobody has shown yet that the URL is theirs.
+
+        Raises UnknownWebhookEndpointError, WebhookEndpointDisabledError, PingTooSoonError.
+        """
         _refuse_disabled(self._endpoints.get(partner_id, endpoint_id))
         now_ms = self._clock()
+
+        def marked(endpoint: Endpoint) -> Endpoint:
+            _refuse_disabled(endpoint)
+            if endpoint.pinged_at_ms is not None and now_ms < endpoint.pinged_at_ms + PING_PAUSE_SECONDS * 1_000:
+                raise PingTooSoonError(PING_PAUSE_SECONDS)
+            return replace(endpoint, pinged_at_ms=now_ms)
+
+        self._endpoints.change(partner_id, endpoint_id, marked)
         event = ping(f"evt_ping_{base32(self._random(10))}", now_ms)
         self._telling.add([new_delivery(partner_id, endpoint_id, event, now_ms)])
         return event.event_id

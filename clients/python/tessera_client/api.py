@@ -3498,6 +3498,8 @@ class Tessera(Calls):
     def ping_webhook_endpoint(self, endpoint_id: str, *, reason: str | None = None) -> PingReply:
         """Send an endpoint a test event of type `ping`; a moment later the log says what came of it.
 
+        One every five seconds.
+
         Needs: admin.
         """
         return self._call(

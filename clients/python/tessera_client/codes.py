@@ -473,6 +473,10 @@ class PayoutReversedError(errors.ConflictError):
     """409 `payout_reversed`: This payout was reversed before."""
 
 
+class PingTooSoonError(errors.ConflictError):
+    """409 `ping_too_soon`: The endpoint's last test event was just now."""
+
+
 class PositionOpenError(errors.ConflictError):
     """409 `position_open`: The partner's position is open."""
 
@@ -583,6 +587,10 @@ class TooManyConnectionsError(errors.ConflictError):
 
 class TooManyCredentialsError(errors.ConflictError):
     """409 `too_many_credentials`: The operator has as many credentials as one may have."""
+
+
+class TooManyKeysError(errors.ConflictError):
+    """409 `too_many_keys`: There are as many keys in use as there may be."""
 
 
 class TooManyRequestsError(errors.RateLimitedError):
@@ -855,6 +863,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_reversed": PayoutReversedError,
+    "ping_too_soon": PingTooSoonError,
     "position_open": PositionOpenError,
     "prices_out_of_line": PricesOutOfLineError,
     "proposal_decided": ProposalDecidedError,
@@ -883,6 +892,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "timeout": TimeoutError,
     "too_many_connections": TooManyConnectionsError,
     "too_many_credentials": TooManyCredentialsError,
+    "too_many_keys": TooManyKeysError,
     "too_many_requests": TooManyRequestsError,
     "too_many_webhook_endpoints": TooManyWebhookEndpointsError,
     "unauthorized": UnauthorizedError,

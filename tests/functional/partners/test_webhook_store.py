@@ -18,6 +18,7 @@ ENDPOINT = Endpoint(
     secrets=(SigningSecret(b"new"), SigningSecret(b"old", 9)),
     disabled=Disabled.FAILING,
     replayed_at_ms=3,
+    pinged_at_ms=4,
 )
 
 

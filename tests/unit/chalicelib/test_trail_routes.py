@@ -117,6 +117,17 @@ def test_every_change_by_an_operator_or_an_admin_is_kept(world: World) -> None:
     assert records(world) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("card_number", "card_numbers", "to_card_number", "contact", "email", "phone", "receipt"),
+        *("api_key", "credential", "token", "secret", "url", "headers", "body_base64"),
+    ],
+)
+def test_a_secret_or_what_tells_of_a_customer_is_withheld_by_its_name(name: str) -> None:
+    assert scrubbed({name: "told", "state": "told"}) == {name: "withheld", "state": "told"}
+
+
 def test_names_that_withhold_their_values() -> None:
     shown = scrubbed({"to_card_number": "1", "signing_secret": "2", "token_id": "3", "many": list(range(60)), "x": [1]})
     assert shown == {

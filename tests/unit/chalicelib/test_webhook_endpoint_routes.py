@@ -75,6 +75,7 @@ def test_a_ping_and_a_replay_are_on_their_way(world: World) -> None:
     event_id = world.post(f"{AT}/{endpoint_id}/pings", {}).json_body["event_id"]
     (wake,) = world.wakes.wakes
     assert world.deliveries.upto(wake.lane, wake.place)[0].event_id == event_id
+    problem(world.post(f"{AT}/{endpoint_id}/pings", {}), 409, "ping_too_soon")
     since = {"since": "2026-11-14T00:00:00+01:00"}
     replay = world.post(f"{AT}/{endpoint_id}/replays", since).json_body
     assert (replay["since"], replay["until"]) == ("2026-11-13T23:00:00.000Z", "2026-11-15T12:00:00.000Z")

@@ -9,10 +9,11 @@ from partners.access.errors import (
     InvalidKeyError,
     InvalidKeyRequestError,
     RotationOpenError,
+    TooManyKeysError,
     UnknownKeyError,
 )
 from partners.access.model import MOST_NETWORKS, Scope, good_from
-from partners.access.service import Access
+from partners.access.service import MOST_KEYS, Access
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.key_ring import FakeKeyRing
@@ -152,3 +153,17 @@ def test_a_key_is_good_from_so_many_networks_at_most(office: Office) -> None:
     many = tuple(f"192.0.2.{number}/32" for number in range(MOST_NETWORKS + 1))
     with pytest.raises(InvalidKeyRequestError):
         office.access.issue_key("harvest", TILL, allowed_networks=many)
+
+
+def test_a_partner_has_so_many_keys_in_use_at_most_and_those_that_ended_do_not_count(office: Office) -> None:
+    first, *_ = [office.access.issue_key("harvest", TILL) for _ in range(MOST_KEYS - 1)]
+    office.access.issue_key("harvest", TILL, expires_at_ms=office.clock() + 1_000)
+    with pytest.raises(TooManyKeysError):
+        office.access.issue_key("harvest", TILL)
+    successor, _ = office.access.rotate("harvest", first.key.key_id, 0)
+    office.clock.advance(ms=1_000)
+    office.access.issue_key("harvest", TILL)
+    with pytest.raises(TooManyKeysError):
+        office.access.issue_key("harvest", TILL)
+    office.access.revoke("harvest", successor.key.key_id)
+    office.access.issue_key("harvest", TILL)

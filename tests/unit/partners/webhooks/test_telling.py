@@ -11,6 +11,7 @@ from partners.visits.paging import by_chain, next_pages
 from partners.visits.stream import StreamRecord
 from partners.webhooks.errors import (
     InvalidReplayError,
+    PingTooSoonError,
     ReplayTooSoonError,
     TooManyWebhookEndpointsError,
     UnknownWebhookEndpointError,
@@ -18,7 +19,7 @@ from partners.webhooks.errors import (
     WebhookUrlTakenError,
 )
 from partners.webhooks.model import MOST_ENDPOINTS, EventType
-from partners.webhooks.replaying import PAUSE_MINUTES, REACH_DAYS, SETTLE_MS, Replay
+from partners.webhooks.replaying import PAUSE_MINUTES, PING_PAUSE_SECONDS, REACH_DAYS, SETTLE_MS, Replay
 from shared.ledger.codec import entry_to_item
 from shared.ledger.model import Entry, Lot, Op
 from tests.fakes.clock import DAY_MS, FakeClock
@@ -180,6 +181,21 @@ def test_a_replay_before_its_time_waits_and_one_out_of_time_goes_on_where_it_was
             break
         job, _ = hooks.wakes.replays.pop()
     assert waiting == 5
+
+
+def test_test_events_have_a_pause_at_each_endpoint(hooks: Hooks) -> None:
+    first, second = [
+        hooks.endpoints.create("harvest", url, EARNED).endpoint.endpoint_id
+        for url in ("https://a.example/", "https://b.example/")
+    ]
+    hooks.replays.ping("harvest", first)
+    hooks.clock.advance(ms=PING_PAUSE_SECONDS * 1_000 - 1)
+    with pytest.raises(PingTooSoonError):
+        hooks.replays.ping("harvest", first)
+    hooks.replays.ping("harvest", second)
+    hooks.clock.advance(ms=1)
+    hooks.replays.ping("harvest", first)
+    assert len(hooks.wakes.wakes) == 3
 
 
 def test_a_replay_is_refused_too_far_back_too_often_or_where_nothing_is_sent(hooks: Hooks) -> None:
