@@ -27,6 +27,8 @@ OF_STATEMENTS = (
     "cashback", "visit", "position_micros", "line", "sha256",
 )  # fmt: skip
 """In the lines under a statement too, and not compared."""
+OF_A_STATEMENT, FIGURES_OF_STATEMENTS = "sha256", ("points", "amount_cents", "value_cents")
+"""What tells the JSON lines of a statement, and which figures they have; one that is zero they leave out."""
 
 _KINDS = frozenset(op.value for op in Op)
 _COMPARED = frozenset(op.value for op in COMPARED_KINDS)
@@ -185,6 +187,8 @@ def _json_rows(lines: Iterator[tuple[int, str]], upload: Upload) -> Iterator[_Re
         unknown = [name[:40] for name in values if name not in (*COLUMNS, *OF_STATEMENTS)]
         if unknown:
             raise _UnreadableError(number, f"unknown names: {', '.join(unknown[:5])}; leave them out")
+        if OF_A_STATEMENT in values:
+            values = dict.fromkeys(FIGURES_OF_STATEMENTS, 0) | values
         figures = tuple(name for name in QUANTITIES if name in values)
         if first:
             first = False

@@ -50,12 +50,14 @@ def test_a_byte_order_mark_and_the_ends_of_lines_do_not_matter(start: bytes, end
     assert ([row["receipt"] for row in rows], upload.mistakes) == (["R1"], [])
 
 
-def test_the_lines_of_a_statement_can_be_sent_back_as_they_are() -> None:
+@pytest.mark.parametrize("form", Format)
+def test_the_lines_of_a_statement_can_be_sent_back_as_they_are(form: Format) -> None:
     formula = replace(WEEK[-1], receipt="=1+1", entry_id="4200000099-1")
     lines = sorted([*WEEK, formula], key=lambda line: line.recorded_at_ms)
-    table = HEADING + "".join(map(csv_line, rows_of(in_order(lines))))
+    table = (HEADING + "".join(map(csv_line, rows_of(in_order(lines))))).encode()
+    texts = b"".join(row.text for row in rows_of(in_order(lines)))
     upload = Upload()
-    rows = list(read_upload(io.BytesIO(table.encode()), Format.CSV, 0, END_MS, upload))
+    rows = list(read_upload(io.BytesIO(table if form is Format.CSV else texts), form, 0, END_MS, upload))
     assert (upload.mistakes, len(rows) + upload.not_compared) == ([], len(WEEK) + 1)
     assert "=1+1" in {row["receipt"] for row in rows}
 
