@@ -84,7 +84,7 @@ def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:
 
 def _catch_up(services: bootstrap.Services) -> Counter[str]:
     try:
-        return Counter(events_caught_up=services.webhooks.catch_up())
+        done = services.webhooks.catch_up()
     except (StripeUnavailableError, StoreUnavailableError) as error:
         logger().warning("missed webhooks were not asked for", extra={"code": error.code, "why": error.data})
         return Counter(postponed=1)
@@ -92,6 +92,9 @@ def _catch_up(services: bootstrap.Services) -> Counter[str]:
         trouble = f"Missed webhooks can't be asked for. {error.detail}"
         logger().error("billing trouble", extra={"trouble": trouble, "code": error.data.get("code")})
         return Counter(troubles=1)
+    for trouble in done.troubles:
+        logger().error("billing trouble", extra={"trouble": trouble})
+    return Counter(events_caught_up=done.news, troubles=len(done.troubles))
 
 
 def _settle(services: bootstrap.Services, context: Context) -> Counter[str]:

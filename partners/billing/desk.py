@@ -127,7 +127,8 @@ class Desk:
             case What.REPLACE:
                 return self._replace(partner, asked.identifier)
             case What.BACKFILL:
-                return f"{self._webhooks.backfill(asked.since_s)} events were news"
+                done = self._webhooks.backfill(asked.since_s)
+                return ". ".join([f"{done.news} events were news", *done.troubles])
 
     def _replace(self, partner_id: str, identifier: str) -> str:
         own = identifier.startswith(f"v1:{partner_id}:")

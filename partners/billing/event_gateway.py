@@ -32,12 +32,12 @@ class EventGateway(StripeConnection):
             return dict(self.client.v2.core.events.retrieve(event_id).to_dict())
 
     def events_since(self, since_s: int) -> Iterator[dict[str, Any]]:
-        """What happened since then, thin events whole among them; each kind newest first."""
+        """What happened since then, thin events among them as they are listed; each kind newest first."""
         with self.calling():
             created = {"gte": to_rfc3339(since_s * 1_000)}
             thin = self.client.v2.core.events.list(cast(Any, {"types": _METER_ERRORS, "created": created}))
             for event in thin.auto_paging_iter():
-                yield self.thin_event(event.id)
+                yield dict(event.to_dict())
             for one in self.client.v1.events.list({"created": {"gte": since_s}, "limit": PAGE}).auto_paging_iter():
                 yield dict(one.to_dict())
 

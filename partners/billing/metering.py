@@ -16,6 +16,7 @@ from partners.billing.outbox import (
     confirmed,
     is_due,
     missing,
+    named_by,
     needs_people,
     refused_later,
     replaceable,
@@ -162,14 +163,11 @@ class Metering:
         return message is not None and message.replaced
 
     def _find(self, identifier: str) -> Message | None:
-        try:
-            _, partner_id, moment, _ = identifier.split(":")[:4]
-            month = month_of(f"{moment[:4]}-{moment[4:6]}")
-        except ValueError:
+        named = named_by(identifier)
+        if named is None:
             return None
-        plain = ":".join(identifier.split(":")[:4])
-        found = self._outbox.of_month(partner_id, month.name)
-        return next((one for one in found if one.intent.identifier == plain), None)
+        found = self._outbox.of_month(named.partner_id, named.month)
+        return next((one for one in found if one.intent.identifier == named.identifier), None)
 
     def _send(self, message: Message) -> None:
         begun = sending(message, self._clock())

@@ -13,6 +13,7 @@ Stripe refuses an identifier a second time for a day. Within that day sending ag
 event could count twice, so it is never sent again.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ LONGEST_WAIT_MS = HOUR_MS
 OVERDUE_MS = DAY_MS
 """What is not sent, or not counted, for so long needs people: Stripe counts within minutes."""
 DENIED = "Stripe refuses our key"
+_IDENTIFIER = re.compile(r"(v1:(?P<partner>[^:]+):(?P<year>\d{4})(?P<month>0[1-9]|1[0-2])\d{4}:\d+)(:.*)?", re.ASCII)
 
 
 class Stage(StrEnum):
@@ -84,6 +86,21 @@ class Intent:
     @property
     def month(self) -> str:
         return f"{_moment(self.hour):%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The message that an identifier names: a partner's, of an hour of a month (`2026-12`)."""
+
+    partner_id: str
+    month: str
+    identifier: str
+
+
+def named_by(identifier: str) -> Named | None:
+    """None if the identifier has not our form: other meters of the same account at Stripe have others."""
+    parts = _IDENTIFIER.fullmatch(identifier)
+    return parts and Named(parts["partner"], f"{parts['year']}-{parts['month']}", parts[1])
 
 
 @dataclass(frozen=True, slots=True)

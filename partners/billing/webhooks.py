@@ -1,17 +1,27 @@
 """Hearing from Stripe: webhooks as they come, and what was missed of them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from partners.billing.dunning import InvoiceRecord, heard, joined
+from partners.billing.stripe_errors import StripeUnavailableError
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import Clock
+from shared.kernel.errors import StoreUnavailableError, TesseraError
 from shared.kernel.hearing import Heard
 
 OVERLAP_SECONDS = 3_600
 """Missed events are asked for anew from so long before the last time: Stripe lists them with a delay."""
 FIRST_LOOK_SECONDS = 3 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """How many missed events were news, and which had no effect, in words for people."""
+
+    news: int
+    troubles: tuple[str, ...] = ()
 
 
 class WebhookBook(Protocol):
@@ -103,23 +113,35 @@ class Webhooks:
             return Heard.NEW
         return self._hear_of_invoice(event)
 
-    def catch_up(self) -> int:
-        """Hear what was missed since the last time; how many events were news."""
+    def catch_up(self) -> CaughtUp:
+        """Hear what was missed since the last time. What failed is asked for again the next time."""
         now_s = self._clock() // 1_000
         through = self._book.bookmark()
-        news = self.backfill(now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS)
-        self._book.set_bookmark(now_s)
-        return news
+        done = self.backfill(now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS)
+        if not done.troubles:
+            self._book.set_bookmark(now_s)
+        return done
 
-    def backfill(self, since_s: int) -> int:
-        """Hear what was missed since a moment (epoch seconds); how many events were news. Stripe lists 30 days."""
-        return sum(self.hear(event) is Heard.NEW for event in self._stripe.events_since(since_s))
+    def backfill(self, since_s: int) -> CaughtUp:
+        """Hear what was missed since a moment (epoch seconds). Stripe lists 30 days.
+
+        What fails at one event stops no other, unless a store or Stripe is away.
+        """
+        news, troubles = 0, []
+        for event in self._stripe.events_since(since_s):
+            try:
+                news += self.hear(event) is Heard.NEW
+            except (StoreUnavailableError, StripeUnavailableError):
+                raise
+            except TesseraError as error:
+                troubles.append(f"Event {event['id']} ({event['type']}) has no effect. {error.detail} ({error.code})")
+        return CaughtUp(news, tuple(troubles))
 
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
         """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""
         if not str(event["type"]).startswith("v1.billing.meter."):
             return Heard.IGNORED
-        whole = event if "data" in event else self._stripe.thin_event(event["id"])
+        whole = event if event.get("data") else self._stripe.thin_event(event["id"])
         for kind in whole["data"]["reason"]["error_types"]:
             for sample in kind["sample_errors"]:
                 self._metering.reject(sample["request"]["identifier"], kind["code"])

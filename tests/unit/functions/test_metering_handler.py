@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from functions import metering as function
+from partners.billing.dunning import Standing
 from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
 from partners.contracts.errors import UnknownPartnerError
+from partners.settlement.payments.errors import SettlementBusyError
 from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.hearing import Heard
 from tests.doubles.stripe.faults import Fault
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_audit_handler import FakeLogger
@@ -109,7 +112,7 @@ def test_what_fails_at_one_partner_is_said_and_stops_no_other(
 def test_a_refused_catch_up_is_a_trouble_and_partners_are_billed_all_the_same(
     world: Any, log: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> int:
+    def refuse() -> None:
         raise StripeRefusedError("This key may not read events", code="forbidden")
 
     monkeypatch.setattr(world.webhooks, "catch_up", refuse)
@@ -120,8 +123,34 @@ def test_a_refused_catch_up_is_a_trouble_and_partners_are_billed_all_the_same(
     assert world.counted_by_stripe() == 3
 
 
+def test_an_event_that_has_no_effect_is_a_trouble_until_it_has_one(
+    world: Any, log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for again however long it takes, and partners are billed meanwhile."""
+    failing_invoice(world)
+    away = [True] * 3
+    hear = world.webhooks.hear
+
+    def busy(event: dict[str, Any]) -> Heard:
+        if event["type"] == "invoice.payment_failed" and away:
+            away.pop()
+            raise SettlementBusyError("2026-11")
+        return Heard(hear(event))
+
+    monkeypatch.setattr(world.webhooks, "hear", busy)
+    world.visit(3)
+    answers = []
+    for _ in range(5):
+        world.clock.advance(ms=2 * HOUR_MS)
+        answers.append(function.handler({}, FakeContext(600_000)))
+    assert [one["troubles"] for one in answers] == [1, 1, 1, 0, 0]
+    assert [one["events_caught_up"] > 0 for one in answers] == [True, False, False, True, False]
+    assert world.counted_by_stripe() == 3
+    assert world.payments.follow(PARTNER).standing is Standing.OVERDUE
+
+
 def test_a_catch_up_without_an_answer_is_postponed(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> int:
+    def fail() -> None:
         raise StripeUnavailableError("no answer")
 
     monkeypatch.setattr(world.webhooks, "catch_up", fail)

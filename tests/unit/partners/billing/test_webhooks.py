@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.billing.decision import Asked, What
 from partners.billing.dunning import InvoiceRecord, PaymentState, Standing, followed, joined, standing_of
 from partners.billing.outbox import Stage
+from partners.billing.stripe_errors import DecisionNotPossibleError
 from partners.billing.webhook_store import WebhookStore
+from partners.billing.webhooks import CaughtUp
 from shared.kernel.clock import DAY_MS
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.happenings import signed
+from tests.doubles.stripe.usage import report
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, SECRET, TABLE, StripeWorld, at
 
 JANUARY = at(2027, 1, 1)
@@ -121,9 +125,9 @@ def test_any_order_and_any_repetition_of_webhooks_ends_the_same(seed: int) -> No
 def test_a_missed_webhook_is_caught_up_with(world: StripeWorld) -> None:
     failing_invoice(world)
     assert world.payments.follow(PARTNER).standing is Standing.GOOD
-    assert world.webhooks.catch_up() > 0
+    assert world.webhooks.catch_up().news > 0
     assert world.payments.follow(PARTNER).standing is Standing.OVERDUE
-    assert world.webhooks.catch_up() == 0
+    assert world.webhooks.catch_up() == CaughtUp(0)
 
 
 def test_a_failed_payment_restricts_after_two_weeks_and_suspends_after_a_month(world: StripeWorld) -> None:
@@ -197,6 +201,18 @@ def test_a_missed_thin_event_is_caught_up_with(world: StripeWorld) -> None:
     world.go(world.clock() + 2 * HOUR_MS)
     world.webhooks.catch_up()
     assert [one.stage for one in world.messages()] == [Stage.REJECTED]
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["shop:42:order:7", "", "v1:harvest", "v1:harvest:abcd:1", "v1:harvest:2026131200:1", "v1::2026120100:1", "v1:a:b"],
+)
+def test_an_error_of_another_meter_of_the_same_account_is_none_of_ours(world: StripeWorld, identifier: str) -> None:
+    report(world.double.books, "another_meter", identifier, "meter_event_no_customer_defined")
+    assert world.webhooks.catch_up().troubles == ()
+    assert world.webhooks.catch_up() == CaughtUp(0), "it is heard once"
+    with pytest.raises(DecisionNotPossibleError):
+        world.desk.decide("op", "k1", Asked(What.REPLACE, PARTNER, "lost", identifier=identifier))
 
 
 @settings(max_examples=100)
