@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from partners.billing.turn_store import TurnStore
     from partners.billing.webhook_store import WebhookStore
     from partners.billing.webhooks import Webhooks
+    from partners.books.money_service import MoneyBooks
     from partners.books.receivable_service import Receivables
     from partners.books.service import Books
     from partners.cases.model import Case
@@ -490,6 +491,16 @@ class Services:
         table = self.settings.settlement_table
         payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
         return Receivables(payments, windows, self._heard_of_stripe, self.contracts, self._clock)
+
+    @cached_property
+    def money_books(self) -> "MoneyBooks":
+        from partners.books.money_service import MoneyBooks
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.window_store import WindowStore
+
+        table = self.settings.settlement_table
+        payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
+        return MoneyBooks(payments, windows, self.windows)
 
     @cached_property
     def billing(self) -> "Billing":

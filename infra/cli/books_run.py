@@ -10,6 +10,7 @@ from rich.table import Table
 from infra.cli.turns import counting
 from infra.cli.wording import money
 from partners.books.model import cohort_in_words
+from partners.books.money_service import MoneyBooks
 from partners.books.rolling import COLUMNS
 from partners.books.service import Books
 from shared.ledger.model import POINTS
@@ -66,6 +67,17 @@ def check(console: Console, books: Books, month: str) -> bool:
     return _held(console, found.contradictions) and found.same
 
 
+def show_money(console: Console, books: MoneyBooks) -> bool:
+    """Print the trial balance of money as of now; True if nothing contradicts it. Raises StoreUnavailableError."""
+    balances, found = books.balance()
+    table = _table("Trial balance of money", "currency", "account", "debits", "credits", "balance")
+    for one in balances:
+        numbers = (money(cents, None) for cents in (one.debits, one.credits, one.balance))
+        table.add_row(one.currency, one.account, *numbers)
+    console.print(table)
+    return _held(console, found)
+
+
 def _held(console: Console, contradictions: tuple[str, ...]) -> bool:
     for words in contradictions:
         console.print(f"[red]{escape(words)}", highlight=False)
@@ -101,6 +113,6 @@ def _table(title: str, *columns: str) -> Table:
         header_style="",
     )
     for name in columns:
-        words = name in ("issuer", "by", "runs out", "unit", "account")
+        words = name in ("issuer", "by", "runs out", "unit", "currency", "account")
         table.add_column(name.replace("_", " "), justify="left" if words else "right", no_wrap=words)
     return table

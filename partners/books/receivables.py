@@ -68,7 +68,7 @@ class SettledDebts:
         found = []
         for one in self._by_id.values():
             for party, _ in one.net_cents:
-                left = 0 if party in NO_PARTNERS else -_balance(one, party)
+                left = 0 if party in NO_PARTNERS else _disputed_cents(one, party) - balance_cents(one, party)
                 found += _newest(self._debts(one, party), left) if left > 0 else []
         calculated = {one.window for one in self._by_id.values()}
         for window in self._windows:
@@ -106,6 +106,22 @@ class SettledDebts:
         ]
 
 
+def balance_cents(one: PaidSettlement, party: str) -> int:
+    """What a party of a settlement is owed of it by now, negative what it owes."""
+    paid = sum(other.payment.cents for other in moved_in(one) if other.partner_id == party)
+    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in one.carried)
+    return dict(one.net_cents)[party] + paid - gone
+
+
+def _disputed_cents(one: PaidSettlement, party: str) -> int:
+    """What a partner has taken back until it is decided: it is owed again."""
+    return sum(
+        leg.amount_cents
+        for leg in one.legs
+        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED)
+    )
+
+
 def due_at_ms(one: PaidSettlement) -> int | None:
     """A settlement is due from when it was first collected; before, and if it was called off before, it is not."""
     return next((step.at_ms for step in one.history if step.stage is Stage.COLLECTING), None)
@@ -141,18 +157,6 @@ def aged(receivables: Iterable[Receivable], now_ms: int) -> tuple[Aged, ...]:
             cents[bucket_of(one.due_at_ms, now_ms)] += one.amount_cents
         rows.append(Aged(partner_id, currency, tuple(cents), owed))
     return tuple(rows)
-
-
-def _balance(one: PaidSettlement, party: str) -> int:
-    """What the partner is owed of a settlement by now, negative what it owes. What is disputed is not paid."""
-    paid = sum(other.payment.cents for other in moved_in(one) if other.partner_id == party)
-    disputed = sum(
-        leg.amount_cents
-        for leg in one.legs
-        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED)
-    )
-    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in one.carried)
-    return dict(one.net_cents)[party] + paid - disputed - gone
 
 
 def _newest(debts: Sequence[Receivable], amount_cents: int) -> list[Receivable]:

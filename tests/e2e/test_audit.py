@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.e2e.shops import Network, created, eventually, fresh, now
@@ -47,3 +48,24 @@ def test_the_schedule_drives_the_run_of_the_day(local_cloud: DeployedCloud) -> N
     answer = audit(local_cloud, {})
     assert answer["run"].startswith("daily-")
     assert local_cloud.services.audit.daily(segments=1, settled_for_ms=0).run_id == answer["run"]
+
+
+def test_the_books_of_a_month_are_closed_once_it_is_over_and_operators_read_them(local_cloud: DeployedCloud) -> None:
+    shop = Network.of(local_cloud).open_shop("booked-")
+    created(shop.post("/v1/purchases", shop.purchase(shop.enrol(), "b-1"), fresh("p")))
+    over = (datetime.now(UTC).replace(day=1) + timedelta(days=32)).replace(day=1, hour=2)
+    event = {"as_of": over.isoformat(), "segments": 2}
+
+    def closed() -> bool:
+        name = local_cloud.stack.books_function
+        done = local_cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        answer = json.loads(done["Payload"].read())
+        assert "FunctionError" not in done, answer
+        return bool(answer["complete"])
+
+    eventually(closed, "the books")
+    (newest, *_) = shop.network.get("/v1/books").json()["books"]
+    book = shop.network.get(f"/v1/books/{newest['month']}").json()
+    assert book["digest"] == newest["digest"]
+    assert shop.partner_id in {row["issuer"] for row in book["issuers"]}
+    assert shop.network.get("/v1/receivables").status_code == 200

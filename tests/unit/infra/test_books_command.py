@@ -7,7 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from infra.cli import __main__ as command
+from partners.books.money_service import MoneyBooks
+from partners.settlement.payments.store import PaymentStore
+from partners.settlement.window_store import WindowStore
 from tests.unit.partners.books.world import World
+from tests.unit.partners.settlement.test_payments import Paid, live
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +81,32 @@ def test_a_month_without_books_is_said(world: World, capsys: pytest.CaptureFixtu
     code, text = told(capsys, "show", "2031-01")
     assert code == command.FAILED
     assert "have not been closed" in text
+
+
+def test_money_is_printed_and_held_against_what_is_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paid = Paid()
+    payments, store = paid.payments(), WindowStore(paid.world.dynamodb, "settlement")
+    (one,) = payments.calculate(1, "ann")
+    money = MoneyBooks(PaymentStore(paid.world.dynamodb, "settlement"), store, paid.world.windows())
+    monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(money_books=money))
+
+    def balances() -> dict[str, int]:
+        code, text = told(capsys, "money")
+        assert (code, text.splitlines()[-1].strip()) == (command.HOLDS, "The books hold.")
+        rows = [line.split() for line in text.splitlines() if line.startswith("USD")]
+        return {row[1]: round(float(row[-1].replace(",", "")) * 100) for row in rows}
+
+    owed = {party: -cents for party, cents in one.net_cents}
+    assert {party: cents for party, cents in balances().items() if party != "network"} == owed
+    live(lambda: paid.world.dynamodb, paid)
+    after = balances()
+    assert sum(after.values()) == 0
+    assert after["collateral"] == 10
+    paid.world.dynamodb.tables["settlement"] = {
+        key: item for key, item in paid.world.dynamodb.tables["settlement"].items() if item["pk"]["S"] != "CARRIED#2"
+    }
+    code, text = told(capsys, "money")
+    assert code == command.CONTRADICTS
+    assert "item by item" in " ".join(text.split())

@@ -45,6 +45,7 @@ NAMES = [
     "billing",
     "books",
     "receivables",
+    "money_books",
     "contracts",
     "imports",
     "invoicing",

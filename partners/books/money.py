@@ -1,0 +1,110 @@
+"""The trial balance of money: what closed windows made parties owe or be owed, and what was paid since. Pure.
+
+A window counts by what is new in it: what is carried into it counted in the window where it came up.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from partners.books.receivables import CarriedInto, balance_cents
+from partners.settlement.model import Book, LineKind
+from partners.settlement.payments.legs import CAME_BACK, Direction
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
+from partners.settlement.statements.paid import moved_in
+from partners.visits.model import PAR_MICROS
+
+BANK, COLLATERAL = "bank", "collateral"
+
+Account = tuple[str, str]
+"""Currency, and a partner's id, `members`, `network`, `bank` or `collateral`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBalance:
+    """An account in the network's books, in cents: what a partner owes is a debit. All balances of a currency sum to
+    zero.
+    """
+
+    currency: str
+    account: str
+    debits: int
+    credits: int
+
+    @property
+    def balance(self) -> int:
+        return self.debits - self.credits
+
+
+def money_balance(books: Mapping[int, Book], settlements: Iterable[PaidSettlement]) -> tuple[MoneyBalance, ...]:
+    """By currency and account, of the books of closed windows and all settlements."""
+    debits: Counter[Account] = Counter()
+    credits_: Counter[Account] = Counter()
+
+    def post(debit: Account, credit: Account, cents: int) -> None:
+        if cents < 0:
+            debit, credit, cents = credit, debit, -cents
+        debits[debit] += cents
+        credits_[credit] += cents
+
+    for book in books.values():
+        for (currency, party), cents in _new(book):
+            (credits_ if cents > 0 else debits)[currency, party] += abs(cents)
+    for one in settlements:
+        for moved in moved_in(one):
+            to = COLLATERAL if moved.payment.reference.endswith(":collateral") else BANK
+            post((moved.currency, to), (moved.currency, moved.partner_id), moved.payment.cents)
+        for leg in one.legs:
+            for step in leg.moves if leg.party in NO_PARTNERS else ():
+                inwards = (leg.direction is Direction.IN) is not (step.state in CAME_BACK)
+                post(
+                    (one.currency, BANK), (one.currency, leg.party), leg.amount_cents if inwards else -leg.amount_cents
+                )
+    accounts = sorted({*debits, *credits_})
+    return tuple(MoneyBalance(*account, debits[account], credits_[account]) for account in accounts)
+
+
+def money_contradictions(
+    balances: Iterable[MoneyBalance],
+    books: Mapping[int, Book],
+    settlements: Iterable[PaidSettlement],
+    windows: Iterable[int],
+    carried: CarriedInto,
+) -> list[str]:
+    """In words, where balances do not sum to zero, or a partner's is not what is open item by item.
+
+    Open are what settlements have left, what is new in closed windows without settlements, and what is carried into
+    windows without settlements.
+    """
+    found, sums, told = [], Counter[str](), Counter[Account]()
+    for one in balances:
+        sums[one.currency] += one.balance
+        if one.account not in NO_PARTNERS | {BANK, COLLATERAL}:
+            told[one.currency, one.account] += one.balance
+    found += [f"the trial balance of {currency} is {cents:,} cents, not 0" for currency, cents in sums.items() if cents]
+    open_: Counter[Account] = Counter()
+    calculated, gone = set(), set[str]()
+    for settled in settlements:
+        calculated.add(settled.window)
+        gone.update(settled.carried)
+        for party, _ in settled.net_cents:
+            open_[settled.currency, party] -= balance_cents(settled, party)
+    for window in set(windows) - calculated:
+        # What is carried at this moment is told by the settlement that it comes from.
+        for brought in (brought for brought in carried(window) if brought.reference in gone):
+            open_[brought.currency, brought.party] -= brought.amount_cents
+        for (currency, party), cents in _new(books[window]) if window in books else ():
+            open_[currency, party] -= cents
+    for currency, party in sorted({*told, *open_}):
+        if party not in NO_PARTNERS and told[currency, party] != open_[currency, party]:
+            says = f"{told[currency, party]:,} cents by the trial balance, {open_[currency, party]:,} item by item"
+            found.append(f"{party} owes {says} in {currency}")
+    return found
+
+
+def _new(book: Book) -> Iterator[tuple[Account, int]]:
+    for settled in book.currencies:
+        for position in settled.positions:
+            carried = sum(line.amount_micros for line in position.lines if line.kind is LineKind.CARRIED) // PAR_MICROS
+            if position.net_cents - carried:
+                yield (settled.currency, position.party), position.net_cents - carried
