@@ -6,7 +6,7 @@ from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import UnknownPartnerError
+from partners.contracts.errors import PartnerWasSuspendedError, UnknownPartnerError
 from partners.till.errors import KeyNotUniqueError
 
 resource = Resource("imports", __name__)
@@ -19,7 +19,7 @@ resource = Resource("imports", __name__)
     body=PurchasesBody,
     reply=PurchasesReply,
     status=200,
-    errors=(UnknownPartnerError, KeyNotUniqueError),
+    errors=(UnknownPartnerError, KeyNotUniqueError, PartnerWasSuspendedError),
 )
 def import_purchases(call: Call[PartnerParams, PurchasesBody]) -> Reply:
     """Record a partner's purchases, however old they are.

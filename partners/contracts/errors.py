@@ -248,6 +248,21 @@ class PartnerNotActiveError(ForbiddenError):
         )
 
 
+class PartnerWasSuspendedError(UnprocessableError):
+    code = "partner_was_suspended"
+    title = "The partner was suspended when this occurred"
+
+    def __init__(self, since_ms: int, until_ms: int | None) -> None:
+        until = None if until_ms is None else to_rfc3339(until_ms)
+        super().__init__(
+            f"The partner was suspended from {to_rfc3339(since_ms)}"
+            + (" on." if until is None else f" until {until}.")
+            + " Nothing that occurred then is granted. What is owed to the customer all the same is an adjustment.",
+            suspended_from=to_rfc3339(since_ms),
+            suspended_until=until,
+        )
+
+
 class NotInThisStateError(ConflictError):
     code = "not_in_this_state"
     title = "The partner gets nothing new of this kind now"

@@ -1,6 +1,6 @@
 """The life of a partner, and what it may do in each state of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,6 +82,22 @@ class StateChange:
 
     def __post_init__(self) -> None:
         check_reason(self.reason)
+
+
+Since = tuple[int, PartnerState]
+"""From which moment on a partner was in a state."""
+
+
+def suspension_at(states: Sequence[Since], at_ms: int) -> tuple[int, int | None] | None:
+    """When the suspension in force at a moment began, and ended if it has; None if there was none then.
+
+    `states` stand in order.
+    """
+    for place, (since_ms, state) in enumerate(states):
+        until_ms = states[place + 1][0] if place + 1 < len(states) else None
+        if state is PartnerState.SUSPENDED and since_ms <= at_ms and (until_ms is None or at_ms < until_ms):
+            return since_ms, until_ms
+    return None
 
 
 def check_move(partner_id: str, current: PartnerState, target: PartnerState) -> None:

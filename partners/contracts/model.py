@@ -13,7 +13,7 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
-from partners.contracts.life import PartnerState
+from partners.contracts.life import PartnerState, Since
 from partners.contracts.payment import WITHOUT_LIMIT, Funding, FundingKind, PaymentMethod
 from partners.contracts.plan import Plan
 from partners.contracts.standing import FundingStanding
@@ -192,12 +192,13 @@ class Terms(NewTerms):
 class Contract:
     """What a till must know of a partner: its state, all versions of its terms, and how its funding stands.
 
-    `standing` is None before it is first measured.
+    `standing` is None before it is first measured. `states` are all its states in order, none if it is older than they.
     """
 
     state: PartnerState
     versions: tuple[Terms, ...]
     standing: FundingStanding | None = None
+    states: tuple[Since, ...] = ()
 
     def stopped(self, now_ms: int) -> bool:
         """Whether the partner may grant nothing: it has used its funding, or paid nothing in yet."""

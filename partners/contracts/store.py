@@ -139,12 +139,13 @@ class ContractStore:
         by_kind: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for item in items_of_all_pages(self._client.query, request):
             by_kind[item["sk"]["S"].partition("#")[0]].append(item)
-        states = [PartnerState(item["state"]["S"]) for item in by_kind["STATE"]]
+        states = tuple((int(item["at_ms"]["N"]), PartnerState(item["state"]["S"])) for item in by_kind["STATE"])
         standings = [_standing(StandingRow.from_raw_data(item)) for item in by_kind[STANDING]]
         return Contract(
-            state=states[-1] if states else PartnerState.ACTIVE,
+            state=states[-1][1] if states else PartnerState.ACTIVE,
             versions=tuple(terms_of(TermsRow.from_raw_data(item)) for item in by_kind["TERMS"]),
             standing=standings[0] if standings else None,
+            states=states,
         )
 
 

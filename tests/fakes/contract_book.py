@@ -58,7 +58,8 @@ class FakeContractBook:
         changes = self.history(partner_id)
         versions = [row for (partner, _), row in sorted(self.term_rows.items()) if partner == partner_id]
         state = changes[-1].state if changes else PartnerState.ACTIVE
-        return Contract(state, tuple(versions), self.standings.get(partner_id))
+        states = tuple((one.at_ms, one.state) for one in changes)
+        return Contract(state, tuple(versions), self.standings.get(partner_id), states)
 
     def invite(self, partner: Partner, change: StateChange) -> bool:
         if partner.partner_id in self.partner_rows or (partner.partner_id, change.number) in self.state_rows:

@@ -1,7 +1,12 @@
 """Contracts of two partners, as the till asks for them."""
 
-from partners.contracts.errors import FundingExhaustedError, NoTermsInForceError, UnknownLocationError
-from partners.contracts.life import New, PartnerState, check_new
+from partners.contracts.errors import (
+    FundingExhaustedError,
+    NoTermsInForceError,
+    PartnerWasSuspendedError,
+    UnknownLocationError,
+)
+from partners.contracts.life import New, PartnerState, Since, check_new, suspension_at
 from partners.contracts.model import Location, NewTerms, Terms, in_force
 from partners.contracts.plan import Band, Plan, PlanMode
 
@@ -28,6 +33,7 @@ class FakeTillContracts:
         self.closed_at_ms: int | None = None
         self.exhausted: set[str] = set()
         self.states: dict[str, PartnerState] = {}
+        self.lives: dict[str, list[Since]] = {}
         self.versions = {"alpha": [terms("alpha")], "beta": [terms("beta", earn_points=10)]}
         self.places = {("alpha", "s1"), ("alpha", "s2"), ("beta", "b1")}
 
@@ -44,6 +50,11 @@ class FakeTillContracts:
 
     def state(self, partner_id: str) -> PartnerState:
         return self.states.get(partner_id, PartnerState.ACTIVE)
+
+    def check_not_suspended(self, partner_id: str, at_ms: int) -> None:
+        suspension = suspension_at(self.lives.get(partner_id, []), at_ms)
+        if suspension is not None:
+            raise PartnerWasSuspendedError(*suspension)
 
     def check_new(self, partner_id: str, new: New) -> None:
         check_new(partner_id, self.state(partner_id), new)

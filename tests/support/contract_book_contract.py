@@ -163,7 +163,8 @@ class ContractBookContract:
         assert lives.invite(replace(partner, name="Other"), replace(first, by="eve")) is False
         assert book.partner(name) == partner
         assert lives.history(name) == [first]
-        assert book.contract(name) == Contract(PartnerState.INVITED, ())
+        invited = (first.at_ms, PartnerState.INVITED)
+        assert book.contract(name) == Contract(PartnerState.INVITED, (), states=(invited,))
 
     def test_a_change_of_state_is_added_once_and_told_by_the_partner(self, book, lives, name):
         first, second = change(name, 1, PartnerState.INVITED), change(name, 2, PartnerState.VERIFIED)
@@ -183,5 +184,7 @@ class ContractBookContract:
         agreed(agreements, version(name, 1))
         agreed(agreements, version(name, 2))
         book.add_partner(Partner(name, "Firm", "EUR", 1))
-        lives.move(change(name, 1, PartnerState.SUSPENDED))
-        assert book.contract(name) == Contract(PartnerState.SUSPENDED, (version(name, 1), version(name, 2)))
+        suspension = change(name, 1, PartnerState.SUSPENDED)
+        lives.move(suspension)
+        versions, states = (version(name, 1), version(name, 2)), ((suspension.at_ms, PartnerState.SUSPENDED),)
+        assert book.contract(name) == Contract(PartnerState.SUSPENDED, versions, states=states)

@@ -453,6 +453,10 @@ class PartnerNotActiveError(errors.PermissionDeniedError):
     """403 `partner_not_active`: Your contract does not allow this now."""
 
 
+class PartnerWasSuspendedError(errors.UnprocessableError):
+    """422 `partner_was_suspended`: The partner was suspended when this occurred."""
+
+
 class PartnerWithoutTermsError(errors.ConflictError):
     """409 `partner_without_terms`: The partner has no terms yet."""
 
@@ -858,6 +862,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "paid_through_stripe": PaidThroughStripeError,
     "partner_exists": PartnerExistsError,
     "partner_not_active": PartnerNotActiveError,
+    "partner_was_suspended": PartnerWasSuspendedError,
     "partner_without_terms": PartnerWithoutTermsError,
     "payment_currency": PaymentCurrencyError,
     "payment_key_reused": PaymentKeyReusedError,

@@ -176,8 +176,11 @@ def test_a_closed_partner_gets_nothing_new_and_ends_what_it_has(world: World) ->
 
 def test_late_purchases_of_a_suspended_partner_are_imported_and_of_a_closed_one_not(world: World, card: str) -> None:
     outcomes = []
+    world.clock.advance(ms=60_000)
     for number, state in enumerate((PartnerState.SUSPENDED, PartnerState.CLOSED)):
-        change = StateChange(partner_id="alpha", number=number + 1, state=state, by="ann", at_ms=0, reason="unpaid")
+        change = StateChange(
+            partner_id="alpha", number=number + 1, state=state, by="ann", at_ms=world.clock(), reason="unpaid"
+        )
         assert world.contract_book.move(change)
         world.clock.advance(ms=60_000)
         lines = [{"idempotency_key": f"k{at}", **purchase(card, receipt=f"late-{at}")} for at in range(number + 1)]
@@ -185,3 +188,17 @@ def test_late_purchases_of_a_suspended_partner_are_imported_and_of_a_closed_one_
         assert reply.status_code == 200, reply.body
         outcomes.append([(one.get("problem") or {}).get("code") for one in reply.json_body["outcomes"]])
     assert outcomes == [[None], [None, "partner_not_active"]]
+
+
+def test_a_line_of_the_import_that_occurred_during_a_suspension_is_refused(world: World, card: str) -> None:
+    world.clock.advance(ms=60_000)
+    change = StateChange(
+        partner_id="alpha", number=1, state=PartnerState.SUSPENDED, by="ann", at_ms=world.clock(), reason="unpaid"
+    )
+    assert world.contract_book.move(change)
+    world.clock.advance(ms=60_000)
+    then = {"idempotency_key": "k", **purchase(card, occurred_at="2026-11-15T12:01:00Z")}
+    reply = world.post("/v1/partners/alpha/imports", {"purchases": [then]}, world.operator)
+    (outcome,) = reply.json_body["outcomes"]
+    told = outcome["problem"]
+    assert (told["code"], told["suspended_from"]) == ("partner_was_suspended", "2026-11-15T12:01:00.000Z")

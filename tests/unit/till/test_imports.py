@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from partners.contracts.errors import UnknownPartnerError
+from partners.contracts.life import PartnerState
 from partners.till.batch import BatchLine
 from partners.till.errors import KeyNotUniqueError
 from partners.till.imports import Imports
 from partners.till.model import EnrolRequest
+from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import OccurredTooLongAgoError
 from tests.fakes.clock import DAY_MS
 from tests.fakes.contract_book import contracts_of
@@ -122,6 +124,36 @@ def test_a_location_that_has_closed_since_is_no_obstacle_to_what_happened_before
     shop.clock.advance(days=60)
     before, after = imports.record("alpha", [line(1), line(2, occurred_at_ms=shop.clock())])
     assert (before.points_balance, after.code) == (100, "location_closed")
+
+
+def test_what_occurred_while_the_partner_was_suspended_is_refused_line_by_line(shop, imports, line):
+    began_ms = shop.clock()
+    shop.contracts.lives["alpha"] = [
+        (began_ms, PartnerState.ACTIVE),
+        (began_ms + DAY_MS, PartnerState.SUSPENDED),
+        (began_ms + 2 * DAY_MS, PartnerState.ACTIVE),
+        (began_ms + 5 * DAY_MS, PartnerState.SUSPENDED),
+    ]
+    shop.clock.advance(days=60)
+    at = [began_ms + DAY_MS - 1, began_ms + DAY_MS, began_ms + 2 * DAY_MS - 1, began_ms + 2 * DAY_MS, shop.clock()]
+    outcomes = imports.record("alpha", [line(place, occurred_at_ms=one) for place, one in enumerate(at)])
+    assert [getattr(one, "code", "recorded") for one in outcomes] == [
+        "recorded",
+        "partner_was_suspended",
+        "partner_was_suspended",
+        "recorded",
+        "partner_was_suspended",
+    ]
+    assert outcomes[1].data["suspended_until"] == to_rfc3339(began_ms + 2 * DAY_MS)
+    assert outcomes[4].data["suspended_until"] is None
+
+
+def test_what_was_accepted_is_answered_again_though_the_partner_was_suspended_then(shop, imports, line):
+    first = send(shop, line(1))
+    shop.contracts.lives["alpha"] = [(shop.clock(), PartnerState.SUSPENDED)]
+    shop.clock.advance(days=60)
+    [again] = imports.record("alpha", [line(1)])
+    assert again.entry == first.entry
 
 
 def test_points_wait_from_the_purchase_on_not_from_the_import(shop, imports, line):
