@@ -1,21 +1,22 @@
 """What the bank's statement (camt.053, or a CSV file) says of the payments of a settlement."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
 from partners.settlement.payments.errors import UnknownLegError
-from partners.settlement.payments.legs import Direction, Leg, LegState
+from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.service import BankWord
 
 COLUMNS = ["end_to_end_id", "amount", "currency", "state", "reference"]
-TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED}
+TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DISPUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,58 @@ def bank_words(one: PaidSettlement, path: Path) -> list[BankWord]:
     return list(_of_bookings(one, bookings))
 
 
+def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:
+    """The words that say more than is recorded, so that a file may be read again, and a later one repeat it."""
+    said = {leg.key: [(step.state, step.reference) for step in leg.history] for leg in one.legs}
+    found = []
+    for word in words:
+        before = said[word.leg]
+        if not _is_known(before, word):
+            before.append((word.state, word.reference))
+            found.append(word)
+    return found
+
+
+def _is_known(before: list[tuple[LegState, str]], word: BankWord) -> bool:
+    states = [state for state, _ in before]
+    if states[-1] is LegState.DISPUTED:
+        # Only another booking can end a dispute.
+        return (word.state, word.reference) in before
+    if word.state is LegState.PENDING:
+        return states[-1] is not LegState.SUBMITTED
+    return word.state in states or (word.state in CAME_BACK and not CAME_BACK.isdisjoint(states))
+
+
 def read_camt(document: bytes) -> Iterator[Booking]:
-    """The bookings of a camt.053 of any version. Raises ValueError for an entry without amount or direction."""
+    """The bookings of a camt.053 of any version. Raises ValueError for an entry without amount or direction.
+
+    Of a transaction within an entry, only what is said of itself counts: its charges and interest have amounts and
+    sides of their own.
+    """
     for entry in _all(fromstring(document), "Ntry"):
         booked = "".join(_status(entry)) in ("BOOK", "")
-        reference = _text(entry, "AcctSvcrRef")
-        for details in list(_all(entry, "TxDtls")) or [entry]:
-            amount = next(_all(details, "Amt"), None)
-            amount = next(_all(entry, "Amt"), None) if amount is None else amount
-            side = _text(details, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+        for details in list(_at(entry, "NtryDtls", "TxDtls")) or [entry]:
+            amount = _first(
+                _at(details, "Amt"),
+                _at(details, "AmtDtls", "TxAmt", "Amt"),
+                _at(details, "AmtDtls", "InstdAmt", "Amt"),
+                _at(entry, "Amt"),
+            )
+            side = _text(_at(details, "CdtDbtInd"), _at(entry, "CdtDbtInd"))
             if amount is None or side not in ("CRDT", "DBIT"):
                 raise ValueError("An entry of the statement has no amount, or is neither credit nor debit.")
-            end_to_end_id = _text(details, "EndToEndId")
+            end_to_end_id = _text(_at(details, "Refs", "EndToEndId"))
+            reference = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))
             yield Booking(end_to_end_id, _cents(amount), amount.get("Ccy", ""), side == "CRDT", booked, reference)
 
 
-def _of_bookings(one: PaidSettlement, bookings: list[Booking]) -> Iterator[BankWord]:
-    """Money that goes the payment's way has arrived; the other way, it has come back, or never arrived."""
-    arrived = {leg.key for leg in one.legs if leg.state is LegState.SUCCEEDED}
+def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking]) -> Iterator[BankWord]:
+    """Money that goes the payment's way has arrived; the other way, it has come back, or never arrived.
+
+    A statement may have its latest entry first, so a payment's arrival is told before its return wherever it stands.
+    """
+    arrived = {leg.key for leg in one.legs if any(step.state is LegState.SUCCEEDED for step in leg.history)}
+    backwards = []
     for booking in bookings:
         leg = _known(one, booking.end_to_end_id)
         if leg is None:
@@ -73,8 +108,9 @@ def _of_bookings(one: PaidSettlement, bookings: list[Booking]) -> Iterator[BankW
             arrived.add(leg.key)
             yield BankWord(leg.key, LegState.SUCCEEDED, booking.reference)
         else:
-            came_back = LegState.RETURNED if leg.key in arrived else LegState.FAILED
-            yield BankWord(leg.key, came_back, booking.reference)
+            backwards.append((leg.key, booking.reference))
+    for key, reference in backwards:
+        yield BankWord(key, LegState.RETURNED if key in arrived else LegState.FAILED, reference)
 
 
 def _of_csv(one: PaidSettlement, path: Path) -> Iterator[BankWord]:
@@ -126,13 +162,21 @@ def _all(element: Element, name: str) -> Iterator[Element]:
     return (one for one in element.iter() if one.tag.rpartition("}")[2] == name)
 
 
-def _text(element: Element, name: str) -> str:
-    found = next(_all(element, name), None)
-    return "" if found is None else (found.text or "").strip()
+def _at(element: Element, *path: str) -> Iterator[Element]:
+    """What is reached by these names, child by child, in whatever namespace."""
+    return element.iterfind("/".join(f"{{*}}{name}" for name in path))
+
+
+def _first(*found: Iterator[Element]) -> Element | None:
+    return next(chain.from_iterable(found), None)
+
+
+def _text(*found: Iterator[Element]) -> str:
+    element = _first(*found)
+    return "" if element is None else (element.text or "").strip()
 
 
 def _status(entry: Element) -> Iterator[str]:
     """A status is a text in early versions of camt.053 and has a code within in later ones."""
-    for child in entry:
-        if child.tag.rpartition("}")[2] == "Sts":
-            yield from (text.strip() for text in child.itertext())
+    for status in _at(entry, "Sts"):
+        yield from (text.strip() for text in status.itertext())

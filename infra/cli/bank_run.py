@@ -11,7 +11,7 @@ from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, Sett
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import read_accounts
-from infra.bank.answers import bank_words
+from infra.bank.answers import bank_words, news
 from infra.bank.files import bank_file
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
@@ -34,6 +34,8 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
 def read_bank_answer(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
+    What is recorded already is left out, so that a file may be read again.
+
     Raises ValueError, and what recording outcomes raises.
     """
     one = services.settlement_payments.settlement(chosen.window, chosen.currency)
@@ -41,6 +43,10 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     if not words:
         console.print("The file says nothing of this settlement's payments.", highlight=False)
         return False
+    words = news(one, words)
+    if not words:
+        console.print("All that the file says of this settlement's payments is recorded already.", highlight=False)
+        return True
     outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
     operation = operation_of(record_outcomes)
     who = caller_for(operation, chosen, services)

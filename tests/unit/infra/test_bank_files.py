@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from infra.bank.accounts import MemberAccount, read_accounts
-from infra.bank.answers import bank_words, read_camt
+from infra.bank.answers import bank_words, news, read_camt
 from infra.bank.files import bank_file
 from infra.cli import bank_run
 from partners.settlement.payments import changes
-from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.service import BankWord
 from tests.unit.partners.settlement.test_payments import NOW, owing, said
@@ -134,6 +134,60 @@ def test_a_statement_says_what_arrived_came_back_or_never_arrived(collecting, pa
     assert [word.state for word in bank_words(paying, path)] == [LegState.PENDING]
 
 
+CHARGE = '<Chrgs><Amt Ccy="USD">0.10</Amt><CdtDbtInd>{}</CdtDbtInd></Chrgs>'
+
+
+def test_charges_inside_a_transaction_are_not_the_payment(collecting, paying, tmp_path):
+    path = tmp_path / "statement.xml"
+    for one, leg, amount, side, other in (
+        (collecting, IN, "500.55", "CRDT", "DBIT"),
+        (paying, OUT, "400.00", "DBIT", "CRDT"),
+    ):
+        charged = entry(leg, amount, side).replace("</TxDtls>", f"{CHARGE.format(other)}</TxDtls>")
+        path.write_bytes(camt(charged))
+        assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
+        instructed = f'<AmtDtls><InstdAmt><Amt Ccy="USD">{amount}</Amt></InstdAmt></AmtDtls>'
+        net_of_charges = charged.replace(amount, "1.00", 1).replace("<Chrgs>", f"{instructed}<Chrgs>")
+        path.write_bytes(camt(net_of_charges))
+        assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
+
+
+def imported(one, path):
+    for word in news(one, bank_words(one, path)):
+        one = changes.told(one, word.leg, LegStep(word.state, NOW, "bank", word.reference))
+    return one
+
+
+@pytest.mark.parametrize(
+    ("bookings", "end"),
+    [
+        ([("CRDT", "BOOK"), ("DBIT", "BOOK")], LegState.RETURNED),
+        ([("DBIT", "BOOK"), ("CRDT", "BOOK")], LegState.RETURNED),
+        ([("CRDT", "PDNG"), ("CRDT", "BOOK")], LegState.SUCCEEDED),
+        ([("CRDT", "BOOK"), ("CRDT", "PDNG")], LegState.SUCCEEDED),
+        ([("DBIT", "BOOK")], LegState.FAILED),
+    ],
+)
+def test_a_statement_may_be_read_again_and_in_parts(collecting, tmp_path, bookings, end):
+    path = tmp_path / "statement.xml"
+    whole = camt(*(entry(IN, "500.55", side, status) for side, status in bookings))
+    path.write_bytes(whole)
+    once = imported(collecting, path)
+    assert once.leg(IN).state is end
+    assert imported(once, path) == once
+    path.write_bytes(camt(entry(IN, "500.55", *bookings[-1])))
+    assert imported(once, path) == once
+
+
+def test_a_file_read_again_does_not_end_a_dispute_but_another_booking_does(collecting, tmp_path):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT")))
+    disputed = said(imported(collecting, path), IN, LegState.DISPUTED)
+    assert imported(disputed, path) == disputed
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT").replace("B-1", "B-2")))
+    assert imported(disputed, path).leg(IN).state is LegState.SUCCEEDED
+
+
 def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
     path = tmp_path / "statement.xml"
     for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"USD"', '"EUR"')):
@@ -153,7 +207,8 @@ def test_a_csv_says_the_same(paying, tmp_path):
     head = "end_to_end_id,amount,currency,state,reference\n"
     path.write_text(f"{head}{OUT},400.00,USD,succeeded,B-2\nother,1,EUR,failed,\n")
     assert bank_words(paying, path) == [BankWord(OUT, LegState.SUCCEEDED, "B-2")]
-    for line, why in ((f"{OUT},400.00,USD,submitted,", "bank can say"), (f"{OUT},x,USD,failed,", "no amount")):
+    unsaid = [(f"{OUT},400.00,USD,{state},", "bank can say") for state in ("submitted", "disputed")]
+    for line, why in (*unsaid, (f"{OUT},x,USD,failed,", "no amount")):
         path.write_text(head + line)
         with pytest.raises(ValueError, match=why):
             bank_words(paying, path)
