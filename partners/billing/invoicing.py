@@ -127,7 +127,7 @@ class Invoicing:
         this = self._this_month()
         if account.subscription_id is not None and account.ends_after is None:
             if account.subscribed_in(this.name):
-                self._stripe.end_with_period(account.subscription_id)
+                self._stripe.end_at(account.subscription_id, this.ends_at_ms // 1_000)
             else:
                 self._stripe.cancel(account.subscription_id)
         change_account(self._book, account, ends_after=account.ends_after or this.name, last_month=this.name)

@@ -32,7 +32,7 @@ class Subscribing:
         if account.subscription_id is not None and account.ends_after is None and account.plan != wanted:
             if account.subscribed_in(this.name) and self._clock() < following.begins_at_ms - DAY_MS:
                 return account
-            self._stripe.end_with_period(account.subscription_id)
+            self._stripe.end_at(account.subscription_id, following.begins_at_ms // 1_000)
             return change_account(self._book, account, ends_after=this.name)
         over = account.ends_after is not None and account.ends_after <= account.closed_through
         if wanted is None or not (account.subscription_id is None or over):

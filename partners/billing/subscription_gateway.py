@@ -10,7 +10,7 @@ from partners.billing.stripe_errors import StripeRefusedError
 
 if TYPE_CHECKING:
     from stripe import Subscription, SubscriptionItem
-    from stripe.params import SubscriptionCreateParams, SubscriptionItemUpdateParams
+    from stripe.params import SubscriptionCreateParams, SubscriptionItemUpdateParams, SubscriptionUpdateParams
 
 DAYS_UNTIL_DUE = 14
 
@@ -91,10 +91,16 @@ class SubscriptionGateway(StripeConnection):
         items = self.client_without_retries.v1.subscription_items
         self.create_once(key, look, lambda options: items.update(item_id, wanted, options))
 
-    def end_with_period(self, subscription_id: str) -> None:
-        """Bill the running period when it ends, and no further one."""
+    def end_at(self, subscription_id: str, ends_at: int) -> None:
+        """Bill the period that ends then (epoch seconds, ahead), and no further one: whenever Stripe hears of it.
+
+        One that has ended stays so. Raises StripeRefusedError if the moment has passed at Stripe.
+        """
         with self.calling():
-            self.client.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True})
+            known = self.client.v1.subscriptions.retrieve(subscription_id)
+            if known.status != "canceled" and known.cancel_at != ends_at:
+                wanted: SubscriptionUpdateParams = {"cancel_at": ends_at, "proration_behavior": "none"}
+                self.client.v1.subscriptions.update(subscription_id, wanted)
 
     def cancel(self, subscription_id: str) -> None:
         """End a subscription whose first whole month has not begun: nothing is billed. One that has ended stays so."""

@@ -84,6 +84,18 @@ def test_a_number_from_the_next_period_on_makes_no_items(stripe: Stripe) -> None
     stripe.v1.subscriptions.cancel(subscription.id)
 
 
+def test_a_subscription_ends_at_a_moment_that_is_named_and_not_at_one_that_has_passed(stripe: Stripe) -> None:
+    subscription = running(stripe, stripe.recipient())
+    ends_at = subscription["items"]["data"][0]["current_period_end"]
+    for _ in range(2):
+        stripe.gateway.end_at(subscription.id, ends_at)
+    assert stripe.v1.subscriptions.retrieve(subscription.id).cancel_at == ends_at
+    with pytest.raises(StripeRefusedError):
+        stripe.gateway.end_at(subscription.id, stripe.now_s - 60)
+    stripe.v1.subscriptions.cancel(subscription.id)
+    stripe.gateway.end_at(subscription.id, ends_at)
+
+
 @pytest.mark.parametrize(("now", "billed_cents"), [(True, 39), (False, 0)])
 def test_cancelling_bills_what_was_used_only_with_invoice_now(stripe: Stripe, now: bool, billed_cents: int) -> None:
     customer = stripe.recipient()

@@ -41,6 +41,7 @@ def create_subscription(books: Books, params: Thing) -> Thing:
         billing_cycle_anchor=anchor,
         billing_mode={"type": "flexible"},
         billing_schedules=[],
+        cancel_at=None,
         cancel_at_period_end=False,
         collection_method=params.get("collection_method", "charge_automatically"),
         days_until_due=params.get("days_until_due"),
@@ -134,10 +135,21 @@ def update_subscription(books: Books, params: Thing, subscription_exposed_id: st
     subscription = books.get("subscription", subscription_exposed_id)
     if subscription["status"] in FINISHED:
         raise ApiError.refused("The subscription is canceled.")
-    if "cancel_at_period_end" in params:
-        subscription["cancel_at_period_end"] = params["cancel_at_period_end"]
+    if "cancel_at" in params:
+        _end_at(books, subscription, params)
     books.happen("customer.subscription.updated", subscription)
     return subscription
+
+
+def _end_at(books: Books, subscription: Thing, params: Thing) -> None:
+    """Let it end at a moment ahead, which the double knows at the end of a period only."""
+    cancel_at, end = params["cancel_at"], subscription["items"]["data"][0]["current_period_end"]
+    if cancel_at <= books.now:
+        raise ApiError.invalid("cancel_at lies in the past.", param="cancel_at")
+    while end < cancel_at:
+        end = month_later(end)
+    assert end == cancel_at, "the double ends a subscription with a period only"
+    subscription["cancel_at"] = cancel_at
 
 
 @route("get", "/v1/subscription_items/{item}")
@@ -198,7 +210,7 @@ def renew(books: Books, subscription: Thing) -> None:
     begin, end = items[0]["current_period_start"], items[0]["current_period_end"]
     following = month_later(end)
     invoice = new_invoice(books, subscription, "subscription_cycle", begin, end, metered=True, created=end)
-    ending = subscription["cancel_at_period_end"]
+    ending = subscription["cancel_at"] is not None and subscription["cancel_at"] <= end
     for item in items:
         if "quantity" in item and not ending:
             amount = part_of(item["price"], item["quantity"], 1, 1)
