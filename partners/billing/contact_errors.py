@@ -22,10 +22,14 @@ class BillingEmailMissingError(ConflictError):
 
 
 class BillingEmailRefusedError(ConflictError):
-    """Stripe does not take the address."""
+    """Stripe does not take the address. Of its reason only the code is kept: its words may repeat the address."""
 
     code = "billing_email_refused"
     title = "Stripe refuses this partner's billing e-mail"
 
-    def __init__(self, customer_id: str) -> None:
-        super().__init__("Set another one; until then nothing is invoiced.", customer_id=customer_id)
+    def __init__(self, customer_id: str, reason: str | None) -> None:
+        super().__init__(
+            f"It says {reason or 'nothing more'}. Set another one; until then nothing is invoiced.",
+            customer_id=customer_id,
+            reason=reason,
+        )

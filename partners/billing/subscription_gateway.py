@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from partners.billing.catalogue_gateway import Catalogue
 from partners.billing.contact_errors import BillingEmailRefusedError
-from partners.billing.stripe_connection import StripeConnection
+from partners.billing.stripe_connection import StripeConnection, definitely_refused
 from partners.billing.stripe_errors import StripeRefusedError
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ class SubscriptionGateway(StripeConnection):
             with self.calling():
                 self.client.v1.customers.update(customer_id, {"email": email})
         except StripeRefusedError as error:
-            if error.data.get("code") != "email_invalid":
+            if not definitely_refused(error):
                 raise
-            raise BillingEmailRefusedError(customer_id) from None
+            raise BillingEmailRefusedError(customer_id, error.data.get("code")) from None
 
     def ensure_subscription(
         self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int

@@ -1,5 +1,6 @@
 """Invoices are sent to a partner's billing contact: Stripe is told of it, and without one nothing is invoiced."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.errors import UnknownPartnerError
+from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.billing.stripe_world import EMAIL, HOUR_MS, PARTNER, StripeWorld, at
 
@@ -127,3 +129,29 @@ def test_an_address_that_stripe_refuses_holds_the_month_and_is_not_repeated(worl
     assert "harvest" not in trouble
     world.go(JANUARY + 6 * HOUR_MS, every_ms=12 * HOUR_MS)
     assert world.closing().state is ClosingState.HELD
+
+
+class RepeatsAddress(DoubleClient):
+    """Refuses addresses by a code that we don't know, in words that repeat them."""
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **timeouts: Any) -> Any:
+        if method == "post" and "/v1/customers/" in url:
+            told = {
+                "type": "invalid_request_error",
+                "code": "parameter_invalid",
+                "message": f"Invalid address: {EMAIL}",
+            }
+            return json.dumps({"error": told}), 400, {}
+        return super().request(method, url, headers, post_data, **timeouts)
+
+
+def test_whatever_stripe_says_against_an_address_is_not_repeated_and_visits_are_told(world: StripeWorld) -> None:
+    world.open()
+    world.contacts.set_email(PARTNER, "new@harvest.example")
+    world.connect(world.dynamodb, RepeatsAddress(world.double))
+    world.visit(5)
+    world.go(world.clock() + 3 * HOUR_MS)
+    (trouble,) = world.work()
+    assert "billing_email_refused" in trouble and "parameter_invalid" in trouble
+    assert "harvest.example" not in trouble
+    assert world.counted_by_stripe() == 5
