@@ -27,9 +27,9 @@ class BillingEmailRefusedError(ConflictError):
     code = "billing_email_refused"
     title = "Stripe refuses this partner's billing e-mail"
 
-    def __init__(self, customer_id: str, reason: str | None) -> None:
+    def __init__(self, customer_id: str, reason: str) -> None:
         super().__init__(
-            f"It says {reason or 'nothing more'}. Set another one; until then nothing is invoiced.",
+            f"It says {reason}. Set another one; until then nothing is invoiced.",
             customer_id=customer_id,
             reason=reason,
         )

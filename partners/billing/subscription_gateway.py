@@ -47,7 +47,7 @@ class SubscriptionGateway(StripeConnection):
         except StripeRefusedError as error:
             if not definitely_refused(error):
                 raise
-            raise BillingEmailRefusedError(customer_id, error.data.get("code")) from None
+            raise BillingEmailRefusedError(customer_id, str(error.data.get("code"))) from None
 
     def ensure_subscription(
         self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int
