@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from partners import bootstrap
+from partners.contracts.model import NETWORK
 from partners.trail.model import Act, Phase, Record
+from partners.trail.service import ATTEMPTS, ATTEMPTS_FOR_A_PARTNER
 from shared.kernel.errors import StoreUnavailableError, TesseraError
 from shared.kernel.logs import logger
 
@@ -43,7 +45,7 @@ def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Cal
         reason=asked.get("reason"),
         request_id=call.request_id,
     )
-    begun = trail.begin(act)
+    begun = trail.begin(act, attempts=ATTEMPTS if act.partner_id == NETWORK else ATTEMPTS_FOR_A_PARTNER)
     try:
         before = None if operation.before is None else _facts(operation.before(call))
         reply = handler(call)

@@ -12,7 +12,9 @@ from partners.trail.model import MOST_DAYS, Act, Check, Phase, Record, TrailPage
 from shared.kernel.clock import Clock, days_between, utc_day
 from shared.kernel.errors import StoreUnavailableError
 
-ATTEMPTS = 20
+ATTEMPTS = 60
+ATTEMPTS_FOR_A_PARTNER = 8
+"""To begin an act of a partner. All write to one chain: who crowds it gives way, before anything is done."""
 LONGEST_PAUSE_SECONDS = 0.1
 MOST_READ_FOR_A_PAGE = 2_000
 
@@ -38,9 +40,12 @@ class Trail:
         self._sleep = sleep
         self._known: Record | None = None
 
-    def begin(self, act: Act) -> Record:
-        """Record what is about to be done. If this fails, it must not be done."""
-        return self._append(act, Phase.BEGUN)
+    def begin(self, act: Act, *, attempts: int = ATTEMPTS) -> Record:
+        """Record what is about to be done. If this fails, it must not be done.
+
+        `attempts` is how often it is tried while others write to the chain.
+        """
+        return self._append(act, Phase.BEGUN, attempts=attempts)
 
     def end(self, begun: Record, phase: Phase, outcome: str | None, before: Any = None, after: Any = None) -> Record:
         """Record what came of it: the code of a refusal in `outcome`, or the state before and after."""
@@ -100,12 +105,13 @@ class Trail:
         outcome: str | None = None,
         before: Any = None,
         after: Any = None,
+        attempts: int = ATTEMPTS,
     ) -> Record:
         """The next record of the day. Whoever comes second in a race takes the number after."""
         now_ms = self._clock()
         day = utc_day(now_ms)
         last = self._known if self._known is not None and self._known.day == day else self._book.last(day)
-        for attempt in range(ATTEMPTS):
+        for attempt in range(attempts):
             record = Record(
                 day=day,
                 number=1 if last is None else last.number + 1,

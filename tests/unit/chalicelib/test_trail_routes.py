@@ -6,7 +6,8 @@ from app import app
 from chalicelib.operations import operations_of
 from chalicelib.trail import scrubbed
 from partners.access.model import Scope
-from partners.trail.model import Act, Phase
+from partners.trail.model import Act, Phase, Record
+from partners.trail.service import ATTEMPTS_FOR_A_PARTNER
 from shared.kernel.errors import StoreUnavailableError
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World
@@ -45,7 +46,7 @@ def test_a_refusal_is_kept_with_its_code(world: World) -> None:
 
 
 def test_nothing_is_done_if_its_beginning_can_t_be_recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: Act) -> None:
+    def unavailable(_: Act, *, attempts: int) -> None:
         raise StoreUnavailableError("ThrottlingException")
 
     assert world.second_operator
@@ -115,6 +116,23 @@ def test_every_change_by_an_operator_or_an_admin_is_kept(world: World) -> None:
     assert len(changing) > 20
     world.post("/v1/partners/alpha/bill/what-if", {}, world.operator)
     assert records(world) == []
+
+
+def test_where_the_chain_is_crowded_a_partner_gives_way_before_anything_is_done_and_an_operator_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = world.trail_book.add
+
+    def crowded(record: Record) -> bool:
+        return next(taken, True) and real(record)
+
+    monkeypatch.setattr(world.trail_book, "add", crowded)
+    key = {"scopes": ["earn"]}
+    taken = iter([False] * ATTEMPTS_FOR_A_PARTNER)
+    problem(world.post("/v1/keys", key), 503, "store_unavailable")
+    assert records(world) == []
+    taken = iter([False] * ATTEMPTS_FOR_A_PARTNER)
+    assert world.post("/v1/partners/alpha/keys", key, world.operator).status_code == 201
 
 
 @pytest.mark.parametrize(
