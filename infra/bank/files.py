@@ -1,9 +1,11 @@
 """Payments as ISO 20022 files: pain.008.001.02 collects, pain.001.001.03 pays. Checked against the standard's XSD.
 
-The same payments give the same file, so that a bank which was sent it twice knows it by its message id.
+What is submitted together is a file of its own, for ever, whatever is said of its payments: so no payment is in two
+files, and a bank that is sent one twice knows it by its message id.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,19 +23,53 @@ COLLECTS, PAYS = "pain.008.001.02", "pain.001.001.03"
 LONGEST_ID = 35
 
 
-def bank_file(one: PaidSettlement, direction: Direction, accounts: Accounts, on: date) -> bytes:
-    """The file of all payments of a direction that are submitted to the bank, to be carried out on a day.
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What went to the bank together, counted from 1 for each direction of a settlement."""
 
-    Raises ValueError if there are none, an account or mandate is missing, or the standard does not allow what it says.
+    number: int
+    legs: list[Leg]
+
+    @property
+    def unanswered(self) -> int:
+        """How many of its payments nothing was said of yet."""
+        return sum(leg.state is LegState.SUBMITTED for leg in self.legs)
+
+
+def submissions(one: PaidSettlement, direction: Direction) -> list[Submission]:
+    """All submissions of a direction, oldest first. A payment is in one of them for good."""
+    by_bank = [leg for leg in one.legs if leg.direction is direction and not leg.means.through_stripe]
+    submitted = [leg for leg in by_bank if leg.state is not LegState.PLANNED]
+    moments = sorted({leg.submitted_at_ms for leg in submitted})
+    return [
+        Submission(number, [leg for leg in submitted if leg.submitted_at_ms == moment])
+        for number, moment in enumerate(moments, 1)
+    ]
+
+
+def submission(one: PaidSettlement, direction: Direction, number: int | None = None) -> Submission:
+    """That of a number, or the latest that waits for an answer. Raises ValueError if there is none."""
+    found = submissions(one, direction)
+    fitting = [other for other in found if (other.unanswered if number is None else other.number == number)]
+    if not fitting:
+        which = "no payment that waits for an answer" if number is None else f"no submission {number}"
+        raise ValueError(f"Settlement {one.settlement_id} has {which}, {direction.value}, at the bank.")
+    return fitting[-1]
+
+
+def bank_file(
+    one: PaidSettlement, direction: Direction, accounts: Accounts, on: date, number: int | None = None
+) -> bytes:
+    """The file of a submission, of this `number` or the latest that waits for an answer, to be carried out on a day.
+
+    The same submission, accounts and day give the same bytes. Raises ValueError if there is no such submission, an
+    account or mandate is missing, or the standard does not allow what it says.
     """
-    submitted = [leg for leg in one.legs if (leg.direction, leg.state) == (direction, LegState.SUBMITTED)]
-    legs = [leg for leg in submitted if not leg.means.through_stripe]
-    if not legs:
-        raise ValueError(f"Settlement {one.settlement_id} has submitted no payment {direction.value} to the bank.")
+    legs = submission(one, direction, number).legs
     schema = COLLECTS if direction is Direction.IN else PAYS
     file = _debits(one, legs, accounts, on) if direction is Direction.IN else _credits(one, legs, accounts, on)
     document = fromstring(file.export(validate=False))
-    _name(document, schema, _message_id(legs), max(leg.history[-1].at_ms for leg in legs))
+    _name(document, schema, _message_id(legs), legs[0].submitted_at_ms)
     written: bytes = b'<?xml version="1.0" encoding="UTF-8"?>' + ET.tostring(document, "utf-8")
     try:
         try_valid_xml(written, schema)

@@ -12,22 +12,36 @@ from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import read_accounts
 from infra.bank.answers import bank_words, news
-from infra.bank.files import bank_file
+from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
 from partners.settlement.payments.legs import Direction
 
 
 def write_bank_file(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
-    """Write the payments that are submitted; the same again gives the same file.
+    """Write the file of a submission; the same again gives the same file.
 
     Raises ValueError, UnknownSettlementError, StoreUnavailableError.
     """
-    one = services.settlement_payments.settlement(chosen.window, chosen.currency)
-    written = bank_file(one, Direction(chosen.direction), read_accounts(chosen.accounts), chosen.on)
+    one, direction = (
+        services.settlement_payments.settlement(chosen.window, chosen.currency),
+        Direction(chosen.direction),
+    )
+    this = submission(one, direction, chosen.submission)
     path: Path = chosen.file
-    path.write_bytes(written)
-    console.print(f"{escape(str(path))} is valid and has {written.count(b'<EndToEndId>')} payments.", highlight=False)
+    path.write_bytes(bank_file(one, direction, read_accounts(chosen.accounts), chosen.on, this.number))
+    every = submissions(one, direction)
+    of = f"{len(this.legs)} payments, submission {this.number} of {len(every)}"
+    console.print(f"{escape(str(path))} is valid and has {of}.", highlight=False)
+    if answered := len(this.legs) - this.unanswered:
+        again = f"{answered} of its payments are answered: send it only to a bank that knows it by its message id."
+        console.print(again, style="yellow", highlight=False)
+    for other in every:
+        if other.unanswered and other.number != this.number:
+            waiting = (
+                f"{other.unanswered} payments of submission {other.number} wait for an answer: it has its own file."
+            )
+            console.print(waiting, style="yellow", highlight=False)
     return True
 
 

@@ -90,6 +90,8 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
             bank.add_argument("--direction", choices=["in", "out"], required=True, help="collect, or pay")
             bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
             bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
+            which = "which one, from 1; else the latest that waits for an answer"
+            bank.add_argument("--submission", type=_positive, metavar="NUMBER", help=which)
     replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
     books = commands.add_parser("books", help="what is owed to members, month by month")

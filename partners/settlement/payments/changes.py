@@ -231,7 +231,11 @@ def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
 
 
 def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
-    step = LegStep(LegState.SUBMITTED, at_ms, by)
+    """All planned legs of a direction are submitted, at a moment of their own: it tells which went out together."""
+    before = [
+        leg.submitted_at_ms for leg in one.legs if leg.direction is direction and leg.state is not LegState.PLANNED
+    ]
+    step = LegStep(LegState.SUBMITTED, max([at_ms, *(moment + 1 for moment in before)]), by)
     legs = [leg.moved(step) if has(leg, direction, LegState.PLANNED) else leg for leg in one.legs]
     return replace(one, legs=tuple(legs))
 

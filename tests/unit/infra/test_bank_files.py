@@ -86,8 +86,32 @@ def test_the_same_payments_are_the_same_file(collecting, accounts):
     assert len(files) == 1
 
 
+@pytest.mark.parametrize("later", [0, 60_000])
+def test_a_payment_tried_again_has_a_file_of_its_own_and_the_others_stay_in_theirs(accounts, later):
+    known = accounts.model_copy(update={"parties": {**accounts.parties, "gamma": accounts.parties["beta"]}})
+    funded = changes.collecting(changes.approved(owing(alpha=-900, beta=500, gamma=400), "bob", NOW), "ann", NOW)
+    one = changes.paying(said(funded, IN, LegState.SUCCEEDED), "ann", NOW)
+    first = bank_file(one, Direction.OUT, known, ON)
+    assert texts(first, "EndToEndId") == [OUT, "7-USD:gamma:out:1"]
+    one = said(one, OUT, LegState.FAILED)
+    assert bank_file(one, Direction.OUT, known, ON) == first
+    one = changes.paying(changes.tried_again(one, "beta", "ann", NOW), "ann", NOW + later)
+    second = bank_file(one, Direction.OUT, known, ON)
+    assert texts(second, "EndToEndId") == ["7-USD:beta:out:2"]
+    assert texts(second, "MsgId") != texts(first, "MsgId")
+    assert bank_file(one, Direction.OUT, known, ON, 1) == first
+    one = said(said(one, "7-USD:beta:out:2", LegState.FAILED), "7-USD:gamma:out:1", LegState.FAILED)
+    for party in ("gamma", "beta"):
+        one = changes.tried_again(one, party, "ann", NOW)
+    one = changes.paying(one, "ann", NOW + later)
+    assert texts(bank_file(one, Direction.OUT, known, ON), "EndToEndId") == ["7-USD:gamma:out:2", "7-USD:beta:out:3"]
+    assert [bank_file(one, Direction.OUT, known, ON, number) for number in (1, 2)] == [first, second]
+    with pytest.raises(ValueError, match="no submission 4"):
+        bank_file(one, Direction.OUT, known, ON, 4)
+
+
 def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accounts, tmp_path):
-    with pytest.raises(ValueError, match="submitted no payment"):
+    with pytest.raises(ValueError, match="no payment that waits"):
         bank_file(collecting, Direction.OUT, accounts, ON)
     with pytest.raises(ValueError, match="gamma has no bank account"):
         bank_file(
@@ -223,14 +247,28 @@ def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts
     monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
     monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: recorded.append(call.body))
     text, file = io.StringIO(), tmp_path / "debits.xml"
-    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in"}
+    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in", "submission": None}
     chosen = Namespace(**where, accounts=tmp_path / "accounts.json")
     assert bank_run.write_bank_file(Console(file=text, width=200), services, chosen)
     assert file.read_bytes() == bank_file(collecting, Direction.IN, accounts, ON)
+    failed = said(collecting, IN, LegState.FAILED)
+    again = changes.collecting(changes.tried_again(failed, "alpha", "ann", NOW), "ann", NOW)
+    services.settlement_payments.settlement = lambda window, currency: again
+    chosen.submission = 1
+    assert bank_run.write_bank_file(Console(file=text, width=200), services, chosen)
+    assert "submission 1 of 2" in text.getvalue()
+    assert "1 of its payments are answered" in text.getvalue()
+    assert "1 payments of submission 2 wait for an answer" in text.getvalue()
+    services.settlement_payments.settlement = lambda window, currency: collecting
     chosen.file = tmp_path / "statement.xml"
     chosen.file.write_bytes(camt(entry(IN, "500.55", "CRDT")))
     assert bank_run.read_bank_answer(Console(file=text, width=200), services, chosen)
     assert [(one.leg, one.state, one.reference) for one in recorded[0].outcomes] == [(IN, "succeeded", "B-1")]
     chosen.file.write_bytes(camt(entry("other", "1.00", "CRDT")))
     assert not bank_run.read_bank_answer(Console(file=text, width=200), services, chosen)
+    chosen.file.write_bytes(camt(entry(IN, "500.55", "DBIT")))
+    services.settlement_payments.settlement = lambda window, currency: failed
+    assert bank_run.read_bank_answer(Console(file=text, width=200), services, chosen)
+    assert "recorded already" in text.getvalue()
+    assert len(recorded) == 1
     assert "has 1 payments" in text.getvalue()
