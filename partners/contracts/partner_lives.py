@@ -65,8 +65,9 @@ class PartnerLives:
         """Take a partner to another state. The state it is in already is a success and changes nothing.
 
         Tills know of it within a minute. Raises UnknownPartnerError, InvalidReasonError, StateChangeRefusedError,
-        PartnerWithoutTermsError (activating), ClosingTooSoonError, LocationsOpenError and what `check_settled` raises
-        (closing one that has traded), StateConflictError if another operator moved it at the same time.
+        PartnerWithoutTermsError (activating), LocationsOpenError (closing), ClosingTooSoonError and what
+        `check_settled` raises (closing one that has traded), StateConflictError if another operator moved it at the
+        same time.
         """
         partner = self._contracts.partner_now(partner_id)
         history = self._book.history(partner_id)
@@ -83,8 +84,8 @@ class PartnerLives:
         check_move(partner_id, partner.state, state)
         if state is PartnerState.ACTIVE and not self._contracts.terms(partner_id):
             raise PartnerWithoutTermsError(partner_id)
-        if (partner.state, state) == (PartnerState.SUSPENDED, PartnerState.CLOSED):
-            self._check_closing(partner, history[-1])
+        if state is PartnerState.CLOSED:
+            self._check_closing(partner, history)
         if not self._book.move(change):
             raise StateConflictError(partner_id)
         return self._contracts.partner_now(partner_id)
@@ -97,12 +98,14 @@ class PartnerLives:
         self._contracts.partner(partner_id)
         return self._book.history(partner_id)
 
-    def _check_closing(self, partner: Partner, suspension: StateChange) -> None:
+    def _check_closing(self, partner: Partner, history: list[StateChange]) -> None:
         now_ms = self._clock()
-        if now_ms < suspension.at_ms + QUIET_MS:
-            raise ClosingTooSoonError(partner.partner_id, suspension.at_ms + QUIET_MS)
+        has_traded = partner.state is PartnerState.SUSPENDED
+        if has_traded and now_ms < history[-1].at_ms + QUIET_MS:
+            raise ClosingTooSoonError(partner.partner_id, history[-1].at_ms + QUIET_MS)
         locations = self._contracts.locations(partner.partner_id)
         still_open = [one for one in locations if one.closed_at_ms is None or one.closed_at_ms > now_ms]
         if still_open:
             raise LocationsOpenError(partner.partner_id, len(still_open))
-        self._check_settled(partner)
+        if has_traded:
+            self._check_settled(partner)

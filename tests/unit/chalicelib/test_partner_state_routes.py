@@ -153,6 +153,7 @@ def test_a_closed_partner_gets_nothing_new_and_ends_what_it_has(world: World) ->
     harvest = Harvest(world)
     first = {"location_id": "h1", "name": "One", "time_zone": "UTC"}
     assert world.post("/v1/partners/harvest/locations", first, world.operator).status_code == 201
+    world.contracts.close_location("harvest", "h1")
     harvest.become("closed")
     for what in NEW:
         problem(harvest.ask(what), 409, "not_in_this_state")

@@ -86,6 +86,7 @@ def test_what_it_is_already_changes_nothing(office):
 def test_there_is_no_other_way(state):
     for target in set(PartnerState) - MOVES[state] - {state}:
         office = Office()
+        office.contracts.close_location("harvest", "1")
         ways = {VERIFIED: [VERIFIED], ACTIVE: [VERIFIED, ACTIVE], SUSPENDED: [VERIFIED, ACTIVE, SUSPENDED]}
         office.move(*ways.get(state, [CLOSED] if state is CLOSED else []))
         with pytest.raises(StateChangeRefusedError):
@@ -120,7 +121,12 @@ def test_a_partner_that_has_traded_is_closed_when_nothing_can_reach_us_any_more(
     assert office.move(CLOSED) is CLOSED
 
 
-def test_a_partner_that_never_traded_is_closed_at_once(office):
+@pytest.mark.parametrize("way", [[], [VERIFIED]])
+def test_a_partner_that_never_traded_is_closed_at_once_but_for_locations_that_cost(office, way):
+    office.move(*way)
+    with pytest.raises(LocationsOpenError):
+        office.move(CLOSED)
+    office.contracts.close_location("harvest", "1")
     assert office.move(CLOSED) is CLOSED
 
 
@@ -132,6 +138,8 @@ def test_a_partner_older_than_all_this_is_active_and_can_be_suspended(office):
 
 
 def test_of_two_operators_at_once_one_is_told(office):
+    office.contracts.close_location("harvest", "1")
+
     class Slow(FakeContractBook):
         def move(self, change):
             office.move(CLOSED)
@@ -183,6 +191,7 @@ def permits(state: PartnerState, act: Act) -> bool:
 @given(st.lists(st.tuples(st.sampled_from(PartnerState), st.booleans()), max_size=12))
 def test_whatever_is_tried_the_history_is_a_way_that_exists_and_a_closed_partner_stays_closed(tries):
     office = Office()
+    office.contracts.close_location("harvest", "1")
     for state, wait in tries:
         if wait:
             office.clock.advance(ms=QUIET_MS)
