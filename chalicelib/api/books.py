@@ -45,15 +45,21 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
     """Get the books of a month.
 
     What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose points; the
-    trial balance; and how cohorts develop, with what of them will expire.
+    trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all but the trial balance is
+    of that partner's points and cashback alone.
     """
     books = bootstrap.services().books
     run, read = books.run(call.params.month), books.document(call.params.month)
-    shown = {name: read[name] for name in ("members", "entries", "matrix", "trial_balance")}
-    issuers = [_without(row, "expiry_month") for row in read["issuers"]]
-    cohorts = [_with_day(row) for row in read["cohorts"]]
-    developed = [{**_with_day(row), "ages": [_age(age) for age in row["ages"]]} for row in read["breakage"]["cohorts"]]
-    reply = {**_head(run), **shown, "issuers": issuers, "cohorts": cohorts}
+
+    def asked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if call.params.issuer in (None, row["issuer"])]
+
+    shown = {name: read[name] for name in ("members", "entries", "trial_balance")}
+    issuers = [_without(row, "expiry_month") for row in asked(read["issuers"])]
+    cohorts = [_with_day(row) for row in asked(read["cohorts"])]
+    ages = asked(read["breakage"]["cohorts"])
+    developed = [{**_with_day(row), "ages": [_age(age) for age in row["ages"]]} for row in ages]
+    reply = {**_head(run), **shown, "issuers": issuers, "cohorts": cohorts, "matrix": asked(read["matrix"])}
     return Reply(BookReply.model_validate({**reply, "breakage": {**read["breakage"], "cohorts": developed}}))
 
 

@@ -21,9 +21,10 @@ Quantity = Annotated[int, Field(description="Points, or minor units of cashback.
 
 
 class BookParams(Params):
-    """Which month."""
+    """Which month, and whose points alone if not all."""
 
     month: Month
+    issuer: PartnerId | None = None
 
 
 class BookOut(ReplyBody):

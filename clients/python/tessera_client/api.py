@@ -2402,17 +2402,25 @@ class Tessera(Calls):
         """`list_books` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_books(limit=limit, cursor=cursor), "books")
 
-    def get_books(self, month: str) -> BookReply:
+    def get_books(self, month: str, *, issuer: str | None = None) -> BookReply:
         """Get the books of a month.
 
         What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose
         points; the
-        trial balance; and how cohorts develop, with what of them will expire.
+        trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all but the trial
+        balance is
+        of that partner's points and cashback alone.
 
         Needs: operator, viewer.
         """
         return self._call(
-            "get_books", "GET", "/v1/books/{month}", BookReply, repeatable=True, path_values={"month": month}
+            "get_books",
+            "GET",
+            "/v1/books/{month}",
+            BookReply,
+            repeatable=True,
+            path_values={"month": month},
+            query={"issuer": issuer},
         )
 
     def get_receivables(self) -> ReceivablesReply:

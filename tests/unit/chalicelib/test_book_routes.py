@@ -47,6 +47,10 @@ def test_a_month_is_shown_once_it_is_closed(november: World) -> None:
     book = november.get("/v1/books/2026-11", november.operator).json_body
     assert {name: book[name] for name in listed} == listed
     assert book["breakage"]["method"] == "chain-ladder"
+    of_beta = november.get("/v1/books/2026-11?issuer=beta", november.operator).json_body
+    for rows in (of_beta["issuers"], of_beta["cohorts"], of_beta["matrix"], of_beta["breakage"]["cohorts"]):
+        assert {row["issuer"] for row in rows} == {"beta"}
+    assert of_beta["trial_balance"] == book["trial_balance"]
     problem(november.get("/v1/books/2026-11", november.alpha), 403, "scope_missing")
 
 
