@@ -15,12 +15,13 @@ def after(expiry_month: int, opening: int, *, redeemed: int = 0, expired: int = 
     return Roll("alpha", POINTS, expiry_month, opening, redeemed=-redeemed, expired=-expired, given_back=given_back)
 
 
-# Granted in a month, points run out at the end of the month after the next one, so a cohort has four ages.
+# Granted in a month, points run out at the end of the month after the next one, so a cohort has four ages. In the last
+# of them only what was set aside before is still redeemed.
 FIRST = {
     JAN: granted(MARCH, 1_000),
     FEB: after(MARCH, 1_000, redeemed=300),
     MARCH: after(MARCH, 700, redeemed=350, given_back=50),
-    APRIL: after(MARCH, 400, expired=400),
+    APRIL: after(MARCH, 400, redeemed=60, expired=340),
 }
 SECOND = {FEB: granted(APRIL, 2_000), MARCH: after(APRIL, 2_000, redeemed=450)}
 
@@ -31,23 +32,23 @@ def rolls(*cohorts: dict[int, Roll], until: int) -> dict[int, tuple[Roll, ...]]:
 
 def test_a_cohort_is_told_month_by_month_with_what_was_given_back():
     (first,) = triangle(rolls(FIRST, until=APRIL), APRIL)
-    assert first.ages == (Age(1_000, 0, 0), Age(1_000, 300, 0), Age(1_000, 600, 0), Age(1_000, 600, 400))
-    assert (first.first_month, first.ended, first.estimated_breakage) == (JAN, True, 400)
+    assert first.ages == (Age(1_000, 0, 0), Age(1_000, 300, 0), Age(1_000, 600, 0), Age(1_000, 660, 340))
+    assert (first.first_month, first.ended, first.estimated_breakage) == (JAN, True, 340)
 
 
 def test_who_has_one_month_left_does_in_it_what_the_one_that_has_ended_did():
-    # In its last month the first redeemed nothing, so of the second what it has redeemed is all.
+    # In its last month the first went from 600 to 660, so the second goes from 450 to 495.
     _, second = triangle(rolls(FIRST, SECOND, until=APRIL), APRIL)
     assert second.ages[1:] == (Age(2_000, 450, 0), Age(2_000, 450, 0))
-    assert (second.ended, second.estimated_breakage) == (False, 2_000 - 450)
+    assert (second.ended, second.estimated_breakage) == (False, 2_000 - 495)
 
 
 def test_a_cohort_at_an_earlier_age_is_brought_to_its_end_factor_by_factor():
     third = {MARCH: granted(MAY, 1_000), APRIL: after(MAY, 1_000, redeemed=151)}
     *_, young = triangle(rolls(FIRST, SECOND, third, until=APRIL), APRIL)
-    # From the second age to the third: (600 + 450) / (300 + 450) = 1.4. From there to the fourth: 600 / 600.
-    # 151 x 1.4 = 211.4 will be redeemed, so 788.6 run out, 788 in whole points.
-    assert young.estimated_breakage == 788
+    # From the second age to the third: (600 + 450) / (300 + 450) = 1.4. From there to the fourth: 660 / 600.
+    # 151 x 1.4 x 1.1 = 232.54 will be redeemed, so 767.46 run out, 767 in whole points.
+    assert young.estimated_breakage == 767
 
 
 def test_without_a_cohort_that_has_ended_there_is_no_estimate():
@@ -65,4 +66,4 @@ def test_another_issuers_cohorts_and_debts_say_nothing():
     other = Roll("beta", POINTS, MAY, issued=10)
     owed = Roll("alpha", POINTS, 0, issued=-5)
     found = triangle({**rolls(FIRST, until=MARCH), APRIL: (FIRST[APRIL], other, owed)}, APRIL)
-    assert [(one.issuer, one.estimated_breakage) for one in found] == [("alpha", 400), ("beta", None)]
+    assert [(one.issuer, one.estimated_breakage) for one in found] == [("alpha", 340), ("beta", None)]
