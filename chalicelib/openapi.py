@@ -7,7 +7,7 @@ from chalice.app import Chalice
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from chalicelib.api.schemas.fields import NoBody, WhyBody
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.problem import Problem
 from chalicelib.api.schemas.webhook_endpoints import SENT
 from chalicelib.openapi_errors import RATE_LIMIT_POLICY, REQUEST_ID, error_examples, error_responses, shared_responses
@@ -172,8 +172,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "parameters": _parameters(operation),
     }
     if operation.body is not NoBody:
-        required = not issubclass(operation.body, WhyBody)
-        described["requestBody"] = {"required": required, "content": _json_content(operation.body, schemas)}
+        described["requestBody"] = {
+            "required": operation.body_needed,
+            "content": _json_content(operation.body, schemas),
+        }
     if operation.signature_header is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     success = _success(operation, schemas)

@@ -85,6 +85,12 @@ class Operation:
     before: Callable[[Call[Any, Any]], BaseModel | None] | None = None
 
     @property
+    def body_needed(self) -> bool:
+        """Whether a request without a body says too little."""
+        fields = self.body.model_fields.values()
+        return not issubclass(self.body, WhyBody) or any(field.is_required() for field in fields)
+
+    @property
     def deprecation(self) -> Deprecation | None:
         return DEPRECATIONS.get(self.operation_id)
 
@@ -293,7 +299,7 @@ def _call(request: Request, operation: Operation, path_params: dict[str, str]) -
     if operation.body is NoBody:
         return Call(who, params, NoBody(), key, request_id)
     raw = _raw(request)
-    if issubclass(operation.body, WhyBody) and not raw:
+    if not operation.body_needed and not raw:
         return Call(who, params, operation.body(), key, request_id)
     body = parse_body(raw, request.headers.get("content-type"), operation.body)
     return Call(who, params, body, key, request_id)

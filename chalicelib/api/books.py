@@ -19,6 +19,7 @@ from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.billing.errors import InvalidMonthError
 from partners.books.errors import UnknownBooksError
 from partners.books.model import cohort_in_words
 from shared.kernel.clock import to_rfc3339
@@ -39,7 +40,11 @@ def list_books(call: Call[PageParams, NoBody]) -> Reply:
 
 
 @resource.get(
-    "/v1/books/{month}", scope=Scope.OPERATOR, params=BookParams, reply=BookReply, errors=(UnknownBooksError,)
+    "/v1/books/{month}",
+    scope=Scope.OPERATOR,
+    params=BookParams,
+    reply=BookReply,
+    errors=(InvalidMonthError, UnknownBooksError),
 )
 def get_books(call: Call[BookParams, NoBody]) -> Reply:
     """Get the books of a month.

@@ -205,3 +205,11 @@ def check_reply(openapi: dict[str, Any], template: str, method: str, reply: Any)
 def check(openapi: dict[str, Any], schema: dict[str, Any], value: object) -> None:
     whole = {**schema, "components": openapi["components"]}
     jsonschema.Draft202012Validator(whole).validate(value)
+
+
+def test_a_body_may_be_left_out_only_where_nothing_in_it_is_needed(world: World) -> None:
+    left_out = {one.operation_id for one in operations_of(app) if not one.body_needed}
+    assert "open_location" not in left_out
+    assert "approve_settlement" in left_out
+    reply = world.post("/v1/partners/alpha/locations", b"", world.operator)
+    assert (reply.status_code, reply.json_body["code"]) == (400, "malformed_json")
