@@ -1,7 +1,6 @@
 """`tessera statement verify`: whether a statement and its lines are what the network signed. Needs no deployment."""
 
 import gzip
-import json
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from rich.markup import escape
 
 from partners.settlement.statements.keys import read_key_set
 from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
+from shared.kernel.field_errors import MalformedJsonError
+from shared.kernel.reading import read_json
 
 _GZIP = b"\x1f\x8b"
 
@@ -68,9 +69,10 @@ def _tell(console: Console, what: str, findings: list[Finding]) -> None:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
-    except (RecursionError, ValueError) as error:
-        raise ValueError(f"{path.name} is not JSON: {error}") from error
+        # A name that stands twice could show a reader another figure than the one that is checked.
+        return read_json(path.read_bytes())
+    except MalformedJsonError as error:
+        raise ValueError(f"{path.name} is not JSON as it was issued. {error}") from error
 
 
 def _holds(public_key: bytes, signature: bytes, message: bytes) -> bool:

@@ -10,7 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from partners.settlement.model import LineKind
-from partners.settlement.statements.document import ALGORITHM, PublishedKey, signed_message
+from partners.settlement.statements.document import (
+    ALGORITHM,
+    PublishedKey,
+    signed_message,
+    statement_json,
+    statement_of,
+)
 from partners.settlement.statements.lines import LINE, SHA256, RunningHash, row_text
 from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
 from partners.visits.model import PAR_MICROS
@@ -18,6 +24,8 @@ from shared.kernel.canonical import canonical_json, sha256_hex
 
 Check = Callable[[bytes, bytes, bytes], bool]
 """Whether (public key, signature, message) hold together under Ed25519."""
+_MEMBERS = {"statement", "signature"}
+_OF_SIGNATURE = {"algorithm", "key_id", "value"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +40,18 @@ def check_document(document: object, keys: Sequence[PublishedKey], holds: Check)
     """What is wrong with the document itself: its form, its signature, its sums."""
     if not isinstance(document, dict) or not isinstance(document.get("statement"), dict):
         return [Finding("This is no statement: it has no object 'statement'.")]
+    if unsigned := sorted(set(document) - _MEMBERS):
+        return [Finding(f"The document has more than the signed statement: {', '.join(unsigned)}.")]
     statement, signature = document["statement"], document.get("signature")
     if statement.get("format") != FORMAT:
         return [Finding(f"The format is {statement.get('format')!r}; this command knows {FORMAT!r}.")]
-    return [*_check_signature(statement, signature, keys, holds), *_check_sums(statement)]
+    findings = [*_check_signature(statement, signature, keys, holds), *_check_sums(statement)]
+    return findings or _check_members(document)
 
 
 def check_previous(document: Mapping[str, Any], previous: object) -> list[Finding]:
     """Whether `previous` is the document of the partner's statement before."""
-    before = previous.get("statement") if isinstance(previous, dict) else None
+    before = previous.get("statement") if isinstance(previous, dict) and set(previous) <= _MEMBERS else None
     if not isinstance(before, dict):
         return [Finding("The file given as the previous statement is none.")]
     statement = document["statement"]
@@ -90,7 +101,7 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
 def _check_signature(
     statement: dict[str, Any], signature: object, keys: Sequence[PublishedKey], holds: Check
 ) -> list[Finding]:
-    if not isinstance(signature, dict) or signature.get("algorithm") != ALGORITHM:
+    if not isinstance(signature, dict) or set(signature) != _OF_SIGNATURE or signature["algorithm"] != ALGORITHM:
         return [Finding(f"There is no {ALGORITHM} signature.")]
     key = next((key for key in keys if key.key_id == signature.get("key_id")), None)
     if key is None:
@@ -102,6 +113,15 @@ def _check_signature(
     if not holds(key.public_key, value, message):
         return [Finding("The signature does not hold: the statement itself was changed.")]
     return []
+
+
+def _check_members(document: Mapping[str, Any]) -> list[Finding]:
+    """Whether a statement says what its format says, and nothing else."""
+    try:
+        exact = statement_json(statement_of(document)) == document["statement"]
+    except (KeyError, TypeError, ValueError):
+        exact = False
+    return [] if exact else [Finding(f"The statement has other members than {FORMAT}.")]
 
 
 def _check_sums(statement: Mapping[str, Any]) -> list[Finding]:

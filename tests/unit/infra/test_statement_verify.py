@@ -6,7 +6,7 @@ import json
 import pytest
 
 from infra.cli.__main__ import main
-from partners.settlement.statements.document import signed
+from partners.settlement.statements.document import signed, signed_message
 from partners.settlement.statements.keys import from_der, key_set, published_key, read_key_set
 from shared.kernel.canonical import sha256_hex
 from tests.fakes.signer import MemorySigner
@@ -73,6 +73,46 @@ def test_a_changed_figure_is_found(files, capsys):
     code, said = run(files, capsys)
     assert code == CONTRADICTS
     assert "The signature does not hold" in said
+
+
+@pytest.mark.parametrize("name", ["first.json", "second.json", "keys.json"])
+def test_a_file_with_a_name_twice_is_refused(files, capsys, name):
+    whole = json.loads((files / name).read_text())
+    first = next(iter(whole))
+    forged = f"{json.dumps({first: 'another'})[:-1]}, {json.dumps(whole)[1:]}"
+    assert json.loads(forged) == whole
+    (files / name).write_text(forged)
+    code, said = run(files, capsys, *everything(files))
+    assert code == FAILED
+    assert "same name twice" in said
+
+
+def test_a_figure_that_stands_twice_in_a_signed_statement_is_refused(files, capsys):
+    changed = files / "second.json"
+    changed.write_text(changed.read_text().replace('"paid_cents": 500', '"paid_cents": 600, "paid_cents": 500', 1))
+    assert run(files, capsys, *everything(files))[0] == FAILED
+
+
+@pytest.mark.parametrize("where", [(), ("signature",)])
+def test_what_is_added_beside_the_signed_statement_is_found(files, capsys, where):
+    changed = json.loads((files / "second.json").read_text())
+    target = changed[where[0]] if where else changed
+    target["pay_to"] = "DE89370400440532013000"
+    (files / "second.json").write_text(json.dumps(changed))
+    assert run(files, capsys, *everything(files))[0] == CONTRADICTS
+
+
+def test_a_statement_that_is_signed_with_more_than_its_format_has_is_found(files, capsys):
+    plain = json.loads((files / "second.json").read_text())["statement"] | {"pay_to": "somebody"}
+    signature = {
+        "algorithm": "Ed25519",
+        "key_id": SIGNER.key().key_id,
+        "value": SIGNER.sign(signed_message(plain)).hex(),
+    }
+    (files / "second.json").write_text(json.dumps({"statement": plain, "signature": signature}))
+    code, said = run(files, capsys, *everything(files))
+    assert code == CONTRADICTS
+    assert "other members" in said
 
 
 def test_another_statement_before_it_is_found(files, capsys):
