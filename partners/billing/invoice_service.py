@@ -1,5 +1,6 @@
 """Issuing invoices: a month's bill is frozen once, and what changes later is adjusted by the next."""
 
+from contextlib import suppress
 from typing import Protocol
 
 from partners.billing.errors import (
@@ -10,10 +11,11 @@ from partners.billing.errors import (
 )
 from partners.billing.estimate import Estimate
 from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
-from partners.billing.model import month_before, month_of, next_month
+from partners.billing.model import Month, month_before, month_of, next_month
+from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.service import Billing
 from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
-from partners.contracts.errors import NoTermsInForceError
+from partners.billing.usage import days_of_locations
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
 
@@ -68,8 +70,9 @@ class Invoices:
                 return invoice
             if invoice.bill.month > month:
                 raise LaterInvoiceIssuedError(month, invoice.bill.month)
-        bill = self._billing.bill(partner_id, month)
+        terms_of_month(partner_id, self._contracts.terms(partner_id), month_of(month))
         self._claim(partner_id, month)
+        bill = self._billing.bill(partner_id, month)
         lately = [invoice.bill.month for invoice in issued[-LOOKED_BACK_MONTHS:]]
         recounted = {
             earlier: self._billing.bill(partner_id, earlier)
@@ -82,26 +85,36 @@ class Invoices:
         return self.invoice(partner_id, month)
 
     def issue_due(self, partner_id: str) -> list[Invoice]:
-        """Issue the invoices that are due: of each month since the newest invoiced, at first of the last month alone.
+        """Issue the invoices that are due: of each month since the newest invoiced, at first of each under terms.
 
-        Nothing is due without terms, and of months that Stripe invoices. Raises UnknownPartnerError.
+        Months before the first in which a location was open are left out, but for the last month. Nothing is due
+        without terms, and of months that Stripe invoices. Raises UnknownPartnerError.
         """
         last = month_before(month_of(utc_day(self._clock() - ISSUED_AFTER_MS)[:7]))
         issued = self._book.invoices(partner_id)
-        month = next_month(month_of(issued[-1].bill.month)) if issued else last
+        month = next_month(month_of(issued[-1].bill.month)) if issued else self._first_month(partner_id, last)
         account = self._invoicers.account(partner_id)
         found = []
         while month.begins_at_ms <= last.begins_at_ms:
             if account is None or not account.invoiced_in(month.name):
-                try:
+                # Its claim may say that it is Stripe's, though its account began anew since.
+                with suppress(InvoicedThroughStripeError):
                     found.append(self.issue(partner_id, month.name))
-                except NoTermsInForceError:
-                    break
-                except InvoicedThroughStripeError:
-                    # Its claim says so, though its account began anew since.
-                    pass
             month = next_month(month)
         return found
+
+    def _first_month(self, partner_id: str, last: Month) -> Month:
+        """The first month to invoice, not after `last` but for a partner whose terms begin later, or has none."""
+        terms = self._contracts.terms(partner_id)
+        if not terms:
+            return next_month(last)
+        locations, since_ms = self._contracts.locations(partner_id), begin_of(terms)
+        month = month_of(utc_day(since_ms)[:7])
+        while month.begins_at_ms < last.begins_at_ms:
+            if days_of_locations(locations, month.first_day, month.last_day, since_ms):
+                break
+            month = next_month(month)
+        return month
 
     def _claim(self, partner_id: str, month: str) -> None:
         """From here on the month is invoiced by the operator, or else it never is."""

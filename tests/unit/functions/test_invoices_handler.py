@@ -23,6 +23,7 @@ from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_metering_handler import Logger
 from tests.unit.partners.webhooks.hooks import Hooks
 
+OCTOBER = 1_790_812_800_000
 PLAN = Plan(3_000, PlanMode.GRADUATED, (Band(None),), spend_alert_cents=3_000)
 
 
@@ -33,7 +34,7 @@ class World:
         self.clock = FakeClock()
         self.contracts = contracts_of("city-market", "harvest", "northpharm", clock=self.clock)
         for partner_id, plan in (("harvest", PLAN), ("northpharm", replace(PLAN, spend_alert_cents=9_000))):
-            agree(self.contracts, partner_id, new_terms(plan=plan))
+            agree(self.contracts, partner_id, new_terms(OCTOBER, plan=plan))
             self.contracts.open_location(partner_id, "1", "One", "UTC", 0)
         self.billing = Billing(self.contracts, Pages(FakePageBook()), self.clock)
         self.invoicers = FakeInvoicers()

@@ -37,7 +37,7 @@ class World:
 
     def __init__(self):
         self.clock = FakeClock(at(2027, 3, 5))
-        self.contracts = contracts_of("harvest", clock=self.clock)
+        self.contracts = contracts_of("bare", "harvest", "late", clock=self.clock)
         agree(self.contracts, "harvest", new_terms(at(2026, 9, 1), plan=PLAN))
         self.contracts.open_location("harvest", "367", "One", "UTC", at(2026, 8, 1))
         self.page_book, self.book, self.invoicers = FakePageBook(), FakeInvoiceBook(), FakeInvoicers()
@@ -163,9 +163,9 @@ def issued(invoices):
     return [invoice.bill.month for invoice in invoices]
 
 
-def test_at_first_the_last_month_is_due_and_then_each_once_it_is_over_for_a_day(world):
+def test_at_first_each_month_under_terms_is_due_and_then_each_once_it_is_over_for_a_day(world):
     world.clock.now_ms = at(2026, 12, 2) - 1
-    assert issued(world.invoices.issue_due("harvest")) == ["2026-10"]
+    assert issued(world.invoices.issue_due("harvest")) == ["2026-09", "2026-10"]
     world.clock.advance(ms=1)
     assert issued(world.invoices.issue_due("harvest")) == ["2026-11"]
     assert world.invoices.issue_due("harvest") == []
@@ -174,6 +174,16 @@ def test_at_first_the_last_month_is_due_and_then_each_once_it_is_over_for_a_day(
 def test_months_that_were_left_are_all_due(world):
     world.invoices.issue("harvest", "2026-10")
     assert issued(world.invoices.issue_due("harvest")) == ["2026-11", "2026-12", "2027-01", "2027-02"]
+
+
+def test_months_before_the_first_location_are_left_out_but_the_last(world):
+    agree(world.contracts, "late", new_terms(at(2026, 9, 1), plan=PLAN))
+    world.clock.now_ms = at(2026, 11, 5)
+    world.contracts.open_location("late", "1", "One", "UTC", at(2026, 11, 1))
+    world.clock.now_ms = at(2027, 2, 5)
+    assert issued(world.invoices.issue_due("late")) == ["2026-11", "2026-12", "2027-01"]
+    agree(world.contracts, "bare", new_terms(at(2026, 9, 1), plan=PLAN))
+    assert issued(world.invoices.issue_due("bare")) == ["2027-01"]
 
 
 def test_nothing_is_due_before_the_first_terms(world):
