@@ -16,6 +16,7 @@ from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.service import Billing
 from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
 from partners.billing.usage import days_of_locations
+from partners.contracts.model import Partner
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
 
@@ -23,7 +24,7 @@ from shared.kernel.clock import Clock, utc_day
 class InvoiceBook(Protocol):
     """What invoices need of their store; see `partners.billing.invoice_store.InvoiceStore`."""
 
-    def add(self, invoice: Invoice) -> bool: ...
+    def add(self, invoice: Invoice, newest: str | None) -> bool: ...
 
     def invoice(self, partner_id: str, month: str) -> Invoice | None: ...
 
@@ -64,12 +65,20 @@ class Invoices:
         if self._clock() < earliest_ms:
             raise InvoiceTooEarlyError(month, earliest_ms)
         partner = self._contracts.partner(partner_id)
-        issued = self._book.invoices(partner_id)
-        for invoice in issued:
-            if invoice.bill.month == month:
+        while True:
+            issued = self._book.invoices(partner_id)
+            for invoice in issued:
+                if invoice.bill.month == month:
+                    return invoice
+                if invoice.bill.month > month:
+                    raise LaterInvoiceIssuedError(month, invoice.bill.month)
+            invoice = self._drawn_up(partner, month, issued)
+            if self._book.add(invoice, issued[-1].bill.month if issued else None):
                 return invoice
-            if invoice.bill.month > month:
-                raise LaterInvoiceIssuedError(month, invoice.bill.month)
+
+    def _drawn_up(self, partner: Partner, month: str, issued: list[Invoice]) -> Invoice:
+        """The month's invoice after those that are issued; the month is claimed."""
+        partner_id = partner.partner_id
         terms_of_month(partner_id, self._contracts.terms(partner_id), month_of(month))
         self._claim(partner_id, month)
         bill = self._billing.bill(partner_id, month)
@@ -79,10 +88,7 @@ class Invoices:
             for earlier in lately
             if not self._invoicers.closing(partner_id, earlier).version
         }
-        invoice = Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
-        if self._book.add(invoice):
-            return invoice
-        return self.invoice(partner_id, month)
+        return Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
 
     def issue_due(self, partner_id: str) -> list[Invoice]:
         """Issue the invoices that are due: of each month since the newest invoiced, at first of each under terms.

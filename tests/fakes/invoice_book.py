@@ -8,9 +8,10 @@ class FakeInvoiceBook:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], bytes] = {}
 
-    def add(self, invoice: Invoice) -> bool:
+    def add(self, invoice: Invoice, newest: str | None) -> bool:
         key = invoice.bill.partner_id, invoice.bill.month
-        if key in self.rows:
+        known = max((month for partner, month in self.rows if partner == key[0]), default=None)
+        if key in self.rows or known != newest:
             return False
         self.rows[key] = pack_invoice(invoice)
         return True

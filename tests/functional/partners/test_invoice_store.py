@@ -38,24 +38,36 @@ class InvoiceBookContract:
 
     def test_an_invoice_reads_back_as_added(self, book, name):
         added = invoice(name, "2026-10")
-        assert book.add(added) is True
+        assert book.add(added, None) is True
         assert book.invoice(name, "2026-10") == added
 
     def test_an_invoice_that_is_there_stays_as_it_is(self, book, name):
         first = invoice(name, "2026-10")
-        book.add(first)
-        assert book.add(invoice(name, "2026-10", ())) is False
+        book.add(first, None)
+        assert book.add(invoice(name, "2026-10", ()), None) is False
+        assert book.add(invoice(name, "2026-10", ()), "2026-10") is False
         assert book.invoices(name) == [first]
 
+    def test_of_two_that_follow_the_same_one_is_added(self, book, name):
+        months = [("2026-10", None, True), ("2026-12", "2026-10", True), ("2026-11", "2026-10", False)]
+        for month, newest, expected in months:
+            assert book.add(invoice(name, month), newest) is expected
+        assert book.add(invoice(name, "2027-01"), None) is False
+        assert [one.bill.month for one in book.invoices(name)] == ["2026-10", "2026-12"]
+
     def test_invoices_are_the_partner_s_own_oldest_first(self, book, name):
-        for partner_id, month in [(name, "2026-11"), (name, "2026-10"), (f"{name}x", "2026-09")]:
-            book.add(invoice(partner_id, month))
+        for partner_id, month, newest in [
+            (name, "2026-10", None),
+            (f"{name}x", "2026-09", None),
+            (name, "2026-11", "2026-10"),
+        ]:
+            assert book.add(invoice(partner_id, month), newest)
         assert [one.bill.month for one in book.invoices(name)] == ["2026-10", "2026-11"]
         assert book.invoice(name, "2026-09") is None
 
     def test_an_invoice_of_a_thousand_stores_fits(self, book, name):
         added = invoice(name, "2026-10", locations=1_000)
-        book.add(added)
+        book.add(added, None)
         assert book.invoice(name, "2026-10") == added
 
 

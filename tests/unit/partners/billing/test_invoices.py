@@ -131,15 +131,41 @@ def test_invoices_are_issued_in_order_and_listed_newest_first(world):
 
 def test_of_two_who_issue_at_once_one_wins_and_both_answer_its_invoice(world):
     class Raced(FakeInvoiceBook):
-        def add(self, invoice):
+        def add(self, invoice, newest):
             if not self.rows:
                 world.invoices.issue("harvest", "2026-11")
                 self.rows = world.book.rows
                 world.clock.advance(ms=5)
-            return super().add(invoice)
+            return super().add(invoice, newest)
 
     answer = Invoices(Raced(), world.invoicers, world.billing, world.contracts, world.clock).issue("harvest", "2026-11")
     assert answer == world.invoices.invoice("harvest", "2026-11")
+
+
+@pytest.mark.parametrize("overtaking", ["2026-12", "2026-11"])
+def test_of_two_months_issued_at_once_one_alone_adjusts_an_earlier_one(world, overtaking):
+    slower = {"2026-11": "2026-12", "2026-12": "2026-11"}[overtaking]
+
+    class Overtaken(FakeInvoiceBook):
+        others = 1
+
+        def add(self, invoice, newest):
+            if self.others:
+                self.others -= 1
+                world.invoices.issue("harvest", overtaking)
+            return super().add(invoice, newest)
+
+    world.invoices.issue("harvest", "2026-10")
+    world.visit(at(2026, 10, 9))
+    book = Overtaken()
+    book.rows = world.book.rows
+    invoices = Invoices(book, world.invoicers, world.billing, world.contracts, world.clock)
+    if slower < overtaking:
+        with pytest.raises(LaterInvoiceIssuedError):
+            invoices.issue("harvest", slower)
+    else:
+        assert invoices.issue("harvest", slower).adjustments == ()
+    assert [one.amount_cents for invoice in book.invoices("harvest") for one in invoice.adjustments] == [100]
 
 
 def test_what_can_t_be_invoiced_is_refused(world):

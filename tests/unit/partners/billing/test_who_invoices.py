@@ -16,11 +16,11 @@ class DyingBook(FakeInvoiceBook):
 
     died = False
 
-    def add(self, invoice):
+    def add(self, invoice, newest):
         if not self.died:
             self.died = True
             raise KeyboardInterrupt
-        return super().add(invoice)
+        return super().add(invoice, newest)
 
 
 @pytest.fixture
