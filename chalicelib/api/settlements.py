@@ -26,6 +26,7 @@ from partners.settlement.payments.errors import (
     LegStateError,
     NoStripeAccountError,
     PaidThroughStripeError,
+    PayoutTakenBackError,
     SettlementBusyError,
     SettlementStateError,
     UnknownLegError,
@@ -184,7 +185,7 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     body=DecisionBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError),
+    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError, PayoutTakenBackError),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """Decide about a payment that came to nothing.

@@ -477,6 +477,10 @@ class PayoutReversedError(errors.ConflictError):
     """409 `payout_reversed`: This payout was reversed before."""
 
 
+class PayoutTakenBackError(errors.ConflictError):
+    """409 `payout_taken_back`: The cashback of this payout is the member's again."""
+
+
 class PingTooSoonError(errors.ConflictError):
     """409 `ping_too_soon`: The endpoint's last test event was just now."""
 
@@ -868,6 +872,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_reversed": PayoutReversedError,
+    "payout_taken_back": PayoutTakenBackError,
     "ping_too_soon": PingTooSoonError,
     "position_open": PositionOpenError,
     "prices_out_of_line": PricesOutOfLineError,

@@ -65,12 +65,18 @@ def plans_payouts(one: PaidSettlement) -> bool:
 
 
 def paying(
-    one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPayout] = (), means: MeansOf = by_bank
+    one: PaidSettlement,
+    by: str,
+    at_ms: int,
+    payouts: Sequence[MemberPayout] = (),
+    means: MeansOf = by_bank,
+    taken_back: Sequence[str] = (),
 ) -> PaidSettlement:
     """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
 
     `payouts` are what members are to be paid, if it `plans_payouts`. One that funds don't suffice for whole is
-    postponed, with all that come after it.
+    postponed, with all that come after it. `taken_back` are payees of payouts that were to be tried again, and are
+    reversed since: they are given up.
     """
     if one.stage is Stage.SETTLED:
         return one
@@ -92,6 +98,7 @@ def paying(
         ]
         one = replace(one, legs=(*one.legs, *to_partners, *to_members), postponed=tuple(payouts[paid:]))
         one = _at(one, Stage.PAYING, at_ms, by)
+    one = replace(one, given_up=(*one.given_up, *(payee for payee in taken_back if payee not in one.given_up)))
     return advanced(_submitted(one, Direction.OUT, by, at_ms), by, at_ms)
 
 
@@ -231,12 +238,17 @@ def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
 
 
 def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
-    """All planned legs of a direction are submitted, at a moment of their own: it tells which went out together."""
+    """All planned legs of a direction are submitted, but for what is given up. Their moment is no other submission's: it
+    tells which went together.
+    """
     before = [
         leg.submitted_at_ms for leg in one.legs if leg.direction is direction and leg.state is not LegState.PLANNED
     ]
     step = LegStep(LegState.SUBMITTED, max([at_ms, *(moment + 1 for moment in before)]), by)
-    legs = [leg.moved(step) if has(leg, direction, LegState.PLANNED) else leg for leg in one.legs]
+    legs = [
+        leg.moved(step) if has(leg, direction, LegState.PLANNED) and leg.payee not in one.given_up else leg
+        for leg in one.legs
+    ]
     return replace(one, legs=tuple(legs))
 
 

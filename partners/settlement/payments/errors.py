@@ -81,6 +81,16 @@ class PaidThroughStripeError(ConflictError):
         super().__init__("What becomes of it is read there. Recall it to call it off.", leg=leg)
 
 
+class PayoutTakenBackError(ConflictError):
+    """A member has the cashback of a payout again, so the money is not owed any more."""
+
+    code = "payout_taken_back"
+    title = "The cashback of this payout is the member's again"
+
+    def __init__(self, leg: str) -> None:
+        super().__init__("It was reversed. Defer it: nothing is paid then.", leg=leg)
+
+
 class StripeLegError(TesseraError):
     """Stripe can't do what is asked of it for a leg, and nothing of it is known to have failed: a person must look."""
 

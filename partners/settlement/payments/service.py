@@ -9,7 +9,12 @@ from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
-from partners.settlement.payments.errors import PaidThroughStripeError, SettlementBusyError, UnknownSettlementError
+from partners.settlement.payments.errors import (
+    PaidThroughStripeError,
+    PayoutTakenBackError,
+    SettlementBusyError,
+    UnknownSettlementError,
+)
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout, payouts_of
@@ -145,14 +150,16 @@ class SettlementPayments:
         )
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
-        """Submit payouts to creditors, each by the means of its terms.
+        """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
 
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
             payouts = self._member_payouts(one) if changes.plans_payouts(one) else ()
-            return changes.paying(one, by, self._clock(), payouts, self._methods.means)
+            again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
+            taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
+            return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
 
         return self._change(window, currency, paid)
 
@@ -177,13 +184,17 @@ class SettlementPayments:
     def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Plan another attempt of a leg that came to nothing, by the means that its terms say now.
 
-        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, and PayoutTakenBackError of a payout
+        whose cashback the member has again.
         """
-        return self._change(
-            window,
-            currency,
-            lambda one: changes.tried_again(one, payee, by, self._clock(), self._methods.means),
-        )
+
+        def planned(one: PaidSettlement) -> PaidSettlement:
+            leg = one.newest_leg(payee, Direction.OUT)
+            if leg is not None and leg.payout and self._cashback.is_reversed(leg.payout):
+                raise PayoutTakenBackError(leg.key)
+            return changes.tried_again(one, payee, by, self._clock(), self._methods.means)
+
+        return self._change(window, currency, planned)
 
     def recall(self, window: int, currency: str, payee: str) -> PaidSettlement:
         """Have a payment through Stripe called off there, unless it is made before.

@@ -1,0 +1,90 @@
+"""A member's payout that failed and was reversed by hand: the member has the cashback, so never the money too."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from partners.contracts.model import MEMBERS, NETWORK
+from partners.settlement.model import CurrencySettlement, PartnerPosition
+from partners.settlement.payments.errors import PayoutTakenBackError
+from partners.settlement.payments.legs import LegState
+from partners.settlement.payments.model import Stage
+from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.store import PaymentStore
+from shared.ledger.model import Op
+from tests.fakes.by_bank import AllByBank
+from tests.fakes.cashback import FakeCashback
+from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.unit.partners.settlement.stripe_legs_world import TheWindow
+from tests.unit.partners.settlement.windows_world import FakeFunding
+
+PAYOUT = "4711000042-17"
+PAYEE = f"{MEMBERS}:{PAYOUT}"
+FIRST, SECOND = f"7-USD:{PAYEE}:out:1", f"7-USD:{PAYEE}:out:2"
+CENTS = 300
+
+
+class WindowWithPayout(TheWindow):
+    """Omega owes what a member is paid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        nets = {"omega": -CENTS, MEMBERS: CENTS, NETWORK: 0}
+        positions = tuple(PartnerPosition(party, (), cents * 10_000, cents) for party, cents in nets.items())
+        self.positions = CurrencySettlement("USD", positions, ())
+
+    def lines(self, number, partner_id):
+        del number, partner_id
+        yield SimpleNamespace(op=Op.PAYOUT, currency="USD", recorded_at_ms=1, entry_id=PAYOUT, cashback_cents=CENTS)
+
+
+@pytest.fixture
+def window():
+    return WindowWithPayout()
+
+
+@pytest.fixture
+def cashback():
+    return FakeCashback()
+
+
+@pytest.fixture
+def payments(window, cashback):
+    store = PaymentStore(FakeDynamoDB(), "settlement")
+    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), FakeClock())
+    made.calculate(7, "ann")
+    made.approve(7, "USD", "bob")
+    made.collect(7, "USD", "ann")
+    made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
+    made.pay(7, "USD", "ann")
+    made.tell(7, "USD", [BankWord(FIRST, LegState.FAILED)], "ann")
+    return made
+
+
+def carried(window) -> dict[str, int]:
+    return {reference: one.amount_cents for reference, one in window.carried.items()}
+
+
+def test_it_is_not_tried_again_and_can_be_deferred(payments, window, cashback):
+    cashback.give_back(PAYOUT, "by hand")
+    with pytest.raises(PayoutTakenBackError):
+        payments.try_again(7, "USD", PAYEE, "ann")
+    one = payments.give_up(7, "USD", PAYEE, "ann")
+    assert (one.stage, [leg.key for leg in one.legs if leg.payout]) == (Stage.SETTLED, [FIRST])
+    assert (carried(window), cashback.reversed) == ({f"7-USD:{PAYEE}:given_up": CENTS}, {PAYOUT: "by hand"})
+
+
+def test_one_that_was_to_be_tried_again_is_not_submitted_and_is_given_up(payments, window, cashback):
+    payments.try_again(7, "USD", PAYEE, "ann")
+    cashback.give_back(PAYOUT, "by hand")
+    for _ in range(2):
+        one = payments.pay(7, "USD", "ann")
+        assert (one.stage, one.leg(SECOND).state) == (Stage.SETTLED, LegState.PLANNED)
+    assert (one.given_up, one.paid_out_cents) == ((PAYEE,), 0)
+    assert (carried(window), cashback.reversed) == ({f"7-USD:{PAYEE}:given_up": CENTS}, {PAYOUT: "by hand"})
+
+
+def test_one_whose_cashback_is_still_paid_out_is_tried_again(payments):
+    payments.try_again(7, "USD", PAYEE, "ann")
+    assert payments.pay(7, "USD", "ann").leg(SECOND).state is LegState.SUBMITTED
