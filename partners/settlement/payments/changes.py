@@ -238,8 +238,9 @@ def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
 
 
 def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
-    """All planned legs of a direction are submitted, but for what is given up. Their moment is no other submission's: it
-    tells which went together.
+    """All planned legs of a direction are submitted, but for what is given up.
+
+    Their moment is no other submission's: it tells which went together.
     """
     before = [
         leg.submitted_at_ms for leg in one.legs if leg.direction is direction and leg.state is not LegState.PLANNED
