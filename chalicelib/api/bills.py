@@ -82,9 +82,9 @@ def _standing(partner_id: str, month: str) -> Reply:
 
 
 def _what_if(partner_id: str, month: str, plan: "Plan") -> Reply:
-    actual, tried = bootstrap.services().billing.what_if(partner_id, month, plan)
+    (actual, invoice, at_stripe), tried = bootstrap.services().invoices.what_if(partner_id, month, plan)
     reply = WhatIfReply(
-        actual=bill_out(actual),
+        actual=bill_out(actual, invoice, at_stripe),
         what_if=bill_out(tried),
         difference_cents=tried.bill.total_cents - actual.bill.total_cents,
     )

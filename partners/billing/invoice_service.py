@@ -17,6 +17,7 @@ from partners.billing.service import Billing
 from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
 from partners.billing.usage import days_of_locations
 from partners.contracts.model import Partner
+from partners.contracts.plan import Plan
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
 
@@ -149,10 +150,25 @@ class Invoices:
         invoice = self.issued(partner_id, month)
         if invoice is not None:
             return Estimate(invoice.bill, None, None), invoice, None
+        return self._billing.estimate(partner_id, month), None, self._at_stripe(partner_id, month)
+
+    def what_if(
+        self, partner_id: str, month: str, plan: Plan
+    ) -> tuple[tuple[Estimate, Invoice | None, Closing | None], Estimate]:
+        """A month as it stands, see `standing`, and what it were by another plan, from the same count.
+
+        Raises what `Billing.what_if` raises.
+        """
+        invoice = self.issued(partner_id, month)
+        actual, tried = self._billing.what_if(partner_id, month, plan, None if invoice is None else invoice.bill)
+        return (actual, invoice, self._at_stripe(partner_id, month) if invoice is None else None), tried
+
+    def _at_stripe(self, partner_id: str, month: str) -> Closing | None:
+        """How the month stands at Stripe, None if that does not invoice it."""
         closing = self._invoicers.closing(partner_id, month_of(month).name)
         account = None if closing.version else self._invoicers.account(partner_id)
         at_stripe = closing.version > 0 or (account is not None and account.invoiced_in(month))
-        return self._billing.estimate(partner_id, month), None, closing if at_stripe else None
+        return closing if at_stripe else None
 
     def invoices(self, partner_id: str) -> list[Invoice]:
         """The partner's invoices, newest first. Raises UnknownPartnerError."""

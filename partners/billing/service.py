@@ -1,7 +1,7 @@
 """Billing a partner's month from its contract and its pages."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partners.billing.errors import MonthNotBegunError
 from partners.billing.estimate import Estimate, Projection, SpendAlert, projected_usage, spend_alert
@@ -60,9 +60,15 @@ class Billing:
             return None
         return None if terms.plan.spend_alert_cents is None else self.estimate(partner_id, month).alert
 
-    def what_if(self, partner_id: str, month: str, plan: Plan) -> tuple[Estimate, Estimate]:
-        """The estimate of `month` by its own plan, and what it were by `plan`, from one count."""
+    def what_if(
+        self, partner_id: str, month: str, plan: Plan, invoiced: Bill | None = None
+    ) -> tuple[Estimate, Estimate]:
+        """The estimate of `month` by its own plan, and what it were by `plan`, from one count: that of `invoiced`,
+        if the month's bill is frozen, else of now."""
         counted = self._count(partner_id, month)
+        if invoiced is not None:
+            counted = replace(counted, usage=invoiced.usage, late_visits=invoiced.late_visits)
+            return Estimate(invoiced, None, None), _estimate(counted, plan, None)
         return _estimate(counted, counted.terms.plan, counted.terms.version), _estimate(counted, plan, None)
 
     def _count(self, partner_id: str, name: str) -> _Counted:

@@ -102,7 +102,10 @@ class WhatIfBody(Body):
 
 
 class WhatIfReply(ReplyBody):
-    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs."""
+    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs.
+
+    Both are of one count: that of the invoice, if the operator has invoiced the month, else of now.
+    """
 
     actual: BillReply
     what_if: BillReply

@@ -2732,7 +2732,10 @@ class VoidedReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIfReply:
-    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs."""
+    """The month by its own plan, and by the one tried out. `difference_cents` is how much more the latter costs.
+
+    Both are of one count: that of the invoice, if the operator has invoiced the month, else of now.
+    """
 
     actual: BillReply
     what_if: BillReply

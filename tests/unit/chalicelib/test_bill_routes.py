@@ -50,6 +50,9 @@ def test_a_month_that_is_over_closes_and_is_final_once_it_is_invoiced(world: Wor
     assert issued.json_body["bill"] == bill
     world.contracts.open_location("alpha", "s3", "Store s3", "UTC", 0)
     assert world.get("/v1/bill?month=2026-10").json_body == bill
+    tried = world.post("/v1/bill/what-if", {"month": "2026-10", "plan": PLAN}).json_body
+    assert (tried["actual"], tried["what_if"]["location_count"]) == (bill, 2)
+    assert tried["difference_cents"] == 1_000 - bill["total_cents"]
     assert world.post(INVOICES, {"month": "2026-10"}, world.operator).json_body == issued.json_body
 
 
@@ -68,6 +71,8 @@ def test_a_month_of_stripe_s_says_how_it_stands_there(world: World) -> None:
     assert stands() == ["held", "stripe", None, None]
     done = replace(closing, state=ClosingState.FINALISED, billed_cents=2_000)
     world.invoicers.closings["alpha", "2026-10"] = done
+    tried = world.post("/v1/bill/what-if", {"month": "2026-10", "plan": PLAN}).json_body
+    assert tried["actual"] == world.get("/v1/bill?month=2026-10").json_body
     assert stands() == ["final", "stripe", None, 2_000]
     world.invoicers.accounts["alpha"] = replace(first, first_month="2026-11", closed_through="2026-10")
     running = world.get("/v1/bill?month=2026-11").json_body
