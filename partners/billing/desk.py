@@ -8,7 +8,6 @@ from partners.billing.decision import Asked, Decision, What
 from partners.billing.dunning import PaymentState
 from partners.billing.invoicing import Invoicing
 from partners.billing.metering import Metering
-from partners.billing.model import month_of, next_month
 from partners.billing.payment_service import Payments
 from partners.billing.price import cents_text
 from partners.billing.stripe_book import StripeBook
@@ -65,15 +64,18 @@ class Desk:
         return sorted(self._book.accounts(), key=lambda one: one.partner_id)
 
     def overview(self, accounts: Iterable[StripeAccount]) -> list[Standing]:
-        """Each of these partners with the last month that is closed and the one after it."""
+        """Each of these partners with the last month that is closed, the one after it, and older months against which
+        something stands; newest first."""
         payments = {state.partner_id: state for state in self._payments.states()}
         found = []
         for account in accounts:
             name = account.partner_id
-            following = next_month(month_of(account.closed_through)).name
-            closings = [self._book.closing(name, month) for month in (following, account.closed_through)]
-            known = [closing for closing in closings if closing.version]
-            found.append(Standing(account, payments.get(name) or PaymentState(name), known))
+            shown = [
+                closing
+                for closing in self._book.closings(name)
+                if closing.month >= account.closed_through or closing.troubles or closing.owed_cents
+            ]
+            found.append(Standing(account, payments.get(name) or PaymentState(name), shown))
         return found
 
     def standing(self, partner_id: str) -> Standing:

@@ -113,7 +113,10 @@ class BillingReply(ReplyBody):
 
 
 class BillingOverviewReply(ReplyBody):
-    """A page of the partners billed through Stripe, each with its month that is closed last and the one after it."""
+    """A page of the partners billed through Stripe.
+
+    Each with its month that is closed last, the one after it, and older ones against which something stands.
+    """
 
     partners: list[BillingReply]
     next_cursor: NextCursor

@@ -419,7 +419,10 @@ class BillingDecisionsReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingOverviewReply:
-    """A page of the partners billed through Stripe, each with its month that is closed last and the one after it."""
+    """A page of the partners billed through Stripe.
+
+    Each with its month that is closed last, the one after it, and older ones against which something stands.
+    """
 
     partners: list[BillingReply]
     next_cursor: str | None

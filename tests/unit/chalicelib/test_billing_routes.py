@@ -74,6 +74,19 @@ def test_a_held_month_is_shown_with_what_differs_and_released(world: World, stri
     assert stripe.invoiced("2026-12") == stripe.billing.bill(PARTNER, "2026-12").total_cents == 6_228
 
 
+def test_the_overview_shows_older_months_against_which_something_stands(world: World, stripe: StripeWorld) -> None:
+    held(stripe, 10)
+    decide(world, f"{BILLING}/2026-12/decisions", {"decision": "release"})
+    for month in (2, 3):
+        stripe.go(at(2027, month, 1), every_ms=24 * HOUR_MS)
+        stripe.go(at(2027, month, 1, 3))
+    (partner,) = world.get("/v1/billing", world.operator).json_body["partners"]
+    assert [(one["month"], bool(one["troubles"])) for one in partner["months"]] == [
+        ("2027-02", False),
+        ("2026-12", True),
+    ]
+
+
 @pytest.mark.parametrize(("at_stripe", "off_cents"), [(4, 6), (6, -5)])
 def test_a_difference_that_is_written_off_is_neither_claimed_nor_a_trouble(
     world: World, stripe: StripeWorld, at_stripe: int, off_cents: int
