@@ -1,7 +1,8 @@
 """What is known of a partner's invoices at Stripe, and what an unpaid one leads to. Pure.
 
 Webhooks come in any order, twice or never. So an invoice's record is the join of all that was ever heard of it:
-the furthest status, the most attempts, the earliest failure. The order of hearing makes no difference.
+the furthest status, the most attempts, the earliest failure, the due date told last. The order of hearing makes no
+difference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,7 +37,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRecord:
-    """What was heard of an invoice. Times in epoch seconds; `remaining_cents` is the least ever heard."""
+    """What was heard of an invoice. Times in epoch seconds; `remaining_cents` is the least ever heard.
+
+    `due_at` may be moved at Stripe; `due_told_at` is when the event that told it was made (0: not known).
+    """
 
     invoice_id: str
     status: str
@@ -44,6 +48,7 @@ class InvoiceRecord:
     attempts: int = 0
     failed_at: int | None = None
     due_at: int | None = None
+    due_told_at: int = 0
     version: int = 0
 
 
@@ -60,18 +65,21 @@ def heard(event: Mapping[str, Any]) -> InvoiceRecord | None:
         attempts=thing["attempt_count"],
         failed_at=event["created"] if failed else None,
         due_at=thing.get("due_date"),
+        due_told_at=event["created"],
     )
 
 
 def joined(one: InvoiceRecord, other: InvoiceRecord) -> InvoiceRecord:
     """All that both say of the same invoice; `version` is that of `one`."""
+    newest = max(one, other, key=lambda record: (record.due_told_at, record.due_at or 0))
     return InvoiceRecord(
         invoice_id=one.invoice_id,
         status=max(one.status, other.status, key=STATUSES.index),
         remaining_cents=min(one.remaining_cents, other.remaining_cents),
         attempts=max(one.attempts, other.attempts),
         failed_at=_earliest(one.failed_at, other.failed_at),
-        due_at=_earliest(one.due_at, other.due_at),
+        due_at=newest.due_at,
+        due_told_at=newest.due_told_at,
         version=one.version,
     )
 

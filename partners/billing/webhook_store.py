@@ -104,6 +104,7 @@ def _attributes(record: InvoiceRecord) -> dict[str, Any]:
         "status": {"S": record.status},
         "remaining_cents": {"N": str(record.remaining_cents)},
         "attempts": {"N": str(record.attempts)},
+        "due_told_at": {"N": str(record.due_told_at)},
         "version": {"N": str(record.version)},
         **{name: {"N": str(at)} for name, at in times.items() if at is not None},
     }
@@ -117,5 +118,7 @@ def _record(item: dict[str, Any]) -> InvoiceRecord:
         attempts=int(item["attempts"]["N"]),
         failed_at=int(item["failed_at"]["N"]) if "failed_at" in item else None,
         due_at=int(item["due_at"]["N"]) if "due_at" in item else None,
+        # Rows of before have none.
+        due_told_at=int(item.get("due_told_at", {"N": "0"})["N"]),
         version=int(item["version"]["N"]),
     )

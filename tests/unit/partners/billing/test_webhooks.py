@@ -31,6 +31,7 @@ records = st.builds(
     attempts=st.integers(0, 4),
     failed_at=st.none() | st.integers(1, 9),
     due_at=st.none() | st.integers(1, 9),
+    due_told_at=st.integers(0, 9),
 )
 
 
@@ -221,6 +222,16 @@ def test_joining_knows_no_order(one: InvoiceRecord, two: InvoiceRecord, three: I
     assert joined(one, two) == joined(two, one)
     assert joined(one, joined(two, three)) == joined(joined(one, two), three)
     assert joined(one, one) == one
+
+
+def test_a_due_date_that_is_moved_is_heard_in_whatever_order() -> None:
+    sent = InvoiceRecord("in_1", "open", 700, due_at=100, due_told_at=50)
+    moved = InvoiceRecord("in_1", "open", 700, due_at=100 + 60 * 86_400, due_told_at=90)
+    for record in (joined(sent, moved), joined(moved, sent)):
+        assert standing_of(record, 100_000 + 40 * DAY_MS) is Standing.GOOD
+        assert standing_of(record, 100_000 + 60 * DAY_MS) is Standing.OVERDUE
+    earlier = InvoiceRecord("in_1", "open", 700, due_at=60, due_told_at=95)
+    assert joined(joined(sent, earlier), moved).due_at == 60
 
 
 def test_an_unpaid_invoice_is_late_from_its_due_date_on() -> None:
