@@ -76,6 +76,13 @@ UNION ALL
 SELECT 'only_ours', NULL, entry_id
 FROM (ours_left ANTI JOIN same USING (entry_id)) ANTI JOIN near USING (entry_id);
 
+-- A line of theirs alone is known by where it stands, not by its figures: a later file may have more of them, or others.
+CREATE TABLE alone AS
+SELECT line, concat_ws(' ', location, kind, row_number() OVER (PARTITION BY location, receipt, kind
+    ORDER BY points, amount_cents, value_cents, cashback_cents, theirs.entry_id, line), receipt) AS key
+FROM paired JOIN theirs USING (line)
+WHERE outcome = 'only_theirs' AND location IS NOT NULL AND receipt IS NOT NULL;
+
 CREATE TABLE compared AS
 SELECT
     paired.outcome,
@@ -92,9 +99,9 @@ SELECT
     theirs.amount_cents AS their_amount_cents,
     theirs.value_cents AS their_value_cents,
     theirs.cashback_cents AS their_cashback_cents,
-    coalesce(ours.entry_id, theirs.entry_id, concat_ws(' ', theirs.location, theirs.kind, theirs.points,
-        theirs.amount_cents, theirs.value_cents, theirs.cashback_cents, theirs.receipt)) AS key
-FROM paired LEFT JOIN ours ON ours.entry_id = paired.entry_id LEFT JOIN theirs ON theirs.line = paired.line;
+    coalesce(ours.entry_id, alone.key, theirs.entry_id, concat_ws(' ', theirs.location, theirs.kind, theirs.receipt)) AS key
+FROM paired LEFT JOIN ours ON ours.entry_id = paired.entry_id LEFT JOIN theirs ON theirs.line = paired.line
+LEFT JOIN alone ON alone.line = paired.line;
 
 CREATE TABLE differences AS
 SELECT row_number() OVER (ORDER BY list_position(getvariable('outcomes'), outcome), location, receipt, kind, entry_id, key, line)

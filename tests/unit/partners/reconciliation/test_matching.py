@@ -151,6 +151,19 @@ def test_planted_differences_are_found_exactly() -> None:
     assert [result.first(outcome) for outcome in DIFFERENCES] == [1, 2, 3, 4]
 
 
+def test_a_line_of_theirs_alone_is_the_same_difference_whatever_figures_the_file_has() -> None:
+    row = their_row(1, None, "earn", "R1", 210, 4_210)
+    files = (([row], ALL), ([row], ("points",)), ([row | {"points": 200}], ALL), ([row | {"entry_id": "9-9"}], ALL))
+    assert len({one.key for rows, columns in files for one in run([], rows, columns)[2]}) == 1
+    others = [
+        row,
+        row | {"line": 2, "points": 200},
+        row | {"line": 3, "receipt": "R2"},
+        row | {"line": 4, "kind": "spend"},
+    ]
+    assert len({one.key for one in run([], others)[2]}) == len(others)
+
+
 def test_cashback_is_what_the_entry_was_asked_for_also_where_it_repaid_a_debt() -> None:
     line = our_line(1, "earn", "R1", 12, 100)
     cash = (
