@@ -105,7 +105,7 @@ class StripeLegs:
                 postponed += 1
                 continue
             try:
-                troubles += self._carry(one, leg)
+                troubles += self._carry_as_it_is_now(one, leg.key)
             except (UnavailableError, SettlementBusyError):
                 postponed += 1
         return Carried(len(found), tuple(troubles), postponed)
@@ -131,6 +131,12 @@ class StripeLegs:
             return False
         self._carry(one, leg)
         return True
+
+    def _carry_as_it_is_now(self, one: PaidSettlement, key: str) -> list[str]:
+        """A person may have said meanwhile that a leg was paid elsewhere: then nothing must be made for it any more."""
+        now = self._payments.get(one.window, one.currency) or one
+        leg = now.leg(key)
+        return self._carry(now, leg) if leg in _open(now) else []
 
     def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
         """The troubles of a leg, which are written down too. Raises UnavailableError, SettlementBusyError."""

@@ -8,7 +8,9 @@ import stripe
 
 from partners.settlement.payments.errors import NoStripeAccountError, PaidThroughStripeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.model import Stage
+from partners.settlement.payments.model import PaidSettlement, Stage
+from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.stripe_legs import StripeLegs
 from shared.kernel.hearing import Heard
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault
@@ -255,6 +257,23 @@ def test_nobody_but_stripe_says_that_its_payment_failed(collecting: LegsWorld) -
         with pytest.raises(PaidThroughStripeError):
             collecting.bank_says("alpha", state)
     assert collecting.bank_says("alpha", LegState.SUCCEEDED).legs[0].state is LegState.SUCCEEDED
+
+
+def test_what_a_person_says_is_paid_while_the_schedule_runs_is_not_made_at_stripe(collecting: LegsWorld) -> None:
+    collecting.fund()
+    collecting.payments.pay(7, "USD", "ann")
+    collecting.top_up(10_000)
+    tables: Any = collecting.dynamodb
+
+    class ToldOnceAllAreRead(PaymentStore):
+        def all(self) -> list[PaidSettlement]:
+            found = super().all()
+            collecting.bank_says("beta", LegState.SUCCEEDED)
+            return found
+
+    collecting.legs = StripeLegs(ToldOnceAllAreRead(tables, "settlement"), collecting.gateway, collecting.clock)
+    collecting.work()
+    assert (collecting.leg("beta").state, collecting.moved_cents()["beta"]) == (LegState.SUCCEEDED, 0)
 
 
 def test_what_stripe_failed_at_once_is_tried_under_another_key_in_the_next_hour(world: LegsWorld) -> None:
