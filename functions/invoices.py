@@ -78,8 +78,15 @@ def _tell(services: bootstrap.Services, partner_id: str) -> None:
 
 
 def _alert(services: bootstrap.Services, partner_id: str) -> int:
-    """1 if the month that goes on costs its limit already."""
-    month = utc_day(system_clock())[:7]
+    """How many months cost their limit already: the one that goes on, and for a day the one before.
+
+    What came to pass after the last call of a month is said in the next.
+    """
+    months = {utc_day(system_clock() - ago_ms)[:7] for ago_ms in (0, DAY_MS)}
+    return sum(_alert_of(services, partner_id, month) for month in sorted(months))
+
+
+def _alert_of(services: bootstrap.Services, partner_id: str, month: str) -> int:
     alert = services.billing.spend_alert(partner_id, month)
     if alert is None or not alert.expected:
         return 0

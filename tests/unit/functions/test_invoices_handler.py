@@ -24,6 +24,8 @@ from tests.unit.functions.test_metering_handler import Logger
 from tests.unit.partners.webhooks.hooks import Hooks
 
 OCTOBER = 1_790_812_800_000
+DECEMBER = OCTOBER + 61 * DAY_MS
+HOUR_MS = 3_600_000
 PLAN = Plan(3_000, PlanMode.GRADUATED, (Band(None),), spend_alert_cents=3_000)
 
 
@@ -66,6 +68,24 @@ def test_each_partner_gets_its_invoice_once_and_an_alert_is_logged_each_time(wor
     issued = {"partner_id": "harvest", "number": "2026-10-harvest", "total_cents": 3_000}
     assert log.count(("info", "invoice issued", issued)) == 1
     assert log[-1][:2] == ("info", "months stand")
+
+
+def test_a_limit_reached_after_the_last_call_of_a_month_is_said_on_the_first_day_of_the_next(world, log):
+    """Two more stores of northpharm, told of late, had November alone; three stores cost its limit."""
+
+    def alerts():
+        log.clear()
+        function.handler({}, FakeContext())
+        return [fields["month"] for _, said, fields in log if said == "spend alert" and fields["limit_cents"] == 9_000]
+
+    world.clock.now_ms = DECEMBER - HOUR_MS
+    assert alerts() == []
+    for number in ("2", "3"):
+        world.contracts.open_location("northpharm", number, "More", "UTC", DECEMBER - 30 * DAY_MS)
+        world.contracts.close_location("northpharm", number, DECEMBER)
+    for hours, told in ((2, ["2026-11"]), (12, ["2026-11"]), (12, [])):
+        world.clock.advance(ms=hours * HOUR_MS)
+        assert alerts() == told
 
 
 def test_whoever_asked_is_told_of_an_invoice_once_though_every_call_of_a_week_tells(world):
