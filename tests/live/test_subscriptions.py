@@ -47,6 +47,16 @@ def test_a_subscription_is_made_once_and_bills_nothing_before_its_first_month(st
     assert [one for one in stripe.gateway.invoices(customer, stripe.now_s - 3_600) if one.total_cents] == []
 
 
+def test_a_subscription_of_another_plan_is_another(stripe: Stripe) -> None:
+    customer, begins_at = stripe.recipient(), next_month_s(stripe)
+    dearer = replace(PLAN, bands=(Band(None, visit_fee_micros=60_000),))
+    catalogues = [stripe.gateway.ensure_catalogue(plan, "USD") for plan in (PLAN, dearer)]
+    both = [stripe.gateway.ensure_subscription(customer, one, 2, begins_at).subscription_id for one in catalogues]
+    assert len(set(both)) == 2
+    for one in both:
+        stripe.gateway.cancel(one)
+
+
 def test_the_days_before_a_subscription_s_first_period_are_charged_the_flat_fee_of_no_visits(stripe: Stripe) -> None:
     plan = replace(PLAN, bands=(Band(10, visit_fee_micros=55_000, flat_fee_cents=4_500), PLAN.bands[1]))
     catalogue = stripe.gateway.ensure_catalogue(plan, "USD")

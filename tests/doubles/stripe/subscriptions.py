@@ -125,6 +125,7 @@ def list_subscriptions(books: Books, params: Thing) -> Thing:
     found = [
         one
         for one in books.some("subscription", **equal)
+        if "price" not in params or params["price"] in [item["price"]["id"] for item in one["items"]["data"]]
         if status == "all" or (one["status"] == status if status else one["status"] not in FINISHED)
     ]
     return page(found, params, "/v1/subscriptions")
