@@ -22,6 +22,7 @@ QUIET_MS = 900_000
 """Nothing is made in the last quarter of a period: what was asked for in it is done, or not, when the next begins."""
 LONG_MS = 7 * DAY_MS
 """Then somebody should look why a leg is not even sent: money at Stripe becomes available within days."""
+PAID_ELSEWHERE = "it is recorded as paid elsewhere"
 LEG = "settlement_leg"
 """In the metadata of whatever is made at Stripe for a leg: its key."""
 
@@ -97,7 +98,7 @@ class StripeLegs:
 
         What no `time_left` remains for is left to the next call, which begins with another one.
         """
-        found = [(one, leg) for one in self._payments.all() for leg in _open(one)]
+        found = [(one, leg) for one in self._payments.all() for leg in _open(one, self._clock())]
         first = self._clock() // QUIET_MS % max(len(found), 1)
         postponed, troubles = 0, list[str]()
         for one, leg in found[first:] + found[:first]:
@@ -136,7 +137,7 @@ class StripeLegs:
         """A person may have said meanwhile that a leg was paid elsewhere: then nothing must be made for it any more."""
         now = self._payments.get(one.window, one.currency) or one
         leg = now.leg(key)
-        return self._carry(now, leg) if leg in _open(now) else []
+        return self._carry(now, leg) if leg in _open(now, self._clock()) else []
 
     def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
         """The troubles of a leg, which are written down too. Raises UnavailableError, SettlementBusyError."""
@@ -167,7 +168,7 @@ class StripeLegs:
         for _ in range(ATTEMPTS):
             if before is None:
                 break
-            trouble = _contradiction(before.leg(key), told) or told.trouble
+            trouble = _contradiction(before, before.leg(key), told) or told.trouble
             after = changes.troubled(before, key, trouble)
             if told.state is not None:
                 after = changes.heard(
@@ -179,16 +180,34 @@ class StripeLegs:
         raise SettlementBusyError(one.settlement_id)
 
 
-def _contradiction(leg: Leg, told: Told) -> str:
-    """What failed here must not be paid there."""
-    if leg.state is not LegState.FAILED or told.state in (None, LegState.FAILED, *IN_FLIGHT):
+def _contradiction(one: PaidSettlement, leg: Leg, told: Told) -> str:
+    """What failed here must not be paid there, and what was paid elsewhere not there too."""
+    if leg.state is LegState.FAILED and told.state not in (None, LegState.FAILED, *IN_FLIGHT):
+        return f"Stripe says {told.state}, it is {leg.state} here"
+    if not _paid_elsewhere(leg):
         return ""
-    return f"Stripe says {told.state}, it is {leg.state} here"
+    if told.state in IN_FLIGHT:
+        return f"{PAID_ELSEWHERE}, and {told.reference} can still be paid: void it at Stripe"
+    could_be_paid = any(found.leg == leg.key and found.text.startswith(PAID_ELSEWHERE) for found in one.troubles)
+    if told.state is LegState.SUCCEEDED and could_be_paid:
+        return f"{PAID_ELSEWHERE}, and {told.reference} was paid at Stripe too: refund one of them"
+    return ""
 
 
-def _open(one: PaidSettlement) -> Iterator[Leg]:
-    """Legs under way at Stripe, disputed there or in trouble, and what succeeded as long as others wait for it."""
+def _paid_elsewhere(leg: Leg) -> bool:
+    """A person has said so, not Stripe."""
+    return leg.state is LegState.SUCCEEDED and leg.history[-1].by != BY
+
+
+def _open(one: PaidSettlement, now_ms: int) -> Iterator[Leg]:
+    """Legs under way at Stripe, disputed there or in trouble, and what succeeded as long as others wait for it.
+
+    What a person says was paid elsewhere is looked after for a week at least: it may be paid at Stripe too.
+    """
     wanted = IN_FLIGHT | {LegState.DISPUTED}
     states = wanted if one.stage in ENDED else wanted | {LegState.SUCCEEDED}
     troubled = {trouble.leg for trouble in one.troubles}
-    return (leg for leg in one.legs if leg.means.through_stripe and (leg.state in states or leg.key in troubled))
+    for leg in one.legs:
+        lately = _paid_elsewhere(leg) and now_ms - leg.history[-1].at_ms < LONG_MS
+        if leg.means.through_stripe and (leg.state in states or leg.key in troubled or lately):
+            yield leg

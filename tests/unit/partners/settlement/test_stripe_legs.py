@@ -276,6 +276,41 @@ def test_what_a_person_says_is_paid_while_the_schedule_runs_is_not_made_at_strip
     assert (collecting.leg("beta").state, collecting.moved_cents()["beta"]) == (LegState.SUCCEEDED, 0)
 
 
+def test_an_invoice_that_is_open_though_its_debtor_paid_elsewhere_is_a_trouble_until_it_is_void(
+    collecting: LegsWorld,
+) -> None:
+    collecting.bank_says("alpha", LegState.SUCCEEDED)
+    for _ in range(2):
+        assert ["can still be paid" in trouble for trouble in collecting.work().troubles] == [True]
+    [invoice] = collecting.invoices("alpha", "open")
+    collecting.v1.invoices.void_invoice(invoice["id"])
+    assert (collecting.work().troubles, collecting.one.troubles) == ((), ())
+    assert collecting.leg("alpha").state is LegState.SUCCEEDED
+
+
+def test_what_is_paid_at_stripe_though_it_was_paid_elsewhere_is_a_trouble_until_a_person_ends_it(
+    collecting: LegsWorld,
+) -> None:
+    collecting.bank_says("alpha", LegState.SUCCEEDED)
+    collecting.work()
+    collecting.customer_pays("alpha")
+    for _ in range(2):
+        assert ["was paid at Stripe too" in trouble for trouble in collecting.work().troubles] == [True]
+    collecting.bank_says("alpha", LegState.SUCCEEDED)
+    assert collecting.work().troubles == ()
+
+
+def test_an_open_invoice_is_told_of_also_when_the_settlement_has_ended_meanwhile(collecting: LegsWorld) -> None:
+    for party in ("alpha", "omega"):
+        collecting.bank_says(party, LegState.SUCCEEDED)
+    collecting.payments.pay(7, "USD", "ann")
+    for party in ("beta", "gamma"):
+        collecting.bank_says(party, LegState.SUCCEEDED)
+    assert collecting.one.stage is Stage.SETTLED
+    [trouble] = collecting.work().troubles
+    assert trouble.startswith(collecting.leg("alpha").key)
+
+
 def test_what_stripe_failed_at_once_is_tried_under_another_key_in_the_next_hour(world: LegsWorld) -> None:
     failing(world, "/v1/invoices", Fault.ERROR_BEFORE)
     assert world.collect().postponed == 2
