@@ -19,6 +19,7 @@ def contradictions(count: Count, before: Iterable[Roll], pages: Iterable[DayTota
     """
     pages = list(pages)
     return [
+        *sorted(count.faults),
         *_with_accounts(count),
         *_with_themselves(count),
         *_with_month_before(count, before),

@@ -11,8 +11,10 @@ from typing import Protocol
 from partners.books.model import Count, Flow, Holding, Honour
 from shared.ledger.audit import Holdings, holdings
 from shared.ledger.codec import Item, entry_from_item
-from shared.ledger.errors import BrokenJournalError
+from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import Entry, Move, Place
+
+LONGEST_KEY = 80
 
 
 class EarlierEntries(Protocol):
@@ -35,9 +37,9 @@ class Counting:
         self._clear()
 
     def take(self, item: Item) -> None:
-        """Raises MalformedEntryError, BrokenJournalError if the entry before it is missing."""
-        entry = entry_from_item(item)
-        if entry.recorded_at_ms >= self._ends_at_ms:
+        """What does not read is a fault and left out: one item must not keep the books of all from being closed."""
+        entry = self._read(item)
+        if entry is None or entry.recorded_at_ms >= self._ends_at_ms:
             return
         self._entries += 1
         self._members += entry.seq == 1
@@ -58,6 +60,7 @@ class Counting:
             self._honoured[False],
             self._honoured[True],
             self._states,
+            self._faults,
         )
         self._clear()
         return count
@@ -67,6 +70,7 @@ class Counting:
         self._flows: dict[bool, Counter[Flow]] = {False: Counter(), True: Counter()}
         self._honoured: dict[bool, Counter[Honour]] = {False: Counter(), True: Counter()}
         self._states: Counter[Holding] = Counter()
+        self._faults: Counter[str] = Counter()
 
     def _count_move(self, entry: Entry, move: Move) -> None:
         lot, within = move.lot, entry.recorded_at_ms >= self._begins_at_ms
@@ -84,8 +88,17 @@ class Counting:
             return self._last
         found = list(self._journal.entries([(entry.member, entry.seq - 1)]))
         if not found:
-            raise BrokenJournalError(f"{entry.member}-{entry.seq}: there is no entry before it")
-        return entry_from_item(found[0])
+            self._faults[f"{entry.entry_id}: there is no entry before it"] += 1
+            return None
+        return self._read(found[0])
+
+    def _read(self, item: Item) -> Entry | None:
+        try:
+            return entry_from_item(item)
+        except MalformedEntryError as error:
+            key = f"{item['pk']['S']} {item['sk']['S']}"
+            self._faults[f"{key[:LONGEST_KEY]} does not read: {error}"] += 1
+            return None
 
 
 def _held(of_account: Holdings) -> dict[Holding, int]:

@@ -24,7 +24,7 @@ Honour = tuple[str, str, str]
 class Count:
     """What a part of the journal comes to. `before` the month and `within` it, what went where in how many points or
     cents; `honoured_before` and `honoured` of that, by who honoured it; `states` what accounts hold by their own word
-    at the month's end. Entries of later months are not counted.
+    at the month's end. Entries of later months are not counted, and what did not read is in `faults`, in words.
     """
 
     members: int = 0
@@ -34,6 +34,7 @@ class Count:
     honoured_before: Mapping[Honour, int] = field(default_factory=dict)
     honoured: Mapping[Honour, int] = field(default_factory=dict)
     states: Mapping[Holding, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 def cohort_in_words(expiry_month: int) -> str:
@@ -55,4 +56,4 @@ def added(counts: Iterable[Count]) -> Count:
     return Count(members, entries, **found)  # type: ignore[arg-type]
 
 
-_MAPS = ("before", "within", "honoured_before", "honoured", "states")
+_MAPS = ("before", "within", "honoured_before", "honoured", "states", "faults")

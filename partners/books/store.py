@@ -49,13 +49,14 @@ def pack_count(count: Count) -> bytes:
         [[*honour, number] for honour, number in sorted(count.honoured_before.items())],
         [[*honour, number] for honour, number in sorted(count.honoured.items())],
         [[*holding, number] for holding, number in sorted(count.states.items())],
+        count.faults,
     ]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
 def unpack_count(packed: bytes) -> Count:
     """Raises ValueError or zlib.error if the bytes are not what pack_count writes."""
-    members, entries, before, within, honoured_before, honoured, states = json.loads(zlib.decompress(packed))
+    members, entries, before, within, honoured_before, honoured, states, faults = json.loads(zlib.decompress(packed))
     return Count(
         members,
         entries,
@@ -64,6 +65,7 @@ def unpack_count(packed: bytes) -> Count:
         {(issuer, unit, acceptor): number for issuer, unit, acceptor, number in honoured_before},
         {(issuer, unit, acceptor): number for issuer, unit, acceptor, number in honoured},
         {(issuer, unit, month, Place(place)): number for issuer, unit, month, place, number in states},
+        faults,
     )
 
 

@@ -134,6 +134,25 @@ def test_a_state_that_its_entries_do_not_lead_to_is_said(lived):
     assert any("accounts hold" in words for words in found.contradictions)
 
 
+def test_an_item_that_does_not_read_is_said_and_keeps_no_books_open(lived):
+    world = deepcopy(lived)
+    first, *_ = world.close_all()
+    foreign = {"pk": {"S": "M#0000000099"}, "sk": {"S": "E#00000001"}, "what": {"S": "no entry"}}
+    books = world.books()
+    world.coalition.ledger._journal.items["0000000099"] = [foreign]
+    again = books.recount(first.run_id)
+    assert again.same
+    assert [words for words in again.contradictions if "M#0000000099 E#00000001 does not read" in words]
+
+
+def test_an_entry_that_is_missing_before_another_is_said(lived):
+    world = deepcopy(lived)
+    newest = world.close_all()[-1]
+    books = world.books()
+    del next(iter(world.coalition.ledger._journal.items.values()))[0]
+    assert any("there is no entry before it" in words for words in books.recount(newest.run_id).contradictions)
+
+
 def test_a_document_that_was_changed_is_not_the_same(lived):
     world = deepcopy(lived)
     first = world.close_all()[0]
