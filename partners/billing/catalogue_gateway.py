@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from stripe.params.billing import MeterCreateParams
 
 METER = "tessera_visits"
+LOCATIONS_KEY, VISITS_KEY = "v1:locations:", "v1:visits:"
+"""What lookup keys of prices begin with; the plan's key follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class CatalogueGateway(StripeConnection):
             "nickname": "Loyalty visits",
         }
         return Catalogue(
-            meter, self._ensure_price(f"v1:locations:{key}", location), self._ensure_price(f"v1:visits:{key}", visits)
+            meter,
+            self._ensure_price(f"{LOCATIONS_KEY}{key}", location),
+            self._ensure_price(f"{VISITS_KEY}{key}", visits),
         )
 
     def ensure_meter(self) -> str:

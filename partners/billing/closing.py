@@ -5,7 +5,7 @@ way all that any invoice bills for the month must come to our bill.
 """
 
 from partners.billing.metering import Metering, hour_text
-from partners.billing.model import Bill, LineKind, Month
+from partners.billing.model import Bill, LineKind, Month, next_month
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
@@ -46,6 +46,7 @@ class Closings:
             troubles = [f"the operator has invoiced {month.name} itself"]
             change_closing(self._book, closing, state=ClosingState.HELD, troubles=tuple(troubles))
             return False, troubles
+        self._take_back_ahead(account, month)
         bill = self._billing.bill(account.partner_id, month.name)
         check = self._check_cycle if account.subscribed_in(month.name) else self._rate_here
         invoice_id, troubles = check(account, month, bill)
@@ -77,6 +78,7 @@ class Closings:
         drafts = self.hold(account, month)
         if self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
             return False, []
+        self._take_back_ahead(account, month)
         self._take_back_visits(account, month)
         billed_cents = self._billed_cents(account, month)
         if billed_cents:
@@ -143,11 +145,11 @@ class Closings:
             troubles.append(f"our bill is {bill.total_cents} cents, Stripe's {bill.total_cents - rest}")
         return invoice.invoice_id, troubles
 
-    def billed(self, account: StripeAccount, month: Month) -> list[InvoiceLine]:
-        """What Stripe bills for a month, on whichever invoice: locations are paid ahead, visits afterwards."""
+    def billed(self, account: StripeAccount, month: Month, besides: str | None = None) -> list[InvoiceLine]:
+        """What Stripe bills for a month, on whichever invoice `besides` one: locations are paid ahead, visits after."""
         begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
         invoices = [one for one in self._stripe.invoices(account.customer_id, begin - 3_600) if one.status != "void"]
-        lines = [line for one in invoices for line in self._stripe.lines(one.invoice_id)]
+        lines = [line for one in invoices if one.invoice_id != besides for line in self._stripe.lines(one.invoice_id)]
         return [line for line in lines if begin <= line.period_start < end]
 
     def _billed_cents(self, account: StripeAccount, month: Month) -> int:
@@ -171,12 +173,50 @@ class Closings:
                     account.customer_id, key, -cents, draft.currency, what, period, draft.invoice_id
                 )
 
+    def _take_back_ahead(self, account: StripeAccount, month: Month) -> None:
+        """Take from drafts the locations of a next month that the subscription, ended since, is not to bill."""
+        following = next_month(month)
+        if account.subscribed_in(following.name):
+            return
+        begin, end = following.begins_at_ms // 1_000, following.ends_at_ms // 1_000
+        for draft in self.drafts(account, month):
+            lines = [one for one in self._stripe.lines(draft.invoice_id) if begin <= one.period_start < end]
+            cents = sum(line.amount_cents for line in lines if line.price_id is not None)
+            if cents:
+                key = f"v1:ahead:{account.partner_id}:{following.name}:{draft.invoice_id}"
+                what = f"{following.name}: the subscription ended before it"
+                period = (begin, end - 1)
+                self._stripe.ensure_item(
+                    account.customer_id, key, -cents, draft.currency, what, period, draft.invoice_id
+                )
+
+    def billed_after(self, account: StripeAccount, last: Month) -> list[str]:
+        """What a subscription billed for time after the last month that is Stripe's, which should be nothing.
+
+        Its drafts are held. It stands until they are gone or void.
+        """
+        since_s = last.ends_at_ms // 1_000
+        cents = 0
+        for one in self._stripe.invoices(account.customer_id, since_s - 3_600):
+            if one.subscription_id is None or one.status == "void":
+                continue
+            ahead = sum(
+                line.amount_cents for line in self._stripe.lines(one.invoice_id) if line.period_start >= since_s
+            )
+            if ahead and one.status == "draft" and one.auto_advance:
+                self._stripe.hold(one.invoice_id)
+            cents += ahead
+        return (
+            [f"Stripe bills {cents} cents for time after {last.name}, the last month that is its own"] if cents else []
+        )
+
     def _rate_here(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
         """An invoice of our own lines, for plans that Stripe can't price and months without a subscription."""
         self._take_back_visits(account, month)
         invoice = None
         if bill.total_cents > 0 or self._stripe.has_pending_item(account.customer_id):
             invoice = self._ensure_rated(account, month, bill)
+            self._take_off_billed(account, month, bill, invoice)
         total = self._billed_cents(account, month)
         if invoice is not None and total < bill.total_cents and invoice.status == "draft":
             rest = bill.total_cents - total
@@ -186,6 +226,20 @@ class Closings:
         if total != bill.total_cents:
             return invoice_id, [f"our bill is {bill.total_cents} cents, all invoices of the month say {total}"]
         return invoice_id, []
+
+    def _take_off_billed(self, account: StripeAccount, month: Month, bill: Bill, invoice: InvoiceView) -> None:
+        """Bill on our own invoice no more than what a subscription that ended in the month has not billed of it.
+
+        There was none yet in the month of entry.
+        """
+        if month.name == account.first_month:
+            return
+        cents = sum(line.amount_cents for line in self.billed(account, month, besides=invoice.invoice_id))
+        if invoice.status == "draft" and 0 < cents <= bill.total_cents:
+            key = f"v1:billed:{account.partner_id}:{month.name}:{cents}"
+            what = f"{month.name}: billed on another invoice"
+            period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
+            self._stripe.ensure_item(account.customer_id, key, -cents, bill.currency, what, period, invoice.invoice_id)
 
     def _ensure_rated(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView:
         """The invoice of our own lines; it takes what else waits for the customer's next one."""

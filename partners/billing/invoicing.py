@@ -82,9 +82,10 @@ class Invoicing:
     def work(self, account: StripeAccount) -> list[str]:
         """All that is due for a partner now. Returns what people must look at.
 
-        Drafts are held, visits told, and finalised months looked at again, so that what they lack is on the next
-        invoice. Then months that are over are closed, and the subscription follows the contract. Without an address
-        that Stripe takes, nothing is invoiced or subscribed to. Raises ConcurrentRunError too.
+        Drafts are held, visits told, subscriptions known as Stripe has them, and finalised months looked at again, so
+        that what they lack is on the next invoice. Then months that are over are closed, and the subscription follows
+        the contract. Without an address that Stripe takes, nothing is invoiced or subscribed to. Raises
+        ConcurrentRunError too.
         """
         this = self._this_month()
         account, unsendable = self._recipients.follow(account)
@@ -96,6 +97,8 @@ class Invoicing:
         for month in unclosed:
             if account.subscribed_in(month.name):
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
+        account, found = self._subscribing.follow_stripe(account)
+        troubles += found
         if account.last_month is None or this.name <= account.last_month:
             self._handover.take_over(account)
         for closing in self._to_look_at_again(account.partner_id, this):
@@ -113,25 +116,25 @@ class Invoicing:
         if not unsendable and account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
             account = self._subscribing.follow_plan(account, this)
         self._subscribing.follow_locations(account, this)
+        if account.last_month is not None and account.last_month < this.name:
+            troubles += self._closings.billed_after(account, month_of(account.last_month))
         return troubles
 
     def end_account(self, partner_id: str) -> bool:
         """Bill a partner through Stripe no more after this month, with which its subscription ends.
 
-        Its locations and visits are told up to the month's end, and invoiced when it is closed. False if there is
-        nothing to end. Raises ConcurrentRunError too.
+        Its locations and visits are told up to the month's end, and invoiced when it is closed. That is so once it is
+        written down: what Stripe fails to answer is left to the next run. False if there is nothing to end. Raises
+        ConcurrentRunError too.
         """
         account = self._book.account(partner_id)
-        if account is None or account.last_month is not None:
+        if account is None:
             return False
-        this = self._this_month()
-        if account.subscription_id is not None and account.ends_after is None:
-            if account.subscribed_in(this.name):
-                self._stripe.end_at(account.subscription_id, this.ends_at_ms // 1_000)
-            else:
-                self._stripe.cancel(account.subscription_id)
-        change_account(self._book, account, ends_after=account.ends_after or this.name, last_month=this.name)
-        return True
+        news = account.last_month is None
+        if news:
+            account = change_account(self._book, account, last_month=self._this_month().name)
+        self._subscribing.follow_stripe(account)
+        return news
 
     def credit(self, partner_id: str, month: str, amount_cents: int, reason: str, key: str) -> str:
         """Take back a part of a finalised month; once for each `key`. Returns the credit note's id.

@@ -47,6 +47,11 @@ class StripeAccount:
             return False
         return self.ends_after is None or month <= self.ends_after
 
+    @property
+    def subscription_over(self) -> bool:
+        """Whether there is room for another: none was made, or all it bills is closed."""
+        return self.subscription_id is None or (self.ends_after is not None and self.ends_after <= self.closed_through)
+
 
 class Invoicer(StrEnum):
     """Who invoices a partner's month: the operator itself, or Stripe for it. Never both."""

@@ -2,17 +2,15 @@
 
 from datetime import date, datetime
 
-from partners.billing.model import Month, next_month
+from partners.billing.model import Month, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.stripe_book import StripeBook, change_account
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_model import StripeAccount, subscription_plan
+from partners.billing.subscription import UNKNOWN, SubscriptionView, changes_by
 from partners.billing.usage import days_of_locations
 from partners.contracts.service import Contracts
 from shared.kernel.clock import DAY_MS, Clock, days_between, from_datetime, utc_day
-
-UNKNOWN = -1
-"""No number of locations: what Stripe has is set again."""
 
 
 class Subscribing:
@@ -24,6 +22,39 @@ class Subscribing:
         self._contracts = contracts
         self._clock = clock
 
+    def follow_stripe(self, account: StripeAccount) -> tuple[StripeAccount, list[str]]:
+        """Know what subscriptions there are, whoever made or ended them, and end what is to bill no more.
+
+        Returns also what people must look at: subscriptions beside the account's own.
+        """
+        found = self._stripe.subscriptions(account.customer_id)
+        changes = changes_by(account, found)
+        if changes:
+            account = change_account(self._book, account, **changes)
+        live = [one for one in found if not one.ended]
+        own = next((one for one in live if one.subscription_id == account.subscription_id), None)
+        last = min(account.ends_after or "9", account.last_month or "9")
+        if own is not None and last != "9":
+            self._let_end(own, month_of(last))
+            if account.ends_after != last:
+                account = change_account(self._book, account, ends_after=last)
+        others = [one for one in live if one is not own]
+        if account.last_month is None:
+            return account, [f"Stripe has a second subscription, {one.subscription_id}" for one in others]
+        for one in others:
+            self._let_end(one, month_of(account.last_month))
+        return account, []
+
+    def _let_end(self, subscription: SubscriptionView, last: Month) -> None:
+        """Let a live one bill that month and no further; one that begins later, or is late to end, ends now."""
+        ends_at = last.ends_at_ms // 1_000
+        if subscription.ends_at is not None and subscription.ends_at <= ends_at:
+            return
+        if subscription.begins_at < ends_at and self._clock() < last.ends_at_ms:
+            self._stripe.end_at(subscription.subscription_id, ends_at)
+        else:
+            self._stripe.cancel(subscription.subscription_id)
+
     def follow_plan(self, account: StripeAccount, this: Month) -> StripeAccount:
         """Subscribe from next month on, or let the subscription end with this month if its plan does."""
         following = next_month(this)
@@ -34,8 +65,7 @@ class Subscribing:
                 return account
             self._stripe.end_at(account.subscription_id, following.begins_at_ms // 1_000)
             return change_account(self._book, account, ends_after=this.name)
-        over = account.ends_after is not None and account.ends_after <= account.closed_through
-        if wanted is None or not (account.subscription_id is None or over):
+        if wanted is None or not account.subscription_over:
             return account
         (count,) = self._location_counts(account.partner_id, [utc_day(self._clock())]).values()
         catalogue = self._stripe.ensure_catalogue(terms.plan, terms.currency)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from partners.billing.catalogue_gateway import Catalogue
+from partners.billing.catalogue_gateway import LOCATIONS_KEY, VISITS_KEY, Catalogue
 from partners.billing.contact_errors import BillingEmailRefusedError
-from partners.billing.stripe_connection import StripeConnection, definitely_refused
+from partners.billing.stripe_connection import PAGE, StripeConnection, definitely_refused
 from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.subscription import SubscriptionView
 
 if TYPE_CHECKING:
     from stripe import Subscription, SubscriptionItem
@@ -48,6 +49,13 @@ class SubscriptionGateway(StripeConnection):
             if not definitely_refused(error):
                 raise
             raise BillingEmailRefusedError(customer_id, str(error.data.get("code"))) from None
+
+    def subscriptions(self, customer_id: str) -> list[SubscriptionView]:
+        """All of the customer to prices of ours, newest first, those that have ended too."""
+        with self.calling():
+            found = self.client.v1.subscriptions.list({"customer": customer_id, "status": "all", "limit": PAGE})
+            views = [_view(one) for one in found.auto_paging_iter()]
+        return [one for one in views if one is not None]
 
     def ensure_subscription(
         self, customer_id: str, catalogue: Catalogue, location_count: int, begins_at: int
@@ -107,3 +115,22 @@ class SubscriptionGateway(StripeConnection):
         with self.calling():
             if self.client.v1.subscriptions.retrieve(subscription_id).status != "canceled":
                 self.client.v1.subscriptions.cancel(subscription_id, {"invoice_now": False, "prorate": False})
+
+
+def _view(subscription: "Subscription") -> SubscriptionView | None:
+    """None if it is to other prices than ours."""
+    items = {str(item["price"]["lookup_key"]): item for item in subscription["items"]["data"]}
+    location_key = next((key for key in items if key.startswith(LOCATIONS_KEY)), None)
+    visits_key = next((key for key in items if key.startswith(VISITS_KEY)), None)
+    if location_key is None or visits_key is None:
+        return None
+    ended = subscription.status in ("canceled", "incomplete_expired")
+    return SubscriptionView(
+        subscription_id=subscription.id,
+        ended=ended,
+        begins_at=subscription.billing_cycle_anchor,
+        ends_at=subscription.ended_at if ended else subscription.cancel_at,
+        location_item_id=items[location_key]["id"],
+        visit_price_id=items[visits_key]["price"]["id"],
+        plan=location_key.removeprefix(LOCATIONS_KEY),
+    )
