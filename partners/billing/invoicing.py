@@ -99,6 +99,8 @@ class Invoicing:
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
         account, found = self._subscribing.follow_stripe(account)
         troubles += found
+        if self._has_terms(account.partner_id, this):
+            account = self._subscribing.leave_old_plan(account, this)
         if account.last_month is None or this.name <= account.last_month:
             self._handover.take_over(account)
         for closing in self._to_look_at_again(account.partner_id, this):

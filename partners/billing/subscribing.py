@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from partners.billing.model import Month, month_of, next_month
+from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.stripe_book import StripeBook, change_account
 from partners.billing.stripe_gateway import StripeGateway
@@ -44,6 +44,19 @@ class Subscribing:
         for one in others:
             self._let_end(one, month_of(account.last_month))
         return account, []
+
+    def leave_old_plan(self, account: StripeAccount, this: Month) -> StripeAccount:
+        """End a subscription now that bills the running month at prices not agreed for it; we rate that month.
+
+        So it is if terms were approved so late that no run came between them and the month.
+        """
+        if account.subscription_id is None or not account.subscribed_in(this.name):
+            return account
+        terms = terms_of_month(account.partner_id, self._contracts.terms(account.partner_id), this)
+        if subscription_plan(terms) == account.plan:
+            return account
+        self._stripe.cancel(account.subscription_id)
+        return change_account(self._book, account, ends_after=month_before(this).name)
 
     def _let_end(self, subscription: SubscriptionView, last: Month) -> None:
         """Let a live one bill that month and no further; one that begins later, or is late to end, ends now."""

@@ -185,3 +185,16 @@ def test_one_whose_creation_was_heard_of_in_its_first_month_bills_that_month() -
     world.go(JANUARY, every_ms=12 * HOUR_MS)
     world.go(JANUARY + 4 * HOUR_MS)
     check_all_is_billed(world, "2026-11", "2026-12")
+
+
+def test_terms_approved_when_no_run_came_before_their_month_are_what_it_is_billed_by(world: StripeWorld) -> None:
+    world.clock.now_ms = JANUARY - 10 * 60_000
+    agree(world.contracts, PARTNER, new_terms(JANUARY, plan=CHEAPER))
+    world.clock.now_ms = JANUARY + 20 * 60_000
+    world.double.advance()
+    world.work()
+    world.go(JANUARY + 4 * HOUR_MS)
+    world.visit(50)
+    world.go(at(2027, 3, 1, 4), every_ms=12 * HOUR_MS)
+    check_all_is_billed(world, "2026-12", "2027-01", "2027-02")
+    assert world.invoiced("2027-01") == 2 * 2_000 + 50
