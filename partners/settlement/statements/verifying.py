@@ -68,7 +68,7 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
     A changed, missing, added or moved row is named. Where the running hashes were rewritten along with it, the
     block is: its end is in the signed statement. Holds one row at a time in memory.
     """
-    running_hash, line, sums = RunningHash(), 0, LineSums()
+    running_hash, line, sums, of_block = RunningHash(), 0, LineSums(), LineSums()
     blocks = iter(statement["blocks"])
     block, block_from = next(blocks, None), 1
     for line, text in enumerate(rows, 1):
@@ -83,13 +83,16 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
             ]
         running_hash.add(sha256)
         try:
-            sums = sums.with_record(record)
+            of_block = of_block.with_record(record)
         except (AttributeError, KeyError, TypeError):
             return [Finding(f"Line {line} lacks what every line has.", line)]
         if line == block_from + block["lines"] - 1:
             if running_hash.hex() != block["chain_after"]:
                 rewritten = f"Lines {block_from} to {line} ({_place(block)}) were rewritten, hashes and all."
                 return [Finding(rewritten, block_from)]
+            if asdict(of_block) != {name: block[name] for name in statement["sums"]}:
+                return [Finding(f"Lines {block_from} to {line} do not add up to {_place(block)}.", block_from)]
+            sums, of_block = sums + of_block, LineSums()
             block, block_from = next(blocks, None), line + 1
     if block is not None:
         return [Finding(f"Lines are missing from {line + 1} on ({_place(block)}).", line + 1)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partners.settlement.statements.document import signed, statement_of
 from partners.settlement.statements.lines import in_order, rows_of
-from partners.settlement.statements.verifying import check_document, check_lines, check_previous
+from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
 from shared.kernel.canonical import canonical_json, sha256_hex
 from tests.fakes.signer import MemorySigner
 from tests.unit.partners.settlement.statement_examples import (
@@ -156,6 +156,14 @@ def test_lines_rewritten_with_their_hashes_are_found_by_their_block(document):
     texts = texts_of(rows_of(forged))
     (found,) = check_lines(document["statement"], texts)
     assert (found.line, "hashes and all" in found.says) == (2, True)
+
+
+def test_blocks_that_have_each_other_s_figures_are_found_though_their_total_is_right(document, texts):
+    first, second, *_ = document["statement"]["blocks"]
+    first["issued_points"], second["issued_points"] = second["issued_points"], first["issued_points"]
+    assert check_lines(document["statement"], texts) == [
+        Finding(f"Lines 1 to 1 do not add up to {first['location']}, {first['day']}.", 1)
+    ]
 
 
 def test_a_statement_follows_the_one_before(document):
