@@ -602,7 +602,14 @@ class Services:
 
         decisions = DecisionStore(self._dynamodb, self.settings.billing_table)
         return Desk(
-            self._stripe_book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, self._clock
+            self._stripe_book,
+            decisions,
+            self.invoicing,
+            self.metering,
+            self.payments,
+            self.webhooks,
+            self.metering_turn,
+            self._clock,
         )
 
     @cached_property

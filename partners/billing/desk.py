@@ -1,8 +1,10 @@
 """The operator's desk: how billing through Stripe stands, and what is decided about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
+from uuid import uuid4
 
 from partners.billing.decision import Asked, Decision, What
 from partners.billing.dunning import PaymentState
@@ -11,12 +13,23 @@ from partners.billing.metering import Metering
 from partners.billing.payment_service import Payments
 from partners.billing.price import cents_text
 from partners.billing.stripe_book import StripeBook
-from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
+from partners.billing.stripe_errors import ConcurrentRunError, DecisionNotPossibleError, NotBilledThroughStripeError
 from partners.billing.stripe_model import Closing, StripeAccount
 from partners.billing.webhooks import Webhooks
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock
 from shared.ledger.errors import IdempotencyKeyReusedError
+
+TURN_MS = 60_000
+"""How long a decision that died keeps runs out: longer than a request may take."""
+
+
+class Turn(Protocol):
+    """What is needed of the store; see `partners.billing.turn_store.TurnStore`."""
+
+    def take(self, holder: str, now_ms: int, until_ms: int) -> bool: ...
+
+    def end(self, holder: str) -> None: ...
 
 
 class DecisionBook(Protocol):
@@ -49,6 +62,7 @@ class Desk:
         metering: Metering,
         payments: Payments,
         webhooks: Webhooks,
+        turn: Turn,
         clock: Clock,
     ) -> None:
         self._book = book
@@ -57,6 +71,7 @@ class Desk:
         self._metering = metering
         self._payments = payments
         self._webhooks = webhooks
+        self._turn = turn
         self._clock = clock
 
     def accounts(self) -> list[StripeAccount]:
@@ -93,9 +108,9 @@ class Desk:
         """Write a decision down and carry it out; whether it had been before, too.
 
         The same request again gives the same decision, and completes what an outage left half-way. What can't be
-        done is refused and may be asked again. Raises IdempotencyKeyReusedError, DecisionNotPossibleError,
-        NotBilledThroughStripeError, StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError,
-        ConcurrentRunError, UnknownPartnerError, InvalidMonthError.
+        done is refused and may be asked again, so with ConcurrentRunError while the schedule is at work. Raises
+        IdempotencyKeyReusedError, DecisionNotPossibleError, NotBilledThroughStripeError, StripeNotConfiguredError,
+        StripeUnavailableError, StripeRefusedError, ConcurrentRunError, UnknownPartnerError, InvalidMonthError.
         """
         decision_id = key_hash(asked.partner_id, idempotency_key).hex()
         decision = self._decisions.add(Decision(decision_id, asked, operator, self._clock()))
@@ -103,9 +118,24 @@ class Desk:
             raise IdempotencyKeyReusedError(decision_id)
         if decision.outcome is not None:
             return decision, True
-        decision = replace(decision, outcome=self._carry_out(asked, decision_id))
+        with self._in_turn(asked):
+            decision = replace(decision, outcome=self._carry_out(asked, decision_id))
         self._decisions.finish(decision)
         return decision, False
+
+    @contextmanager
+    def _in_turn(self, asked: Asked) -> Iterator[None]:
+        """Keep the schedule's run, and other decisions, from changing at Stripe what is decided upon."""
+        if asked.what is What.BACKFILL:
+            yield
+            return
+        holder, now_ms = uuid4().hex, self._clock()
+        if not self._turn.take(holder, now_ms, now_ms + TURN_MS):
+            raise ConcurrentRunError(asked.partner_id)
+        try:
+            yield
+        finally:
+            self._turn.end(holder)
 
     def _carry_out(self, asked: Asked, decision_id: str) -> str:
         """Do what was asked, which may be done in part already; what came of it, in words."""

@@ -52,4 +52,6 @@ class ConcurrentRunError(ConflictError):
     title = "Another run is at work on this partner"
 
     def __init__(self, partner_id: str) -> None:
-        super().__init__("Another run changed what this one had read.", partner_id=partner_id)
+        super().__init__(
+            "Another run is at work on it, or was meanwhile. Ask again in some minutes.", partner_id=partner_id
+        )

@@ -109,7 +109,8 @@ class StripeWorld:
     def desk(self) -> Desk:
         tables: Any = self.dynamodb
         decisions = DecisionStore(tables, TABLE)
-        return Desk(self.book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, self.clock)
+        turn = self.metering_turn
+        return Desk(self.book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, turn, self.clock)
 
     def webhooks_of(self, *, live: bool) -> Webhooks:
         tables: Any = self.dynamodb
