@@ -235,7 +235,8 @@ class Closings:
         if month.name == account.first_month:
             return
         cents = sum(line.amount_cents for line in self.billed(account, month, besides=invoice.invoice_id))
-        if invoice.status == "draft" and 0 < cents <= bill.total_cents:
+        cents = min(cents, bill.total_cents)
+        if invoice.status == "draft" and cents > 0:
             key = f"v1:billed:{account.partner_id}:{month.name}:{cents}"
             what = f"{month.name}: billed on another invoice"
             period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)

@@ -198,3 +198,13 @@ def test_terms_approved_when_no_run_came_before_their_month_are_what_it_is_bille
     world.go(at(2027, 3, 1, 4), every_ms=12 * HOUR_MS)
     check_all_is_billed(world, "2026-12", "2027-01", "2027-02")
     assert world.invoiced("2027-01") == 2 * 2_000 + 50
+
+
+def test_what_was_paid_ahead_beyond_a_cheaper_plan_is_held_and_not_billed_beside_it(world: StripeWorld) -> None:
+    world.clock.now_ms = JANUARY - 10 * 60_000
+    agree(world.contracts, PARTNER, new_terms(JANUARY, plan=CHEAPER))
+    world.clock.now_ms = JANUARY + 2 * HOUR_MS
+    world.double.advance()
+    world.go(at(2027, 2, 1, 5), every_ms=DAY_MS)
+    assert world.closing("2027-01").troubles == ("our bill is 4000 cents, all invoices of the month say 6200",)
+    assert world.invoicing.release(PARTNER, "2027-01").billed_cents == world.invoiced("2027-01") == 6_200
