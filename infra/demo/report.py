@@ -94,8 +94,8 @@ def _notes_on_settlement(console: Console, found: Findings) -> None:
         f"for {total(figures, 'points_outstanding', PARTNERS):,} points still outstanding.",
         f"Points settle at their exact price and come off a receipt in whole cents: {over} EUR stay with the tills.",
         f"Settlement window {settled.window} was closed, approved by a second operator, and paid by bank files: "
-        f"{settled.collected} direct debits, the first one from {settled.bounced} bounced and was tried again, then "
-        f"{settled.paid} transfer{'s'[: settled.paid != 1]} (.build/demo/*.xml).",
+        f"{settled.collected} direct debits, of which the one from {settled.bounced} bounced and was tried again, and "
+        f"{settled.paid or 'no'} transfer{'s'[: settled.paid != 1]} (.build/demo/*.xml).",
         f"{len(PARTNERS)} signed statements hold, and so do the {stated.lines:,} lines under them "
         f"(.build/demo/statements). In a copy, line {stated.altered_line} of {stated.altered} was given a point more: "
         "the check names the line.",

@@ -73,6 +73,8 @@ class Settling:
         self._post(f"{one}/approve", self._second)
 
         debtors = self._post(f"{one}/collect", self._first)["legs"]
+        if not debtors:
+            raise UnexpectedAnswerError("Nobody owes anything: choose more households.")
         bounced = min(debtors, key=lambda leg: int(leg["amount_cents"]))
         moved = self._through_the_bank(
             window, "collect", today, lambda payment: payment.end_to_end_id == bounced["end_to_end_id"]
@@ -81,8 +83,9 @@ class Settling:
         self._post(f"{one}/collect", self._first)
         moved |= self._through_the_bank(window, "collect-again", today + timedelta(days=1))
         collected = len(moved)
-        self._post(f"{one}/pay", self._first)
-        moved |= self._through_the_bank(window, "pay", today + timedelta(days=2))
+        paying = self._post(f"{one}/pay", self._first)
+        if any(leg["direction"] == Direction.OUT for leg in paying["legs"]):
+            moved |= self._through_the_bank(window, "pay", today + timedelta(days=2))
 
         settled = self._api.get(f"/v1/windows/{window}/settlements", self._first).body["settlements"][0]
         if settled["stage"] != "settled":

@@ -1,0 +1,58 @@
+"""The demo's settlement goes through the bank as far as there is something to move."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from infra.demo.client import Api
+from infra.demo.errors import UnexpectedAnswerError
+from infra.demo.settling import Settling
+
+
+def leg(party: str, direction: str, attempt: int = 1) -> dict[str, Any]:
+    name = f"{party}-{direction}-{attempt}"
+    return {"party": party, "direction": direction, "amount_cents": 100, "end_to_end_id": name}
+
+
+class Bank(Settling):
+    """Closes nothing and writes no files: all that is given to the bank is moved."""
+
+    def __init__(self, legs: dict[str, list[dict[str, Any]]]) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            step = request.url.path.rpartition("/")[2]
+            settlement = {"stage": "settled", "legs": legs.get(step, legs["pay"])}
+            return httpx.Response(200, json={"currencies": [], "settlements": [settlement], **settlement})
+
+        api = Api("https://network.example", transport=httpx.MockTransport(answer))
+        super().__init__(cast("Any", None), api, ("ann", "bob"), cast("Any", None), Path(), lambda: None)
+        self.given: list[str] = []
+
+    def _closed_window(self) -> int:
+        return 7
+
+    def _through_the_bank(self, window: int, name: str, on: date, bounces: Any = None) -> dict[str, int]:
+        del window, on, bounces
+        self.given.append(name)
+        return {f"harvest-{'out' if name == 'pay' else 'in'}-{len(self.given)}": -100}
+
+
+def test_where_nobody_receives_there_is_no_file_of_transfers() -> None:
+    collected = [leg("harvest", "in")]
+    bank = Bank({"collect": collected, "pay": collected})
+    settled = bank.settle(date(2026, 11, 22))
+    assert bank.given == ["collect", "collect-again"]
+    assert (settled.bounced, settled.paid) == ("harvest", 0)
+
+
+def test_creditors_are_paid_by_a_file_of_their_own() -> None:
+    bank = Bank({"collect": [leg("harvest", "in")], "pay": [leg("harvest", "in"), leg("greenleaf", "out")]})
+    assert bank.settle(date(2026, 11, 22)).paid == 1
+    assert bank.given == ["collect", "collect-again", "pay"]
+
+
+def test_who_has_no_debtor_is_told_what_to_do() -> None:
+    with pytest.raises(UnexpectedAnswerError, match="choose more households"):
+        Bank({"collect": [], "pay": []}).settle(date(2026, 11, 22))
