@@ -84,12 +84,6 @@ class Database:
         form = "header = false, auto_detect = false, delim = '\t', quote = '', escape = '', nullstr = ''"
         self.execute(f"CREATE VIEW {name} AS FROM read_csv('{file}', columns = {{{typed}}}, {form})")
 
-    def show_json(self, name: str, columns: Mapping[str, str], file: Path) -> None:
-        """Make a file of JSON lines readable as view `name` with these columns and types."""
-        typed = ", ".join(f"{column}: '{type_}'" for column, type_ in columns.items())
-        source = f"read_json('{file}', format = 'newline_delimited', columns = {{{typed}}})"
-        self.execute(f"CREATE VIEW {name} AS FROM {source}")
-
     def show_parquet(self, name: str, files: Sequence[Path], partition: str | None = None) -> None:
         """Make files readable as view `name`, in this order; with a number that their path names, as a column."""
         named = ", ".join(f"'{file}'" for file in files)
