@@ -9,7 +9,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from partners.billing.contact import BillingContact
-from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+from shared.kernel.pynamo import bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,11 +48,4 @@ class ContactStore:
             changed_at_ms=contact.changed_at_ms,
             version=contact.version,
         )
-        first = contact.version == 1
-        condition = self._row.pk.does_not_exist() if first else self._row.version == contact.version - 1
-        try:
-            with store_errors():
-                row.save(condition=condition)
-        except ConditionRefusedError:
-            return False
-        return True
+        return saved_over_version_before(row)

@@ -50,6 +50,20 @@ def store_errors() -> Iterator[None]:
             raise error.cause from None
 
 
+def saved_over_version_before(row: Any) -> bool:
+    """Write `row`, which has a `version`, if it stands one above the stored one, or is the first; False if not.
+
+    Raises what `store_errors` raises but for ConditionRefusedError.
+    """
+    condition = type(row).pk.does_not_exist() if row.version == 1 else type(row).version == row.version - 1
+    try:
+        with store_errors():
+            row.save(condition=condition)
+    except ConditionRefusedError:
+        return False
+    return True
+
+
 def _code(cause: Exception) -> str | None:
     """PynamoDB's own `cause_response_code` fails on a time-out, whose response is None."""
     response: Any = getattr(cause, "response", None)

@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from partners.settlement.payments.stripe_accounts import StripeAccounts
-from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+from shared.kernel.pynamo import bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,11 +53,4 @@ class AccountStore:
             charged=accounts.charged,
             version=accounts.version,
         )
-        first = accounts.version == 1
-        condition = self._row.pk.does_not_exist() if first else self._row.version == accounts.version - 1
-        try:
-            with store_errors():
-                row.save(condition=condition)
-        except ConditionRefusedError:
-            return False
-        return True
+        return saved_over_version_before(row)
