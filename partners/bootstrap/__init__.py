@@ -1,0 +1,44 @@
+"""The composition root: builds each service once per process, when it is first asked for.
+
+Stores are imported only then, so that importing a handler does not import what it may not use. Each module builds one
+room's services from those of the modules below it.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from partners.bootstrap.books import BooksOfMonths
+from shared.kernel.clock import from_datetime
+from shared.kernel.settings import Settings
+
+
+class LiveClockError(Exception):
+    """A deployment with real points works at the time it is, whatever an event asks for."""
+
+
+class Services(BooksOfMonths):
+    """Every service of one deployment."""
+
+
+@cache
+def services() -> Services:
+    """The services of the deployment that the environment describes. Raises MissingSettingError."""
+    return Services(Settings.from_env(os.environ))
+
+
+def services_for(event: Mapping[str, Any]) -> Services:
+    """The services that an invocation of a scheduled function works with.
+
+    In a deployment for tests an event may say at which moment it is to be carried out (`as_of`, RFC 3339), so that the
+    end of a month can be tried out before it comes. Raises LiveClockError, and ValueError if that is no such moment.
+    """
+    usual = services()
+    if "as_of" not in event:
+        return usual
+    if usual.settings.key_mode != "test":
+        raise LiveClockError("as_of is for deployments for tests alone")
+    now_ms = from_datetime(datetime.fromisoformat(event["as_of"]))
+    return Services(usual.settings, clock=lambda: now_ms)

@@ -1,0 +1,121 @@
+"""Windows, positions, payments and statements."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from partners.bootstrap.stripe_access import StripeAccess
+from shared.kernel.aws import kms_client, s3_bulk_client, s3_client
+
+if TYPE_CHECKING:
+    from partners.lake.service import Lake
+    from partners.settlement.filing import Filing
+    from partners.settlement.payments.service import SettlementPayments
+    from partners.settlement.payments.stripe_accounts import Payees
+    from partners.settlement.payments.stripe_legs import StripeLegs
+    from partners.settlement.service import Settlements
+    from partners.settlement.statements.explaining import Explanations
+    from partners.settlement.statements.files_gateway import LinesFiles
+    from partners.settlement.statements.issuing import Issuing
+    from partners.settlement.statements.service import Statements
+    from partners.settlement.statements.store import StatementStore
+    from partners.settlement.windows import Windows
+
+
+class Settlement(StripeAccess):
+    @cached_property
+    def settlements(self) -> "Settlements":
+        from partners.settlement.service import Settlements
+
+        return Settlements(self.contracts, self.pages)
+
+    @cached_property
+    def windows(self) -> "Windows":
+        from partners.settlement.rates import TermsRates
+        from partners.settlement.window_store import WindowStore
+        from partners.settlement.windows import Windows
+        from partners.visits.store import PageStore
+
+        store = WindowStore(self._dynamodb, self.settings.settlement_table)
+        pages = PageStore(self._dynamodb, self.settings.pages_table)
+        return Windows(store, pages, self.contracts, lambda: TermsRates(self.contracts), self._clock)
+
+    @cached_property
+    def lake(self) -> "Lake":
+        from partners.lake.bucket_gateway import LakeBucket
+        from partners.lake.service import Lake
+
+        return Lake(LakeBucket(s3_bulk_client(self.settings.region), self.settings.records_bucket))
+
+    @cached_property
+    def filing(self) -> "Filing":
+        from partners.settlement.filing import Filing
+
+        return Filing(self.windows, self.lake)
+
+    @cached_property
+    def settlement_payments(self) -> "SettlementPayments":
+        from partners.settlement.payments.service import SettlementPayments
+        from partners.settlement.payments.store import PaymentStore
+
+        store = PaymentStore(self._dynamodb, self.settings.settlement_table)
+        return SettlementPayments(store, self.windows, self.funding, self.payouts, self.payees, self._clock)
+
+    @cached_property
+    def payees(self) -> "Payees":
+        from partners.settlement.payments.account_store import AccountStore
+        from partners.settlement.payments.stripe_accounts import Payees
+
+        book = AccountStore(self._dynamodb, self.settings.settlement_table)
+        return Payees(book, self.contracts, lambda: self.bills_through_stripe)
+
+    @cached_property
+    def stripe_legs(self) -> "StripeLegs":
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.payments.stripe_legs import StripeLegs
+
+        store = PaymentStore(self._dynamodb, self.settings.settlement_table)
+        return StripeLegs(store, self.stripe, self._clock)
+
+    @cached_property
+    def issuing(self) -> "Issuing":
+        from partners.settlement.payments.store import PaymentStore
+        from partners.settlement.statements.filed import FiledLines
+        from partners.settlement.statements.issuing import Issuing
+        from partners.settlement.statements.signing_gateway import KmsSigner
+
+        settings = self.settings
+        return Issuing(
+            self._statement_book,
+            self.windows,
+            self.contracts,
+            PaymentStore(self._dynamodb, settings.settlement_table),
+            self._lines_files,
+            FiledLines(self.lake),
+            KmsSigner(kms_client(settings.region), settings.statement_key_id),
+            settings.network_name,
+            self._clock,
+        )
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from partners.settlement.statements.service import Statements
+
+        return Statements(self._statement_book, self.contracts, self._lines_files, self._clock)
+
+    @cached_property
+    def explanations(self) -> "Explanations":
+        from partners.settlement.statements.explaining import Explanations
+
+        return Explanations(self._statement_book, self.windows)
+
+    @cached_property
+    def _statement_book(self) -> "StatementStore":
+        from partners.settlement.statements.store import StatementStore
+
+        return StatementStore(self._dynamodb, self.settings.settlement_table)
+
+    @cached_property
+    def _lines_files(self) -> "LinesFiles":
+        from partners.settlement.statements.files_gateway import LinesFiles
+
+        return LinesFiles(s3_client(self.settings.region), self.settings.records_bucket)
