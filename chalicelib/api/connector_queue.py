@@ -31,7 +31,7 @@ ERRORS = (UnknownConnectionError, UnknownUnmappedError, EventBusyError)
 def dismiss_unmapped_item(call: Call[ItemParams, DismissalBody]) -> Reply:
     """Take an item out of the queue, for nothing is to come of it, or you have recorded it yourself.
 
-    If its vendor tells of it again, it is tried again. Nothing that is recorded is undone.
+    If its vendor tells another amount of it later, that waits. Nothing that is recorded is undone.
     """
     return _dismissed(call.caller.partner_id, call.params, call.body)
 

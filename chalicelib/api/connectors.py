@@ -188,7 +188,8 @@ def get_unmapped_event(call: Call[ItemParams, NoBody]) -> Reply:
 def retry_unmapped_item(call: Call[ItemParams, WhyBody]) -> Reply:
     """Have one item tried again, its event read by the settings as they are now.
 
-    It leaves the queue when it is settled.
+    It leaves the queue when it is settled. What was dismissed, and another amount of it told since, is recorded by this
+    alone.
     """
     params = call.params
     bootstrap.services().unmapped.retry(call.caller.partner_id, params.connection_id, params.item_id)

@@ -40,8 +40,9 @@ class Fact:
     """`group` is the foreign id of the sale that it belongs to, or the file's name; `part` tells it apart in there.
 
     `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` is set once the
-    operator has asked for it. `received` names the kept event that told it, which `read_anew` says to read again.
-    `told_since` is what was told anew when its command was frozen. `version` counts its changes.
+    operator has asked for it, `insisted` once anyone has asked for this very item. `received` names the kept event
+    that told it, which `read_anew` says to read again. `told_since` is what was told anew when its command was frozen
+    or it was dismissed. `version` counts its changes.
     """
 
     connection_id: str
@@ -57,6 +58,7 @@ class Fact:
     reason: Reason | None = None
     waiting: bool = False
     any_age: bool = False
+    insisted: bool = False
     received: str | None = None
     read_anew: bool = False
     told_since: Told | None = None
@@ -89,10 +91,11 @@ def place_of(told: Told) -> tuple[str, str]:
 def heard(
     known: Fact | None, told: Told, connection_id: str, partner_id: str, now_ms: int, received: str | None = None
 ) -> Fact:
-    """The fact after an event told it (again). What is planned or recorded already stays as it is.
+    """The fact after an event told it (again). What is planned, recorded or dismissed already stays as it is.
 
-    If the event tells another amount of it, that waits in the queue once it is recorded: people decide. A file that
-    was put again with other content is a new one under the old name.
+    If the event tells another amount of it, that waits in the queue once it is recorded, or at once if it was
+    dismissed: people decide, for who dismissed it may have recorded it by hand. A file that was put again is a new one
+    under the old name.
     """
     group, part = place_of(told)
     if known is None:
@@ -107,29 +110,34 @@ def heard(
             version=1,
         )
     again = replace(known, version=known.version + 1)
-    if isinstance(told, TillFile) and told != known.told:
+    if isinstance(told, TillFile):
         return replace(again, told=told, state=State.HEARD, reason=None)
     if known.state is State.PLANNED:
         return replace(again, told_since=told, received=received)
-    if known.state is State.RECORDED:
+    if known.state in (State.RECORDED, State.DISMISSED):
         if money_of(told) in (money_of(known.told), known.told_since and money_of(known.told_since)):
             return again
-        return _compared(replace(again, told_since=told, received=received))
+        since = replace(again, told_since=told, received=received)
+        return _compared(since) if known.state is State.RECORDED else _told_after_dismissal(since, told)
     return replace(again, told=told, state=State.HEARD, reason=None, received=received, read_anew=False)
 
 
-def asked_again(known: Fact, *, any_age: bool) -> Fact:
-    """The fact when someone has asked for another try. It stays in the queue until that has an outcome.
+def asked_again(known: Fact, *, any_age: bool, alone: bool) -> Fact:
+    """The fact when someone has asked for another try, of this item `alone` or of many. It stays in the queue until
+    that has an outcome.
 
     Its event is read again, for the settings may say by now where the card is; but a plan is frozen. What is recorded
-    stays as it is.
+    stays as it is; what was dismissed too, unless it is asked for alone.
     """
-    if known.state is State.RECORDED:
+    if known.state is State.RECORDED or (known.state is State.DISMISSED and not alone):
         return replace(known, version=known.version + 1)
     return replace(
         known,
-        state=State.HEARD if known.state in (State.UNMAPPED, State.NOT_OURS) else known.state,
+        state=known.state if known.is_open else State.HEARD,
+        told=(known.told_since or known.told) if known.state is State.DISMISSED else known.told,
+        told_since=None if known.state is State.DISMISSED else known.told_since,
         any_age=known.any_age or any_age,
+        insisted=known.insisted or alone,
         read_anew=known.plan is None and known.received is not None,
         version=known.version + 1,
     )
@@ -137,11 +145,14 @@ def asked_again(known: Fact, *, any_age: bool) -> Fact:
 
 def dismissed(known: Fact, why: str) -> Fact:
     """The fact when someone has decided that nothing more is to come of it. What is recorded stays recorded."""
+    is_recorded = known.state is State.RECORDED
     return replace(
         known,
-        state=known.state if known.state is State.RECORDED else State.DISMISSED,
-        told=_without_card(known.told),
+        state=State.RECORDED if is_recorded else State.DISMISSED,
+        told=_without_card(known.told if is_recorded else known.told_since or known.told),
+        told_since=known.told_since if is_recorded else None,
         reason=Reason("dismissed", why),
+        insisted=False,
         waiting=False,
         version=known.version + 1,
     )
@@ -208,10 +219,21 @@ def _compared(fact: Fact) -> Fact:
     since = fact.told_since
     if since is None or money_of(since) == money_of(fact.told):
         return replace(fact, told_since=None)
-    what = "sale" if isinstance(since, Sale) else "refund"
+    what = _what(since)
     detail = f"The {what} was recorded with {_amount(fact.told)}; now {_amount(since)} is told of it. Record the rest"
     reason = Reason(f"{what}_changed", f"{detail} or take it back yourself, then dismiss this.")
     return replace(fact, told_since=_without_card(since), reason=reason, waiting=True)
+
+
+def _told_after_dismissal(fact: Fact, since: Told) -> Fact:
+    what = _what(since)
+    detail = f"The {what} was dismissed with {_amount(fact.told)}; now {_amount(since)} is told of it. Dismiss it again"
+    reason = Reason(f"{what}_changed", f"{detail}, or have this one retried to record it whole.")
+    return replace(fact, reason=reason, waiting=True)
+
+
+def _what(told: Told) -> str:
+    return "sale" if isinstance(told, Sale) else "refund"
 
 
 def _amount(told: Told) -> str:

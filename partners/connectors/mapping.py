@@ -24,6 +24,11 @@ SALE_DISMISSED = Reason(
     "sale_dismissed",
     "The sale that this refund belongs to was dismissed. If you recorded it yourself, return it yourself.",
 )
+DISMISSED_ELSEWHERE = Reason(
+    "dismissed_elsewhere",
+    "It was dismissed where another of your connections to the same shop had told of it. Dismiss it here too, or have "
+    "this one retried to record it.",
+)
 WAITS_FOR_SALE = (SALE_NOT_HEARD, SALE_UNMAPPED, SALE_DISMISSED, SALE_NOT_OURS)
 
 

@@ -50,13 +50,13 @@ class Unmapped:
         return len(self._book.without_card(connection_id, "", MOST_AT_ONCE))
 
     def retry(self, partner_id: str, connection_id: str, item_id: str, *, any_age: bool = False) -> Fact:
-        """Have one item tried again; it leaves the queue once that succeeds.
+        """Have one item tried again; it leaves the queue once that succeeds. Only this revives what was dismissed.
 
         `any_age`, for the operator, records a sale as an import does, however old it is. Raises
         UnknownUnmappedError.
         """
         self._connections.connection(partner_id, connection_id)
-        asked = self._ask(self._waiting_item(connection_id, item_id), any_age=any_age)
+        asked = self._ask(self._waiting_item(connection_id, item_id), any_age=any_age, alone=True)
         if asked is None:
             raise UnknownUnmappedError(item_id)
         return asked
@@ -87,7 +87,7 @@ class Unmapped:
         self._connections.connection(partner_id, connection_id)
         listed = self._book.without_card if without_card else self._book.waiting
         found = listed(connection_id, after, MOST_AT_ONCE)
-        asked = sum(self._ask(shown, any_age=any_age) is not None for shown in found)
+        asked = sum(self._ask(shown, any_age=any_age, alone=False) is not None for shown in found)
         return asked, found[-1].item_id if len(found) == MOST_AT_ONCE else None
 
     def item(self, partner_id: str, connection_id: str, item_id: str) -> Fact:
@@ -98,8 +98,8 @@ class Unmapped:
     def dismiss(self, partner_id: str, connection_id: str, item_id: str, why: str) -> Fact:
         """Take an item out of the queue for good, whatever it was; the item.
 
-        If its vendor tells of it again, it is tried again. Raises UnknownUnmappedError, and EventBusyError while
-        another try is under way.
+        If its vendor tells another amount of it later, that waits. Raises UnknownUnmappedError, and EventBusyError
+        while another try is under way.
         """
         shown = self.item(partner_id, connection_id, item_id)
         known = self._book.fact(connection_id, shown.group, shown.part)
@@ -117,13 +117,13 @@ class Unmapped:
             raise UnknownUnmappedError(item_id[:40])
         return item
 
-    def _ask(self, shown: Fact, *, any_age: bool) -> Fact | None:
+    def _ask(self, shown: Fact, *, any_age: bool, alone: bool) -> Fact | None:
         """The fact as it is tried again, or None if it was settled since it was shown."""
         for _ in range(ATTEMPTS):
             known = self._book.fact(shown.connection_id, shown.group, shown.part)
             if known is None or not (known.waiting or known.without_card):
                 return None
-            asked = asked_again(known, any_age=any_age)
+            asked = asked_again(known, any_age=any_age, alone=alone)
             if self._book.change(known, asked, self._clock()):
                 self._line.put(asked.connection_id, asked.group)
                 return asked

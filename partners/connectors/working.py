@@ -9,6 +9,7 @@ from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, rec
 from partners.connectors.foreign import Refund, TillFile, Told
 from partners.connectors.intake import EventBook
 from partners.connectors.mapping import (
+    DISMISSED_ELSEWHERE,
     NOT_OURS,
     WAITS_FOR_SALE,
     idempotency_key,
@@ -120,6 +121,9 @@ class Work:
             twin = next((one for one in facts if one.part == fact.part and one.state is State.RECORDED), None)
             if twin is not None:
                 after = recorded_as(fact, twin)
+                return after if self._write(fact, after) else None
+            if not fact.insisted and any(one.part == fact.part and one.state is State.DISMISSED for one in facts):
+                after = unmapped(fact, DISMISSED_ELSEWHERE)
                 return after if self._write(fact, after) else None
             if fact.read_anew:
                 fact = replace(fact, told=self._told_anew(connection, fact), read_anew=False)

@@ -3696,7 +3696,9 @@ class Tessera(Calls):
     def retry_unmapped_item(self, connection_id: str, item_id: str, *, reason: str | None = None) -> RetriesReply:
         """Have one item tried again, its event read by the settings as they are now.
 
-        It leaves the queue when it is settled.
+        It leaves the queue when it is settled. What was dismissed, and another amount of it told since, is
+        recorded by this
+        alone.
 
         Needs: admin.
         """
@@ -3854,7 +3856,7 @@ class Tessera(Calls):
     def dismiss_unmapped_item(self, connection_id: str, item_id: str, *, reason: str) -> UnmappedOut:
         """Take an item out of the queue, for nothing is to come of it, or you have recorded it yourself.
 
-        If its vendor tells of it again, it is tried again. Nothing that is recorded is undone.
+        If its vendor tells another amount of it later, that waits. Nothing that is recorded is undone.
 
         Needs: admin.
         """
