@@ -56,5 +56,5 @@ def _hear_file(put: Mapping[str, Any]) -> None:
         return
     partner_id, connection_id, name = match.groups()
     file = TillFile(name, match[0], put["eTag"], int(put["size"]))
-    heard = bootstrap.services().intake.hear_file(partner_id, connection_id, file)
+    heard = bootstrap.services().intake.hear_file(partner_id, connection_id, file, put["sequencer"])
     logger().info("file heard", extra={"partner_id": partner_id, "connection_id": connection_id, "heard": heard.value})

@@ -58,14 +58,17 @@ class Intake:
         """Square's webhook as it came. Raises UnverifiedWebhookError, MalformedJsonError, MalformedWebhookError."""
         return self._hear_event(connection_id, Kind.SQUARE, ReceivedEvent(body, {SQUARE_SIGNATURE: signature}))
 
-    def hear_file(self, partner_id: str, connection_id: str, file: TillFile) -> Heard:
-        """A file that was put into a partner's folder. IGNORED if the partner has no such connection."""
+    def hear_file(self, partner_id: str, connection_id: str, file: TillFile, put_id: str) -> Heard:
+        """A file that was put into a partner's folder. IGNORED if the partner has no such connection.
+
+        Each `put_id` has the file worked on, also the same file again: what refused its lines may be mended by then.
+        """
         connection = self._book.connection(connection_id) if CONNECTION_ID.fullmatch(connection_id) else None
         if connection is None or (connection.partner_id, connection.kind) != (partner_id, Kind.FILE):
             return Heard.IGNORED
         if connection.disabled_at_ms is not None:
             return Heard.IGNORED
-        return self.hear(connection, file, f"put-{file.etag}")
+        return self.hear(connection, file, f"put-{put_id}")
 
     def hear(self, connection: Connection, told: Told, event_id: str, received: str | None = None) -> Heard:
         """Take note of what an event told, once, and have it worked on."""

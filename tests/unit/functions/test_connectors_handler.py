@@ -26,9 +26,10 @@ def event(*bodies: object) -> dict[str, Any]:
     return {"Records": [{"messageId": f"m-{n}", "body": json.dumps(body)} for n, body in enumerate(bodies)]}
 
 
-def put(key: str) -> dict[str, Any]:
+def put(key: str, sequencer: str = "0055AED6DCD90281E5") -> dict[str, Any]:
     """What S3 tells of a new object; its key is quoted."""
-    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key, "eTag": "e1", "size": 9}}}]}
+    stored = {"key": key, "eTag": "e1", "size": 9, "sequencer": sequencer}
+    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": stored}}]}
 
 
 def in_line(desk: Desk) -> list[dict[str, str]]:
@@ -50,6 +51,17 @@ def test_a_file_is_heard_and_then_worked_on(desk: Desk) -> None:
     connectors.handler(event(put(key)), None)
     connectors.handler(event(*in_line(desk)), None)
     assert desk.points == 50
+
+
+def test_s3_tells_of_a_put_once_or_more_and_of_the_same_file_put_again_as_another(desk: Desk) -> None:
+    folder = desk.connect(Kind.FILE)
+    key = f"incoming/alpha/{folder.connection_id}/late.csv"
+    desk.bucket.objects[key] = lines(desk, "k-1", location_id="s9")
+    connectors.handler(event(put(key)), None)
+    connectors.handler(event(*in_line(desk)), None)
+    for sequencer, worked_on in (("0055AED6DCD90281E5", 0), ("0055AED6DCD90281E6", 1)):
+        connectors.handler(event(put(key, sequencer)), None)
+        assert len(in_line(desk)) == worked_on
 
 
 @pytest.mark.parametrize(

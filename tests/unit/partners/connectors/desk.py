@@ -95,11 +95,14 @@ class Desk:
         raw = json.dumps(body).encode()
         return self.intake.hear_square(connection.connection_id, raw, signature(secret, url.encode() + raw))
 
-    def put_file(self, connection: Connection, raw: bytes, name: str = "late.csv", etag: str = "e1") -> Heard:
+    def put_file(
+        self, connection: Connection, raw: bytes, name: str = "late.csv", etag: str = "e1", put_id: str = ""
+    ) -> Heard:
+        """Hear of a file; the same `put_id`, which is the tag unless given, is the same put told again."""
         key = f"incoming/{connection.partner_id}/{connection.connection_id}/{name}"
         self.bucket.objects[key] = raw
         file = TillFile(name, key, etag, len(raw))
-        return self.intake.hear_file(connection.partner_id, connection.connection_id, file)
+        return self.intake.hear_file(connection.partner_id, connection.connection_id, file, put_id or etag)
 
     def run(self) -> list[Fact]:
         """Work on all that is in line; what was settled."""

@@ -89,6 +89,21 @@ def test_lines_that_are_too_old_are_recorded_when_the_operator_asks(desk: Desk, 
     assert desk.points == 50
 
 
+def test_the_same_file_put_again_is_recorded_once_the_cause_of_its_refusal_is_gone(
+    desk: Desk, folder: Connection
+) -> None:
+    raw = lines(desk, "k-1", location_id="s9")
+    desk.put_file(folder, raw)
+    desk.run()
+    assert results(desk, folder) == [("2", "refused", "unknown_location")]
+    desk.shop.contracts.places.add(("alpha", "s9"))
+    for put_id, outcome in (("put-2", "recorded"), ("put-3", "again")):
+        desk.put_file(folder, raw, put_id=put_id)
+        desk.run()
+        assert results(desk, folder) == [("2", outcome, "")]
+    assert (desk.queue(folder), desk.points) == ([], 50)
+
+
 def test_lines_that_share_a_key_and_differ_are_all_refused(desk: Desk, folder: Connection) -> None:
     raw = lines(desk, "k-1", "k-2") + lines(desk, "k-1", amount_cents="5").splitlines()[1]
     desk.put_file(folder, raw)
@@ -129,7 +144,7 @@ def test_files_of_other_partners_folders_are_not_taken(desk: Desk, folder: Conne
     shop = desk.connect(Kind.SHOPIFY)
     for partner_id, connection in (("beta", folder), ("alpha", shop)):
         file = TillFile("x.csv", f"incoming/{partner_id}/{connection.connection_id}/x.csv", "e", 1)
-        assert desk.intake.hear_file(partner_id, connection.connection_id, file) is Heard.IGNORED
+        assert desk.intake.hear_file(partner_id, connection.connection_id, file, "p-1") is Heard.IGNORED
     desk.connections.disable("alpha", folder.connection_id)
     assert desk.put_file(folder, b"x") is Heard.IGNORED
 
