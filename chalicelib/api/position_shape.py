@@ -49,7 +49,10 @@ def _line(line: "GrossLine") -> GrossLineOut:
         cashback_cents=line.quantity if in_cashback else None,
         amount_micros=line.amount_micros,
         rate_bps=line.rate_bps,
-        sources=[SourceOut(partner_id=one.partner_id, day=one.day, quantity=one.quantity) for one in line.sources],
+        sources=[
+            SourceOut(partner_id=one.partner_id, day=one.day, quantity=one.quantity, terms_day=one.terms_day)
+            for one in line.sources
+        ],
         reference=line.reference,
     )
 

@@ -41,6 +41,7 @@ def record_of(line: Line) -> Record:
             "written_off": _shares(line.written_off),
             "cashback": [_cash(move) for move in line.cash],
             "visit": line.visit or None,
+            "terms_day": line.terms_day,
             "position_micros": _position_micros(line),
         }
     )

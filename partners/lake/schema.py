@@ -78,7 +78,7 @@ LINES = Table(
 
 MOVES = Table(
     "moves",
-    "what moved in a line one way of one issuer's: sums of these are `partners.visits.model.Move`s",
+    "what moved in a line one way of one issuer's: sums of these are `partners.visits.model.Move`s of any `terms_day`",
     (
         *_PLACE,
         _text("kind", "issued, redeemed, owed, expired, …: `partners.visits.model.MoveKind`"),

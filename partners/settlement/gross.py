@@ -17,6 +17,8 @@ _LINE_OF = {MoveKind(kind): LineKind(kind) for kind in ISSUED | PAID}
 
 Gross = Mapping[str, list[GrossLine]]
 """Lines by party."""
+_From = tuple[str, str, str | None]
+"""What a source is of: a partner, a UTC day of recording, and the day of the terms if that is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,13 @@ def gross_lines(
     day_totals: Iterable[DayTotals], rates: Rates, carried: Iterable[Carried] = ()
 ) -> dict[str, dict[str, list[GrossLine]]]:
     """The gross lines by currency and party: partners by id, then members."""
-    moved: defaultdict[str, defaultdict[_Figure, Counter[tuple[str, str]]]] = defaultdict(lambda: defaultdict(Counter))
+    moved: defaultdict[str, defaultdict[_Figure, Counter[_From]]] = defaultdict(lambda: defaultdict(Counter))
     for day in day_totals:
         for move in day.totals.moves:
             for currency, figure in _figures(day, move, rates):
-                moved[currency][figure][day.partner_id, day.day] += move.quantity
+                # The terms of a day say nothing of a price, which stands in the entry.
+                terms_day = move.terms_day if figure.kind is LineKind.COMMISSION else None
+                moved[currency][figure][day.partner_id, day.day, terms_day] += move.quantity
     lines = {currency: _by_party(figures) for currency, figures in moved.items()}
     for one in sorted(carried, key=lambda one: one.reference):
         lines.setdefault(one.currency, {}).setdefault(one.party, []).append(_brought_forward(one))
@@ -57,7 +61,7 @@ def _figures(day: DayTotals, move: Move, rates: Rates) -> Iterator[tuple[str, _F
         party = MEMBERS if kind is LineKind.CASHBACK_PAID_OUT else day.partner_id
         yield move.currency, _Figure(party, kind, move.issuer, move.price_micros)
     if move.kind is MoveKind.REDEEMED and move.currency is not None:
-        acceptor = rates.on(day.partner_id, day.day)
+        acceptor = rates.on(day.partner_id, move.terms_day or day.day)
         if acceptor is not None and acceptor.commission_bps:
             rate_bps = acceptor.commission_bps
             yield move.currency, _Figure(day.partner_id, LineKind.COMMISSION, move.issuer, move.price_micros, rate_bps)
@@ -68,14 +72,14 @@ def _figures(day: DayTotals, move: Move, rates: Rates) -> Iterator[tuple[str, _F
             yield issuer.currency, _Figure(move.issuer, LineKind.BREAKAGE_SHARE, move.issuer, price_micros, rate_bps)
 
 
-def _by_party(figures: Mapping[_Figure, Counter[tuple[str, str]]]) -> dict[str, list[GrossLine]]:
+def _by_party(figures: Mapping[_Figure, Counter[_From]]) -> dict[str, list[GrossLine]]:
     lines: dict[str, list[GrossLine]] = {}
     for figure in sorted(figures, key=lambda figure: figure.place):
         lines.setdefault(figure.party, []).append(_line(figure, figures[figure]))
     return lines
 
 
-def _line(figure: _Figure, days: Counter[tuple[str, str]]) -> GrossLine:
+def _line(figure: _Figure, days: Counter[_From]) -> GrossLine:
     quantity = days.total()
     rate_bps = WHOLE_BPS if figure.rate_bps is None else figure.rate_bps
     return GrossLine(
@@ -86,8 +90,17 @@ def _line(figure: _Figure, days: Counter[tuple[str, str]]) -> GrossLine:
         quantity=quantity,
         amount_micros=_SIGN.get(figure.kind, 1) * part_of(quantity * figure.price_micros, rate_bps),
         rate_bps=figure.rate_bps,
-        sources=tuple(Source(*where, days[where]) for where in sorted(days) if days[where]),
+        sources=tuple(
+            Source(partner_id, day, days[partner_id, day, terms_day], terms_day)
+            for partner_id, day, terms_day in sorted(days, key=_in_time)
+            if days[partner_id, day, terms_day]
+        ),
     )
+
+
+def _in_time(source: _From) -> tuple[str, str, str]:
+    partner_id, day, terms_day = source
+    return partner_id, day, terms_day or ""
 
 
 def part_of(amount_micros: int, rate_bps: int) -> int:

@@ -32,11 +32,15 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a day of a partner's pages adds to a line. UTC day of recording."""
+    """What a day of a partner's pages adds to a line. UTC day of recording.
+
+    `terms_day` is by which day's terms, where not its own: that of the redemptions which were undone.
+    """
 
     partner_id: str
     day: str
     quantity: int
+    terms_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

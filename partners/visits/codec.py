@@ -14,7 +14,7 @@ no line has one; compressed with zlib. Times are differences, which repeat and s
 | cur | currency | | iss | issued, if not what the operation alone says |
 | vis | 1 for a visit | | owe | change of the member's debt |
 | csh | cashback, cents | | off | debts written off, `issuer:points` |
-| cash | where cashback went, `kind:issuer:currency:cents` | | | |
+| cash | where cashback went, `kind:issuer:currency:cents` | | tday | day of the terms, if not its own |
 """
 
 import json
@@ -62,6 +62,7 @@ def pack_lines(lines: Sequence[Line]) -> bytes:
         "csh": [line.cashback_cents for line in lines],
         "cash": [_cash_to_text(line.cash) for line in lines],
         "vis": [1 if line.visit else None for line in lines],
+        "tday": [line.terms_day for line in lines],
     }
     packed: dict[str, Any] = {"n": len(lines)}
     for name, column in columns.items():
@@ -118,6 +119,7 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
         "csh",
         "cash",
         "vis",
+        "tday",
     )
     for at_ms, *values in zip(
         accumulate(_column(columns, "at")), *(_column(columns, name) for name in names), strict=True
@@ -145,6 +147,7 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
             cashback_cents=row["csh"],
             cash=_cash_from_text(row["cash"]),
             visit=row["vis"] == 1,
+            terms_day=row["tday"],
         )
 
 
@@ -153,7 +156,7 @@ def _plainly_issued(op: Op, points: int) -> int:
 
 
 def totals_to_text(totals: Totals) -> str:
-    moves = [[move.kind, move.issuer, move.currency, move.price_micros, move.quantity] for move in totals.moves]
+    moves = [_move_to_row(move) for move in totals.moves]
     counts = [totals.visits, totals.enrolments, totals.purchases, totals.redemptions, totals.sales_cents]
     return json.dumps([*counts, moves], separators=(",", ":"))
 
@@ -166,6 +169,11 @@ def totals_from_text(text: str) -> Totals:
         return Totals(visits, enrolments, purchases, redemptions, sales_cents, moves)
     except (ValueError, TypeError) as error:
         raise BrokenPageError(f"the totals of a page do not read: {error}") from error
+
+
+def _move_to_row(move: Move) -> list[str | int | None]:
+    row = [move.kind, move.issuer, move.currency, move.price_micros, move.quantity]
+    return row if move.terms_day is None else [*row, move.terms_day]
 
 
 def _shares_to_text(shares: Iterable[Share]) -> str | None:

@@ -14,7 +14,7 @@ MEMBERS_POINTS = frozenset({Place.ACTIVE, Place.PENDING})
 PRICED = frozenset({Op.EARN, Op.RETURN, Op.REDEEM, Op.CAPTURE, Op.CANCEL})
 SALES_SIGN = {Op.EARN: 1, Op.RETURN: -1}
 
-_Quantities = Counter[tuple[MoveKind, str, str | None, int]]
+_Quantities = Counter[tuple[MoveKind, str, str | None, int, str | None]]
 
 
 def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
@@ -67,6 +67,7 @@ def line_of(entry: Entry) -> Line:
         cashback_cents=entry.cashback_cents,
         cash=cash_moves(entry),
         visit=entry.visit,
+        terms_day=_terms_day(entry) if honoured else None,
     )
 
 
@@ -79,18 +80,18 @@ def recount(partner: str, lines: Iterable[Line]) -> Totals:
         counts[line.op] += 1
         counts["sales_cents"] += SALES_SIGN.get(line.op, 0) * (line.amount_cents or 0)
         price = line.price_micros or 0
-        moved[MoveKind.ISSUED, partner, line.currency, price] += line.issued
-        moved[MoveKind.OWED, partner, None, 0] += line.owed
+        moved[MoveKind.ISSUED, partner, line.currency, price, None] += line.issued
+        moved[MoveKind.OWED, partner, None, 0, None] += line.owed
         for share in line.honoured:
-            moved[MoveKind.REDEEMED, share.issuer, line.currency, price] += share.points
+            moved[MoveKind.REDEEMED, share.issuer, line.currency, price, line.terms_day] += share.points
         for share in line.adjusted:
-            moved[MoveKind.ADJUSTED, share.issuer, None, 0] += share.points
+            moved[MoveKind.ADJUSTED, share.issuer, None, 0, None] += share.points
         for share in line.expired:
-            moved[MoveKind.EXPIRED, share.issuer, None, 0] += share.points
+            moved[MoveKind.EXPIRED, share.issuer, None, 0, None] += share.points
         for share in line.written_off:
-            moved[MoveKind.WRITTEN_OFF, share.issuer, None, 0] += share.points
+            moved[MoveKind.WRITTEN_OFF, share.issuer, None, 0, None] += share.points
         for cash in line.cash:
-            moved[cash.kind, cash.issuer, cash.currency, PAR_MICROS] += cash.cents
+            moved[cash.kind, cash.issuer, cash.currency, PAR_MICROS, None] += cash.cents
     return Totals(
         visits=counts["visits"],
         enrolments=counts[Op.ENROL],
@@ -106,7 +107,7 @@ def added(totals: Iterable[Totals]) -> Totals:
     items = tuple(totals)
     moved: _Quantities = Counter()
     for move in (move for item in items for move in item.moves):
-        moved[move.kind, move.issuer, move.currency, move.price_micros] += move.quantity
+        moved[move.kind, move.issuer, move.currency, move.price_micros, move.terms_day] += move.quantity
     return Totals(
         visits=sum(item.visits for item in items),
         enrolments=sum(item.enrolments for item in items),
@@ -118,8 +119,22 @@ def added(totals: Iterable[Totals]) -> Totals:
 
 
 def _moves(moved: _Quantities) -> tuple[Move, ...]:
-    rows = [Move(*key, quantity) for key, quantity in moved.items() if quantity]
-    return tuple(sorted(rows, key=lambda move: (move.kind, move.issuer, move.currency or "", move.price_micros)))
+    rows = [
+        Move(kind, issuer, currency, price_micros, quantity, terms_day)
+        for (kind, issuer, currency, price_micros, terms_day), quantity in moved.items()
+        if quantity
+    ]
+    return tuple(sorted(rows, key=_place))
+
+
+def _place(move: Move) -> tuple[MoveKind, str, str, int, str]:
+    return move.kind, move.issuer, move.currency or "", move.price_micros, move.terms_day or ""
+
+
+def _terms_day(entry: Entry) -> str | None:
+    """The day on which what `entry` gives back was taken, if that was another: it was settled by that day's terms."""
+    day = None if entry.undone_at_ms is None else utc_day(entry.undone_at_ms)
+    return None if day == utc_day(entry.recorded_at_ms) else day
 
 
 def _price_micros(entry: Entry) -> int | None:

@@ -66,6 +66,8 @@ class Line:
     account that closed.
 
     `cashback_cents` in `currency` are what the entry was asked for, `cash` is where cashback went.
+
+    `terms_day` is the UTC day by whose terms what it gives back was settled, where that is another than its own.
     """
 
     entry_id: str
@@ -88,6 +90,7 @@ class Line:
     cashback_cents: int | None
     cash: tuple[CashMove, ...]
     visit: bool
+    terms_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class Move:
     """All that moved of one issuer's one way at one price, undone subtracted.
 
     `quantity` is in points, of which only issued and redeemed ones have a currency and a price. That of
-    cashback is in cents, always at par.
+    cashback is in cents, always at par. `terms_day` as in Line: redeemed points that came back on a later day are
+    a move of their own.
     """
 
     kind: MoveKind
@@ -112,11 +116,12 @@ class Move:
     currency: str | None
     price_micros: int
     quantity: int
+    terms_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What lines add up to. `moves` are sorted, one for each (kind, issuer, currency, price)."""
+    """What lines add up to. `moves` are sorted, one for each (kind, issuer, currency, price, terms day)."""
 
     visits: int = 0
     enrolments: int = 0

@@ -11,9 +11,9 @@
 | rt | rates: version, earn, per, prices, cashback | | cash | cashback, in spending order |
 | ref, why | entry referred to, reason | | fol, fmr | member who answers for this one, and did lately |
 | with | entry of another account made with this one | | flw | members for whom this one answers |
-| vis | 1 if this entry makes the visit | | cls | 1 if the account is closed |
-| kh, bh | hashes of key and body | | rec | fingerprints of recent requests |
-| | | | ch | hash of the chain up to here |
+| uat | when the cancelled entry was recorded | | cls | 1 if the account is closed |
+| vis | 1 if this entry makes the visit | | rec | fingerprints of recent requests |
+| kh, bh | hashes of key and body | | ch | hash of the chain up to here |
 
 Absent means none; lists are packed, see `shared.ledger.packing`. `ch` = SHA-256 over the previous entry's
 `ch` and every other attribute of this item.
@@ -100,6 +100,7 @@ def _unsealed(entry: Entry) -> Item:
         "val": entry.value_cents,
         "pts": entry.points or None,
         "cb": entry.cashback_cents,
+        "uat": entry.undone_at_ms,
     }
     item.update({name: {"N": str(number)} for name, number in numbers.items() if number is not None})
     lists = {
@@ -204,6 +205,7 @@ def _entry(item: Item) -> Entry:
         reason=_text(item, "why"),
         cashback_cents=_number(item, "cb"),
         counterpart=_text(item, "with"),
+        undone_at_ms=_number(item, "uat"),
     )
 
 

@@ -298,6 +298,7 @@ def _next_entry(
         reason=command.reason,
         cashback_cents=effect.cashback_cents,
         counterpart=counterpart,
+        undone_at_ms=effect.undone_at_ms,
     )
     return seal(entry, before.chain)
 

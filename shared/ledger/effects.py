@@ -58,6 +58,7 @@ class Effect:
     rates: Rates | None = None
     refers_to: str | None = None
     cashback_cents: int | None = None
+    undone_at_ms: int | None = None
 
 
 Outcome = Effect | TesseraError

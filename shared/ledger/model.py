@@ -262,7 +262,8 @@ class Entry:
     `recorded_at_ms` (timed-out holds, matured and expired points), then what the command did, last what of
     that had expired already. `value_cents` is what redeemed points were worth at the till; `refers_to` the
     id of the entry that this one captures, voids or undoes, `counterpart` that of the entry written with it
-    in another account.
+    in another account. `undone_at_ms` is when the redemption that this entry cancels was recorded, None of a
+    cancellation of before that was noted.
     `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point, or
     redeems points or cashback.
     """
@@ -289,6 +290,7 @@ class Entry:
     reason: str | None = None
     cashback_cents: int | None = None
     counterpart: str | None = None
+    undone_at_ms: int | None = None
 
     @property
     def entry_id(self) -> str:

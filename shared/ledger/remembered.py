@@ -54,15 +54,15 @@ _UNDOES: dict[Op, tuple[Op, ...]] = {Op.RETURN: (Op.EARN,), Op.CANCEL: _REDEMPTI
 class Remembered:
     """One member's entries as they come, oldest first, each after `audit.History` found its links and moves right.
 
-    It keeps the last account, the keys that this one remembers, and of every purchase and redemption its partner
-    and how much of it can be undone. What stands in another account's history is not seen: of an entry undone here
-    that a follower made, only that the sum grows by what is undone.
+    It keeps the last account, the keys that this one remembers, and of every purchase and redemption its partner,
+    its time, and how much of it can be undone. What stands in another account's history is not seen: of an entry
+    undone here that a follower made, only that the sum grows by what is undone.
     """
 
     def __init__(self) -> None:
         self._account: Account | None = None
         self._keys: tuple[_Key, ...] = ()
-        self._undoable: dict[int, tuple[Op, str, int]] = {}
+        self._undoable: dict[int, tuple[Op, str, int, int]] = {}
         self._brought: Counter[_Waiting] = Counter()
 
     def contradiction(self, entry: Entry) -> str | None:
@@ -75,7 +75,7 @@ class Remembered:
             self._brought = _waiting(_still_pending(self._account, entry.recorded_at_ms))
         limit = _limit(entry)
         if limit:
-            self._undoable[entry.seq] = (entry.op, entry.partner, limit)
+            self._undoable[entry.seq] = (entry.op, entry.partner, limit, entry.recorded_at_ms)
         self._account, self._keys = entry.account, keys
         return None
 
@@ -169,15 +169,15 @@ class Remembered:
         if after != expected or len(entry.account.undone) != len(after):
             yield "what was undone is not what was before and what it undoes"
         for (owner, seq), quantity in after.items():
-            if owner is None and quantity > self._undoable.get(seq, (entry.op, "", 0))[2]:
+            if owner is None and quantity > self._undoable.get(seq, (entry.op, "", 0, 0))[2]:
                 yield f"more of {entry_id(entry.member, seq)} is undone than there was"
 
     def _may_undo(self, before: Account, entry: Entry, undoes: _Undone) -> bool:
         owner, seq = undoes
         if owner is not None:
             return owner in {one.member for one in before.followers}
-        op, partner, _ = self._undoable.get(seq, (entry.op, "", 0))
-        return op in _UNDOES[entry.op] and partner == entry.partner
+        op, partner, _, at_ms = self._undoable.get(seq, (entry.op, "", 0, 0))
+        return op in _UNDOES[entry.op] and partner == entry.partner and entry.undone_at_ms in (None, at_ms)
 
 
 def _still_pending(account: Account, at_ms: int) -> tuple[Pending, ...]:

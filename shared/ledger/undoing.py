@@ -102,6 +102,7 @@ def give_back(account: Account, command: Cancel, context: Context) -> Outcome:
         rates=redemption.rates,
         refers_to=redemption.entry_id,
         cashback_cents=quantity if in_cents else None,
+        undone_at_ms=redemption.recorded_at_ms,
     )
 
 

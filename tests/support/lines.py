@@ -48,6 +48,7 @@ def lines(days: int = 4):
         cashback_cents=st.none() | st.integers(0, 10**6),
         cash=_cash(),
         visit=st.booleans(),
+        terms_day=st.none() | st.sampled_from(["2026-11-02", "2026-11-20"]),
     )
     return st.lists(one, max_size=30).map(_numbered)
 

@@ -55,6 +55,10 @@ class SourceOut(ReplyBody):
     partner_id: str
     day: DayText
     quantity: int = Field(examples=[250])
+    terms_day: DayText | None = Field(
+        description="Of a commission given back: the day of the redemptions called off, by whose terms it is. "
+        "`null` where that is `day`."
+    )
 
 
 class GrossLineOut(ReplyBody):

@@ -2228,6 +2228,10 @@ class SourceOut:
     day: date
     """A day in UTC."""
     quantity: int
+    terms_day: date | None
+    """Of a commission given back: the day of the redemptions called off, by whose terms it is. `null` where that
+    is `day`.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

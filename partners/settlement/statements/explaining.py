@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from partners.settlement.model import Book, GrossLine
+from partners.settlement.model import Book, GrossLine, LineKind
 from partners.settlement.statements.counted_entries import quantity_in
 from partners.settlement.statements.errors import UnknownChargeError, UnknownStatementError
 from partners.settlement.statements.model import Issued
@@ -88,7 +88,7 @@ class Explanations:
                 return CountedEntries(figure, tuple(found), read)
             read = Place(source, listed.bookmark)
             quantity = quantity_in(listed.line, figure, issued.currency)
-            if quantity:
+            if quantity and _counts(figure, source, listed):
                 shown = listed.line if for_operator or source == partner_id else None
                 found.append(CountedEntry(listed.bookmark.day, quantity, shown))
         return CountedEntries(figure, tuple(found), None)
@@ -104,15 +104,22 @@ class Explanations:
     def _lines(self, figure: GrossLine, window: int, after: Place | None) -> Iterator[tuple[str, Listed]]:
         """Every line of the figure's sources that follows a place, with the partner that it belongs to."""
         begin = ("", "") if after is None else (after.partner_id, after.bookmark.day)
-        for source in figure.sources:
-            here = source.partner_id, source.day
+        for here in sorted({(source.partner_id, source.day) for source in figure.sources}):
             if here < begin:
                 continue
             page = after.bookmark.page if after is not None and here == begin else ""
             for listed in self._windows.listed(window, *here, page):
                 passed = after is not None and here == begin and _not_after(listed.bookmark, after.bookmark)
                 if not passed:
-                    yield source.partner_id, listed
+                    yield here[0], listed
+
+
+def _counts(figure: GrossLine, partner_id: str, listed: Listed) -> bool:
+    """Whether the terms that a line was settled by are those of the figure: a commission has a rate for each day."""
+    if figure.kind is not LineKind.COMMISSION:
+        return True
+    of = partner_id, listed.bookmark.day, listed.line.terms_day
+    return any((source.partner_id, source.day, source.terms_day) == of for source in figure.sources)
 
 
 def _not_after(one: Bookmark, other: Bookmark) -> bool:

@@ -30,6 +30,7 @@ COLUMNS = (
     "cashback",
     "visit",
     "position_micros",
+    "terms_day",
 )
 FIGURES = (
     "section",

@@ -9,7 +9,7 @@ WITH fields AS (
         "expired": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
         "written_off": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
         "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "cents": "VARCHAR"}],
-        "visit": "VARCHAR", "position_micros": "VARCHAR"
+        "visit": "VARCHAR", "position_micros": "VARCHAR", "terms_day": "VARCHAR"
     }'))
     FROM lines
 ),
@@ -45,6 +45,7 @@ SELECT concat_ws(
         list_transform(coalesce(cashback, []), lambda one: one.kind || ':' || one.issuer || ':' || one.cents), ' '
     ),
     coalesce(visit, ''),
-    coalesce(position_micros, '')
+    coalesce(position_micros, ''),
+    coalesce(terms_day, '')
 )
 FROM harmless

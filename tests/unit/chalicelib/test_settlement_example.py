@@ -64,7 +64,7 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
                 "cashback_cents": 1_200,
                 "amount_micros": 12_000_000,
                 "rate_bps": None,
-                "sources": [{"partner_id": "network", "day": "2026-11-15", "quantity": 1_200}],
+                "sources": [{"partner_id": "network", "day": "2026-11-15", "quantity": 1_200, "terms_day": None}],
                 "reference": None,
             }
         ],

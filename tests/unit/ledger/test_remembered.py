@@ -56,6 +56,22 @@ def test_a_redemption_cancelled_twice(book):
     assert found(book) == ("4", "what was undone is not what was before and what it undoes")
 
 
+def test_a_redemption_cancelled_as_if_it_were_of_another_day(book):
+    book.do(earned, 100)
+    redemption = book.do(redeem, 100, member=ANN)
+    cancelled = book.do(cancel, redemption)
+    assert cancelled.undone_at_ms == redemption.recorded_at_ms
+    book.forge_last(ANN, undone_at_ms=redemption.recorded_at_ms - DAY_MS)
+    assert found(book) == ("4", "what it undoes is no such entry")
+
+
+def test_a_cancellation_of_before_its_redemptions_time_was_noted(book):
+    book.do(earned, 100)
+    book.do(cancel, book.do(redeem, 100, member=ANN))
+    book.forge_last(ANN, undone_at_ms=None)
+    assert check_history(book.ledger.history(ANN)) == 4
+
+
 def test_a_return_of_what_is_no_purchase(book):
     purchase = book.do(earned, 100)
     redemption = book.do(redeem, 10, member=ANN)

@@ -59,7 +59,8 @@ def test_lines_come_back_as_the_same_records_in_the_order_of_the_statement_and_t
     assert [row[2].isoformat() for row in rows] == [utc_day(line.recorded_at_ms) for line in ordered]
     assert [row[3] for row in rows] == [sum(one.points for one in line.honoured) for line in ordered]
     moved = [Move(MoveKind(kind), *rest) for kind, *rest in moves]
-    assert sorted(moved, key=repr) == sorted(recount("harvest", some).moves, key=repr)
+    by_any_terms = [replace(line, terms_day=None) for line in some]
+    assert sorted(moved, key=repr) == sorted(recount("harvest", by_any_terms).moves, key=repr)
 
 
 def test_what_was_asked_of_cashback_is_the_line_s_own_figure():
