@@ -13,6 +13,7 @@ from chalicelib.api import (
     books,
     cards,
     cases,
+    collateral,
     connector_events,
     connector_queue,
     connectors,
@@ -69,6 +70,7 @@ app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(billing.resource.blueprint)
 app.register_blueprint(billing_contacts.resource.blueprint)
 app.register_blueprint(payees.resource.blueprint)
+app.register_blueprint(collateral.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)

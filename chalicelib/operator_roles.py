@@ -34,6 +34,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "backfill_webhooks": _SETTLER,
     "close_window": _SETTLER,
     "record_payment": _SETTLER,
+    "propose_collateral": _SETTLER,
     "calculate_settlements": _SETTLER,
     "collect_settlement": _SETTLER,
     "pay_settlement": _SETTLER,
@@ -50,6 +51,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "approve_settlement": _APPROVER,
     "abort_settlement": _EITHER,
     "reject_adjustment": _EITHER,
+    "approve_collateral": _APPROVER,
+    "decline_collateral": _EITHER,
     "approve_terms": _APPROVER,
     "decline_terms": _APPROVER | _ADMIN,
     # Who takes part in the network, and who works for it.

@@ -9,6 +9,7 @@ REPEATABLE = frozenset(
         *("disable_connection", "close_location", "close_window", "withdraw_case", "resolve_case", "refuse_case"),
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
+        *("propose_collateral", "approve_collateral", "decline_collateral"),
         *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),
         *("record_outcomes", "open_case_of_difference", "confirm_credential"),
         # What is set is set to the same.

@@ -15,7 +15,7 @@ from chalicelib.api.schemas.terms import (
 )
 from partners.contracts.model import NewTerms, Terms
 from partners.contracts.payment import Funding
-from partners.contracts.proposals import Proposal
+from partners.contracts.proposals import Decision, Proposal
 from shared.kernel.clock import to_rfc3339
 
 
@@ -59,13 +59,13 @@ def approved_terms_out(terms: Terms) -> ApprovedTermsReply:
     return ApprovedTermsReply(**_named(terms), approval=shown)
 
 
+def decision_out(decision: Decision | None) -> DecisionReply | None:
+    if decision is None:
+        return None
+    return DecisionReply(by=decision.by, at=to_rfc3339(decision.at_ms), reason=decision.reason)
+
+
 def proposal_out(proposal: Proposal) -> ProposalReply:
-    decision = proposal.decision
-    shown = (
-        None
-        if decision is None
-        else DecisionReply(by=decision.by, at=to_rfc3339(decision.at_ms), reason=decision.reason)
-    )
     return ProposalReply(
         partner_id=proposal.partner_id,
         proposal=proposal.number,
@@ -74,7 +74,7 @@ def proposal_out(proposal: Proposal) -> ProposalReply:
         reason=proposal.reason,
         proposed_by=proposal.proposed_by,
         proposed_at=to_rfc3339(proposal.proposed_at_ms),
-        decision=shown,
+        decision=decision_out(proposal.decision),
         version=proposal.version,
     )
 

@@ -10,6 +10,7 @@ from chalicelib.api import (
     billing_contacts,
     cards,
     cases,
+    collateral,
     funding,
     holds,
     members,
@@ -75,7 +76,14 @@ COMMANDS: dict[str, Handlers] = {
         "resolve": partner_cases.resolve_case,
         "refuse": partner_cases.refuse_case,
     },
-    "funding": {"show": funding.get_partner_funding, "record-payment": funding.record_payment},
+    "funding": {
+        "show": funding.get_partner_funding,
+        "record-payment": funding.record_payment,
+        "collateral": collateral.get_collateral,
+        "propose-collateral": collateral.propose_collateral,
+        "approve-collateral": collateral.approve_collateral,
+        "decline-collateral": collateral.decline_collateral,
+    },
     "billing": {
         "list": billing.list_billing,
         "show": billing.get_billing,

@@ -9,6 +9,7 @@ from shared.kernel.aws import kms_client, s3_bulk_client, s3_client
 if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
+    from partners.settlement.payments.collateral import Collaterals
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.payments.stripe_accounts import Payees
     from partners.settlement.payments.stripe_legs import StripeLegs
@@ -58,7 +59,9 @@ class Settlement(StripeAccess):
         from partners.settlement.payments.store import PaymentStore
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
-        return SettlementPayments(store, self.windows, self.funding, self.payouts, self.payees, self._clock)
+        return SettlementPayments(
+            store, self.windows, self.funding, self.payouts, self.payees, self.collateral, self._clock
+        )
 
     @cached_property
     def payees(self) -> "Payees":
@@ -67,6 +70,14 @@ class Settlement(StripeAccess):
 
         book = AccountStore(self._dynamodb, self.settings.settlement_table)
         return Payees(book, self.contracts, lambda: self.bills_through_stripe)
+
+    @cached_property
+    def collateral(self) -> "Collaterals":
+        from partners.settlement.payments.agreed_store import CollateralStore
+        from partners.settlement.payments.collateral import Collaterals
+
+        book = CollateralStore(self._dynamodb, self.settings.settlement_table)
+        return Collaterals(book, self.contracts, self._clock)
 
     @cached_property
     def stripe_legs(self) -> "StripeLegs":

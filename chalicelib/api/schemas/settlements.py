@@ -27,6 +27,7 @@ LegName = Annotated[
         min_length=1, max_length=60, description="A payment's key or end-to-end id.", examples=["7-USD:harvest:in:1"]
     ),
 ]
+SettlementId = Annotated[str, Field(description="A window and currency.", examples=["7-USD"])]
 By = Annotated[str, Field(description="Who answers for it.", examples=["ann"])]
 
 
@@ -54,8 +55,9 @@ class OutcomesBody(WhyBody):
 class DecisionBody(WhyBody):
     """What to do about a payment that came to nothing.
 
-    `retry` it; go on without a debtor that `default`s, but for the collateral held of it; `defer` a payout to a later
-    window, or give a member the cashback back; `recall` what waits at Stripe, unless it is paid before.
+    `retry` it; go on without a debtor that `default`s, but for `collateral_cents` of what two operators agreed is held
+    of it; `defer` a payout to a later window, or give a member the cashback back; `recall` what waits at Stripe, unless
+    it is paid before.
     """
 
     party: str = Field(

@@ -156,6 +156,17 @@ class DecisionReply(ReplyBody):
     reason: str
 
 
+class PartnerProposalReply(ReplyBody):
+    """What one operator proposes about a partner, and what became of it."""
+
+    proposal: ProposalNumber
+    state: ProposalState
+    reason: str
+    proposed_by: OperatorId
+    proposed_at: Instant
+    decision: DecisionReply | None
+
+
 class ProposalReply(ReplyBody):
     """Proposed terms, and what became of them: `version` is that of the terms, once approved."""
 

@@ -31,6 +31,7 @@ from tessera_client.types import (
     CashbackRedeemedReply,
     ClaimBody,
     ClosedReply,
+    CollateralReply,
     ConnectionReply,
     ConnectionsReply,
     CountedEntriesReply,
@@ -1244,6 +1245,69 @@ class Tessera(Calls):
                 },
                 optional=["collection", "connected_account_id", "customer_id"],
             ),
+        )
+
+    def get_collateral(self, partner_id: str) -> CollateralReply:
+        """Get what is held of a partner in case it does not pay, and what defaults took of it.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_collateral",
+            "GET",
+            "/v1/partners/{partner_id}/collateral",
+            CollateralReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+        )
+
+    def propose_collateral(self, partner_id: str, *, held_cents: int, reason: str) -> CollateralReply:
+        """Propose what is held of a partner.
+
+        It counts when another operator has approved it; until then what was agreed before does. A new proposal
+        takes the
+        place of one that waits. The same request again changes nothing.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "propose_collateral",
+            "POST",
+            "/v1/partners/{partner_id}/collateral",
+            CollateralReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            body=body({"held_cents": held_cents, "reason": reason}, optional=[]),
+        )
+
+    def approve_collateral(self, partner_id: str, proposal: int, *, reason: str) -> CollateralReply:
+        """Approve what another operator has proposed to be held of a partner. Again is a success.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_collateral",
+            "POST",
+            "/v1/partners/{partner_id}/collateral/proposals/{proposal}/approve",
+            CollateralReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_collateral(self, partner_id: str, proposal: int, *, reason: str) -> CollateralReply:
+        """Withdraw what you have proposed to be held of a partner, or reject what another did. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "decline_collateral",
+            "POST",
+            "/v1/partners/{partner_id}/collateral/proposals/{proposal}/decline",
+            CollateralReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def create_partner(self, *, partner_id: str, name: str, currency: str, reason: str | None = None) -> PartnerReply:

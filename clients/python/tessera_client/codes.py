@@ -94,7 +94,7 @@ class ClosingTooSoonError(errors.ConflictError):
 
 
 class CollateralTooLargeError(errors.UnprocessableError):
-    """422 `collateral_too_large`: More collateral than what is missing."""
+    """422 `collateral_too_large`: More collateral than there is, or than is missing."""
 
 
 class ConcurrentRunError(errors.ConflictError):

@@ -760,6 +760,38 @@ class CohortRollOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CollateralProposalReply:
+    """Collateral that one operator proposes and another approves."""
+
+    proposal: int
+    state: ProposalState
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+    held_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollateralReply:
+    """What two operators agreed is held, what was taken since, and the latest proposal of another amount."""
+
+    partner_id: str
+    """The partner's id."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    held_cents: int
+    """Minor units of the currency."""
+    taken: list[TakenReply]
+    left_cents: int
+    """What a default may take now."""
+    proposal: CollateralProposalReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReply:
     """A connection. It hears once it has a secret, until it is disabled."""
 
@@ -2522,6 +2554,16 @@ class TableReply:
     url: str
     expires_at: datetime
     """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenReply:
+    """What the partner's default in a settlement took."""
+
+    settlement: str
+    """A window and currency."""
+    taken_cents: int
+    """Minor units of the currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

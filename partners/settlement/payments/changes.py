@@ -180,7 +180,7 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
     if leg is None or leg.state not in CAME_TO_NOTHING or any(party == other.party for other in one.defaults):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
     if not 0 <= collateral_cents <= leg.amount_cents:
-        raise CollateralTooLargeError(one.settlement_id, leg.amount_cents)
+        raise CollateralTooLargeError(one.settlement_id, leg.amount_cents, "No more is missing.")
     return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents))), by, at_ms)
 
 

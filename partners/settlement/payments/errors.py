@@ -48,13 +48,13 @@ class SettlementBusyError(ConflictError):
 
 
 class CollateralTooLargeError(UnprocessableError):
-    """More collateral than what the partner failed to pay, or less than nothing."""
+    """More collateral than what the partner failed to pay, or than what is held of it."""
 
     code = "collateral_too_large"
-    title = "More collateral than what is missing"
+    title = "More collateral than there is, or than is missing"
 
-    def __init__(self, settlement: str, missing_cents: int) -> None:
-        super().__init__("Give no more than is missing.", settlement=settlement, missing_cents=missing_cents)
+    def __init__(self, settlement: str, most_cents: int, why: str) -> None:
+        super().__init__(f"{why} Take {most_cents} cents at most.", settlement=settlement, most_cents=most_cents)
 
 
 class NoStripeAccountError(ConflictError):

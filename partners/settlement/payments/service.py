@@ -87,6 +87,12 @@ class Methods(Protocol):
     def means(self, party: str, direction: Direction) -> Means: ...
 
 
+class Collateral(Protocol):
+    """See `partners.settlement.payments.collateral.Collaterals`."""
+
+    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None: ...
+
+
 class SettlementPayments:
     """Use cases of paying settlements. Every method may raise StoreUnavailableError; asking again goes on.
 
@@ -102,6 +108,7 @@ class SettlementPayments:
         funding: Funding,
         cashback: Cashback,
         methods: Methods,
+        collateral: Collateral,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -109,6 +116,7 @@ class SettlementPayments:
         self._funding = funding
         self._cashback = cashback
         self._methods = methods
+        self._collateral = collateral
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -204,13 +212,19 @@ class SettlementPayments:
         return self._change(window, currency, lambda one: changes.recalled(one, payee, self._clock()))
 
     def default(self, window: int, currency: str, party: str, collateral_cents: int, by: str) -> PaidSettlement:
-        """Go on without a debtor that does not pay, but for `collateral_cents` held of it.
+        """Go on without a debtor that does not pay, but for `collateral_cents` of what is held of it.
 
         Raises UnknownSettlementError, SettlementStateError, CollateralTooLargeError.
         """
-        return self._change(
-            window, currency, lambda one: changes.defaulted(one, party, collateral_cents, by, self._clock())
-        )
+
+        def defaulted(one: PaidSettlement) -> PaidSettlement:
+            after = changes.defaulted(one, party, collateral_cents, by, self._clock())
+            if after != one:
+                # Set aside first, so that another settlement can't take it as well.
+                self._collateral.take(party, one.settlement_id, currency, collateral_cents)
+            return after
+
+        return self._change(window, currency, defaulted)
 
     def give_up(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Leave a payout that failed to a later window; a member has the cashback again.

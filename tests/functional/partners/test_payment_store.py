@@ -13,6 +13,9 @@ from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import CurrencySettlement, PartnerPosition
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.account_store import AccountStore
+from partners.settlement.payments.agreed import Agreed, approved, proposed
+from partners.settlement.payments.agreed_store import CollateralStore
+from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
@@ -33,7 +36,7 @@ def calculated(window: int, currency: str, debtors: int = 2) -> PaidSettlement:
     return model.calculated(window, CurrencySettlement(currency, tuple(positions), ()), "ann", 1_000)
 
 
-def changed(one: PaidSettlement) -> PaidSettlement:
+def changed(one):
     return replace(one, version=one.version + 1)
 
 
@@ -140,6 +143,34 @@ class TestAccountStoreOnFake(AccountStoreContract):
     @pytest.fixture
     def accounts(self) -> AccountStore:
         return AccountStore(FakeDynamoDB(), "settlement")  # type: ignore[arg-type]
+
+
+class CollateralStoreContract:
+    """A subclass gives the fixture `collateral`."""
+
+    def test_what_is_held_is_changed_by_who_read_it_last_and_reads_back_whole(self, collateral):
+        partner = f"p{uuid.uuid4().hex[:12]}"
+        nothing = collateral.get(partner)
+        assert nothing == Agreed(partner, Collateral())
+        waits = changed(proposed(nothing, Collateral(300), "ann", "deposit", 1_000))
+        assert [collateral.put(waits), collateral.put(waits)] == [True, False]
+        assert collateral.get(partner) == waits
+        agreed = changed(approved(waits, 1, "ben", "seen", 2_000))
+        taken = replace(agreed, value=Collateral(300, (("7-USD", 100), ("8-USD", 200))), version=3)
+        assert [collateral.put(one) for one in (agreed, taken)] == [True, True]
+        assert collateral.get(partner) == taken
+
+
+class TestCollateralStore(CollateralStoreContract):
+    @pytest.fixture
+    def collateral(self, dynamodb_engine: DynamoEngine) -> CollateralStore:
+        return CollateralStore(dynamodb_engine.client, dynamodb_engine.settlement_table)
+
+
+class TestCollateralStoreOnFake(CollateralStoreContract):
+    @pytest.fixture
+    def collateral(self) -> CollateralStore:
+        return CollateralStore(FakeDynamoDB(), "settlement")  # type: ignore[arg-type]
 
 
 class TestPaymentStore(PaymentStoreContract):

@@ -53,6 +53,8 @@ from partners.reconciliation.service import Reconciliations
 from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
 from partners.settlement.payments.account_store import AccountStore
+from partners.settlement.payments.agreed_store import CollateralStore
+from partners.settlement.payments.collateral import Collaterals
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.stripe_accounts import Payees
@@ -167,12 +169,14 @@ class World:
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True)
+        self.collateral = Collaterals(CollateralStore(settlement_rows, "settlement"), self.contracts, self.clock)
         self.settlement_payments = SettlementPayments(
             PaymentStore(settlement_rows, "settlement"),
             self.windows,
             self.funding,
             self.payouts,
             self.payees,
+            self.collateral,
             self.clock,
         )
         tables: Any = FakeTables(self.journal, self.page_book)

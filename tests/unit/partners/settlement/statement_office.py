@@ -14,6 +14,7 @@ from partners.settlement.statements.store import StatementStore
 from shared.kernel.clock import DAY_MS
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
+from tests.fakes.collateral import HeldOfAll
 from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.signer import MemorySigner
 from tests.support.entries import random_book
@@ -47,7 +48,7 @@ class Office(World):
 
     def payments(self, client=None) -> SettlementPayments:
         store, windows = PaymentStore(client or self.dynamodb, "settlement"), self.windows(client)
-        return SettlementPayments(store, windows, self.funding, self.cashback, AllByBank(), self.clock)
+        return SettlementPayments(store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), self.clock)
 
     def issuing(self, client=None) -> Issuing:
         client = client or self.dynamodb

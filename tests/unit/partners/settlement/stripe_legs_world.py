@@ -32,6 +32,7 @@ from tests.doubles.stripe.double import KEY, StripeDouble
 from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
+from tests.fakes.collateral import HeldOfAll
 from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.unit.partners.settlement.windows_world import FakeFunding
@@ -105,7 +106,9 @@ class LegsWorld:
         store = PaymentStore(tables, "settlement")
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
         self.payees = Payees(AccountStore(tables, "settlement"), self.contracts, lambda: self.has_stripe)
-        self.payments = SettlementPayments(store, self.window, self.funding, self.cashback, self.payees, self.clock)
+        self.payments = SettlementPayments(
+            store, self.window, self.funding, self.cashback, self.payees, HeldOfAll(), self.clock
+        )
         self.legs = StripeLegs(store, self.gateway, self.clock)
         nobody: Any = None
         self.webhooks = Webhooks(

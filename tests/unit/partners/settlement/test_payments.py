@@ -31,6 +31,7 @@ from partners.visits.lines import added
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
+from tests.fakes.collateral import HeldOfAll
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.entries import random_book
 from tests.support.workers import DiedError
@@ -284,7 +285,9 @@ class Paid:
     def payments(self, client=None) -> SettlementPayments:
         client = client or self.world.dynamodb
         store, windows = PaymentStore(client, "settlement"), self.world.windows(client)
-        return SettlementPayments(store, windows, self.funding, self.cashback, AllByBank(), self.world.clock)
+        return SettlementPayments(
+            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), self.world.clock
+        )
 
 
 def test_a_settlement_reads_back_and_its_window_stands_as_it_does():

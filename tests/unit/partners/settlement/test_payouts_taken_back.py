@@ -15,6 +15,7 @@ from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
+from tests.fakes.collateral import HeldOfAll
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
 from tests.unit.partners.settlement.windows_world import FakeFunding
@@ -52,7 +53,7 @@ def cashback():
 @pytest.fixture
 def payments(window, cashback):
     store = PaymentStore(FakeDynamoDB(), "settlement")
-    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), FakeClock())
+    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), FakeClock())
     made.calculate(7, "ann")
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")

@@ -1,0 +1,62 @@
+"""What the network holds of a partner in case it does not pay: agreed on by two people, and never taken twice."""
+
+from dataclasses import dataclass, replace
+
+from partners.contracts.service import Contracts
+from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, declined
+from partners.settlement.payments.errors import CollateralTooLargeError
+from shared.kernel.clock import Clock
+
+OVERTAKEN = "Some of the collateral was taken meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class Collateral:
+    """`held_cents` in the currency of the partner's books, and what defaults took of it since that was agreed on.
+
+    `taken` is by settlement.
+    """
+
+    held_cents: int = 0
+    taken: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def left_cents(self) -> int:
+        return self.held_cents - sum(cents for _, cents in self.taken)
+
+    def without(self, settlement: str) -> "Collateral":
+        """As if nothing had been taken for a settlement."""
+        return replace(self, taken=tuple((other, cents) for other, cents in self.taken if other != settlement))
+
+
+class Collaterals:
+    """Use cases of collateral. Every method may raise StoreUnavailableError and UnknownPartnerError.
+
+    What is held is proposed by one operator and approved by another, see `TwoPeople`. A new amount is what is held from
+    then on, of which nothing is taken; if something is taken while it waits, it has to be proposed anew.
+    """
+
+    def __init__(self, book: Book[Collateral], contracts: Contracts, clock: Clock) -> None:
+        self._contracts = contracts
+        self._clock = clock
+        self.people = TwoPeople(book, contracts.partner, clock)
+
+    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None:
+        """Set `cents` of it aside for a settlement, in place of what was before for the same one.
+
+        Raises CollateralTooLargeError if less is left, or the settlement is not in the currency of the partner's books.
+        """
+
+        def taken(one: Agreed[Collateral]) -> Agreed[Collateral]:
+            others = one.value.without(settlement)
+            left = others.left_cents if self._contracts.partner(partner_id).currency == currency else 0
+            if cents > left:
+                raise CollateralTooLargeError(settlement, max(0, left), "Two operators agreed on no more.")
+            if (settlement, cents) in one.value.taken or (not cents and others == one.value):
+                return one
+            after = replace(others, taken=(*others.taken, (settlement, cents))) if cents else others
+            number = 0 if one.proposal is None or not one.waits else one.proposal.number
+            counted = declined(one, number, settlement, OVERTAKEN, self._clock()) if number else one
+            return replace(counted, value=after)
+
+        self.people.change(partner_id, taken)
