@@ -9,7 +9,7 @@ from typing import Protocol
 from partners.connectors.facts import Fact, Reason
 from partners.connectors.foreign import TillFile
 from partners.connectors.model import Connection
-from partners.connectors.working import Sales
+from partners.connectors.working import Sales, record_with
 from partners.till.batch import Outcome, record_purchases
 from partners.till.errors import KeyNotUniqueError
 from partners.till.imports import first_clash
@@ -75,7 +75,7 @@ class Files:
         """What became of each line, by its number."""
         clashing = _clashing(lines)
         good = [line for line in lines if line.purchase.idempotency_key not in clashing]
-        record = self._till.import_purchase if fact.any_age else self._till.purchase
+        record = record_with(self._till, any_age=fact.any_age)
         done = record_purchases(record, fact.partner_id, [line.purchase for line in good])
         for outcome in done:
             if isinstance(outcome, UnavailableError):

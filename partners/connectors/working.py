@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from partners.connectors.errors import EventBusyError
@@ -20,6 +21,7 @@ from partners.connectors.mapping import (
 )
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind, State
+from partners.till.batch import Record
 from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TesseraError, UnavailableError
@@ -41,7 +43,14 @@ class Sales(Protocol):
 
     def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased: ...
 
-    def import_purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased: ...
+    def import_purchase(
+        self, partner_id: str, idempotency_key: str, request: PurchaseRequest, *, within_funding: bool = False
+    ) -> Purchased: ...
+
+
+def record_with(till: Sales, *, any_age: bool) -> Record:
+    """How a sale is recorded. Of any age, as an import, but within the funding: the queue fills by itself."""
+    return partial(till.import_purchase, within_funding=True) if any_age else till.purchase
 
 
 class GoodsBack(Protocol):
@@ -147,7 +156,7 @@ class Work:
                 return recorded(fact, back.entry.entry_id, back.total.amount_cents)
             if plan is None:
                 raise AssertionError("only what has a plan is carried out")
-            buy = self._till.import_purchase if any_age else self._till.purchase
+            buy = record_with(self._till, any_age=any_age)
             return recorded(fact, buy(fact.partner_id, key, plan).entry.entry_id)
         except UnavailableError:
             raise

@@ -124,20 +124,24 @@ class Till:
 
         return self._earn(partner_id, idempotency_key, request, terms)
 
-    def import_purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased:
+    def import_purchase(
+        self, partner_id: str, idempotency_key: str, request: PurchaseRequest, *, within_funding: bool = False
+    ) -> Purchased:
         """Grant what `purchase` would have granted in time, once, for a purchase of any age; for the operator.
 
         It is the same request: what the partner has sent under this key is answered again and not recorded
         twice, whoever sends it first. That and the receipt are compared with the member's whole history, so
         this is not for a till's path. Raises what `purchase` raises but for OccurredTooLongAgoError;
         LocationNotOpenError or LocationClosedError if the location was not open when it happened,
-        PartnerWasSuspendedError if the partner was suspended then.
+        PartnerWasSuspendedError if the partner was suspended then; FundingExhaustedError only if `within_funding`.
         """
 
         def terms() -> Terms:
             open_location(self._contracts, partner_id, request, request.occurred_at_ms)
             may(self._contracts, partner_id, Act.IMPORT)
             self._contracts.check_not_suspended(partner_id, request.occurred_at_ms)
+            if within_funding:
+                self._contracts.check_funding(partner_id)
             return self._contracts.terms_at(partner_id, request.occurred_at_ms)
 
         return self._earn(partner_id, idempotency_key, request, terms, imported=True)

@@ -6,6 +6,7 @@ from partners.connectors.errors import UnknownUnmappedError
 from partners.connectors.model import CardSource
 from partners.connectors.words import CardPlace, Kind, State
 from tests.unit.partners.connectors.desk import NOTE, PLACES, Desk
+from tests.unit.partners.connectors.test_files import lines
 
 
 @pytest.fixture
@@ -57,6 +58,25 @@ def test_what_is_too_old_for_the_till_is_recorded_when_the_operator_asks(desk: D
     desk.run()
     assert desk.queue(shop) == []
     assert desk.points == 210
+
+
+@pytest.mark.parametrize("kind", [Kind.SHOPIFY, Kind.FILE])
+def test_the_operators_retry_grants_nothing_beyond_the_funding(desk: Desk, kind: Kind) -> None:
+    made = desk.connect(kind)
+    desk.shop.contracts.exhausted.add("alpha")
+    if kind is Kind.FILE:
+        desk.put_file(made, lines(desk, "k-1"))
+    else:
+        desk.paid(made)
+    desk.run()
+    assert len(desk.queue(made)) == 1
+    desk.unmapped.retry_all("alpha", made.connection_id, any_age=True)
+    desk.run()
+    assert (len(desk.queue(made)), desk.points) == (1, 0)
+    desk.shop.contracts.exhausted.clear()
+    desk.unmapped.retry_all("alpha", made.connection_id)
+    desk.run()
+    assert (desk.queue(made), desk.points) == ([], 210 if kind is Kind.SHOPIFY else 50)
 
 
 def test_what_lies_behind_a_hundred_hopeless_items_is_tried_as_well(
