@@ -1,6 +1,7 @@
 """On every route: bodies that are no honest JSON, headers that carry more than they should, and what the log keeps."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -42,9 +43,11 @@ HEADERS = {
 """All that an answer has; none takes its value from the request."""
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    return set_up(monkeypatch)
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """One for all: what is refused leaves it as it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield set_up(patch)
 
 
 def ordinary(stage: Stage, operation: Operation) -> Asked:

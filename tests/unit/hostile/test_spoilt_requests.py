@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.described import Operation, api_document, operations
 from tests.support.hostile import hostile_requests
-from tests.unit.hostile.stage import set_up
+from tests.unit.hostile.stage import Stage, set_up
 
 OPERATIONS = operations(api_document())
 CASES, CASES_IN_FULL = 20, 600
@@ -15,8 +15,7 @@ CASES, CASES_IN_FULL = 20, 600
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
 
 
-def send_spoilt(monkeypatch: pytest.MonkeyPatch, operation: Operation, count: int, seed: str) -> None:
-    stage = set_up(monkeypatch)
+def send_spoilt(stage: Stage, operation: Operation, count: int, seed: str) -> None:
     asked = hostile_requests(operation, stage.known, stage.key_for(operation), Random(seed), count)
     for number, one in enumerate(asked):
         answer = stage.answer(one)
@@ -27,9 +26,7 @@ def send_spoilt(monkeypatch: pytest.MonkeyPatch, operation: Operation, count: in
             raise
 
 
-@every_operation
-def test_the_documents_own_example_is_understood(monkeypatch: pytest.MonkeyPatch, operation: Operation) -> None:
-    stage = set_up(monkeypatch)
+def send_example(stage: Stage, operation: Operation) -> None:
     first = {name: values[0] for name, values in stage.known.items()}
     answer = stage.answer(operation.request(first, stage.key_for(operation)))
     operation.check(answer)
@@ -39,10 +36,12 @@ def test_the_documents_own_example_is_understood(monkeypatch: pytest.MonkeyPatch
 
 
 @every_operation
-def test_a_spoilt_request_gets_an_answer_from_the_document(
+def test_the_documents_own_example_is_understood_and_spoilt_ones_are_answered_from_the_document(
     monkeypatch: pytest.MonkeyPatch, operation: Operation
 ) -> None:
-    send_spoilt(monkeypatch, operation, CASES, operation.name)
+    stage = set_up(monkeypatch)
+    send_example(stage, operation)
+    send_spoilt(stage, operation, CASES, operation.name)
 
 
 @pytest.mark.full
@@ -51,4 +50,4 @@ def test_a_spoilt_request_gets_an_answer_from_the_document(
 def test_many_spoilt_requests_get_answers_from_the_document(
     monkeypatch: pytest.MonkeyPatch, operation: Operation, seed: int
 ) -> None:
-    send_spoilt(monkeypatch, operation, CASES_IN_FULL, f"{operation.name} {seed}")
+    send_spoilt(set_up(monkeypatch), operation, CASES_IN_FULL, f"{operation.name} {seed}")
