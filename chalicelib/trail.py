@@ -35,7 +35,8 @@ LONGEST_BYTES = 16_384
 def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Call[Any, Any]], Reply]") -> "Reply":
     """The handler's reply, after both records were written. Raises what the handler raises, StoreUnavailableError."""
     trail = bootstrap.services().trail
-    asked = call.body.model_dump(mode="json", by_alias=True)
+    # Without warnings: a batch keeps its lines as they came, each to be looked at by itself.
+    asked = call.body.model_dump(mode="json", by_alias=True, warnings=False)
     act = Act(
         by=call.caller.acting_as,
         partner_id=call.caller.partner_id,
