@@ -14,10 +14,12 @@ from infra.local.server import LOOPBACK, LocalServer, ServerPlan, ServerStartErr
 from infra.paths import ROOT
 from tests.support.processes import all_gone, processes_with
 
+# A shell that runs the tests in the background has its children ignore the interrupt.
 _OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from infra.local.cloud import local_cloud
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with local_cloud(log=Path(sys.argv[1])) as cloud:
     print(cloud.port, flush=True)
     time.sleep(600)
