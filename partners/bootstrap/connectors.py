@@ -55,7 +55,7 @@ class Connectors(Tills):
             self._connector_book,
             self.till,
             self.returns,
-            Files(self._connector_bucket, self.till).record,
+            Files(self._connector_bucket, self._connector_book, self.till, self._clock).record,
             self._received_events.told_anew,
             self._clock,
             live=self.settings.key_mode == "live",

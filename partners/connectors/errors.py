@@ -80,6 +80,18 @@ class TooManyConnectionsError(ConflictError):
         super().__init__(f"There may be {most} of a partner, disabled ones among them.", most=most)
 
 
+class KeyOfAnotherCardError(UnprocessableError):
+    code = "idempotency_key_of_another_card"
+    title = "This line had another card before"
+
+    def __init__(self, idempotency_key: str) -> None:
+        super().__init__(
+            "An earlier file had this key on another card. If that earned wrongly, return it; then send this purchase "
+            "under a new key.",
+            idempotency_key=idempotency_key,
+        )
+
+
 class NotAFolderError(UnprocessableError):
     code = "not_a_folder"
     title = "This connection takes no files"

@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from partners.connectors.errors import KeyOfAnotherCardError
 from partners.connectors.facts import Fact, Reason
 from partners.connectors.foreign import TillFile
 from partners.connectors.model import Connection
 from partners.connectors.working import Sales, record_with
-from partners.till.batch import Outcome, record_purchases
+from partners.till.batch import Outcome, Record, record_purchases
 from partners.till.errors import KeyNotUniqueError
 from partners.till.imports import first_clash
-from partners.till.model import Purchased
+from partners.till.model import Purchased, PurchaseRequest
 from partners.till.purchase_file import BadFileError, BadLine, FileLine, read_lines
+from shared.kernel.clock import Clock
 from shared.kernel.errors import TesseraError, UnavailableError
 
 INCOMING, RESULTS = "incoming", "results"
@@ -32,6 +34,14 @@ class Bucket(Protocol):
     def write(self, key: str, text: str) -> None: ...
 
 
+class LineBook(Protocol):
+    """Which card a line has under its key; see `partners.connectors.store.ConnectorStore`."""
+
+    def keep_card(self, partner_id: str, idempotency_key: str, card: str, run: str, now_ms: int) -> bool: ...
+
+    def forget_card(self, partner_id: str, idempotency_key: str, run: str, now_ms: int) -> None: ...
+
+
 def results_key(connection: Connection, name: str) -> str:
     return f"{RESULTS}/{connection.partner_id}/{connection.connection_id}/{name}.results.csv"
 
@@ -39,14 +49,17 @@ def results_key(connection: Connection, name: str) -> str:
 class Files:
     """The use case of a file that a partner has put."""
 
-    def __init__(self, bucket: Bucket, till: Sales) -> None:
+    def __init__(self, bucket: Bucket, book: LineBook, till: Sales, clock: Clock) -> None:
         self._bucket = bucket
+        self._book = book
         self._till = till
+        self._clock = clock
 
     def record(self, connection: Connection, fact: Fact) -> Reason | None:
         """Record the purchases of a file and write what became of each; the reason if not all were recorded.
 
-        A line has the key that its till gave it, so it counts once, in however many files and requests it comes.
+        A line has the key that its till gave it, so it counts once, in however many files and requests it comes. The
+        ledger knows the keys of each card; that a key stands on one card in all of the files is seen to here.
         Raises UnavailableError if lines are to be tried again; what was recorded by then is answered again.
         """
         file = fact.told
@@ -75,8 +88,7 @@ class Files:
         """What became of each line, by its number."""
         clashing = _clashing(lines)
         good = [line for line in lines if line.purchase.idempotency_key not in clashing]
-        record = record_with(self._till, any_age=fact.any_age)
-        done = record_purchases(record, fact.partner_id, [line.purchase for line in good])
+        done = record_purchases(self._on_one_card(fact), fact.partner_id, [line.purchase for line in good])
         for outcome in done:
             if isinstance(outcome, UnavailableError):
                 raise outcome
@@ -86,6 +98,23 @@ class Files:
             if key in clashing:
                 outcomes[line.number] = KeyNotUniqueError(key)
         return outcomes
+
+    def _on_one_card(self, fact: Fact) -> Record:
+        """Records a line, unless it stood on another card before and was not refused there."""
+        record, run = record_with(self._till, any_age=fact.any_age), f"{fact.item_id}/{fact.version}"
+
+        def on_one_card(partner_id: str, key: str, purchase: PurchaseRequest) -> Purchased:
+            if not self._book.keep_card(partner_id, key, purchase.card_number.replace(" ", ""), run, self._clock()):
+                raise KeyOfAnotherCardError(key)
+            try:
+                return record(partner_id, key, purchase)
+            except UnavailableError:
+                raise
+            except TesseraError:
+                self._book.forget_card(partner_id, key, run, self._clock())
+                raise
+
+        return on_one_card
 
 
 def _clashing(lines: Sequence[FileLine]) -> set[str]:

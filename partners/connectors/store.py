@@ -8,6 +8,7 @@
 | `E#<connection>#<sale or file>` | event id | that the event was heard, for EVENT_KEPT_SECONDS |
 | `U#<connection>` | item id | a copy of each fact that waits in the queue |
 | `L#<connection>` | item id | a copy of each sale that was let go without a card; kept LET_GO_SECONDS |
+| `K#<partner and key, hashed>` | `CARD` | a hash of the card that a file's line has; kept FACT_KEPT_SECONDS |
 
 An event, the change it makes and the place in the queue are one transaction.
 """
@@ -19,6 +20,7 @@ from partners.connectors.facts import Fact
 from partners.connectors.facts_codec import connection_from_json, connection_to_json, fact_from_json, fact_to_json
 from partners.connectors.model import Connection
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.ids import base32, digest
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +31,7 @@ FACT_KEPT_SECONDS = 400 * 86_400
 LET_GO_SECONDS = EVENT_KEPT_SECONDS
 """A sale is read again out of its event, which is kept so long."""
 CONNECTION = "CONNECTION"
+_NO_CARD = "none"
 _LOST_RACE = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 Item = dict[str, Any]
@@ -130,6 +133,20 @@ class ConnectorStore:
         item = self._get(_key(f"U#{connection_id}", item_id))
         return None if item is None else _fact(item)
 
+    def keep_card(self, partner_id: str, idempotency_key: str, card: str, run: str, now_ms: int) -> bool:
+        """Note which card a line of a file has under its key; False if it is another one. `run` is who notes it."""
+        card_hash = base32(digest("card of line", partner_id, idempotency_key, card))
+        row = _card_row(partner_id, idempotency_key, card_hash, run, now_ms)
+        if self._transact([self._put(row, "attribute_not_exists(pk) OR card = :none", {":none": {"S": _NO_CARD}})]):
+            return True
+        kept = self._get({"pk": row["pk"], "sk": row["sk"]})
+        return kept is not None and kept["card"]["S"] == card_hash
+
+    def forget_card(self, partner_id: str, idempotency_key: str, run: str, now_ms: int) -> None:
+        """Forget what this very `run` noted, if it did: the line was refused."""
+        row = _card_row(partner_id, idempotency_key, _NO_CARD, run, now_ms)
+        self._transact([self._put(row, "run = :run", {":run": {"S": run}})])
+
     def _put(self, item: Item, condition: str | None, values: Item | None = None) -> Item:
         put: Item = {"TableName": self._table, "Item": item}
         if condition:
@@ -176,6 +193,12 @@ class ConnectorStore:
 
 def _key(pk: str, sk: str) -> Item:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _card_row(partner_id: str, idempotency_key: str, card: str, run: str, now_ms: int) -> Item:
+    key = _key(f"K#{base32(digest('line', partner_id, idempotency_key))}", "CARD")
+    gone_after = {"N": str(now_ms // 1_000 + FACT_KEPT_SECONDS)}
+    return {**key, "card": {"S": card}, "run": {"S": run}, "gone_after": gone_after}
 
 
 def _group(connection_id: str, group: str) -> str:

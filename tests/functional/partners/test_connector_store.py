@@ -78,3 +78,17 @@ def test_an_event_its_fact_and_the_queue_are_written_together(store: ConnectorSt
     assert store.change(None, refund, NOW)
     assert store.change(refund, not_ours(refund, NO_CARD), NOW)
     assert store.group(mine, "7") == [done, not_ours(refund, NO_CARD)]
+
+
+def test_the_card_of_a_line_is_kept_until_the_run_that_noted_it_forgets_it(
+    store: ConnectorStore, connection: Connection
+) -> None:
+    line = (connection.partner_id, "k-1")
+    assert store.keep_card(*line, "9770", "run-1", NOW)
+    assert store.keep_card(*line, "9770", "run-2", NOW)
+    assert not store.keep_card(*line, "9771", "run-2", NOW)
+    store.forget_card(*line, "run-2", NOW)
+    assert not store.keep_card(*line, "9771", "run-3", NOW)
+    store.forget_card(*line, "run-1", NOW)
+    assert store.keep_card(*line, "9771", "run-3", NOW)
+    assert not store.keep_card(*line, "9770", "run-1", NOW)

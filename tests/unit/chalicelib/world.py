@@ -239,7 +239,7 @@ class World:
         self.intake = Intake(book, self.line, events, self.clock)
         self.unmapped = Unmapped(book, self.connections, self.line, events, self.clock)
         self.folders = Folders(self.connections, self.bucket, self.clock)
-        files = Files(self.bucket, self.till)
+        files = Files(self.bucket, book, self.till, self.clock)
         told_anew = events.told_anew
         self.connector_work = Work(book, self.till, self.returns, files.record, told_anew, self.clock, live=True)
 

@@ -47,7 +47,7 @@ class Desk:
         self.connections = Connections(store, self.vault, self.shop.contracts, self.clock, self._random)
         self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
         self.intake = Intake(store, line, self.events, self.clock)
-        files = Files(self.bucket, till)
+        files = Files(self.bucket, store, till, self.clock)
         told_anew = self.events.told_anew
         self.work = Work(store, till, returns, files.record, told_anew, self.clock, live=self.live)
         self.unmapped = Unmapped(store, self.connections, line, self.events, self.clock)

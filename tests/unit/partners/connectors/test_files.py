@@ -104,6 +104,35 @@ def test_the_same_file_put_again_is_recorded_once_the_cause_of_its_refusal_is_go
     assert (desk.queue(folder), desk.points) == ([], 50)
 
 
+def test_a_line_that_earned_on_one_card_earns_on_no_other(desk: Desk, folder: Connection) -> None:
+    other = desk.shop.enrol("bob@example.com")
+    desk.put_file(folder, lines(desk, "k-1"))
+    desk.run()
+    for number, (card, code) in enumerate(((other, "idempotency_key_of_another_card"), (desk.card, ""))):
+        desk.put_file(folder, lines(desk, "k-1", card_number=card), name="mended.csv", etag=f"m-{number}")
+        desk.run()
+        assert results(desk, folder, "mended.csv") == [("2", "refused" if code else "again", code)]
+    assert (desk.points, desk.shop.till.card(other).points_balance) == (50, 0)
+
+
+def test_a_refused_line_whose_card_was_mistyped_is_recorded_when_it_is_mended(desk: Desk, folder: Connection) -> None:
+    for number, (card, code) in enumerate((("9770 0000 0000 0000", "invalid_card_number"), (desk.card, ""))):
+        desk.put_file(folder, lines(desk, "k-1", card_number=card), etag=f"e-{number}")
+        desk.run()
+        assert [found for _, _, found in results(desk, folder)] == [code]
+    assert (desk.queue(folder), desk.points) == ([], 50)
+
+
+def test_a_refusal_of_a_line_that_has_earned_frees_its_key_for_no_other_card(desk: Desk, folder: Connection) -> None:
+    other = desk.shop.enrol("bob@example.com")
+    cases = [({}, ""), ({"amount_cents": "9"}, "idempotency_key_reused")]
+    for number, (changes, code) in enumerate([*cases, ({"card_number": other}, "idempotency_key_of_another_card")]):
+        desk.put_file(folder, lines(desk, "k-1", **changes), etag=f"e-{number}")
+        desk.run()
+        assert [found for _, _, found in results(desk, folder)] == [code]
+    assert desk.shop.till.card(other).points_balance == 0
+
+
 def test_lines_that_share_a_key_and_differ_are_all_refused(desk: Desk, folder: Connection) -> None:
     raw = lines(desk, "k-1", "k-2") + lines(desk, "k-1", amount_cents="5").splitlines()[1]
     desk.put_file(folder, raw)
