@@ -13,8 +13,7 @@ from infra.local.cloud import local_cloud as start_local_cloud
 from infra.local.dynamodb_local import dynamodb_local
 from infra.package import Package, build_package
 from infra.paths import LOCAL
-from shared.kernel import aws
-from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables
+from tests.support.clouds import NOWHERE, DynamoEngine, engine_with_tables, forget_clients
 
 # Without a time limit: an example would fail it on a busy machine, not on a fault.
 settings.register_profile("quick", deadline=None, max_examples=40)
@@ -88,9 +87,7 @@ def cloud_endpoint(session_environment: pytest.MonkeyPatch) -> Iterator[str]:
     with start_local_cloud(log=LOCAL / "logs" / f"{_WORKER}-cloud.log") as cloud:
         for name, value in local_aws_environment(cloud.endpoint_url).items():
             session_environment.setenv(name, value)
-        # A client made before now points elsewhere.
-        for client in (aws.dynamodb_client, aws.secrets_client, aws.sqs_client):
-            client.cache_clear()
+        forget_clients()
         yield cloud.endpoint_url
 
 

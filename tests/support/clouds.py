@@ -8,6 +8,7 @@ from infra.local.cloud import CREDENTIALS, REGION
 from infra.local.tables import create_tables
 from infra.stack import Stack
 from infra.target import Target
+from shared.kernel import aws
 
 if TYPE_CHECKING:
     from partners.bootstrap import Services
@@ -90,6 +91,13 @@ def engine_with_tables(name: str, endpoint_url: str) -> DynamoEngine:
 
 def dynamodb_at(endpoint_url: str) -> Any:
     return Target.local(endpoint_url).client("dynamodb")
+
+
+def forget_clients() -> None:
+    """Let the product make its clients anew: one made before the environment named an endpoint goes elsewhere."""
+    for made_once in vars(aws).values():
+        if hasattr(made_once, "cache_clear"):
+            made_once.cache_clear()
 
 
 NOWHERE: Mapping[str, str] = {
