@@ -59,9 +59,9 @@ def _state(bill: "Bill", invoice: "Invoice | None", at_stripe: "Closing | None")
     closing = None if at_stripe is None else at_stripe.state
     if invoice is not None or closing is ClosingState.FINALISED:
         return "final"
-    if not bill.month_over:
-        return "running"
-    return "held" if closing is ClosingState.HELD else "closing"
+    if closing is ClosingState.HELD:
+        return "held"
+    return "closing" if bill.month_over else "running"
 
 
 def line_out(line: "BillLine") -> BillLineOut:

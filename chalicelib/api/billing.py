@@ -13,6 +13,7 @@ from chalicelib.api.schemas.billing import (
     BillingReasonBody,
     BillingReply,
     CreditBody,
+    EndBillingBody,
     PartnerDecisionsParams,
     PaymentStepOut,
     ReplacementBody,
@@ -119,18 +120,20 @@ def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     scope=Scope.OPERATOR,
     params=PartnerParams,
     before=lambda call: _as_it_is(call.params.partner_id),
-    body=BillingReasonBody,
+    body=EndBillingBody,
     reply=BillingDecisionReply,
     idempotent=True,
-    errors=(*DECIDING, NotBilledThroughStripeError),
+    errors=(*DECIDING, NotBilledThroughStripeError, DecisionNotPossibleError),
 )
-def end_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
+def end_billing(call: Call[PartnerParams, EndBillingBody]) -> Reply:
     """End a partner's billing through Stripe with this month.
 
     Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is cancelled
-    now. The month is invoiced when it is over; you invoice later ones.
+    now. The month is invoiced when it is over; you invoice later ones. With `at_once` a partner without an open
+    location is invoiced from the day after it had one, as soon as Stripe counts all its visits.
     """
-    return _decided(call, Asked(What.END, call.params.partner_id, call.body.reason))
+    body = call.body
+    return _decided(call, Asked(What.END, call.params.partner_id, body.reason, at_once=body.at_once))
 
 
 @resource.post(

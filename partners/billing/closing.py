@@ -4,7 +4,7 @@ What Stripe can price is compared, hour by hour and line by line; of all else th
 way all that any invoice bills for the month must come to our bill.
 """
 
-from partners.billing.metering import Metering, hour_text
+from partners.billing.metering import Metering
 from partners.billing.model import Bill, LineKind, Month, next_month
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
@@ -35,12 +35,16 @@ class Closings:
         return drafts
 
     def close(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
-        """Invoice a month that is over, unless something stands against it; whether it is done with, and what does."""
+        """Invoice a month that is over, unless something stands against it; whether it is done with, and what does.
+
+        A month in which the partner has left at once is over for it.
+        """
         closing = self._book.closing(account.partner_id, month.name)
         if closing.state is ClosingState.FINALISED:
             return True, []
         drafts = self.hold(account, month)
-        if self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
+        parted = account.parted_in(month.name)
+        if not parted and self._clock() < month.ends_at_ms + SETTLED_AFTER_MS:
             return False, []
         if self._book.claim(account.partner_id, month.name, Invoicer.STRIPE) is not Invoicer.STRIPE:
             troubles = [f"the operator has invoiced {month.name} itself"]
@@ -54,9 +58,14 @@ class Closings:
             held = {"state": ClosingState.HELD, "invoice_id": invoice_id, "troubles": tuple(troubles)}
             change_closing(self._book, closing, **held)
             return False, troubles
+        if parted:
+            self._take_up_pending(account, month, bill)
         for name in {invoice_id, *(draft.invoice_id for draft in drafts)} - {None}:
             self._stripe.finalise(str(name))
-        done = {"state": ClosingState.FINALISED, "invoice_id": invoice_id, "billed_cents": bill.total_cents}
+        if account.subscription_id is not None and not account.subscribed_in(next_month(month).name):
+            self._stripe.go_on_collecting(account.customer_id)
+        billed_cents = self._billed_cents(account, month) if parted else bill.total_cents
+        done = {"state": ClosingState.FINALISED, "invoice_id": invoice_id, "billed_cents": billed_cents}
         change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
         return True, []
 
@@ -119,21 +128,26 @@ class Closings:
         """Compare a subscription's invoice with our own count, hour by hour, and with our own bill.
 
         Visits must agree to the cent. Location-days that Stripe rounds otherwise, or was told of too late, become
-        an item of the same draft; if it bills more for them than rounding explains, the draft is held.
+        an item of the same draft; if it bills more for them than rounding explains, the draft is held. Who has left at
+        once is billed by Stripe what it was told; the rest is an item too, or later gets an invoice of its own.
         """
         invoice = next(iter(self.invoices(account, month)), None)
         if invoice is None:
             return None, [f"Stripe has no invoice of {month.name}"]
-        differences = self._metering.compare(account, month)
+        parted = account.parted_in(month.name)
+        our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)
+        if parted:
+            told, differences = self._metering.compare_told(account, month)
+            our_visits_cents = self._billing.visits_cents(account.partner_id, bill, told)
+        else:
+            differences = self._metering.compare(account, month)
         troubles = self._metering.troubles(account.partner_id, month)
         unused = not bill.usage.locations
         if unused and not differences and not troubles:
             self._take_back_visits(account, month)
-        for one in differences:
-            troubles.append(f"{hour_text(one.hour)}: {one.counted} visits here, {one.at_stripe} at Stripe")
+        troubles += [one.in_words() for one in differences]
         lines = self.billed(account, month)
         visits_cents = sum(line.amount_cents for line in lines if line.price_id == account.visit_price_id)
-        our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)
         if visits_cents != our_visits_cents and not unused:
             troubles.append(f"visits are {our_visits_cents} cents here, {visits_cents} at Stripe")
         rest = bill.total_cents - sum(line.amount_cents for line in lines)
@@ -141,7 +155,7 @@ class Closings:
             what = "location-days, difference to what is billed"
             self._add_rest(account, month, bill, rest, invoice.invoice_id, what)
             rest = bill.total_cents - sum(line.amount_cents for line in self.billed(account, month))
-        if rest:
+        if rest < 0 or (rest and not parted):
             troubles.append(f"our bill is {bill.total_cents} cents, Stripe's {bill.total_cents - rest}")
         return invoice.invoice_id, troubles
 
@@ -227,6 +241,14 @@ class Closings:
             return invoice_id, [f"our bill is {bill.total_cents} cents, all invoices of the month say {total}"]
         return invoice_id, []
 
+    def _take_up_pending(self, account: StripeAccount, month: Month, bill: Bill) -> None:
+        """Invoice what still waits for the next invoice of a partner that has left, and gets no other."""
+        if self._stripe.has_pending_item(account.customer_id):
+            name, since_s = f"{month.name} pending", month.begins_at_ms // 1_000
+            self._stripe.finalise(
+                self._stripe.ensure_invoice(account.customer_id, bill.currency, name, since_s).invoice_id
+            )
+
     def _take_off_billed(self, account: StripeAccount, month: Month, bill: Bill, invoice: InvoiceView) -> None:
         """Bill on our own invoice no more than what a subscription that ended in the month has not billed of it.
 
@@ -244,7 +266,7 @@ class Closings:
 
     def _ensure_rated(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView:
         """The invoice of our own lines; it takes what else waits for the customer's next one."""
-        since_s = month.ends_at_ms // 1_000
+        since_s = month.begins_at_ms // 1_000
         invoice = self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
         if invoice.status == "draft":
             period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)

@@ -22,7 +22,9 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A decision as it was asked for. What `what` does not need is empty; `since_s` is in epoch seconds."""
+    """A decision as it was asked for. What `what` does not need is empty; `since_s` is in epoch seconds, `at_once` says
+    that an account is to end before its month does.
+    """
 
     what: What
     partner_id: str
@@ -31,6 +33,7 @@ class Asked:
     identifier: str = ""
     amount_cents: int = 0
     since_s: int = 0
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

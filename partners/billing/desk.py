@@ -145,8 +145,10 @@ class Desk:
                 account = self._invoicing.open_account(partner)
                 return f"invoiced through Stripe from {account.first_month} on, as {account.customer_id}"
             case What.END:
-                self._invoicing.end_account(partner)
-                return f"invoiced through Stripe until {self.standing(partner).account.last_month}"
+                self._invoicing.end_account(partner, at_once=asked.at_once)
+                account = self.standing(partner).account
+                until = f"invoiced through Stripe until {account.last_month}"
+                return until if account.parting is None else f"{until}, which is closed as soon as all of it is counted"
             case What.CONFIRM:
                 return _outcome(self._invoicing.confirm(partner, asked.month))
             case What.RELEASE:

@@ -4,6 +4,8 @@ Our own bill decides. Stripe's invoice of a month is finalised only when it says
 held, and a person looks.
 """
 
+from typing import Any
+
 from partners.billing.closing import Closings
 from partners.billing.contact_service import BillingContacts
 from partners.billing.handover import Handover, OwnInvoices
@@ -11,13 +13,14 @@ from partners.billing.invoice import LOOKED_BACK_MONTHS
 from partners.billing.late_visits import LateVisits
 from partners.billing.metering import Metering
 from partners.billing.model import Month, month_before, month_of, next_month
+from partners.billing.parting import Partings
 from partners.billing.periods import terms_of_month
 from partners.billing.recipients import Recipients
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_account, change_closing
 from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
 from partners.billing.stripe_gateway import StripeGateway
-from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
+from partners.billing.stripe_model import Closing, ClosingState, Invoicer, Parting, StripeAccount
 from partners.billing.subscribing import Subscribing
 from partners.contracts.errors import NoTermsInForceError
 from partners.contracts.service import Contracts
@@ -50,6 +53,7 @@ class Invoicing:
         self._recipients = Recipients(book, stripe, contacts)
         self._subscribing = Subscribing(book, stripe, contracts, clock)
         self._closings = Closings(book, stripe, metering, billing, clock)
+        self._partings = Partings(book, stripe, metering, self._closings, contracts, clock)
         self._late_visits = LateVisits(book, stripe, billing, clock)
 
     def open_account(self, partner_id: str) -> StripeAccount:
@@ -73,8 +77,8 @@ class Invoicing:
             raise DecisionNotPossibleError(
                 "Its billing through Stripe ends first: open it once that month is closed.", last_month=known.last_month
             )
-        before = month_before(this).name
-        return change_account(self._book, known, first_month=this.name, last_month=None, closed_through=before)
+        anew = {"first_month": this.name, "last_month": None, "parting": None}
+        return change_account(self._book, known, **anew, closed_through=month_before(this).name)
 
     def accounts(self) -> list[StripeAccount]:
         return self._book.accounts()
@@ -95,7 +99,7 @@ class Invoicing:
             if month.name < this.name:
                 self._closings.hold(account, month)
         for month in unclosed:
-            if account.subscribed_in(month.name):
+            if account.subscribed_in(month.name) and not account.parted_in(month.name):
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
         account, found = self._subscribing.follow_stripe(account)
         troubles += found
@@ -105,16 +109,8 @@ class Invoicing:
             self._handover.take_over(account)
         for closing in self._to_look_at_again(account.partner_id, this):
             troubles += self._late_visits.look_again(account, closing, sendable=not unsendable)
-        for month in unclosed:
-            if month.name == this.name:
-                break
-            priced = self._has_terms(account.partner_id, month)
-            close = self._closings.close if priced else self._closings.close_without_terms
-            closed, found = self._closings.put_off(account, month, unsendable) if unsendable else close(account, month)
-            troubles += found
-            if not closed:
-                break
-            account = change_account(self._book, account, closed_through=month.name)
+        account, found = self._close(account, unclosed, unsendable)
+        troubles += found
         if not unsendable and account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
             account = self._subscribing.follow_plan(account, this)
         self._subscribing.follow_locations(account, this)
@@ -122,21 +118,48 @@ class Invoicing:
             troubles += self._closings.billed_after(account, month_of(account.last_month))
         return troubles
 
-    def end_account(self, partner_id: str) -> bool:
+    def _close(
+        self, account: StripeAccount, unclosed: list[Month], unsendable: list[str]
+    ) -> tuple[StripeAccount, list[str]]:
+        """Close the months that are over, in their order, and the running one of who leaves at once."""
+        this, troubles = self._this_month(), []
+        for month in unclosed:
+            if month.name == this.name:
+                if unsendable:
+                    break
+                account, parted, found = self._partings.follow(account, month)
+                troubles += found
+                if not parted:
+                    break
+            priced = self._has_terms(account.partner_id, month)
+            close = self._closings.close if priced else self._closings.close_without_terms
+            closed, found = self._closings.put_off(account, month, unsendable) if unsendable else close(account, month)
+            troubles += found
+            if not closed:
+                break
+            account = change_account(self._book, account, closed_through=month.name)
+        return account, troubles
+
+    def end_account(self, partner_id: str, *, at_once: bool = False) -> bool:
         """Bill a partner through Stripe no more after this month, with which its subscription ends.
 
-        Its locations and visits are told up to the month's end, and invoiced when it is closed. That is so once it is
+        Its locations and visits are told up to the month's end, and invoiced when it is closed. One without an open
+        location may leave `at_once`: the month is closed as soon as Stripe counts all of it. That is so once it is
         written down: what Stripe fails to answer is left to the next run. False if there is nothing to end. Raises
-        ConcurrentRunError too.
+        ConcurrentRunError and DecisionNotPossibleError too.
         """
         account = self._book.account(partner_id)
         if account is None:
             return False
-        news = account.last_month is None
-        if news:
-            account = change_account(self._book, account, last_month=self._this_month().name)
+        this = self._this_month().name
+        changes: dict[str, Any] = {} if account.last_month else {"last_month": this}
+        if at_once and account.parting is None and account.last_month in (None, this):
+            self._partings.check(partner_id)
+            changes["parting"] = Parting.ASKED
+        if changes:
+            account = change_account(self._book, account, **changes)
         self._subscribing.follow_stripe(account)
-        return news
+        return bool(changes)
 
     def credit(self, partner_id: str, month: str, amount_cents: int, reason: str, key: str) -> str:
         """Take back a part of a finalised month; once for each `key`. Returns the credit note's id.

@@ -73,6 +73,8 @@ class LateVisits:
     def _next_invoice_follows(self, account: StripeAccount) -> bool:
         if account.last_month is None:
             return True
+        if account.parting is not None:
+            return False
         return self._clock() < month_of(account.last_month).ends_at_ms - STILL_FOLLOWS_MS
 
     def _troubles(self, account: StripeAccount, closing: Closing, more_cents: int) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Telling Stripe of visits: from the pages into the outbox, from there to Stripe, and compared with what it counts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Protocol
 
@@ -23,10 +23,10 @@ from partners.billing.outbox import (
     replacing,
     sending,
 )
-from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences
+from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences, hour_text
 from partners.visits.meter import visits_by_hour
 from partners.visits.service import Pages
-from shared.kernel.clock import Clock, to_rfc3339
+from shared.kernel.clock import Clock
 
 SEALED_AFTER_MS = 900_000
 """An hour is told of so long after its end; what is posted later becomes a message of its own."""
@@ -117,6 +117,17 @@ class Metering:
         counted = visits_by_hour(self._pages.visits(account.partner_id, month.first_day, month.last_day))
         return hour_differences(counted, at_stripe)
 
+    def compare_told(self, account: StripeAccount, month: Month) -> tuple[int, list[HourDifference]]:
+        """How many visits of a month Stripe was told of, and each hour in which it counts another number.
+
+        Unlike `compare`, what was posted after the last message makes no difference. Raises StripeUnavailableError.
+        """
+        at_stripe = self._confirm(account.partner_id, account.customer_id, month)
+        told: Counter[int] = Counter()
+        for one in self._outbox.of_month(account.partner_id, month.name):
+            told[one.intent.hour] += 0 if one.replaced else one.intent.quantity
+        return told.total(), hour_differences(told, at_stripe)
+
     def reject(self, identifier: str, reason: str) -> bool:
         """Stripe reports that it will not count this event. False if no message has this identifier."""
         while True:
@@ -194,11 +205,6 @@ class Metering:
         }
         days = counted.keys() | told_by_day.keys()
         return [date.fromisoformat(day) for day in sorted(days) if counted.get(day, 0) != told_by_day[day]]
-
-
-def hour_text(hour: int) -> str:
-    """An hour (since 1970) by its beginning, `2026-12-11T12:00:00.000Z`."""
-    return to_rfc3339(hour * HOUR_MS)
 
 
 def _by_hour(messages: list[Message]) -> defaultdict[int, list[Message]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from partners.billing.errors import MonthNotBegunError
 from partners.billing.estimate import Estimate, Projection, SpendAlert, projected_usage, spend_alert
-from partners.billing.model import Bill, BillLine, Month, month_of
+from partners.billing.model import Bill, BillLine, LineKind, Month, month_of
 from partners.billing.periods import begin_of, in_trial, terms_of_month
 from partners.billing.price import price
 from partners.billing.usage import Usage, days_of_locations
@@ -46,6 +46,12 @@ class Billing:
         """The partner's bill of `month`, counted now from contract and pages."""
         counted = self._count(partner_id, month)
         return _bill(counted, counted.terms.plan, counted.terms.version)
+
+    def visits_cents(self, partner_id: str, bill: Bill, visits: int) -> int:
+        """What the lines of visits of `bill` came to, were there `visits` of them; of a plan that pools them."""
+        terms = terms_of_month(partner_id, self._contracts.terms(partner_id), month_of(bill.month))
+        usage = replace(bill.usage, visits={"all": visits})
+        return sum(line.amount_cents for line in price(terms.plan, usage) if line.kind is LineKind.VISITS)
 
     def estimate(self, partner_id: str, month: str) -> Estimate:
         """The bill of `month`, and while it is not over what it is expected to come to."""

@@ -123,6 +123,14 @@ class InvoiceGateway(StripeConnection):
             if self.client.v1.invoices.retrieve(invoice_id).status == "draft":
                 self.client.v1.invoices.finalize_invoice(invoice_id, {"auto_advance": True})
 
+    def go_on_collecting(self, customer_id: str) -> None:
+        """Have Stripe go on asking for what is due. It stops that for all invoices when a subscription ends."""
+        with self.calling():
+            found = self.client.v1.invoices.list({"customer": customer_id, "status": "open", "limit": PAGE})
+            for one in found.auto_paging_iter():
+                if not one.auto_advance and LEG not in metadata_of(one):
+                    self.client.v1.invoices.update(str(one.id), {"auto_advance": True})
+
     def preview(self, subscription_id: str) -> tuple[int, list[InvoiceLine]]:
         """Total in cents and lines of the subscription's next invoice as things stand."""
         with self.calling():

@@ -6,9 +6,20 @@ from enum import StrEnum
 
 from partners.billing.stripe_prices import plan_key, rated_by_stripe
 from partners.contracts.model import Terms
+from shared.kernel.clock import to_rfc3339
 
-SETTLED_AFTER_MS = 2 * 3_600_000
+HOUR_MS = 3_600_000
+SETTLED_AFTER_MS = 2 * HOUR_MS
 """A month is closed so long after its end: posting is minutes behind at most, or an alarm has gone off."""
+
+
+class Parting(StrEnum):
+    """Of a partner that leaves at once: `asked` while it is still told what it used; `told` when Stripe counts all of
+    that. From then on nothing more is told, the subscription is cancelled and the month is closed.
+    """
+
+    ASKED = "asked"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,8 @@ class StripeAccount:
 
     `plan` is the key of the prices subscribed to, `location_count` what Stripe was last told, as of `counted_day`.
     A subscription that `ends_after` a month is not renewed. All months up to `closed_through` are done with.
-    `contact_version` says which of the partner's billing contacts Stripe knows (0: none).
+    `contact_version` says which of the partner's billing contacts Stripe knows (0: none). With a `parting` the last
+    month is closed before it is over.
     """
 
     partner_id: str
@@ -35,6 +47,7 @@ class StripeAccount:
     location_count: int = 0
     counted_day: str = ""
     contact_version: int = 0
+    parting: Parting | None = None
     version: int = 1
 
     def invoiced_in(self, month: str) -> bool:
@@ -46,6 +59,10 @@ class StripeAccount:
         if self.subscription_id is None or self.billed_from is None or month < self.billed_from:
             return False
         return self.ends_after is None or month <= self.ends_after
+
+    def parted_in(self, month: str) -> bool:
+        """Whether the partner has left in this month, so that nothing more of it is told to Stripe."""
+        return self.parting is Parting.TOLD and month == self.last_month
 
     @property
     def subscription_over(self) -> bool:
@@ -98,6 +115,14 @@ class HourDifference:
     hour: int
     counted: int
     at_stripe: int
+
+    def in_words(self) -> str:
+        return f"{hour_text(self.hour)}: {self.counted} visits here, {self.at_stripe} at Stripe"
+
+
+def hour_text(hour: int) -> str:
+    """An hour (since 1970) by its beginning, `2026-12-11T12:00:00.000Z`."""
+    return to_rfc3339(hour * HOUR_MS)
 
 
 def hour_differences(counted: Counter[int], at_stripe: dict[int, int]) -> list[HourDifference]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from partners.billing.stripe_model import Closing, ClosingState, Invoicer, StripeAccount
+from partners.billing.stripe_model import Closing, ClosingState, Invoicer, Parting, StripeAccount
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class AccountRow(Model):
     location_count = NumberAttribute()
     counted_day = UnicodeAttribute()
     contact_version = NumberAttribute(default=0)
+    parting = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
 
@@ -100,6 +101,7 @@ class StripeStore:
             location_count=after.location_count,
             counted_day=after.counted_day,
             contact_version=after.contact_version,
+            parting=after.parting and after.parting.value,
             version=after.version,
         )
         column = self._account
@@ -195,5 +197,6 @@ def _account(row: AccountRow) -> StripeAccount:
         location_count=int(row.location_count),
         counted_day=row.counted_day,
         contact_version=int(row.contact_version),
+        parting=None if row.parting is None else Parting(row.parting),
         version=int(row.version),
     )

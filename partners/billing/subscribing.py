@@ -103,6 +103,8 @@ class Subscribing:
         The day last told is counted again: a location that opened since counts from that midnight on.
         """
         begun = account.subscribed_in(this.name)
+        if account.parted_in(this.name):
+            return
         if account.location_item_id is None or (account.ends_after is not None and not begun):
             return
         today = utc_day(self._clock())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partners.billing.model import Month, month_before, month_of, next_month
-from partners.billing.stripe_model import StripeAccount
+from partners.billing.stripe_model import Parting, StripeAccount
 from shared.kernel.clock import utc_day
 
 UNKNOWN = -1
@@ -46,7 +46,7 @@ def changes_by(account: StripeAccount, found: list[SubscriptionView]) -> dict[st
     """What of the account is otherwise at Stripe.
 
     One that ended, or will, without our knowledge ends after its last whole month. One that is unknown, because its
-    answer was lost, is taken as the account's own if there is none.
+    answer was lost, is taken as the account's own if there is none. Of who leaves at once it is ours to end.
     """
     live = [one for one in found if not one.ended]
     if account.subscription_over and live:
@@ -63,6 +63,8 @@ def changes_by(account: StripeAccount, found: list[SubscriptionView]) -> dict[st
                 "counted_day": "",
             }
     known = next((one for one in found if one.subscription_id == account.subscription_id), None)
+    if account.parting is Parting.TOLD:
+        return {}
     ends_after = None if known is None else known.ends_after
     if ends_after is not None and (account.ends_after is None or ends_after < account.ends_after):
         return {"ends_after": ends_after}

@@ -110,11 +110,19 @@ class SubscriptionGateway(StripeConnection):
                 wanted: SubscriptionUpdateParams = {"cancel_at": ends_at, "proration_behavior": "none"}
                 self.client.v1.subscriptions.update(subscription_id, wanted)
 
-    def cancel(self, subscription_id: str) -> None:
-        """End a subscription whose first whole month has not begun: nothing is billed. One that has ended stays so."""
+    def cancel(self, subscription_id: str, *, invoice: bool = False) -> int:
+        """End a subscription now; one that has ended stays so. When it ended, in epoch seconds.
+
+        With `invoice` Stripe bills at once what it counts of the running period, and changes of locations that wait
+        for an invoice; without, never. Nothing of what was paid ahead is given back: what locations are charged is
+        told by their number.
+        """
         with self.calling():
-            if self.client.v1.subscriptions.retrieve(subscription_id).status != "canceled":
-                self.client.v1.subscriptions.cancel(subscription_id, {"invoice_now": False, "prorate": False})
+            known = self.client.v1.subscriptions.retrieve(subscription_id)
+            if known.status != "canceled":
+                subscriptions = self.client_without_retries.v1.subscriptions
+                known = subscriptions.cancel(subscription_id, {"invoice_now": invoice, "prorate": False})
+            return known.ended_at or 0
 
 
 def _view(subscription: "Subscription") -> SubscriptionView | None:

@@ -107,7 +107,9 @@ def test_a_subscription_ends_at_a_moment_that_is_named_and_not_at_one_that_has_p
 
 
 @pytest.mark.parametrize(("now", "billed_cents"), [(True, 39), (False, 0)])
-def test_cancelling_bills_what_was_used_only_with_invoice_now(stripe: Stripe, now: bool, billed_cents: int) -> None:
+def test_cancelling_bills_what_is_counted_by_then_and_only_with_invoice_now(
+    stripe: Stripe, now: bool, billed_cents: int
+) -> None:
     customer = stripe.recipient()
     subscription = running(stripe, customer)
     stripe.pause()
@@ -116,7 +118,11 @@ def test_cancelling_bills_what_was_used_only_with_invoice_now(stripe: Stripe, no
     wanted = {at_s // 3_600: 7}
     counted = stripe.eventually(lambda: stripe.gateway.usage_by_hour(customer, first, first + 3), wanted)
     assert counted == wanted
-    stripe.v1.subscriptions.cancel(subscription.id, {"invoice_now": now, "prorate": False})
+    ended_at = stripe.gateway.cancel(subscription.id, invoice=now)
+    assert stripe.gateway.cancel(subscription.id, invoice=now) == ended_at
+    stripe.tell(customer, 5, stripe.partner(), at_s)
+    wanted = {at_s // 3_600: 12}
+    assert stripe.eventually(lambda: stripe.gateway.usage_by_hour(customer, first, first + 3), wanted) == wanted
     price = stripe.gateway.ensure_catalogue(PLAN, "USD").visit_price_id
     invoices = stripe.gateway.invoices(customer, stripe.now_s - 7_200)
     lines = [line for one in invoices for line in stripe.gateway.lines(one.invoice_id)]

@@ -3,13 +3,8 @@
 Compared at the end: what Stripe's own books count, what the pages hold, and the journal counted again.
 """
 
-import copy
 import random
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import pytest
 import stripe
@@ -22,9 +17,8 @@ from partners.billing.stripe_model import ClosingState
 from shared.kernel.clock import DAY_MS
 from tests.doubles.stripe.double import KEY
 from tests.doubles.stripe.faults import Fault
-from tests.doubles.stripe.http_client import DoubleClient
-from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
-from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
+from tests.simulation.billing_world import Fuse, ProcessDiedError, make_mortal, start_anew
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at, opened_world
 
 MINUTE_MS = 60_000
 DECEMBER, JANUARY = at(2026, 12, 1), at(2027, 1, 1)
@@ -39,73 +33,10 @@ RUNS = (
 LAST_RUNS = tuple(JANUARY + 3 * HOUR_MS + quarter * 15 * MINUTE_MS for quarter in range(1, 4))
 
 
-class ProcessDiedError(BaseException):
-    """The process is gone; nothing of it runs on."""
-
-
-@dataclass
-class Fuse:
-    """Ends the process before its `at`-th call, which is after the effect of the one before."""
-
-    at: int
-    calls: int = 0
-
-    def burn(self, call: Any) -> Any:
-        self.calls += 1
-        if self.calls == self.at:
-            raise ProcessDiedError
-        return call()
-
-
-class MortalDynamoDB(DynamoDBMethods):
-    _request_signer = None
-    meta, exceptions = FakeDynamoDB.meta, FakeDynamoDB.exceptions
-
-    def __init__(self, inner: FakeDynamoDB, fuse: Fuse) -> None:
-        self._inner, self._fuse = inner, fuse
-
-    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._fuse.burn(lambda: self._inner._make_api_call(operation_name, api_params))
-        return answer
-
-
-class MortalClient(DoubleClient):
-    def __init__(self, world: StripeWorld, fuse: Fuse) -> None:
-        super().__init__(world.double)
-        self._fuse = fuse
-
-    def request(self, *args: Any, **options: Any) -> tuple[str, int, Mapping[str, str]]:
-        answer: tuple[str, int, Mapping[str, str]] = self._fuse.burn(
-            lambda: DoubleClient.request(self, *args, **options)
-        )
-        return answer
-
-
-@cache
-def opened() -> tuple[StripeWorld, Any, Any]:
-    world = StripeWorld()
-    world.open()
-    return world, copy.deepcopy(world.double.books), copy.deepcopy(world.dynamodb.tables)
-
-
-def fresh_world() -> StripeWorld:
-    """A world on the 1st of December, 3 o'clock, subscribed; made once and put back."""
-    world, books, tables = opened()
-    world.clock.now_ms = DECEMBER + 3 * HOUR_MS
-    clock_ms = world.double.books.clock_ms
-    world.double.books = copy.deepcopy(books, {id(books.clock_ms): clock_ms})
-    world.double.saved, world.double.requests = {}, []
-    world.dynamodb = FakeDynamoDB(tables)
-    world.shelf.items.clear()
-    world.entries.clear()
-    world.connect(world.dynamodb, DoubleClient(world.double))
-    return world
-
-
 def live_through(world: StripeWorld, fuse: Fuse | None) -> None:
     """A month of few visits, some posted late, worked on at each of RUNS by a process that may die."""
     if fuse is not None:
-        world.connect(MortalDynamoDB(world.dynamodb, fuse), MortalClient(world, fuse))
+        make_mortal(world, fuse)
     for moment in RUNS + LAST_RUNS:
         world.clock.now_ms = moment
         world.double.advance()
@@ -117,8 +48,8 @@ def live_through(world: StripeWorld, fuse: Fuse | None) -> None:
         try:
             world.invoicing.work(world.account)
         except ProcessDiedError:
-            world.connect(world.dynamodb, DoubleClient(world.double))
-    world.connect(world.dynamodb, DoubleClient(world.double))
+            start_anew(world)
+    start_anew(world)
 
 
 def check_all_agree(world: StripeWorld) -> None:
@@ -130,7 +61,7 @@ def check_all_agree(world: StripeWorld) -> None:
 
 
 def calls_of_a_life() -> int:
-    world, fuse = fresh_world(), Fuse(at=10_000)
+    world, fuse = opened_world(), Fuse(at=10_000)
     live_through(world, fuse)
     check_all_agree(world)
     return fuse.calls
@@ -140,14 +71,14 @@ def test_a_process_that_dies_at_any_call_leaves_nothing_undone_or_done_twice() -
     calls = calls_of_a_life()
     assert calls > 60
     for number in range(1, calls + 1):
-        world = fresh_world()
+        world = opened_world()
         live_through(world, Fuse(number))
         check_all_agree(world)
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.LOST_LATER])
 def test_one_lost_or_failed_answer_changes_no_count(fault: Fault) -> None:
-    world = fresh_world()
+    world = opened_world()
     world.double.faults.plan(EVENTS, fault, fault)
     live_through(world, None)
     check_all_agree(world)
@@ -158,15 +89,15 @@ def test_a_process_that_dies_and_is_away_for_two_days_tells_nothing_twice() -> N
     number, died = 0, True
     while died:
         number += 1
-        world = fresh_world()
+        world = opened_world()
         world.visit(5)
         world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
         fuse = Fuse(number)
-        world.connect(MortalDynamoDB(world.dynamodb, fuse), MortalClient(world, fuse))
+        make_mortal(world, fuse)
         with suppress(ProcessDiedError):
             world.invoicing.work(world.account)
         died = fuse.calls >= number
-        world.connect(world.dynamodb, DoubleClient(world.double))
+        start_anew(world)
         world.clock.advance(days=2)
         alerts = world.work()
         assert world.counted_by_stripe() == 5 or (world.counted_by_stripe() == 0 and alerts), number
@@ -185,7 +116,7 @@ def outage(world: StripeWorld, first: Fault, days: int) -> None:
 
 
 def test_an_event_of_unknown_outcome_is_not_sent_after_a_day_and_is_confirmed_by_the_count() -> None:
-    world = fresh_world()
+    world = opened_world()
     outage(world, Fault.TIME_OUT_AFTER, 2)
     world.go(JANUARY + 4 * HOUR_MS, every_ms=12 * HOUR_MS)
     assert world.counted_by_stripe() == 5
@@ -193,7 +124,7 @@ def test_an_event_of_unknown_outcome_is_not_sent_after_a_day_and_is_confirmed_by
 
 
 def test_an_event_that_never_arrived_stands_as_an_alert_until_a_person_has_it_told_anew() -> None:
-    world = fresh_world()
+    world = opened_world()
     outage(world, Fault.TIME_OUT_BEFORE, 3)
     world.go(JANUARY, every_ms=12 * HOUR_MS)
     world.go(JANUARY + 4 * HOUR_MS)
@@ -213,7 +144,7 @@ def replaced_by_the_desk(world: StripeWorld, identifier: str, key: str) -> str:
 
 
 def test_an_event_that_stripe_took_and_dropped_in_silence_alerts_and_is_told_anew_by_the_desk() -> None:
-    world = fresh_world()
+    world = opened_world()
     world.visit(5)
     world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
     world.work()
@@ -232,7 +163,7 @@ def test_an_event_that_stripe_took_and_dropped_in_silence_alerts_and_is_told_ane
 
 
 def test_an_event_that_stripe_counts_is_not_told_anew_though_another_of_its_hour_is_lost() -> None:
-    world = fresh_world()
+    world = opened_world()
     world.visit(5)
     world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
     world.work()
@@ -250,7 +181,7 @@ def test_an_event_that_stripe_counts_is_not_told_anew_though_another_of_its_hour
 
 
 def test_a_key_that_stripe_refuses_alerts_and_loses_no_visit() -> None:
-    world = fresh_world()
+    world = opened_world()
     world.visit(5)
     world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
     world.double.key = "sk_test_another"
@@ -264,7 +195,7 @@ def test_a_key_that_stripe_refuses_alerts_and_loses_no_visit() -> None:
 
 
 def test_an_invoice_that_stripe_finalised_by_itself_stands_as_an_alert_until_a_person_accepts_it() -> None:
-    world = fresh_world()
+    world = opened_world()
     world.visit(5)
     world.clock.now_ms = JANUARY + 2 * HOUR_MS
     world.double.advance()
@@ -281,7 +212,7 @@ def test_an_invoice_that_stripe_finalised_by_itself_stands_as_an_alert_until_a_p
 
 def test_sending_after_a_day_would_count_twice_which_is_why_it_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "RESEND_MS", 40 * DAY_MS)
-    world = fresh_world()
+    world = opened_world()
     world.double.books.summary_delay_s = 3 * 86_400
     outage(world, Fault.TIME_OUT_AFTER, 2)
     world.go(world.clock() + 12 * HOUR_MS)
@@ -292,7 +223,7 @@ def test_sending_after_a_day_would_count_twice_which_is_why_it_is_not_done(monke
 
 
 def test_what_was_not_told_within_35_days_is_an_alert_and_not_sent() -> None:
-    world = fresh_world()
+    world = opened_world()
     world.visit(5)
     world.clock.advance(days=36)
     world.double.advance()
@@ -317,7 +248,7 @@ class Weather:
 @pytest.mark.parametrize("seed", range(9))
 def test_in_any_weather_all_counts_are_equal_or_an_alert_stands(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda self, retries: 0)
-    world, weather = fresh_world(), Weather(seed)
+    world, weather = opened_world(), Weather(seed)
     world.double.books.summary_delay_s = weather.rng.choice([0, 60, 5_400])
     world.double.faults.choose = weather
     while world.clock() < JANUARY - 20 * DAY_MS:

@@ -12,8 +12,7 @@ import pytest
 from partners.billing.invoice import charged_cents
 from partners.billing.stripe_model import Invoicer
 from shared.kernel.clock import DAY_MS
-from tests.doubles.stripe.http_client import DoubleClient
-from tests.simulation.test_billing_exactly_once import Fuse, MortalClient, MortalDynamoDB, ProcessDiedError
+from tests.simulation.billing_world import Fuse, ProcessDiedError, make_mortal, start_anew
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
 
 JANUARY, END = at(2027, 1, 1), at(2027, 3, 3)
@@ -36,11 +35,10 @@ class Coming(StripeWorld):
         if self.book.account(PARTNER) is None:
             return
         if self.rng.random() < self.deaths:
-            fuse = Fuse(self.rng.randrange(1, 40))
-            self.connect(MortalDynamoDB(self.dynamodb, fuse), MortalClient(self, fuse))
+            make_mortal(self, Fuse(self.rng.randrange(1, 40)))
             with suppress(ProcessDiedError):
                 self.work()
-            self.connect(self.dynamodb, DoubleClient(self.double))
+            start_anew(self)
             return
         self.work()
 

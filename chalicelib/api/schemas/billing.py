@@ -40,6 +40,12 @@ class BillingReasonBody(Body):
     reason: Reason
 
 
+class EndBillingBody(BillingReasonBody):
+    """Why, and whether the running month is to be invoiced before it is over, of a partner without an open location."""
+
+    at_once: bool = False
+
+
 class BilledMonthDecisionBody(Body):
     """What to do with a month that is held.
 

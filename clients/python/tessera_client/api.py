@@ -1034,12 +1034,16 @@ class Tessera(Calls):
             lambda cursor: self.list_billing_decisions(partner_id, limit=limit, cursor=cursor), "decisions"
         )
 
-    def end_billing(self, partner_id: str, *, reason: str, idempotency_key: str | None = None) -> BillingDecisionReply:
+    def end_billing(
+        self, partner_id: str, *, reason: str, at_once: bool | None = None, idempotency_key: str | None = None
+    ) -> BillingDecisionReply:
         """End a partner's billing through Stripe with this month.
 
         Its subscription ends with the month, so that no visit of it is lost; one that has not begun to bill is
         cancelled
-        now. The month is invoiced when it is over; you invoice later ones.
+        now. The month is invoiced when it is over; you invoice later ones. With `at_once` a partner without an
+        open
+        location is invoiced from the day after it had one, as soon as Stripe counts all its visits.
 
         Needs: operator, admin.
         """
@@ -1050,7 +1054,7 @@ class Tessera(Calls):
             BillingDecisionReply,
             repeatable=False,
             path_values={"partner_id": partner_id},
-            body=body({"reason": reason}, optional=[]),
+            body=body({"reason": reason, "at_once": at_once}, optional=["at_once"]),
             idempotency_key=idempotency_key,
             keyed=True,
         )

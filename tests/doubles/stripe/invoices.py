@@ -21,10 +21,20 @@ def new_invoice(
     *,
     metered: bool = False,
     created: int | None = None,
+    cancelled: bool = False,
 ) -> Thing:
-    """A draft of a subscription. With `metered` it bills what was used from `begin` to `end`."""
+    """A draft of a subscription. With `metered` it bills what was used from `begin` to `end`.
+
+    That of one that is `cancelled` bills what counts by now and never more, and takes up no items but prorations.
+    """
     parent = {"type": "subscription_details", "subscription_details": {"subscription": subscription["id"]}}
-    invoice = new_draft(books, subscription["customer"], subscription["currency"], parent=parent, billing_reason=reason)
+    customer = subscription["customer"]
+    invoice = new_draft(books, customer, subscription["currency"], parent=parent, billing_reason=reason)
+    counted = {
+        item["id"]: _count(books, customer, item["price"], begin, end)
+        for item in subscription["items"]["data"]
+        if cancelled and "quantity" not in item
+    }
     invoice |= {
         "created": books.now if created is None else created,
         "period_start": begin,
@@ -33,14 +43,15 @@ def new_invoice(
         "collection_method": subscription["collection_method"],
         "due_in_s": (subscription["days_until_due"] or 0) * DAY_S,
         "metered": [
-            (item["id"], item["price"]["id"], begin, end)
+            (item["id"], item["price"]["id"], begin, end, counted.get(item["id"]))
             for item in subscription["items"]["data"]
             if metered and "quantity" not in item
         ],
     }
     invoice["automatically_finalizes_at"] = invoice["created"] + HOUR_S
     for item in books.some("invoiceitem", customer=invoice["customer"], invoice=None):
-        item["invoice"] = invoice["id"]
+        if item["proration"] or not cancelled:
+            item["invoice"] = invoice["id"]
     return invoice
 
 
@@ -129,10 +140,10 @@ def lines(books: Books, invoice: Thing) -> list[Thing]:
         return list(invoice["frozen"])
     items = books.some("invoiceitem", invoice=invoice["id"])
     found = [_line(books, {**item, "parent": _parent(item)}, item["id"]) for item in items]
-    for item_id, price_id, begin, end in invoice["metered"]:
+    for item_id, price_id, begin, end, counted in invoice["metered"]:
         price = books.get("price", price_id)
-        meter = books.get("billing.meter", price["recurring"]["meter"])
-        for quantity, amount, name in rated(price, used(books, meter, invoice["customer"], begin, end)):
+        count = _count(books, invoice["customer"], price, begin, end) if counted is None else counted
+        for quantity, amount, name in rated(price, count):
             fields = {
                 "amount": amount,
                 "currency": invoice["currency"],
@@ -149,6 +160,10 @@ def lines(books: Books, invoice: Thing) -> list[Thing]:
             }
             found.append(_line(books, fields, f"{item_id}_{name}"))
     return found
+
+
+def _count(books: Books, customer: str, price: Thing, begin: int, end: int) -> int:
+    return used(books, books.get("billing.meter", price["recurring"]["meter"]), customer, begin, end)
 
 
 def _parent(item: Thing) -> Thing:

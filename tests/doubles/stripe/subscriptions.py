@@ -186,23 +186,40 @@ def update_item(books: Books, params: Thing, item: str) -> Thing:
 
 @route("delete", "/v1/subscriptions/{subscription_exposed_id}")
 def cancel_subscription(books: Books, params: Thing, subscription_exposed_id: str) -> Thing:
-    """Without `invoice_now` the usage of the running period is never billed."""
+    """Without `invoice_now` the usage of the running period is never billed; with it, what counts by now and no more.
+
+    Prorations that wait go on that invoice, but are removed if `prorate` is set too; other items go on waiting.
+    """
     subscription = books.get("subscription", subscription_exposed_id)
     if subscription["status"] in FINISHED:
         raise ApiError.missing("subscription", subscription_exposed_id)
     begin = min(item["current_period_start"] for item in subscription["items"]["data"])
     if params.get("prorate"):
+        if params.get("invoice_now"):
+            _remove_prorations(books, subscription)
         for item in licensed(subscription):
             end = item["current_period_end"]
             credit = -part_of(item["price"], item["quantity"], end - books.now, month_length(end))
             pending_item(books, subscription, item, credit, item["quantity"], (books.now, end), proration=True)
     if params.get("invoice_now"):
-        invoice = new_invoice(books, subscription, "manual", begin, books.now, metered=True)
+        invoice = new_invoice(books, subscription, "manual", begin, books.now, metered=True, cancelled=True)
         books.happen("invoice.created", shown(books, invoice))
-    subscription["status"] = "canceled"
-    subscription["canceled_at"] = subscription["ended_at"] = books.now
-    books.happen("customer.subscription.deleted", subscription)
+    _end(books, subscription, books.now)
     return subscription
+
+
+def _remove_prorations(books: Books, subscription: Thing) -> None:
+    for item in books.some("invoiceitem", customer=subscription["customer"], invoice=None, proration=True):
+        del books.things["invoiceitem"][item["id"]]
+
+
+def _end(books: Books, subscription: Thing, at: int) -> None:
+    """Automatic collection of all that is due from the customer stops."""
+    subscription["status"] = "canceled"
+    subscription["canceled_at"] = subscription["ended_at"] = at
+    for invoice in books.some("invoice", customer=subscription["customer"], status="open"):
+        invoice["auto_advance"] = False
+    books.happen("customer.subscription.deleted", subscription)
 
 
 def renew(books: Books, subscription: Thing) -> None:
@@ -220,7 +237,5 @@ def renew(books: Books, subscription: Thing) -> None:
         item["current_period_start"], item["current_period_end"] = end, following
     subscription["latest_invoice"] = invoice["id"]
     if ending:
-        subscription["status"] = "canceled"
-        subscription["canceled_at"] = subscription["ended_at"] = end
-        books.happen("customer.subscription.deleted", subscription)
+        _end(books, subscription, end)
     books.happen("invoice.created", shown(books, invoice))

@@ -203,6 +203,21 @@ def test_a_new_quantity_is_prorated_to_the_day_it_names(shop: Shop) -> None:
     assert sorted(one.amount for one in pending) == [-1_000, 1_500]
 
 
+@pytest.mark.parametrize(("prorate", "billed"), [(False, [-1_000, 1_500]), (True, [-1_500])])
+def test_cancelling_with_an_invoice_takes_up_prorations_that_wait_and_nothing_else(
+    shop: Shop, prorate: bool, billed: list[int]
+) -> None:
+    subscription = shop.subscribe()
+    shop.clock.advance(days=15)
+    at = shop.clock() // 1_000
+    shop.v1.subscription_items.update(subscription["items"].data[0].id, {"quantity": 3, "proration_date": at})
+    shop.v1.invoice_items.create({"customer": shop.customer, "amount": 700, "currency": "usd"})
+    shop.v1.subscriptions.cancel(subscription.id, {"invoice_now": True, "prorate": prorate})
+    (last,) = shop.v1.invoices.list({"status": "draft"}).data
+    assert sorted(line.amount for line in shop.v1.invoices.line_items.list(last.id).data if line.amount) == billed
+    assert [one["amount"] for one in shop.double.books.some("invoiceitem", invoice=None)] == [700]
+
+
 def test_a_failed_payment_is_tried_again_and_told(shop: Shop) -> None:
     shop.double.books.declining.add(shop.customer)
     invoice = shop.v1.invoices.create({"customer": shop.customer, "auto_advance": True}).id

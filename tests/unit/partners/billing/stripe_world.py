@@ -3,8 +3,10 @@
 The 1st of November 2026 is when it is brought in; its subscription bills from December on.
 """
 
+import copy
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import stripe
@@ -84,6 +86,7 @@ class StripeWorld:
     def connect(self, client: DynamoDBMethods, http_client: stripe.HTTPClient) -> None:
         """Build the services anew, as a fresh process does."""
         tables: Any = client
+        self._tables = tables
         self.outbox = OutboxStore(tables, TABLE)
         self.book = StripeStore(tables, TABLE)
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
@@ -107,15 +110,13 @@ class StripeWorld:
 
     @property
     def desk(self) -> Desk:
-        tables: Any = self.dynamodb
-        decisions = DecisionStore(tables, TABLE)
+        decisions = DecisionStore(self._tables, TABLE)
         turn = self.metering_turn
         return Desk(self.book, decisions, self.invoicing, self.metering, self.payments, self.webhooks, turn, self.clock)
 
     def webhooks_of(self, *, live: bool) -> Webhooks:
-        tables: Any = self.dynamodb
         return Webhooks(
-            WebhookStore(tables, TABLE),
+            WebhookStore(self._tables, TABLE),
             self.gateway,
             self.metering,
             self.payments,
@@ -195,3 +196,22 @@ class StripeWorld:
             if datetime.fromtimestamp(line["period"]["start"], UTC).strftime("%Y-%m") == month
         ]
         return sum(line["amount"] for line in lines)
+
+
+@cache
+def _opened(plan: Plan) -> tuple[Any, Any]:
+    world = StripeWorld(plan)
+    world.open()
+    return world.double.books, world.dynamodb.tables
+
+
+def opened_world(plan: Plan = PLAN) -> StripeWorld:
+    """A world of its own on the 1st of December, 3 o'clock, as `open` leaves it; that is done once for all."""
+    books, tables = _opened(plan)
+    world = StripeWorld(plan)
+    world.clock.now_ms = at(2026, 12, 1, 3)
+    clock_ms = world.double.books.clock_ms
+    world.double.books = copy.deepcopy(books, {id(books.clock_ms): clock_ms})
+    world.dynamodb = FakeDynamoDB(tables)
+    world.connect(world.dynamodb, DoubleClient(world.double))
+    return world
