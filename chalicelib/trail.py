@@ -16,7 +16,7 @@ from partners import bootstrap
 from partners.contracts.model import NETWORK
 from partners.trail.model import Act, Phase, Record
 from partners.trail.service import ATTEMPTS, ATTEMPTS_FOR_A_PARTNER
-from shared.kernel.errors import StoreUnavailableError, TesseraError
+from shared.kernel.errors import StoreUnavailableError, TesseraError, UnavailableError
 from shared.kernel.logs import logger
 
 if TYPE_CHECKING:
@@ -47,9 +47,13 @@ def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Cal
         request_id=call.request_id,
     )
     begun = trail.begin(act, attempts=ATTEMPTS if act.partner_id == NETWORK else ATTEMPTS_FOR_A_PARTNER)
+    before = None
     try:
         before = None if operation.before is None else _facts(operation.before(call))
         reply = handler(call)
+    except UnavailableError as lost:
+        _end(begun, Phase.UNKNOWN, lost.code, before, None)
+        raise
     except TesseraError as refusal:
         _end(begun, Phase.REFUSED, refusal.code, None, None)
         raise

@@ -16,11 +16,15 @@ MOST_DAYS = 92
 
 
 class Phase(StrEnum):
-    """BEGUN is written before the act, the others after it. REFUSED: nothing was changed."""
+    """BEGUN is written before the act, the others after it.
+
+    REFUSED: nothing was changed. UNKNOWN: some store did not answer, so it may have been done, in whole or in part.
+    """
 
     BEGUN = "begun"
     DONE = "done"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

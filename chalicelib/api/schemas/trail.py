@@ -38,7 +38,10 @@ class DayParams(Params):
 
 
 class RecordOut(ReplyBody):
-    """One record. An act has two: `begun` before anything is done, then `done` or `refused`."""
+    """One record. An act has two: `begun` before anything is done, then `done`, `refused` or `unknown`.
+
+    `unknown`: the answer was a 503, and it may have been done.
+    """
 
     record_id: RecordId
     recorded_at: Instant
@@ -50,7 +53,7 @@ class RecordOut(ReplyBody):
     about: Annotated[dict[str, str], Field(description="What the path named.", examples=[{"key_id": "7h2k9m4p0q"}])]
     reason: Annotated[str | None, Field(examples=["Lost at the store"])]
     asked: State | None = Field(description="What the request said.", examples=[{"overlap_seconds": 600}])
-    outcome: Annotated[str | None, Field(description="Code of the refusal.", examples=["rotation_open"])]
+    outcome: Annotated[str | None, Field(description="Code of the refusal, or of the 503.", examples=["rotation_open"])]
     before: State | None = Field(description="The state before, where there was one.", examples=[{"state": "proposed"}])
     after: State | None = Field(description="The answer.", examples=[{"key_id": "7h2k9m4p0q"}])
     request_id: Annotated[str, Field(examples=["0b6f2c1e-8f0e-4e57-9d7c-2f6a0a4f3f11"])]

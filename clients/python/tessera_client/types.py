@@ -57,7 +57,7 @@ PartnerState = Literal["invited", "verified", "active", "suspended", "closed"]
 
 PaymentMethod = Literal["bank_file", "stripe"]
 
-Phase = Literal["begun", "done", "refused"]
+Phase = Literal["begun", "done", "refused", "unknown"]
 
 ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
 
@@ -2058,7 +2058,10 @@ class ReconciliationsReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOut:
-    """One record. An act has two: `begun` before anything is done, then `done` or `refused`."""
+    """One record. An act has two: `begun` before anything is done, then `done`, `refused` or `unknown`.
+
+    `unknown`: the answer was a 503, and it may have been done.
+    """
 
     record_id: str
     """UTC day and number."""
@@ -2079,7 +2082,7 @@ class RecordOut:
     asked: dict[str, Any] | None
     """What the request said."""
     outcome: str | None
-    """Code of the refusal."""
+    """Code of the refusal, or of the 503."""
     before: dict[str, Any] | None
     """The state before, where there was one."""
     after: dict[str, Any] | None

@@ -22,6 +22,7 @@ NEVER_ANSWERED = {
     "nothing_due": "only the sweep asks for what time has done, not over HTTP",
     "redrive_too_early": "redriving is no HTTP operation",
     "statements_before": "statements are issued by a function, not over HTTP",
+    "idempotency_key_of_another_card": "it stands in the results of a till file, beside its line",
     "stripe_leg": "it stands among the troubles of the schedule; nobody waits for an answer of Stripe",
 }
 

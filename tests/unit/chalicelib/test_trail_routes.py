@@ -1,5 +1,7 @@
 """Every change by an operator or a partner's admin is in the trail, without secrets and personal data."""
 
+from typing import Any
+
 import pytest
 
 from app import app
@@ -43,6 +45,22 @@ def test_a_change_says_who_when_what_before_after_and_why(world: World) -> None:
 def test_a_refusal_is_kept_with_its_code(world: World) -> None:
     problem(world.post("/v1/operators/ann/disable", LEFT, world.operator), 403, "own_rights")
     assert [(one["phase"], one["outcome"]) for one in records(world)] == [("begun", None), ("refused", "own_rights")]
+
+
+def test_a_change_whose_answer_was_lost_is_not_called_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    issued = world.post("/v1/keys", {"scopes": ["earn"]}).json_body
+    revoke = world.key_ring.mark_revoked
+
+    def lost(*asked: Any) -> None:
+        revoke(*asked)
+        raise StoreUnavailableError("ReadTimeoutError")
+
+    monkeypatch.setattr(world.key_ring, "mark_revoked", lost)
+    problem(world.post(f"/v1/keys/{issued['key_id']}/revoke", {}), 503, "store_unavailable")
+    *_, begun, end = records(world)
+    assert (begun["phase"], end["phase"], end["outcome"]) == ("begun", "unknown", "store_unavailable")
+    assert isinstance(end["before"], dict)
+    assert end["before"]["revoked_at"] is None
 
 
 def test_nothing_is_done_if_its_beginning_can_t_be_recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
