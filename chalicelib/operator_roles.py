@@ -53,6 +53,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "reject_adjustment": _EITHER,
     "approve_collateral": _APPROVER,
     "decline_collateral": _EITHER,
+    "approve_payee_accounts": _APPROVER,
+    "decline_payee_accounts": _APPROVER | _ADMIN,
     "approve_terms": _APPROVER,
     "decline_terms": _APPROVER | _ADMIN,
     # Who takes part in the network, and who works for it.
@@ -62,7 +64,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "open_billing": _ADMIN,
     "end_billing": _ADMIN,
     "set_partner_billing_contact": _ADMIN,
-    "set_stripe_accounts": _ADMIN,
+    "propose_payee_accounts": _ADMIN,
     "open_location": _ADMIN,
     "close_location": _ADMIN,
     "propose_terms": _ADMIN,

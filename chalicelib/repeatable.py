@@ -15,7 +15,9 @@ REPEATABLE = frozenset(
         # What is set is set to the same.
         *("change_partner_state", "set_usage_plan", "set_billing_contact", "set_partner_billing_contact"),
         *(
-            "set_stripe_accounts",
+            "propose_payee_accounts",
+            "approve_payee_accounts",
+            "decline_payee_accounts",
             "set_operator_roles",
             "enable_operator",
             "change_webhook_endpoint",

@@ -1,6 +1,8 @@
-"""The operator's own file of bank accounts."""
+"""The operator's own file of bank accounts, held against what two operators agreed on."""
 
+import hashlib
 import json
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +59,32 @@ class Accounts(BaseModel):
         if found is None:
             raise ValueError(f"{leg.payee} has no bank account in the file of accounts.")
         return found
+
+
+def fingerprint(iban: str) -> str:
+    """What Tessera knows of a bank account: enough to tell another one."""
+    return hashlib.sha256(f"tessera-iban-v1:{_plain(iban)}".encode()).hexdigest()
+
+
+def same_account(one: str, other: str) -> bool:
+    """Whether two IBANs are the same, however they are written."""
+    return _plain(one) == _plain(other)
+
+
+def check_agreed(accounts: Accounts, legs: Iterable[Leg], agreed: Callable[[str], str | None]) -> None:
+    """Raises ValueError if a partner's account in the file is not the one of which two operators `agreed` on the
+    fingerprint. Members' accounts come with each payout.
+    """
+    for party in sorted({leg.party for leg in legs if not leg.payout}):
+        found, known = accounts.parties.get(party), agreed(party)
+        if known is None:
+            raise ValueError(f"No two operators have agreed on a bank account of {party} yet.")
+        if found is not None and fingerprint(found.iban) != known:
+            raise ValueError(f"The account of {party} in the file is not the one that two operators agreed on.")
+
+
+def _plain(iban: str) -> str:
+    return "".join(iban.split()).upper()
 
 
 def read_accounts(path: Path) -> Accounts:

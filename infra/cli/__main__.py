@@ -63,6 +63,10 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
         from infra.cli.statement_verify import verify
 
         return _code(verify(console, chosen.file, chosen.keys, chosen.lines, chosen.previous))
+    if chosen.command == "settlement" and chosen.what == "fingerprint":
+        from infra.cli.bank_run import show_fingerprints
+
+        return _code(show_fingerprints(console, chosen.accounts))
     services = connected()
     if chosen.command == "audit":
         return _code(audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000))

@@ -1,4 +1,4 @@
-"""`tessera settlement bank-file` and `bank-answer`: payments to the bank, and what it says of them."""
+"""`tessera settlement bank-file`, `bank-answer` and `fingerprint`: payments to the bank, and what it says of them."""
 
 import argparse
 import uuid
@@ -10,7 +10,7 @@ from rich.markup import escape
 from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, SettlementParams
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
-from infra.bank.accounts import read_accounts
+from infra.bank.accounts import check_agreed, fingerprint, read_accounts
 from infra.bank.answers import bank_words, news
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
@@ -29,7 +29,9 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
     )
     this = submission(one, direction, chosen.submission)
     path: Path = chosen.file
-    path.write_bytes(bank_file(one, direction, read_accounts(chosen.accounts), chosen.on, this.number))
+    accounts = read_accounts(chosen.accounts)
+    check_agreed(accounts, this.legs, services.payees.bank_account)
+    path.write_bytes(bank_file(one, direction, accounts, chosen.on, this.number))
     every = submissions(one, direction)
     of = f"{len(this.legs)} payments, submission {this.number} of {len(every)}"
     console.print(f"{escape(str(path))} is valid and has {of}.", highlight=False)
@@ -42,6 +44,13 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
                 f"{other.unanswered} payments of submission {other.number} wait for an answer: it has its own file."
             )
             console.print(waiting, style="yellow", highlight=False)
+    return True
+
+
+def show_fingerprints(console: Console, path: Path) -> bool:
+    """Print what to propose, or to compare before approving, for each partner of a file. Raises ValueError."""
+    for party, account in read_accounts(path).parties.items():
+        console.print(f"{fingerprint(account.iban)}  {escape(party)}", highlight=False, soft_wrap=True)
     return True
 
 

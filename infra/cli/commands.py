@@ -96,8 +96,10 @@ COMMANDS: dict[str, Handlers] = {
         "backfill": billing.backfill_webhooks,
         "contact": billing_contacts.get_partner_billing_contact,
         "set-contact": billing_contacts.set_partner_billing_contact,
-        "accounts": payees.get_stripe_accounts,
-        "set-accounts": payees.set_stripe_accounts,
+        "accounts": payees.get_payee_accounts,
+        "propose-accounts": payees.propose_payee_accounts,
+        "approve-accounts": payees.approve_payee_accounts,
+        "decline-accounts": payees.decline_payee_accounts,
     },
 }
 

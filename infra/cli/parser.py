@@ -92,6 +92,8 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
             bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
             which = "which one, from 1; else the latest that waits for an answer"
             bank.add_argument("--submission", type=_positive, metavar="NUMBER", help=which)
+    printed = settled.add_parser("fingerprint", help="print what two people agree on of bank accounts")
+    printed.add_argument("accounts", type=Path, metavar="FILE", help="see docs/settlement.md")
     replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
     books = commands.add_parser("books", help="what is owed to members, month by month")

@@ -149,7 +149,8 @@ def _settle(
 ) -> Settled:
     PRINTED.mkdir(parents=True, exist_ok=True)
     with steps.counting("Settling through the bank", STEPS) as advance:
-        settling = Settling(stack, api, operators, services.settlement_payments, PRINTED, advance)
+        payees = services.payees
+        settling = Settling(stack, api, operators, services.settlement_payments, payees.bank_account, PRINTED, advance)
         return settling.settle(period.last)
 
 

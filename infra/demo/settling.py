@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.bank.accounts import read_accounts
+from infra.bank.accounts import check_agreed, fingerprint, read_accounts
 from infra.bank.answers import bank_words
-from infra.bank.files import bank_file
+from infra.bank.files import bank_file, submission
 from infra.demo.bank import Payment, payments, statement_of_account
 from infra.demo.client import Api
 from infra.demo.errors import UnexpectedAnswerError
@@ -49,6 +49,7 @@ class Settling:
         api: Api,
         operators: tuple[str, str],
         payments_of: SettlementPayments,
+        bank_account: Callable[[str], str | None],
         folder: Path,
         advance: Callable[[], None],
     ) -> None:
@@ -56,12 +57,14 @@ class Settling:
         self._api = api
         self._first, self._second = operators
         self._payments = payments_of
+        self._bank_account = bank_account
         self._folder = folder
         self._advance = advance
 
     def settle(self, today: date) -> Settled:
         """Close the open window and pay it."""
         window = self._closed_window()
+        self._agree_on_accounts()
         figures: dict[Figure, int] = {("moved_cents", one.partner_id, ""): 0 for one in RETAILERS}
         positions = self._api.get(f"/v1/windows/{window}/positions", self._first).body
         for currency in positions["currencies"]:
@@ -95,6 +98,15 @@ class Settling:
                 figures["moved_cents", leg["party"], ""] = moved[leg["end_to_end_id"]]
         return Settled(window, figures, collected, len(moved) - collected, bounced["party"])
 
+    def _agree_on_accounts(self) -> None:
+        """One operator proposes where each retailer is paid, the other approves."""
+        for party, account in read_accounts(ACCOUNTS).parties.items():
+            path = f"/v1/partners/{party}/payee-accounts"
+            wanted = {"bank_account_fingerprint": fingerprint(account.iban), "reason": "As their contract says"}
+            shown = self._api.post(path, self._first, wanted).body
+            approve = f"{path}/proposals/{shown['proposal']['proposal']}/approve"
+            self._api.post(approve, self._second, {"reason": "Compared with their letter"})
+
     def _closed_window(self) -> int:
         """The window that was open, closed at once: here nothing is on its way any more."""
         number = int(self._api.get("/v1/windows", self._first).body["windows"][0]["window"])
@@ -118,7 +130,9 @@ class Settling:
         """Send what is submitted as a file, read the bank's answer; by end-to-end id what it moved, seen by parties."""
         direction = Direction.OUT if name == "pay" else Direction.IN
         one = self._payments.settlement(window, CURRENCY)
-        sent = bank_file(one, direction, read_accounts(ACCOUNTS), on)
+        accounts = read_accounts(ACCOUNTS)
+        check_agreed(accounts, submission(one, direction).legs, self._bank_account)
+        sent = bank_file(one, direction, accounts, on)
         (self._folder / f"{name}.pain.xml").write_bytes(sent)
         answer = self._folder / f"{name}.camt053.xml"
         answer.write_bytes(statement_of_account(sent, bounces))

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
     from partners.settlement.payments.collateral import Collaterals
+    from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
-    from partners.settlement.payments.stripe_accounts import Payees
     from partners.settlement.payments.stripe_legs import StripeLegs
     from partners.settlement.service import Settlements
     from partners.settlement.statements.explaining import Explanations
@@ -65,11 +65,11 @@ class Settlement(StripeAccess):
 
     @cached_property
     def payees(self) -> "Payees":
-        from partners.settlement.payments.account_store import AccountStore
-        from partners.settlement.payments.stripe_accounts import Payees
+        from partners.settlement.payments.agreed_store import AccountStore
+        from partners.settlement.payments.payees import Payees
 
         book = AccountStore(self._dynamodb, self.settings.settlement_table)
-        return Payees(book, self.contracts, lambda: self.bills_through_stripe)
+        return Payees(book, self.contracts, lambda: self.bills_through_stripe, self._clock)
 
     @cached_property
     def collateral(self) -> "Collaterals":

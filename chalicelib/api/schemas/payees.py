@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import Body, PartnerId, ReplyBody
-from chalicelib.api.schemas.terms import Reason
+from chalicelib.api.schemas.terms import PartnerProposalReply, Reason
 
 Customer = Annotated[
     str,
@@ -29,20 +29,44 @@ Collection = Annotated[
 ]
 
 
-class StripeAccountsBody(Body):
-    """Where a partner whose terms say `stripe` is collected from and paid, and why that is changed."""
+Fingerprint = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="Of its IBAN: SHA-256 of `tessera-iban-v1:` and it. `tessera settlement fingerprint` prints it.",
+        examples=["4bb7c9d2fe9e8cdf0c0de8b6a26e7e16c36bd92d9cf0ff1f1cf8b3c2b0d2a0f1"],
+    ),
+]
+
+
+class PayeeAccountsBody(Body):
+    """Where a partner is collected from and paid: at Stripe, by the bank, or both; and why that is changed."""
 
     customer_id: Customer | None = None
     connected_account_id: ConnectedAccount | None = None
     collection: Collection = "send_invoice"
+    bank_account_fingerprint: Fingerprint | None = None
     reason: Reason
 
 
-class StripeAccountsReply(ReplyBody):
-    """Where a partner is collected from and paid at Stripe. `version` counts the changes."""
+class PayeeAccountsOut(ReplyBody):
+    """Where a partner is collected from and paid."""
 
-    partner_id: PartnerId
     customer_id: Customer | None
     connected_account_id: ConnectedAccount | None
     collection: Collection
+    bank_account_fingerprint: Fingerprint | None
+
+
+class PayeeProposalReply(PartnerProposalReply):
+    """Accounts that one operator proposes and another approves."""
+
+    accounts: PayeeAccountsOut
+
+
+class PayeeAccountsReply(PayeeAccountsOut):
+    """Where a partner is collected from and paid, and the latest proposal. `version` counts the changes of both."""
+
+    partner_id: PartnerId
+    proposal: PayeeProposalReply | None
     version: Annotated[int, Field(ge=0, examples=[1])]

@@ -78,6 +78,7 @@ from tessera_client.types import (
     PartnersReply,
     PartnerState,
     PartnerTermsReply,
+    PayeeAccountsReply,
     PaymentMethod,
     PaymentReply,
     PayoutReply,
@@ -107,7 +108,6 @@ from tessera_client.types import (
     StatementReply,
     StatementsReply,
     StatementSummaryOut,
-    StripeAccountsReply,
     TableReply,
     Tier,
     TokenReply,
@@ -1202,21 +1202,21 @@ class Tessera(Calls):
             body=body({"email": email, "reason": reason}, optional=[]),
         )
 
-    def get_stripe_accounts(self, partner_id: str) -> StripeAccountsReply:
-        """Get where a partner's positions are paid at Stripe.
+    def get_payee_accounts(self, partner_id: str) -> PayeeAccountsReply:
+        """Get where a partner's positions are paid, and what is proposed instead.
 
         Needs: operator, viewer.
         """
         return self._call(
-            "get_stripe_accounts",
+            "get_payee_accounts",
             "GET",
-            "/v1/partners/{partner_id}/stripe-accounts",
-            StripeAccountsReply,
+            "/v1/partners/{partner_id}/payee-accounts",
+            PayeeAccountsReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
         )
 
-    def set_stripe_accounts(
+    def propose_payee_accounts(
         self,
         partner_id: str,
         *,
@@ -1224,20 +1224,21 @@ class Tessera(Calls):
         customer_id: str | None = None,
         connected_account_id: str | None = None,
         collection: Literal["send_invoice", "charge_automatically"] | None = None,
-    ) -> StripeAccountsReply:
-        """Say where a partner's positions are paid at Stripe.
+        bank_account_fingerprint: str | None = None,
+    ) -> PayeeAccountsReply:
+        """Propose where a partner's positions are paid, all of it at once.
 
-        It holds for payments that are planned from now on; one that is planned or sent keeps its own. The same
-        again
-        changes nothing.
+        It holds when another operator has approved it; until then money goes where it went before. A new
+        proposal takes
+        the place of one that waits. The same request again changes nothing.
 
         Needs: operator, admin.
         """
         return self._call(
-            "set_stripe_accounts",
+            "propose_payee_accounts",
             "POST",
-            "/v1/partners/{partner_id}/stripe-accounts",
-            StripeAccountsReply,
+            "/v1/partners/{partner_id}/payee-accounts",
+            PayeeAccountsReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
             body=body(
@@ -1245,10 +1246,46 @@ class Tessera(Calls):
                     "customer_id": customer_id,
                     "connected_account_id": connected_account_id,
                     "collection": collection,
+                    "bank_account_fingerprint": bank_account_fingerprint,
                     "reason": reason,
                 },
-                optional=["collection", "connected_account_id", "customer_id"],
+                optional=["bank_account_fingerprint", "collection", "connected_account_id", "customer_id"],
             ),
+        )
+
+    def approve_payee_accounts(self, partner_id: str, proposal: int, *, reason: str) -> PayeeAccountsReply:
+        """Approve where another operator has proposed to pay a partner.
+
+        It holds for payments that are planned from then on; one that is planned or sent at Stripe keeps its
+        own. Again is a
+        success.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_payee_accounts",
+            "POST",
+            "/v1/partners/{partner_id}/payee-accounts/proposals/{proposal}/approve",
+            PayeeAccountsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_payee_accounts(self, partner_id: str, proposal: int, *, reason: str) -> PayeeAccountsReply:
+        """Withdraw what you have proposed of where a partner is paid, or reject what another did. Again is a
+        success.
+
+        Needs: operator, admin, approver.
+        """
+        return self._call(
+            "decline_payee_accounts",
+            "POST",
+            "/v1/partners/{partner_id}/payee-accounts/proposals/{proposal}/decline",
+            PayeeAccountsReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def get_collateral(self, partner_id: str) -> CollateralReply:

@@ -1762,6 +1762,47 @@ class PartyNetOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeAccountsOut:
+    """Where a partner is collected from and paid."""
+
+    customer_id: str | None
+    connected_account_id: str | None
+    collection: Literal["send_invoice", "charge_automatically"]
+    """What it owes is invoiced, or charged to what it has left at Stripe for that."""
+    bank_account_fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeAccountsReply:
+    """Where a partner is collected from and paid, and the latest proposal. `version` counts the changes of both."""
+
+    customer_id: str | None
+    connected_account_id: str | None
+    collection: Literal["send_invoice", "charge_automatically"]
+    """What it owes is invoiced, or charged to what it has left at Stripe for that."""
+    bank_account_fingerprint: str | None
+    partner_id: str
+    """The partner's id."""
+    proposal: PayeeProposalReply | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeProposalReply:
+    """Accounts that one operator proposes and another approves."""
+
+    proposal: int
+    state: ProposalState
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+    accounts: PayeeAccountsOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReply:
     """A payment, who recorded it and why."""
 
@@ -2535,19 +2576,6 @@ class StepOut:
     at: datetime
     """RFC 3339 time in UTC."""
     text: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripeAccountsReply:
-    """Where a partner is collected from and paid at Stripe. `version` counts the changes."""
-
-    partner_id: str
-    """The partner's id."""
-    customer_id: str | None
-    connected_account_id: str | None
-    collection: Literal["send_invoice", "charge_automatically"]
-    """What it owes is invoiced, or charged to what it has left at Stripe for that."""
-    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

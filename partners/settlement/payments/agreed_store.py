@@ -3,27 +3,33 @@
 | row | pk |
 | --- | --- |
 | what is held of a partner in case it does not pay | `COLLATERAL` |
+| where it is collected from and paid | `STRIPE`, a name from when it was there alone |
 
 Each write is on condition of the version before.
 """
 
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from partners.contracts.proposals import Decision, ProposalState
 from partners.settlement.payments.agreed import Agreed, Proposed
 from partners.settlement.payments.collateral import Collateral
+from partners.settlement.payments.payees import PayeeAccounts
 from shared.kernel.pynamo import bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-COLLATERAL = "COLLATERAL"
+V = TypeVar("V")
 
 
 class AgreedRow(Model):
+    """Rows of an earlier day have no proposal: one person said what they say."""
+
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     proposal = JSONAttribute(null=True)
@@ -35,39 +41,98 @@ class CollateralRow(AgreedRow):
     taken = JSONAttribute()
 
 
-class CollateralStore:
+class AccountsRow(AgreedRow):
+    customer_id = UnicodeAttribute(null=True)
+    connected_account_id = UnicodeAttribute(null=True)
+    charged = BooleanAttribute()
+    bank_account = UnicodeAttribute(null=True)
+
+
+class AgreedStore(ABC, Generic[V]):
     """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._row = bound(CollateralRow, table, client)
+    partition: str
+    kind: type[AgreedRow]
+    nothing: V
 
-    def get(self, partner_id: str) -> Agreed[Collateral]:
-        """Nothing is held, in version 0, if nothing was written yet."""
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._row: Any = bound(self.kind, table, client)
+
+    @abstractmethod
+    def in_force(self, row: Any) -> V:
+        """What holds by a row."""
+
+    @abstractmethod
+    def proposed(self, facts: dict[str, Any]) -> V:
+        """What a proposal proposes, of what `facts` made of it."""
+
+    @abstractmethod
+    def facts(self, value: V) -> dict[str, Any]:
+        """What is stored of what is proposed."""
+
+    @abstractmethod
+    def attributes(self, value: V) -> dict[str, Any]:
+        """What a row has of what holds."""
+
+    def get(self, partner_id: str) -> Agreed[V]:
+        """`nothing`, in version 0, if nothing was written yet."""
         try:
             with store_errors():
-                row = self._row.get(COLLATERAL, partner_id, consistent_read=True)
+                row = self._row.get(self.partition, partner_id, consistent_read=True)
         except self._row.DoesNotExist:
-            return Agreed(partner_id, Collateral())
-        taken = tuple((settlement, int(cents)) for settlement, cents in row.taken)
-        found = None if row.proposal is None else _proposal(row.proposal, Collateral(row.proposal["held_cents"]))
-        return Agreed(partner_id, Collateral(int(row.held_cents), taken), found, int(row.version))
+            return Agreed(partner_id, self.nothing)
+        stored = row.proposal
+        found = None if stored is None else _proposal(stored, self.proposed(stored["proposed"]))
+        return Agreed(partner_id, self.in_force(row), found, int(row.version))
 
-    def put(self, one: Agreed[Collateral]) -> bool:
+    def put(self, one: Agreed[V]) -> bool:
         """Write what stands one version above what is stored; False if that is no longer so."""
         proposal = one.proposal
+        stored = None if proposal is None else {**_facts(proposal), "proposed": self.facts(proposal.value)}
         row = self._row(
-            COLLATERAL,
-            one.partner_id,
-            held_cents=one.value.held_cents,
-            taken=[list(of) for of in one.value.taken],
-            proposal=None if proposal is None else {**facts(proposal), "held_cents": proposal.value.held_cents},
-            version=one.version,
+            self.partition, one.partner_id, proposal=stored, version=one.version, **self.attributes(one.value)
         )
         return saved_over_version_before(row)
 
 
-def facts(one: Proposed[Any]) -> dict[str, Any]:
-    """A proposal without what it proposes, as it is stored."""
+class CollateralStore(AgreedStore[Collateral]):
+    partition = "COLLATERAL"
+    kind = CollateralRow
+    nothing = Collateral()
+
+    def in_force(self, row: Any) -> Collateral:
+        return Collateral(int(row.held_cents), tuple((settlement, int(cents)) for settlement, cents in row.taken))
+
+    def proposed(self, facts: dict[str, Any]) -> Collateral:
+        return Collateral(facts["held_cents"])
+
+    def facts(self, value: Collateral) -> dict[str, Any]:
+        return {"held_cents": value.held_cents}
+
+    def attributes(self, value: Collateral) -> dict[str, Any]:
+        return {"held_cents": value.held_cents, "taken": [list(of) for of in value.taken]}
+
+
+class AccountStore(AgreedStore[PayeeAccounts]):
+    partition = "STRIPE"
+    kind = AccountsRow
+    nothing = PayeeAccounts()
+
+    def in_force(self, row: Any) -> PayeeAccounts:
+        return PayeeAccounts(row.customer_id, row.connected_account_id, bool(row.charged), row.bank_account)
+
+    def proposed(self, facts: dict[str, Any]) -> PayeeAccounts:
+        return PayeeAccounts(**facts)
+
+    def facts(self, value: PayeeAccounts) -> dict[str, Any]:
+        return asdict(value)
+
+    def attributes(self, value: PayeeAccounts) -> dict[str, Any]:
+        return asdict(value)
+
+
+def _facts(one: Proposed[Any]) -> dict[str, Any]:
+    """A proposal without what it proposes."""
     decision = one.decision
     return {
         "number": one.number,
@@ -75,13 +140,10 @@ def facts(one: Proposed[Any]) -> dict[str, Any]:
         "by": one.proposed_by,
         "at_ms": one.proposed_at_ms,
         "state": one.state.value,
-        "decision": None if decision is None else [decision.by, decision.at_ms, decision.reason],
+        "decision": None if decision is None else asdict(decision),
     }
 
 
 def _proposal(row: dict[str, Any], value: Any) -> Proposed[Any]:
-    decision = None
-    if row["decision"] is not None:
-        by, at_ms, reason = row["decision"]
-        decision = Decision(by=by, at_ms=at_ms, reason=reason)
+    decision = None if row["decision"] is None else Decision(**row["decision"])
     return Proposed(row["number"], value, row["reason"], row["by"], row["at_ms"], ProposalState(row["state"]), decision)

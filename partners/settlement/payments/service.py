@@ -82,7 +82,7 @@ class Funding(Protocol):
 
 
 class Methods(Protocol):
-    """See `partners.settlement.payments.stripe_accounts.Payees`."""
+    """See `partners.settlement.payments.payees.Payees`."""
 
     def means(self, party: str, direction: Direction) -> Means: ...
 

@@ -12,16 +12,15 @@ from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import CurrencySettlement, PartnerPosition
 from partners.settlement.payments import changes, model
-from partners.settlement.payments.account_store import AccountStore
 from partners.settlement.payments.agreed import Agreed, approved, proposed
-from partners.settlement.payments.agreed_store import CollateralStore
+from partners.settlement.payments.agreed_store import AccountStore, CollateralStore
 from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.payees import PayeeAccounts
 from partners.settlement.payments.store import PaymentStore
-from partners.settlement.payments.stripe_accounts import StripeAccounts
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
@@ -120,17 +119,34 @@ def _incompressible() -> list[str]:
 class AccountStoreContract:
     """A subclass gives the fixture `accounts`."""
 
-    def test_where_a_partner_is_paid_is_changed_by_who_read_it_last(self, accounts):
+    def test_where_a_partner_is_paid_is_changed_by_who_read_it_last_and_reads_back_whole(self, accounts):
         partner = f"p{uuid.uuid4().hex[:12]}"
-        assert accounts.accounts(partner) == StripeAccounts(partner)
-        first = StripeAccounts(partner, "cus_1", None, charged=True, version=1)
-        assert accounts.put(first) is True
-        assert accounts.put(first) is False
-        assert accounts.accounts(partner) == first
-        second = StripeAccounts(partner, None, "acct_1", version=2)
-        assert accounts.put(second) is True
-        assert accounts.put(second) is False
-        assert accounts.accounts(partner) == second
+        nothing = accounts.get(partner)
+        assert nothing == Agreed(partner, PayeeAccounts())
+        wanted = PayeeAccounts("cus_1", "acct_1", charged=True, bank_account="ab" * 32)
+        waits = changed(proposed(nothing, wanted, "ann", "as they asked", 1_000))
+        assert [accounts.put(waits), accounts.put(waits)] == [True, False]
+        assert accounts.get(partner) == waits
+        agreed = changed(approved(waits, 1, "ben", "asked by phone", 2_000))
+        assert [accounts.put(agreed), accounts.put(agreed)] == [True, False]
+        assert accounts.get(partner) == agreed
+
+
+def test_what_one_person_said_before_two_were_needed_holds_until_two_agree():
+    fake: Any = FakeDynamoDB()
+    row = {"pk": "STRIPE", "sk": "beta", "customer_id": "cus_1", "charged": False, "version": 3}
+    fake.put_item(TableName="settlement", Item={name: serialized(value) for name, value in row.items()})
+    accounts = AccountStore(fake, "settlement")
+    before = accounts.get("beta")
+    assert before == Agreed("beta", PayeeAccounts("cus_1"), version=3)
+    assert accounts.put(changed(proposed(before, PayeeAccounts("cus_2"), "ann", "as they asked", 1_000)))
+    assert accounts.get("beta").value == PayeeAccounts("cus_1")
+
+
+def serialized(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
 
 
 class TestAccountStore(AccountStoreContract):

@@ -1,5 +1,7 @@
 """Where a partner is paid at Stripe, and a settlement that goes there, through the API."""
 
+from typing import Any
+
 from partners.contracts.payment import PaymentMethod
 from tests.fakes.contract_book import agree, new_terms
 from tests.unit.chalicelib.replies import problem
@@ -7,32 +9,53 @@ from tests.unit.chalicelib.test_cashback_routes import B1, Gamma
 from tests.unit.chalicelib.test_member_payouts import Clerk
 from tests.unit.chalicelib.world import World
 
-PATH = "/v1/partners/beta/stripe-accounts"
+PATH = "/v1/partners/beta/payee-accounts"
 WANTED = {
     "customer_id": "cus_R1",
     "connected_account_id": "acct_1Q",
     "collection": "charge_automatically",
+    "bank_account_fingerprint": "ab" * 32,
     "reason": "as they asked",
 }
+ACCOUNTS = {name: value for name, value in WANTED.items() if name != "reason"}
+NOTHING = {
+    "customer_id": None,
+    "connected_account_id": None,
+    "collection": "send_invoice",
+    "bank_account_fingerprint": None,
+}
+PHONED = {"reason": "asked by phone"}
 
 
-def test_an_admin_says_where_a_partner_is_paid_at_stripe(world: World) -> None:
-    nothing = {"partner_id": "beta", "customer_id": None, "connected_account_id": None}
-    assert world.get(PATH, world.operator).json_body == {**nothing, "collection": "send_invoice", "version": 0}
+def in_force(world: World) -> dict[str, Any]:
+    shown: dict[str, Any] = world.get(PATH, world.operator).json_body
+    return {name: shown[name] for name in NOTHING}
+
+
+def test_money_goes_where_two_operators_say_and_until_then_where_it_went_before(world: World) -> None:
+    assert world.get(PATH, world.operator).json_body == {
+        **NOTHING,
+        "partner_id": "beta",
+        "proposal": None,
+        "version": 0,
+    }
     for _ in range(2):
         shown = world.post(PATH, WANTED, world.operator)
         assert (shown.status_code, shown.json_body["version"]) == (200, 1)
-    assert world.get(PATH, world.operator).json_body == shown.json_body
-    less = {"customer_id": "cus_R2", "reason": "paid by the bank"}
-    assert world.post(PATH, less, world.operator).json_body == {
-        "partner_id": "beta",
-        "customer_id": "cus_R2",
-        "connected_account_id": None,
-        "collection": "send_invoice",
-        "version": 2,
-    }
-    for wrong in ({"customer_id": "acct_1"}, {"connected_account_id": "https://x"}, {"collection": "cash"}):
-        problem(world.post(PATH, {**WANTED, **wrong}, world.operator), 400, "invalid_field")
+    assert (in_force(world), shown.json_body["proposal"]["accounts"]) == (NOTHING, ACCOUNTS)
+    approve = f"{PATH}/proposals/1/approve"
+    problem(world.post(approve, PHONED, world.operator), 403, "second_person_needed")
+    for _ in range(2):
+        assert world.post(approve, PHONED, world.second_operator).json_body["proposal"]["state"] == "approved"
+    assert in_force(world) == ACCOUNTS
+    world.post(PATH, {"customer_id": "cus_R2", "reason": "paid by the bank"}, world.operator)
+    assert in_force(world) == ACCOUNTS
+    world.post(f"{PATH}/proposals/2/decline", {"reason": "they know nothing of it"}, world.second_operator)
+    problem(world.post(f"{PATH}/proposals/2/approve", PHONED, world.second_operator), 409, "proposal_decided")
+    assert in_force(world) == ACCOUNTS
+    wrongs = [("customer_id", "acct_1"), ("connected_account_id", "https://x"), ("collection", "cash")]
+    for name, wrong in (*wrongs, ("bank_account_fingerprint", "DE89370400440532013000")):
+        problem(world.post(PATH, {**WANTED, name: wrong}, world.operator), 400, "invalid_field")
     problem(world.get(PATH.replace("beta", "nobody"), world.operator), 404, "unknown_partner")
     problem(world.post(PATH.replace("beta", "nobody"), WANTED, world.operator), 404, "unknown_partner")
 
@@ -52,6 +75,8 @@ def test_a_partner_whose_terms_say_stripe_is_paid_there_and_nowhere_else(world: 
     refused = problem(world.post(pay, {}, world.operator), 409, "no_stripe_account")
     assert (refused["partner_id"], refused["direction"]) == ("beta", "out")
     world.post(PATH, WANTED, world.operator)
+    problem(world.post(pay, {}, world.operator), 409, "no_stripe_account")
+    world.post(f"{PATH}/proposals/1/approve", PHONED, world.second_operator)
     [leg] = [leg for leg in clerk.does(1, "pay")["legs"] if leg["party"] == "beta"]
     assert (leg["method"], leg["account"], leg["state"], leg["recalled"]) == ("stripe", "acct_1Q", "submitted", False)
     outcome = {"outcomes": [{"leg": leg["key"], "state": "failed"}]}

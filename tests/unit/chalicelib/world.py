@@ -52,12 +52,11 @@ from partners.reconciliation.disputes import Disputes
 from partners.reconciliation.service import Reconciliations
 from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
-from partners.settlement.payments.account_store import AccountStore
-from partners.settlement.payments.agreed_store import CollateralStore
+from partners.settlement.payments.agreed_store import AccountStore, CollateralStore
 from partners.settlement.payments.collateral import Collaterals
+from partners.settlement.payments.payees import Payees
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
-from partners.settlement.payments.stripe_accounts import Payees
 from partners.settlement.rates import TermsRates
 from partners.settlement.service import Settlements
 from partners.settlement.statements.explaining import Explanations
@@ -168,7 +167,7 @@ class World:
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
-        self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True)
+        self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
         self.collateral = Collaterals(CollateralStore(settlement_rows, "settlement"), self.contracts, self.clock)
         self.settlement_payments = SettlementPayments(
             PaymentStore(settlement_rows, "settlement"),

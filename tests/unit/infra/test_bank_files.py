@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from infra.bank.accounts import MemberAccount, read_accounts
+from infra.bank.accounts import MemberAccount, check_agreed, fingerprint, read_accounts
 from infra.bank.answers import bank_words, news, read_camt
 from infra.bank.files import bank_file
 from infra.cli import bank_run
@@ -130,6 +130,34 @@ def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accou
         read_accounts(path)
 
 
+def test_no_partner_is_paid_at_an_account_that_two_people_did_not_agree_on(collecting, accounts):
+    due = [MemberPayout("1234567890-12", 1_200)]
+    legs = changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW, due).legs
+    spaced = f" {IBAN[:4].lower()} {IBAN[4:]}"
+    check_agreed(accounts, legs, {"alpha": fingerprint(IBAN), "beta": fingerprint(spaced)}.get)
+    with pytest.raises(ValueError, match="account of beta in the file is not the one"):
+        check_agreed(accounts, legs, {"alpha": fingerprint(IBAN), "beta": fingerprint("DE02")}.get)
+    with pytest.raises(ValueError, match="agreed on a bank account of beta yet"):
+        check_agreed(accounts, legs, {"alpha": fingerprint(IBAN)}.get)
+
+
+def test_the_command_writes_no_file_for_an_account_that_one_person_has_changed(collecting, accounts, tmp_path):
+    services = SimpleNamespace(
+        settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting),
+        payees=SimpleNamespace(bank_account=lambda party: fingerprint("DE02")),
+    )
+    file = tmp_path / "debits.xml"
+    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in", "submission": None}
+    with pytest.raises(ValueError, match="not the one that two operators agreed on"):
+        bank_run.write_bank_file(
+            Console(file=io.StringIO()), services, Namespace(**where, accounts=tmp_path / "accounts.json")
+        )
+    assert not file.exists()
+    text = io.StringIO()
+    bank_run.show_fingerprints(Console(file=text, width=20), tmp_path / "accounts.json")
+    assert text.getvalue().splitlines() == [f"{fingerprint(IBAN)}  {party}" for party in ("alpha", "beta")]
+
+
 def camt(*entries: str, version: str = "02") -> bytes:
     space = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
     return (
@@ -243,7 +271,10 @@ def test_a_csv_says_the_same(paying, tmp_path):
 
 def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts, tmp_path, monkeypatch):
     recorded = []
-    services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting))
+    services = SimpleNamespace(
+        settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting),
+        payees=SimpleNamespace(bank_account=lambda party: fingerprint(IBAN)),
+    )
     monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
     monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: recorded.append(call.body))
     text, file = io.StringIO(), tmp_path / "debits.xml"

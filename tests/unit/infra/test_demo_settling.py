@@ -9,6 +9,7 @@ import pytest
 
 from infra.demo.client import Api
 from infra.demo.errors import UnexpectedAnswerError
+from infra.demo.retailers import RETAILERS
 from infra.demo.settling import Settling
 
 
@@ -23,11 +24,15 @@ class Bank(Settling):
     def __init__(self, legs: dict[str, list[dict[str, Any]]]) -> None:
         def answer(request: httpx.Request) -> httpx.Response:
             step = request.url.path.rpartition("/")[2]
+            self.asked.append((request.url.path, request.headers["Authorization"].rpartition(" ")[2]))
             settlement = {"stage": "settled", "legs": legs.get(step, legs["pay"])}
-            return httpx.Response(200, json={"currencies": [], "settlements": [settlement], **settlement})
+            proposed = {"proposal": {"proposal": 1}}
+            return httpx.Response(200, json={"currencies": [], "settlements": [settlement], **settlement, **proposed})
 
         api = Api("https://network.example", transport=httpx.MockTransport(answer))
-        super().__init__(cast("Any", None), api, ("ann", "bob"), cast("Any", None), Path(), lambda: None)
+        nobody = cast("Any", None)
+        super().__init__(nobody, api, ("ann", "bob"), nobody, nobody, Path(), lambda: None)
+        self.asked: list[tuple[str, str]] = []
         self.given: list[str] = []
 
     def _closed_window(self) -> int:
@@ -51,6 +56,19 @@ def test_creditors_are_paid_by_a_file_of_their_own() -> None:
     bank = Bank({"collect": [leg("harvest", "in")], "pay": [leg("harvest", "in"), leg("greenleaf", "out")]})
     assert bank.settle(date(2026, 11, 22)).paid == 1
     assert bank.given == ["collect", "collect-again", "pay"]
+
+
+def test_two_operators_agree_on_the_bank_account_of_every_retailer_first() -> None:
+    bank = Bank({"collect": [leg("harvest", "in")], "pay": []})
+    bank.settle(date(2026, 11, 22))
+    path = "/v1/partners/{}/payee-accounts"
+    expected = [
+        (f"{path.format(one.partner_id)}{rest}", who)
+        for one in RETAILERS
+        for rest, who in (("", "ann"), ("/proposals/1/approve", "bob"))
+    ]
+    found = [one for one in bank.asked if "payee-accounts" in one[0]]
+    assert sorted(found) == sorted(expected)
 
 
 def test_who_has_no_debtor_is_told_what_to_do() -> None:

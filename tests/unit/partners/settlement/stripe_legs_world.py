@@ -16,12 +16,12 @@ from partners.billing.webhooks import Webhooks
 from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import Book, Carried, CurrencySettlement, PartnerPosition
-from partners.settlement.payments.account_store import AccountStore
+from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.payees import PayeeAccounts, Payees
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
-from partners.settlement.payments.stripe_accounts import Payees
 from partners.settlement.payments.stripe_legs import Carried as LookedAfter
 from partners.settlement.payments.stripe_legs import StripeLegs
 from partners.settlement.window import Window, WindowState
@@ -96,16 +96,23 @@ class LegsWorld:
         self.account = v1.accounts.create(wanted).id
         self.has_stripe = True
         self.connect(self.dynamodb, DoubleClient(self.double))
-        self.payees.set_accounts("alpha", self.customers["alpha"], None, charged=False)
-        self.payees.set_accounts("delta", self.customers["delta"], None, charged=True)
-        self.payees.set_accounts("beta", None, self.account, charged=False)
+        self.agree("alpha", PayeeAccounts(self.customers["alpha"]))
+        self.agree("delta", PayeeAccounts(self.customers["delta"], charged=True))
+        self.agree("beta", PayeeAccounts(None, self.account))
+
+    def agree(self, party: str, accounts: PayeeAccounts) -> None:
+        """Two operators agree on where a party is paid."""
+        found = self.payees.people.propose("ann", party, accounts, "as they asked").proposal
+        assert found is not None
+        self.payees.people.approve("ben", party, found.number, "asked by phone")
 
     def connect(self, client: DynamoDBMethods, http_client: stripe.HTTPClient) -> None:
         """Build the services anew, as a fresh process does."""
         tables: Any = client
         store = PaymentStore(tables, "settlement")
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
-        self.payees = Payees(AccountStore(tables, "settlement"), self.contracts, lambda: self.has_stripe)
+        book = AccountStore(tables, "settlement")
+        self.payees = Payees(book, self.contracts, lambda: self.has_stripe, self.clock)
         self.payments = SettlementPayments(
             store, self.window, self.funding, self.cashback, self.payees, HeldOfAll(), self.clock
         )

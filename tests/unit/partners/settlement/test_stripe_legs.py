@@ -9,6 +9,7 @@ import stripe
 from partners.settlement.payments.errors import NoStripeAccountError, PaidThroughStripeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
+from partners.settlement.payments.payees import PayeeAccounts
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.stripe_legs import StripeLegs
 from shared.kernel.hearing import Heard
@@ -71,12 +72,12 @@ def test_one_settlement_is_paid_by_invoice_by_charge_by_transfer_and_by_the_bank
 
 
 def test_a_partner_of_whom_no_account_is_known_stops_the_submission_before_anything_is_sent(world: LegsWorld) -> None:
-    world.payees.set_accounts("delta", None, None, charged=True)
+    world.agree("delta", PayeeAccounts(charged=True))
     world.approve()
     with pytest.raises(NoStripeAccountError):
         world.payments.collect(7, "USD", "ann")
     assert (world.one.stage, world.one.legs) == (Stage.APPROVED, ())
-    world.payees.set_accounts("delta", world.customers["delta"], None, charged=True)
+    world.agree("delta", PayeeAccounts(world.customers["delta"], charged=True))
     world.has_stripe = False
     with pytest.raises(NoStripeAccountError):
         world.payments.collect(7, "USD", "ann")
@@ -239,13 +240,13 @@ def test_a_transfer_waits_until_money_is_available_and_is_told_of_after_a_week(c
 def test_a_transfer_that_stripe_refuses_has_failed_and_can_be_tried_elsewhere(collecting: LegsWorld) -> None:
     collecting.fund()
     closed = collecting.v1.accounts.create({"type": "express"}).id
-    collecting.payees.set_accounts("beta", None, closed, charged=False)
+    collecting.agree("beta", PayeeAccounts(None, closed))
     collecting.top_up(10_000)
     collecting.payments.pay(7, "USD", "ann")
     collecting.work()
     failed = collecting.leg("beta")
     assert (failed.state, failed.reference) == (LegState.FAILED, "insufficient_capabilities_for_transfer")
-    collecting.payees.set_accounts("beta", None, collecting.account, charged=False)
+    collecting.agree("beta", PayeeAccounts(None, collecting.account))
     collecting.payments.try_again(7, "USD", "beta", "ann")
     collecting.payments.pay(7, "USD", "ann")
     collecting.work()

@@ -1,0 +1,68 @@
+"""Where a partner's positions are paid, as two operators agreed; and by which means a leg is paid. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from partners.contracts.model import MEMBERS, Partner, TermsView
+from partners.contracts.payment import PaymentMethod
+from partners.settlement.payments.agreed import Book, TwoPeople
+from partners.settlement.payments.errors import NoStripeAccountError
+from partners.settlement.payments.legs import BY_BANK, Direction, Means
+from shared.kernel.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeAccounts:
+    """A partner's ids at Stripe: its customer, which is collected from, and its connected account, which is paid; and
+    the fingerprint of its bank account, which itself is known to the operator's own file alone.
+
+    The customer is `charged` by what it has left at Stripe for that, or is sent invoices.
+    """
+
+    customer_id: str | None = None
+    connected_account_id: str | None = None
+    charged: bool = False
+    bank_account: str | None = None
+
+
+class Contracts(Protocol):
+    """See `partners.contracts.service.Contracts`."""
+
+    def partner(self, partner_id: str) -> Partner: ...
+
+    def terms_view(self, partner_id: str, at_ms: int | None = None) -> TermsView: ...
+
+
+class Payees:
+    """Use cases of how partners are paid. Every method may raise StoreUnavailableError.
+
+    `people` agree on the accounts, see `TwoPeople`; legs that are planned from then on are paid there. `has_stripe`
+    says whether this deployment has a key of Stripe.
+    """
+
+    def __init__(
+        self, book: Book[PayeeAccounts], contracts: Contracts, has_stripe: Callable[[], bool], clock: Clock
+    ) -> None:
+        self._book = book
+        self._contracts = contracts
+        self._has_stripe = has_stripe
+        self.people = TwoPeople(book, contracts.partner, clock)
+
+    def bank_account(self, party: str) -> str | None:
+        """The fingerprint of the bank account that two people agreed on, None without one."""
+        return self._book.get(party).value.bank_account
+
+    def means(self, party: str, direction: Direction) -> Means:
+        """By which means a party pays or is paid under the terms in force. Raises NoStripeAccountError."""
+        if party == MEMBERS:
+            return BY_BANK
+        terms = self._contracts.terms_view(party).in_force
+        if terms is None or terms.payment_method is not PaymentMethod.STRIPE:
+            return BY_BANK
+        accounts = self._book.get(party).value
+        collects = direction is Direction.IN
+        account = accounts.customer_id if collects else accounts.connected_account_id
+        if account is None or not self._has_stripe():
+            raise NoStripeAccountError(party, direction.value)
+        return Means(PaymentMethod.STRIPE, account, collects and accounts.charged)
