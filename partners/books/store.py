@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from partners.books.model import Count
 from partners.books.work import Run
 from partners.runs.store import Forms, Item, RunStore
-from partners.settlement.parts import Parts
+from shared.kernel.parts import Parts
 from shared.ledger.model import Place
 
 if TYPE_CHECKING:

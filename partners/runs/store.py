@@ -4,6 +4,7 @@
 | --- | --- | --- | --- |
 | run | `RUNS` | `<run>` | when it began, segments; in the end when it ended and what it came to |
 | task | `RUN#<run>` | `TASK#<task>` | how far it is, what it came to, who has it until when |
+| part | `RUN#<run>#<task>#<hash>` | part, 4 digits | what a task came to, where its item has no room for it |
 
 Saving a task is conditional on its version, so of two workers on one task only one's work counts. Runs stay
 for ever, tasks for a while.
@@ -17,6 +18,7 @@ from partners.runs.errors import TaskTakenError
 from partners.runs.model import Task
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.clock import DAY_MS
+from shared.kernel.parts import Attribute
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,6 +59,7 @@ class RunStore(Generic[R, T]):
         self._client = client
         self._table = table
         self._forms = forms
+        self._result = Attribute(client, table, "result")
 
     def add_run(self, run: R) -> R:
         """`run`, or the run of its name that was there before."""
@@ -143,9 +146,11 @@ class RunStore(Generic[R, T]):
             "version": {"N": str(task.version)},
             "leased": {"N": str(task.leased_until_ms)},
             "done": {"BOOL": task.done},
-            "result": {"B": self._forms.pack_result(task.result)},
             "gone_after": gone_after(run),
         }
+        item |= self._result.put(
+            _parts_pk(item), self._forms.pack_result(task.result), {"gone_after": item["gone_after"]}
+        )
         if task.cursor is not None:
             item["cursor"] = {"S": task.cursor}
         return item
@@ -153,12 +158,16 @@ class RunStore(Generic[R, T]):
     def _task_from_item(self, item: Item) -> Task[T]:
         return Task(
             name=item["sk"]["S"].removeprefix("TASK#"),
-            result=self._forms.unpack_result(item["result"]["B"]),
+            result=self._forms.unpack_result(self._result.get(_parts_pk(item), item)),
             version=int(item["version"]["N"]),
             leased_until_ms=int(item["leased"]["N"]),
             cursor=item["cursor"]["S"] if "cursor" in item else None,
             done=item["done"]["BOOL"],
         )
+
+
+def _parts_pk(item: Item) -> str:
+    return f"{item['pk']['S']}#{item['sk']['S'].removeprefix('TASK#')}"
 
 
 def gone_after(run: Run) -> Item:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from partners.settlement.document import pack_extract, unpack_extract
 from partners.settlement.extract import Extract
 from partners.settlement.model import Carried
-from partners.settlement.parts import Parts
 from partners.settlement.window import Window, WindowState
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.parts import Parts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,6 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.capacity import item_bytes
+
 Item = dict[str, Any]
 
 _METHODS = {
@@ -49,6 +51,7 @@ _KNOWN = {
     },
 }
 HASH_BITS = 64
+MOST_ITEM_BYTES = 400 * 1024
 _IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"}
 _PARTITION = re.compile(r"pk = (:\w+)(?: AND (.+))?")
 _COMPARED = re.compile(r"sk (<|<=|>|>=|=) (:\w+)")
@@ -132,6 +135,7 @@ class FakeDynamoDB(DynamoDBMethods):
             match = _SET.fullmatch(change)
             assert match, f"an update that the fake does not know: {change}"
             item[match[1]] = params["ExpressionAttributeValues"][match[2]]
+        _check_size(item, "UpdateItem")
         self._rows(params)[item_key(item)] = item
         return {"Attributes": dict(item)} if params.get("ReturnValues") == "ALL_NEW" else {}
 
@@ -191,6 +195,7 @@ class FakeDynamoDB(DynamoDBMethods):
         return self.tables.setdefault(params["TableName"], {})
 
     def _store(self, put: dict[str, Any]) -> None:
+        _check_size(put["Item"], "PutItem")
         self._rows(put)[item_key(put["Item"])] = dict(put["Item"])
 
     def _holds(self, write: dict[str, Any]) -> bool:
@@ -212,6 +217,11 @@ class LastWriterWins(FakeDynamoDB):
 
     def _holds(self, put: dict[str, Any]) -> bool:
         return True
+
+
+def _check_size(item: Item, operation: str) -> None:
+    if item_bytes(item) > MOST_ITEM_BYTES:
+        raise ClientError(told_as("ValidationException"), operation)
 
 
 def _hashed(pk: str) -> int:

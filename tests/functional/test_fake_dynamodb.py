@@ -92,6 +92,9 @@ SCRIPT: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("Query", _query("nobody")),
+    ("PutItem", _put("big", "x", attributes={"raw": {"B": b"x" * (400 * 1024 - 100)}})),
+    ("PutItem", _put("big", "x", attributes={"raw": {"B": b"x" * (400 * 1024 + 1)}})),
+    ("UpdateItem", _update("big", "x", "1", expected="42", ReturnValues="NONE")),
 ]
 
 

@@ -1,7 +1,13 @@
-"""Settlements on DynamoDB, table `settlement`: pk `SETTLEMENTS`, sk `<window, 8 digits>-<currency>`, one item each.
+"""Settlements on DynamoDB, table `settlement`.
 
-An item has all legs and their histories, compressed, so that a settlement changes as a whole: on condition of the
-version that was read. 10,000 legs take less than 400 KB.
+| pk | sk | holds |
+| --- | --- | --- |
+| `SETTLEMENTS` | `<window, 8 digits>-<currency>` | a settlement, or the hash of its bytes where they need parts |
+| `SETTLEMENT#<window>-<currency>#<hash>` | part, 4 digits | all of it as one of its versions was |
+
+All legs, their histories and what is left to the next window are compressed together, so that a settlement changes as
+a whole: by its item, on condition of the version that was read. Some 15,000 payouts left to the next window have room
+in the item. Parts of versions that were replaced stay: so does nobody find half of what they are reading.
 """
 
 import json
@@ -15,6 +21,7 @@ from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.canonical import canonical_json
+from shared.kernel.parts import Attribute
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,6 +35,7 @@ class PaymentStore:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._settlement = Attribute(client, table, "settlement")
 
     def add(self, one: PaidSettlement) -> bool:
         """False if there is one of this window and currency; then nothing was written."""
@@ -41,7 +49,7 @@ class PaymentStore:
         key = {"pk": {"S": SETTLEMENTS}, "sk": {"S": _sk(window, currency)}}
         with outage_as_unavailable():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return _unpack(answer["Item"]["settlement"]["B"]) if "Item" in answer else None
+        return self._from_item(answer["Item"]) if "Item" in answer else None
 
     def all(self) -> list[PaidSettlement]:
         """By window and currency."""
@@ -59,14 +67,18 @@ class PaymentStore:
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        return [_unpack(item["settlement"]["B"]) for item in items_of_all_pages(self._client.query, request)]
+        return [self._from_item(item) for item in items_of_all_pages(self._client.query, request)]
+
+    def _from_item(self, item: dict[str, Any]) -> PaidSettlement:
+        return _unpack(self._settlement.get(_parts_pk(item["sk"]["S"]), item))
 
     def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any]) -> bool:
+        sk = _sk(one.window, one.currency)
         item = {
             "pk": {"S": SETTLEMENTS},
-            "sk": {"S": _sk(one.window, one.currency)},
+            "sk": {"S": sk},
             "version": {"N": str(one.version)},
-            "settlement": {"B": _pack(one)},
+            **self._settlement.put(_parts_pk(sk), _pack(one)),
         }
         request: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if values:
@@ -77,6 +89,10 @@ class PaymentStore:
             except self._client.exceptions.ConditionalCheckFailedException:
                 return False
         return True
+
+
+def _parts_pk(sk: str) -> str:
+    return f"SETTLEMENT#{sk}"
 
 
 def _sk(window: int, currency: str) -> str:

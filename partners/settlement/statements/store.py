@@ -15,11 +15,11 @@ listed is there in whole, and two that write at once can't mix their parts. All 
 
 from typing import TYPE_CHECKING, Any
 
-from partners.settlement.parts import Parts
 from partners.settlement.statements.document import PublishedKey
 from partners.settlement.statements.model import Issued
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.canonical import digest_of
+from shared.kernel.parts import Parts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,10 +6,10 @@ import pytest
 
 from partners.settlement.extract import Extract, Reach
 from partners.settlement.model import Carried
-from partners.settlement.parts import PART_BYTES
 from partners.settlement.window import Window, WindowState
 from partners.settlement.window_store import WindowStore
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
+from shared.kernel.parts import PART_BYTES
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
