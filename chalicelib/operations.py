@@ -251,7 +251,8 @@ def carried_out(operation: Operation, call: Call[Any, Any], handler: Handler[Any
     """The handler's reply; what an operator or a partner's admin changes is in the audit trail as well.
 
     The gateway remembers a key that was revoked for a minute, in which it could make keys and tokens that outlive it.
-    So whoever changes something is asked for again.
+    So whoever changes something is asked for again: before anything is written, and once the trail has its first
+    record, for which there may be a queue.
     """
     changes = operation.method != "GET" and operation.operation_id not in CHANGES_NOTHING
     belongs = changes or operation.operation_id in READS_IN_THE_TRAIL
@@ -259,10 +260,13 @@ def carried_out(operation: Operation, call: Call[Any, Any], handler: Handler[Any
         return handler(call)
     from chalicelib.trail import kept
 
-    who = as_of_now(call.caller)
-    if operation.scope is Scope.OPERATOR:
-        who.require_role(roles_for(operation.method, operation.operation_id))
-    return kept(operation, call, handler)
+    def check_caller() -> None:
+        who = as_of_now(call.caller)
+        if operation.scope is Scope.OPERATOR:
+            who.require_role(roles_for(operation.method, operation.operation_id))
+
+    check_caller()
+    return kept(operation, call, handler, check_caller)
 
 
 def operation_of(handler: Handler[Any, Any]) -> Operation:

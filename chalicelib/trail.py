@@ -32,8 +32,16 @@ MANY = 50
 LONGEST_BYTES = 16_384
 
 
-def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Call[Any, Any]], Reply]") -> "Reply":
-    """The handler's reply, after both records were written. Raises what the handler raises, StoreUnavailableError."""
+def kept(
+    operation: "Operation",
+    call: "Call[Any, Any]",
+    handler: "Callable[[Call[Any, Any]], Reply]",
+    check_caller: Callable[[], None],
+) -> "Reply":
+    """The handler's reply, after both records were written; `check_caller` is asked between the first and the handler.
+
+    Raises what these two raise, StoreUnavailableError.
+    """
     trail = bootstrap.services().trail
     # Without warnings: a batch keeps its lines as they came, each to be looked at by itself.
     asked = call.body.model_dump(mode="json", by_alias=True, warnings=False)
@@ -49,6 +57,7 @@ def kept(operation: "Operation", call: "Call[Any, Any]", handler: "Callable[[Cal
     begun = trail.begin(act, attempts=ATTEMPTS if act.partner_id == NETWORK else ATTEMPTS_FOR_A_PARTNER)
     before = None
     try:
+        check_caller()
         before = None if operation.before is None else _facts(operation.before(call))
         reply = handler(call)
     except UnavailableError as lost:

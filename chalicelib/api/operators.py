@@ -22,11 +22,11 @@ from chalicelib.api.schemas.operators import (
     TokenParams,
     TokenReply,
 )
-from chalicelib.errors import InvalidCursorError
+from chalicelib.errors import InvalidCursorError, UnauthorizedError
 from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
-from partners.access.errors import InvalidKeyRequestError, UnknownKeyError
+from partners.access.errors import InvalidKeyError, InvalidKeyRequestError, UnknownKeyError
 from partners.access.model import Scope
 from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
@@ -63,8 +63,12 @@ def open_operator_token(call: Call[NoParams, TokenBody]) -> Reply:
     it. Its text is in this reply and nowhere else.
     """
     operators = bootstrap.services().operators
-    opened = operators.open_token(call.caller.operator_id, call.body.ttl_seconds)
-    roles = _roles(operators.get(call.caller.operator_id))
+    who = call.caller
+    try:
+        opened = operators.open_token(who.operator_id, call.body.ttl_seconds, credential_id=who.key_id)
+    except InvalidKeyError:
+        raise UnauthorizedError from None
+    roles = _roles(operators.get(who.operator_id))
     return Reply(OpenedTokenReply(token=opened.text, roles=roles, **_token(opened.key)))
 
 

@@ -129,10 +129,22 @@ class Operators:
         self._changed(operator, lambda one: replace(one, tokens_from_ms=now_ms + 1))
         return revoked
 
-    def open_token(self, operator_id: str, ttl_seconds: int) -> IssuedKey:
-        """A token of the operator that lives `ttl_seconds`. Raises UnknownOperatorError, OperatorDisabledError."""
+    def open_token(self, operator_id: str, ttl_seconds: int, *, credential_id: str | None = None) -> IssuedKey:
+        """A token of the operator that lives `ttl_seconds`.
+
+        None stands for who has the AWS account's rights. A credential is looked at after the token is there: whoever
+        revokes it later voids the token. Raises UnknownOperatorError, OperatorDisabledError, and InvalidKeyError if the
+        credential has ended.
+        """
         operator = self._enabled(operator_id)
-        return self._access.issue_token(operator.operator_id, self._clock() + ttl_seconds * 1000)
+        token = self._access.issue_token(operator.operator_id, self._clock() + ttl_seconds * 1000)
+        if credential_id is not None:
+            try:
+                self.behind(self._access.good(credential_id))
+            except InvalidKeyError:
+                self._access.revoke(NETWORK, token.key.key_id)
+                raise
+        return token
 
     def end_token(self, by: str, token_id: str) -> ApiKey:
         """End a token: one's own, or with the role admin anyone's. Raises UnknownKeyError."""
