@@ -65,6 +65,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "end_billing": _ADMIN,
     "set_partner_billing_contact": _ADMIN,
     "propose_payee_accounts": _ADMIN,
+    "delete_partner_billing_contact": _ADMIN,
     "open_location": _ADMIN,
     "close_location": _ADMIN,
     "propose_terms": _ADMIN,

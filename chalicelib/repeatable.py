@@ -14,6 +14,7 @@ REPEATABLE = frozenset(
         *("record_outcomes", "open_case_of_difference", "confirm_credential"),
         # What is set is set to the same.
         *("change_partner_state", "set_usage_plan", "set_billing_contact", "set_partner_billing_contact"),
+        *("delete_billing_contact", "delete_partner_billing_contact"),
         *(
             "propose_payee_accounts",
             "approve_payee_accounts",

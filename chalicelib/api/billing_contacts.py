@@ -2,7 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.schemas.billing_contacts import BillingContactBody, BillingContactReply, PartnerBillingContactBody
+from chalicelib.api.schemas.billing_contacts import (
+    BillingContactBody,
+    BillingContactRemovalBody,
+    BillingContactReply,
+    PartnerBillingContactBody,
+)
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.operations import Call, Reply, Resource
@@ -43,6 +48,24 @@ def set_billing_contact(call: Call[NoParams, BillingContactBody]) -> Reply:
     return _set(call.caller.partner_id, call.body.email)
 
 
+@resource.post(
+    "/v1/billing-contact/delete",
+    scope=Scope.ADMIN,
+    params=NoParams,
+    before=lambda call: _as_it_is(call.caller.partner_id),
+    body=BillingContactRemovalBody,
+    reply=BillingContactReply,
+    status=200,
+)
+def delete_billing_contact(call: Call[NoParams, BillingContactRemovalBody]) -> Reply:
+    """Have your invoices sent nowhere.
+
+    The address is kept nowhere here, nor at Stripe from the next quarter of an hour on, but on invoices that are final.
+    While you are billed through Stripe, nothing is invoiced until you name another. Again, nothing changes.
+    """
+    return _removed(call.caller.partner_id)
+
+
 @resource.get(
     "/v1/partners/{partner_id}/billing-contact",
     scope=Scope.OPERATOR,
@@ -74,6 +97,25 @@ def set_partner_billing_contact(call: Call[PartnerParams, PartnerBillingContactB
     return _set(call.params.partner_id, call.body.email)
 
 
+@resource.post(
+    "/v1/partners/{partner_id}/billing-contact/delete",
+    scope=Scope.OPERATOR,
+    params=PartnerParams,
+    before=lambda call: _as_it_is(call.params.partner_id),
+    body=BillingContactRemovalBody,
+    reply=BillingContactReply,
+    status=200,
+    errors=(UnknownPartnerError,),
+)
+def delete_partner_billing_contact(call: Call[PartnerParams, BillingContactRemovalBody]) -> Reply:
+    """Have a partner's invoices sent nowhere.
+
+    The address is kept nowhere here, nor at Stripe from the next quarter of an hour on, but on invoices that are final.
+    While it is billed through Stripe, nothing is invoiced until there is another. Again, nothing changes.
+    """
+    return _removed(call.params.partner_id)
+
+
 def _standing(partner_id: str) -> Reply:
     return Reply(_as_it_is(partner_id))
 
@@ -84,6 +126,10 @@ def _as_it_is(partner_id: str) -> BillingContactReply:
 
 def _set(partner_id: str, email: str) -> Reply:
     return Reply(_shown(partner_id, bootstrap.services().billing_contacts.set_email(partner_id, email)))
+
+
+def _removed(partner_id: str) -> Reply:
+    return Reply(_shown(partner_id, bootstrap.services().billing_contacts.remove(partner_id)))
 
 
 def _shown(partner_id: str, contact: "BillingContact | None") -> BillingContactReply:

@@ -100,6 +100,7 @@ COMMANDS: dict[str, Handlers] = {
         "propose-accounts": payees.propose_payee_accounts,
         "approve-accounts": payees.approve_payee_accounts,
         "decline-accounts": payees.decline_payee_accounts,
+        "delete-contact": billing_contacts.delete_partner_billing_contact,
     },
 }
 

@@ -7,10 +7,10 @@ from partners.billing.contact_errors import InvalidBillingEmailError
 
 @dataclass(frozen=True, slots=True)
 class BillingContact:
-    """`version` counts the addresses that a partner had, from 1 on. Its text shows no address."""
+    """`version` counts the changes, from 1 on; `email` is None since it was removed. Its text shows no address."""
 
     partner_id: str
-    email: str = field(repr=False)
+    email: str | None = field(repr=False)
     changed_at_ms: int
     version: int = 1
 

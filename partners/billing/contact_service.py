@@ -1,4 +1,4 @@
-"""Setting the address to which a partner's invoices are sent, and asking for it."""
+"""Setting and removing the address to which a partner's invoices are sent, and asking for it."""
 
 from typing import Protocol
 
@@ -24,7 +24,10 @@ class BillingContacts:
         self._clock = clock
 
     def contact(self, partner_id: str) -> BillingContact | None:
-        """The partner's billing contact, None before the first. Raises UnknownPartnerError."""
+        """The partner's billing contact, None before the first; without an address since it was removed.
+
+        Raises UnknownPartnerError.
+        """
         self._contracts.partner(partner_id)
         return self._book.contact(partner_id)
 
@@ -40,7 +43,23 @@ class BillingContacts:
             known = self._book.contact(partner_id)
             if known is not None and known.email == wanted:
                 return known
-            version = 1 if known is None else known.version + 1
-            contact = BillingContact(partner_id, wanted, self._clock(), version)
+            contact = self._following(partner_id, known, wanted)
             if self._book.put(contact):
                 return contact
+
+    def remove(self, partner_id: str) -> BillingContact | None:
+        """Have invoices sent nowhere; nothing remains of the address here, and with the next run of metering at Stripe.
+
+        Again, or where there is none, nothing changes. Raises UnknownPartnerError.
+        """
+        self._contracts.partner(partner_id)
+        while True:
+            known = self._book.contact(partner_id)
+            if known is None or known.email is None:
+                return known
+            contact = self._following(partner_id, known, None)
+            if self._book.put(contact):
+                return contact
+
+    def _following(self, partner_id: str, known: BillingContact | None, email: str | None) -> BillingContact:
+        return BillingContact(partner_id, email, self._clock(), 1 if known is None else known.version + 1)

@@ -1,6 +1,6 @@
 """Billing contacts on DynamoDB, table `billing`: pk `CONTACTS`, sk the partner.
 
-Each write is on condition of the version before.
+Each write is on condition of the version before. A contact that was removed keeps its row, without an address.
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ PARTITION = "CONTACTS"
 class ContactRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    email = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
     changed_at_ms = NumberAttribute()
     version = NumberAttribute()
 

@@ -17,21 +17,24 @@ class Recipients:
 
     def check(self, partner_id: str) -> None:
         """Raises BillingEmailMissingError, UnknownPartnerError."""
-        if self._contacts.contact(partner_id) is None:
+        contact = self._contacts.contact(partner_id)
+        if contact is None or contact.email is None:
             raise BillingEmailMissingError(partner_id)
 
     def follow(self, account: StripeAccount) -> tuple[StripeAccount, list[str]]:
-        """Tell Stripe the address if it is another one since; what stands against sending invoices."""
+        """Tell Stripe the address if it is another one since, or none; what stands against sending invoices."""
         contact = self._contacts.contact(account.partner_id)
+        missing = [_in_words(BillingEmailMissingError(account.partner_id))]
         if contact is None:
-            return account, [_in_words(BillingEmailMissingError(account.partner_id))]
+            return account, missing
+        stands = missing if contact.email is None else []
         if contact.version == account.contact_version:
-            return account, []
+            return account, stands
         try:
             self._stripe.set_email(account.customer_id, contact.email)
         except BillingEmailRefusedError as error:
             return account, [_in_words(error)]
-        return change_account(self._book, account, contact_version=contact.version), []
+        return change_account(self._book, account, contact_version=contact.version), stands
 
 
 def _in_words(error: BillingEmailMissingError | BillingEmailRefusedError) -> str:

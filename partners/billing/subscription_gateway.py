@@ -40,11 +40,14 @@ class SubscriptionGateway(StripeConnection):
             ),
         )
 
-    def set_email(self, customer_id: str, email: str) -> None:
-        """Have the customer's invoices sent there. Raises BillingEmailRefusedError, which does not repeat it."""
+    def set_email(self, customer_id: str, email: str | None) -> None:
+        """Have the customer's invoices sent there; None takes the address away, but not off invoices that are final.
+
+        Raises BillingEmailRefusedError, which does not repeat it.
+        """
         try:
             with self.calling():
-                self.client.v1.customers.update(customer_id, {"email": email})
+                self.client.v1.customers.update(customer_id, {"email": email or ""})
         except StripeRefusedError as error:
             if not definitely_refused(error):
                 raise

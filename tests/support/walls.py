@@ -63,7 +63,7 @@ OWN = {
     *("list_visits", "list_locations", "show_terms", "create_webhook_endpoint", "list_webhook_endpoints"),
     *("list_keys", "issue_key", "list_changes", "get_funding"),
     *("create_connection", "list_connections"),
-    *("get_own_position", "get_billing_contact", "set_billing_contact"),
+    *("get_own_position", "get_billing_contact", "set_billing_contact", "delete_billing_contact"),
     *("list_statements", "get_statement", "get_statement_csv", "get_statement_pdf", "get_statement_lines"),
     "list_charged_entries",
     *("list_cases", "get_case", "comment_on_case", "withdraw_case"),

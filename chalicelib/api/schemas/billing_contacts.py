@@ -22,8 +22,17 @@ class PartnerBillingContactBody(BillingContactBody):
     reason: Reason
 
 
+class BillingContactRemovalBody(Body):
+    """Why invoices are to be sent nowhere."""
+
+    reason: Reason
+
+
 class BillingContactReply(ReplyBody):
-    """Where a partner's invoices are sent; null if nobody has said so yet. `version` counts the changes."""
+    """Where a partner's invoices are sent; null before anybody has said so, and since it was removed.
+
+    `version` counts the changes.
+    """
 
     partner_id: PartnerId
     email: Email | None

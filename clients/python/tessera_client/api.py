@@ -1169,6 +1169,24 @@ class Tessera(Calls):
             body=body({"email": email}, optional=[]),
         )
 
+    def delete_billing_contact(self, *, reason: str) -> BillingContactReply:
+        """Have your invoices sent nowhere.
+
+        The address is kept nowhere here, nor at Stripe from the next quarter of an hour on, but on invoices
+        that are final.
+        While you are billed through Stripe, nothing is invoiced until you name another. Again, nothing changes.
+
+        Needs: admin.
+        """
+        return self._call(
+            "delete_billing_contact",
+            "POST",
+            "/v1/billing-contact/delete",
+            BillingContactReply,
+            repeatable=True,
+            body=body({"reason": reason}, optional=[]),
+        )
+
     def get_partner_billing_contact(self, partner_id: str) -> BillingContactReply:
         """Get where a partner's invoices are sent.
 
@@ -1200,6 +1218,25 @@ class Tessera(Calls):
             repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"email": email, "reason": reason}, optional=[]),
+        )
+
+    def delete_partner_billing_contact(self, partner_id: str, *, reason: str) -> BillingContactReply:
+        """Have a partner's invoices sent nowhere.
+
+        The address is kept nowhere here, nor at Stripe from the next quarter of an hour on, but on invoices
+        that are final.
+        While it is billed through Stripe, nothing is invoiced until there is another. Again, nothing changes.
+
+        Needs: operator, admin.
+        """
+        return self._call(
+            "delete_partner_billing_contact",
+            "POST",
+            "/v1/partners/{partner_id}/billing-contact/delete",
+            BillingContactReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def get_payee_accounts(self, partner_id: str) -> PayeeAccountsReply:

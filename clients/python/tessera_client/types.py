@@ -384,7 +384,10 @@ class BilledMonthOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingContactReply:
-    """Where a partner's invoices are sent; null if nobody has said so yet. `version` counts the changes."""
+    """Where a partner's invoices are sent; null before anybody has said so, and since it was removed.
+
+    `version` counts the changes.
+    """
 
     partner_id: str
     """The partner's id."""

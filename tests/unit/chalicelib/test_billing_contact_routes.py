@@ -43,3 +43,18 @@ def test_billing_through_stripe_is_refused_without_one(world: World) -> None:
     forget_contact(world.stripe)
     path = "/v1/partners/harvest/billing"
     problem(world.post(path, {"reason": "case 7"}, world.operator, idempotency_key="k"), 409, "billing_email_missing")
+
+
+def test_admin_and_operator_remove_it_with_a_reason_that_the_trail_keeps(world: World) -> None:
+    for path, key in ((OWN, world.alpha), (OF_ALPHA, world.operator)):
+        world.post(OWN, {"email": EMAIL})
+        problem(world.post(f"{path}/delete", {}, key), 400, "missing_field")
+        gone = world.post(f"{path}/delete", {"reason": "Ann has left"}, key)
+        assert (gone.status_code, gone.json_body["email"]) == (200, None)
+        assert world.post(f"{path}/delete", {"reason": "Ann has left"}, key).json_body == gone.json_body
+        assert world.get(OWN).json_body == gone.json_body
+    listed = world.get("/v1/audit-trail?from=2026-11-15&to=2026-11-15", world.operator)
+    assert b"alpha.example" not in listed.body
+    done = [one for one in listed.json_body["records"] if one["phase"] == "done" and one["reason"] == "Ann has left"]
+    versions = [(one["before"]["version"], one["after"]["version"]) for one in done]
+    assert versions == [(1, 2), (2, 2), (3, 4), (4, 4)]

@@ -156,3 +156,35 @@ def test_whatever_stripe_says_against_an_address_is_not_repeated_and_visits_are_
     assert "parameter_invalid" in trouble
     assert "harvest.example" not in trouble
     assert world.counted_by_stripe() == 5
+
+
+def test_a_removed_address_is_kept_nowhere_here_nor_at_stripe_and_nothing_is_invoiced_until_there_is_another(
+    world: StripeWorld,
+) -> None:
+    world.open()
+    removed = world.contacts.remove(PARTNER)
+    assert removed is not None
+    assert (removed.email, removed.version) == (None, 2)
+    assert EMAIL not in str(world.dynamodb.tables)
+    world.clock.advance(days=1)
+    assert world.contacts.remove(PARTNER) == removed == world.contacts.contact(PARTNER)
+    for _ in range(2):
+        assert "billing_email_missing" in world.work()[0]
+    assert addresses(world) == [EMAIL, ""]
+    (customer,) = world.double.books.some("customer")
+    assert not customer["email"]
+    with pytest.raises(BillingEmailMissingError):
+        world.invoicing.open_account(PARTNER)
+    world.go(JANUARY + 4 * HOUR_MS, every_ms=5 * DAY_MS)
+    assert world.closing().state is ClosingState.HELD
+    world.contacts.set_email(PARTNER, EMAIL)
+    world.work()
+    assert addresses(world) == [EMAIL, "", EMAIL]
+    assert world.closing().state is ClosingState.FINALISED
+
+
+def test_where_there_is_no_address_there_is_nothing_to_remove(world: StripeWorld) -> None:
+    forget_contact(world)
+    assert world.contacts.remove(PARTNER) is None
+    with pytest.raises(UnknownPartnerError):
+        world.contacts.remove("nobody")
