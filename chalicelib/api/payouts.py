@@ -9,6 +9,7 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.payouts.errors import PayoutReversedError, UnknownPayoutError
 from partners.payouts.model import PaidOut
+from partners.settlement.payments.errors import PayoutInSettlementError
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.money import Money
 from shared.ledger.errors import (
@@ -66,6 +67,7 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     errors=(
         UnknownPayoutError,
         PayoutReversedError,
+        PayoutInSettlementError,
         IdempotencyKeyReusedError,
         AccountFullError,
         AccountFullTodayError,
@@ -73,13 +75,14 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     ),
 )
 def reverse_payout(call: Call[EntryParams, WhyBody]) -> Reply:
-    """Take a payout back, when the bank has returned the money.
+    """Take a payout back that no settlement has planned to pay yet.
 
+    Once one has, what became of the money is said there: defer it, or record what the bank says.
     All of it goes back to the account, as if it had never left; after a merge to the account that answers now. A
     closed account stays closed, and what it gets back can be paid out again.
     """
     return _reply(
-        bootstrap.services().payouts.reverse(call.caller.acting_as, call.idempotency_key, call.params.entry_id)
+        bootstrap.services().member_cashback.reverse(call.caller.acting_as, call.idempotency_key, call.params.entry_id)
     )
 
 

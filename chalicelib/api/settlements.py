@@ -23,6 +23,7 @@ from partners.contracts.errors import SecondPersonNeededError
 from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
 from partners.settlement.payments.errors import (
     CollateralTooLargeError,
+    EvidenceNeededError,
     LegStateError,
     NoStripeAccountError,
     PaidThroughStripeError,
@@ -159,12 +160,13 @@ def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=OutcomesBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, UnknownLegError, LegStateError, PaidThroughStripeError),
+    errors=(*CHANGED, UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError),
 )
 def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.
 
-    Of one through Stripe only Stripe says that it is pending or has failed.
+    Of one through Stripe only Stripe says that it is pending or has failed. That a member was not paid, or that the
+    money came back, needs the bank's `reference`.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
     the member's again. Again changes nothing.
     """

@@ -71,9 +71,11 @@ def read_camt(document: bytes) -> Iterator[Booking]:
     """The bookings of a camt.053 of any version. Raises ValueError for an entry without amount or direction.
 
     Of a transaction within an entry, only what is said of itself counts: its charges and interest have amounts and
-    sides of their own.
+    sides of their own. One without a reference of the bank's has the statement's id.
     """
-    for entry in _all(fromstring(document), "Ntry"):
+    whole = fromstring(document)
+    named = next((_text(_at(statement, "Id")) for statement in _all(whole, "Stmt")), "")
+    for entry in _all(whole, "Ntry"):
         booked = "".join(_status(entry)) in ("BOOK", "")
         for details in list(_at(entry, "NtryDtls", "TxDtls")) or [entry]:
             amount = _first(
@@ -86,7 +88,7 @@ def read_camt(document: bytes) -> Iterator[Booking]:
             if amount is None or side not in ("CRDT", "DBIT"):
                 raise ValueError("An entry of the statement has no amount, or is neither credit nor debit.")
             end_to_end_id = _text(_at(details, "Refs", "EndToEndId"))
-            reference = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))
+            reference = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef")) or named
             yield Booking(end_to_end_id, _cents(amount), amount.get("Ccy", ""), side == "CRDT", booked, reference)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
     from partners.settlement.payments.collateral import Collaterals
+    from partners.settlement.payments.member_cashback import MemberCashback
     from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.payments.stripe_legs import StripeLegs
@@ -60,7 +61,7 @@ class Settlement(StripeAccess):
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
         return SettlementPayments(
-            store, self.windows, self.funding, self.payouts, self.payees, self.collateral, self._clock
+            store, self.windows, self.funding, self.member_cashback, self.payees, self.collateral, self._clock
         )
 
     @cached_property
@@ -70,6 +71,16 @@ class Settlement(StripeAccess):
 
         book = AccountStore(self._dynamodb, self.settings.settlement_table)
         return Payees(book, self.contracts, lambda: self.bills_through_stripe, self._clock)
+
+    @cached_property
+    def member_cashback(self) -> "MemberCashback":
+        from partners.settlement.payments.claim_store import ClaimStore
+        from partners.settlement.payments.member_cashback import MemberCashback
+        from partners.settlement.payments.store import PaymentStore
+
+        table = self.settings.settlement_table
+        claims = ClaimStore(self._dynamodb, table, self._journal)
+        return MemberCashback(self.payouts, claims, PaymentStore(self._dynamodb, table))
 
     @cached_property
     def collateral(self) -> "Collaterals":

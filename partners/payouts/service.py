@@ -3,7 +3,7 @@
 The journal entry is the instruction and the network's obligation: the money itself moves elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from partners.contracts.model import NETWORK
@@ -70,11 +70,14 @@ class Payouts:
         )
         return _paid_out(applied)
 
-    def reverse(self, operator: str, idempotency_key: str, payout_id: str) -> PaidOut:
-        """Give all cashback of a payout back to where it came from, once: the bank has returned the money.
+    def reverse(
+        self, operator: str, idempotency_key: str, payout_id: str, commit: Callable[[Entry], None] | None = None
+    ) -> PaidOut:
+        """Give all cashback of a payout back to where it came from, once: nobody was paid it, or the bank has it back.
 
         After a merge that is the account which answers now. A closed account stays closed and gets it back all the
         same: it is the customer's, and the network owes it until it is paid out again.
+        `commit` is as in `Ledger.apply`.
 
         Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountFullError,
         AccountFullTodayError, AccountBusyError.
@@ -88,7 +91,7 @@ class Payouts:
             quantity=None,
         )
         try:
-            return _paid_out(self._ledger.apply(command))
+            return _paid_out(self._ledger.apply(command, commit))
         except CancelExceedsRedemptionError:
             raise PayoutReversedError(payout_id) from None
 

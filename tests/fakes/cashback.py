@@ -8,6 +8,10 @@ class FakeCashback:
         self.reversed: dict[str, str] = {}
         self.busy: set[str] = set()
 
+    def claim(self, payout_id: str, settlement_id: str) -> bool:
+        del settlement_id
+        return not self.is_reversed(payout_id)
+
     def is_reversed(self, payout_id: str) -> bool:
         return payout_id in self.reversed
 

@@ -2483,7 +2483,9 @@ class Tessera(Calls):
     ) -> SettlementReply:
         """Record what the bank says of payments.
 
-        Of one through Stripe only Stripe says that it is pending or has failed.
+        Of one through Stripe only Stripe says that it is pending or has failed. That a member was not paid, or
+        that the
+        money came back, needs the bank's `reference`.
         What comes back after creditors were paid is carried into the open window; of a payout to a member, the
         cashback is
         the member's again. Again changes nothing.
@@ -3414,8 +3416,9 @@ class Tessera(Calls):
     def reverse_payout(
         self, entry_id: str, *, reason: str | None = None, idempotency_key: str | None = None
     ) -> PayoutReply:
-        """Take a payout back, when the bank has returned the money.
+        """Take a payout back that no settlement has planned to pay yet.
 
+        Once one has, what became of the money is said there: defer it, or record what the bank says.
         All of it goes back to the account, as if it had never left; after a merge to the account that answers
         now. A
         closed account stays closed, and what it gets back can be paid out again.

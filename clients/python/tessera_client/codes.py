@@ -149,6 +149,10 @@ class EventGoneError(errors.NotFoundError):
     """404 `event_gone`: The event is not kept any more."""
 
 
+class EvidenceNeededError(errors.UnprocessableError):
+    """422 `evidence_needed`: Say by what this can be looked up."""
+
+
 class ForbiddenError(errors.PermissionDeniedError):
     """403 `forbidden`: The API key may not do this."""
 
@@ -473,6 +477,10 @@ class PayoutBelowMinimumError(errors.UnprocessableError):
     """422 `payout_below_minimum`: Too little cashback to pay out."""
 
 
+class PayoutInSettlementError(errors.ConflictError):
+    """409 `payout_in_settlement`: A settlement pays this payout."""
+
+
 class PayoutReversedError(errors.ConflictError):
     """409 `payout_reversed`: This payout was reversed before."""
 
@@ -790,6 +798,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "decision_not_possible": DecisionNotPossibleError,
     "enrolment_busy": EnrolmentBusyError,
     "event_gone": EventGoneError,
+    "evidence_needed": EvidenceNeededError,
     "forbidden": ForbiddenError,
     "fractional_cents": FractionalCentsError,
     "funding_exhausted": FundingExhaustedError,
@@ -871,6 +880,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "payment_currency": PaymentCurrencyError,
     "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
+    "payout_in_settlement": PayoutInSettlementError,
     "payout_reversed": PayoutReversedError,
     "payout_taken_back": PayoutTakenBackError,
     "ping_too_soon": PingTooSoonError,

@@ -91,6 +91,38 @@ class PayoutTakenBackError(ConflictError):
         super().__init__("It was reversed. Defer it: nothing is paid then.", leg=leg)
 
 
+class PayoutInSettlementError(ConflictError):
+    """A settlement pays a payout, so only that settlement can say that the member has the cashback again."""
+
+    code = "payout_in_settlement"
+    title = "A settlement pays this payout"
+
+    def __init__(self, leg: str, state: str) -> None:
+        super().__init__(_TO_DO.get(state, "It has been decided about there."), leg=leg, state=state)
+
+
+_AT_THE_BANK = "It lies at the bank. Wait for its answer, or record what became of it with the bank's reference."
+_DEFER = "Defer it there: the cashback is the member's again then."
+_TO_DO = {
+    "about_to_be_paid": "It is about to be paid. Ask again when it is, or the settlement is aborted.",
+    "planned": _DEFER,
+    "submitted": _AT_THE_BANK,
+    "pending": _AT_THE_BANK,
+    "failed": _DEFER,
+    "succeeded": "It was paid. If the bank has returned the money, record `returned` with its reference.",
+}
+
+
+class EvidenceNeededError(UnprocessableError):
+    """A person says what the bank or Stripe did not, and names nothing by which that can be looked up."""
+
+    code = "evidence_needed"
+    title = "Say by what this can be looked up"
+
+    def __init__(self, leg: str, why: str) -> None:
+        super().__init__(f"{why} Give the bank's own `reference`.", leg=leg)
+
+
 class StripeLegError(TesseraError):
     """Stripe can't do what is asked of it for a leg, and nothing of it is known to have failed: a person must look."""
 

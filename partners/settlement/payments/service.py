@@ -10,13 +10,14 @@ from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
+    EvidenceNeededError,
     PaidThroughStripeError,
     PayoutTakenBackError,
     SettlementBusyError,
     UnknownSettlementError,
 )
 from partners.settlement.payments.funded import FundingChange
-from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
+from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout, payouts_of
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
@@ -68,7 +69,9 @@ class Windows(Protocol):
 
 
 class Cashback(Protocol):
-    """Members' payouts in the journal; see `partners.payouts.service.Payouts`."""
+    """Members' payouts; see `partners.settlement.payments.member_cashback.MemberCashback`."""
+
+    def claim(self, payout_id: str, settlement_id: str) -> bool: ...
 
     def is_reversed(self, payout_id: str) -> bool: ...
 
@@ -164,7 +167,8 @@ class SettlementPayments:
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
-            payouts = self._member_payouts(one) if changes.plans_payouts(one) else ()
+            found = self._member_payouts(one) if changes.plans_payouts(one) else ()
+            payouts = [payout for payout in found if self._cashback.claim(payout.entry_id, one.settlement_id)]
             again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
             taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
             return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
@@ -174,7 +178,8 @@ class SettlementPayments:
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs, or an operator, which ends a leg's trouble: all of it is taken over, or nothing.
 
-        Raises UnknownSettlementError, UnknownLegError, LegStateError, PaidThroughStripeError.
+        That a member is not paid needs a reference, for the cashback goes back. Raises UnknownSettlementError,
+        UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError.
         """
         said = list(words)
 
@@ -183,8 +188,10 @@ class SettlementPayments:
                 leg = one.leg(word.leg)
                 if leg.means.through_stripe and word.state in UNSURE:
                     raise PaidThroughStripeError(leg.key)
-                one = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
-                one = changes.troubled(one, leg.key, "")
+                if leg.payout and word.state in CAME_TO_NOTHING and not word.reference:
+                    raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
+                moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
+                one = changes.troubled(moved, leg.key, self._paid_twice(moved.leg(leg.key)) if moved != one else "")
             return one
 
         return self._change(window, currency, told)
@@ -236,7 +243,7 @@ class SettlementPayments:
     def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
         return self._change(
-            window, currency, lambda one: changes.aborted(one, by, self._clock(), self._member_payouts(one))
+            window, currency, lambda one: changes.aborted(one, by, self._clock(), self._unreversed(one))
         )
 
     def work(self) -> int:
@@ -258,10 +265,19 @@ class SettlementPayments:
         raise SettlementBusyError(f"{window}-{currency}")
 
     def _member_payouts(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
-        """What members are to be paid, but for what an operator has reversed since."""
+        """What members are to be paid, with what an operator has reversed since."""
         positions = {found.currency: found for found in self._windows.book(one.window).currencies}
-        found = payouts_of(self._windows.lines(one.window, NETWORK), positions[one.currency])
+        return payouts_of(self._windows.lines(one.window, NETWORK), positions[one.currency])
+
+    def _unreversed(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
+        found = self._member_payouts(one)
         return tuple(payout for payout in found if not self._cashback.is_reversed(payout.entry_id))
+
+    def _paid_twice(self, leg: Leg) -> str:
+        """In words, that a member was paid who has the cashback again; nothing is paid for it a second time."""
+        if not leg.payout or leg.state is not LegState.SUCCEEDED or not self._cashback.is_reversed(leg.payout):
+            return ""
+        return "it was paid, and its cashback is the member's again: record `returned` when the member has paid it back"
 
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
         """Carry what is to be carried, record what was paid, give cashback back, and let the window stand as its

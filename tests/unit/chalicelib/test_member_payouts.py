@@ -37,7 +37,10 @@ class Clerk:
         """What the bank says of legs, each named by the entry of its payout or its party."""
         one = self.world.get(PAID.format(window), self.world.operator).json_body["settlements"][0]
         newest = {(leg["payout"] or leg["party"]): leg["key"] for leg in one["legs"]}
-        outcomes = [{"leg": newest[name.replace("_", "-")], "state": state} for name, state in states.items()]
+        outcomes = [
+            {"leg": newest[name.replace("_", "-")], "state": state, "reference": "B-7"}
+            for name, state in states.items()
+        ]
         return self.does(window, "outcomes", {"outcomes": outcomes})
 
     def pays(self, window: int) -> list[dict[str, Any]]:
@@ -130,8 +133,8 @@ def test_nothing_is_collected_from_members(world: World, clerk: Clerk, card: str
     clerk.closes(1)
     clerk.pays(1)
     clerk.tells(1, **{paid: "succeeded"})
-    world.post(f"/v1/payouts/{paid}/reversals", b"", world.operator, idempotency_key="r1")
-    assert clerk.closes(2) == {"members": -1_200}
+    world.payouts.reverse("ann", "r1", paid)
+    assert clerk.closes(2) == {"members": -1_200}, "as was possible before a settlement's word was needed"
     clerk.does(2, "approve")
     assert clerk.does(2, "collect")["legs"] == []
 
@@ -155,3 +158,90 @@ def test_a_payout_comes_back_to_a_closed_account_too(world: World, clerk: Clerk,
     assert clerk.tells(1, **{paid: "returned"})["stage"] == "settled"
     assert world.settlement_payments.work() == 0
     assert world.payouts.is_reversed(paid)
+
+
+def take_back(world: World, payout: str, key: str = "back") -> Any:
+    return world.post(f"/v1/payouts/{payout}/reversals", {"reason": "x"}, world.operator, idempotency_key=key)
+
+
+def test_a_payout_that_lies_at_the_bank_is_not_taken_back_by_hand(world: World, clerk: Clerk, card: str) -> None:
+    """Or the member would have the cashback, and the money when the bank has carried it out."""
+    paid, wrong = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    clerk.closes(1)
+    clerk.pays(1)
+    for state in ("submitted", "pending"):
+        assert problem(take_back(world, paid), 409, "payout_in_settlement")["state"] == state
+        clerk.tells(1, **{paid: "pending"})
+    clerk.tells(1, **{paid: "succeeded", wrong: "failed"})
+    for payout, state, word in ((paid, "succeeded", "returned"), (wrong, "failed", "Defer")):
+        refused = problem(take_back(world, payout), 409, "payout_in_settlement")
+        assert (refused["state"], word in refused["detail"]) == (state, True)
+    assert balance(world, card) == money(15_000 - 3_200)
+    clerk.does(1, "decisions", {"party": f"members:{wrong}", "decision": "defer"})
+    clerk.tells(1, **{paid: "returned"})
+    assert balance(world, card) == money(15_000)
+    problem(take_back(world, paid), 409, "payout_reversed")
+
+
+def test_a_payout_that_settlements_of_before_pay_is_not_taken_back_either(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    world.payout_claims.holders.clear()
+    assert problem(take_back(world, paid), 409, "payout_in_settlement")["state"] == "submitted"
+
+
+def test_a_payout_is_taken_back_until_a_settlement_has_it_and_again_gives_the_same(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    early, postponed = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    first = take_back(world, early)
+    clerk.closes(1)
+    clerk.does(1, "approve")
+    assert take_back(world, early).json_body == first.json_body
+    world.payout_claims.claim(postponed, "1-USD")
+    assert problem(take_back(world, postponed, "r2"), 409, "payout_in_settlement")["state"] == "about_to_be_paid"
+    clerk.does(1, "abort")
+    assert take_back(world, postponed, "r2").status_code == 201
+    assert "members" not in clerk.closes(2)
+    assert balance(world, card) == money(15_000)
+
+
+def test_of_a_reversal_and_a_settlement_at_the_same_moment_the_first_wins(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.does(1, "approve")
+    clerk.tells(1, **{leg["party"]: "succeeded" for leg in clerk.does(1, "collect")["legs"]})
+    world.payout_claims.before_writing = lambda: clerk.does(1, "pay")
+    assert problem(take_back(world, paid), 409, "payout_in_settlement")["state"] == "submitted"
+    assert balance(world, card) == money(15_000 - 1_200)
+
+
+def test_that_a_member_is_not_paid_needs_a_reference_of_the_banks(world: World, clerk: Clerk, card: str) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    [leg] = clerk.pays(1)
+    outcome = {"outcomes": [{"leg": leg["key"], "state": "failed"}]}
+    problem(world.post(f"{PAID.format(1)}/USD/outcomes", outcome, world.operator), 422, "evidence_needed")
+    assert clerk.tells(1, **{paid: "failed"})["legs"][-1]["state"] == "failed"
+
+
+def test_a_payment_that_succeeds_after_its_cashback_went_back_is_a_trouble_until_the_money_does_too(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    world.payouts.reverse("ann", "by-hand", paid)
+    for one in (clerk.tells(1, **{paid: "succeeded"}), clerk.does(1, "pay")):
+        assert (one["stage"], len(one["troubles"])) == ("settled", 1)
+        assert "cashback is the member's again" in one["troubles"][0]["text"]
+    assert clerk.closes(2) == {"members": -1_200}, "the members owe it, and nobody is paid for it again"
+    assert clerk.tells(1, **{paid: "returned"})["troubles"] == []
+    assert balance(world, card) == money(15_000)
+    assert clerk.closes(3) == {"members": 1_200}, "which they do not owe any more"
+    assert clerk.pays(3) == []

@@ -54,6 +54,7 @@ from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
 from partners.settlement.payments.agreed_store import AccountStore, CollateralStore
 from partners.settlement.payments.collateral import Collaterals
+from partners.settlement.payments.member_cashback import MemberCashback
 from partners.settlement.payments.payees import Payees
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
@@ -102,6 +103,7 @@ from tests.fakes.limits import FakeLimitBook, FakeUsageGateway
 from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.operator_book import FakeOperatorBook
 from tests.fakes.page_book import FakePageBook
+from tests.fakes.payout_claims import FakePayoutClaims
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.reconciliation import FakeComparisonQueue, FakeReconciliationFiles
 from tests.fakes.signer import MemorySigner
@@ -169,11 +171,14 @@ class World:
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
         self.collateral = Collaterals(CollateralStore(settlement_rows, "settlement"), self.contracts, self.clock)
+        self.payout_claims = FakePayoutClaims(self.journal)
+        store = PaymentStore(settlement_rows, "settlement")
+        self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)
         self.settlement_payments = SettlementPayments(
-            PaymentStore(settlement_rows, "settlement"),
+            store,
             self.windows,
             self.funding,
-            self.payouts,
+            self.member_cashback,
             self.payees,
             self.collateral,
             self.clock,

@@ -54,6 +54,7 @@ NAMES = [
     "members",
     "metering",
     "pages",
+    "member_cashback",
     "payees",
     "settlement_payments",
     "stripe_legs",

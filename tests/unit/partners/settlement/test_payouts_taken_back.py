@@ -59,7 +59,7 @@ def payments(window, cashback):
     made.collect(7, "USD", "ann")
     made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
     made.pay(7, "USD", "ann")
-    made.tell(7, "USD", [BankWord(FIRST, LegState.FAILED)], "ann")
+    made.tell(7, "USD", [BankWord(FIRST, LegState.FAILED, "B-1")], "ann")
     return made
 
 
