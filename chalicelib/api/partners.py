@@ -15,6 +15,7 @@ from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.closure.errors import PositionOpenError
 from partners.contracts.errors import (
     ClosingTooSoonError,
     InvalidNameError,
@@ -30,7 +31,6 @@ from partners.contracts.errors import (
 )
 from partners.contracts.life import MAY, MAY_GET
 from partners.contracts.model import Partner
-from partners.funding.errors import PositionOpenError
 from shared.kernel.clock import to_rfc3339
 
 resource = Resource("partners", __name__)

@@ -39,6 +39,8 @@ class Invoicers(Protocol):
 
     def closing(self, partner_id: str, month: str) -> Closing: ...
 
+    def closings(self, partner_id: str) -> list[Closing]: ...
+
     def claim(self, partner_id: str, month: str, invoicer: Invoicer) -> Invoicer: ...
 
 
@@ -109,6 +111,33 @@ class Invoices:
                     found.append(self.issue(partner_id, month.name))
             month = next_month(month)
         return found
+
+    def uninvoiced(self, partner_id: str) -> list[tuple[str, int]]:
+        """The months until now that are not invoiced, or at Stripe not done with, and what each lacks in cents.
+
+        Negative is a credit. Months invoiced by the operator are compared by their location-days of now, which is what
+        may change once a partner trades no more. Raises UnknownPartnerError.
+        """
+        issued = self._book.invoices(partner_id)
+        closings = {one.month: one for one in self._invoicers.closings(partner_id)}
+        again = {
+            one.bill.month: self._billing.billed_again(one.bill)
+            for one in issued[-LOOKED_BACK_MONTHS:]
+            if one.bill.month not in closings
+        }
+        lacking = {one.month: one.amount_cents for one in adjustments(issued, again)}
+        running = month_of(utc_day(self._clock())[:7])
+        month = next_month(month_of(issued[-1].bill.month)) if issued else self._first_month(partner_id, running)
+        while month.begins_at_ms <= running.begins_at_ms:
+            if month.name not in closings:
+                lacking[month.name] = self._billing.bill(partner_id, month.name).total_cents
+            month = next_month(month)
+        found = [(name, cents) for name, cents in lacking.items() if cents]
+        for closing in closings.values():
+            if closing.unfinished:
+                total_cents = self._billing.bill(partner_id, closing.month).total_cents
+                found.append((closing.month, total_cents - closing.billed_cents))
+        return sorted(found)
 
     def _first_month(self, partner_id: str, last: Month) -> Month:
         """The first month to invoice, not after `last` but for a partner whose terms begin later, or has none."""

@@ -53,6 +53,17 @@ class Billing:
         usage = replace(bill.usage, visits={"all": visits})
         return sum(line.amount_cents for line in price(terms.plan, usage) if line.kind is LineKind.VISITS)
 
+    def billed_again(self, invoiced: Bill) -> Bill:
+        """A bill by the location-days of now: closings may have been dated back. Its visits stay; no page is read."""
+        partner_id, month = invoiced.partner_id, month_of(invoiced.month)
+        versions = self._contracts.terms(partner_id)
+        since_ms = begin_of(versions)
+        days = days_of_locations(self._contracts.locations(partner_id), month.first_day, month.last_day, since_ms)
+        usage = Usage(month.days, days, invoiced.usage.visits)
+        terms = terms_of_month(partner_id, versions, month)
+        counted = _Counted(month, self._clock(), terms, since_ms, usage, invoiced.late_visits)
+        return _bill(counted, terms.plan, terms.version)
+
     def estimate(self, partner_id: str, month: str) -> Estimate:
         """The bill of `month`, and while it is not over what it is expected to come to."""
         counted = self._count(partner_id, month)

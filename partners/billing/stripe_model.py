@@ -107,6 +107,11 @@ class Closing:
     invoicer: Invoicer = Invoicer.STRIPE
     version: int = 0
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether something of the month is to be invoiced yet, or a person is to look at it."""
+        return self.state is not ClosingState.FINALISED or self.owed_cents != 0 or bool(self.troubles)
+
 
 @dataclass(frozen=True, slots=True)
 class HourDifference:

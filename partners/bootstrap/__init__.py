@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from partners.bootstrap.books import BooksOfMonths
+from partners.bootstrap.lives import Lives
 from shared.kernel.clock import from_datetime
 from shared.kernel.settings import Settings
 
@@ -19,7 +19,7 @@ class LiveClockError(Exception):
     """A deployment with real points works at the time it is, whatever an event asks for."""
 
 
-class Services(BooksOfMonths):
+class Services(Lives):
     """Every service of one deployment."""
 
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from partners.access.limit_service import UsagePlans
     from partners.access.service import Access
     from partners.contracts.agreements import Agreements
-    from partners.contracts.partner_lives import PartnerLives
     from partners.contracts.service import Contracts
     from partners.funding.service import FundingService
     from partners.operators.service import Operators
@@ -32,14 +31,6 @@ class Parties(Deployment):
 
         book = AgreementStore(self._dynamodb, self.settings.partners_table)
         return Agreements(book, self.contracts, self._clock)
-
-    @cached_property
-    def lives(self) -> "PartnerLives":
-        from partners.contracts.life_store import LifeStore
-        from partners.contracts.partner_lives import PartnerLives
-
-        book = LifeStore(self._dynamodb, self.settings.partners_table)
-        return PartnerLives(book, self.contracts, self._clock, self.funding.check_settled)
 
     @cached_property
     def funding(self) -> "FundingService":

@@ -39,7 +39,11 @@ class Settlement(StripeAccess):
 
         store = WindowStore(self._dynamodb, self.settings.settlement_table)
         pages = PageStore(self._dynamodb, self.settings.pages_table)
-        return Windows(store, pages, self.contracts, lambda: TermsRates(self.contracts), self._clock)
+
+        def rates(until_ms: int) -> TermsRates:
+            return TermsRates(self.contracts, until_ms)
+
+        return Windows(store, pages, self.contracts, rates, self._clock)
 
     @cached_property
     def lake(self) -> "Lake":

@@ -189,6 +189,11 @@ class Contracts:
             raise NoTermsInForceError(partner_id, at_ms)
         return terms
 
+    def closed_at_ms(self, partner_id: str) -> int | None:
+        """Since when the partner is closed, not from memory; None if it is not."""
+        closings = (since for since, state in self._book.contract(partner_id).states if state is PartnerState.CLOSED)
+        return next(closings, None)
+
     def state(self, partner_id: str) -> PartnerState:
         """In which state of its life the partner is."""
         return self._contract(partner_id).state

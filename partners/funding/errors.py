@@ -1,6 +1,6 @@
-"""Why a payment is refused, or a partner is not closed."""
+"""Why a payment is refused."""
 
-from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
+from shared.kernel.errors import InvalidRequestError, UnprocessableError
 
 
 class InvalidPaymentError(InvalidRequestError):
@@ -26,16 +26,3 @@ class PaymentKeyReusedError(UnprocessableError):
 
     def __init__(self, payment_id: str) -> None:
         super().__init__("Nothing was recorded. Give another payment a key of its own.", payment_id=payment_id)
-
-
-class PositionOpenError(ConflictError):
-    code = "position_open"
-    title = "The partner's position is open"
-
-    def __init__(self, partner_id: str, owed_cents: int, currency: str) -> None:
-        super().__init__(
-            "Settle what the partner owes (a positive amount) or is owed (a negative one), and record the payment.",
-            partner_id=partner_id,
-            owed_cents=owed_cents,
-            currency=currency,
-        )

@@ -7,7 +7,7 @@ from partners.contracts.model import Partner, Terms
 from partners.contracts.payment import WITHOUT_LIMIT, Funding
 from partners.contracts.service import Contracts
 from partners.contracts.standing import FundingStanding
-from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError, PositionOpenError
+from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError
 from partners.funding.exposure import standing
 from partners.funding.meter import Meter
 from partners.funding.model import Payment
@@ -126,12 +126,6 @@ class FundingService:
         found = self._contracts.standing_now(partner_id)
         payments = tuple(reversed(self._book.payments(partner_id)))
         return FundingView(partner, self._funding(partner_id), found, payments)
-
-    def check_settled(self, partner: Partner) -> None:
-        """Raises PositionOpenError if the partner owes or is owed a cent."""
-        exposure_cents = self.measure(partner.partner_id).exposure_cents
-        if exposure_cents:
-            raise PositionOpenError(partner.partner_id, exposure_cents, partner.currency)
 
     def _stands(self, partner_id: str) -> FundingStanding:
         partner = self._contracts.partner(partner_id)

@@ -9,7 +9,7 @@ from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import Terms, in_force
 from partners.visits.lines import added
 from partners.visits.model import DayTotals, Move, MoveKind
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, midnight_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,39 @@ class Agreed(Protocol):
 
     def terms(self, partner_id: str) -> list[Terms]: ...
 
+    def closed_at_ms(self, partner_id: str) -> int | None: ...
+
 
 class TermsRates:
-    """Rates by the terms agreed on. It reads each partner's once, so make one for each computation."""
+    """Rates by the terms agreed on, for a period that ends at `until_ms`.
 
-    def __init__(self, agreed: Agreed) -> None:
+    Who is closed by then has no breakage share in it: that a partner was closed says that it is owed nothing, and its
+    points go on running out for as long as they are spendable. It reads each partner's once, so make one for each
+    computation.
+    """
+
+    def __init__(self, agreed: Agreed, until_ms: int) -> None:
         self._agreed = agreed
+        self._until_ms = until_ms
         self._versions: dict[str, list[Terms]] = {}
+        self._closed: dict[str, bool] = {}
 
     def on(self, partner_id: str, day: str) -> DayRates | None:
         versions = self._of(partner_id)
-        begins_at_ms = (date.fromisoformat(day) - date(1970, 1, 1)).days * DAY_MS
+        begins_at_ms = midnight_ms(date.fromisoformat(day))
         terms = in_force(versions, begins_at_ms) or in_force(versions, begins_at_ms + DAY_MS - 1)
         if terms is None:
             return None
-        return DayRates(terms.currency, terms.redeem_price_micros, terms.commission_bps, terms.breakage_share_bps)
+        share_bps = terms.breakage_share_bps
+        if share_bps and self._is_closed(partner_id):
+            share_bps = 0
+        return DayRates(terms.currency, terms.redeem_price_micros, terms.commission_bps, share_bps)
+
+    def _is_closed(self, partner_id: str) -> bool:
+        if partner_id not in self._closed:
+            closed_at_ms = self._agreed.closed_at_ms(partner_id)
+            self._closed[partner_id] = closed_at_ms is not None and closed_at_ms <= self._until_ms
+        return self._closed[partner_id]
 
     def _of(self, partner_id: str) -> list[Terms]:
         if partner_id not in self._versions:

@@ -8,6 +8,7 @@ from partners.settlement.model import Settlement
 from partners.settlement.positions import cashback_flows, flows, positions
 from partners.settlement.rates import TermsRates
 from partners.visits.service import Pages
+from shared.kernel.clock import DAY_MS, midnight_ms
 
 
 class Settlements:
@@ -27,6 +28,5 @@ class Settlements:
             for party in (*(partner.partner_id for partner in self._contracts.partners()), NETWORK)
             for day in self._pages.day_totals(party, first, last)
         ]
-        return Settlement(
-            first, last, positions(totals, TermsRates(self._contracts)), flows(totals), cashback_flows(totals)
-        )
+        rates = TermsRates(self._contracts, midnight_ms(last) + DAY_MS)
+        return Settlement(first, last, positions(totals, rates), flows(totals), cashback_flows(totals))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from partners.settlement.errors import InvalidWindowEndError
-from shared.kernel.clock import DAY_MS, utc_day
+from shared.kernel.clock import DAY_MS, midnight_ms, utc_day
 
 LOOK_BACK_DAYS = 16
 """So long after its recording an entry may still be posted: a stream keeps it for a day, a dead-letter queue for 14."""
@@ -93,4 +93,4 @@ def scheduled_end_ms(schedule: Schedule, begins_at_ms: int) -> int:
         following = day + timedelta(days=7 - day.weekday())
     else:
         following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return (following - date(1970, 1, 1)).days * DAY_MS
+    return midnight_ms(following)

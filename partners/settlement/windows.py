@@ -12,8 +12,8 @@ from partners.settlement.errors import (
     WindowStillClosingError,
 )
 from partners.settlement.extract import NOTHING, Cut, Extract, Reach, reach
-from partners.settlement.model import Book, Carried
-from partners.settlement.positions import book
+from partners.settlement.model import Book, Carried, CurrencySettlement
+from partners.settlement.positions import book, positions
 from partners.settlement.rates import Proposal, ProposedRates, Rates, repriced
 from partners.settlement.window import (
     DRAIN_MS,
@@ -93,8 +93,9 @@ class Windows:
     """
 
     def __init__(
-        self, store: WindowBook, shelf: PageShelf, partners: Partners, rates: Callable[[], Rates], clock: Clock
+        self, store: WindowBook, shelf: PageShelf, partners: Partners, rates: Callable[[int], Rates], clock: Clock
     ) -> None:
+        """`rates` are those of a period that ends at a moment."""
         self._store = store
         self._shelf = shelf
         self._partners = partners
@@ -185,13 +186,20 @@ class Windows:
         self._closed(number)
         return book_of(self._store.document(number))
 
+    def so_far(self, partner_id: str) -> tuple[CurrencySettlement, ...]:
+        """What a partner's own pages and what was carried bring it in the open window by now, the one before being
+        closed. What expires of its points elsewhere is not in it."""
+        window = replace(self.newest(), ends_at_ms=self._clock() + 1)
+        carried = [one for one in self._store.carried(window.number) if one.party == partner_id]
+        return positions(self._extract(window, partner_id).days, self._rates(window.end_ms), carried)
+
     def replay(self, number: int) -> Replay:
         """A closed window computed again from pages, terms and what was carried into it.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
         window = self._closed(number)
-        again = self._book(window, self._retaken(window), self._rates())
+        again = self._book(window, self._retaken(window), self._rates(window.end_ms))
         return Replay(window, digest_of(document_of(again)) == window.digest, again)
 
     def what_if(self, number: int, proposal: Proposal) -> Book:
@@ -200,7 +208,8 @@ class Windows:
         Raises UnknownWindowError, WindowNotClosedError.
         """
         window = self._closed(number)
-        return self._book(window, repriced(self._retaken(window), proposal), ProposedRates(self._rates(), proposal))
+        rates = ProposedRates(self._rates(window.end_ms), proposal)
+        return self._book(window, repriced(self._retaken(window), proposal), rates)
 
     def lines(self, number: int, partner_id: str, after_day: str = "") -> Iterator[Line]:
         """Every line of a partner that is in a closed window, after a UTC day if given, day by day, in page order.
@@ -291,7 +300,7 @@ class Windows:
 
     def _conclude(self, window: Window) -> Window:
         days = [day for extract in self._store.extracts(window.number) for day in extract.days]
-        document = document_of(self._book(window, days, self._rates()))
+        document = document_of(self._book(window, days, self._rates(window.end_ms)))
         self._store.put_document(window.number, document)
         self._store.replace(window, window.closed(self._clock(), digest_of(document)))
         return self.window(window.number)

@@ -36,6 +36,11 @@ def utc_day(epoch_ms: int) -> str:
     return datetime.fromtimestamp(epoch_ms // 1000, UTC).strftime("%Y-%m-%d")
 
 
+def midnight_ms(day: date) -> int:
+    """When a UTC day begins."""
+    return (day - date(1970, 1, 1)).days * DAY_MS
+
+
 def days_between(first: date, last: date) -> list[str]:
     """All days from `first` to `last`, both included, as `YYYY-MM-DD`; empty if last precedes first."""
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]

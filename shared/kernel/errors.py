@@ -4,7 +4,11 @@ A feature's `errors.py` derives from one of the six kinds below. The kind says w
 about it; `chalicelib/problems.py` turns it into an RFC 9457 problem document in one place.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
+
+Scalar = str | int | bool | None
+Fact = Scalar | Sequence[Mapping[str, Scalar]]
 
 
 class TesseraError(Exception):
@@ -16,7 +20,7 @@ class TesseraError(Exception):
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "The request was refused"
 
-    def __init__(self, detail: str, **data: str | int | bool | None) -> None:
+    def __init__(self, detail: str, **data: Fact) -> None:
         super().__init__(detail)
         self.detail = detail
         self.data = data

@@ -67,10 +67,10 @@ def test_a_month_of_stripe_s_says_how_it_stands_there(world: World) -> None:
 
     assert stands() == ["closing", "stripe", None, None]
     closing = Closing("alpha", "2026-10", ClosingState.HELD, version=1)
-    world.invoicers.closings["alpha", "2026-10"] = closing
+    world.invoicers.closing_rows["alpha", "2026-10"] = closing
     assert stands() == ["held", "stripe", None, None]
     done = replace(closing, state=ClosingState.FINALISED, billed_cents=2_000)
-    world.invoicers.closings["alpha", "2026-10"] = done
+    world.invoicers.closing_rows["alpha", "2026-10"] = done
     tried = world.post("/v1/bill/what-if", {"month": "2026-10", "plan": PLAN}).json_body
     assert tried["actual"] == world.get("/v1/bill?month=2026-10").json_body
     assert stands() == ["final", "stripe", None, 2_000]

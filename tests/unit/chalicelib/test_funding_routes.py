@@ -85,22 +85,3 @@ def test_a_payment_is_recorded_once_for_each_key(world: World) -> None:
     body = {"paid_cents": 1, "currency": "USD", "reason": "x"}
     problem(world.post(f"{PATH}/payments", body, world.operator), 400, "idempotency_key_missing")
     problem(world.get("/v1/partners/nobody/funding", world.operator), 404, "unknown_partner")
-
-
-def test_a_partner_is_closed_when_its_position_is(world: World, card: str) -> None:
-    world.post("/v1/purchases", purchase(card), idempotency_key="p1")
-    world.post_all_entries()
-    state = f"{PATH}/state"
-    world.post(state, {"state": "suspended", "reason": "leaves"}, world.operator)
-    world.clock.advance(days=31)
-    for store in ("s1", "s2"):
-        world.contracts.close_location("alpha", store)
-    closing = {"state": "closed", "reason": "left"}
-    refused = problem(world.post(state, closing, world.operator), 409, "position_open")
-    assert refused["owed_cents"] == 60
-    pay(world, 60)
-    assert world.post(state, closing, world.operator).json_body["state"] == "closed"
-    spent = {name: value for name, value in purchase(card, receipt="x", location_id="b1").items() if name != "total"}
-    spent["occurred_at"] = "2026-12-16T12:00:00Z"
-    elsewhere = world.post("/v1/redemptions", {**spent, "points": 100}, world.beta, idempotency_key="x1")
-    assert elsewhere.status_code == 201

@@ -28,6 +28,7 @@ from partners.cases.corrections import Corrections
 from partners.cases.model import Case
 from partners.cases.service import Cases
 from partners.cases.store import CaseStore
+from partners.closure.service import Closure
 from partners.connectors.files import Files
 from partners.connectors.folders import Folders
 from partners.connectors.intake import Intake
@@ -132,7 +133,6 @@ class World:
         self.funding = FundingService(
             funding_book, Meter(funding_book, self.page_book, self.clock), self.contracts, self.clock
         )
-        self.lives = PartnerLives(contract_book, self.contracts, self.clock, self.funding.check_settled)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.key_ring, self.gateway = FakeKeyRing(), FakeUsageGateway()
         self.access = Access(self.key_ring, self.contracts, self.clock, system_random, live=True)
@@ -153,7 +153,11 @@ class World:
         settlement_rows: Any = FakeDynamoDB()
         window_store = WindowStore(settlement_rows, "settlement")
         self.windows = Windows(
-            window_store, self.page_book, self.contracts, lambda: TermsRates(self.contracts), self.clock
+            window_store,
+            self.page_book,
+            self.contracts,
+            lambda until_ms: TermsRates(self.contracts, until_ms),
+            self.clock,
         )
         self._issue_statements(settlement_rows)
         self.profiles = FakeProfiles(self.journal)
@@ -193,6 +197,8 @@ class World:
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
+        closure = Closure(self.funding, self.windows, payments, self.invoices, heard, self.cases)
+        self.lives = PartnerLives(contract_book, self.contracts, self.clock, closure.check_settled)
         self._open_reconciliation(ReconciliationStore(settlement_rows, "settlement"))
         self._open_webhooks()
         self._connect()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from partners.billing.errors import (
 from partners.billing.invoice import Adjustment
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
+from partners.billing.stripe_model import Closing, ClosingState
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.model import Chain
@@ -217,3 +219,42 @@ def test_nothing_is_due_before_the_first_terms(world):
     assert world.invoices.issue_due("harvest") == []
     world.clock.now_ms = at(2026, 10, 1, 12)
     assert world.invoices.issue_due("harvest") == []
+
+
+def test_what_is_not_invoiced_yet_is_each_months_bill_and_what_a_closing_dated_back_gives_back(world):
+    """30.00 a location and month, 1.00 a visit; the store closes on 3 March, which is said on the 5th."""
+    everything = [("2026-09", 3_100), ("2026-10", 3_100), ("2026-11", 3_100), ("2026-12", 3_100)]
+    everything += [("2027-01", 3_100), ("2027-02", 3_100), ("2027-03", 3_000)]
+    assert world.invoices.uninvoiced("harvest") == everything
+    world.invoices.issue_due("harvest")
+    assert world.invoices.uninvoiced("harvest") == [("2027-03", 3_000)]
+    world.contracts.close_location("harvest", "367", at(2027, 3, 2))
+    assert world.invoices.uninvoiced("harvest") == [("2027-03", round(3_000 / 31))]
+    world.clock.now_ms = at(2027, 4, 5)
+    world.invoices.issue_due("harvest")
+    assert world.invoices.uninvoiced("harvest") == []
+
+
+def test_a_closing_dated_back_into_a_month_that_is_invoiced_is_a_credit_to_come(world):
+    world.clock.now_ms = at(2027, 3, 2)
+    world.invoices.issue_due("harvest")
+    world.contracts.close_location("harvest", "367", at(2027, 2, 14, 12))
+    assert world.invoices.uninvoiced("harvest") == [("2027-02", -1_500)]
+
+
+def test_a_month_at_stripe_is_open_until_it_is_finalised_with_nothing_against_it(world):
+    world.invoices.issue_due("harvest")
+    world.contracts.close_location("harvest", "367", at(2027, 3, 1))
+    closing = Closing("harvest", "2027-03", billed_cents=0, version=1)
+    world.invoicers.closing_rows["harvest", "2027-03"] = closing
+    assert world.invoices.uninvoiced("harvest") == [("2027-03", 0)]
+    done = replace(closing, state=ClosingState.FINALISED)
+    for open_yet in (replace(done, owed_cents=5), replace(done, troubles=("differs",))):
+        world.invoicers.closing_rows["harvest", "2027-03"] = open_yet
+        assert world.invoices.uninvoiced("harvest") == [("2027-03", 0)]
+    world.invoicers.closing_rows["harvest", "2027-03"] = done
+    assert world.invoices.uninvoiced("harvest") == []
+
+
+def test_who_has_no_terms_has_nothing_to_be_invoiced(world):
+    assert world.invoices.uninvoiced("bare") == []

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.closure.errors import PositionOpenError
+from partners.closure.model import Outstanding, What
 from partners.contracts.errors import (
     ClosingTooSoonError,
     InvalidReasonError,
@@ -21,7 +23,6 @@ from partners.contracts.life import MAY, MOVES, Act, PartnerState, check_act
 from partners.contracts.model import Partner
 from partners.contracts.partner_lives import QUIET_MS, PartnerLives
 from partners.contracts.service import CACHE_MS, Contracts
-from partners.funding.errors import PositionOpenError
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import TesseraError
 from tests.fakes.clock import FakeClock
@@ -45,7 +46,8 @@ class Office:
 
     def check_settled(self, partner: Partner) -> None:
         if self.owed_cents:
-            raise PositionOpenError(partner.partner_id, self.owed_cents, partner.currency)
+            open_cents = Outstanding(What.EXPOSURE, partner.partner_id, self.owed_cents)
+            raise PositionOpenError(partner.partner_id, partner.currency, [open_cents])
 
     def move(self, *states: PartnerState) -> PartnerState:
         for state in states:

@@ -12,7 +12,6 @@ from partners.funding.errors import (
     InvalidPaymentError,
     PaymentCurrencyError,
     PaymentKeyReusedError,
-    PositionOpenError,
 )
 from partners.funding.exposure import near_limit, standing
 from partners.funding.meter import OPEN_DAYS
@@ -175,20 +174,6 @@ class TestPayments:
         with pytest.raises(UnknownPartnerError):
             partner.funding.record("ann", "k", "nobody", 1, "USD", "deposit")
         assert partner.funding.view(HARVEST).payments == ()
-
-    def test_a_partner_is_settled_when_not_a_cent_is_owed_either_way(self):
-        partner = FundedPartner(CAPPED)
-        owner = partner.contracts.partner(HARVEST)
-        partner.funding.check_settled(owner)
-        partner.grant(300)
-        with pytest.raises(PositionOpenError) as refusal:
-            partner.funding.check_settled(owner)
-        assert refusal.value.data["owed_cents"] == 300
-        partner.pay(301)
-        with pytest.raises(PositionOpenError):
-            partner.funding.check_settled(owner)
-        partner.pay(-1)
-        partner.funding.check_settled(owner)
 
 
 class TestMeter:

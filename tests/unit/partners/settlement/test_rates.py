@@ -11,9 +11,15 @@ from shared.kernel.clock import DAY_MS
 from tests.fakes.contract_book import contracts_of, new_terms
 
 DAY, NEXT, BEGIN_MS = "2026-11-21", "2026-11-22", 20_778 * DAY_MS
+LATER_MS = BEGIN_MS + 9 * DAY_MS
 
 
 class Agreed:
+    closed_at = None
+
+    def closed_at_ms(self, partner_id: str) -> int | None:
+        return self.closed_at if partner_id == "harvest" else None
+
     def __init__(self, *begins_at_ms: int) -> None:
         self.contracts = contracts_of("harvest")
         first = new_terms(begins_at_ms[0], redeem_price_micros=5_000, commission_bps=100, breakage_share_bps=2_000)
@@ -32,10 +38,10 @@ def _agreed(terms, version):
 
 
 def test_a_day_has_the_rates_in_force_when_it_begins_or_those_of_the_first_terms():
-    rates = TermsRates(Agreed(BEGIN_MS + 5, BEGIN_MS + 7, BEGIN_MS + DAY_MS + 1))
+    rates = TermsRates(Agreed(BEGIN_MS + 5, BEGIN_MS + 7, BEGIN_MS + DAY_MS + 1), LATER_MS)
     assert rates.on("harvest", "2026-11-20") is None
     assert rates.on("harvest", DAY) == DayRates("USD", 5_000, 333, 2_000)
-    assert TermsRates(Agreed(BEGIN_MS, BEGIN_MS + 1)).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
+    assert TermsRates(Agreed(BEGIN_MS, BEGIN_MS + 1), LATER_MS).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
     assert rates.on("network", DAY) is None
 
 
@@ -44,7 +50,7 @@ def test_commission_and_breakage_share_by_hand():
     redeemed = Totals(moves=(Move(MoveKind.REDEEMED, "alpha", "USD", 5_000, 1_001),))
     expired = Totals(moves=(Move(MoveKind.EXPIRED, "harvest", None, 0, 333),))
     days = [DayTotals("harvest", DAY, redeemed), DayTotals("network", NEXT, expired)]
-    [usd] = positions(days, TermsRates(Agreed(BEGIN_MS)))
+    [usd] = positions(days, TermsRates(Agreed(BEGIN_MS), LATER_MS))
     harvest, network = usd.positions
     assert [(line.kind, line.amount_micros) for line in harvest.lines] == [
         (LineKind.BREAKAGE_SHARE, 333 * 5_000 // 5),
@@ -54,4 +60,11 @@ def test_commission_and_breakage_share_by_hand():
     assert harvest.lines[0].sources == (Source("network", NEXT, 333),)
     assert (harvest.net_cents, network.net_cents) == (529, -529)
     back = [replace(days[0], totals=Totals(moves=(replace(redeemed.moves[0], quantity=-1_001),))), days[0]]
-    assert positions(back, TermsRates(Agreed(BEGIN_MS)))[0].positions[0].net_micros == 0
+    assert positions(back, TermsRates(Agreed(BEGIN_MS), LATER_MS))[0].positions[0].net_micros == 0
+
+
+def test_who_is_closed_has_no_breakage_share_of_a_period_that_ends_later():
+    agreed = Agreed(BEGIN_MS)
+    agreed.closed_at = LATER_MS
+    assert TermsRates(agreed, LATER_MS - 1).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
+    assert TermsRates(agreed, LATER_MS).on("harvest", DAY) == DayRates("USD", 5_000, 100, 0)

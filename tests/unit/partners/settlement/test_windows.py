@@ -198,6 +198,35 @@ def lived(seed: int) -> tuple[World, list]:
     return world, entries
 
 
+def test_a_window_is_computed_again_with_the_rates_of_its_end():
+    world = World()
+    closed = world.close_now()
+    world.clock.advance(days=40)
+    assert world.windows().replay(1).same
+    assert set(world.rates_until) == {closed.end_ms}
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**9))
+def test_what_the_open_window_holds_of_a_partner_by_now_is_its_position_if_it_is_closed_now(seed):
+    """But for a share of what expires elsewhere, which greenleaf alone has."""
+    rng, world = random.Random(seed), World()
+    waiting = random_book(rng, 50, PARTNERS, days=3)
+    for hours, late in ((37, 0.2), (4 * 24, 0.0)):
+        world.clock.now_ms = BEGIN_MS + hours * HOUR_MS
+        ready, waiting = shuffled_late(rng, waiting, world.clock(), late)
+        world.post(ready)
+        world.close_now() if waiting else None
+    so_far = {one: _net_micros(world.windows().so_far(one), one) for one in ("harvest", "city-market")}
+    closed = world.close_now()
+    book_then = world.windows().book(closed.number)
+    assert so_far == {one: _net_micros(book_then.currencies, one) for one in so_far}
+
+
+def _net_micros(currencies, partner_id):
+    return {one.currency: each.net_micros for one in currencies for each in one.positions if each.party == partner_id}
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**9))
 def test_windows_divide_the_entries_among_them(seed):

@@ -63,15 +63,18 @@ class World:
         self.lake = FakeLakeShelf()
         self.partners_list = [Partner(one, one.title(), "USD", BEGIN_MS + 1) for one in PARTNERS]
         self.rates = TheRates()
+        self.rates_until: list[int] = []
         self._posted = Counter()
 
     def partners(self) -> list[Partner]:
         return self.partners_list
 
     def windows(self, client=None) -> Windows:
-        return Windows(
-            WindowStore(client or self.dynamodb, "settlement"), self.shelf, self, lambda: self.rates, self.clock
-        )
+        return Windows(WindowStore(client or self.dynamodb, "settlement"), self.shelf, self, self._rates, self.clock)
+
+    def _rates(self, until_ms: int) -> TheRates:
+        self.rates_until.append(until_ms)
+        return self.rates
 
     def post(self, entries: list[Entry], shard: str = "shard-a") -> None:
         """Post them as the next records of a shard."""

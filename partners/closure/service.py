@@ -1,0 +1,123 @@
+"""Whether a partner owes nothing and is owed nothing: in windows, settlements, months and cases."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from partners.billing.dunning import InvoiceRecord
+from partners.books.receivables import of_invoices
+from partners.cases.model import Case
+from partners.cases.service import CasePage
+from partners.closure.errors import PositionOpenError
+from partners.closure.model import Outstanding, What, of_settlement, of_window
+from partners.contracts.model import Partner
+from partners.contracts.standing import FundingStanding
+from partners.settlement.model import Book, CurrencySettlement
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.window import HAS_POSITIONS, Window, WindowState
+
+CASES_NAMED = 50
+
+
+class Funding(Protocol):
+    """See `partners.funding.service.FundingService`."""
+
+    def measure(self, partner_id: str) -> FundingStanding: ...
+
+
+class Windows(Protocol):
+    """See `partners.settlement.windows.Windows`."""
+
+    def windows(self) -> list[Window]: ...
+
+    def book(self, number: int) -> Book: ...
+
+    def so_far(self, partner_id: str) -> tuple[CurrencySettlement, ...]: ...
+
+
+class PaidSettlements(Protocol):
+    """See `partners.settlement.payments.store.PaymentStore`."""
+
+    def all(self) -> list[PaidSettlement]: ...
+
+
+class Months(Protocol):
+    """See `partners.billing.invoice_service.Invoices`."""
+
+    def uninvoiced(self, partner_id: str) -> list[tuple[str, int]]: ...
+
+
+class InvoicesHeard(Protocol):
+    """See `partners.billing.webhook_store.WebhookStore`."""
+
+    def invoices(self, partner_id: str) -> list[InvoiceRecord]: ...
+
+
+class Cases(Protocol):
+    """See `partners.cases.service.Cases`."""
+
+    def cases(
+        self, partner_ids: list[str], *, wanted: Callable[[Case], bool], after: tuple[str, int] | None, limit: int
+    ) -> CasePage: ...
+
+
+class Closure:
+    """What is open between a partner and the network. Every method may raise StoreUnavailableError."""
+
+    def __init__(
+        self,
+        funding: Funding,
+        windows: Windows,
+        settlements: PaidSettlements,
+        months: Months,
+        invoices: InvoicesHeard,
+        cases: Cases,
+    ) -> None:
+        self._funding = funding
+        self._windows = windows
+        self._settlements = settlements
+        self._months = months
+        self._invoices = invoices
+        self._cases = cases
+
+    def check_settled(self, partner: Partner) -> None:
+        """Raises PositionOpenError, which names all that is outstanding.
+
+        Whether invoices of the operator's own are paid is not known here.
+        """
+        found = list(self._outstanding(partner))
+        if found:
+            raise PositionOpenError(partner.partner_id, partner.currency, found)
+
+    def _outstanding(self, partner: Partner) -> Iterator[Outstanding]:
+        partner_id = partner.partner_id
+        exposure_cents = self._funding.measure(partner_id).exposure_cents
+        if exposure_cents:
+            yield Outstanding(What.EXPOSURE, partner_id, exposure_cents)
+        yield from self._of_windows(partner_id)
+        for month, cents in self._months.uninvoiced(partner_id):
+            yield Outstanding(What.MONTH, month, cents)
+        for owed in of_invoices(partner_id, partner.currency, self._invoices.invoices(partner_id)):
+            yield Outstanding(What.INVOICE, owed.reference, owed.amount_cents)
+        open_cases = self._cases.cases([partner_id], wanted=lambda one: one.unended, after=None, limit=CASES_NAMED)
+        for case in open_cases.cases:
+            yield Outstanding(What.CASE, str(case.number))
+
+    def _of_windows(self, partner_id: str) -> Iterator[Outstanding]:
+        # Windows first: a settlement that is calculated meanwhile takes over what a window holds.
+        windows = self._windows.windows()
+        settlements = self._settlements.all()
+        settled = {(one.window, one.currency) for one in settlements}
+        newest, *before = windows
+        closing = next((one for one in before if one.state not in HAS_POSITIONS), None)
+        if closing is not None:
+            yield Outstanding(What.WINDOW, str(closing.number))
+        else:
+            yield from of_window(newest.number, self._windows.so_far(partner_id), partner_id)
+        for one in before:
+            # Of one that is settling, a currency may have no settlement yet.
+            if one.state in (WindowState.CLOSED, WindowState.SETTLING):
+                book = self._windows.book(one.number)
+                left = [each for each in book.currencies if (one.number, each.currency) not in settled]
+                yield from of_window(one.number, left, partner_id)
+        for settlement in settlements:
+            yield from of_settlement(settlement, partner_id)

@@ -1,0 +1,133 @@
+"""A partner is closed when nothing is owed either way: each thing that is open is named, and settled like any other."""
+
+from typing import Any
+
+import pytest
+
+from partners.billing.dunning import InvoiceRecord
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.test_member_payouts import Clerk
+from tests.unit.chalicelib.test_terms_routes import TERMS
+from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
+
+LATER = "2026-12-17T12:00:00Z"
+LEAVING = "/v1/partners/gamma/state"
+
+
+class Leaver:
+    """gamma pays and is paid 0.005 a point, less a commission of 10 %, and has had a store since 1 November.
+
+    It has granted 1,000 points, honoured 900 of them, and was suspended a month ago.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        world.post("/v1/partners", {"partner_id": "gamma", "name": "Gamma", "currency": "USD"}, world.operator)
+        prices = {"issue_price_micros": 5_000, "redeem_price_micros": 5_000, "commission_bps": 1_000}
+        earns = {"earn_points": 1, "earn_per_cents": 100, "effective_from": "2026-11-01T00:00:00Z"}
+        self.does("terms", {**TERMS, **prices, **earns})
+        approval = world.post(
+            "/v1/partners/gamma/terms/proposals/1/approve", {"reason": "agreed"}, world.second_operator
+        )
+        assert approval.status_code == 200, approval.body
+        store = {"location_id": "g1", "name": "One", "time_zone": "UTC", "opened_at": "2026-11-01T00:00:00Z"}
+        self.does("locations", store)
+        for state in ("verified", "active"):
+            self.does("state", {"state": state, "reason": "as agreed"})
+        self.key = world.access.issue_key("gamma", ALL_SCOPES).text
+        world.clock.advance(ms=61_000)
+        card = self.card = world.enrol("g@example.com", self.key, "g1")
+        bought = {**purchase(card), "location_id": "g1", "total": {"amount_cents": 100_000, "currency": "USD"}}
+        assert world.post("/v1/purchases", bought, self.key, idempotency_key="p").json_body["points"] == 1_000
+        spent = {"card_number": card, "location_id": "g1", "receipt": "x", "occurred_at": NOW, "points": 900}
+        assert world.post("/v1/redemptions", spent, self.key, idempotency_key="x").status_code == 201
+        world.post_all_entries()
+        self.does("state", {"state": "suspended", "reason": "leaves"})
+        self.does("locations/g1/close", {})
+        world.clock.advance(days=32)
+
+    def does(self, what: str, body: dict[str, Any]) -> None:
+        reply = self.world.post(f"/v1/partners/gamma/{what}", body, self.world.operator)
+        assert reply.status_code in (200, 201), reply.body
+
+    def leaves(self) -> Any:
+        return self.world.post(LEAVING, {"state": "closed", "reason": "left"}, self.world.operator)
+
+    def outstanding(self) -> list[tuple[str, str, int | None]]:
+        refused = problem(self.leaves(), 409, "position_open")
+        return [(one["what"], one["reference"], one["amount_cents"]) for one in refused["outstanding"]]
+
+
+@pytest.fixture
+def leaver(world: World) -> Leaver:
+    return Leaver(world)
+
+
+def bill_cents(world: World, leaver: Leaver) -> int:
+    cents: int = world.get("/v1/bill?month=2026-11", leaver.key).json_body["total_cents"]
+    return cents
+
+
+def test_who_owes_commission_and_a_months_bill_is_not_closed_before_both_are_settled(
+    world: World, leaver: Leaver
+) -> None:
+    of_november = ("month", "2026-11", bill_cents(world, leaver))
+    assert of_november[2] > 0
+    # Granted for 5.00 and paid 4.50 for: 0.50; with the commission on that, which the window knows first, 0.95.
+    granted, in_window = ("exposure", "gamma", 50), ("window", "1", 95)
+    assert leaver.outstanding() == [granted, in_window, of_november]
+    world.invoices.issue_due("gamma")
+    assert leaver.outstanding() == [granted, in_window]
+    world.clock.advance(ms=1)
+    world.post("/v1/windows/1/close", {}, world.operator)
+    assert leaver.outstanding() == [granted, ("window", "1", None)]
+    world.windows.work(drain_ms=0)
+    assert leaver.outstanding() == [granted, in_window]
+    world.settlement_payments.calculate(1, "ann")
+    charged = [("exposure", "gamma", 95), ("settlement", "1-USD", 95)]
+    assert leaver.outstanding() == charged
+    clerk = Clerk(world)
+    clerk.does(1, "approve")
+    clerk.does(1, "collect")
+    assert leaver.outstanding() == charged
+    clerk.tells(1, gamma="succeeded")
+    clerk.does(1, "pay")
+    closed = leaver.leaves()
+    assert (closed.status_code, closed.json_body["state"]) == (200, "closed")
+    left = {"card_number": leaver.card, "location_id": "b1", "receipt": "b", "occurred_at": LATER, "points": 100}
+    elsewhere = world.post("/v1/redemptions", left, world.beta, idempotency_key="b")
+    assert elsewhere.status_code == 201, elsewhere.body
+
+
+def settled(world: World) -> None:
+    """All that gamma owes of window 1 and of November."""
+    world.invoices.issue_due("gamma")
+    clerk = Clerk(world)
+    clerk.closes(1)
+    clerk.pays(1)
+
+
+def test_what_is_paid_by_hand_beyond_what_a_settlement_collects_is_open(world: World, leaver: Leaver) -> None:
+    settled(world)
+    paid = {"paid_cents": 7, "currency": "USD", "reason": "twice"}
+    world.post("/v1/partners/gamma/payments", paid, world.operator, idempotency_key="twice")
+    assert leaver.outstanding() == [("exposure", "gamma", -7)]
+
+
+def test_an_open_case_and_an_unpaid_invoice_keep_a_partner(world: World, leaver: Leaver) -> None:
+    settled(world)
+    case = {"window": 1, "text": "five points are missing"}
+    opened = world.post("/v1/cases", case, leaver.key, idempotency_key="c1")
+    assert opened.status_code == 201, opened.body
+    world.invoices_heard["gamma"] = [InvoiceRecord("in_1", "open", 1_456)]
+    assert leaver.outstanding() == [("invoice", "in_1", 1_456), ("case", "1", None)]
+    world.invoices_heard["gamma"] = [InvoiceRecord("in_1", "paid", 0)]
+    world.post("/v1/cases/1/withdraw", {"reason": "found them"}, leaver.key)
+    assert leaver.leaves().status_code == 200
+
+
+def test_a_payment_that_is_taken_back_after_its_settlement_ended_is_open_again(world: World, leaver: Leaver) -> None:
+    settled(world)
+    Clerk(world).tells(1, gamma="returned")
+    # It is carried into window 2 and charged there, and the partner's exposure has it until that is settled.
+    assert leaver.outstanding() == [("exposure", "gamma", 95), ("window", "2", 95)]
