@@ -165,7 +165,8 @@ def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
 def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.
 
-    Of one through Stripe only Stripe says that it is pending or has failed. That a member was not paid, or that the
+    Of one through Stripe only Stripe says that it is pending or has failed; that it was paid elsewhere, or came back
+    there, needs the `reference` that it has there. That a member was not paid, or that the
     money came back, needs the bank's `reference`.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
     the member's again. Again changes nothing.

@@ -7,10 +7,14 @@ class FakeCashback:
     def __init__(self) -> None:
         self.reversed: dict[str, str] = {}
         self.busy: set[str] = set()
+        self.claimed: list[str] = []
 
     def claim(self, payout_id: str, settlement_id: str) -> bool:
         del settlement_id
-        return not self.is_reversed(payout_id)
+        if self.is_reversed(payout_id):
+            return False
+        self.claimed.append(payout_id)
+        return True
 
     def is_reversed(self, payout_id: str) -> bool:
         return payout_id in self.reversed

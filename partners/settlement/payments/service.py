@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from partners.contracts.model import NETWORK
@@ -18,7 +19,7 @@ from partners.settlement.payments.errors import (
 )
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState, LegStep, Means
-from partners.settlement.payments.member_payouts import MemberPayout, payouts_of
+from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
 from partners.visits.model import Line
@@ -167,8 +168,7 @@ class SettlementPayments:
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
-            found = self._member_payouts(one) if changes.plans_payouts(one) else ()
-            payouts = [payout for payout in found if self._cashback.claim(payout.entry_id, one.settlement_id)]
+            payouts = self._claimed(one) if changes.plans_payouts(one) else ()
             again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
             taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
             return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
@@ -178,7 +178,8 @@ class SettlementPayments:
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs, or an operator, which ends a leg's trouble: all of it is taken over, or nothing.
 
-        That a member is not paid needs a reference, for the cashback goes back. Raises UnknownSettlementError,
+        That a member is not paid needs a reference, for the cashback goes back; so does what a person says of a leg
+        through Stripe, which was paid elsewhere then. Raises UnknownSettlementError,
         UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError.
         """
         said = list(words)
@@ -188,6 +189,8 @@ class SettlementPayments:
                 leg = one.leg(word.leg)
                 if leg.means.through_stripe and word.state in UNSURE:
                     raise PaidThroughStripeError(leg.key)
+                if leg.means.through_stripe and not word.reference:
+                    raise EvidenceNeededError(leg.key, "It goes through Stripe, whose answer moves it by itself.")
                 if leg.payout and word.state in CAME_TO_NOTHING and not word.reference:
                     raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
                 moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
@@ -243,7 +246,7 @@ class SettlementPayments:
     def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
         return self._change(
-            window, currency, lambda one: changes.aborted(one, by, self._clock(), self._unreversed(one))
+            window, currency, lambda one: changes.aborted(one, by, self._clock(), self._member_payouts(one))
         )
 
     def work(self) -> int:
@@ -269,9 +272,14 @@ class SettlementPayments:
         positions = {found.currency: found for found in self._windows.book(one.window).currencies}
         return payouts_of(self._windows.lines(one.window, NETWORK), positions[one.currency])
 
-    def _unreversed(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
-        found = self._member_payouts(one)
-        return tuple(payout for payout in found if not self._cashback.is_reversed(payout.entry_id))
+    def _claimed(self, one: PaidSettlement) -> list[MemberPayout]:
+        """As many as can be paid at once, without those whose cashback is the member's again; then all others.
+
+        Those are left to the next window, which looks whether they are.
+        """
+        found = iter(self._member_payouts(one))
+        mine = (payout for payout in found if self._cashback.claim(payout.entry_id, one.settlement_id))
+        return [*islice(mine, MOST_PAYOUTS), *found]
 
     def _paid_twice(self, leg: Leg) -> str:
         """In words, that a member was paid who has the cashback again; nothing is paid for it a second time."""

@@ -8,6 +8,7 @@ from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencySettlement, PartnerPosition
 from partners.settlement.payments.errors import PayoutTakenBackError
 from partners.settlement.payments.legs import LegState
+from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
 from partners.settlement.payments.model import Stage
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
@@ -89,3 +90,34 @@ def test_one_that_was_to_be_tried_again_is_not_submitted_and_is_given_up(payment
 def test_one_whose_cashback_is_still_paid_out_is_tried_again(payments):
     payments.try_again(7, "USD", PAYEE, "ann")
     assert payments.pay(7, "USD", "ann").leg(SECOND).state is LegState.SUBMITTED
+
+
+def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(window, cashback, monkeypatch):
+    """Tens of thousands would outlast the request; the next window looks at the others."""
+    payouts = [MemberPayout(f"47-{number}", 1) for number in range(1, MOST_PAYOUTS + 6)]
+    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": 1}
+    monkeypatch.setattr(
+        window,
+        "lines",
+        lambda *_: (
+            SimpleNamespace(**line, recorded_at_ms=at, entry_id=one.entry_id) for at, one in enumerate(payouts)
+        ),
+    )
+    cashback.give_back("47-3", "by hand")
+    made = SettlementPayments(
+        PaymentStore(FakeDynamoDB(), "settlement"),
+        window,
+        FakeFunding(),
+        cashback,
+        AllByBank(),
+        HeldOfAll(),
+        FakeClock(),
+    )
+    made.calculate(7, "ann")
+    made.approve(7, "USD", "bob")
+    made.collect(7, "USD", "ann")
+    made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
+    one = made.pay(7, "USD", "ann")
+    paid = [payout.entry_id for payout in payouts[: MOST_PAYOUTS + 1] if payout.entry_id != "47-3"]
+    assert [leg.payout for leg in one.legs if leg.payout] == cashback.claimed == paid
+    assert one.postponed == tuple(payouts[MOST_PAYOUTS + 1 :])

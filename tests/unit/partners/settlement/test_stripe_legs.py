@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 import stripe
 
-from partners.settlement.payments.errors import NoStripeAccountError, PaidThroughStripeError, SettlementStateError
+from partners.settlement.payments.errors import (
+    EvidenceNeededError,
+    NoStripeAccountError,
+    PaidThroughStripeError,
+    SettlementStateError,
+)
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.payees import PayeeAccounts
+from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.stripe_legs import StripeLegs
 from shared.kernel.hearing import Heard
@@ -257,6 +263,9 @@ def test_nobody_but_stripe_says_that_its_payment_failed(collecting: LegsWorld) -
     for state in (LegState.FAILED, LegState.PENDING):
         with pytest.raises(PaidThroughStripeError):
             collecting.bank_says("alpha", state)
+    with pytest.raises(EvidenceNeededError, match="whose answer moves it by itself"):
+        collecting.payments.tell(7, "USD", [BankWord(collecting.leg("alpha").key, LegState.SUCCEEDED)], "ann")
+    assert collecting.one.collected_cents == 900
     assert collecting.bank_says("alpha", LegState.SUCCEEDED).legs[0].state is LegState.SUCCEEDED
 
 
