@@ -10,6 +10,7 @@ from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_invoice_gateway import InvoiceLine, InvoiceView
+from partners.billing.stripe_items import Item, items_of
 from partners.billing.stripe_model import SETTLED_AFTER_MS, ClosingState, Invoicer, StripeAccount
 from shared.kernel.clock import Clock, utc_day
 
@@ -183,9 +184,8 @@ class Closings:
                 key = f"v1:unused:{account.partner_id}:{month.name}:{draft.invoice_id}"
                 what = f"{month.name}: nothing is due for visits by the subscription"
                 period = (begin, end - 1)
-                self._stripe.ensure_item(
-                    account.customer_id, key, -cents, draft.currency, what, period, draft.invoice_id
-                )
+                item = Item(key, -cents, what)
+                self._stripe.ensure_item(account.customer_id, item, draft.currency, period, on=draft.invoice_id)
 
     def _take_back_ahead(self, account: StripeAccount, month: Month) -> None:
         """Take from drafts the locations of a next month that the subscription, ended since, is not to bill."""
@@ -200,9 +200,8 @@ class Closings:
                 key = f"v1:ahead:{account.partner_id}:{following.name}:{draft.invoice_id}"
                 what = f"{following.name}: the subscription ended before it"
                 period = (begin, end - 1)
-                self._stripe.ensure_item(
-                    account.customer_id, key, -cents, draft.currency, what, period, draft.invoice_id
-                )
+                item = Item(key, -cents, what)
+                self._stripe.ensure_item(account.customer_id, item, draft.currency, period, on=draft.invoice_id)
 
     def billed_after(self, account: StripeAccount, last: Month) -> list[str]:
         """What a subscription billed for time after the last month that is Stripe's, which should be nothing.
@@ -262,7 +261,8 @@ class Closings:
             key = f"v1:billed:{account.partner_id}:{month.name}:{cents}"
             what = f"{month.name}: billed on another invoice"
             period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
-            self._stripe.ensure_item(account.customer_id, key, -cents, bill.currency, what, period, invoice.invoice_id)
+            item = Item(key, -cents, what)
+            self._stripe.ensure_item(account.customer_id, item, bill.currency, period, on=invoice.invoice_id)
 
     def _ensure_rated(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView:
         """The invoice of our own lines; it takes what else waits for the customer's next one."""
@@ -270,17 +270,11 @@ class Closings:
         invoice = self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
         if invoice.status == "draft":
             period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
-            for number, line in enumerate(bill.lines):
-                if line.amount_cents:
-                    key = f"v1:line:{account.partner_id}:{month.name}:{number}"
+            present = self._stripe.item_keys(account.customer_id, invoice.invoice_id)
+            for item in items_of(bill, present):
+                if item.key not in present:
                     self._stripe.ensure_item(
-                        account.customer_id,
-                        key,
-                        line.amount_cents,
-                        bill.currency,
-                        line.explanation,
-                        period,
-                        invoice.invoice_id,
+                        account.customer_id, item, bill.currency, period, on=invoice.invoice_id, looked=True
                     )
         return invoice
 
@@ -289,5 +283,5 @@ class Closings:
     ) -> None:
         key = f"v1:rest:{account.partner_id}:{month.name}:{bill.total_cents}:{rest_cents}"
         period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
-        description = f"{month.name}: {what}"
-        self._stripe.ensure_item(account.customer_id, key, rest_cents, bill.currency, description, period, invoice_id)
+        item = Item(key, rest_cents, f"{month.name}: {what}")
+        self._stripe.ensure_item(account.customer_id, item, bill.currency, period, on=invoice_id)

@@ -1,11 +1,14 @@
 """After a month's invoice: what became known of it later goes on the next one."""
 
+from datetime import datetime
+
 from partners.billing.model import Month, month_of
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
 from partners.billing.stripe_gateway import StripeGateway
+from partners.billing.stripe_items import Item
 from partners.billing.stripe_model import Closing, Invoicer, StripeAccount
-from shared.kernel.clock import Clock, utc_day
+from shared.kernel.clock import DAY_MS, Clock, from_datetime, utc_day
 
 STILL_FOLLOWS_MS = 3_600_000
 """So long before its end the last month's invoice surely still takes an item that waits for it."""
@@ -57,15 +60,10 @@ class LateVisits:
             invoice = self._stripe.ensure_invoice(account.customer_id, currency, key, since_s)
             invoice_id = invoice.invoice_id
         if invoice_id is None or self._stripe.is_draft(invoice_id):
-            self._stripe.ensure_item(
-                account.customer_id,
-                key,
-                closing.owed_cents,
-                currency,
-                f"{month.name}: what became known after its invoice",
-                (month.begins_at_ms // 1_000 + 1, month.ends_at_ms // 1_000 - 1),
-                invoice_id,
-            )
+            item = Item(key, closing.owed_cents, f"{month.name}: what became known after its invoice")
+            period = (month.begins_at_ms // 1_000 + 1, month.ends_at_ms // 1_000 - 1)
+            since_s = _before(closing.checked_day)
+            self._stripe.ensure_item(account.customer_id, item, currency, period, on=invoice_id, since_s=since_s)
         if invoice_id is not None:
             self._stripe.finalise(invoice_id)
         return change_closing(self._book, closing, billed_cents=total, owed_cents=0)
@@ -83,3 +81,9 @@ class LateVisits:
         if more_cents >= 0 or adjusts:
             return ()
         return (f"{closing.month} was billed {-more_cents} cents too much",)
+
+
+def _before(day: str) -> int:
+    """A moment (epoch seconds) before anything that was first asked for on a day, whatever clocks differ by."""
+    midnight_ms = from_datetime(datetime.fromisoformat(f"{day}T00:00:00Z")) if day else 0
+    return max(midnight_ms - DAY_MS, 0) // 1_000

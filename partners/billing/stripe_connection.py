@@ -56,18 +56,28 @@ class StripeConnection:
             self._key(), http_client=http_client, max_network_retries=retries, **cast(Any, elsewhere)
         )
 
-    def create_once(self, key: str, look: Callable[[], T | None], create: "Callable[[RequestOptions], T]") -> T:
+    def create_once(
+        self,
+        key: str,
+        look: Callable[[], T | None],
+        create: "Callable[[RequestOptions], T]",
+        *,
+        looked: bool = False,
+    ) -> T:
         """What `look` finds at Stripe, or else what `create` makes there, with options that bear `key`.
+
+        Who has just `looked` for many at once, and not found it, looks again only if the key turns out to be used.
 
         Whoever else does the same at the same time gets the same. Stripe gives its first answer to a key again for a
         day, a refusal or a 500 too. Then the key gets a number behind it, the same for everybody: so nobody creates
         under a key before those before it are known to have failed. `create` must not try again by itself.
         """
         for number in count():
-            with self.calling():
-                found = look()
-            if found is not None:
-                return found
+            if number or not looked:
+                with self.calling():
+                    found = look()
+                if found is not None:
+                    return found
             try:
                 with self.calling():
                     return create({"idempotency_key": f"{key}:{number}" if number else key})

@@ -1,15 +1,22 @@
 """Invoices at Stripe: drafts, their lines and items, and what is taken back from them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_of
+from partners.billing.stripe_items import LONGEST_DESCRIPTION, Item
 from partners.billing.subscription_gateway import DAYS_UNTIL_DUE
 from partners.settlement.payments.stripe_legs import LEG
 
 if TYPE_CHECKING:
     from stripe import CreditNote, Invoice, InvoiceItem, RequestOptions
-    from stripe.params import CreditNoteCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
+    from stripe.params import (
+        CreditNoteCreateParams,
+        InvoiceCreateParams,
+        InvoiceItemCreateParams,
+        InvoiceItemListParams,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +88,49 @@ class InvoiceGateway(StripeConnection):
     def ensure_item(
         self,
         customer_id: str,
-        key: str,
-        amount_cents: int,
+        item: Item,
         currency: str,
-        description: str,
         period: tuple[int, int],
-        invoice_id: str | None = None,
+        *,
+        on: str | None = None,
+        since_s: int = 0,
+        looked: bool = False,
     ) -> None:
-        """An amount on a draft, or on the customer's next invoice; once for each `key`, for ever."""
+        """An amount `on` a draft, or on the customer's next invoice; once for each key.
+
+        It is looked for on that draft alone, else among what was created for the customer since `since_s`, which is to
+        lie before it was first asked for; and not at first if the caller has just `looked`.
+        """
         wanted: InvoiceItemCreateParams = {
             "customer": customer_id,
-            "amount": amount_cents,
+            "amount": item.amount_cents,
             "currency": currency.lower(),
-            "description": description[:500],
+            "description": item.description[:LONGEST_DESCRIPTION],
             "period": {"start": period[0], "end": period[1]},
-            "metadata": {"key": key},
+            "metadata": {"key": item.key},
         }
-        if invoice_id is not None:
-            wanted["invoice"] = invoice_id
+        if on is not None:
+            wanted["invoice"] = on
 
         def look() -> "InvoiceItem | None":
-            items = self.client.v1.invoice_items.list({"customer": customer_id, "limit": PAGE})
-            return next((one for one in items.auto_paging_iter() if metadata_of(one).get("key") == key), None)
+            found = self._items(customer_id, on, since_s)
+            return next((one for one in found if metadata_of(one).get("key") == item.key), None)
 
         items = self.client_without_retries.v1.invoice_items
-        self.create_once(key, look, lambda options: items.create(wanted, options))
+        self.create_once(item.key, look, lambda options: items.create(wanted, options), looked=looked)
+
+    def item_keys(self, customer_id: str, invoice_id: str) -> list[str]:
+        """The key of each item on an invoice, "" of one that is not by `ensure_item`."""
+        with self.calling():
+            return [metadata_of(one).get("key", "") for one in self._items(customer_id, invoice_id, 0)]
+
+    def _items(self, customer_id: str, invoice_id: str | None, since_s: int) -> "Iterator[InvoiceItem]":
+        where: InvoiceItemListParams = {"customer": customer_id, "limit": PAGE}
+        if invoice_id is None:
+            where["created"] = {"gte": since_s}
+        else:
+            where["invoice"] = invoice_id
+        return self.client.v1.invoice_items.list(where).auto_paging_iter()
 
     def has_pending_item(self, customer_id: str) -> bool:
         """Whether an amount of `ensure_item` waits for the customer's next invoice."""

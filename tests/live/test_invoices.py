@@ -7,6 +7,7 @@ from stripe import IdempotencyError, InvalidRequestError
 
 from partners.billing.contact_errors import BillingEmailRefusedError
 from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.stripe_items import MOST_ITEMS, Item
 from tests.live.conftest import Stripe
 
 
@@ -16,7 +17,7 @@ def open_invoice(stripe: Stripe, customer: str, amount_cents: int) -> str:
     invoice = stripe.gateway.ensure_invoice(customer, "USD", "2026-11", since_s).invoice_id
     period = (stripe.now_s - 60, stripe.now_s)
     for _ in range(2):
-        stripe.gateway.ensure_item(customer, key, amount_cents, "USD", "x", period, invoice)
+        stripe.gateway.ensure_item(customer, Item(key, amount_cents, "x"), "USD", period, on=invoice)
     assert [line.amount_cents for line in stripe.gateway.lines(invoice)] == [amount_cents]
     for _ in range(2):
         stripe.gateway.finalise(invoice)
@@ -65,7 +66,7 @@ def test_items_make_an_invoice_that_is_finalised_once(stripe: Stripe) -> None:
     assert not stripe.gateway.is_draft(invoice)
     period = (stripe.now_s - 60, stripe.now_s)
     with pytest.raises(StripeRefusedError):
-        stripe.gateway.ensure_item(customer, f"v1:{stripe.partner()}", 1, "USD", "x", period, invoice)
+        stripe.gateway.ensure_item(customer, Item(f"v1:{stripe.partner()}", 1, "x"), "USD", period, on=invoice)
 
 
 def test_an_item_without_an_invoice_waits_for_the_next_one(stripe: Stripe) -> None:
@@ -73,11 +74,24 @@ def test_an_item_without_an_invoice_waits_for_the_next_one(stripe: Stripe) -> No
     assert not stripe.gateway.has_pending_item(customer)
     for amount, key in ((700, "a"), (-200, "b")):
         name = f"v1:late:{customer}:{key}"
-        stripe.gateway.ensure_item(customer, name, amount, "USD", "x", (stripe.now_s - 60, stripe.now_s))
+        for _ in range(2):
+            item, period = Item(name, amount, "x"), (stripe.now_s - 60, stripe.now_s)
+            stripe.gateway.ensure_item(customer, item, "USD", period, since_s=stripe.now_s - 3_600)
     assert stripe.gateway.has_pending_item(customer)
     invoice = stripe.gateway.ensure_invoice(customer, "USD", "2026-11", stripe.now_s - 3_600)
     assert sorted(line.amount_cents for line in stripe.gateway.lines(invoice.invoice_id)) == [-200, 700]
     assert not stripe.gateway.has_pending_item(customer)
+
+
+def test_an_invoice_takes_no_more_items_than_its_most(stripe: Stripe) -> None:
+    customer = stripe.recipient()
+    invoice = stripe.gateway.ensure_invoice(customer, "USD", "2026-11", stripe.now_s - 3_600).invoice_id
+    for _ in range(MOST_ITEMS):
+        stripe.v1.invoice_items.create({"customer": customer, "amount": 1, "currency": "usd", "invoice": invoice})
+    with pytest.raises(InvalidRequestError):
+        stripe.v1.invoice_items.create({"customer": customer, "amount": 1, "currency": "usd", "invoice": invoice})
+    assert len(stripe.gateway.item_keys(customer, invoice)) == MOST_ITEMS
+    assert len(stripe.gateway.lines(invoice)) == MOST_ITEMS
 
 
 def test_a_credit_note_is_given_once_lowers_what_is_due_and_exceeds_nothing(stripe: Stripe) -> None:

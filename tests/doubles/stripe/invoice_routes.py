@@ -3,7 +3,17 @@
 from tests.doubles.stripe.books import DAY_S, HOUR_S, Books, Thing, page
 from tests.doubles.stripe.catalogue import check_receives_invoices
 from tests.doubles.stripe.errors import ApiError
-from tests.doubles.stripe.invoices import charge, finalize, lines, new_draft, new_item, settle, shown
+from tests.doubles.stripe.invoices import (
+    MOST_ITEMS,
+    charge,
+    finalize,
+    lines,
+    new_draft,
+    new_item,
+    settle,
+    shown,
+    take_up,
+)
 from tests.doubles.stripe.money import intent_of
 from tests.doubles.stripe.routes import route
 
@@ -13,8 +23,11 @@ def create_item(books: Books, params: Thing) -> Thing:
     books.get("customer", params["customer"])
     if "amount" not in params and "unit_amount_decimal" not in params and "pricing" not in params:
         raise ApiError.invalid("An item needs an amount.", param="amount")
-    if "invoice" in params and books.get("invoice", params["invoice"])["status"] != "draft":
-        raise ApiError.refused("The invoice is no draft.", code="invoice_not_editable")
+    if "invoice" in params:
+        if books.get("invoice", params["invoice"])["status"] != "draft":
+            raise ApiError.refused("The invoice is no draft.", code="invoice_not_editable")
+        if len(books.some("invoiceitem", invoice=params["invoice"])) >= MOST_ITEMS:
+            raise ApiError.refused(f"An invoice has {MOST_ITEMS} items at most.")
     return new_item(books, **params)
 
 
@@ -43,8 +56,7 @@ def create_invoice(books: Books, params: Thing) -> Thing:
     invoice |= {key: params[key] for key in known if key in params}
     invoice["due_in_s"] = params.get("days_until_due", 0) * DAY_S
     if params.get("pending_invoice_items_behavior", "exclude") == "include":
-        for item in books.some("invoiceitem", customer=invoice["customer"], invoice=None):
-            item["invoice"] = invoice["id"]
+        take_up(invoice, books.some("invoiceitem", customer=invoice["customer"], invoice=None))
     books.happen("invoice.created", shown(books, invoice))
     return shown(books, invoice)
 

@@ -8,6 +8,8 @@ from tests.doubles.stripe.money import arrived, await_payment, begin_payment, fa
 from tests.doubles.stripe.rating import rated
 from tests.doubles.stripe.usage import used
 
+MOST_ITEMS = 250
+"""On one invoice. Of more that wait for it, the oldest are taken, and the rest goes on waiting."""
 RETRY_DAYS = (3, 5, 7)
 """Days after a payment failed until it is tried again; after the last one it is not."""
 
@@ -49,10 +51,14 @@ def new_invoice(
         ],
     }
     invoice["automatically_finalizes_at"] = invoice["created"] + HOUR_S
-    for item in books.some("invoiceitem", customer=invoice["customer"], invoice=None):
-        if item["proration"] or not cancelled:
-            item["invoice"] = invoice["id"]
+    waiting = books.some("invoiceitem", customer=invoice["customer"], invoice=None)
+    take_up(invoice, [item for item in waiting if item["proration"] or not cancelled])
     return invoice
+
+
+def take_up(invoice: Thing, waiting: list[Thing]) -> None:
+    for item in waiting[:MOST_ITEMS]:
+        item["invoice"] = invoice["id"]
 
 
 def new_draft(books: Books, customer: str, currency: str, **more: Any) -> Thing:

@@ -7,6 +7,7 @@ import pytest
 
 from partners.billing.stripe_errors import StripeRefusedError, StripeUnavailableError
 from partners.billing.stripe_gateway import StripeGateway
+from partners.billing.stripe_items import Item
 from tests.doubles.stripe.double import KEY, StripeDouble
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.http_client import DoubleClient
@@ -34,7 +35,7 @@ class Overtaken(DoubleClient):
 
 def add(gateway: StripeGateway, customer: str, amount_cents: int = 700) -> None:
     gateway.ensure_item(
-        customer, "v1:late:harvest:2026-10:700", amount_cents, "USD", "x", (1_790_000_000, 1_790_000_060)
+        customer, Item("v1:late:harvest:2026-10:700", amount_cents, "x"), "USD", (1_790_000_000, 1_790_000_060)
     )
 
 

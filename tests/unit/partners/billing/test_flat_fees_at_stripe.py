@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from partners.billing.service import Billing
+from partners.billing.stripe_items import Item
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import Band, Plan, PlanMode
 from tests.doubles.stripe.http_client import DoubleClient
@@ -101,7 +102,8 @@ def test_a_month_rated_here_is_held_if_any_other_invoice_bills_it_too() -> None:
     world.go(at(2026, 12, 1), every_ms=DAY_MS)
     period = (at(2026, 11, 5) // 1_000, at(2026, 11, 6) // 1_000)
     (draft,) = world.double.books.some("invoice", status="draft")
-    world.gateway.ensure_item(world.account.customer_id, "by hand", 700, "usd", "by hand", period, draft["id"])
+    item = Item("by hand", 700, "by hand")
+    world.gateway.ensure_item(world.account.customer_id, item, "usd", period, on=draft["id"])
     world.go(at(2026, 12, 1, 4))
     assert world.closing("2026-11").state is ClosingState.HELD
     assert world.closing("2026-11").troubles == ("our bill is 4500 cents, all invoices of the month say 5200",)
