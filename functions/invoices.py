@@ -74,7 +74,7 @@ def _tell(services: bootstrap.Services, partner_id: str) -> None:
             invoice_issued(one.number, one.bill.month, one.issued_at_ms, one.total_cents, one.bill.currency)
             for one in reversed(lately)
         ]
-        services.telling.tell(partner_id, events)
+        services.telling.tell_and_keep(partner_id, events)
 
 
 def _alert(services: bootstrap.Services, partner_id: str) -> int:

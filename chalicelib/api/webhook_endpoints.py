@@ -94,7 +94,8 @@ def get_webhook_endpoint(call: Call[EndpointParams, NoBody]) -> Reply:
 def change_webhook_endpoint(call: Call[EndpointParams, EndpointChangesBody]) -> Reply:
     """Change where or what is sent, disable an endpoint, or enable it again.
 
-    What waits for an endpoint that is disabled is given up; a replay brings it back.
+    What waits for an endpoint that is disabled is sent if it is enabled again within three days of having been told,
+    and else given up. What happens meanwhile is not told; a replay has both.
     """
     body = call.body
     endpoint = bootstrap.services().webhook_endpoints.update(

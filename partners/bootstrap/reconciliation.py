@@ -56,4 +56,4 @@ class Reconciliation(Settlement):
     def _tell_of_case(self, case: "Case") -> None:
         from partners.webhooks.events import case_updated
 
-        self.telling.tell(case.partner_id, [case_updated(case)])
+        self.telling.tell_and_keep(case.partner_id, [case_updated(case)])

@@ -1,10 +1,10 @@
-"""Sending a partner's events again from a time on, out of the pages its entries stand in.
+"""Sending a partner's events again from a time on, out of the pages its entries stand in, and what was kept beside.
 
 A replay has lanes of its own, so it disturbs neither the order nor the pace of what happens meanwhile. Its events
 have the ids that they always had.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,7 +19,7 @@ from partners.webhooks.errors import (
     UnknownWebhookEndpointError,
     WebhookEndpointDisabledError,
 )
-from partners.webhooks.events import event_of, ping
+from partners.webhooks.events import Event, event_of, ping
 from partners.webhooks.model import Endpoint
 from partners.webhooks.service import WebhookEndpoints
 from partners.webhooks.telling import Telling
@@ -53,6 +53,10 @@ class ReplayQueue(Protocol):
 
 
 class Log(Protocol):
+    """See `partners.webhooks.store.DeliveryStore`."""
+
+    def kept_events(self, partner_id: str, since_ms: int, until_ms: int) -> Iterator[Event]: ...
+
     def attempts(self, endpoint_id: str, before: str | None, limit: int) -> list[Attempt]: ...
 
 
@@ -109,19 +113,12 @@ class Replays:
             return 0
         days = [datetime.fromtimestamp(at_ms // 1_000, UTC).date() for at_ms in (job.since_ms, job.until_ms)]
         waiting = 0
+        if endpoint.disabled is None and job.bookmark is None:
+            waiting += self._again(job, endpoint, self._log.kept_events(job.partner_id, job.since_ms, job.until_ms))
         while endpoint.disabled is None:
             listing = self._pages.entries(job.partner_id, *days, after=job.bookmark, limit=LINES_AT_ONCE)
-            events = [
-                event
-                for event in (event_of(item.line) for item in listing.lines)
-                if event is not None
-                and event.event_type in endpoint.event_types
-                and job.since_ms <= event.happened_at_ms <= job.until_ms
-            ]
-            now_ms = self._clock()
-            waiting += self._telling.add(
-                [new_delivery(job.partner_id, job.endpoint_id, one, now_ms, job.replay_id) for one in events]
-            )
+            found = (event_of(item.line) for item in listing.lines)
+            waiting += self._again(job, endpoint, (event for event in found if event is not None))
             if listing.next is None:
                 return waiting
             job = replace(job, bookmark=listing.next)
@@ -129,6 +126,16 @@ class Replays:
                 self._queue.replay(job, 0)
                 return waiting
         return waiting
+
+    def _again(self, job: Replay, endpoint: Endpoint, events: Iterable[Event]) -> int:
+        now_ms = self._clock()
+        return self._telling.add(
+            [
+                new_delivery(job.partner_id, job.endpoint_id, event, now_ms, job.replay_id)
+                for event in events
+                if event.event_type in endpoint.event_types and job.since_ms <= event.happened_at_ms <= job.until_ms
+            ]
+        )
 
     def ping(self, partner_id: str, endpoint_id: str) -> str:
         """Send a test event; its id. One every PING_PAUSE_SECONDS, for nobody has shown yet that the URL is theirs.

@@ -16,6 +16,7 @@ from typing import Protocol
 from partners.webhooks.delivery import (
     CLAIM_MS,
     FIRST_WAIT_MS,
+    LONGEST_QUIET_MS,
     Attempt,
     Delivery,
     Lane,
@@ -130,7 +131,7 @@ class Sending:
             self._later(delivery, delivery.due_at_ms)
             return None
         if endpoint.disabled is not None:
-            return self._give_up(endpoint, delivery, "endpoint_disabled", done)
+            return self._wait_or_give_up(endpoint, delivery, endpoint.disabled, done)
         standing = self._book.standing(endpoint.endpoint_id).since(endpoint.fresh_at_ms)
         resting_until = None if delivery.event_type == PING else standing.resting_until(now_ms)
         if resting_until is not None:
@@ -153,6 +154,17 @@ class Sending:
         if answer.status is not None and 200 <= answer.status < 300:
             return self._arrived(endpoint, claimed, answer, standing, done)
         return self._failed(endpoint, claimed, answer, standing, done)
+
+    def _wait_or_give_up(
+        self, endpoint: Endpoint, delivery: Delivery, why: Disabled, done: Counter[str]
+    ) -> Endpoint | None:
+        """What becomes of a delivery to an endpoint that is disabled: it has its three days all the same."""
+        now_ms = self._clock()
+        for_good = why is Disabled.PARTNER_CLOSED or delivery.event_type == PING
+        if for_good or now_ms >= delivery.last_chance_ms:
+            return self._give_up(endpoint, delivery, "endpoint_disabled", done)
+        self._later(delivery, min(now_ms + LONGEST_QUIET_MS + self._jitter_ms(), delivery.last_chance_ms))
+        return None
 
     def _arrived(
         self, endpoint: Endpoint, delivery: Delivery, answer: Answer, standing: Standing, done: Counter[str]

@@ -5,15 +5,18 @@
 | `PARTNER#<partner>` | `ENDPOINTS` | all endpoints of a partner, and a version |
 | `LANE#<endpoint>#<lane>#<replay>` | place | a delivery; gone after a month |
 | `LOG#<endpoint>` | time, event, replay, number | an attempt; gone after a month |
+| `EVENTS#<partner>` | when it happened, id | an event that no page has, for replays; gone after a month |
 | `STANDING#<endpoint>` | `STANDING` | since when it has failed |
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from partners.webhooks.codec import endpoints_from_text, endpoints_to_text
 from partners.webhooks.delivery import KEPT_FOR_MS, Attempt, Delivery, Lane, Standing, State
+from partners.webhooks.events import Event
 from partners.webhooks.service import Register
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -100,6 +103,36 @@ class DeliveryStore(_Table):
         """The next delivery of the lane."""
         return next((_delivery(lane, item) for item in self._query(_lane(lane), ">", place, 1, forward=True)), None)
 
+    def keep_event(self, partner_id: str, event: Event) -> None:
+        """Keep an event for replays; the same again changes nothing."""
+        item: Item = {
+            "pk": {"S": f"EVENTS#{partner_id}"},
+            "sk": {"S": f"{event.happened_at_ms:013d}#{event.event_id}"},
+            "event": {"S": event.event_id},
+            "type": {"S": event.event_type},
+            "at": _number(event.happened_at_ms),
+            "lane": {"S": event.lane},
+            "place": {"S": event.place},
+            "body": {"S": event.body},
+            "gone_after": _number((event.happened_at_ms + KEPT_FOR_MS) // 1_000),
+        }
+        with outage_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def kept_events(self, partner_id: str, since_ms: int, until_ms: int) -> Iterator[Event]:
+        """The events kept of a partner that happened from one moment to another, both included, oldest first."""
+        request = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": f"EVENTS#{partner_id}"},
+                ":first": {"S": f"{since_ms:013d}#"},
+                ":last": {"S": f"{until_ms:013d}#~"},
+            },
+            "ConsistentRead": True,
+        }
+        return (_event(item) for item in items_of_all_pages(self._client.query, request))
+
     def log(self, attempt: Attempt) -> None:
         item: Item = {
             "pk": {"S": f"LOG#{attempt.endpoint_id}"},
@@ -182,6 +215,17 @@ def _delivery(lane: Lane, item: Item) -> Delivery:
         state=State(item["state"]["S"]),
         attempts=int(item["attempts"]["N"]),
         version=int(item["version"]["N"]),
+    )
+
+
+def _event(item: Item) -> Event:
+    return Event(
+        event_id=item["event"]["S"],
+        event_type=item["type"]["S"],
+        happened_at_ms=int(item["at"]["N"]),
+        lane=item["lane"]["S"],
+        place=item["place"]["S"],
+        body=item["body"]["S"],
     )
 
 

@@ -28,6 +28,8 @@ class Registers(Protocol):
 class Outbox(Protocol):
     def add(self, delivery: Delivery) -> bool: ...
 
+    def keep_event(self, partner_id: str, event: Event) -> None: ...
+
 
 class Wakes(Protocol):
     """See `partners.webhooks.queue_gateway.WakeQueue`."""
@@ -88,6 +90,12 @@ class Telling:
             if endpoint.wants(event.event_type, event.happened_at_ms)
         ]
         return self.add([new_delivery(partner_id, one.endpoint_id, event, self._clock()) for one, event in wanted])
+
+    def tell_and_keep(self, partner_id: str, events: Sequence[Event]) -> int:
+        """As `tell`, of what is in no page: it is kept for replays, whether anybody wants it now or not."""
+        for event in events:
+            self._outbox.keep_event(partner_id, event)
+        return self.tell(partner_id, events)
 
     def add(self, deliveries: Sequence[Delivery]) -> int:
         """Let `deliveries` wait, in this order; how many they are."""

@@ -55,6 +55,7 @@ MOST_ITEM_BYTES = 400 * 1024
 _IGNORED = {"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"}
 _PARTITION = re.compile(r"pk = (:\w+)(?: AND (.+))?")
 _COMPARED = re.compile(r"sk (<|<=|>|>=|=) (:\w+)")
+_BETWEEN = re.compile(r"sk BETWEEN (:\w+) AND (:\w+)")
 _BEGINS = re.compile(r"begins_with ?\(sk, ?(:\w+)\)")
 _FREE = re.compile(r"attribute_not_exists ?\((\w+)\)")
 _SET = re.compile(r"(\w+) = (:\w+)")
@@ -240,6 +241,8 @@ def _selected(params: dict[str, Any], pk: str, sk: str) -> bool:
         return True
     if compared := _COMPARED.fullmatch(match[2]):
         return bool(_COMPARE[compared[1]](sk, values[compared[2]]["S"]))
+    if between := _BETWEEN.fullmatch(match[2]):
+        return bool(values[between[1]]["S"] <= sk <= values[between[2]]["S"])
     begins = _BEGINS.fullmatch(match[2])
     assert begins, f"a sort key condition that the fake does not know: {expression}"
     return sk.startswith(values[begins[1]]["S"])

@@ -3599,7 +3599,9 @@ class Tessera(Calls):
     ) -> EndpointReply:
         """Change where or what is sent, disable an endpoint, or enable it again.
 
-        What waits for an endpoint that is disabled is given up; a replay brings it back.
+        What waits for an endpoint that is disabled is sent if it is enabled again within three days of having
+        been told,
+        and else given up. What happens meanwhile is not told; a replay has both.
 
         Needs: admin.
         """

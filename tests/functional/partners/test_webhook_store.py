@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from partners.webhooks.delivery import Attempt, Delivery, Lane, Standing, State
+from partners.webhooks.events import Event
 from partners.webhooks.model import Disabled, Endpoint, EventType, SigningSecret
 from partners.webhooks.service import Register
 from partners.webhooks.store import DeliveryStore, EndpointStore
@@ -63,6 +64,20 @@ def test_the_log_is_listed_newest_first_a_page_at_a_time(dynamodb_engine: Dynamo
     assert store.attempts("we_log", None, 1) == [bare]
     assert store.attempts("we_log", bare.sort_key, 10) == [full]
     assert store.attempts("we_other", None, 10) == []
+
+
+def test_events_beside_the_journal_are_kept_once_and_found_by_when_they_happened(dynamodb_engine: DynamoEngine) -> None:
+    store = DeliveryStore(dynamodb_engine.client, dynamodb_engine.tables["WebhooksTable"])
+    first, second, third = (
+        Event(f"evt_{number}", "case.updated", at_ms, "case-1", f"{number:08d}", '{"é":1}')
+        for number, at_ms in ((1, 5), (2, 5), (3, 10))
+    )
+    for one in (third, first, second, first):
+        store.keep_event("kept", one)
+    store.keep_event("kept-else", first)
+    assert list(store.kept_events("kept", 5, 10)) == [first, second, third]
+    assert list(store.kept_events("kept", 6, 10)) == [third]
+    assert list(store.kept_events("kept", 0, 9)) == [first, second]
 
 
 def test_of_two_who_note_how_an_endpoint_stands_one_is_heard(dynamodb_engine: DynamoEngine) -> None:

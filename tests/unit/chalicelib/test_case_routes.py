@@ -205,6 +205,7 @@ def test_the_partner_is_told_of_each_change_once(world: World) -> None:
     assert [one.place for one in told] == ["00000002", "00000001"]
     assert '"state":"under_review"' in told[0].body
     assert TEXT not in told[0].body
+    assert [one.body for one in world.deliveries.kept_events("alpha", 0, world.clock())] == [told[1].body, told[0].body]
 
 
 def test_the_trail_has_who_took_a_case_where(world: World) -> None:

@@ -227,7 +227,7 @@ class World:
         self.disputes = Disputes(self.reconciliations, self.cases)
 
     def _tell_of_case(self, case: Case) -> None:
-        self.telling.tell(case.partner_id, [case_updated(case)])
+        self.telling.tell_and_keep(case.partner_id, [case_updated(case)])
 
     def _issue_statements(self, rows: Any) -> None:
         book, settlements = StatementStore(rows, "settlement"), PaymentStore(rows, "settlement")

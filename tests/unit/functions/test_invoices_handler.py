@@ -100,6 +100,7 @@ def test_whoever_asked_is_told_of_an_invoice_once_though_every_call_of_a_week_te
     assert (wake.lane.endpoint_id, wake.place) == (endpoint.endpoint_id, "2026-10")
     (waiting,) = world.hooks.store.upto(wake.lane, wake.place)
     assert json.loads(waiting.body)["data"]["invoice"]["number"] == "2026-10-harvest"
+    assert [one.body for one in world.hooks.store.kept_events("harvest", 0, world.clock())] == [waiting.body]
 
 
 def test_a_partner_billed_through_stripe_gets_no_invoice_of_ours_but_its_alert(world):

@@ -15,8 +15,9 @@ from partners.webhooks.delivery import (
     Wake,
     wait_ms,
 )
-from partners.webhooks.events import Event, event_of
+from partners.webhooks.events import Event, event_of, invoice_issued
 from partners.webhooks.model import SECRET_OVERLAP_MS, Disabled, EventType
+from partners.webhooks.replaying import SETTLE_MS
 from partners.webhooks.sender_gateway import Answer
 from partners.webhooks.sending import OVERDUE_MS
 from shared.ledger.model import Op
@@ -24,6 +25,7 @@ from tests.fakes.clock import DAY_MS, FakeClock
 from tests.support.entries import entry
 from tests.unit.partners.webhooks.hooks import Hooks
 
+HOUR_MS = 3_600_000
 DOWN = Answer(500, None, "oops", 7)
 
 
@@ -223,3 +225,62 @@ def test_a_delivery_of_an_ordinary_purchase_costs_one_write_unit() -> None:
     for (pk, _), item in scene.hooks.tables.tables["webhooks"].items():
         size = sum(len(name) + len(next(iter(value.values())).encode()) for name, value in item.items())
         assert size < 1_000, pk
+
+
+def test_each_event_has_three_days_of_its_own_though_its_endpoint_was_given_up_meanwhile() -> None:
+    scene = Scene()
+    begun_ms = scene.clock()
+    scene.receiver.always = DOWN
+    scene.tell(scene.event(1))
+    scene.hooks.work(until_ms=begun_ms + TRIED_FOR_MS - HOUR_MS)
+    scene.clock.now_ms = begun_ms + TRIED_FOR_MS - HOUR_MS
+    late = [scene.event(1, "0000000002"), scene.event(2, "0000000002")]
+    scene.tell(*late)
+    scene.hooks.work(until_ms=begun_ms + TRIED_FOR_MS + 2 * HOUR_MS)
+    assert scene.disabled() is Disabled.FAILING
+    assert [scene.state(one) for one in late] == [State.WAITING, State.WAITING]
+    scene.clock.now_ms = begun_ms + TRIED_FOR_MS + 5 * HOUR_MS
+    scene.receiver.always = None
+    scene.hooks.endpoints.update("harvest", scene.endpoint.endpoint_id, enabled=True)
+    scene.hooks.work()
+    assert [scene.state(one) for one in late] == [State.DELIVERED, State.DELIVERED]
+    assert scene.heard[-2:] == [one.event_id for one in late]
+    assert scene.clock() <= begun_ms + TRIED_FOR_MS + 5 * HOUR_MS + LONGEST_QUIET_MS + FIRST_WAIT_MS
+
+
+def test_what_waits_at_an_endpoint_that_stays_disabled_is_given_up_after_its_three_days_and_not_sent() -> None:
+    scene = Scene()
+    event, told_at_ms = scene.event(1), scene.clock()
+    scene.tell(event)
+    scene.hooks.replays.ping("harvest", scene.endpoint.endpoint_id)
+    scene.hooks.endpoints.update("harvest", scene.endpoint.endpoint_id, enabled=False)
+    scene.hooks.work()
+    assert (scene.heard, scene.state(event)) == ([], State.DEAD)
+    ping, given_up = scene.hooks.store.attempts(scene.endpoint.endpoint_id, None, 9)[::-1]
+    assert (ping.event_type, ping.at_ms, ping.error) == ("ping", told_at_ms, "endpoint_disabled")
+    assert (given_up.at_ms, given_up.error) == (told_at_ms + TRIED_FOR_MS, "endpoint_disabled")
+
+
+def test_invoices_and_cases_are_replayed_to_an_endpoint_that_missed_them_and_to_one_made_since() -> None:
+    scene = Scene()
+    now_ms = scene.clock()
+    old, new = (
+        invoice_issued(f"{month}-harvest", month, at_ms, 100, "USD")
+        for month, at_ms in (("2026-09", now_ms - DAY_MS), ("2026-10", now_ms))
+    )
+    scene.hooks.endpoints.update("harvest", scene.endpoint.endpoint_id, enabled=False)
+    scene.hooks.telling.tell_and_keep("harvest", [old, new])
+    scene.hooks.telling.tell_and_keep("harvest", [new])
+    scene.hooks.endpoints.update("harvest", scene.endpoint.endpoint_id, enabled=True)
+    since_made = scene.hooks.endpoints.create("harvest", "https://two.example/", [EventType.INVOICE_ISSUED]).endpoint
+    other = scene.hooks.endpoints.create("harvest", "https://three.example/", [EventType.POINTS_EARNED]).endpoint
+    for endpoint in (scene.endpoint, since_made, other):
+        replay = scene.hooks.replays.request("harvest", endpoint.endpoint_id, now_ms)
+        scene.clock.advance(ms=SETTLE_MS)
+        for _ in range(2):
+            scene.hooks.replays.work(replay, 0, lambda: True)
+    scene.hooks.work()
+    assert sorted((url, headers["webhook-id"]) for url, headers, _ in scene.receiver.heard) == [
+        ("https://shop.example/hooks", new.event_id),
+        ("https://two.example/", new.event_id),
+    ]
