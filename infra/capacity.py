@@ -37,6 +37,8 @@ def _value_bytes(value: dict[str, Any]) -> int:
             return _number_bytes(content)
         case "B":
             return len(content)
+        case "SS":
+            return sum(len(one.encode()) for one in content)
         case "BOOL" | "NULL":
             return 1
         case "L":

@@ -12,10 +12,12 @@ from partners.contracts.life import New
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock
+from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.ids import RandomBytes
 
 MOST_KEYS = 50
 """Of a partner, in use at once. A rotation's successor takes the place of a key that ends."""
+ATTEMPTS = 10
 _NOBODYS_HASH = bytes(hashlib.sha256().digest_size)
 
 
@@ -23,6 +25,10 @@ class KeyRing(Protocol):
     """What access needs of its store; see `partners.access.store.KeyStore`."""
 
     def add(self, stored: StoredKey) -> None: ...
+
+    def numbered(self, partner_id: str) -> int: ...
+
+    def add_numbered(self, stored: StoredKey, number: int) -> bool: ...
 
     def key(self, key_id: str) -> StoredKey | None: ...
 
@@ -66,9 +72,14 @@ class Access:
         issued = self._new("tsk", partner_id, scopes, expires_at_ms)
         issued = replace(issued, key=replace(issued.key, allowed_networks=allowed_networks))
         self._contracts.check_new(partner_id, New.KEY)
-        if len(self.keys(partner_id, active=True)) >= MOST_KEYS:
-            raise TooManyKeysError(MOST_KEYS)
-        return self._kept(issued)
+        for _ in range(ATTEMPTS):
+            # Before the keys are counted: of two calls at once one finds its number taken, and counts again.
+            number = self._keys.numbered(partner_id) + 1
+            if len(self.keys(partner_id, active=True)) >= MOST_KEYS:
+                raise TooManyKeysError(MOST_KEYS)
+            if self._keys.add_numbered(StoredKey(issued.key, _hash(issued.text)), number):
+                return issued
+        raise StoreUnavailableError("contention")
 
     def issue_credential(
         self, operator_id: str, expires_at_ms: int | None = None, *, issued_by: str | None = None
@@ -127,6 +138,7 @@ class Access:
     ) -> tuple[IssuedKey, ApiKey]:
         """A successor with the same rights, and the key as it is now: it ends after the overlap, or when it would have.
 
+        The successor ends when the key would have ended but for rotations, if `expires_at_ms` says nothing else.
         In every state of the partner: it goes on reading, and a key that leaked is replaced. So two keys of a rotation
         are in use at most. If the reply is lost, revoke the successor and rotate again.
         Raises UnknownKeyError, EndedKeyError, RotationOpenError, InvalidKeyRequestError.
@@ -138,6 +150,10 @@ class Access:
         for other in (key.replaces, key.replaced_by):
             if other is not None and self.key_of(partner_id, other).usable_at(now_ms):
                 raise RotationOpenError(other)
+        if expires_at_ms is None:
+            # A successor that was lost has the end that the key had before its own became that of the overlap.
+            before = key if key.replaced_by is None else self.key_of(partner_id, key.replaced_by)
+            expires_at_ms = before.expires_at_ms
         issued = self._new("tsk", partner_id, key.scopes, expires_at_ms)
         successor = replace(issued.key, allowed_networks=key.allowed_networks, replaces=key_id)
         overlap_ends_ms = max(now_ms + overlap_seconds * 1000, key.created_at_ms + 1)

@@ -4,11 +4,12 @@
 | --- | --- | --- |
 | key | `K#<key id>` | `KEY` |
 | a partner's list of keys | `P#<partner>` | `KEY#<created at, ms>#<key id>` |
+| how many were added by number | `P#<partner>` | `KEYS` |
 
 A token has no place in the list, and its row is gone some days after it has expired.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -22,12 +23,14 @@ from pynamodb.models import Model
 
 from partners.access.limits import Tier
 from partners.access.model import ApiKey, Scope, StoredKey
+from shared.kernel.aws import outage_as_unavailable
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SORT_KEY = "KEY"
+COUNT = "KEYS"
 TOKEN_KEPT_SECONDS = 30 * 86_400
 
 
@@ -59,20 +62,69 @@ class ListedKeyRow(Model):
     sk = UnicodeAttribute(range_key=True)
 
 
+class KeyCountRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    added = NumberAttribute()
+
+
 class KeyStore:
     """Every method may raise StoreUnavailableError."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
         self._row = bound(KeyRow, table, client)
         self._listed = bound(ListedKeyRow, table, client)
+        self._count = bound(KeyCountRow, table, client)
 
     def add(self, stored: StoredKey) -> None:
         """Raises ConditionRefusedError if the id is taken, of which the chance is nil.
 
         The list comes first: what it names and is not there does no harm.
         """
+        key, row = stored.key, self._new_row(stored)
+        with store_errors():
+            if Scope.OPERATOR in key.scopes and key.expires_at_ms is not None:
+                row.gone_after = key.expires_at_ms // 1000 + TOKEN_KEPT_SECONDS
+            else:
+                self._place(key).save()
+            row.save(condition=self._row.pk.does_not_exist())
+
+    def numbered(self, partner_id: str) -> int:
+        """How many keys of a partner were added by number; strongly consistent."""
+        try:
+            with store_errors():
+                return int(self._count.get(f"P#{partner_id}", COUNT, consistent_read=True).added)
+        except self._count.DoesNotExist:
+            return 0
+
+    def add_numbered(self, stored: StoredKey, number: int) -> bool:
+        """Add a key as the partner's `number`th, from 1; False, and nothing is written, if that one is there."""
+        count = self._count(f"P#{stored.key.partner_id}", COUNT, added=number)
+        free: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        next_one: Any = {
+            "ConditionExpression": "added = :seen",
+            "ExpressionAttributeValues": {":seen": {"N": f"{number - 1}"}},
+        }
+        actions: Any = [
+            {"Put": {"TableName": self._table, "Item": count.serialize(), **(free if number == 1 else next_one)}},
+            {"Put": {"TableName": self._table, "Item": self._place(stored.key).serialize()}},
+            {"Put": {"TableName": self._table, "Item": self._new_row(stored).serialize(), **free}},
+        ]
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        return True
+
+    def _place(self, key: ApiKey) -> ListedKeyRow:
+        return self._listed(f"P#{key.partner_id}", f"KEY#{key.created_at_ms:013d}#{key.key_id}")
+
+    def _new_row(self, stored: StoredKey) -> KeyRow:
         key = stored.key
-        row = self._row(
+        return self._row(
             f"K#{key.key_id}",
             SORT_KEY,
             text_hash=stored.text_hash,
@@ -88,12 +140,6 @@ class KeyStore:
             issued_by=key.issued_by,
             confirmed_by=key.confirmed_by,
         )
-        with store_errors():
-            if Scope.OPERATOR in key.scopes and key.expires_at_ms is not None:
-                row.gone_after = key.expires_at_ms // 1000 + TOKEN_KEPT_SECONDS
-            else:
-                self._listed(f"P#{key.partner_id}", f"KEY#{key.created_at_ms:013d}#{key.key_id}").save()
-            row.save(condition=self._row.pk.does_not_exist())
 
     def key(self, key_id: str) -> StoredKey | None:
         """The key, read strongly consistent: a key just issued works, one just revoked does not."""

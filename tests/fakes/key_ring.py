@@ -9,12 +9,23 @@ from partners.access.model import ApiKey, Scope, StoredKey
 class FakeKeyRing:
     def __init__(self) -> None:
         self.rows: dict[str, StoredKey] = {}
+        self.added_by_number: dict[str, int] = {}
         self.reads = 0
         self.writes_of_use = 0
 
     def add(self, stored: StoredKey) -> None:
         assert stored.key.key_id not in self.rows
         self.rows[stored.key.key_id] = stored
+
+    def numbered(self, partner_id: str) -> int:
+        return self.added_by_number.get(partner_id, 0)
+
+    def add_numbered(self, stored: StoredKey, number: int) -> bool:
+        if number != self.numbered(stored.key.partner_id) + 1:
+            return False
+        self.added_by_number[stored.key.partner_id] = number
+        self.add(stored)
+        return True
 
     def key(self, key_id: str) -> StoredKey | None:
         self.reads += 1

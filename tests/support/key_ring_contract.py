@@ -28,6 +28,20 @@ class KeyRingContract:
         ring.add(StoredKey(key, b"\x00" * 32))
         assert ring.key(key.key_id) == StoredKey(key, b"\x00" * 32)
 
+    def test_keys_added_by_number_come_one_after_the_other_and_no_number_twice(self, ring, stored):
+        partner_id = f"numbered-{stored.key.key_id}"
+        first = replace(stored, key=replace(stored.key, partner_id=partner_id))
+        second = replace(first, key=replace(first.key, key_id=f"{next(_ids):010d}"))
+        assert ring.numbered(partner_id) == 0
+        assert ring.add_numbered(first, 1)
+        assert not ring.add_numbered(second, 1)
+        assert not ring.add_numbered(second, 3)
+        assert (ring.key(second.key.key_id), ring.keys(partner_id)) == (None, [first.key])
+        assert ring.add_numbered(second, 2)
+        assert ring.numbered(partner_id) == 2
+        assert ring.key(first.key.key_id) == first
+        assert ring.keys(partner_id) == [first.key, second.key]
+
     def test_what_was_never_added_is_not_there(self, ring):
         assert ring.key("never-made") is None
 

@@ -71,7 +71,9 @@ class RotationBody(WhyBody):
         le=LONGEST_OVERLAP_SECONDS,
         description="So long the old key goes on, unless it ends sooner anyway. A week if left out.",
     )
-    expires_at: Moment | None = Field(default=None, description="Of the new key. Never, if left out.")
+    expires_at: Moment | None = Field(
+        default=None, description="Of the new key. When the old one would have ended, if left out."
+    )
 
 
 class KeyReply(ReplyBody):

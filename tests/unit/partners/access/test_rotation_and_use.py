@@ -12,7 +12,7 @@ from partners.access.errors import (
     TooManyKeysError,
     UnknownKeyError,
 )
-from partners.access.model import MOST_NETWORKS, Scope, good_from
+from partners.access.model import MOST_NETWORKS, Scope, StoredKey, good_from
 from partners.access.service import MOST_KEYS, Access
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
@@ -56,8 +56,19 @@ def test_both_keys_open_until_the_overlap_is_over(office: Office) -> None:
 def test_rotation_never_makes_a_key_live_longer(office: Office) -> None:
     soon_ms = office.clock() + 1_000
     old = office.access.issue_key("harvest", TILL, expires_at_ms=soon_ms)
-    _, then = office.access.rotate("harvest", old.key.key_id, 600)
-    assert then.expires_at_ms == soon_ms
+    new, then = office.access.rotate("harvest", old.key.key_id, 600)
+    assert (then.expires_at_ms, new.key.expires_at_ms) == (soon_ms, soon_ms)
+    later, _ = office.access.rotate("harvest", office.access.issue_key("harvest", TILL).key.key_id, 600, soon_ms)
+    assert later.key.expires_at_ms == soon_ms
+
+
+def test_a_successor_ends_when_the_first_key_would_have_also_after_one_was_lost(office: Office) -> None:
+    for ends_at_ms in (None, office.clock() + 100 * HOUR_MS):
+        old = office.access.issue_key("harvest", TILL, expires_at_ms=ends_at_ms)
+        lost, _ = office.access.rotate("harvest", old.key.key_id, 600)
+        office.access.revoke("harvest", lost.key.key_id)
+        again, _ = office.access.rotate("harvest", old.key.key_id, 600)
+        assert (lost.key.expires_at_ms, again.key.expires_at_ms) == (ends_at_ms, ends_at_ms)
 
 
 def test_without_an_overlap_the_old_key_ends_at_once_however_young_it_is(office: Office) -> None:
@@ -167,3 +178,21 @@ def test_a_partner_has_so_many_keys_in_use_at_most_and_those_that_ended_do_not_c
         office.access.issue_key("harvest", TILL)
     office.access.revoke("harvest", successor.key.key_id)
     office.access.issue_key("harvest", TILL)
+
+
+def test_two_keys_asked_for_at_once_do_not_overshoot_the_limit(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(MOST_KEYS - 1):
+        office.access.issue_key("harvest", TILL)
+    add, others = office.ring.add_numbered, []
+
+    def late(stored: StoredKey, number: int) -> bool:
+        if not others:
+            monkeypatch.setattr(office.ring, "add_numbered", add)
+            others.append(office.access.issue_key("harvest", TILL))
+        return add(stored, number)
+
+    monkeypatch.setattr(office.ring, "add_numbered", late)
+    with pytest.raises(TooManyKeysError):
+        office.access.issue_key("harvest", TILL)
+    assert others[0].key in office.access.keys("harvest", active=True)
+    assert len(office.access.keys("harvest", active=True)) == MOST_KEYS
