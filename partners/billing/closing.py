@@ -160,11 +160,19 @@ class Closings:
             troubles.append(f"our bill is {bill.total_cents} cents, Stripe's {bill.total_cents - rest}")
         return invoice.invoice_id, troubles
 
-    def billed(self, account: StripeAccount, month: Month, besides: str | None = None) -> list[InvoiceLine]:
-        """What Stripe bills for a month, on whichever invoice `besides` one: locations are paid ahead, visits after."""
+    def billed(self, account: StripeAccount, month: Month, own: str | None = None) -> list[InvoiceLine]:
+        """What Stripe bills for a month, on whichever invoice: locations are paid ahead, visits after.
+
+        Of our `own` invoice only what a subscription left for it to take up.
+        """
         begin, end = month.begins_at_ms // 1_000, month.ends_at_ms // 1_000
         invoices = [one for one in self._stripe.invoices(account.customer_id, begin - 3_600) if one.status != "void"]
-        lines = [line for one in invoices if one.invoice_id != besides for line in self._stripe.lines(one.invoice_id)]
+        lines = [
+            line
+            for one in invoices
+            for line in self._stripe.lines(one.invoice_id)
+            if one.invoice_id != own or line.price_id is not None
+        ]
         return [line for line in lines if begin <= line.period_start < end]
 
     def _billed_cents(self, account: StripeAccount, month: Month) -> int:
@@ -255,7 +263,7 @@ class Closings:
         """
         if month.name == account.first_month:
             return
-        cents = sum(line.amount_cents for line in self.billed(account, month, besides=invoice.invoice_id))
+        cents = sum(line.amount_cents for line in self.billed(account, month, own=invoice.invoice_id))
         cents = min(cents, bill.total_cents)
         if invoice.status == "draft" and cents > 0:
             key = f"v1:billed:{account.partner_id}:{month.name}:{cents}"

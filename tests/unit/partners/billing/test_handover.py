@@ -98,3 +98,29 @@ def test_who_leaves_stripe_again_is_not_billed_the_same_by_the_operator(world: S
     (january,) = world.invoices.issue_due(PARTNER)
     assert (january.bill.month, january.adjustments) == ("2027-01", ())
     assert billed(world) == 6_378
+
+
+def test_who_leaves_stripe_and_comes_back_is_billed_a_month_that_was_taken_over_once() -> None:
+    world = StripeWorld()
+
+    def both_schedules() -> None:
+        world.invoices.issue_due(PARTNER)
+        if world.book.account(PARTNER) is not None:
+            world.work()
+
+    def until(*moments: int) -> None:
+        for moment in moments:
+            world.go(moment, every_ms=10 * DAY_MS, work=both_schedules)
+
+    until(at(2026, 11, 5))
+    world.invoicing.open_account(PARTNER)
+    until(at(2026, 11, 6))
+    world.visit(20, NOVEMBER - 1)
+    until(at(2026, 11, 8))
+    world.invoicing.end_account(PARTNER)
+    until(DECEMBER, DECEMBER + 4 * HOUR_MS, at(2027, 1, 3))
+    assert [one.bill.month for one in world.own_invoices.invoices(PARTNER)] == ["2026-10", "2026-12"]
+    world.invoicing.open_account(PARTNER)
+    until(at(2027, 1, 4), at(2027, 1, 6), at(2027, 2, 1), at(2027, 2, 1, 4))
+    for month in ("2026-10", "2026-11", "2026-12", "2027-01"):
+        assert billed(world, month) == world.billing.bill(PARTNER, month).total_cents

@@ -1,5 +1,6 @@
 """A subscription ends with the month that was meant, whatever becomes of the call that ends it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,6 +106,19 @@ def test_one_that_somebody_cancels_at_stripe_is_followed_by_what_it_has_not_bill
     world.go(at(2027, 3, 1, 4), every_ms=12 * HOUR_MS)
     check_all_is_billed(world, "2026-12", "2027-01", "2027-02")
     assert world.account.billed_from == "2027-02"
+
+
+def test_locations_that_one_has_not_invoiced_when_it_is_cancelled_are_not_billed_beside_our_own_lines(
+    world: StripeWorld,
+) -> None:
+    world.go(at(2027, 1, 10), every_ms=12 * HOUR_MS)
+    world.contracts.open_location(PARTNER, "369", "Three", "UTC", world.clock())
+    world.go(at(2027, 1, 16), every_ms=12 * HOUR_MS)
+    wanted: Any = {"invoice_now": False, "prorate": False}
+    world.gateway.client.v1.subscriptions.cancel(world.account.subscription_id or "", wanted)
+    agree(world.contracts, PARTNER, new_terms(at(2027, 2, 1), plan=replace(CHEAPER, minimum_cents=5_000)))
+    world.go(at(2027, 3, 1, 4), every_ms=12 * HOUR_MS)
+    check_all_is_billed(world, "2026-12", "2027-01", "2027-02")
 
 
 class MeanwhileEnded(DoubleClient):
