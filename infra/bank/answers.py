@@ -10,8 +10,9 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from partners.settlement.payments.errors import UnknownLegError
-from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
+from partners.settlement.payments import changes
+from partners.settlement.payments.errors import LegStateError, UnknownLegError
+from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.service import BankWord
 
@@ -55,6 +56,19 @@ def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:
             before.append((word.state, word.reference))
             found.append(word)
     return found
+
+
+def possible(one: PaidSettlement, words: Iterable[BankWord]) -> tuple[list[BankWord], list[BankWord]]:
+    """Those that can be recorded one after the other, and those that contradict what is recorded by then."""
+    taken, refused = [], []
+    for word in words:
+        try:
+            one = changes.told(one, word.leg, LegStep(word.state, 0, "bank", word.reference))
+        except LegStateError:
+            refused.append(word)
+        else:
+            taken.append(word)
+    return taken, refused
 
 
 def _is_known(before: list[tuple[LegState, str]], word: BankWord) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, Sett
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_words, news
+from infra.bank.answers import bank_words, news, possible
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
@@ -57,7 +57,8 @@ def show_fingerprints(console: Console, path: Path) -> bool:
 def read_bank_answer(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
-    What is recorded already is left out, so that a file may be read again.
+    What is recorded already is left out, so that a file may be read again; what contradicts it is printed for a person
+    to look at, and all else is recorded. True if there was no such thing.
 
     Raises ValueError, and what recording outcomes raises.
     """
@@ -70,6 +71,7 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     if not words:
         console.print("All that the file says of this settlement's payments is recorded already.", highlight=False)
         return True
+    words, refused = possible(one, words)
     outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
     operation = operation_of(record_outcomes)
     who = caller_for(operation, chosen, services)
@@ -80,5 +82,10 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     now = services.settlement_payments.settlement(chosen.window, chosen.currency)
     for word in words:
         console.print(f"{word.leg}  {word.state.value}  {escape(word.reference)}", highlight=False)
+    for word in refused:
+        says = f"{word.leg} is {now.leg(word.leg).state.value}, the bank says {word.state.value} {word.reference}"
+        console.print(escape(says), style="bold red", highlight=False)
+    for trouble in now.troubles:
+        console.print(escape(f"{trouble.leg}: {trouble.text}"), style="yellow", highlight=False)
     console.print(f"The settlement is {now.stage.value}.", highlight=False)
-    return True
+    return not refused

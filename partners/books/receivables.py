@@ -101,6 +101,9 @@ class SettledDebts:
     def _of_carried(self, carried: Carried, reference: str) -> list[Receivable]:
         origin = self._by_id[carried.reference.partition(":")[0]]
         parts = _newest(self._debts(origin, carried.party), -carried.amount_cents)
+        if more := -carried.amount_cents - sum(part.amount_cents for part in parts):
+            # A creditor who was paid twice owes it since that window was due.
+            parts = [*parts, Receivable(carried.party, carried.currency, reference, more, due_at_ms(origin))]
         return [
             Receivable(carried.party, carried.currency, reference, part.amount_cents, part.due_at_ms) for part in parts
         ]

@@ -106,15 +106,20 @@ def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
     """What the bank, or somebody who asked it, says of a leg. Raises UnknownLegError, LegStateError.
 
     A collection that comes back before anything is paid out has to be collected anew; while one is disputed, nothing
-    is paid out.
+    is paid out. One that had failed may have succeeded `late`: if something else was decided about it since, its amount
+    is carried.
     """
     leg = one.leg(name)
     if step.state is LegState.SUBMITTED:
         # By `collecting` and `paying` alone, or one might be sent that nobody may send any more.
         raise LegStateError(leg.key, leg.state.value, step.state.value)
-    moved = leg.moved(step)
+    late = leg.state is LegState.FAILED and step.state is LegState.SUCCEEDED
+    if late and _decided_about(one, leg):
+        one = replace(one, late=(*one.late, leg.key))
+    moved = leg.with_step(step) if late else leg.moved(step)
     one = replace(one, legs=tuple(moved if other.key == leg.key else other for other in one.legs))
-    if moved is not leg and moved.state in CAME_BACK and one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED):
+    ended = one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED) or leg.key in one.late
+    if moved is not leg and moved.state in CAME_BACK and ended:
         one = replace(one, came_back=(*one.came_back, leg.key))
     elif leg.state is LegState.SUCCEEDED and moved is not leg and one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
         one = _at(one, Stage.COLLECTING, step.at_ms, step.by)
@@ -219,6 +224,15 @@ def advanced(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
     if one.stage is Stage.PAYING and _all(one, Direction.OUT, set(one.given_up)):
         return _at(one, Stage.SETTLED, at_ms, by)
     return one
+
+
+def _decided_about(one: PaidSettlement, leg: Leg) -> bool:
+    """Whether a leg that failed was tried again, or gone on without: its money has nothing to do in this settlement."""
+    if leg is not one.newest_leg(leg.payee, leg.direction):
+        return True
+    if leg.direction is Direction.IN:
+        return one.stage is not Stage.COLLECTING or any(leg.party == other.party for other in one.defaults)
+    return one.stage is not Stage.PAYING or leg.payee in one.given_up
 
 
 def _open_again(one: PaidSettlement, leg: Leg) -> bool:

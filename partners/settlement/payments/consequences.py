@@ -13,12 +13,13 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
 
     Of an aborted settlement every position, less what was collected. Else what defaulting debtors still owe, what
     creditors got less for it, and payouts given up. Of both what came back after it had succeeded, and payouts to
-    members that were postponed, each under its own name.
+    members that were postponed, each under its own name. At any stage what came late, and what of that came back.
     """
+    moved = (*_of_what_came_late(one), *_of_what_came_back(one))
     if one.stage is Stage.ABORTED:
-        return (*_of_the_aborted(one), *_of_the_postponed(one), *_of_what_came_back(one))
+        return (*_of_the_aborted(one), *_of_the_postponed(one), *moved)
     if one.stage not in (Stage.PAYING, Stage.SETTLED):
-        return ()
+        return moved
     owed = dict(one.net_cents)
     defaults = [(other.party, owed[other.party] + other.collateral_cents) for other in one.defaults]
     found = [_carried(one, f"{party}:default", party, cents) for party, cents in defaults if cents]
@@ -28,12 +29,15 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
         failed = one.newest_leg(payee, Direction.OUT)
         if failed is not None:
             found.append(_carried(one, f"{payee}:given_up", failed.party, failed.amount_cents))
-    return (*found, *_of_the_postponed(one), *_of_what_came_back(one))
+    return (*found, *_of_the_postponed(one), *moved)
 
 
 def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
-    """Payouts that members did not get and will not: their cashback is theirs again."""
-    came_back = [one.leg(key) for key in one.came_back]
+    """Payouts that members did not get and will not: their cashback is theirs again.
+
+    Of what was paid late and came back it was decided before whether they get it otherwise.
+    """
+    came_back = [one.leg(key) for key in one.came_back if key not in one.late]
     failed = [one.newest_leg(payee, Direction.OUT) for payee in one.given_up]
     return tuple(leg for leg in (*came_back, *failed) if leg is not None and leg.payout)
 
@@ -66,15 +70,25 @@ def _of_the_postponed(one: PaidSettlement) -> list[Carried]:
 
 def _was_collected(one: PaidSettlement, party: str) -> bool:
     leg = one.newest_leg(party, Direction.IN)
-    return leg is not None and (leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in one.came_back)
+    if leg is None or leg.key in one.late:
+        return False
+    return leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in one.came_back
+
+
+def _of_what_came_late(one: PaidSettlement) -> list[Carried]:
+    """A debtor paid what it is asked for again, or was gone on without; a creditor got what it gets again."""
+    sign = {Direction.IN: 1, Direction.OUT: -1}
+    return [_of_leg(one, key, "late", sign) for key in one.late]
 
 
 def _of_what_came_back(one: PaidSettlement) -> list[Carried]:
-    legs = [one.leg(key) for key in one.came_back]
     sign = {Direction.IN: -1, Direction.OUT: 1}
-    return [
-        Carried(f"{leg.key}:returned", leg.party, one.currency, sign[leg.direction] * leg.amount_cents) for leg in legs
-    ]
+    return [_of_leg(one, key, "returned", sign) for key in one.came_back]
+
+
+def _of_leg(one: PaidSettlement, key: str, name: str, sign: dict[Direction, int]) -> Carried:
+    leg = one.leg(key)
+    return Carried(f"{leg.key}:{name}", leg.party, one.currency, sign[leg.direction] * leg.amount_cents)
 
 
 def _carried(one: PaidSettlement, name: str, party: str, cents: int) -> Carried:

@@ -145,6 +145,10 @@ class Leg:
             return self
         if step.state not in FOLLOWING[self.state]:
             raise LegStateError(self.key, self.state.value, step.state.value)
+        return self.with_step(step)
+
+    def with_step(self, step: LegStep) -> "Leg":
+        """The leg in a state that only its settlement can tell whether it may be in."""
         return replace(self, history=(*self.history, step))
 
 

@@ -62,7 +62,8 @@ class PaidSettlement:
     """How the net positions of a window in a currency are paid.
 
     `net_cents` are those of every party but the network, negative what it owes. `came_back` are the keys of legs that
-    came back when it was too late to collect anew. `postponed` are members' payouts left to the next window. `carried`
+    came back when it was too late to collect anew, `late` those of legs that succeeded when something else had been
+    decided about their failure. `postponed` are members' payouts left to the next window. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
     the member's again, `funded` the references of `funding_changes` that are recorded. `troubles` stand until they
     are over, or a person says what became of the leg. `version` counts its changes.
@@ -76,6 +77,7 @@ class PaidSettlement:
     defaults: tuple[Default, ...] = ()
     given_up: tuple[str, ...] = ()
     came_back: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     charged_micros: tuple[tuple[str, int], ...] = ()
     funded: tuple[str, ...] = ()
@@ -120,15 +122,17 @@ class PaidSettlement:
 
     @property
     def collected_cents(self) -> int:
-        """What is there of what debtors owe, collateral included."""
-        legs = sum(leg.amount_cents for leg in self.legs if has(leg, Direction.IN, LegState.SUCCEEDED))
+        """What is there of what debtors owe, collateral included; not what came late."""
+        there = [leg for leg in self.legs if has(leg, Direction.IN, LegState.SUCCEEDED) and leg.key not in self.late]
+        legs = sum(leg.amount_cents for leg in there)
         return legs + sum(one.collateral_cents for one in self.defaults)
 
     @property
     def paid_out_cents(self) -> int:
-        """What has been paid or may be on its way to creditors."""
+        """What has been paid or may be on its way to creditors; not what was paid late."""
         states = IN_FLIGHT | {LegState.SUCCEEDED}
-        return sum(leg.amount_cents for leg in self.legs if leg.direction is Direction.OUT and leg.state in states)
+        out = [leg for leg in self.legs if leg.direction is Direction.OUT and leg.key not in self.late]
+        return sum(leg.amount_cents for leg in out if leg.state in states)
 
 
 def calculated(window: int, positions: CurrencySettlement, by: str, at_ms: int) -> PaidSettlement:

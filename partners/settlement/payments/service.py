@@ -18,7 +18,7 @@ from partners.settlement.payments.errors import (
     UnknownSettlementError,
 )
 from partners.settlement.payments.funded import FundingChange
-from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState, LegStep, Means
+from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
@@ -194,7 +194,7 @@ class SettlementPayments:
                 if leg.payout and word.state in CAME_TO_NOTHING and not word.reference:
                     raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
                 moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
-                one = changes.troubled(moved, leg.key, self._paid_twice(moved.leg(leg.key)) if moved != one else "")
+                one = changes.troubled(moved, leg.key, self._news(one, moved, leg.key) if moved != one else "")
             return one
 
         return self._change(window, currency, told)
@@ -281,11 +281,16 @@ class SettlementPayments:
         mine = (payout for payout in found if self._cashback.claim(payout.entry_id, one.settlement_id))
         return [*islice(mine, MOST_PAYOUTS), *found]
 
-    def _paid_twice(self, leg: Leg) -> str:
-        """In words, that a member was paid who has the cashback again; nothing is paid for it a second time."""
-        if not leg.payout or leg.state is not LegState.SUCCEEDED or not self._cashback.is_reversed(leg.payout):
-            return ""
-        return "it was paid, and its cashback is the member's again: record `returned` when the member has paid it back"
+    def _news(self, before: PaidSettlement, after: PaidSettlement, key: str) -> str:
+        """In words, what of a leg's new state a person must look at."""
+        leg, found = after.leg(key), []
+        if key in after.late and key not in before.late:
+            side = "to" if leg.direction is Direction.IN else "by"
+            found.append(f"it had failed and was paid late: in the open window it is owed {side} {leg.party}")
+        if leg.payout and leg.state is LegState.SUCCEEDED and self._cashback.is_reversed(leg.payout):
+            back = "record `returned` when the member has paid it back"
+            found.append(f"it was paid, and its cashback is the member's again: {back}")
+        return "; ".join(found)
 
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
         """Carry what is to be carried, record what was paid, give cashback back, and let the window stand as its

@@ -91,6 +91,9 @@ class PaymentStore:
         return True
 
 
+_NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
+
+
 def _parts_pk(sk: str) -> str:
     return f"SETTLEMENT#{sk}"
 
@@ -115,7 +118,7 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
             "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
             "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
-            **{name: tuple(row.get(name, ())) for name in ("given_up", "came_back", "carried", "given_back", "funded")},
+            **{name: tuple(row.get(name, ())) for name in _NAMES},
         }
     )
 

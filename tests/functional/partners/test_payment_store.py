@@ -55,6 +55,7 @@ def lived(one: PaidSettlement) -> PaidSettlement:
         one = changes.told(one, leg.key, LegStep(LegState.FAILED, 7_000, "bank"))
         one = changes.given_up(one, leg.payee, "ann", 8_000)
     one = changes.told(one, paid, LegStep(LegState.RETURNED, 9_000, "bank", "B-3"))
+    one = changes.told(one, unpaid, LegStep(LegState.SUCCEEDED, 9_500, "bank", "B-4"))
     references = tuple(other.reference for other in carries(one))
     return changed(replace(one, carried=references, given_back=(one.legs[-1].key,), funded=(paid,)))
 

@@ -89,3 +89,13 @@ def test_what_is_carried_keeps_its_age_and_what_is_to_the_partners_credit_pays_f
     assert owed(one, settlement(2, 9_000, alpha=net_cents, beta=-net_cents), carried=(debt,)) == parts + (
         [("2-USD", net_cents, 9_000)] if net_cents > 0 else []
     )
+
+
+def test_what_a_creditor_was_paid_twice_is_owed_by_it():
+    one = changes.paying(told(settlement(1, alpha=-100, beta=100), "alpha", LegState.SUCCEEDED), "ann", 4)
+    failed, paid = (LegStep(state, 5, "bank") for state in (LegState.FAILED, LegState.SUCCEEDED))
+    one = changes.given_up(changes.told(one, "1-USD:beta:out:1", failed), "beta", "ann", 6)
+    one = changes.told(one, "1-USD:beta:out:1", paid)
+    one = replace(one, carried=tuple(carried.reference for carried in carries(one)))
+    (late,) = [carried for carried in carries(one) if carried.reference.endswith(":late")]
+    assert owed(one, carried=(late,)) == [("1-USD:beta:out:1:late", 100, COLLECTED_MS)]

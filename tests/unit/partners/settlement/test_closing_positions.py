@@ -70,7 +70,7 @@ def anything(rng, office, number):
         acts.append(lambda: payments.abort(number, "USD", "ann"))
     if one.legs:
         leg = rng.choice(one.legs)
-        word = BankWord(leg.key, rng.choice(sorted(FOLLOWING[leg.state]) or [LegState.PLANNED]))
+        word = BankWord(leg.key, rng.choice(sorted(FOLLOWING[leg.state]) or [LegState.SUCCEEDED]))
         acts += [lambda: payments.tell(number, "USD", [word], "bank")] * 6
     try:
         rng.choice(acts)()

@@ -239,7 +239,7 @@ def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
         ]
     if one.legs:
         leg = rng.choice(one.legs)
-        acts += [lambda: said(one, leg.key, rng.choice(sorted(FOLLOWING[leg.state]) or [LegState.PLANNED]))] * 6
+        acts += [lambda: said(one, leg.key, rng.choice(sorted(FOLLOWING[leg.state]) or [LegState.SUCCEEDED]))] * 6
     try:
         return rng.choice(acts)()
     except (SettlementStateError, SecondPersonNeededError, LegStateError, CollateralTooLargeError):

@@ -1,0 +1,78 @@
+"""A file of the bank's is taken as far as it can be: late money, contradictions, more lines than a request takes."""
+
+import io
+from argparse import Namespace
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from infra.cli import bank_run
+from partners.settlement.payments import changes
+from partners.settlement.payments.legs import Direction, LegState, LegStep
+from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
+from partners.settlement.payments.model import Stage
+from tests.unit.infra.test_bank_files import IN, camt, entry
+from tests.unit.partners.settlement.test_payments import NOW, open_cents, owing, said
+
+
+class Recording:
+    """A settlement that the command reads and records in; each request is counted."""
+
+    def __init__(self, monkeypatch, **net_cents):
+        self.one = changes.collecting(changes.approved(owing(**net_cents), "bob", NOW), "ann", NOW)
+        self.requests = []
+        self.services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda *_: self.one))
+        monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
+        monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: self.record(call.body.outcomes))
+
+    def record(self, outcomes):
+        self.requests.append(len(outcomes))
+        for word in outcomes:
+            step = LegStep(LegState(word.state), NOW, "ann", word.reference)
+            self.one = changes.told(self.one, word.leg, step)
+
+    def reads(self, file):
+        text = io.StringIO()
+        chosen = Namespace(window=7, currency="USD", file=file)
+        return bank_run.read_bank_answer(Console(file=text, width=200), self.services, chosen), text.getvalue()
+
+
+@pytest.fixture
+def bank(monkeypatch):
+    return Recording(monkeypatch, alpha=-900, beta=-500, gamma=400)
+
+
+def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_from_being_taken(bank, tmp_path):
+    """Once, however often the file is read; what was decided meanwhile decides where it goes."""
+    bank.one = changes.defaulted(said(bank.one, IN, LegState.FAILED), "alpha", 0, "ann", NOW)
+    path = tmp_path / "late.xml"
+    path.write_bytes(camt(entry(IN, "9.00", "CRDT"), entry("7-USD:beta:in:1", "5.00", "CRDT")))
+    for _ in range(2):
+        assert bank.reads(path)[0]
+    assert bank.requests == [2]
+    assert (bank.one.late, bank.one.leg("7-USD:beta:in:1").state) == ((IN,), LegState.SUCCEEDED)
+    assert open_cents(bank.one) == {"alpha": 900}
+    assert open_cents(changes.paying(bank.one, "ann", NOW))["alpha"] == 0, "what it owes for the default is paid"
+
+
+def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_taken(bank, tmp_path):
+    bank.one = said(bank.one, IN, LegState.FAILED)
+    path = tmp_path / "answer.csv"
+    lines = (f"{IN},9.00,USD,returned,B-1", "7-USD:beta:in:1,5.00,USD,succeeded,B-2")
+    path.write_text("end_to_end_id,amount,currency,state,reference\n" + "\n".join(lines))
+    good, text = bank.reads(path)
+    assert (good, f"{IN} is failed, the bank says returned B-1" in text) == (False, True)
+    assert bank.one.leg("7-USD:beta:in:1").state is LegState.SUCCEEDED
+
+
+def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):
+    bank = Recording(monkeypatch, alpha=-9_000, beta=400, members=MOST_PAYOUTS)
+    due = [MemberPayout(f"47-{number}", 1) for number in range(MOST_PAYOUTS)]
+    bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW, due)
+    path = tmp_path / "statement.xml"
+    out = [leg for leg in bank.one.legs if leg.direction is Direction.OUT]
+    path.write_bytes(camt(*(entry(leg.end_to_end_id, f"{leg.amount_cents / 100:.2f}", "DBIT") for leg in out)))
+    for _ in range(2):
+        assert bank.reads(path)[0]
+    assert (bank.requests, bank.one.stage) == ([MOST_PAYOUTS, 1], Stage.SETTLED)
