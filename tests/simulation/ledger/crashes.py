@@ -33,13 +33,16 @@ class Covered:
 class Crashes:
     """Runs `scenario` again and again, each time with other faults, and compares with a run without any.
 
-    In memory every run begins from one snapshot; on an engine with a member of its own.
+    In memory every run begins from one snapshot; on an engine with a member of its own. With `every_pair` each
+    different fault comes after each; else after each kind of fault, at whichever call that struck first.
     """
 
-    def __init__(self, world: World, scenario: Scenario, salt: str = "m") -> None:
+    def __init__(self, world: World, scenario: Scenario, salt: str = "m", *, every_pair: bool = True) -> None:
         self.world = world
         self.scenario = scenario
         self.covered = Covered()
+        self._every_pair = every_pair
+        self._paired: set[tuple[Fault, Point, Fault]] = set()
         self._salts = (f"{salt}{number}" for number in count())
         self._in_memory = hasattr(world.inner, "tables")
         self._began_ms = world.clock()
@@ -98,9 +101,16 @@ class Crashes:
         start = max(before, default=-1) + 1
         for number, point in enumerate(points[start:], start):
             for fault in point.faults:
-                tells_more = not before or (len(before) == 1 and fault in DIFFERENT and point.table != "partners")
-                if tells_more or fault not in self.covered.faults[point]:
+                if not before or self._goes_together(before, fault, point) or fault not in self.covered.faults[point]:
                     yield {**before, number: fault}
+
+    def _goes_together(self, before: Plan, fault: Fault, point: Point) -> bool:
+        if len(before) != 1 or fault not in DIFFERENT or point.table == "partners":
+            return False
+        (first,) = before.values()
+        new = (first, point, fault) not in self._paired
+        self._paired.add((first, point, fault))
+        return new or self._every_pair
 
     def _fresh(self) -> Situation:
         if self._in_memory:
@@ -121,18 +131,18 @@ class Crashes:
 
 
 @cache
-def explored(scenario: Scenario) -> Crashes:
+def explored(scenario: Scenario, *, every_pair: bool = True) -> Crashes:
     """`scenario` after all its faults, in memory; explored once a process."""
-    crashes = Crashes(World(), scenario)
+    crashes = Crashes(World(), scenario, every_pair=every_pair)
     crashes.several_faults()
     return crashes
 
 
-def all_explored() -> Covered:
+def all_explored(*, every_pair: bool = True) -> Covered:
     """Every scenario after all its faults."""
     everything = Covered()
     for scenario in SCENARIOS:
-        covered = explored(scenario).covered
+        covered = explored(scenario, every_pair=every_pair).covered
         everything.requests += covered.requests
         everything.injected += covered.injected
         for point, faults in covered.faults.items():

@@ -16,8 +16,8 @@ WRITES = [scenario for scenario in SCENARIOS if scenario.writes]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_faults_at_every_call_change_neither_answer_nor_store(scenario):
-    assert explored(scenario).covered.injected > 0
+def test_faults_at_every_call_change_neither_answer_nor_store(scenario, in_full):
+    assert explored(scenario, every_pair=in_full).covered.injected > 0
 
 
 @pytest.mark.parametrize("scenario", [scenario for scenario in WRITES if scenario.replays], ids=str)

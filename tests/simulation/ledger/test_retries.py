@@ -11,6 +11,7 @@ from tests.simulation.ledger.linked_acts import SITUATIONS
 from tests.simulation.ledger.member import Member
 from tests.simulation.ledger.retries import check_retries
 from tests.simulation.ledger.world import World, outcome_of
+from tests.support.drawn import one_in
 
 IN_BETWEEN = ("purchase", "redeem", "void", "return")
 LINKS_IN_BETWEEN = {
@@ -36,7 +37,7 @@ def test_what_others_do_before_the_retry_comes_after_it_or_before_it(asks, other
     assert failed >= {Fault.DIE_BEFORE, Fault.LOST_REQUEST}
 
 
-@pytest.mark.parametrize(("situation", "asks", "others"), LINKED)
+@pytest.mark.parametrize(("situation", "asks", "others"), one_in(3, LINKED))
 def test_so_does_what_links_and_parts_accounts_before_the_retry(situation, asks, others):
     world = World()
     prepare, acts = SITUATIONS[situation]
