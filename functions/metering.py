@@ -124,7 +124,7 @@ def _work(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
         logger().warning("billing goes on later", extra={**partner, "code": error.code, "why": error.data})
         return Counter(postponed=1)
     except StripeRefusedError as error:
-        found = [f"{error.detail} ({error.data.get('code')})"]
+        found = [error.in_words()]
     except TesseraError as error:
         found = [f"{error.detail} ({error.code})"]
     for trouble in found:

@@ -8,6 +8,7 @@ from partners.billing.metering import Metering
 from partners.billing.model import Bill, LineKind, Month, next_month
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_closing
+from partners.billing.stripe_errors import StripeRefusedError
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_invoice_gateway import InvoiceLine, InvoiceView
 from partners.billing.stripe_items import Item, items_of
@@ -38,7 +39,7 @@ class Closings:
     def close(self, account: StripeAccount, month: Month) -> tuple[bool, list[str]]:
         """Invoice a month that is over, unless something stands against it; whether it is done with, and what does.
 
-        A month in which the partner has left at once is over for it.
+        So does what Stripe refuses of it. A month in which the partner has left at once is over for it.
         """
         closing = self._book.closing(account.partner_id, month.name)
         if closing.state is ClosingState.FINALISED:
@@ -51,24 +52,34 @@ class Closings:
             troubles = [f"the operator has invoiced {month.name} itself"]
             change_closing(self._book, closing, state=ClosingState.HELD, troubles=tuple(troubles))
             return False, troubles
-        self._take_back_ahead(account, month)
-        bill = self._billing.bill(account.partner_id, month.name)
-        check = self._check_cycle if account.subscribed_in(month.name) else self._rate_here
-        invoice_id, troubles = check(account, month, bill)
+        bill, billed_cents = self._billing.bill(account.partner_id, month.name), 0
+        invoice_id, troubles = closing.invoice_id, []
+        try:
+            self._take_back_ahead(account, month)
+            invoice = self._invoice_of(account, month, bill)
+            invoice_id = invoice.invoice_id if invoice is not None else None
+            check = self._check_cycle if account.subscribed_in(month.name) else self._rate_here
+            troubles = check(account, month, bill, invoice)
+            if not troubles:
+                self._finalise_all(account, month, bill, {invoice_id, *(draft.invoice_id for draft in drafts)})
+                billed_cents = self._billed_cents(account, month) if parted else bill.total_cents
+        except StripeRefusedError as error:
+            troubles = [error.in_words()]
         if troubles:
             held = {"state": ClosingState.HELD, "invoice_id": invoice_id, "troubles": tuple(troubles)}
             change_closing(self._book, closing, **held)
             return False, troubles
-        if parted:
-            self._take_up_pending(account, month, bill)
-        for name in {invoice_id, *(draft.invoice_id for draft in drafts)} - {None}:
-            self._stripe.finalise(str(name))
-        if account.subscription_id is not None and not account.subscribed_in(next_month(month).name):
-            self._stripe.go_on_collecting(account.customer_id)
-        billed_cents = self._billed_cents(account, month) if parted else bill.total_cents
         done = {"state": ClosingState.FINALISED, "invoice_id": invoice_id, "billed_cents": billed_cents}
         change_closing(self._book, closing, **done, troubles=(), checked_day=utc_day(self._clock()))
         return True, []
+
+    def _finalise_all(self, account: StripeAccount, month: Month, bill: Bill, names: set[str | None]) -> None:
+        if account.parted_in(month.name):
+            self._take_up_pending(account, month, bill)
+        for name in names - {None}:
+            self._stripe.finalise(str(name))
+        if account.subscription_id is not None and not account.subscribed_in(next_month(month).name):
+            self._stripe.go_on_collecting(account.customer_id)
 
     def put_off(self, account: StripeAccount, month: Month, troubles: list[str]) -> tuple[bool, list[str]]:
         """Hold a month for what stands against any invoice of this partner, as is said elsewhere; as `close`."""
@@ -125,16 +136,24 @@ class Closings:
         found = self._stripe.invoices(account.customer_id, begin - 3_600)
         return [one for one in found if one.subscription_id is not None and begin < one.period_end <= end]
 
-    def _check_cycle(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
+    def _invoice_of(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView | None:
+        """The subscription's invoice of a month, or the draft of our own lines: if anything is due or waits for one."""
+        if account.subscribed_in(month.name):
+            return next(iter(self.invoices(account, month)), None)
+        if bill.total_cents <= 0 and not self._stripe.has_pending_item(account.customer_id):
+            return None
+        since_s = month.begins_at_ms // 1_000
+        return self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
+
+    def _check_cycle(self, account: StripeAccount, month: Month, bill: Bill, invoice: InvoiceView | None) -> list[str]:
         """Compare a subscription's invoice with our own count, hour by hour, and with our own bill.
 
         Visits must agree to the cent. Location-days that Stripe rounds otherwise, or was told of too late, become
         an item of the same draft; if it bills more for them than rounding explains, the draft is held. Who has left at
         once is billed by Stripe what it was told; the rest is an item too, or later gets an invoice of its own.
         """
-        invoice = next(iter(self.invoices(account, month)), None)
         if invoice is None:
-            return None, [f"Stripe has no invoice of {month.name}"]
+            return [f"Stripe has no invoice of {month.name}"]
         parted = account.parted_in(month.name)
         our_visits_cents = sum(line.amount_cents for line in bill.lines if line.kind is LineKind.VISITS)
         if parted:
@@ -158,7 +177,7 @@ class Closings:
             rest = bill.total_cents - sum(line.amount_cents for line in self.billed(account, month))
         if rest < 0 or (rest and not parted):
             troubles.append(f"our bill is {bill.total_cents} cents, Stripe's {bill.total_cents - rest}")
-        return invoice.invoice_id, troubles
+        return troubles
 
     def billed(self, account: StripeAccount, month: Month, own: str | None = None) -> list[InvoiceLine]:
         """What Stripe bills for a month, on whichever invoice: locations are paid ahead, visits after.
@@ -231,22 +250,20 @@ class Closings:
             [f"Stripe bills {cents} cents for time after {last.name}, the last month that is its own"] if cents else []
         )
 
-    def _rate_here(self, account: StripeAccount, month: Month, bill: Bill) -> tuple[str | None, list[str]]:
-        """An invoice of our own lines, for plans that Stripe can't price and months without a subscription."""
+    def _rate_here(self, account: StripeAccount, month: Month, bill: Bill, invoice: InvoiceView | None) -> list[str]:
+        """Have our own lines on an invoice, for plans that Stripe can't price and months without a subscription."""
         self._take_back_visits(account, month)
-        invoice = None
-        if bill.total_cents > 0 or self._stripe.has_pending_item(account.customer_id):
-            invoice = self._ensure_rated(account, month, bill)
+        if invoice is not None:
+            self._add_lines(account, month, bill, invoice)
             self._take_off_billed(account, month, bill, invoice)
         total = self._billed_cents(account, month)
         if invoice is not None and total < bill.total_cents and invoice.status == "draft":
             rest = bill.total_cents - total
             self._add_rest(account, month, bill, rest, invoice.invoice_id, "what became known while it was a draft")
             total = self._billed_cents(account, month)
-        invoice_id = None if invoice is None else invoice.invoice_id
         if total != bill.total_cents:
-            return invoice_id, [f"our bill is {bill.total_cents} cents, all invoices of the month say {total}"]
-        return invoice_id, []
+            return [f"our bill is {bill.total_cents} cents, all invoices of the month say {total}"]
+        return []
 
     def _take_up_pending(self, account: StripeAccount, month: Month, bill: Bill) -> None:
         """Invoice what still waits for the next invoice of a partner that has left, and gets no other."""
@@ -272,19 +289,17 @@ class Closings:
             item = Item(key, -cents, what)
             self._stripe.ensure_item(account.customer_id, item, bill.currency, period, on=invoice.invoice_id)
 
-    def _ensure_rated(self, account: StripeAccount, month: Month, bill: Bill) -> InvoiceView:
-        """The invoice of our own lines; it takes what else waits for the customer's next one."""
-        since_s = month.begins_at_ms // 1_000
-        invoice = self._stripe.ensure_invoice(account.customer_id, bill.currency, month.name, since_s)
-        if invoice.status == "draft":
-            period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
-            present = self._stripe.item_keys(account.customer_id, invoice.invoice_id)
-            for item in items_of(bill, present):
-                if item.key not in present:
-                    self._stripe.ensure_item(
-                        account.customer_id, item, bill.currency, period, on=invoice.invoice_id, looked=True
-                    )
-        return invoice
+    def _add_lines(self, account: StripeAccount, month: Month, bill: Bill, invoice: InvoiceView) -> None:
+        """Have the bill on its draft, which took what else waited for the customer's next invoice."""
+        if invoice.status != "draft":
+            return
+        period = (month.begins_at_ms // 1_000, month.ends_at_ms // 1_000 - 1)
+        present = self._stripe.item_keys(account.customer_id, invoice.invoice_id)
+        for item in items_of(bill, present):
+            if item.key not in present:
+                self._stripe.ensure_item(
+                    account.customer_id, item, bill.currency, period, on=invoice.invoice_id, looked=True
+                )
 
     def _add_rest(
         self, account: StripeAccount, month: Month, bill: Bill, rest_cents: int, invoice_id: str, what: str

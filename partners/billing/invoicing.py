@@ -4,6 +4,8 @@ Our own bill decides. Stripe's invoice of a month is finalised only when it says
 held, and a person looks.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from partners.billing.closing import Closings
@@ -18,7 +20,7 @@ from partners.billing.periods import terms_of_month
 from partners.billing.recipients import Recipients
 from partners.billing.service import Billing
 from partners.billing.stripe_book import StripeBook, change_account, change_closing
-from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError
+from partners.billing.stripe_errors import DecisionNotPossibleError, NotBilledThroughStripeError, StripeRefusedError
 from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_model import Closing, ClosingState, Invoicer, Parting, StripeAccount
 from partners.billing.subscribing import Subscribing
@@ -108,12 +110,18 @@ class Invoicing:
         if account.last_month is None or this.name <= account.last_month:
             self._handover.take_over(account)
         for closing in self._to_look_at_again(account.partner_id, this):
-            troubles += self._late_visits.look_again(account, closing, sendable=not unsendable)
-        account, found = self._close(account, unclosed, unsendable)
+            with _noting_refusals(troubles):
+                troubles += self._late_visits.look_again(account, closing, sendable=not unsendable)
+        try:
+            account, found = self._close(account, unclosed, unsendable)
+        except StripeRefusedError as error:
+            account, found = self._book.account(account.partner_id) or account, [error.in_words()]
         troubles += found
         if not unsendable and account.last_month is None and self._has_terms(account.partner_id, next_month(this)):
-            account = self._subscribing.follow_plan(account, this)
-        self._subscribing.follow_locations(account, this)
+            with _noting_refusals(troubles):
+                account = self._subscribing.follow_plan(account, this)
+        with _noting_refusals(troubles):
+            self._subscribing.follow_locations(account, this)
         if account.last_month is not None and account.last_month < this.name:
             troubles += self._closings.billed_after(account, month_of(account.last_month))
         return troubles
@@ -260,3 +268,12 @@ class Invoicing:
         except NoTermsInForceError:
             return False
         return True
+
+
+@contextmanager
+def _noting_refusals(troubles: list[str]) -> Iterator[None]:
+    """What Stripe refuses is for people to look at, and stops nothing that comes after."""
+    try:
+        yield
+    except StripeRefusedError as error:
+        troubles.append(error.in_words())

@@ -19,6 +19,10 @@ class StripeRefusedError(TesseraError):
     code = "stripe_refused"
     title = "Stripe refused a request"
 
+    def in_words(self) -> str:
+        """For people, with Stripe's own code, by which its documentation knows it."""
+        return f"{self.detail} ({self.data.get('code')})"
+
 
 class StripeNotConfiguredError(NotFoundError):
     """The deployment has no Stripe key: its bills are the operator's own invoices."""
