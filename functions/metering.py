@@ -5,6 +5,7 @@ What settlements pay through Stripe is brought there and asked after.
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -54,26 +55,37 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     if not services.bills_through_stripe:
         return _stands(configured=False, counts=Counter())
     if "decide" in event:
+        bootstrap.check_is_for_tests(services.settings, "decide")
         return _decide(services, **event["decide"])
     holder, now_ms = uuid4().hex, system_clock()
     if not services.metering_turn.take(holder, now_ms, now_ms + TURN_MS):
         logger().warning("another call is at work", extra={"until_at_most": to_rfc3339(now_ms + TURN_MS)})
         return _stands(configured=True, counts=Counter(postponed=1))
-    counts = _bill(services, context)
-    services.metering_turn.end(holder)
+    try:
+        counts = _bill(services, context)
+    finally:
+        services.metering_turn.end(holder)
     return _stands(configured=True, counts=counts)
 
 
 def _bill(services: bootstrap.Services, context: Context) -> Counter[str]:
-    counts = _catch_up(services) + _settle(services, context)
-    for account in _in_turn(services.invoicing.accounts(), system_clock()):
-        if context.get_remaining_time_in_millis() < SPARE_MS:
-            counts["postponed"] += 1
-            continue
-        counts["partners"] += 1
-        counts += _work(services, account)
-        counts += _suspended(services, account)
+    """Whatever fails unforeseen at one part, the others are done before it is raised."""
+    counts: Counter[str] = Counter()
+    with ExitStack() as parts:
+        for account in reversed(_in_turn(services.invoicing.accounts(), system_clock())):
+            parts.callback(_bill_partner, services, account, context, counts)
+        parts.callback(lambda: counts.update(_settle(services, context)))
+        parts.callback(lambda: counts.update(_catch_up(services)))
     return counts
+
+
+def _bill_partner(services: bootstrap.Services, account: StripeAccount, context: Context, counts: Counter[str]) -> None:
+    if context.get_remaining_time_in_millis() < SPARE_MS:
+        counts["postponed"] += 1
+        return
+    counts["partners"] += 1
+    counts.update(_work(services, account))
+    counts.update(_suspended(services, account))
 
 
 def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:

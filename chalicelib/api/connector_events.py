@@ -6,10 +6,10 @@ from chalicelib.api.schemas.hearing import HeardReply
 from chalicelib.errors import MalformedJsonError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
-from partners.connectors.errors import EventBusyError, MalformedWebhookError
+from partners.connectors.errors import EventBusyError
 from partners.connectors.words import SHOPIFY_HEADERS, SHOPIFY_SIGNATURE, SQUARE_SIGNATURE
 from shared.kernel.errors import StoreUnavailableError
-from shared.kernel.hearing_errors import UnverifiedWebhookError
+from shared.kernel.hearing_errors import MalformedWebhookError, UnverifiedWebhookError
 
 resource = Resource("connectors", __name__)
 

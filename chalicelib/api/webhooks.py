@@ -9,11 +9,12 @@ from partners.billing.stripe_errors import (
     StripeRefusedError,
     StripeUnavailableError,
 )
-from shared.kernel.hearing_errors import UnverifiedWebhookError
+from shared.kernel.hearing_errors import MalformedWebhookError, UnverifiedWebhookError
 
 resource = Resource("webhooks", __name__)
 
-REFUSALS = (UnverifiedWebhookError, StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError)
+AT_STRIPE = (StripeNotConfiguredError, StripeUnavailableError, StripeRefusedError)
+REFUSALS = (UnverifiedWebhookError, MalformedWebhookError, *AT_STRIPE)
 
 
 @resource.webhook(

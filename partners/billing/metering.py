@@ -153,8 +153,7 @@ class Metering:
         message = next(one for one in messages if one.intent == intent)
         if not replaceable(message, self._clock()):
             return False
-        rejected = message.stage is Stage.REJECTED
-        if not rejected and not accounted_for_without(message, messages, at_stripe.get(intent.hour, 0)):
+        if not accounted_for_without(message, messages, at_stripe.get(intent.hour, 0)):
             return False
         return self._outbox.replace(message, replacing(message))
 

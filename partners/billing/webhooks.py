@@ -1,6 +1,7 @@
 """Hearing from Stripe: webhooks as they come, and what was missed of them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import Clock
 from shared.kernel.errors import StoreUnavailableError, TesseraError
 from shared.kernel.hearing import Heard
+from shared.kernel.hearing_errors import MalformedWebhookError
 
 OVERLAP_SECONDS = 3_600
 """Missed events are asked for anew from so long before the last time: Stripe lists them with a delay."""
@@ -100,18 +102,25 @@ class Webhooks:
         return self.hear(self._stripe.verify(body, signature, self._secret()))
 
     def hear(self, event: Mapping[str, Any]) -> Heard:
-        """Let an event that is Stripe's have its effect, once, in whatever order events come."""
+        """Let an event that is Stripe's have its effect, once, in whatever order events come.
+
+        Raises MalformedWebhookError.
+        """
+        with _reading(event):
+            event = {**event, "id": str(event["id"]), "type": str(event["type"]), "object": str(event["object"])}
         if bool(event.get("livemode")) is not self._live:
             return Heard.IGNORED
         if self._book.was_heard(event["id"]):
             return Heard.KNOWN
         if event["object"] == "v2.core.event":
             return self._hear_thinly(event)
+        with _reading(event):
+            thing = dict(event["data"]["object"])
         if self._settling.hears_of(dict(event)):
             # What it leads to is read at Stripe, so doing it again changes nothing, and the mark may come last.
             self._book.mark(event["id"], self._clock() // 1_000)
             return Heard.NEW
-        return self._hear_of_invoice(event)
+        return self._hear_of_invoice(event, thing.get("customer"))
 
     def catch_up(self) -> CaughtUp:
         """Hear what was missed since the last time. What failed is asked for again the next time."""
@@ -134,7 +143,8 @@ class Webhooks:
             except (StoreUnavailableError, StripeUnavailableError):
                 raise
             except TesseraError as error:
-                troubles.append(f"Event {event['id']} ({event['type']}) has no effect. {error.detail} ({error.code})")
+                named = f"Event {event.get('id')} ({event.get('type')})"
+                troubles.append(f"{named} has no effect. {error.detail} ({error.code})")
         return CaughtUp(news, tuple(troubles))
 
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
@@ -142,15 +152,20 @@ class Webhooks:
         if not str(event["type"]).startswith("v1.billing.meter."):
             return Heard.IGNORED
         whole = event if event.get("data") else self._stripe.thin_event(event["id"])
-        for kind in whole["data"]["reason"]["error_types"]:
-            for sample in kind["sample_errors"]:
-                self._metering.reject(sample["request"]["identifier"], kind["code"])
+        with _reading(event):
+            rejected = [
+                (str(sample["request"]["identifier"]), str(kind["code"]))
+                for kind in whole["data"]["reason"]["error_types"]
+                for sample in kind["sample_errors"]
+            ]
+        for identifier, code in rejected:
+            self._metering.reject(identifier, code)
         self._book.mark(event["id"], self._clock() // 1_000)
         return Heard.NEW
 
-    def _hear_of_invoice(self, event: Mapping[str, Any]) -> Heard:
-        told = heard(event)
-        customer = event["data"]["object"].get("customer")
+    def _hear_of_invoice(self, event: Mapping[str, Any], customer: object) -> Heard:
+        with _reading(event):
+            told = heard(event)
         partner = next((one.partner_id for one in self._accounts() if one.customer_id == customer), None)
         if told is None or partner is None:
             return Heard.IGNORED
@@ -164,3 +179,13 @@ class Webhooks:
                 return Heard.NEW
             if self._book.was_heard(event["id"]):
                 return Heard.KNOWN
+
+
+@contextmanager
+def _reading(event: Mapping[str, Any]) -> Iterator[None]:
+    """Where an event is read and nothing else is done: Stripe may send what its description does not have."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        named = {"event_id": str(event.get("id"))[:80], "type": str(event.get("type"))[:80]}
+        raise MalformedWebhookError("It had no effect: a program must learn to read it.", **named) from error

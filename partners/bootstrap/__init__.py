@@ -15,8 +15,8 @@ from shared.kernel.clock import from_datetime
 from shared.kernel.settings import Settings
 
 
-class LiveClockError(Exception):
-    """A deployment with real points works at the time it is, whatever an event asks for."""
+class LiveDeploymentError(Exception):
+    """A deployment with real points works at the time it is, and decides by its API, whatever an event asks for."""
 
 
 class Services(Lives):
@@ -29,16 +29,22 @@ def services() -> Services:
     return Services(Settings.from_env(os.environ))
 
 
+def check_is_for_tests(settings: Settings, what: str) -> None:
+    """Raises LiveDeploymentError where real money moves."""
+    if settings.key_mode != "test":
+        raise LiveDeploymentError(f"{what} is for deployments for tests alone")
+
+
 def services_for(event: Mapping[str, Any]) -> Services:
     """The services that an invocation of a scheduled function works with.
 
     In a deployment for tests an event may say at which moment it is to be carried out (`as_of`, RFC 3339), so that the
-    end of a month can be tried out before it comes. Raises LiveClockError, and ValueError if that is no such moment.
+    end of a month can be tried out before it comes. Raises LiveDeploymentError, and ValueError if there is no such
+    moment.
     """
     usual = services()
     if "as_of" not in event:
         return usual
-    if usual.settings.key_mode != "test":
-        raise LiveClockError("as_of is for deployments for tests alone")
+    check_is_for_tests(usual.settings, "as_of")
     now_ms = from_datetime(datetime.fromisoformat(event["as_of"]))
     return Services(usual.settings, clock=lambda: now_ms)

@@ -49,13 +49,6 @@ class EventGoneError(NotFoundError):
         super().__init__(detail, item_id=item_id)
 
 
-class MalformedWebhookError(InvalidRequestError):
-    """Signed, but not as its vendor documents it, so that not even its identity is known."""
-
-    code = "webhook_malformed"
-    title = "This event is not as its vendor documents it"
-
-
 class EventBusyError(UnavailableError):
     code = "connector_busy"
     title = "Others are at work on this sale"

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from partners.connectors.errors import MalformedWebhookError
 from partners.connectors.words import LONGEST_FOREIGN_ID
 from shared.kernel.clock import from_datetime
 from shared.kernel.fields import AMOUNT_LIMIT_CENTS, LATEST_MS, RFC3339
+from shared.kernel.hearing_errors import MalformedWebhookError
 from shared.kernel.ids import base32, digest
 
 LONGEST_CARD_TEXT = 40

@@ -1,6 +1,6 @@
 """Why what comes by webhook is not heard."""
 
-from shared.kernel.errors import ForbiddenError
+from shared.kernel.errors import ForbiddenError, InvalidRequestError
 
 
 class UnverifiedWebhookError(ForbiddenError):
@@ -11,3 +11,10 @@ class UnverifiedWebhookError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__("The signature does not verify under the endpoint's secret.")
+
+
+class MalformedWebhookError(InvalidRequestError):
+    """Signed, but not as its vendor documents it."""
+
+    code = "webhook_malformed"
+    title = "This event is not as its vendor documents it"

@@ -180,6 +180,22 @@ def test_an_event_that_stripe_counts_is_not_told_anew_though_another_of_its_hour
     assert world.counted_by_stripe() == 7
 
 
+def test_a_rejected_event_that_stripe_counts_all_the_same_is_not_told_anew() -> None:
+    """Its row may be one that was put back: then something else has taken its name, which may be itself."""
+    world = opened_world()
+    world.visit(5)
+    world.clock.advance(ms=HOUR_MS + 20 * MINUTE_MS)
+    world.work()
+    (message,) = world.messages()
+    world.metering.reject(message.intent.identifier, "its identifier was taken by something else")
+    with pytest.raises(DecisionNotPossibleError):
+        replaced_by_the_desk(world, message.intent.identifier, "k")
+    world.double.lose(message.intent.identifier, told=False)
+    replaced_by_the_desk(world, message.intent.identifier, "lost")
+    world.work()
+    assert world.counted_by_stripe() == 5
+
+
 def test_a_key_that_stripe_refuses_alerts_and_loses_no_visit() -> None:
     world = opened_world()
     world.visit(5)

@@ -1,5 +1,7 @@
 """The schedule that bills through Stripe: every partner, whatever fails at one, and the line the alarm reads."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Any:
     world: Any = StripeWorld()
     world.open()
     world.bills_through_stripe = True
+    world.settings = SimpleNamespace(key_mode="test")
     monkeypatch.setattr(function.bootstrap, "services", lambda: world)
     return world
 
@@ -205,3 +208,42 @@ def test_the_operator_opens_and_ends_the_billing_of_a_partner(world: Any, log: A
 def test_a_decision_that_there_is_not_is_an_error(world: Any, log: Any) -> None:
     with pytest.raises(function.UnknownDecisionError):
         function.handler({"decide": {"what": "forgive", "partner_id": PARTNER}}, FakeContext(600_000))
+
+
+def test_a_live_deployment_carries_out_no_decision_of_an_event(world: Any, log: Any) -> None:
+    world.settings = SimpleNamespace(key_mode="live")
+    with pytest.raises(function.bootstrap.LiveDeploymentError):
+        function.handler({"decide": {"what": "end", "partner_id": PARTNER}}, FakeContext(600_000))
+    assert world.account.last_month is None
+
+
+@pytest.mark.parametrize("part", ["webhooks", "stripe_legs", "payments"])
+def test_what_nobody_foresaw_is_raised_once_all_else_is_done_and_the_turn_is_given_back(
+    world: Any, log: Any, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def fail(*asked: object) -> None:
+        raise KeyError("unforeseen")
+
+    name = {"webhooks": "catch_up", "stripe_legs": "work", "payments": "follow"}[part]
+    monkeypatch.setattr(getattr(world, part), name, fail)
+    world.visit(3)
+    world.clock.advance(ms=2 * HOUR_MS)
+    with pytest.raises(KeyError, match="unforeseen"):
+        function.handler({}, FakeContext(600_000))
+    assert world.counted_by_stripe() == 3
+    assert world.metering_turn.take("next", world.clock(), world.clock() + 1)
+
+
+def test_one_partner_s_defect_leaves_the_others_billed(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[str] = []
+
+    def work(account: Any) -> list[str]:
+        worked.append(account.partner_id)
+        raise KeyError(account.partner_id)
+
+    others = [replace(world.account, partner_id=name) for name in ("alpha", "beta", "gamma")]
+    monkeypatch.setattr(world.invoicing, "accounts", lambda: others)
+    monkeypatch.setattr(world.invoicing, "work", work)
+    with pytest.raises(KeyError):
+        function.handler({}, FakeContext(600_000))
+    assert sorted(worked) == ["alpha", "beta", "gamma"]

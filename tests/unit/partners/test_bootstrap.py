@@ -116,7 +116,7 @@ def test_a_deployment_for_tests_carries_out_an_event_as_of_its_moment_and_a_live
     assert bootstrap.services_for({}).billing._clock is system_clock
     monkeypatch.setattr(bootstrap, "services", lambda: bootstrap.Services(replace(SETTINGS, key_mode="live")))
     assert bootstrap.services_for({}).settings.key_mode == "live"
-    with pytest.raises(bootstrap.LiveClockError):
+    with pytest.raises(bootstrap.LiveDeploymentError):
         bootstrap.services_for(event)
 
 

@@ -16,7 +16,7 @@ from partners.billing.webhook_store import WebhookStore
 from partners.billing.webhooks import CaughtUp
 from shared.kernel.clock import DAY_MS
 from shared.kernel.hearing import Heard
-from shared.kernel.hearing_errors import UnverifiedWebhookError
+from shared.kernel.hearing_errors import MalformedWebhookError, UnverifiedWebhookError
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.happenings import signed
 from tests.doubles.stripe.usage import report
@@ -238,3 +238,54 @@ def test_an_unpaid_invoice_is_late_from_its_due_date_on() -> None:
     sent = InvoiceRecord("in_1", "open", 700, due_at=100)
     moments = (99_000, 100_000, 100_000 + 14 * DAY_MS, 100_000 + 30 * DAY_MS)
     assert [standing_of(sent, now_ms) for now_ms in moments] == list(Standing)
+
+
+METER_ERROR = "v1.billing.meter.error_report_triggered"
+SAMPLE: dict[str, Any] = {"error_message": "m", "request": {}}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"reason": None},
+        {"reason": {"error_types": [{"code": "c", "sample_errors": None}]}},
+        {"reason": {"error_types": [{"code": "c", "sample_errors": [SAMPLE]}]}},
+        {"reason": {"error_types": [{"sample_errors": [{"request": {"identifier": "v1:harvest:2026120100:1"}}]}]}},
+    ],
+)
+def test_a_thin_event_of_another_shape_is_a_trouble_and_stops_no_other(
+    world: StripeWorld, data: dict[str, Any]
+) -> None:
+    failing_invoice(world)
+    meter = {"id": "mtr", "object": "billing.meter"}
+    strange = world.double.books.happen_thinly(METER_ERROR, meter, "/v1/billing/meters/mtr", data)
+    done = world.webhooks.catch_up()
+    (trouble,) = done.troubles
+    assert f"Event {strange['id']} ({METER_ERROR}) has no effect." in trouble
+    assert "webhook_malformed" in trouble
+    assert done.news > 0
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        {"object": "invoice", "id": "in_x", "status": "paid", "customer": "cus_stranger"},
+        {"object": "invoice", "status": "paid", "amount_remaining": 0, "attempt_count": 0, "customer": None},
+        None,
+        "in_x",
+    ],
+)
+def test_a_snapshot_of_another_shape_is_a_trouble_and_stops_no_other(world: StripeWorld, thing: Any) -> None:
+    failing_invoice(world)
+    world.double.books.happen("invoice.paid", thing)
+    done = world.webhooks.catch_up()
+    assert ["webhook_malformed" in trouble for trouble in done.troubles] == [True]
+    assert done.news > 0
+
+
+@pytest.mark.parametrize("missing", ["id", "type", "object", "data"])
+def test_a_webhook_that_is_not_as_documented_is_refused(world: StripeWorld, missing: str) -> None:
+    failing_invoice(world)
+    event = about_invoices(world)[-1]
+    with pytest.raises(MalformedWebhookError):
+        world.webhooks.hear({key: value for key, value in event.items() if key != missing})

@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from partners.connectors.errors import MalformedWebhookError
 from partners.connectors.model import CardSource
 from partners.connectors.words import CardPlace, Kind, State
 from shared.kernel.hearing import Heard
-from shared.kernel.hearing_errors import UnverifiedWebhookError
+from shared.kernel.hearing_errors import MalformedWebhookError, UnverifiedWebhookError
 from shared.members.card import Card, card_number
 from tests.fakes.connectors import fixture, shopify_headers, signature
 from tests.unit.partners.connectors.desk import SECRET, Desk
