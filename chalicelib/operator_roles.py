@@ -28,6 +28,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "reverse_merge": _SETTLER,
     "close_account": _SETTLER,
     "issue_invoice": _SETTLER,
+    "record_invoice_payment": _SETTLER,
+    "reverse_invoice_payment": _SETTLER,
     "decide_month": _SETTLER,
     "credit_month": _SETTLER,
     "replace_message": _SETTLER,

@@ -11,16 +11,17 @@ from chalicelib.api.schemas.books import (
     CurrencyAgedOut,
     OwedOut,
     PartnerAgedOut,
+    ReceivablesParams,
     ReceivablesReply,
 )
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.errors import InvalidCursorError
 from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.billing.errors import InvalidMonthError
-from partners.books.errors import UnknownBooksError
+from partners.books.errors import DayToComeError, UnknownBooksError
 from partners.books.model import cohort_in_words
 from shared.kernel.clock import to_rfc3339
 
@@ -68,15 +69,20 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
     return Reply(BookReply.model_validate({**reply, "breakage": {**read["breakage"], "cohorts": developed}}))
 
 
-@resource.get("/v1/receivables", scope=Scope.OPERATOR, params=NoParams, reply=ReceivablesReply)
-def get_receivables(call: Call[NoParams, NoBody]) -> Reply:
-    """Get what partners owe to the network now, by how long it has been due.
+@resource.get(
+    "/v1/receivables",
+    scope=Scope.OPERATOR,
+    params=ReceivablesParams,
+    reply=ReceivablesReply,
+    errors=(DayToComeError,),
+)
+def get_receivables(call: Call[ReceivablesParams, NoBody]) -> Reply:
+    """Get what partners owe to the network, by how long it has been due.
 
-    A settlement is due from when it is first collected, also what of it is carried into a later one; an invoice at
-    Stripe on its date, or when a payment fails.
+    A settlement is due from when it is first collected, also what of it is carried into a later one; an invoice of the
+    operator's own or at Stripe on its date, or when a payment at Stripe fails. Now, or at the end of an earlier day.
     """
-    del call
-    now_ms, rows = bootstrap.services().receivables.aged()
+    at_ms, rows = bootstrap.services().receivables.aged(call.params.as_of)
     partners = [
         PartnerAgedOut(
             partner_id=row.partner_id,
@@ -90,7 +96,7 @@ def get_receivables(call: Call[NoParams, NoBody]) -> Reply:
     for currency in sorted({row.currency for row in rows}):
         cents = tuple(map(sum, zip(*(row.cents for row in rows if row.currency == currency), strict=True)))
         totals.append(CurrencyAgedOut(currency=currency, **_buckets(cents).model_dump()))
-    return Reply(ReceivablesReply(as_of=to_rfc3339(now_ms), partners=partners, totals=totals))
+    return Reply(ReceivablesReply(as_of=to_rfc3339(at_ms), partners=partners, totals=totals))
 
 
 def _head(run: "Run") -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.invoice_shape import invoice_out, summary_out
+from chalicelib.api.invoice_shape import invoice_out, partner_invoice_out, payment_out, summary_out
 from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.invoices import (
     InvoiceBody,
     InvoiceParams,
+    InvoicePaymentBody,
+    InvoicePaymentParams,
+    InvoicePaymentReply,
     InvoiceReply,
+    InvoiceReversalBody,
     InvoicesReply,
     PartnerInvoiceParams,
+    PartnerInvoiceReply,
     PartnerInvoicesParams,
 )
 from chalicelib.api.schemas.operator import PartnerParams
@@ -21,14 +26,20 @@ from partners.access.model import Scope
 from partners.billing.errors import (
     InvalidMonthError,
     InvoicedThroughStripeError,
+    InvoiceOverpaidError,
+    InvoicePaymentDayError,
+    InvoicePaymentReversedError,
     InvoiceTooEarlyError,
     LaterInvoiceIssuedError,
     UnknownInvoiceError,
+    UnknownInvoicePaymentError,
 )
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from partners.funding.errors import PaymentKeyReusedError
 
 if TYPE_CHECKING:
     from partners.billing.invoice import Invoice
+    from partners.billing.invoice_payment import InvoiceStanding
 
 resource = Resource("invoices", __name__)
 
@@ -40,7 +51,7 @@ NOT_FOUND = (InvalidMonthError, UnknownInvoiceError)
     scope=Scope.OPERATOR,
     params=PartnerParams,
     body=InvoiceBody,
-    reply=InvoiceReply,
+    reply=PartnerInvoiceReply,
     errors=(
         InvalidMonthError,
         UnknownPartnerError,
@@ -56,7 +67,7 @@ def issue_invoice(call: Call[PartnerParams, InvoiceBody]) -> Reply:
     From then on the month's bill is final. What changes later is adjusted by the next invoice. The same request again
     answers the invoice as first issued.
     """
-    return Reply(invoice_out(bootstrap.services().invoices.issue(call.params.partner_id, call.body.month)))
+    return _for_operator(bootstrap.services().invoices.issue(call.params.partner_id, call.body.month))
 
 
 @resource.get("/v1/invoices", scope=Scope.REPORTS, params=PageParams, reply=InvoicesReply, errors=(InvalidCursorError,))
@@ -68,7 +79,8 @@ def list_invoices(call: Call[PageParams, NoBody]) -> Reply:
 @resource.get("/v1/invoices/{month}", scope=Scope.REPORTS, params=InvoiceParams, reply=InvoiceReply, errors=NOT_FOUND)
 def get_invoice(call: Call[InvoiceParams, NoBody]) -> Reply:
     """Get your invoice of a month."""
-    return Reply(invoice_out(_invoice(call.caller.partner_id, call.params.month)))
+    invoice = _invoice(call.caller.partner_id, call.params.month)
+    return Reply(invoice_out(invoice, _standing(invoice)))
 
 
 @resource.get(
@@ -87,12 +99,74 @@ def list_partner_invoices(call: Call[PartnerInvoicesParams, NoBody]) -> Reply:
     "/v1/partners/{partner_id}/invoices/{month}",
     scope=Scope.OPERATOR,
     params=PartnerInvoiceParams,
-    reply=InvoiceReply,
+    reply=PartnerInvoiceReply,
     errors=NOT_FOUND,
 )
 def get_partner_invoice(call: Call[PartnerInvoiceParams, NoBody]) -> Reply:
     """Get a partner's invoice of a month."""
-    return Reply(invoice_out(_invoice(call.params.partner_id, call.params.month)))
+    return _for_operator(_invoice(call.params.partner_id, call.params.month))
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/invoices/{month}/payments",
+    scope=Scope.OPERATOR,
+    params=PartnerInvoiceParams,
+    body=InvoicePaymentBody,
+    reply=InvoicePaymentReply,
+    idempotent=True,
+    errors=(*NOT_FOUND, InvoicePaymentDayError, InvoiceOverpaidError, PaymentKeyReusedError),
+)
+def record_invoice_payment(call: Call[PartnerInvoiceParams, InvoicePaymentBody]) -> Reply:
+    """Record money that came in for a partner's invoice.
+
+    All of it or a part, never more than is open. A payment is recorded once for its key and never changed; one that
+    comes back is reversed. Invoices at Stripe are paid there.
+    """
+    body, params = call.body, call.params
+    payment = bootstrap.services().invoice_payments.record(
+        call.caller.acting_as,
+        call.idempotency_key,
+        params.partner_id,
+        params.month,
+        body.amount_cents,
+        body.received_on,
+        body.reference,
+        body.reason,
+    )
+    return Reply(payment_out(payment))
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/invoices/{month}/payments/{payment_id}/reverse",
+    scope=Scope.OPERATOR,
+    params=InvoicePaymentParams,
+    body=InvoiceReversalBody,
+    reply=InvoicePaymentReply,
+    idempotent=True,
+    errors=(
+        *NOT_FOUND,
+        UnknownInvoicePaymentError,
+        InvoicePaymentReversedError,
+        InvoicePaymentDayError,
+        PaymentKeyReusedError,
+    ),
+)
+def reverse_invoice_payment(call: Call[InvoicePaymentParams, InvoiceReversalBody]) -> Reply:
+    """Record that a payment of an invoice came back.
+
+    The whole of it: the invoice is open by it again, and due when it was.
+    """
+    body, params = call.body, call.params
+    reversal = bootstrap.services().invoice_payments.reverse(
+        call.caller.acting_as,
+        call.idempotency_key,
+        params.partner_id,
+        params.month,
+        params.payment_id,
+        body.returned_on,
+        body.reason,
+    )
+    return Reply(payment_out(reversal))
 
 
 @resource.pdf("/v1/invoices/{month}/pdf", scope=Scope.REPORTS, params=InvoiceParams, errors=NOT_FOUND)
@@ -129,7 +203,17 @@ def _invoice(partner_id: str, month: str) -> "Invoice":
     return bootstrap.services().invoices.invoice(partner_id, month)
 
 
+def _standing(invoice: "Invoice") -> "InvoiceStanding":
+    return bootstrap.services().invoice_payments.standings(invoice.bill.partner_id, [invoice])[0]
+
+
+def _for_operator(invoice: "Invoice") -> Reply:
+    return Reply(partner_invoice_out(invoice, _standing(invoice)))
+
+
 def _listed(partner_id: str, listing: str, params: PageParams) -> Reply:
     invoices = bootstrap.services().invoices.invoices(partner_id)
     page, next_cursor = page_of(invoices, lambda one: one.bill.month, (listing, partner_id), params, descending=True)
-    return Reply(InvoicesReply(invoices=[summary_out(one) for one in page], next_cursor=next_cursor))
+    standings = bootstrap.services().invoice_payments.standings(partner_id, page)
+    rows = [summary_out(*one) for one in zip(page, standings, strict=True)]
+    return Reply(InvoicesReply(invoices=rows, next_cursor=next_cursor))

@@ -13,6 +13,7 @@ from chalicelib.api import (
     collateral,
     funding,
     holds,
+    invoices,
     members,
     partner_cases,
     payees,
@@ -83,6 +84,12 @@ COMMANDS: dict[str, Handlers] = {
         "propose-collateral": collateral.propose_collateral,
         "approve-collateral": collateral.approve_collateral,
         "decline-collateral": collateral.decline_collateral,
+    },
+    "invoice": {
+        "list": invoices.list_partner_invoices,
+        "show": invoices.get_partner_invoice,
+        "record-payment": invoices.record_invoice_payment,
+        "reverse-payment": invoices.reverse_invoice_payment,
     },
     "billing": {
         "list": billing.list_billing,

@@ -14,6 +14,7 @@ from shared.kernel.clock import DAY_MS, utc_day
 
 STATUSES = ("open", "uncollectible", "void", "paid")
 """In the order in which an invoice may pass through them."""
+ENDED = frozenset({"void", "paid"})
 RESTRICTED_AFTER_MS = 14 * DAY_MS
 RESTRICTED_AFTER_ATTEMPTS = 4
 """The first attempt and Stripe's three usual further ones."""
@@ -40,6 +41,8 @@ class InvoiceRecord:
     """What was heard of an invoice. Times in epoch seconds; `remaining_cents` is the least ever heard.
 
     `due_at` may be moved at Stripe; `due_told_at` is when the event that told it was made (0: not known).
+    `opened_at` is when the first event of it was made, `ended_at` when the first was that it is paid or void, both
+    None if it was heard of before they were noted; `most_cents` is the most that ever remained of it.
     """
 
     invoice_id: str
@@ -49,6 +52,9 @@ class InvoiceRecord:
     failed_at: int | None = None
     due_at: int | None = None
     due_told_at: int = 0
+    opened_at: int | None = None
+    ended_at: int | None = None
+    most_cents: int = 0
     version: int = 0
 
 
@@ -66,6 +72,9 @@ def heard(event: Mapping[str, Any]) -> InvoiceRecord | None:
         failed_at=event["created"] if failed else None,
         due_at=thing.get("due_date"),
         due_told_at=event["created"],
+        opened_at=event["created"],
+        ended_at=event["created"] if thing["status"] in ENDED else None,
+        most_cents=thing["amount_remaining"],
     )
 
 
@@ -80,6 +89,9 @@ def joined(one: InvoiceRecord, other: InvoiceRecord) -> InvoiceRecord:
         failed_at=_earliest(one.failed_at, other.failed_at),
         due_at=newest.due_at,
         due_told_at=newest.due_told_at,
+        opened_at=_earliest(one.opened_at, other.opened_at),
+        ended_at=_earliest(one.ended_at, other.ended_at),
+        most_cents=max(one.most_cents, other.most_cents),
         version=one.version,
     )
 

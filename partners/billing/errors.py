@@ -56,3 +56,45 @@ class InvoicedThroughStripeError(ConflictError):
 
     def __init__(self, month: str) -> None:
         super().__init__("A month has one invoice, and Stripe's is it. Nothing was issued.", month=month)
+
+
+class InvoiceOverpaidError(UnprocessableError):
+    code = "invoice_overpaid"
+    title = "This is more than the invoice leaves open"
+
+    def __init__(self, number: str, open_cents: int) -> None:
+        super().__init__(
+            "Nothing was recorded. Record what is open here, and the rest for the invoice that it is for.",
+            invoice=number,
+            open_cents=open_cents,
+        )
+
+
+class InvoicePaymentDayError(InvalidRequestError):
+    code = "invoice_payment_day"
+    title = "Nothing can have come in on this day"
+
+    def __init__(self, day: str, earliest: str, latest: str) -> None:
+        super().__init__(
+            "Money comes in from the day on which the invoice is issued, and goes back from the day on which it came; "
+            "neither is in the future.",
+            day=day,
+            earliest=earliest,
+            latest=latest,
+        )
+
+
+class UnknownInvoicePaymentError(NotFoundError):
+    code = "unknown_invoice_payment"
+    title = "There is no such payment of this invoice"
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__("No payment of this id was recorded for this invoice.", payment_id=payment_id)
+
+
+class InvoicePaymentReversedError(ConflictError):
+    code = "invoice_payment_reversed"
+    title = "This payment is reversed already"
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__("A payment comes back once, and whole.", payment_id=payment_id)

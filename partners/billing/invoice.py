@@ -10,6 +10,8 @@ from shared.kernel.clock import DAY_MS
 ISSUED_AFTER_MS = DAY_MS
 """After a month's end: by then the month is over in every time zone, and posting, which retries for half a day, has
 drained or set aside what it can't read."""
+DAYS_UNTIL_DUE = 14
+"""So long after it is issued an invoice is due, the operator's own and Stripe's."""
 LOOKED_BACK_MONTHS = 3
 """So many invoices before are counted again for each new one."""
 
@@ -43,6 +45,11 @@ class Invoice:
     @property
     def total_cents(self) -> int:
         return self.bill.total_cents + sum(adjustment.amount_cents for adjustment in self.adjustments)
+
+    @property
+    def due_at_ms(self) -> int | None:
+        """None where there is nothing to pay."""
+        return self.issued_at_ms + DAYS_UNTIL_DUE * DAY_MS if self.total_cents > 0 else None
 
 
 def adjustments(issued: Sequence[Invoice], recounted: Mapping[str, Bill]) -> tuple[Adjustment, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from partners.billing.invoice import DAYS_UNTIL_DUE
 from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_of
 from partners.billing.stripe_items import LONGEST_DESCRIPTION, Item
-from partners.billing.subscription_gateway import DAYS_UNTIL_DUE
 from partners.settlement.payments.stripe_legs import LEG
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from partners.billing.catalogue_gateway import LOCATIONS_KEY, VISITS_KEY, Catalogue
 from partners.billing.contact_errors import BillingEmailRefusedError
+from partners.billing.invoice import DAYS_UNTIL_DUE
 from partners.billing.stripe_connection import PAGE, StripeConnection, definitely_refused
 from partners.billing.stripe_errors import StripeRefusedError
 from partners.billing.subscription import SubscriptionView
@@ -12,8 +13,6 @@ from partners.billing.subscription import SubscriptionView
 if TYPE_CHECKING:
     from stripe import Subscription, SubscriptionItem
     from stripe.params import SubscriptionCreateParams, SubscriptionItemUpdateParams, SubscriptionUpdateParams
-
-DAYS_UNTIL_DUE = 14
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,12 +99,18 @@ def _invoice_key(partner_id: str, invoice_id: str) -> dict[str, Any]:
 
 
 def _attributes(record: InvoiceRecord) -> dict[str, Any]:
-    times = {"failed_at": record.failed_at, "due_at": record.due_at}
+    times = {
+        "failed_at": record.failed_at,
+        "due_at": record.due_at,
+        "opened_at": record.opened_at,
+        "ended_at": record.ended_at,
+    }
     return {
         "status": {"S": record.status},
         "remaining_cents": {"N": str(record.remaining_cents)},
         "attempts": {"N": str(record.attempts)},
         "due_told_at": {"N": str(record.due_told_at)},
+        "most_cents": {"N": str(record.most_cents)},
         "version": {"N": str(record.version)},
         **{name: {"N": str(at)} for name, at in times.items() if at is not None},
     }
@@ -120,5 +126,8 @@ def _record(item: dict[str, Any]) -> InvoiceRecord:
         due_at=int(item["due_at"]["N"]) if "due_at" in item else None,
         # Rows of before have none.
         due_told_at=int(item.get("due_told_at", {"N": "0"})["N"]),
+        opened_at=int(item["opened_at"]["N"]) if "opened_at" in item else None,
+        ended_at=int(item["ended_at"]["N"]) if "ended_at" in item else None,
+        most_cents=int(item.get("most_cents", {"N": "0"})["N"]),
         version=int(item["version"]["N"]),
     )

@@ -1,6 +1,6 @@
 """Why books can't be made or shown."""
 
-from shared.kernel.errors import ConflictError, NotFoundError
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError
 
 
 class MonthNotOverError(ConflictError):
@@ -19,3 +19,11 @@ class UnknownBooksError(NotFoundError):
 
     def __init__(self, month: str) -> None:
         super().__init__("The books of this month have not been closed.", month=month)
+
+
+class DayToComeError(InvalidRequestError):
+    code = "day_to_come"
+    title = "This day has not begun"
+
+    def __init__(self, day: str) -> None:
+        super().__init__("What will be owed is not known. Give today (UTC) or an earlier day.", day=day)

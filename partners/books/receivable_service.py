@@ -1,16 +1,29 @@
-"""Receivables as of now, from settlements, windows and what was heard of invoices."""
+"""Receivables as of now or of an earlier day, from settlements, windows and all invoices."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Protocol
 
 from partners.billing.dunning import InvoiceRecord
-from partners.books.receivables import Aged, Receivable, SettledDebts, aged, of_invoices
+from partners.billing.invoice import Invoice
+from partners.billing.invoice_payment import InvoicePayment
+from partners.books.errors import DayToComeError
+from partners.books.past import carried_at, settlements_at
+from partners.books.receivables import (
+    Aged,
+    CarriedInto,
+    Receivable,
+    SettledDebts,
+    aged,
+    of_own_invoices,
+    of_stripe,
+)
 from partners.contracts.model import Partner
 from partners.settlement.model import Carried
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.window import Window
-from shared.kernel.clock import Clock
+from shared.kernel.clock import DAY_MS, Clock
 
 
 class PaidSettlements(Protocol):
@@ -33,6 +46,18 @@ class InvoicesHeard(Protocol):
     def invoices(self, partner_id: str) -> list[InvoiceRecord]: ...
 
 
+class OwnInvoices(Protocol):
+    """See `partners.billing.invoice_store.InvoiceStore`."""
+
+    def invoices(self, partner_id: str) -> list[Invoice]: ...
+
+
+class InvoicePaymentBook(Protocol):
+    """See `partners.billing.invoice_payment_store.InvoicePaymentStore`."""
+
+    def payments(self, partner_id: str) -> list[InvoicePayment]: ...
+
+
 class Partners(Protocol):
     """See `partners.contracts.service.Contracts`."""
 
@@ -43,20 +68,38 @@ class Receivables:
     """Use case of receivables."""
 
     def __init__(
-        self, payments: PaidSettlements, windows: WindowBook, invoices: InvoicesHeard, partners: Partners, clock: Clock
+        self,
+        payments: PaidSettlements,
+        windows: WindowBook,
+        heard: InvoicesHeard,
+        own: OwnInvoices,
+        paid: InvoicePaymentBook,
+        partners: Partners,
+        clock: Clock,
     ) -> None:
         self._payments = payments
         self._windows = windows
-        self._invoices = invoices
+        self._heard = heard
+        self._own = own
+        self._paid = paid
         self._partners = partners
         self._clock = clock
 
-    def aged(self) -> tuple[int, tuple[Aged, ...]]:
-        """Now, and what every partner owes now, by partner and currency. Raises StoreUnavailableError."""
-        now_ms = self._clock()
-        return now_ms, aged(self._owed(), now_ms)
+    def aged(self, day: date | None = None) -> tuple[int, tuple[Aged, ...]]:
+        """A moment, and what every partner owed then, by partner and currency: now, or at the end of an earlier `day`.
 
-    def _owed(self) -> list[Receivable]:
+        Raises DayToComeError, StoreUnavailableError.
+        """
+        now_ms = self._clock()
+        at_ms = now_ms
+        if day is not None:
+            begins_at_ms = (day - date(1970, 1, 1)).days * DAY_MS
+            if begins_at_ms > now_ms:
+                raise DayToComeError(day.isoformat())
+            at_ms = min(begins_at_ms + DAY_MS - 1, now_ms)
+        return at_ms, aged(self._owed(at_ms, now_ms), at_ms)
+
+    def _owed(self, at_ms: int, now_ms: int) -> list[Receivable]:
         # Windows first: a settlement that is calculated meanwhile takes over what was carried into its window.
         numbers = [window.number for window in self._windows.windows()]
 
@@ -64,7 +107,15 @@ class Receivables:
         def carried(number: int) -> Sequence[Carried]:
             return self._windows.carried(number)
 
-        found = SettledDebts(self._payments.all(), numbers, carried).receivables()
+        settlements: Sequence[PaidSettlement] = self._payments.all()
+        brought: CarriedInto = carried
+        if at_ms < now_ms:
+            settlements = settlements_at(settlements, at_ms)
+            brought = carried_at(carried, settlements)
+        found = SettledDebts(settlements, numbers, brought).receivables()
         for partner in self._partners.partners():
-            found += of_invoices(partner.partner_id, partner.currency, self._invoices.invoices(partner.partner_id))
+            partner_id = partner.partner_id
+            heard = self._heard.invoices(partner_id)
+            found += of_stripe(partner_id, partner.currency, heard, at_ms if at_ms < now_ms else None)
+            found += of_own_invoices(self._own.invoices(partner_id), self._paid.payments(partner_id), at_ms)
         return found

@@ -1,4 +1,4 @@
-"""What partners owe to the network and for how long: settlements and invoices through Stripe. Pure.
+"""What partners owe to the network and for how long: settlements and invoices, its own and Stripe's. Pure.
 
 Of a settlement a partner owes its net position, less what was paid and what was carried into another window. What is
 carried there stays due since it first was: it is told apart from what is new in that window's position. Whatever was
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from partners.billing.dunning import InvoiceRecord
+from partners.billing.invoice import Invoice
+from partners.billing.invoice_payment import InvoicePayment, standing
 from partners.settlement.model import Carried
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import Direction, LegState
@@ -29,7 +31,8 @@ CarriedInto = Callable[[int], Sequence[Carried]]
 class Receivable:
     """What a partner owes under `reference`, and since when it is due; None if it is not due yet.
 
-    The reference is a settlement (`7-USD`), what is carried into a window without one, or an invoice at Stripe.
+    The reference is a settlement (`7-USD`), what is carried into a window without one, or an invoice: the number of
+    the operator's own, or Stripe's id.
     """
 
     partner_id: str
@@ -130,14 +133,47 @@ def due_at_ms(one: PaidSettlement) -> int | None:
     return next((step.at_ms for step in one.history if step.stage is Stage.COLLECTING), None)
 
 
-def of_invoices(partner_id: str, currency: str, records: Iterable[InvoiceRecord]) -> list[Receivable]:
-    """What was heard of a partner's invoices at Stripe and is not paid: due by its date, or since a payment failed."""
+def of_stripe(
+    partner_id: str, currency: str, records: Iterable[InvoiceRecord], at_ms: int | None = None
+) -> list[Receivable]:
+    """What is not paid of a partner's invoices at Stripe, by what was heard of them: due by its date, or since a
+    payment failed. What was not paid at an earlier moment, if one is given.
+
+    Parts that were paid have no date: what is left now of one that is open was left before, and of one that was paid
+    or voided since, all that was ever left of it. Of one that was heard of before dates were noted, nothing is known
+    of the past but that it is open still and was due.
+    """
     found = []
     for one in records:
-        if one.status in _UNPAID and one.remaining_cents > 0:
-            since = [moment for moment in (one.due_at, one.failed_at) if moment is not None]
-            due = min(since) * 1_000 if since else None
-            found.append(Receivable(partner_id, currency, one.invoice_id, one.remaining_cents, due))
+        failed = one.failed_at is not None and (at_ms is None or one.failed_at * 1_000 <= at_ms)
+        since = [moment * 1_000 for moment in (one.due_at, one.failed_at if failed else None) if moment is not None]
+        due_at_ms = min(since, default=None)
+        cents = _left(one) if at_ms is None else _left_at(one, due_at_ms, at_ms)
+        if cents > 0:
+            found.append(Receivable(partner_id, currency, one.invoice_id, cents, due_at_ms))
+    return found
+
+
+def _left(one: InvoiceRecord) -> int:
+    return one.remaining_cents if one.status in _UNPAID else 0
+
+
+def _left_at(one: InvoiceRecord, due_at_ms: int | None, at_ms: int) -> int:
+    began_at_ms = due_at_ms if one.opened_at is None else one.opened_at * 1_000
+    if began_at_ms is None or began_at_ms > at_ms:
+        return 0
+    ended_later = one.ended_at is not None and one.ended_at * 1_000 > at_ms
+    return one.most_cents if ended_later else _left(one)
+
+
+def of_own_invoices(invoices: Iterable[Invoice], payments: Sequence[InvoicePayment], at_ms: int) -> list[Receivable]:
+    """What was open of a partner's invoices of the operator's own; `payments` are all of that partner's."""
+    found = []
+    for one in invoices:
+        open_cents = standing(one, payments, at_ms).open_cents if one.issued_at_ms <= at_ms else 0
+        if open_cents:
+            bill = one.bill
+            found.append(Receivable(bill.partner_id, bill.currency, one.number, open_cents, one.due_at_ms))
     return found
 
 

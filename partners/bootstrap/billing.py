@@ -8,6 +8,8 @@ from partners.bootstrap.reconciliation import Reconciliation
 if TYPE_CHECKING:
     from partners.billing.contact_service import BillingContacts
     from partners.billing.desk import Desk
+    from partners.billing.invoice_payment_service import InvoicePayments
+    from partners.billing.invoice_payment_store import InvoicePaymentStore
     from partners.billing.invoice_service import Invoices
     from partners.billing.invoice_store import InvoiceStore
     from partners.billing.invoicing import Invoicing
@@ -54,6 +56,18 @@ class BillingOfMonths(Reconciliation):
             self._own_invoices,
             self._clock,
         )
+
+    @cached_property
+    def invoice_payments(self) -> "InvoicePayments":
+        from partners.billing.invoice_payment_service import InvoicePayments
+
+        return InvoicePayments(self._payments_of_invoices, self.invoices, self._clock)
+
+    @cached_property
+    def _payments_of_invoices(self) -> "InvoicePaymentStore":
+        from partners.billing.invoice_payment_store import InvoicePaymentStore
+
+        return InvoicePaymentStore(self._dynamodb, self.settings.partners_table)
 
     @cached_property
     def _own_invoices(self) -> "InvoiceStore":

@@ -41,7 +41,15 @@ class BooksOfMonths(BillingOfMonths):
 
         table = self.settings.settlement_table
         payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
-        return Receivables(payments, windows, self._heard_of_stripe, self.contracts, self._clock)
+        return Receivables(
+            payments,
+            windows,
+            self._heard_of_stripe,
+            self._own_invoices,
+            self._payments_of_invoices,
+            self.contracts,
+            self._clock,
+        )
 
     @cached_property
     def money_books(self) -> "MoneyBooks":

@@ -29,4 +29,12 @@ class Lives(BooksOfMonths):
         from partners.settlement.payments.store import PaymentStore
 
         payments = PaymentStore(self._dynamodb, self.settings.settlement_table)
-        return Closure(self.funding, self.windows, payments, self.invoices, self._heard_of_stripe, self.cases)
+        return Closure(
+            self.funding,
+            self.windows,
+            payments,
+            self.invoices,
+            self.invoice_payments,
+            self._heard_of_stripe,
+            self.cases,
+        )

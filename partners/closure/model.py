@@ -14,8 +14,8 @@ from shared.kernel.money import MICROS_PER_CENT
 class What(StrEnum):
     """`exposure`: what was granted, honoured and paid do not balance. `window`: it has amounts and no settlement yet.
     `settlement`: it is not ended. `payment`: what became of it is not known, or is disputed. `carried`: left over from
-    a settlement, and not in a window yet. `month`: it is not invoiced, or not as it stands now. `invoice`: heard to be
-    unpaid. `case`: it has not ended.
+    a settlement, and not in a window yet. `month`: it is not invoiced, or not as it stands now. `invoice`: not
+    paid, as far as is known. `case`: it has not ended.
     """
 
     EXPOSURE = "exposure"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from partners.billing.dunning import InvoiceRecord
-from partners.books.receivables import of_invoices
+from partners.books.receivables import of_stripe
 from partners.cases.model import Case
 from partners.cases.service import CasePage
 from partners.closure.errors import PositionOpenError
@@ -46,6 +46,12 @@ class Months(Protocol):
     def uninvoiced(self, partner_id: str) -> list[tuple[str, int]]: ...
 
 
+class OwnInvoices(Protocol):
+    """See `partners.billing.invoice_payment_service.InvoicePayments`."""
+
+    def unpaid(self, partner_id: str) -> list[tuple[str, int]]: ...
+
+
 class InvoicesHeard(Protocol):
     """See `partners.billing.webhook_store.WebhookStore`."""
 
@@ -69,6 +75,7 @@ class Closure:
         windows: Windows,
         settlements: PaidSettlements,
         months: Months,
+        own_invoices: OwnInvoices,
         invoices: InvoicesHeard,
         cases: Cases,
     ) -> None:
@@ -76,14 +83,12 @@ class Closure:
         self._windows = windows
         self._settlements = settlements
         self._months = months
+        self._own_invoices = own_invoices
         self._invoices = invoices
         self._cases = cases
 
     def check_settled(self, partner: Partner) -> None:
-        """Raises PositionOpenError, which names all that is outstanding.
-
-        Whether invoices of the operator's own are paid is not known here.
-        """
+        """Raises PositionOpenError, which names all that is outstanding."""
         found = list(self._outstanding(partner))
         if found:
             raise PositionOpenError(partner.partner_id, partner.currency, found)
@@ -96,7 +101,9 @@ class Closure:
         yield from self._of_windows(partner_id)
         for month, cents in self._months.uninvoiced(partner_id):
             yield Outstanding(What.MONTH, month, cents)
-        for owed in of_invoices(partner_id, partner.currency, self._invoices.invoices(partner_id)):
+        for number, cents in self._own_invoices.unpaid(partner_id):
+            yield Outstanding(What.INVOICE, number, cents)
+        for owed in of_stripe(partner_id, partner.currency, self._invoices.invoices(partner_id)):
             yield Outstanding(What.INVOICE, owed.reference, owed.amount_cents)
         open_cases = self._cases.cases([partner_id], wanted=lambda one: one.unended, after=None, limit=CASES_NAMED)
         for case in open_cases.cases:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Currency, Instant, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import Currency, Day, Instant, Month, Params, PartnerId, ReplyBody, SignedCents
 from chalicelib.api.schemas.listings import NextCursor
 
 Unit = Annotated[
@@ -148,7 +148,8 @@ class OwedOut(ReplyBody):
     """One thing that is owed."""
 
     reference: str = Field(
-        description="A settlement (`7-USD`), what is carried into a window without one, or an invoice at Stripe.",
+        description="A settlement (`7-USD`), what is carried into a window without one, or an invoice: the number "
+        "of the operator's own, or Stripe's id.",
         examples=["7-USD"],
     )
     amount_cents: SignedCents
@@ -169,8 +170,14 @@ class CurrencyAgedOut(AgedOut):
     currency: Currency
 
 
+class ReceivablesParams(Params):
+    """At the end of which day, UTC; now, if left out."""
+
+    as_of: Day | None = None
+
+
 class ReceivablesReply(ReplyBody):
-    """What partners owe to the network now. Who owes nothing is left out."""
+    """What partners owed to the network at `as_of`. Who owed nothing is left out."""
 
     as_of: Instant
     partners: list[PartnerAgedOut]

@@ -51,6 +51,7 @@ from tessera_client.types import (
     FundingBody,
     HealthReply,
     HeldReply,
+    InvoicePaymentReply,
     InvoiceReply,
     InvoicesReply,
     InvoiceSummaryOut,
@@ -73,6 +74,7 @@ from tessera_client.types import (
     OwnPositionsReply,
     OwnTermsReply,
     PartnerFundingReply,
+    PartnerInvoiceReply,
     PartnerLifeReply,
     PartnerReply,
     PartnersReply,
@@ -847,7 +849,7 @@ class Tessera(Calls):
             body=body({"month": month, "plan": plan}, optional=[]),
         )
 
-    def issue_invoice(self, partner_id: str, *, month: str, reason: str | None = None) -> InvoiceReply:
+    def issue_invoice(self, partner_id: str, *, month: str, reason: str | None = None) -> PartnerInvoiceReply:
         """Issue a partner's invoice of a month.
 
         From then on the month's bill is final. What changes later is adjusted by the next invoice. The same
@@ -860,7 +862,7 @@ class Tessera(Calls):
             "issue_invoice",
             "POST",
             "/v1/partners/{partner_id}/invoices",
-            InvoiceReply,
+            PartnerInvoiceReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"reason": reason, "month": month}, optional=["reason"]),
@@ -916,7 +918,7 @@ class Tessera(Calls):
             "get_invoice", "GET", "/v1/invoices/{month}", InvoiceReply, repeatable=True, path_values={"month": month}
         )
 
-    def get_partner_invoice(self, partner_id: str, month: str) -> InvoiceReply:
+    def get_partner_invoice(self, partner_id: str, month: str) -> PartnerInvoiceReply:
         """Get a partner's invoice of a month.
 
         Needs: operator, viewer.
@@ -925,9 +927,71 @@ class Tessera(Calls):
             "get_partner_invoice",
             "GET",
             "/v1/partners/{partner_id}/invoices/{month}",
-            InvoiceReply,
+            PartnerInvoiceReply,
             repeatable=True,
             path_values={"partner_id": partner_id, "month": month},
+        )
+
+    def record_invoice_payment(
+        self,
+        partner_id: str,
+        month: str,
+        *,
+        amount_cents: int,
+        received_on: date,
+        reference: str,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> InvoicePaymentReply:
+        """Record money that came in for a partner's invoice.
+
+        All of it or a part, never more than is open. A payment is recorded once for its key and never changed;
+        one that
+        comes back is reversed. Invoices at Stripe are paid there.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "record_invoice_payment",
+            "POST",
+            "/v1/partners/{partner_id}/invoices/{month}/payments",
+            InvoicePaymentReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "month": month},
+            body=body(
+                {"reason": reason, "amount_cents": amount_cents, "received_on": received_on, "reference": reference},
+                optional=["reason"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
+        )
+
+    def reverse_invoice_payment(
+        self,
+        partner_id: str,
+        month: str,
+        payment_id: str,
+        *,
+        returned_on: date,
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> InvoicePaymentReply:
+        """Record that a payment of an invoice came back.
+
+        The whole of it: the invoice is open by it again, and due when it was.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "reverse_invoice_payment",
+            "POST",
+            "/v1/partners/{partner_id}/invoices/{month}/payments/{payment_id}/reverse",
+            InvoicePaymentReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id, "month": month, "payment_id": payment_id},
+            body=body({"returned_on": returned_on, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
         )
 
     def get_invoice_pdf(self, month: str) -> bytes:
@@ -2568,16 +2632,19 @@ class Tessera(Calls):
             query={"issuer": issuer},
         )
 
-    def get_receivables(self) -> ReceivablesReply:
-        """Get what partners owe to the network now, by how long it has been due.
+    def get_receivables(self, *, as_of: date | None = None) -> ReceivablesReply:
+        """Get what partners owe to the network, by how long it has been due.
 
         A settlement is due from when it is first collected, also what of it is carried into a later one; an
-        invoice at
-        Stripe on its date, or when a payment fails.
+        invoice of the
+        operator's own or at Stripe on its date, or when a payment at Stripe fails. Now, or at the end of an
+        earlier day.
 
         Needs: operator, viewer.
         """
-        return self._call("get_receivables", "GET", "/v1/receivables", ReceivablesReply, repeatable=True)
+        return self._call(
+            "get_receivables", "GET", "/v1/receivables", ReceivablesReply, repeatable=True, query={"as_of": as_of}
+        )
 
     def list_statements(self, *, cursor: str | None = None, limit: int | None = None) -> StatementsReply:
         """List your settlement statements, newest first.

@@ -133,6 +133,10 @@ class CurrencyMismatchError(errors.UnprocessableError):
     """422 `currency_mismatch`: This is not the currency of your contract."""
 
 
+class DayToComeError(errors.InvalidRequestError):
+    """400 `day_to_come`: This day has not begun."""
+
+
 class DebtOutstandingError(errors.ConflictError):
     """409 `debt_outstanding`: The giver owes points."""
 
@@ -307,6 +311,18 @@ class InvalidWebhookUrlError(errors.InvalidRequestError):
 
 class InvalidWindowEndError(errors.InvalidRequestError):
     """400 `invalid_window_end`: A window can't end then."""
+
+
+class InvoiceOverpaidError(errors.UnprocessableError):
+    """422 `invoice_overpaid`: This is more than the invoice leaves open."""
+
+
+class InvoicePaymentDayError(errors.InvalidRequestError):
+    """400 `invoice_payment_day`: Nothing can have come in on this day."""
+
+
+class InvoicePaymentReversedError(errors.ConflictError):
+    """409 `invoice_payment_reversed`: This payment is reversed already."""
 
 
 class InvoiceTooEarlyError(errors.UnprocessableError):
@@ -661,6 +677,10 @@ class UnknownInvoiceError(errors.NotFoundError):
     """404 `unknown_invoice`: There is no invoice of this month."""
 
 
+class UnknownInvoicePaymentError(errors.NotFoundError):
+    """404 `unknown_invoice_payment`: There is no such payment of this invoice."""
+
+
 class UnknownKeyError(errors.NotFoundError):
     """404 `unknown_key`: There is no such key."""
 
@@ -794,6 +814,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "correction_under_way": CorrectionUnderWayError,
     "correction_used": CorrectionUsedError,
     "currency_mismatch": CurrencyMismatchError,
+    "day_to_come": DayToComeError,
     "debt_outstanding": DebtOutstandingError,
     "decision_not_possible": DecisionNotPossibleError,
     "enrolment_busy": EnrolmentBusyError,
@@ -838,6 +859,9 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_trail_range": InvalidTrailRangeError,
     "invalid_webhook_url": InvalidWebhookUrlError,
     "invalid_window_end": InvalidWindowEndError,
+    "invoice_overpaid": InvoiceOverpaidError,
+    "invoice_payment_day": InvoicePaymentDayError,
+    "invoice_payment_reversed": InvoicePaymentReversedError,
     "invoice_too_early": InvoiceTooEarlyError,
     "invoiced_through_stripe": InvoicedThroughStripeError,
     "key_ended": KeyEndedError,
@@ -926,6 +950,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_entry": UnknownEntryError,
     "unknown_field": UnknownFieldError,
     "unknown_invoice": UnknownInvoiceError,
+    "unknown_invoice_payment": UnknownInvoicePaymentError,
     "unknown_key": UnknownKeyError,
     "unknown_leg": UnknownLegError,
     "unknown_location": UnknownLocationError,

@@ -1213,8 +1213,26 @@ class HonouredOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePaymentReply:
+    """The same, and who recorded it, when and why."""
+
+    payment_id: str
+    amount_cents: int
+    """Minor units of the currency."""
+    day: date
+    """A day in UTC."""
+    reference: str | None
+    reverses: str | None
+    recorded_by: str
+    """Who acted, an operator."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceReply:
-    """What a partner owes for a month: its bill, and adjustments of months invoiced before. It never changes."""
+    """Your invoice of a month, with what you paid for it: `payments` as they were recorded, oldest first."""
 
     number: str
     """Unique in the network."""
@@ -1228,14 +1246,25 @@ class InvoiceReply:
     """ISO 4217 code, upper case."""
     total_cents: int
     """Minor units of the currency."""
+    status: Literal["open", "part_paid", "paid", "overdue", "credit"]
+    due_at: datetime | None
+    """Null where there is nothing to pay."""
+    paid_cents: int
+    """Minor units of the currency."""
+    open_cents: int
+    """Minor units of the currency."""
     partner_name: str
     bill: BillReply
     adjustments: list[AdjustmentOfMonthOut]
+    payments: list[OwnInvoicePaymentOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceSummaryOut:
-    """An invoice in one line; a negative total is a credit."""
+    """An invoice in one line, and how it stands now; a negative total is a credit.
+
+    `overdue`: something is open after `due_at`, however much was paid. `open_cents` is what is left to pay.
+    """
 
     number: str
     """Unique in the network."""
@@ -1248,6 +1277,13 @@ class InvoiceSummaryOut:
     currency: str
     """ISO 4217 code, upper case."""
     total_cents: int
+    """Minor units of the currency."""
+    status: Literal["open", "part_paid", "paid", "overdue", "credit"]
+    due_at: datetime | None
+    """Null where there is nothing to pay."""
+    paid_cents: int
+    """Minor units of the currency."""
+    open_cents: int
     """Minor units of the currency."""
 
 
@@ -1604,7 +1640,9 @@ class OwedOut:
     """One thing that is owed."""
 
     reference: str
-    """A settlement (`7-USD`), what is carried into a window without one, or an invoice at Stripe."""
+    """A settlement (`7-USD`), what is carried into a window without one, or an invoice: the number of the
+    operator's own, or Stripe's id.
+    """
     amount_cents: int
     """Minor units of the currency."""
     due_at: datetime | None
@@ -1620,6 +1658,19 @@ class OwnFundingReply:
     funding: FundingBody
     standing: StandingReply | None
     payments: list[OwnPaymentReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnInvoicePaymentOut:
+    """Money that came in for an invoice on `day`; negative: a payment that came back, which this `reverses`."""
+
+    payment_id: str
+    amount_cents: int
+    """Minor units of the currency."""
+    day: date
+    """A day in UTC."""
+    reference: str | None
+    reverses: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1698,6 +1749,35 @@ class PartnerFundingReply:
     funding: FundingBody
     standing: StandingReply | None
     payments: list[PaymentReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerInvoiceReply:
+    """A partner's invoice of a month, with what it paid for it: `payments` as they were recorded, oldest first."""
+
+    number: str
+    """Unique in the network."""
+    partner_id: str
+    """The partner's id."""
+    month: str
+    """A calendar month in UTC."""
+    issued_at: datetime
+    """RFC 3339 time in UTC."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    total_cents: int
+    """Minor units of the currency."""
+    status: Literal["open", "part_paid", "paid", "overdue", "credit"]
+    due_at: datetime | None
+    """Null where there is nothing to pay."""
+    paid_cents: int
+    """Minor units of the currency."""
+    open_cents: int
+    """Minor units of the currency."""
+    partner_name: str
+    bill: BillReply
+    adjustments: list[AdjustmentOfMonthOut]
+    payments: list[InvoicePaymentReply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2026,7 +2106,7 @@ class QuotedReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivablesReply:
-    """What partners owe to the network now. Who owes nothing is left out."""
+    """What partners owed to the network at `as_of`. Who owed nothing is left out."""
 
     as_of: datetime
     """RFC 3339 time in UTC."""

@@ -146,7 +146,8 @@ def test_an_event_and_its_effect_are_written_together_or_not_at_all(
 ) -> None:
     book = WebhookStore(dynamodb_engine.client, dynamodb_engine.billing_table)
     one, two = f"evt_{uuid.uuid4().hex}", f"evt_{uuid.uuid4().hex}"
-    first = InvoiceRecord("in_1", "open", 700, attempts=1, failed_at=5, due_at=7, due_told_at=6, version=1)
+    dates = {"failed_at": 5, "due_at": 7, "due_told_at": 6, "opened_at": 4, "ended_at": 8}
+    first = InvoiceRecord("in_1", "open", 700, attempts=1, **dates, most_cents=900, version=1)
     assert book.hear(one, 1, partner, first)
     assert not book.hear(one, 1, partner, replace(first, version=2))
     assert not book.hear(two, 1, partner, first)

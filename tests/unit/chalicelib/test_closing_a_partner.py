@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from partners.billing.dunning import InvoiceRecord
+from shared.kernel.clock import utc_day
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_member_payouts import Clerk
 from tests.unit.chalicelib.test_terms_routes import TERMS
@@ -77,6 +78,8 @@ def test_who_owes_commission_and_a_months_bill_is_not_closed_before_both_are_set
     granted, in_window = ("exposure", "gamma", 50), ("window", "1", 95)
     assert leaver.outstanding() == [granted, in_window, of_november]
     world.invoices.issue_due("gamma")
+    assert leaver.outstanding() == [granted, in_window, ("invoice", "2026-11-gamma", of_november[2])]
+    pays_invoice(world)
     assert leaver.outstanding() == [granted, in_window]
     world.clock.advance(ms=1)
     world.post("/v1/windows/1/close", {}, world.operator)
@@ -99,9 +102,17 @@ def test_who_owes_commission_and_a_months_bill_is_not_closed_before_both_are_set
     assert elsewhere.status_code == 201, elsewhere.body
 
 
+def pays_invoice(world: World) -> None:
+    invoice = "/v1/partners/gamma/invoices/2026-11"
+    cents = world.get(invoice, world.operator).json_body["open_cents"]
+    paid = {"amount_cents": cents, "received_on": utc_day(world.clock()), "reference": "B-1"}
+    assert world.post(f"{invoice}/payments", paid, world.operator, idempotency_key="paid").status_code == 201
+
+
 def settled(world: World) -> None:
     """All that gamma owes of window 1 and of November."""
     world.invoices.issue_due("gamma")
+    pays_invoice(world)
     clerk = Clerk(world)
     clerk.closes(1)
     clerk.pays(1)

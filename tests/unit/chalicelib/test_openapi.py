@@ -73,6 +73,8 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
         "/v1/partners/{partner_id}/billing/{month}/credits",
         "/v1/partners/{partner_id}/billing/{month}/decisions",
         "/v1/members",
+        "/v1/partners/{partner_id}/invoices/{month}/payments",
+        "/v1/partners/{partner_id}/invoices/{month}/payments/{payment_id}/reverse",
         "/v1/partners/{partner_id}/payments",
         "/v1/payouts",
         "/v1/payouts/{entry_id}/reversals",

@@ -69,6 +69,7 @@ def test_a_webhook_endpoint_has_what_it_was(world: World) -> None:
 MAKES = {
     *("create_partner", "record_payment", "propose_terms", "open_location", "issue_key", "issue_partner_key"),
     *("open_operator_token", "add_operator", "issue_credential", "calculate_settlements", "issue_invoice"),
+    *("record_invoice_payment", "reverse_invoice_payment"),
     *("create_webhook_endpoint", "create_connection", "upload_till_file"),
 }
 """What they answer was not there before."""

@@ -19,6 +19,7 @@ from partners.adjustments.service import Adjustments
 from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.dunning import InvoiceRecord
+from partners.billing.invoice_payment_service import InvoicePayments
 from partners.billing.invoice_service import Invoices
 from partners.billing.service import Billing
 from partners.books.receivable_service import Receivables
@@ -96,6 +97,7 @@ from tests.fakes.contract_book import FakeContractBook, agree
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funding_book import FakeFundingBook
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.journal import FakeJournal
 from tests.fakes.key_ring import FakeKeyRing
@@ -146,7 +148,10 @@ class World:
         self.pages = Pages(self.page_book)
         self.billing = Billing(self.contracts, self.pages, self.clock)
         self.invoicers = FakeInvoicers()
-        self.invoices = Invoices(FakeInvoiceBook(), self.invoicers, self.billing, self.contracts, self.clock)
+        invoice_book = FakeInvoiceBook()
+        self.invoices = Invoices(invoice_book, self.invoicers, self.billing, self.contracts, self.clock)
+        self.invoice_payment_book = FakeInvoicePaymentBook()
+        self.invoice_payments = InvoicePayments(self.invoice_payment_book, self.invoices, self.clock)
         billing_rows: Any = FakeDynamoDB()
         self.billing_contacts = BillingContacts(ContactStore(billing_rows, "billing"), self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
@@ -193,11 +198,13 @@ class World:
         self.invoices_heard: dict[str, list[InvoiceRecord]] = {}
         heard: Any = SimpleNamespace(invoices=lambda partner_id: self.invoices_heard.get(partner_id, []))
         payments = PaymentStore(settlement_rows, "settlement")
-        self.receivables = Receivables(payments, window_store, heard, self.contracts, self.clock)
+        self.receivables = Receivables(
+            payments, window_store, heard, invoice_book, self.invoice_payment_book, self.contracts, self.clock
+        )
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
-        closure = Closure(self.funding, self.windows, payments, self.invoices, heard, self.cases)
+        closure = Closure(self.funding, self.windows, payments, self.invoices, self.invoice_payments, heard, self.cases)
         self.lives = PartnerLives(contract_book, self.contracts, self.clock, closure.check_settled)
         self._open_reconciliation(ReconciliationStore(settlement_rows, "settlement"))
         self._open_webhooks()
