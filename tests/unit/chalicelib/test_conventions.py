@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -182,6 +183,14 @@ def test_what_is_deprecated_is_an_operation_and_stands_in_the_changelog() -> Non
     known = {operation["operationId"] for _, _, operation in OPERATIONS}
     assert set(DEPRECATIONS) <= known
     assert all(name in told for name in DEPRECATIONS)
+
+
+def test_the_changelog_is_dated_newest_first_and_names_every_path() -> None:
+    told = (ROOT / "docs" / "api-changelog.md").read_text()
+    days = re.findall(r"(?m)^## (?!What may change)(.*)$", told)
+    assert days == sorted({date.fromisoformat(one).isoformat() for one in days}, reverse=True)
+    named = set(re.findall(r"`(?:[A-Z]+ (?:and `?[A-Z]+`? )?)?(/v1/[^`?]*)`", told))
+    assert set(DOCUMENT["paths"]) - named == set(), "say in docs/api-changelog.md what is new, under the day of today"
 
 
 def test_listings_go_on_where_the_page_before_ended(world: World) -> None:
