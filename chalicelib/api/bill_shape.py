@@ -23,7 +23,7 @@ def bill_out(estimate: "Estimate", invoice: "Invoice | None" = None, at_stripe: 
     return BillReply(
         state=state,
         invoicer=invoicer if at_stripe is None else "stripe",
-        invoice_number=None if invoice is None else invoice.number,
+        invoice_number=None if invoice is None or invoice.nothing_due else invoice.number,
         invoiced_cents=at_stripe.billed_cents if at_stripe is not None and state == "final" else None,
         partner_id=bill.partner_id,
         month=bill.month,

@@ -31,6 +31,7 @@ from partners.billing.errors import (
     InvoicePaymentReversedError,
     InvoiceTooEarlyError,
     LaterInvoiceIssuedError,
+    NothingToInvoiceError,
     UnknownInvoiceError,
     UnknownInvoicePaymentError,
 )
@@ -59,13 +60,14 @@ NOT_FOUND = (InvalidMonthError, UnknownInvoiceError)
         InvoiceTooEarlyError,
         LaterInvoiceIssuedError,
         InvoicedThroughStripeError,
+        NothingToInvoiceError,
     ),
 )
 def issue_invoice(call: Call[PartnerParams, InvoiceBody]) -> Reply:
     """Issue a partner's invoice of a month.
 
     From then on the month's bill is final. What changes later is adjusted by the next invoice. The same request again
-    answers the invoice as first issued.
+    answers the invoice as first issued. Of a month without a location and a visit there is none.
     """
     return _for_operator(bootstrap.services().invoices.issue(call.params.partner_id, call.body.month))
 

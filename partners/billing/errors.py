@@ -42,6 +42,14 @@ class LaterInvoiceIssuedError(ConflictError):
         )
 
 
+class NothingToInvoiceError(UnprocessableError):
+    code = "nothing_to_invoice"
+    title = "Nothing is due for this month"
+
+    def __init__(self, month: str) -> None:
+        super().__init__("No location was open in it and no visit was recorded. It is done with.", month=month)
+
+
 class UnknownInvoiceError(NotFoundError):
     code = "unknown_invoice"
     title = "There is no invoice of this month"

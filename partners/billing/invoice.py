@@ -29,13 +29,15 @@ class Adjustment:
 class Invoice:
     """What a partner owes for a month: its bill, and adjustments of months invoiced before.
 
-    A negative total is a credit.
+    A negative total is a credit. With `nothing_due` it is no invoice and goes to nobody: it keeps that the month is
+    done with, in which no location was open, no visit was recorded, and nothing of others is adjusted.
     """
 
     partner_name: str
     issued_at_ms: int
     bill: Bill
     adjustments: tuple[Adjustment, ...] = ()
+    nothing_due: bool = False
 
     @property
     def number(self) -> str:

@@ -23,4 +23,5 @@ def unpack_invoice(packed: bytes) -> Invoice:
         issued_at_ms=row["issued_at_ms"],
         bill=Bill(**{**bill, "usage": Usage(**bill["usage"]), "lines": lines}),
         adjustments=tuple(Adjustment(**one) for one in row["adjustments"]),
+        nothing_due=row.get("nothing_due", False),
     )

@@ -7,6 +7,7 @@ from partners.billing.errors import (
     InvoicedThroughStripeError,
     InvoiceTooEarlyError,
     LaterInvoiceIssuedError,
+    NothingToInvoiceError,
     UnknownInvoiceError,
 )
 from partners.billing.estimate import Estimate
@@ -62,8 +63,15 @@ class Invoices:
         The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one, but for
         months that Stripe has taken over, see `partners.billing.handover`. Invoices are issued in the order of their
         months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError, InvoiceTooEarlyError until
-        ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, and InvoicedThroughStripeError.
+        ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, InvoicedThroughStripeError, and
+        NothingToInvoiceError of a month without a location and a visit, which is done with by that.
         """
+        invoice = self._frozen(partner_id, month)
+        if invoice.nothing_due:
+            raise NothingToInvoiceError(month)
+        return invoice
+
+    def _frozen(self, partner_id: str, month: str) -> Invoice:
         earliest_ms = month_of(month).ends_at_ms + ISSUED_AFTER_MS
         if self._clock() < earliest_ms:
             raise InvoiceTooEarlyError(month, earliest_ms)
@@ -91,13 +99,16 @@ class Invoices:
             for earlier in lately
             if not self._invoicers.closing(partner_id, earlier).version
         }
-        return Invoice(partner.name, self._clock(), bill, adjustments(issued, recounted))
+        adjusted = adjustments(issued, recounted)
+        nothing_due = not bill.usage.locations and not adjusted
+        return Invoice(partner.name, self._clock(), bill, adjusted, nothing_due)
 
     def issue_due(self, partner_id: str) -> list[Invoice]:
         """Issue the invoices that are due: of each month since the newest invoiced, at first of each under terms.
 
         Months before the first in which a location was open are left out, but for the last month. Nothing is due
-        without terms, and of months that Stripe invoices. Raises UnknownPartnerError.
+        without terms, of months that Stripe invoices, and of those without a location and a visit. Raises
+        UnknownPartnerError.
         """
         last = month_before(month_of(utc_day(self._clock() - ISSUED_AFTER_MS)[:7]))
         issued = self._book.invoices(partner_id)
@@ -108,9 +119,9 @@ class Invoices:
             if account is None or not account.invoiced_in(month.name):
                 # Its claim may say that it is Stripe's, though its account began anew since.
                 with suppress(InvoicedThroughStripeError):
-                    found.append(self.issue(partner_id, month.name))
+                    found.append(self._frozen(partner_id, month.name))
             month = next_month(month)
-        return found
+        return [one for one in found if not one.nothing_due]
 
     def uninvoiced(self, partner_id: str) -> list[tuple[str, int]]:
         """The months until now that are not invoiced, or at Stripe not done with, and what each lacks in cents.
@@ -162,12 +173,12 @@ class Invoices:
     def invoice(self, partner_id: str, month: str) -> Invoice:
         """The partner's invoice of a month. Raises InvalidMonthError, UnknownInvoiceError."""
         invoice = self.issued(partner_id, month)
-        if invoice is None:
+        if invoice is None or invoice.nothing_due:
             raise UnknownInvoiceError(month)
         return invoice
 
     def issued(self, partner_id: str, month: str) -> Invoice | None:
-        """As `invoice`, None if there is none."""
+        """As `invoice`, None if there is none; also one that says that nothing is due."""
         return self._book.invoice(partner_id, month_of(month).name)
 
     def standing(self, partner_id: str, month: str) -> tuple[Estimate, Invoice | None, Closing | None]:
@@ -202,4 +213,4 @@ class Invoices:
     def invoices(self, partner_id: str) -> list[Invoice]:
         """The partner's invoices, newest first. Raises UnknownPartnerError."""
         self._contracts.partner(partner_id)
-        return self._book.invoices(partner_id)[::-1]
+        return [one for one in reversed(self._book.invoices(partner_id)) if not one.nothing_due]

@@ -854,7 +854,7 @@ class Tessera(Calls):
 
         From then on the month's bill is final. What changes later is adjusted by the next invoice. The same
         request again
-        answers the invoice as first issued.
+        answers the invoice as first issued. Of a month without a location and a visit there is none.
 
         Needs: operator, settler.
         """

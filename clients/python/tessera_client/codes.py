@@ -433,6 +433,10 @@ class NotLinkedError(errors.ConflictError):
     """409 `not_linked`: The accounts are not linked that way."""
 
 
+class NothingToInvoiceError(errors.UnprocessableError):
+    """422 `nothing_to_invoice`: Nothing is due for this month."""
+
+
 class NothingUploadedError(errors.ConflictError):
     """409 `nothing_uploaded`: The file is not there as you announced it."""
 
@@ -889,6 +893,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_billed_through_stripe": NotBilledThroughStripeError,
     "not_in_this_state": NotInThisStateError,
     "not_linked": NotLinkedError,
+    "nothing_to_invoice": NothingToInvoiceError,
     "nothing_uploaded": NothingUploadedError,
     "occurred_in_future": OccurredInFutureError,
     "occurred_too_long_ago": OccurredTooLongAgoError,

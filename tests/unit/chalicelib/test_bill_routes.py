@@ -6,6 +6,7 @@ from io import BytesIO
 from pypdf import PdfReader
 
 from partners.billing.stripe_model import Closing, ClosingState, StripeAccount
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
 
@@ -107,6 +108,18 @@ def test_what_can_t_be_invoiced_is_refused(world: World) -> None:
     world.post(INVOICES, {"month": "2026-10"}, world.operator)
     problem(world.post(INVOICES, {"month": "2026-09"}, world.operator), 409, "later_invoice_issued")
     problem(world.get("/v1/invoices/2026-13"), 400, "invalid_field")
+
+
+def test_a_month_without_a_location_and_a_visit_has_no_invoice_and_is_final(world: World) -> None:
+    world.contracts.create_partner("idle", "Idle", "USD")
+    agree(world.contracts, "idle", new_terms(0))
+    invoices = "/v1/partners/idle/invoices"
+    for _ in range(2):
+        problem(world.post(invoices, {"month": "2026-10"}, world.operator), 422, "nothing_to_invoice")
+    assert world.get(invoices, world.operator).json_body["invoices"] == []
+    problem(world.get(f"{invoices}/2026-10", world.operator), 404, "unknown_invoice")
+    bill = world.get("/v1/partners/idle/bill?month=2026-10", world.operator).json_body
+    assert (bill["state"], bill["invoice_number"], bill["total_cents"]) == ("final", None, 0)
 
 
 def test_an_invoice_comes_on_paper_to_those_who_accept_it(world: World) -> None:

@@ -1,3 +1,6 @@
+import json
+import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,6 +11,7 @@ from partners.billing.errors import (
     InvoiceTooEarlyError,
     LaterInvoiceIssuedError,
     MonthNotBegunError,
+    NothingToInvoiceError,
     UnknownInvoiceError,
 )
 from partners.billing.invoice import Adjustment
@@ -204,14 +208,15 @@ def test_months_that_were_left_are_all_due(world):
     assert issued(world.invoices.issue_due("harvest")) == ["2026-11", "2026-12", "2027-01", "2027-02"]
 
 
-def test_months_before_the_first_location_are_left_out_but_the_last(world):
+def test_months_before_the_first_location_are_left_out(world):
     agree(world.contracts, "late", new_terms(at(2026, 9, 1), plan=PLAN))
     world.clock.now_ms = at(2026, 11, 5)
     world.contracts.open_location("late", "1", "One", "UTC", at(2026, 11, 1))
     world.clock.now_ms = at(2027, 2, 5)
     assert issued(world.invoices.issue_due("late")) == ["2026-11", "2026-12", "2027-01"]
     agree(world.contracts, "bare", new_terms(at(2026, 9, 1), plan=PLAN))
-    assert issued(world.invoices.issue_due("bare")) == ["2027-01"]
+    assert issued(world.invoices.issue_due("bare")) == []
+    assert [invoice.nothing_due for invoice in world.book.invoices("bare")] == [True]
 
 
 def test_nothing_is_due_before_the_first_terms(world):
@@ -258,3 +263,45 @@ def test_a_month_at_stripe_is_open_until_it_is_finalised_with_nothing_against_it
 
 def test_who_has_no_terms_has_nothing_to_be_invoiced(world):
     assert world.invoices.uninvoiced("bare") == []
+
+
+@pytest.fixture
+def idle(world):
+    """Its store closed in November, and no visit was recorded since; it is February."""
+    world.clock.now_ms = at(2026, 11, 20)
+    world.contracts.close_location("harvest", "367", at(2026, 11, 20))
+    world.clock.now_ms = at(2027, 2, 5)
+    pages = world.page_book.items
+    world.page_book.items = {key: page for key, page in pages.items() if not re.search("2026-12|2027-0", key[0])}
+    return world
+
+
+def test_a_month_without_a_location_and_a_visit_has_no_invoice_and_is_done_with(idle):
+    issued = idle.invoices.issue_due("harvest")
+    assert issued[-1].bill.month == "2026-11"
+    assert idle.invoices.invoices("harvest") == issued[::-1]
+    assert idle.invoices.issue_due("harvest") == []
+    for _ in range(2):
+        with pytest.raises(NothingToInvoiceError):
+            idle.invoices.issue("harvest", "2026-12")
+    with pytest.raises(UnknownInvoiceError):
+        idle.invoices.invoice("harvest", "2026-12")
+    estimate, invoice, at_stripe = idle.invoices.standing("harvest", "2026-12")
+    assert (estimate.bill.total_cents, invoice.nothing_due, at_stripe) == (0, True, None)
+
+
+def test_what_such_a_month_comes_to_later_is_on_the_next_invoice(idle):
+    idle.invoices.issue_due("harvest")
+    idle.visit(at(2026, 12, 9))
+    idle.clock.now_ms = at(2027, 3, 5)
+    (february,) = idle.invoices.issue_due("harvest")
+    assert (february.bill.total_cents, february.total_cents, february.nothing_due) == (0, 100, False)
+    assert [one.month for one in february.adjustments] == ["2026-12"]
+
+
+def test_a_month_that_an_earlier_version_invoiced_at_nothing_stays_an_invoice(idle):
+    idle.invoices.issue_due("harvest")
+    row = json.loads(zlib.decompress(idle.book.rows["harvest", "2026-12"]))
+    del row["nothing_due"]
+    idle.book.rows["harvest", "2026-12"] = zlib.compress(json.dumps(row).encode())
+    assert idle.invoices.invoice("harvest", "2026-12").total_cents == 0
