@@ -17,6 +17,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import (
+    BankFileCurrencyError,
     InvalidPlanError,
     InvalidReasonError,
     InvalidTermsError,
@@ -47,6 +48,7 @@ resource = Resource("partners", __name__)
         InvalidReasonError,
         NotInThisStateError,
         TermsTooEarlyError,
+        BankFileCurrencyError,
         PricesOutOfLineError,
     ),
 )
@@ -58,10 +60,9 @@ def propose_terms(call: Call[PartnerParams, TermsBody]) -> Reply:
     granting it: the redeem price may not exceed any current or future issue price in the same currency. The same
     request again gives the same proposal.
     """
-    new = new_terms_of(call.body)
-    proposal = bootstrap.services().agreements.propose(
-        call.caller.acting_as, call.params.partner_id, new, call.body.reason
-    )
+    services, partner_id = bootstrap.services(), call.params.partner_id
+    new = new_terms_of(call.body, services.contracts.partner(partner_id).currency)
+    proposal = services.agreements.propose(call.caller.acting_as, partner_id, new, call.body.reason)
     return Reply(proposal_out(proposal))
 
 
@@ -81,6 +82,7 @@ def propose_terms(call: Call[PartnerParams, TermsBody]) -> Reply:
         ProposalDecidedError,
         NotInThisStateError,
         TermsTooEarlyError,
+        BankFileCurrencyError,
         PricesOutOfLineError,
         TermsConflictError,
     ),

@@ -14,13 +14,13 @@ from chalicelib.api.schemas.terms import (
     TermsReply,
 )
 from partners.contracts.model import NewTerms, Terms
-from partners.contracts.payment import Funding
+from partners.contracts.payment import Funding, usual_method
 from partners.contracts.proposals import Decision, Proposal
 from shared.kernel.clock import to_rfc3339
 
 
-def new_terms_of(body: TermsBody) -> NewTerms:
-    """Raises InvalidTermsError, InvalidPlanError."""
+def new_terms_of(body: TermsBody, currency: str) -> NewTerms:
+    """With a partner whose books are in `currency`. Raises InvalidTermsError, InvalidPlanError."""
     return NewTerms(
         effective_from_ms=body.effective_from,
         earn_points=body.earn_points,
@@ -34,7 +34,7 @@ def new_terms_of(body: TermsBody) -> NewTerms:
         commission_bps=body.commission_bps,
         breakage_share_bps=body.breakage_share_bps,
         funding=Funding(body.funding.kind, body.funding.net_debit_cap_cents),
-        payment_method=body.payment_method,
+        payment_method=body.payment_method or usual_method(currency),
         plan=plan_of(body.plan),
     )
 

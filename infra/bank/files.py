@@ -15,6 +15,7 @@ from sepaxml import SepaDD, SepaTransfer
 from sepaxml.validation import ValidationError, try_valid_xml
 
 from infra.bank.accounts import Accounts, MemberAccount, PartyAccount
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from shared.kernel.clock import to_rfc3339
@@ -38,7 +39,7 @@ class Submission:
 
 def submissions(one: PaidSettlement, direction: Direction) -> list[Submission]:
     """All submissions of a direction, oldest first. A payment is in one of them for good."""
-    by_bank = [leg for leg in one.legs if leg.direction is direction and not leg.means.through_stripe]
+    by_bank = [leg for leg in one.legs if leg.direction is direction and leg.means.method is PaymentMethod.BANK_FILE]
     submitted = [leg for leg in by_bank if leg.state is not LegState.PLANNED]
     moments = sorted({leg.submitted_at_ms for leg in submitted})
     return [

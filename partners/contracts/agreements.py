@@ -11,6 +11,7 @@ from partners.contracts.errors import (
 )
 from partners.contracts.life import New, PartnerState
 from partners.contracts.model import Approval, NewTerms, Partner, Terms
+from partners.contracts.payment import check_method
 from partners.contracts.prices import check_prices, current_and_future
 from partners.contracts.proposals import Decision, Proposal, ProposalState
 from partners.contracts.reasons import check_reason
@@ -52,7 +53,8 @@ class Agreements:
         """Propose the partner's next terms; nothing is in force before another operator approves.
 
         The same request again gives the same proposal, unless that was declined. Raises InvalidReasonError, and
-        what `approve` would now raise: NotInThisStateError, TermsTooEarlyError, PricesOutOfLineError.
+        what `approve` would now raise: NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError,
+        PricesOutOfLineError.
         """
         partner = self._contracts.partner(partner_id)
         known = self._book.proposals(partner_id)
@@ -80,7 +82,8 @@ class Agreements:
         later ones TERMS_LEAD_MS from now at the earliest and not before the latest version. Prices must be in line
         with all other terms, see `partners.contracts.prices`. Raises InvalidReasonError, UnknownProposalError,
         SecondPersonNeededError, ProposalDecidedError (declined), NotInThisStateError, TermsTooEarlyError,
-        PricesOutOfLineError, and TermsConflictError if other terms were approved at the same time.
+        BankFileCurrencyError, PricesOutOfLineError, and TermsConflictError if other terms were approved at the same
+        time.
         """
         check_reason(reason)
         proposal = self.proposal(partner_id, number)
@@ -126,7 +129,10 @@ class Agreements:
         return self._book.proposals(partner_id)
 
     def _next_version(self, partner: Partner, new: NewTerms) -> int:
-        """The version that `new` would be. Raises NotInThisStateError, TermsTooEarlyError, PricesOutOfLineError."""
+        """The version that `new` would be.
+
+        Raises NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError, PricesOutOfLineError.
+        """
         self._contracts.check_new(partner.partner_id, New.TERMS)
         versions = self._contracts.terms(partner.partner_id)
         now_ms = self._clock()
@@ -134,6 +140,7 @@ class Agreements:
             earliest_ms = max(versions[-1].effective_from_ms, now_ms + TERMS_LEAD_MS)
             if new.effective_from_ms < earliest_ms:
                 raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
+        check_method(new.payment_method, partner.currency)
         check_prices(new, self._standing(partner.currency, now_ms))
         return len(versions) + 1
 

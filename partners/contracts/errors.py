@@ -45,6 +45,16 @@ class InvalidTermsError(InvalidRequestError):
     title = "These terms contradict themselves"
 
 
+class BankFileCurrencyError(UnprocessableError):
+    code = "bank_file_currency"
+    title = "Bank files are in euros"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(
+            f"SEPA moves EUR alone. Have positions in {currency} paid by `stripe` or `by_hand`.", currency=currency
+        )
+
+
 class InvalidReasonError(InvalidRequestError):
     code = "invalid_reason"
     title = "The reason is not valid"

@@ -128,7 +128,7 @@ class NewTerms:
     commission_bps: int = 0
     breakage_share_bps: int = 0
     funding: Funding = WITHOUT_LIMIT
-    payment_method: PaymentMethod = PaymentMethod.BANK_FILE
+    payment_method: PaymentMethod = PaymentMethod.BY_HAND
 
     def __post_init__(self) -> None:
         if self.effective_from_ms < 0:

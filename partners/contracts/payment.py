@@ -3,14 +3,30 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partners.contracts.errors import InvalidTermsError
+from partners.contracts.errors import BankFileCurrencyError, InvalidTermsError
 
 
 class PaymentMethod(StrEnum):
-    """How positions are paid: by files for the bank, or through Stripe."""
+    """How positions are paid: by files for the bank, through Stripe, or by whatever the operator does and records."""
 
     BANK_FILE = "bank_file"
     STRIPE = "stripe"
+    BY_HAND = "by_hand"
+
+
+BANK_FILE_CURRENCIES = frozenset({"EUR"})
+"""The files are of SEPA, which moves euros and nothing else."""
+
+
+def usual_method(currency: str) -> PaymentMethod:
+    """How positions in a currency are paid where nothing else is agreed."""
+    return PaymentMethod.BANK_FILE if currency in BANK_FILE_CURRENCIES else PaymentMethod.BY_HAND
+
+
+def check_method(method: PaymentMethod, currency: str) -> None:
+    """Raises BankFileCurrencyError if no bank file can be of this currency."""
+    if method is PaymentMethod.BANK_FILE and currency not in BANK_FILE_CURRENCIES:
+        raise BankFileCurrencyError(currency)
 
 
 class FundingKind(StrEnum):

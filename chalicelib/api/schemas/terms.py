@@ -100,7 +100,9 @@ class TermsBody(Body):
     commission_bps: CommissionBps = 0
     breakage_share_bps: BreakageShareBps = 0
     funding: FundingBody = Field(default_factory=FundingBody)
-    payment_method: Annotated[PaymentMethod, Field(strict=False)] = PaymentMethod.BANK_FILE
+    payment_method: Annotated[PaymentMethod, Field(strict=False)] | None = Field(
+        default=None, description="How positions are paid. Left out: `bank_file` in EUR, else `by_hand`."
+    )
     plan: PlanBody
     reason: Reason
 

@@ -45,6 +45,10 @@ class BadRequestError(errors.InvalidRequestError):
     """400 `bad_request`: The request can't be read."""
 
 
+class BankFileCurrencyError(errors.UnprocessableError):
+    """422 `bank_file_currency`: Bank files are in euros."""
+
+
 class BillingEmailMissingError(errors.ConflictError):
     """409 `billing_email_missing`: This partner has no billing e-mail."""
 
@@ -796,6 +800,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "adjustment_decided": AdjustmentDecidedError,
     "already_enrolled": AlreadyEnrolledError,
     "bad_request": BadRequestError,
+    "bank_file_currency": BankFileCurrencyError,
     "billing_email_missing": BillingEmailMissingError,
     "body_too_large": BodyTooLargeError,
     "cancel_exceeds_redemption": CancelExceedsRedemptionError,

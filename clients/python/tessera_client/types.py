@@ -55,7 +55,7 @@ Outcome = Literal["amount_differs", "only_ours", "only_theirs", "duplicate", "ma
 
 PartnerState = Literal["invited", "verified", "active", "suspended", "closed"]
 
-PaymentMethod = Literal["bank_file", "stripe"]
+PaymentMethod = Literal["bank_file", "stripe", "by_hand"]
 
 Phase = Literal["begun", "done", "refused", "unknown"]
 

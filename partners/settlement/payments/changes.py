@@ -20,6 +20,7 @@ from partners.settlement.payments.legs import (
     MeansOf,
     again,
     planned,
+    usual_means,
     way,
 )
 from partners.settlement.payments.member_payouts import MemberPayout, affordable
@@ -92,7 +93,15 @@ def paying(
         paid = affordable(payouts, reductions.get(MEMBERS, 0))
         to_members = [
             planned(
-                one.settlement_id, MEMBERS, Direction.OUT, 1, payout.amount_cents, at_ms, by, payout=payout.entry_id
+                one.settlement_id,
+                MEMBERS,
+                Direction.OUT,
+                1,
+                payout.amount_cents,
+                at_ms,
+                by,
+                payout=payout.entry_id,
+                means=usual_means(one.currency),
             )
             for payout in payouts[:paid]
         ]
@@ -170,7 +179,8 @@ def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int, means: Mea
         return one
     if leg is None or not _open_again(one, leg):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party came to nothing.")
-    return replace(one, legs=(*one.legs, again(leg, means(leg.party, direction), at_ms, by)))
+    paid = usual_means(one.currency) if leg.payout else means(leg.party, direction)
+    return replace(one, legs=(*one.legs, again(leg, paid, at_ms, by)))
 
 
 def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, at_ms: int) -> PaidSettlement:

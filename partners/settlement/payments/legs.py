@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from partners.contracts.payment import PaymentMethod
+from partners.contracts.payment import PaymentMethod, usual_method
 from partners.settlement.payments.errors import LegStateError
 
 LONGEST_END_TO_END_ID = 35
@@ -67,6 +67,13 @@ class Means:
 
 
 BY_BANK = Means()
+
+
+def usual_means(currency: str) -> Means:
+    """How what is not paid through Stripe is paid in a currency."""
+    return Means(usual_method(currency))
+
+
 MeansOf = Callable[[str, Direction], Means]
 """How a party pays or is paid."""
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from partners.contracts.model import MEMBERS, Partner, TermsView
+from partners.contracts.model import Partner, TermsView
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.agreed import Book, TwoPeople
 from partners.settlement.payments.errors import NoStripeAccountError
-from partners.settlement.payments.legs import BY_BANK, Direction, Means
+from partners.settlement.payments.legs import Direction, Means, usual_means
 from shared.kernel.clock import Clock
 
 
@@ -54,12 +54,15 @@ class Payees:
         return self._book.get(party).value.bank_account
 
     def means(self, party: str, direction: Direction) -> Means:
-        """By which means a party pays or is paid under the terms in force. Raises NoStripeAccountError."""
-        if party == MEMBERS:
-            return BY_BANK
+        """By which means a partner pays or is paid under the terms in force; there are files for the bank in EUR alone,
+        whatever terms of before say. Raises NoStripeAccountError.
+        """
+        usual = usual_means(self._contracts.partner(party).currency)
         terms = self._contracts.terms_view(party).in_force
-        if terms is None or terms.payment_method is not PaymentMethod.STRIPE:
-            return BY_BANK
+        if terms is None or terms.payment_method is PaymentMethod.BANK_FILE:
+            return usual
+        if terms.payment_method is PaymentMethod.BY_HAND:
+            return Means(PaymentMethod.BY_HAND)
         accounts = self._book.get(party).value
         collects = direction is Direction.IN
         account = accounts.customer_id if collects else accounts.connected_account_id

@@ -44,7 +44,7 @@ AGREED_OUT = {
     "commission_bps": 0,
     "breakage_share_bps": 0,
     "funding": {"kind": "postpaid", "net_debit_cap_cents": None},
-    "payment_method": "bank_file",
+    "payment_method": "by_hand",
     "effective_from": "2025-01-01T00:00:00.000Z",
     "plan": PLAN_OUT,
 }
@@ -132,6 +132,12 @@ def test_funding_commission_and_share_are_part_of_the_terms(world: World) -> Non
     assert {name: shown[name] for name in agreed} == agreed
     prepaid = {"kind": "prepaid", "net_debit_cap_cents": 1}
     problem(world.post(PATH, {**TERMS, "funding": prepaid}, world.operator), 400, "invalid_terms")
+    refused = problem(
+        world.post(PATH, {**TERMS, "payment_method": "bank_file"}, world.operator), 422, "bank_file_currency"
+    )
+    assert refused["currency"] == "USD"
+    usual = {name: value for name, value in TERMS.items() if name != "payment_method"}
+    assert world.post(PATH, usual, world.operator).json_body["terms"]["payment_method"] == "by_hand"
     problem(world.post(PATH, {**TERMS, "payment_method": "cash"}, world.operator), 400, "invalid_field")
     problem(world.post(PATH, {**TERMS, "commission_bps": 10_001}, world.operator), 400, "invalid_field")
 

@@ -13,14 +13,14 @@ from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
 from partners.settlement.payments.model import Stage
 from tests.unit.infra.test_bank_files import IN, camt, entry
-from tests.unit.partners.settlement.test_payments import NOW, open_cents, owing, said
+from tests.unit.partners.settlement.test_payments import NOW, open_cents, owing_in, said
 
 
 class Recording:
     """A settlement that the command reads and records in; each request is counted."""
 
     def __init__(self, monkeypatch, **net_cents):
-        self.one = changes.collecting(changes.approved(owing(**net_cents), "bob", NOW), "ann", NOW)
+        self.one = changes.collecting(changes.approved(owing_in("EUR", **net_cents), "bob", NOW), "ann", NOW)
         self.requests = []
         self.services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda *_: self.one))
         monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
@@ -34,7 +34,7 @@ class Recording:
 
     def reads(self, file):
         text = io.StringIO()
-        chosen = Namespace(window=7, currency="USD", file=file)
+        chosen = Namespace(window=7, currency="EUR", file=file)
         return bank_run.read_bank_answer(Console(file=text, width=200), self.services, chosen), text.getvalue()
 
 
@@ -47,11 +47,11 @@ def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_f
     """Once, however often the file is read; what was decided meanwhile decides where it goes."""
     bank.one = changes.defaulted(said(bank.one, IN, LegState.FAILED), "alpha", 0, "ann", NOW)
     path = tmp_path / "late.xml"
-    path.write_bytes(camt(entry(IN, "9.00", "CRDT"), entry("7-USD:beta:in:1", "5.00", "CRDT")))
+    path.write_bytes(camt(entry(IN, "9.00", "CRDT"), entry("7-EUR:beta:in:1", "5.00", "CRDT")))
     for _ in range(2):
         assert bank.reads(path)[0]
     assert bank.requests == [2]
-    assert (bank.one.late, bank.one.leg("7-USD:beta:in:1").state) == ((IN,), LegState.SUCCEEDED)
+    assert (bank.one.late, bank.one.leg("7-EUR:beta:in:1").state) == ((IN,), LegState.SUCCEEDED)
     assert open_cents(bank.one) == {"alpha": 900}
     assert open_cents(changes.paying(bank.one, "ann", NOW))["alpha"] == 0, "what it owes for the default is paid"
 
@@ -59,11 +59,11 @@ def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_f
 def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_taken(bank, tmp_path):
     bank.one = said(bank.one, IN, LegState.FAILED)
     path = tmp_path / "answer.csv"
-    lines = (f"{IN},9.00,USD,returned,B-1", "7-USD:beta:in:1,5.00,USD,succeeded,B-2")
+    lines = (f"{IN},9.00,EUR,returned,B-1", "7-EUR:beta:in:1,5.00,EUR,succeeded,B-2")
     path.write_text("end_to_end_id,amount,currency,state,reference\n" + "\n".join(lines))
     good, text = bank.reads(path)
     assert (good, f"{IN} is failed, the bank says returned B-1" in text) == (False, True)
-    assert bank.one.leg("7-USD:beta:in:1").state is LegState.SUCCEEDED
+    assert bank.one.leg("7-EUR:beta:in:1").state is LegState.SUCCEEDED
 
 
 def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):

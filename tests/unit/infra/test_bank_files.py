@@ -4,6 +4,7 @@ import io
 import json
 from argparse import Namespace
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
@@ -18,10 +19,11 @@ from partners.settlement.payments import changes
 from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.service import BankWord
-from tests.unit.partners.settlement.test_payments import NOW, owing, said
+from tests.unit.partners.settlement.test_payments import NOW, owing_in, said
 
+owing = partial(owing_in, "EUR")
 ON = date(2026, 11, 25)
-IN, OUT = "7-USD:alpha:in:1", "7-USD:beta:out:1"
+IN, OUT = "7-EUR:alpha:in:1", "7-EUR:beta:out:1"
 IBAN = "DE89370400440532013000"
 
 
@@ -76,7 +78,7 @@ def test_each_payout_to_a_member_is_a_transfer_to_the_account_that_the_file_has_
     account = MemberAccount(name="Ann Lee", iban=IBAN, bic="COBADEFFXXX")
     known = accounts.model_copy(update={"members": {payout.entry_id: account for payout in due}})
     file = bank_file(one, Direction.OUT, known, ON)
-    assert texts(file, "EndToEndId") == [OUT, *(f"7-USD:members:{payout.entry_id}:out:1" for payout in due)]
+    assert texts(file, "EndToEndId") == [OUT, *(f"7-EUR:members:{payout.entry_id}:out:1" for payout in due)]
     assert texts(file, "InstdAmt") == ["400.00", "12.00", "3.00"]
     assert texts(file, "Ustrd")[1:] == ["Cashback, 1234567890-12", "Cashback, 1234567890-15"]
 
@@ -92,19 +94,19 @@ def test_a_payment_tried_again_has_a_file_of_its_own_and_the_others_stay_in_thei
     funded = changes.collecting(changes.approved(owing(alpha=-900, beta=500, gamma=400), "bob", NOW), "ann", NOW)
     one = changes.paying(said(funded, IN, LegState.SUCCEEDED), "ann", NOW)
     first = bank_file(one, Direction.OUT, known, ON)
-    assert texts(first, "EndToEndId") == [OUT, "7-USD:gamma:out:1"]
+    assert texts(first, "EndToEndId") == [OUT, "7-EUR:gamma:out:1"]
     one = said(one, OUT, LegState.FAILED)
     assert bank_file(one, Direction.OUT, known, ON) == first
     one = changes.paying(changes.tried_again(one, "beta", "ann", NOW), "ann", NOW + later)
     second = bank_file(one, Direction.OUT, known, ON)
-    assert texts(second, "EndToEndId") == ["7-USD:beta:out:2"]
+    assert texts(second, "EndToEndId") == ["7-EUR:beta:out:2"]
     assert texts(second, "MsgId") != texts(first, "MsgId")
     assert bank_file(one, Direction.OUT, known, ON, 1) == first
-    one = said(said(one, "7-USD:beta:out:2", LegState.FAILED), "7-USD:gamma:out:1", LegState.FAILED)
+    one = said(said(one, "7-EUR:beta:out:2", LegState.FAILED), "7-EUR:gamma:out:1", LegState.FAILED)
     for party in ("gamma", "beta"):
         one = changes.tried_again(one, party, "ann", NOW)
     one = changes.paying(one, "ann", NOW + later)
-    assert texts(bank_file(one, Direction.OUT, known, ON), "EndToEndId") == ["7-USD:gamma:out:2", "7-USD:beta:out:3"]
+    assert texts(bank_file(one, Direction.OUT, known, ON), "EndToEndId") == ["7-EUR:gamma:out:2", "7-EUR:beta:out:3"]
     assert [bank_file(one, Direction.OUT, known, ON, number) for number in (1, 2)] == [first, second]
     with pytest.raises(ValueError, match="no submission 4"):
         bank_file(one, Direction.OUT, known, ON, 4)
@@ -115,11 +117,17 @@ def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accou
         bank_file(collecting, Direction.OUT, accounts, ON)
     with pytest.raises(ValueError, match="gamma has no bank account"):
         bank_file(
-            changes.collecting(changes.approved(owing(gamma=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON
+            changes.collecting(changes.approved(owing(gamma=-5), "bob", NOW), "ann", NOW),
+            Direction.IN,
+            accounts,
+            ON,
         )
     with pytest.raises(ValueError, match="beta has no mandate"):
         bank_file(
-            changes.collecting(changes.approved(owing(beta=-5), "bob", NOW), "ann", NOW), Direction.IN, accounts, ON
+            changes.collecting(changes.approved(owing(beta=-5), "bob", NOW), "ann", NOW),
+            Direction.IN,
+            accounts,
+            ON,
         )
     bad = accounts.model_copy(update={"network": accounts.network.model_copy(update={"iban": "no IBAN"})})
     with pytest.raises(Exception, match="not be valid"):
@@ -147,7 +155,7 @@ def test_the_command_writes_no_file_for_an_account_that_one_person_has_changed(c
         payees=SimpleNamespace(bank_account=lambda party: fingerprint("DE02")),
     )
     file = tmp_path / "debits.xml"
-    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in", "submission": None}
+    where = {"window": 7, "currency": "EUR", "file": file, "on": ON, "direction": "in", "submission": None}
     with pytest.raises(ValueError, match="not the one that two operators agreed on"):
         bank_run.write_bank_file(
             Console(file=io.StringIO()), services, Namespace(**where, accounts=tmp_path / "accounts.json")
@@ -167,7 +175,7 @@ def camt(*entries: str, version: str = "02") -> bytes:
 
 def entry(name: str, amount: str, side: str, status: str = "BOOK") -> str:
     return (
-        f'<Ntry><Amt Ccy="USD">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts>{status}</Sts>'
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts>{status}</Sts>'
         f"<AcctSvcrRef>B-1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs></TxDtls>"
         "</NtryDtls></Ntry>"
     )
@@ -186,7 +194,7 @@ def test_a_statement_says_what_arrived_came_back_or_never_arrived(collecting, pa
     assert [word.state for word in bank_words(paying, path)] == [LegState.PENDING]
 
 
-CHARGE = '<Chrgs><Amt Ccy="USD">0.10</Amt><CdtDbtInd>{}</CdtDbtInd></Chrgs>'
+CHARGE = '<Chrgs><Amt Ccy="EUR">0.10</Amt><CdtDbtInd>{}</CdtDbtInd></Chrgs>'
 
 
 def test_charges_inside_a_transaction_are_not_the_payment(collecting, paying, tmp_path):
@@ -198,7 +206,7 @@ def test_charges_inside_a_transaction_are_not_the_payment(collecting, paying, tm
         charged = entry(leg, amount, side).replace("</TxDtls>", f"{CHARGE.format(other)}</TxDtls>")
         path.write_bytes(camt(charged))
         assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
-        instructed = f'<AmtDtls><InstdAmt><Amt Ccy="USD">{amount}</Amt></InstdAmt></AmtDtls>'
+        instructed = f'<AmtDtls><InstdAmt><Amt Ccy="EUR">{amount}</Amt></InstdAmt></AmtDtls>'
         net_of_charges = charged.replace(amount, "1.00", 1).replace("<Chrgs>", f"{instructed}<Chrgs>")
         path.write_bytes(camt(net_of_charges))
         assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
@@ -242,9 +250,9 @@ def test_a_file_read_again_does_not_end_a_dispute_but_another_booking_does(colle
 
 def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
     path = tmp_path / "statement.xml"
-    for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"USD"', '"EUR"')):
+    for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"EUR"', '"USD"')):
         path.write_bytes(camt(wrong))
-        with pytest.raises(ValueError, match="is of 40000 cents USD"):
+        with pytest.raises(ValueError, match="is of 40000 cents EUR"):
             bank_words(paying, path)
     for unreadable in (b"no XML", camt(entry(OUT, "4.005", "DBIT")), camt(entry(OUT, "many", "DBIT"))):
         path.write_bytes(unreadable)
@@ -257,10 +265,10 @@ def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
 def test_a_csv_says_the_same(paying, tmp_path):
     path = tmp_path / "answer.csv"
     head = "end_to_end_id,amount,currency,state,reference\n"
-    path.write_text(f"{head}{OUT},400.00,USD,succeeded,B-2\nother,1,EUR,failed,\n")
+    path.write_text(f"{head}{OUT},400.00,EUR,succeeded,B-2\nother,1,CHF,failed,\n")
     assert bank_words(paying, path) == [BankWord(OUT, LegState.SUCCEEDED, "B-2")]
-    unsaid = [(f"{OUT},400.00,USD,{state},", "bank can say") for state in ("submitted", "disputed")]
-    for line, why in (*unsaid, (f"{OUT},x,USD,failed,", "no amount")):
+    unsaid = [(f"{OUT},400.00,EUR,{state},", "bank can say") for state in ("submitted", "disputed")]
+    for line, why in (*unsaid, (f"{OUT},x,EUR,failed,", "no amount")):
         path.write_text(head + line)
         with pytest.raises(ValueError, match=why):
             bank_words(paying, path)
@@ -278,7 +286,7 @@ def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts
     monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
     monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: recorded.append(call.body))
     text, file = io.StringIO(), tmp_path / "debits.xml"
-    where = {"window": 7, "currency": "USD", "file": file, "on": ON, "direction": "in", "submission": None}
+    where = {"window": 7, "currency": "EUR", "file": file, "on": ON, "direction": "in", "submission": None}
     chosen = Namespace(**where, accounts=tmp_path / "accounts.json")
     assert bank_run.write_bank_file(Console(file=text, width=200), services, chosen)
     assert file.read_bytes() == bank_file(collecting, Direction.IN, accounts, ON)

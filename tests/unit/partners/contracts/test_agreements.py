@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from partners.contracts.agreements import TERMS_LEAD_MS, Agreements
 from partners.contracts.errors import (
+    BankFileCurrencyError,
     InvalidReasonError,
     PricesOutOfLineError,
     ProposalDecidedError,
@@ -19,6 +20,7 @@ from partners.contracts.errors import (
 )
 from partners.contracts.life import PartnerState
 from partners.contracts.model import Approval, in_force
+from partners.contracts.payment import PaymentMethod
 from partners.contracts.proposals import Decision, ProposalState
 from shared.kernel.errors import TesseraError
 from tests.fakes.clock import FakeClock
@@ -250,3 +252,12 @@ def test_whatever_operators_do_the_past_keeps_its_terms_and_two_people_agreed_to
     for at_ms, version in seen:
         then = in_force(versions, at_ms)
         assert version is None or (then and then.version) == version
+
+
+def test_bank_files_are_agreed_on_with_who_keeps_its_books_in_euros(office):
+    with pytest.raises(BankFileCurrencyError, match="EUR alone"):
+        office.propose(payment_method=PaymentMethod.BANK_FILE)
+    office.contracts.create_partner("euro", "Euro", "EUR")
+    agreed = new_terms(0, payment_method=PaymentMethod.BANK_FILE)
+    number = office.agreements.propose(ANN, "euro", agreed, "new").number
+    assert office.agreements.approve(BEN, "euro", number, "agreed").state is ProposalState.APPROVED

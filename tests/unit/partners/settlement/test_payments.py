@@ -41,10 +41,14 @@ NOW = 1_000
 
 
 def owing(**net_cents: int) -> PaidSettlement:
+    return owing_in("USD", **net_cents)
+
+
+def owing_in(currency: str, **net_cents: int) -> PaidSettlement:
     positions = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in net_cents.items()]
     rest = -sum(net_cents.values())
     positions.append(PartnerPosition(NETWORK, (), rest * 10_000, rest))
-    return model.calculated(7, CurrencySettlement("USD", tuple(positions), ()), "ann", NOW)
+    return model.calculated(7, CurrencySettlement(currency, tuple(positions), ()), "ann", NOW)
 
 
 def said(one: PaidSettlement, key: str, *states: LegState) -> PaidSettlement:
