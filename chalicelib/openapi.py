@@ -15,7 +15,7 @@ from chalicelib.openapi_examples import example_of
 from chalicelib.operations import CSV, PDF, Operation, operations_of
 from chalicelib.operator_roles import roles_for
 from chalicelib.repeatable import REPEATABLE
-from partners.access.limits import Tier, rate_limit_policy
+from partners.access.limits import LIMIT_NAME, Tier, rate_limit_policy
 from partners.access.model import OF_THE_NETWORK, Scope
 from partners.till.forms import IDEMPOTENCY_KEY as FORM_OF_KEY
 
@@ -67,11 +67,11 @@ HEADERS: dict[str, Any] = {
     "Retry-After": {"description": "Seconds to wait before sending it again.", "schema": {"type": "string"}},
     "RateLimit": {
         "description": "What is left of the requests of a policy (`r`) and the seconds until there are more (`t`).",
-        "schema": {"type": "string", "examples": ['"gateway";r=0;t=1']},
+        "schema": {"type": "string", "examples": [f'"{LIMIT_NAME}";r=0;t=1']},
     },
     "RateLimit-Policy": {
-        "description": "Your usage plan: how many requests (`q`) in how many seconds (`w`), and how many at once "
-        "after a pause (`burst`). Without this header only the limit that all partners share applies.",
+        "description": "Your usage plan (`tier`): how many requests (`q`) in how many seconds (`w`), and how many "
+        "at once after a pause (`burst`). Without this header only the limit that all partners share applies.",
         "schema": {"type": "string", "examples": [rate_limit_policy(Tier.STANDARD)]},
     },
 }

@@ -13,6 +13,7 @@ from chalicelib.errors import (
     UsagePlanNotReadyError,
 )
 from chalicelib.problems import CONTENT_TYPE, TYPE_BASE, InternalError, status_of
+from partners.access.limits import LIMIT_NAME
 from shared.kernel.errors import TesseraError
 
 EXTENSION = "x-amazon-apigateway-gateway-responses"
@@ -20,7 +21,10 @@ EXTENSION = "x-amazon-apigateway-gateway-responses"
 
 
 WAIT = {
-    429: {"gatewayresponse.header.Retry-After": "1", "gatewayresponse.header.RateLimit": '"gateway";r=0;t=1'},
+    429: {
+        "gatewayresponse.header.Retry-After": "1",
+        "gatewayresponse.header.RateLimit": f'"{LIMIT_NAME}";r=0;t=1',
+    },
     503: {"gatewayresponse.header.Retry-After": "1"},
 }
 """What a refusal says of when to come again; of too many requests, that nothing is left and in a second there is."""

@@ -24,10 +24,14 @@ RATES: Mapping[Tier, Rate] = {Tier.STANDARD: Rate(50, 100), Tier.LARGE: Rate(200
 """The same figures stand in infra/template.yaml, where the gateway has them from; a test compares."""
 
 
+LIMIT_NAME = "requests"
+"""The name of the one policy there is, which `RateLimit` of a 429 names without knowing whose plan was used up."""
+
+
 def rate_limit_policy(tier: Tier) -> str:
     """The value of `RateLimit-Policy`: a quota per window of one second, and what may come at once."""
     rate = RATES[tier]
-    return f'"{tier}";q={rate.requests_per_second};w=1;burst={rate.requests_at_once}'
+    return f'"{LIMIT_NAME}";q={rate.requests_per_second};w=1;burst={rate.requests_at_once};tier={tier}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from chalicelib.deprecations import DEPRECATIONS, Deprecation
 from chalicelib.openapi import document
 from infra.gateway_errors import gateway_responses
 from infra.paths import ROOT
+from partners.access.limits import Tier, rate_limit_policy
 from partners.connectors.service import MOST_CONNECTIONS
 from partners.contracts.currencies import CENT_CURRENCIES
 from partners.webhooks.model import MOST_ENDPOINTS
@@ -155,6 +156,9 @@ def test_what_the_gateway_answers_bears_the_id_and_says_when_to_come_back() -> N
         assert given["gatewayresponse.header.Request-Id"] == "context.requestId", kind
         waits = {name.rsplit(".", 1)[1] for name in given} >= {"Retry-After", "RateLimit"}
         assert waits == (response["statusCode"] == "429"), kind
+        if waits:
+            named = given["gatewayresponse.header.RateLimit"].strip("'").partition(";")[0]
+            assert named == rate_limit_policy(Tier.STANDARD).partition(";")[0]
 
 
 def test_a_deprecated_operation_says_so_in_its_answers_and_in_the_document(

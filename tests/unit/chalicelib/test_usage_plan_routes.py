@@ -54,9 +54,12 @@ def test_the_authorizer_names_the_partners_key_at_the_gateway_and_the_answer_its
     assert usage_key not in str(found["context"])
     assert usage_key not in key
     assert found["context"]["usage_tier"] == "standard"
-    assert world.get("/v1/visits", key).headers["RateLimit-Policy"] == '"standard";q=50;w=1;burst=100'
+    assert world.get("/v1/visits", key).headers["RateLimit-Policy"] == '"requests";q=50;w=1;burst=100;tier=standard'
     refused = world.post("/v1/purchases", {}, key)
-    assert (refused.status_code, refused.headers["RateLimit-Policy"]) == (403, '"standard";q=50;w=1;burst=100')
+    assert (refused.status_code, refused.headers["RateLimit-Policy"]) == (
+        403,
+        '"requests";q=50;w=1;burst=100;tier=standard',
+    )
 
 
 def test_all_keys_of_a_partner_have_its_plan_and_no_other_partners(world: World) -> None:

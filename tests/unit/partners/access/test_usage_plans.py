@@ -125,7 +125,7 @@ def test_only_partners_have_plans(world: World) -> None:
 
 
 def test_the_policy_names_plan_quota_window_and_burst() -> None:
-    assert rate_limit_policy(Tier.STANDARD) == '"standard";q=50;w=1;burst=100'
+    assert rate_limit_policy(Tier.STANDARD) == '"requests";q=50;w=1;burst=100;tier=standard'
 
 
 def test_the_store_reads_what_it_wrote_and_writes_a_version_once() -> None:
