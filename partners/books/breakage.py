@@ -2,16 +2,18 @@
 
 The estimate is the chain ladder (T. Mack, ASTIN Bulletin 23, 1993), version 1: of what a cohort redeems up to its
 next month of age, the cohorts that have lived through that month say how much more it is than up to this one. What a
-cohort will never redeem is its breakage.
+cohort will never redeem is its breakage. It follows from the ages of an issuer's cohorts and from nothing else, and
+these stand beside it in the books; books keep the version that they were closed with.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from partners.books.rolling import Roll
 
-METHOD, VERSION = "chain-ladder", 1
+VERSION = 1
+"""Of the estimate in books that are closed from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +42,42 @@ class Development:
     estimated_breakage: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Cohort:
-    issuer: str
-    unit: str
-    expiry_month: int
-    first_month: int
-    ages: tuple[Age, ...]
-    ended: bool
-
-
-def triangle(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> tuple[Development, ...]:
+def triangle(
+    rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int, version: int = VERSION
+) -> tuple[Development, ...]:
     """Every cohort in the books of consecutive months up to `now_month`, by issuer, unit and expiry month.
 
-    Months are numbered as in `shared.kernel.clock.month_number`. Debts are no cohort.
+    Months are numbered as in `shared.kernel.clock.month_number`. Debts are no cohort. Raises ValueError for a version
+    that there is not.
     """
-    cohorts = _cohorts(rolls_by_month, now_month)
-    developments = []
-    for cohort in cohorts:
-        alike = [one for one in cohorts if (one.issuer, one.unit) == (cohort.issuer, cohort.unit)]
-        developments.append(
-            Development(
-                cohort.issuer,
-                cohort.unit,
-                cohort.expiry_month,
-                cohort.first_month,
-                cohort.ages,
-                cohort.ended,
-                _breakage(cohort, alike),
-            )
-        )
-    return tuple(developments)
+    return estimated(_cohorts(rolls_by_month, now_month), version)
 
 
-def _cohorts(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> list[_Cohort]:
+def estimated(cohorts: Iterable[Development], version: int) -> tuple[Development, ...]:
+    """Cohorts with what their ages say of their breakage, whatever was said of it before.
+
+    Raises ValueError for a version that there is not.
+    """
+    _, estimate = _version(version)
+    alike: dict[tuple[str, str], list[Development]] = {}
+    known = list(cohorts)
+    for one in known:
+        alike.setdefault((one.issuer, one.unit), []).append(one)
+    return tuple(replace(one, estimated_breakage=estimate(one, alike[one.issuer, one.unit])) for one in known)
+
+
+def method_of(version: int) -> str:
+    """What the method of a version is called. Raises ValueError for one that there is not."""
+    return _version(version)[0]
+
+
+def _version(version: int) -> tuple[str, "_Estimate"]:
+    if version not in _VERSIONS:
+        raise ValueError(f"there is no version {version} of the estimate of breakage")
+    return _VERSIONS[version]
+
+
+def _cohorts(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> list[Development]:
     by_cohort: dict[tuple[str, str, int], dict[int, Roll]] = {}
     for month, rolls in sorted(rolls_by_month.items()):
         for roll in rolls:
@@ -91,11 +95,11 @@ def _cohorts(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> li
                 redeemed -= roll.redeemed + roll.given_back
                 expired -= roll.expired
             ages.append(Age(granted, redeemed, expired))
-        found.append(_Cohort(issuer, unit, expiry_month, first, tuple(ages), now_month > expiry_month))
+        found.append(Development(issuer, unit, expiry_month, first, tuple(ages), now_month > expiry_month, None))
     return found
 
 
-def _breakage(cohort: _Cohort, alike: Sequence[_Cohort]) -> int | None:
+def _chain_ladder(cohort: Development, alike: Sequence[Development]) -> int | None:
     now = cohort.ages[-1]
     if cohort.ended:
         return now.granted - now.redeemed
@@ -110,3 +114,8 @@ def _breakage(cohort: _Cohort, alike: Sequence[_Cohort]) -> int | None:
     if lifetime < len(cohort.ages):
         return None
     return max(now.expired, int(now.granted - min(ultimate, Fraction(now.granted))))
+
+
+_Estimate = Callable[[Development, Sequence[Development]], int | None]
+_VERSIONS: dict[int, tuple[str, _Estimate]] = {1: ("chain-ladder", _chain_ladder)}
+"""By version, which stays for ever: books that were closed with it are checked by it."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from partners.books.breakage import Development, estimated
 from partners.books.model import Count, cohort_in_words
 from partners.books.rolling import Roll, held_by_states, roll_forward, summed
 from partners.books.trial import trial_balance
@@ -25,6 +26,34 @@ def contradictions(count: Count, before: Iterable[Roll], pages: Iterable[DayTota
         *_with_month_before(count, before),
         *_with_pages(count, pages),
     ]
+
+
+def breakage_contradictions(version: int, told: Iterable[Development], rolls: Iterable[Roll]) -> list[str]:
+    """What of a month's triangle does not agree, in words: with what it says itself by that version of the estimate,
+    and with the closing of each cohort in the `rolls` of the month.
+    """
+    told = list(told)
+    found = []
+    for one, again in zip(told, estimated(told, version), strict=True):
+        if one.estimated_breakage != again.estimated_breakage:
+            says, follows = one.estimated_breakage, again.estimated_breakage
+            found.append(f"{_of(one)}: {says} is said to run out, {follows} follows from its ages")
+    closing = {(one.issuer, one.unit, one.expiry_month): one.closing for one in rolls if one.expiry_month}
+    developed = {(one.issuer, one.unit, one.expiry_month): one for one in told}
+    for cohort in sorted({*closing} - {*developed}):
+        found.append(f"{_named(*cohort)}: it is not in the triangle")
+    for cohort, one in sorted(developed.items()):
+        now = one.ages[-1]
+        left = now.granted - now.redeemed - now.expired
+        # Of what ran out before this month, some may wait in idle accounts to be recorded, at no age any more.
+        if len(one.ages) <= one.expiry_month + 1 - one.first_month and left != closing.get(cohort, 0):
+            was = closing.get(cohort, 0)
+            found.append(f"{_named(*cohort)}: {left:,} are left by the triangle, the books close with {was:,}")
+    return found
+
+
+def _of(one: Development) -> str:
+    return _named(one.issuer, one.unit, one.expiry_month)
 
 
 def _with_accounts(count: Count) -> Iterator[str]:

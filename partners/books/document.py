@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from partners.books.breakage import METHOD, VERSION, Development, triangle
+from partners.books.breakage import Age, Development, method_of, triangle
 from partners.books.model import Count
 from partners.books.rolling import COLUMNS, Roll, roll_forward, summed
 from partners.books.trial import trial_balance
@@ -20,9 +20,17 @@ RedeemPrice = Callable[[str], int]
 
 
 def document_of(
-    month: str, number: int, count: Count, earlier: Mapping[int, tuple[Roll, ...]], price: RedeemPrice
+    month: str,
+    number: int,
+    count: Count,
+    earlier: Mapping[int, tuple[Roll, ...]],
+    price: RedeemPrice,
+    version: int,
 ) -> bytes:
-    """The books of `month`, by its `number` as months are numbered; `earlier` are the rolls of all months before."""
+    """The books of `month`, by its `number` as months are numbered; `earlier` are the rolls of all months before.
+
+    `version` is that of the estimate of breakage. Raises ValueError for one that there is not.
+    """
     rolls = roll_forward(count)
     document = {
         "format": FORMAT,
@@ -37,9 +45,9 @@ def document_of(
         ],
         "trial_balance": [{**asdict(balance), "closing": balance.closing} for balance in trial_balance(count)],
         "breakage": {
-            "method": METHOD,
-            "version": VERSION,
-            "cohorts": [_developed(one) for one in triangle({**earlier, number: rolls}, number)],
+            "method": method_of(version),
+            "version": version,
+            "cohorts": [_developed(one) for one in triangle({**earlier, number: rolls}, number, version)],
         },
     }
     return canonical_json(document)
@@ -50,6 +58,13 @@ def rolls_of(document: bytes) -> tuple[Roll, ...]:
     read: dict[str, Any] = json.loads(document)
     names = ("issuer", "unit", "expiry_month", *COLUMNS)
     return tuple(Roll(**{name: row[name] for name in names}) for row in read["cohorts"])
+
+
+def breakage_of(document: bytes) -> tuple[int, tuple[Development, ...]]:
+    """The version of a document's estimates, and its triangle with these."""
+    read: dict[str, Any] = json.loads(document)["breakage"]
+    cohorts = ({**row, "ages": tuple(Age(*numbers) for numbers in row["ages"])} for row in read["cohorts"])
+    return read["version"], tuple(Development(**cohort) for cohort in cohorts)
 
 
 def _rolled(roll: Roll, price: RedeemPrice) -> dict[str, Any]:

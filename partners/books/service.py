@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from partners.billing.model import Month, month_before, month_of, next_month
-from partners.books.checks import contradictions
-from partners.books.document import document_of, rolls_of
+from partners.books.breakage import VERSION
+from partners.books.checks import breakage_contradictions, contradictions
+from partners.books.document import breakage_of, document_of, rolls_of
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.model import Count, added
 from partners.books.rolling import Roll
@@ -97,8 +98,8 @@ class Books:
         if tasks is None:
             return run
         count = added(task.result for task in tasks)
-        found = tuple(self._contradictions(month, count))
-        document = self._document(month, count)
+        document = self._document(month, count, VERSION)
+        found = (*self._contradictions(month, count), *_in_triangle(document))
         digest = digest_of(document)
         self._runs.put_document(run.run_id, digest, document)
         return self._runs.conclude(replace(run, digest=digest, contradictions=found, ended_at_ms=self._clock()))
@@ -120,15 +121,18 @@ class Books:
         return read
 
     def recount(self, name: str, advance: Advance = lambda _: None) -> Recounted:
-        """Count a closed month again, from the journal's first entry on, and write nothing.
+        """Count a closed month again, from the journal's first entry on, and write nothing. Breakage is estimated by
+        the version that the books name.
 
         Raises InvalidMonthError, UnknownBooksError.
         """
         run, month = self.run(name), month_of(name)
-        count = added(self._counts(run, month, advance))
-        document = self._document(month, count)
-        same = document == self._written(run) and digest_of(document) == run.digest
-        return Recounted(same, tuple(self._contradictions(month, count)))
+        count, written = added(self._counts(run, month, advance)), self._written(run)
+        # What somebody has changed may name anything.
+        version = breakage_of(written)[0] if digest_of(written) == run.digest else VERSION
+        document = self._document(month, count, version)
+        same = document == written and digest_of(document) == run.digest
+        return Recounted(same, (*self._contradictions(month, count), *_in_triangle(document)))
 
     def unfinished_for_ms(self) -> int:
         """How long ago the first month that is not closed could have been; 0 if there is none."""
@@ -145,8 +149,9 @@ class Books:
                 advance(work.step())
             yield work.cut()
 
-    def _document(self, month: Month, count: Count) -> bytes:
-        return document_of(month.name, _number(month), count, self._earlier(month), self._prices(month))
+    def _document(self, month: Month, count: Count, version: int) -> bytes:
+        earlier, prices = self._earlier(month), self._prices(month)
+        return document_of(month.name, _number(month), count, earlier, prices, version)
 
     def _contradictions(self, month: Month, count: Count) -> list[str]:
         parties = [*(one.partner_id for one in self._contracts.partners()), NETWORK]
@@ -170,6 +175,10 @@ class Books:
             return begun[-1].redeem_price_micros if begun else 0
 
         return price
+
+
+def _in_triangle(document: bytes) -> list[str]:
+    return breakage_contradictions(*breakage_of(document), rolls_of(document))
 
 
 def _number(month: Month) -> int:

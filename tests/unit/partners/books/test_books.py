@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from partners.audit.conservation import issuer_books
 from partners.audit.service import Audit
 from partners.billing.model import month_of
+from partners.books import breakage, service
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.rolling import COLUMNS, roll_forward, summed
 from partners.books.work import SegmentCount
@@ -164,6 +165,24 @@ def test_a_document_that_was_changed_is_not_the_same(lived):
     world.book.by_name[first.run_id] = replace(first, digest="0" * 64)
     world.book.documents["0" * 64] = document
     assert not world.books().recount(first.run_id).same
+
+
+def test_books_of_an_earlier_version_of_the_estimate_are_checked_by_that_version(monkeypatch):
+    world = World(3)
+    world.coalition.clock.advance(days=31)
+    books = world.books()
+    monkeypatch.setitem(breakage._VERSIONS, 2, ("all of it", lambda cohort, alike: cohort.ages[-1].granted))
+    first = books.work(books.due(segments=3), for_ms=FAR_MS)
+    monkeypatch.setattr(service, "VERSION", 2)
+    written = rows(world, first, "breakage")
+    assert (written["method"], written["version"]) == ("chain-ladder", 1)
+    assert written["cohorts"]
+    assert books.recount(first.run_id) == service.Recounted(same=True, contradictions=())
+    world.coalition.clock.advance(days=31)
+    later = books.work(books.due(segments=3), for_ms=FAR_MS)
+    written = rows(world, later, "breakage")
+    assert (written["method"], written["version"], later.contradictions) == ("all of it", 2, ())
+    assert books.recount(later.run_id) == service.Recounted(same=True, contradictions=())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,12 @@
 """The triangle of breakage and what it leads to, by hand."""
 
-from partners.books.breakage import Age, triangle
+from dataclasses import replace
+
+import pytest
+
+from partners.books import breakage
+from partners.books.breakage import VERSION, Age, estimated, method_of, triangle
+from partners.books.checks import breakage_contradictions
 from partners.books.rolling import Roll
 from shared.ledger.model import POINTS
 
@@ -67,3 +73,41 @@ def test_another_issuers_cohorts_and_debts_say_nothing():
     owed = Roll("alpha", POINTS, 0, issued=-5)
     found = triangle({**rolls(FIRST, until=MARCH), APRIL: (FIRST[APRIL], other, owed)}, APRIL)
     assert [(one.issuer, one.estimated_breakage) for one in found] == [("alpha", 340), ("beta", None)]
+
+
+WAITS = (FIRST[APRIL], after(APRIL, 1_550))
+
+
+def test_an_estimate_follows_again_from_the_ages_that_stand_beside_it():
+    told = triangle(rolls(FIRST, SECOND, until=APRIL), APRIL)
+    forgotten = [replace(one, estimated_breakage=None) for one in told]
+    assert estimated(forgotten, VERSION) == told
+    assert breakage_contradictions(VERSION, told, WAITS) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"estimated_breakage": 1_506}, "1506 is said to run out, 1505 follows from its ages"),
+        ({"estimated_breakage": None}, "None is said to run out, 1505 follows from its ages"),
+        ({"ages": (Age(2_000, 0, 0), Age(2_000, 450, 0), Age(2_000, 451, 0))}, "1,549 are left by the triangle"),
+    ],
+)
+def test_a_triangle_that_does_not_agree_with_itself_or_the_roll_is_named(changes, says):
+    first, second = triangle(rolls(FIRST, SECOND, until=APRIL), APRIL)
+    found = breakage_contradictions(VERSION, (first, replace(second, **changes)), WAITS)
+    assert says in " ".join(found)
+
+
+def test_a_cohort_that_the_triangle_left_out_is_named():
+    (found,) = breakage_contradictions(VERSION, (), (after(APRIL, 1_550),))
+    assert found.endswith("it is not in the triangle")
+
+
+def test_books_name_a_version_that_there_is(monkeypatch):
+    assert method_of(1) == "chain-ladder"
+    with pytest.raises(ValueError, match="version 2"):
+        triangle(rolls(FIRST, until=APRIL), APRIL, 2)
+    monkeypatch.setitem(breakage._VERSIONS, 2, ("none", lambda cohort, alike: 7))
+    assert triangle(rolls(FIRST, until=APRIL), APRIL, 2)[0].estimated_breakage == 7
+    assert triangle(rolls(FIRST, until=APRIL), APRIL, 1)[0].estimated_breakage == 340
