@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from partners.books.receivables import CarriedInto, balance_cents
+from partners.books.receivables import CarriedInto, SettledDebts, balance_cents, disputed_cents
 from partners.settlement.model import Book, LineKind
 from partners.settlement.payments.legs import CAME_BACK, Direction
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
@@ -71,11 +71,14 @@ def money_contradictions(
     windows: Iterable[int],
     carried: CarriedInto,
 ) -> list[str]:
-    """In words, where balances do not sum to zero, or a partner's is not what is open item by item.
+    """In words, where balances do not sum to zero, or a partner's is not what is open item by item, or not what
+    receivables say.
 
     Open are what settlements have left, what is new in closed windows without settlements, and what is carried into
-    windows without settlements.
+    windows without settlements. Receivables are what partners owe of that, by age: without what is new, and what is
+    to their credit, and with what they dispute.
     """
+    settlements, windows = list(settlements), list(windows)
     found, sums, told = [], Counter[str](), Counter[Account]()
     for one in balances:
         sums[one.currency] += one.balance
@@ -83,22 +86,37 @@ def money_contradictions(
             told[one.currency, one.account] += one.balance
     found += [f"the trial balance of {currency} is {cents:,} cents, not 0" for currency, cents in sums.items() if cents]
     open_: Counter[Account] = Counter()
+    beside: Counter[Account] = Counter()
     calculated, gone = set(), set[str]()
     for settled in settlements:
         calculated.add(settled.window)
         gone.update(settled.carried)
         for party, _ in settled.net_cents:
-            open_[settled.currency, party] -= balance_cents(settled, party)
+            left, disputed = balance_cents(settled, party), disputed_cents(settled, party)
+            open_[settled.currency, party] -= left
+            beside[settled.currency, party] += max(left, disputed)
     for window in set(windows) - calculated:
         # What is carried at this moment is told by the settlement that it comes from.
         for brought in (brought for brought in carried(window) if brought.reference in gone):
             open_[brought.currency, brought.party] -= brought.amount_cents
+            beside[brought.currency, brought.party] += max(0, brought.amount_cents)
         for (currency, party), cents in _new(books[window]) if window in books else ():
             open_[currency, party] -= cents
-    for currency, party in sorted({*told, *open_}):
-        if party not in NO_PARTNERS and told[currency, party] != open_[currency, party]:
-            says = f"{told[currency, party]:,} cents by the trial balance, {open_[currency, party]:,} item by item"
+            beside[currency, party] += cents
+    receivable: Counter[Account] = Counter()
+    for owed in SettledDebts(settlements, windows, carried).receivables():
+        receivable[owed.currency, owed.partner_id] += owed.amount_cents
+    for account in sorted({*told, *open_, *receivable}):
+        currency, party = account
+        aged = told[account] + beside[account]
+        if party in NO_PARTNERS:
+            continue
+        if told[account] != open_[account]:
+            says = f"{told[account]:,} cents by the trial balance, {open_[account]:,} item by item"
             found.append(f"{party} owes {says} in {currency}")
+        elif receivable[account] != aged:
+            says = f"{receivable[account]:,} cents in {currency}, {aged:,} by the trial balance"
+            found.append(f"receivables of {party} are {says}")
     return found
 
 

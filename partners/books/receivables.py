@@ -71,7 +71,7 @@ class SettledDebts:
         found = []
         for one in self._by_id.values():
             for party, _ in one.net_cents:
-                left = 0 if party in NO_PARTNERS else _disputed_cents(one, party) - balance_cents(one, party)
+                left = 0 if party in NO_PARTNERS else disputed_cents(one, party) - balance_cents(one, party)
                 found += _newest(self._debts(one, party), left) if left > 0 else []
         calculated = {one.window for one in self._by_id.values()}
         for window in self._windows:
@@ -119,12 +119,15 @@ def balance_cents(one: PaidSettlement, party: str) -> int:
     return dict(one.net_cents)[party] + paid - gone
 
 
-def _disputed_cents(one: PaidSettlement, party: str) -> int:
-    """What a partner has taken back until it is decided: it is owed again."""
+def disputed_cents(one: PaidSettlement, party: str) -> int:
+    """What a partner has taken back until it is decided: it is owed again.
+
+    What it had paid late was to its credit in a later window, and paid for nothing here.
+    """
     return sum(
         leg.amount_cents
         for leg in one.legs
-        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED)
+        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED) and leg.key not in one.late
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from partners.books.money import money_balance, money_contradictions
+from partners.books.receivables import SettledDebts
 from partners.contracts.model import NETWORK
 from partners.settlement.model import Book, Carried, CurrencySettlement, GrossLine, LineKind, PartnerPosition
 from partners.settlement.payments import model
@@ -74,3 +75,10 @@ def test_what_is_lost_on_its_way_to_another_window_and_a_window_out_of_balance_a
     ]
     off = replace(first.currencies[0], positions=first.currencies[0].positions[:2])
     assert "the trial balance of USD is 200 cents, not 0" in found({7: replace(first, currencies=(off,))}, [one], ())
+
+
+def test_receivables_that_lose_a_debt_are_said(monkeypatch):
+    first, one = book({"alpha": -500, "beta": 300}), owing(alpha=-500, beta=300)
+    assert found({7: first}, [one], ()) == []
+    monkeypatch.setattr(SettledDebts, "receivables", lambda debts: [])
+    assert found({7: first}, [one], ()) == ["receivables of alpha are 0 cents in USD, 500 by the trial balance"]
