@@ -62,7 +62,8 @@ def test_a_location_that_opens_within_the_month_is_prorated_as_its_location_days
 
 
 def test_a_draft_waits_for_its_month_to_settle(world: StripeWorld) -> None:
-    world.go(JANUARY + HOUR_MS, every_ms=12 * HOUR_MS)
+    world.go(JANUARY, every_ms=12 * HOUR_MS)
+    world.go(JANUARY + HOUR_MS)
     assert world.closing().state is ClosingState.OPEN
     world.visit(2, JANUARY - 1)
     world.go(JANUARY + 4 * HOUR_MS, every_ms=HOUR_MS // 4)
