@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.billing.estimate import Projection, SpendAlert, projected_usage
@@ -15,6 +15,7 @@ from shared.kernel.clock import DAY_MS
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.support.entries import entry
+from tests.unit.partners.billing.plans import plans
 from tests.unit.partners.visits.test_pages import posted
 
 NOVEMBER = month_of("2026-11")
@@ -91,6 +92,14 @@ def test_another_plan_is_tried_out_on_the_same_month(billing):
     assert actual == billing.estimate("harvest", "2026-11")
     assert (tried.bill.usage, tried.bill.total_cents, tried.bill.terms_version) == (actual.bill.usage, 100, None)
     assert (tried.projection, tried.alert) == (Projection(6, 100), None)
+
+
+@given(plan=plans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_the_total_of_any_plan_s_month_is_the_sum_of_its_lines(billing, plan):
+    for estimate in billing.what_if("harvest", "2026-11", plan):
+        assert estimate.bill.total_cents == sum(line.amount_cents for line in estimate.bill.lines)
+        assert estimate.projection.total_cents >= estimate.bill.total_cents
 
 
 def test_the_alert_of_a_month_is_that_of_its_estimate(billing):

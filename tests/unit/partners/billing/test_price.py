@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -192,6 +193,17 @@ def test_cutting_a_band_in_two_at_the_same_price_changes_no_exact_price(plan, cu
     split = Plan(plan.location_fee_cents, plan.mode, (*plan.bands[:place], *halves, *plan.bands[place + 1 :]))
     joined = Plan(plan.location_fee_cents, plan.mode, plan.bands)
     assert sum(map(exact, price(split, whole(1, count)))) == sum(map(exact, price(joined, whole(1, count))))
+
+
+@given(plans(PlanMode.WHOLE_BAND), usages, st.integers(1, 4_000))
+def test_cutting_a_whole_band_in_two_at_the_same_price_changes_no_bill(plan, usage, cut):
+    """Pooled or for each location, with whatever limits."""
+    place = next((n for n, band in enumerate(plan.bands) if band.up_to is None or cut < band.up_to), None)
+    if cut in [band.up_to for band in plan.bands]:
+        return
+    halves = (replace(plan.bands[place], up_to=cut), plan.bands[place])
+    cut_plan = replace(plan, bands=(*plan.bands[:place], *halves, *plan.bands[place + 1 :]))
+    assert total(cut_plan, usage) == total(plan, usage)
 
 
 @given(plans(), usages)
