@@ -15,6 +15,7 @@ from chalicelib.api import (
     cases,
     collateral,
     connector_events,
+    connector_originals,
     connector_queue,
     connectors,
     entries,
@@ -96,5 +97,6 @@ app.register_blueprint(webhook_endpoints.resource.blueprint)
 app.register_blueprint(connectors.resource.blueprint)
 app.register_blueprint(connector_events.resource.blueprint)
 app.register_blueprint(connector_queue.resource.blueprint)
+app.register_blueprint(connector_originals.resource.blueprint)
 app.register_blueprint(webhooks.resource.blueprint)
 app.register_blueprint(meta.resource.blueprint)

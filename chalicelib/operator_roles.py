@@ -24,6 +24,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "retry_partner_unmapped": _SETTLER,
     "retry_partner_unmapped_item": _SETTLER,
     "dismiss_partner_unmapped_item": _SETTLER,
+    "show_original_events": _SETTLER,
+    "erase_original_events": _SETTLER,
     "merge_accounts": _SETTLER,
     "reverse_merge": _SETTLER,
     "close_account": _SETTLER,

@@ -26,6 +26,7 @@ REPEATABLE = frozenset(
         ),
         # The same work twice has no more effect than once.
         *("retry_unmapped", "retry_partner_unmapped", "upload_till_file"),
+        *("show_original_events", "erase_original_events"),
     }
 )
 """Of these operations the same request twice has no more effect than once, and again is a success."""

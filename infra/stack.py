@@ -135,6 +135,7 @@ class Stack:
             "TESSERA_CARD_PREFIX": self.outputs["CardPrefix"],
             "TESSERA_KEY_MODE": self.outputs["KeyMode"],
             "TESSERA_PAYOUT_MINIMUM_CENTS": self.outputs["PayoutMinimumCents"],
+            "TESSERA_ORIGINAL_EVENT_DAYS": self.outputs["OriginalEventDays"],
             "TESSERA_NETWORK_NAME": self.outputs["NetworkName"],
         }
 

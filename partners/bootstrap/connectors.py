@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from partners.connectors.folders import Folders
     from partners.connectors.intake import Intake
     from partners.connectors.line_gateway import LineGateway
+    from partners.connectors.originals import Originals
     from partners.connectors.received import ReceivedEvents
     from partners.connectors.service import Connections
     from partners.connectors.store import ConnectorStore
@@ -30,7 +31,15 @@ class Connectors(Tills):
     def intake(self) -> "Intake":
         from partners.connectors.intake import Intake
 
-        return Intake(self._connector_book, self._connector_line, self._received_events, self._clock)
+        return Intake(
+            self._connector_book, self._connector_line, self._received_events, self.original_events, self._clock
+        )
+
+    @cached_property
+    def original_events(self) -> "Originals":
+        from partners.connectors.originals import Originals
+
+        return Originals(self._connector_bucket, self.connections, days=self.settings.original_event_days)
 
     @cached_property
     def unmapped(self) -> "Unmapped":

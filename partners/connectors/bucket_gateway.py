@@ -48,6 +48,19 @@ class BucketGateway:
                 SSEKMSEncryptionContext=context,
             )
 
+    def names(self, prefix: str, after: str, limit: int) -> list[str]:
+        """What follows `prefix` in up to `limit` keys that begin with it, in order, from behind `after` on."""
+        with outage_as_unavailable():
+            listed = self._client.list_objects_v2(
+                Bucket=self._bucket, Prefix=prefix, MaxKeys=limit, StartAfter=prefix + after
+            )
+        return [one["Key"].removeprefix(prefix) for one in listed.get("Contents", [])]
+
+    def delete(self, key: str) -> None:
+        """Delete an object; what is not there is a success."""
+        with outage_as_unavailable():
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
     def link_to_put(self, key: str, seconds: int) -> str:
         """A URL to which anyone may PUT this object for so long."""
         return self._link("put_object", key, seconds)

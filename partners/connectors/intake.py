@@ -40,13 +40,22 @@ class Line(Protocol):
     def put(self, connection_id: str, group: str) -> None: ...
 
 
+class OriginalEvents(Protocol):
+    """Where events are kept whole; see `partners.connectors.originals.Originals`."""
+
+    def keep(self, connection: Connection, sale_id: str, received: ReceivedEvent) -> None: ...
+
+
 class Intake:
     """Hears events. Every method may raise StoreUnavailableError, after which the event is to be delivered again."""
 
-    def __init__(self, book: EventBook, line: Line, events: ReceivedEvents, clock: Clock) -> None:
+    def __init__(
+        self, book: EventBook, line: Line, events: ReceivedEvents, originals: OriginalEvents, clock: Clock
+    ) -> None:
         self._book = book
         self._line = line
         self._events = events
+        self._originals = originals
         self._clock = clock
 
     def hear_shopify(self, connection_id: str, body: bytes, signature: str, headers: Mapping[str, str]) -> Heard:
@@ -98,4 +107,5 @@ class Intake:
         if event.told is None:
             return Heard.IGNORED
         # Kept first: what is in the queue can always be seen as it was sent.
+        self._originals.keep(connection, place_of(event.told)[0], received)
         return self.hear(connection, event.told, event.event_id, self._events.keep(connection, received))

@@ -69,7 +69,7 @@ class ReceivedEvents:
         """Keep what an event may be mapped by, and answer its name. That follows from what was sent, so again has no
         effect.
         """
-        content = _to_json(_without_persons(connection, received))
+        content = to_json(_without_persons(connection, received))
         name = hashlib.sha256(content).hexdigest()
         self._bucket.write_sealed(_key(connection, name), content, bound_to(connection))
         return name
@@ -77,7 +77,7 @@ class ReceivedEvents:
     def event(self, connection: Connection, name: str) -> ReceivedEvent | None:
         """None if it is there no more."""
         content = self._bucket.read(_key(connection, name), LARGEST_KEPT_BYTES)
-        return None if content is None else _from_json(content)
+        return None if content is None else from_json(content)
 
     def told_anew(self, connection: Connection, fact: Fact) -> Told:
         """What a fact's event tells as the connection's settings are now, or what it told if it is there no more."""
@@ -115,7 +115,8 @@ def _key(connection: Connection, name: str) -> str:
     return f"{EVENTS}/{connection.partner_id}/{connection.connection_id}/{name}"
 
 
-def _to_json(received: ReceivedEvent) -> bytes:
+def to_json(received: ReceivedEvent) -> bytes:
+    """An event as it is kept."""
     plain = {
         "headers": dict(sorted(received.headers.items())),
         "body_base64": b64encode(received.body).decode(),
@@ -124,6 +125,7 @@ def _to_json(received: ReceivedEvent) -> bytes:
     return json.dumps(plain, separators=(",", ":")).encode()
 
 
-def _from_json(content: bytes) -> ReceivedEvent:
+def from_json(content: bytes) -> ReceivedEvent:
+    """What `to_json` has written."""
     plain = json.loads(content)
     return ReceivedEvent(b64decode(plain["body_base64"]), plain["headers"], plain["body_sha256"])

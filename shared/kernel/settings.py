@@ -23,7 +23,8 @@ class Settings:
     `stream_source` is `aws`, or `emulator` for a local cloud whose stream has a single shard, names no
     shard in its events and ignores partial batch responses. `key_mode` says whether points here are real:
     the deployment issues and accepts API keys of this mode alone. Cashback is paid out in money from
-    `payout_minimum_cents` on. `network_name` is who issues invoices.
+    `payout_minimum_cents` on. Vendors' events are kept whole for `original_event_days`, 0 not at all. `network_name` is
+    who issues invoices.
     Webhooks go to `public` receivers alone, or for tests on one machine to `local` ones too, which a deployment with
     live keys refuses. `shared_usage_key` is the gateway's key for callers without a usage plan of their own; empty
     where the gateway does not count by caller.
@@ -58,6 +59,7 @@ class Settings:
     card_prefix: str
     key_mode: KeyMode
     payout_minimum_cents: int = 1_000
+    original_event_days: int = 30
     network_name: str = "Tessera"
     webhook_receivers: WebhookReceivers = "public"
     shared_usage_key: str = ""
@@ -105,6 +107,7 @@ class Settings:
             webhook_receivers=_receivers(env.get("TESSERA_WEBHOOK_RECEIVERS", "public"), key_mode),
             network_name=env.get("TESSERA_NETWORK_NAME", "Tessera"),
             shared_usage_key=env.get("TESSERA_SHARED_USAGE_KEY", ""),
+            original_event_days=_days("TESSERA_ORIGINAL_EVENT_DAYS", env.get("TESSERA_ORIGINAL_EVENT_DAYS", "30")),
             payout_minimum_cents=_cents(
                 "TESSERA_PAYOUT_MINIMUM_CENTS", env.get("TESSERA_PAYOUT_MINIMUM_CENTS", "1000")
             ),
@@ -132,4 +135,10 @@ def _receivers(value: str, key_mode: KeyMode) -> WebhookReceivers:
 def _cents(name: str, value: str) -> int:
     if not value.isascii() or not value.isdigit() or int(value) == 0:
         raise InvalidSettingError(f"the environment variable {name} is {value!r}; it may be a number of cents above 0")
+    return int(value)
+
+
+def _days(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 30:
+        raise InvalidSettingError(f"the environment variable {name} is {value!r}; it may be 0 to 30 days")
     return int(value)

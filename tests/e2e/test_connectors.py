@@ -66,6 +66,12 @@ def test_a_signed_order_is_paid_refunded_and_counts_once(local_cloud: DeployedCl
     sent = shop.get(f"{path}/unmapped/{item['item_id']}/raw").json()
     assert json.loads(base64.b64decode(sent["body_base64"]))["id"] == stranger["id"]
     assert sent["body_sha256"] == hashlib.sha256(json.dumps(stranger).encode()).hexdigest()
+    originals = f"/v1/partners/{shop.partner_id}{path[3:]}/originals"
+    whose = {"sale_id": str(stranger["id"]), "reason": "dispute 4711"}
+    (whole,) = shop.network.post(originals, whose).json()["events"]
+    assert json.loads(base64.b64decode(whole["body_base64"])) == stranger
+    assert shop.network.post(f"{originals}/erase", whose).json() == {"erased": 1}
+    assert shop.network.post(originals, whose).json() == {"events": [], "next_after": None}
     settings = {"card_source": source, "locations": {"88001": "s1", "99": "s1"}}
     assert shop.post(f"{path}/settings", settings).status_code == 200
     assert shop.network.post(f"/v1/partners/{shop.partner_id}{path[3:]}/retries", {}).json() == {

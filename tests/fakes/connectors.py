@@ -48,6 +48,13 @@ class FakeBucket:
         assert key.split("/")[1:3] == [bound_to["partner"], bound_to["connection"]]
         self.objects[key] = content
 
+    def names(self, prefix: str, after: str, limit: int) -> list[str]:
+        found = sorted(key.removeprefix(prefix) for key in self.objects if key.startswith(prefix))
+        return [name for name in found if name > after][:limit]
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
     def link_to_put(self, key: str, seconds: int) -> str:
         return f"https://bucket.example.com/{key}?put={seconds}"
 

@@ -122,7 +122,7 @@ def test_no_role_has_wildcards(template: dict[str, Any]) -> None:
         assert not [action for action in actions(statement) if "*" in action], (function, statement)
         resource = json.dumps(statement["Resource"])
         own_logs = f"log-group:/aws/lambda/${{AWS::StackName}}-{function}-*"
-        folders = r"\$\{(ConnectorsBucket.Arn}/(incoming|results|events)|RecordsBucket.Arn}/[a-z0-9/]+)/\*"
+        folders = r"\$\{(ConnectorsBucket.Arn}/(incoming|results|events|originals)|RecordsBucket.Arn}/[a-z0-9/]+)/\*"
         of_one_folder = re.sub(folders, "", resource)
         assert "*" not in of_one_folder.replace(own_logs, ""), (function, statement)
 
@@ -146,8 +146,10 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
 
 def test_events_are_gone_after_a_month_and_only_the_api_and_what_maps_them_reach_them(template: dict[str, Any]) -> None:
     bucket = template["Resources"]["ConnectorsBucket"]["Properties"]
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    rule, sooner = bucket["LifecycleConfiguration"]["Rules"]
     assert {**rule, "Id": ""} == {"Id": "", "Status": "Enabled", "ExpirationInDays": 30}
+    days = {"Fn::If": ["KeepsNoOriginals", 1, {"Ref": "OriginalEventDays"}]}
+    assert {**sooner, "Id": ""} == {"Id": "", "Status": "Enabled", "Prefix": "originals/", "ExpirationInDays": days}
     assert "VersioningConfiguration" not in bucket
     of_events = {
         function: actions(statement)
@@ -155,6 +157,10 @@ def test_events_are_gone_after_a_month_and_only_the_api_and_what_maps_them_reach
         if "/events/" in json.dumps(statement["Resource"])
     }
     assert of_events == {"APIHandler": {"s3:GetObject", "s3:PutObject"}, "ConnectorsFunction": {"s3:GetObject"}}
+    whole = [(name, one) for name, one in statements(template) if "/originals/" in json.dumps(one["Resource"])]
+    assert [(name, actions(one)) for name, one in whole] == [
+        ("APIHandler", {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"})
+    ]
     of_the_key = {
         (function, *sorted(actions(statement)), "through S3" if "Condition" in statement else "itself")
         for function, statement in statements(template)
@@ -250,8 +256,8 @@ def test_records_are_private_encrypted_kept_in_every_version_and_sent_over_tls_a
     assert (policy["Condition"], policy["Properties"]["Bucket"]) == ("FeedsFromAws", {"Ref": "RecordsBucket"})
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    deleting = [name for name, one in statements(template) if "s3:DeleteObject" in json.dumps(one["Action"])]
-    assert deleting == []
+    deleting = [one["Sid"] for _, one in statements(template) if "s3:DeleteObject" in json.dumps(one["Action"])]
+    assert deleting == ["KeepShowAndEraseEventsWhole"]
 
 
 def test_statements_are_signed_with_ed25519_by_settlement_alone(template: dict[str, Any]) -> None:
@@ -289,6 +295,7 @@ def test_the_authorizer_can_only_look_up_keys_and_note_their_use(template: dict[
 def test_the_template_sets_every_setting_of_the_code(template: dict[str, Any]) -> None:
     given = template["Globals"]["Function"]["Environment"]["Variables"]
     checked = {"TESSERA_KEY_MODE": "test", "TESSERA_PAYOUT_MINIMUM_CENTS": "1", "TESSERA_WEBHOOK_RECEIVERS": "local"}
+    checked |= {"TESSERA_ORIGINAL_EVENT_DAYS": "7"}
     settings = Settings.from_env(dict.fromkeys(given, "x") | {"AWS_REGION": "us-east-1", **checked})
     assert settings.stage == "x"
     assert {name for name in given if name.startswith("TESSERA_")} == {

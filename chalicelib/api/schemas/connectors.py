@@ -260,7 +260,7 @@ class UnmappedReply(ReplyBody):
 
 
 class ReceivedEventReply(ReplyBody):
-    """An event that its vendor sent, without what names a person; its signature was verified when it came."""
+    """An event that its vendor sent; its signature was verified when it came."""
 
     headers: dict[str, str] = Field(
         description="Those that carry the signature and tell what the event is.",
@@ -271,6 +271,49 @@ class ReceivedEventReply(ReplyBody):
         description="Of the body as it was sent, to compare with the vendor's own record.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
+
+
+class OriginalsBody(Body):
+    """Whose events, and why they are looked at or erased."""
+
+    sale_id: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_-]{1,200}$",
+            description="The vendor's id of the sale: of the order at Shopify, of the payment at Square. Events of its "
+            "refunds are among them.",
+            examples=["5012345678901"],
+        ),
+    ]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["Dispute 4711 with the vendor"])]
+
+
+class OriginalsPageBody(OriginalsBody):
+    """Which sale's events are looked at, and why."""
+
+    after: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9a-f]{64}$",
+            description="Begin behind this event: `next_after` of the reply before.",
+            examples=[None],
+        ),
+    ] = None
+
+
+class OriginalsReply(ReplyBody):
+    """Events as their vendor sent them. Their order says nothing."""
+
+    events: list[ReceivedEventReply]
+    next_after: str | None = Field(
+        description="If there are more: ask again with this as `after`. Else null.", examples=[None]
+    )
+
+
+class ErasedReply(ReplyBody):
+    """How many events were erased."""
+
+    erased: int = Field(ge=0, examples=[2])
 
 
 class RetriesReply(ReplyBody):

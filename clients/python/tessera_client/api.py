@@ -48,6 +48,7 @@ from tessera_client.types import (
     EnrolledReply,
     EntriesReply,
     EntryOut,
+    ErasedReply,
     FundingBody,
     HealthReply,
     HeldReply,
@@ -69,6 +70,7 @@ from tessera_client.types import (
     OpenedTokenReply,
     OperatorReply,
     OperatorsReply,
+    OriginalsReply,
     OutcomeBody,
     OwnFundingReply,
     OwnPositionsReply,
@@ -4117,6 +4119,44 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
             body=body({"reason": reason}, optional=["reason"]),
+        )
+
+    def show_original_events(
+        self, connection_id: str, partner_id: str, *, sale_id: str, reason: str, after: str | None = None
+    ) -> OriginalsReply:
+        """Look at the events about one sale as the vendor sent them, five at once, say for a dispute.
+
+        They name persons: who looked, at what and why is in the audit trail. They are gone after 30 days, or
+        sooner.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "show_original_events",
+            "POST",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/originals",
+            OriginalsReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "partner_id": partner_id},
+            body=body({"sale_id": sale_id, "reason": reason, "after": after}, optional=["after"]),
+        )
+
+    def erase_original_events(self, connection_id: str, partner_id: str, *, sale_id: str, reason: str) -> ErasedReply:
+        """Erase the events about one sale as the vendor sent them, before their time, say because a customer asks
+        for it.
+
+        What sales are mapped by names nobody and stays.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "erase_original_events",
+            "POST",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/originals/erase",
+            ErasedReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "partner_id": partner_id},
+            body=body({"sale_id": sale_id, "reason": reason}, optional=[]),
         )
 
     def get_health(self) -> HealthReply:

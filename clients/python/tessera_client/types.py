@@ -1122,6 +1122,13 @@ class EntryOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedReply:
+    """How many events were erased."""
+
+    erased: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiringPoints:
     """Points that expire together."""
 
@@ -1625,6 +1632,15 @@ class OperatorsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalsReply:
+    """Events as their vendor sent them. Their order says nothing."""
+
+    events: list[ReceivedEventReply]
+    next_after: str | None
+    """If there are more: ask again with this as `after`. Else null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeBody:
     """What the bank says of a payment."""
 
@@ -2116,7 +2132,7 @@ class ReceivablesReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEventReply:
-    """An event that its vendor sent, without what names a person; its signature was verified when it came."""
+    """An event that its vendor sent; its signature was verified when it came."""
 
     headers: dict[str, Any]
     """Those that carry the signature and tell what the event is."""

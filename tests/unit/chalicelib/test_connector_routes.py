@@ -179,6 +179,30 @@ def test_an_event_is_seen_by_its_partner_and_an_operator_whose_look_is_kept(worl
     assert looks[1]["after"] == {"headers": "withheld", "body_base64": "withheld", "body_sha256": sent["body_sha256"]}
 
 
+def test_an_operator_sees_events_whole_and_erases_them_with_a_reason_that_is_kept(world: World, card: str) -> None:
+    connection = connected(world)
+    body = order(card)
+    tell(world, connection, body)
+    settle(world)
+    path = f"/v1/partners/alpha{connection['path'].removeprefix('/v1')}/originals"
+    asked = {"sale_id": str(json.loads(body)["id"]), "reason": "dispute 4711"}
+    seen = world.post(path, asked, world.operator).json_body
+    assert [base64.b64decode(one["body_base64"]) for one in seen["events"]] == [body]
+    assert seen["events"][0]["body_sha256"] == hashlib.sha256(body).hexdigest()
+    problem(world.post(path, {"sale_id": asked["sale_id"]}, world.operator), 400, "missing_field")
+    problem(world.post(path, asked, world.operator_token("eve", frozenset({Role.VIEWER}))), 403, "role_missing")
+    problem(world.post(path, asked, world.alpha), 403, "scope_missing")
+    problem(world.post(path.replace("alpha", "beta"), asked, world.operator), 404, "unknown_connection")
+    erased = [world.post(f"{path}/erase", asked, world.operator).json_body for _ in range(2)]
+    assert erased == [{"erased": 1}, {"erased": 0}]
+    assert world.post(path, asked, world.operator).json_body == {"events": [], "next_after": None}
+    kept = world.get("/v1/audit-trail?from=2026-11-15&to=2026-11-15&limit=200", world.operator).json_body["records"]
+    begun, done = [one for one in kept if one["action"] == "show_original_events" and one["by"] == "ann"][:2]
+    assert (begun["reason"], begun["asked"]["sale_id"]) == ("dispute 4711", asked["sale_id"])
+    assert done["after"]["events"] == "1 of them"
+    assert "grace@" not in json.dumps(kept)
+
+
 def test_an_event_that_can_t_be_kept_is_asked_for_again(
     world: World, card: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

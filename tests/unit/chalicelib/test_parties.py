@@ -224,6 +224,8 @@ EVERY_ROUTE = [
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/retries", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/dismiss", "operator"),
+    ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/originals", "operator"),
+    ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/originals/erase", "operator"),
 ]
 
 

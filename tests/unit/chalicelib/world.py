@@ -33,6 +33,7 @@ from partners.closure.service import Closure
 from partners.connectors.files import Files
 from partners.connectors.folders import Folders
 from partners.connectors.intake import Intake
+from partners.connectors.originals import Originals
 from partners.connectors.received import ReceivedEvents
 from partners.connectors.service import Connections
 from partners.connectors.store import ConnectorStore
@@ -253,7 +254,8 @@ class World:
         self.line, self.bucket = FakeLine(), FakeBucket()
         self.connections = Connections(book, vault, self.contracts, self.clock, system_random)
         events = ReceivedEvents(self.bucket, vault, self.clock)
-        self.intake = Intake(book, self.line, events, self.clock)
+        self.original_events = Originals(self.bucket, self.connections, days=30)
+        self.intake = Intake(book, self.line, events, self.original_events, self.clock)
         self.unmapped = Unmapped(book, self.connections, self.line, events, self.clock)
         self.folders = Folders(self.connections, self.bucket, self.clock)
         files = Files(self.bucket, book, self.till, self.clock)

@@ -53,6 +53,17 @@ def test_cashback_is_paid_out_from_ten_units_on_unless_said_otherwise():
     assert Settings.from_env({**COMPLETE, "TESSERA_PAYOUT_MINIMUM_CENTS": "1"}).payout_minimum_cents == 1
 
 
+def test_events_are_kept_whole_for_up_to_a_month():
+    assert Settings.from_env(COMPLETE).original_event_days == 30
+    assert Settings.from_env({**COMPLETE, "TESSERA_ORIGINAL_EVENT_DAYS": "0"}).original_event_days == 0
+
+
+@pytest.mark.parametrize("value", ["", "31", "-1", "x", "\u0665"])
+def test_another_time_for_events_is_refused_by_name(value):
+    with pytest.raises(InvalidSettingError, match="TESSERA_ORIGINAL_EVENT_DAYS is "):
+        Settings.from_env({**COMPLETE, "TESSERA_ORIGINAL_EVENT_DAYS": value})
+
+
 @pytest.mark.parametrize("value", ["", "0", "-5", "10.00", "²"])
 def test_another_payout_minimum_is_refused_by_name(value):
     with pytest.raises(InvalidSettingError, match="TESSERA_PAYOUT_MINIMUM_CENTS is "):

@@ -9,6 +9,7 @@ from partners.connectors.files import Files
 from partners.connectors.foreign import TillFile
 from partners.connectors.intake import Intake
 from partners.connectors.model import CardSource, Connection
+from partners.connectors.originals import Originals
 from partners.connectors.received import ReceivedEvents
 from partners.connectors.service import Connections
 from partners.connectors.store import ConnectorStore
@@ -30,13 +31,14 @@ PLACES = {"88001": "s1", "online": "s2", "L5Q00EXAMPLE1": "s1"}
 class Desk:
     """Alpha's connections, each with SECRET; Ann's card is in the events."""
 
-    def __init__(self, client: Any = None, *, live: bool = True) -> None:
+    def __init__(self, client: Any = None, *, live: bool = True, original_days: int = 30) -> None:
         self.shop = Shop()
         self.clock = self.shop.clock
         self.card = self.shop.card
         self.db = FakeDynamoDB()
         self.vault, self.line, self.bucket = FakeVault(), FakeLine(), FakeBucket()
         self.live = live
+        self.original_days = original_days
         self.through(client or self.db)
 
     def through(self, client: Any, around: Callable[[Any], Any] = lambda inner: inner) -> None:
@@ -46,7 +48,8 @@ class Desk:
         self.store: ConnectorStore = store
         self.connections = Connections(store, self.vault, self.shop.contracts, self.clock, self._random)
         self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
-        self.intake = Intake(store, line, self.events, self.clock)
+        self.originals = Originals(around(self.bucket), self.connections, days=self.original_days)
+        self.intake = Intake(store, line, self.events, self.originals, self.clock)
         files = Files(self.bucket, store, till, self.clock)
         told_anew = self.events.told_anew
         self.work = Work(store, till, returns, files.record, told_anew, self.clock, live=self.live)

@@ -38,3 +38,15 @@ def test_what_s3_can_t_take_now_is_unavailable(client: Any, code: str) -> None:
         stubber.add_client_error("put_object", code, http_status_code=503)
         with pytest.raises(StoreUnavailableError):
             BucketGateway(client, "files", "key-1").write_sealed("events/x", b"{}", BOUND_TO)
+
+
+def test_names_are_listed_under_their_prefix_from_behind_one_on(client: Any) -> None:
+    asked = {"Bucket": "files", "Prefix": "originals/p/", "MaxKeys": 2, "StartAfter": "originals/p/a"}
+    with Stubber(client) as stubber:
+        stubber.add_response("list_objects_v2", {"Contents": [{"Key": "originals/p/b"}]}, asked)
+        stubber.add_response("list_objects_v2", {}, {**asked, "StartAfter": "originals/p/"})
+        stubber.add_response("delete_object", {}, {"Bucket": "files", "Key": "originals/p/b"})
+        gateway = BucketGateway(client, "files", "key-1")
+        assert [gateway.names("originals/p/", after, 2) for after in ("a", "")] == [["b"], []]
+        gateway.delete("originals/p/b")
+        stubber.assert_no_pending_responses()

@@ -45,7 +45,8 @@ def test_of_an_event_is_kept_what_may_map_it_and_nothing_that_names_a_person(des
     paid = fixture("square_payment_updated", desk.card)
     desk.shopify(shop, "orders/paid", raw)
     desk.square(account, paid)
-    for content in desk.bucket.objects.values():
+    for key in events(desk):
+        content = desk.bucket.objects[key]
         kept = b64decode(json.loads(content)["body_base64"]).decode()
         assert not [word for word in PERSONAL if word in kept], kept
         assert desk.card in kept
