@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
+from infra.bank.accounts import same_account
 from partners.settlement.payments import changes
 from partners.settlement.payments.errors import LegStateError, UnknownLegError
 from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState, LegStep
@@ -32,15 +33,16 @@ class Booking:
     reference: str
 
 
-def bank_words(one: PaidSettlement, path: Path) -> list[BankWord]:
+def bank_words(one: PaidSettlement, path: Path, own_iban: str) -> list[BankWord]:
     """What the file says of the settlement's payments; lines of other payments are left out.
 
-    Raises ValueError if it does not read, or a payment's amount or currency is another.
+    Raises ValueError if it does not read, none of its statements is of the network's own account, or a payment's amount
+    or currency is another. A CSV file names no account.
     """
     if path.suffix.lower() == ".csv":
         return list(_of_csv(one, path))
     try:
-        bookings = list(read_camt(path.read_bytes()))
+        bookings = list(read_camt(path.read_bytes(), own_iban))
     except (ParseError, InvalidOperation) as error:
         raise ValueError(f"{path} does not read as camt.053: {error}") from error
     return list(_of_bookings(one, bookings))
@@ -81,15 +83,20 @@ def _is_known(before: list[tuple[LegState, str]], word: BankWord) -> bool:
     return word.state in states or (word.state in CAME_BACK and not CAME_BACK.isdisjoint(states))
 
 
-def read_camt(document: bytes) -> Iterator[Booking]:
-    """The bookings of a camt.053 of any version. Raises ValueError for an entry without amount or direction.
+def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
+    """The bookings of a camt.053 of any version on the account of this IBAN; statements of others are left out.
+
+    Raises ValueError for an entry without amount or direction, and if there is no statement of the account.
 
     Of a transaction within an entry, only what is said of itself counts: its charges and interest have amounts and
     sides of their own. One without a reference of the bank's has the statement's id.
     """
-    whole = fromstring(document)
-    named = next((_text(_at(statement, "Id")) for statement in _all(whole, "Stmt")), "")
-    for entry in _all(whole, "Ntry"):
+    accounts = [(_text(_at(one, "Acct", "Id", "IBAN")), one) for one in _all(fromstring(document), "Stmt")]
+    if not any(same_account(iban, own_iban) for iban, _ in accounts):
+        told = ", ".join(sorted({iban or "one without an IBAN" for iban, _ in accounts})) or "none"
+        raise ValueError(f"The statement is of another account than the network's own: {told}.")
+    own = [statement for iban, statement in accounts if same_account(iban, own_iban)]
+    for named, entry in ((_text(_at(one, "Id")), entry) for one in own for entry in _all(one, "Ntry")):
         booked = "".join(_status(entry)) in ("BOOK", "")
         for details in list(_at(entry, "NtryDtls", "TxDtls")) or [entry]:
             amount = _first(

@@ -40,7 +40,7 @@ class Submission:
 def submissions(one: PaidSettlement, direction: Direction) -> list[Submission]:
     """All submissions of a direction, oldest first. A payment is in one of them for good."""
     by_bank = [leg for leg in one.legs if leg.direction is direction and leg.means.method is PaymentMethod.BANK_FILE]
-    submitted = [leg for leg in by_bank if leg.state is not LegState.PLANNED]
+    submitted = [leg for leg in by_bank if leg.was_submitted]
     moments = sorted({leg.submitted_at_ms for leg in submitted})
     return [
         Submission(number, [leg for leg in submitted if leg.submitted_at_ms == moment])

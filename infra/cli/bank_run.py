@@ -63,7 +63,7 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     Raises ValueError, and what recording outcomes raises.
     """
     one = services.settlement_payments.settlement(chosen.window, chosen.currency)
-    words = bank_words(one, chosen.file)
+    words = bank_words(one, chosen.file, read_accounts(chosen.accounts).network.iban)
     if not words:
         console.print("The file says nothing of this settlement's payments.", highlight=False)
         return False

@@ -87,9 +87,9 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         bank.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
         bank.add_argument("currency", metavar="CURRENCY", help="ISO 4217 code")
         bank.add_argument("file", type=Path, metavar="FILE", help="XML; of an answer camt.053, or CSV")
+        bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
         if name == "bank-file":
             bank.add_argument("--direction", choices=["in", "out"], required=True, help="collect, or pay")
-            bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
             bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
             which = "which one, from 1; else the latest that waits for an answer"
             bank.add_argument("--submission", type=_positive, metavar="NUMBER", help=which)

@@ -32,10 +32,11 @@ def payments(file: bytes) -> list[Payment]:
     ]
 
 
-def statement_of_account(file: bytes, bounces: Callable[[Payment], bool]) -> bytes:
-    """A camt.053 in which each payment of `file` is booked, or comes back at once if it `bounces`."""
+def statement_of_account(file: bytes, iban: str, bounces: Callable[[Payment], bool]) -> bytes:
+    """A camt.053 of this account in which each payment of `file` is booked, or comes back at once if it `bounces`."""
     document = ET.Element("Document", xmlns=_STATEMENT)
     statement = ET.SubElement(ET.SubElement(document, "BkToCstmrStmt"), "Stmt")
+    ET.SubElement(ET.SubElement(ET.SubElement(statement, "Acct"), "Id"), "IBAN").text = iban
     for number, payment in enumerate(payments(file), 1):
         entry = ET.SubElement(statement, "Ntry")
         ET.SubElement(entry, "Amt", Ccy=payment.currency).text = payment.amount

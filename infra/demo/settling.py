@@ -135,10 +135,10 @@ class Settling:
         sent = bank_file(one, direction, accounts, on)
         (self._folder / f"{name}.pain.xml").write_bytes(sent)
         answer = self._folder / f"{name}.camt053.xml"
-        answer.write_bytes(statement_of_account(sent, bounces))
+        answer.write_bytes(statement_of_account(sent, accounts.network.iban, bounces))
         outcomes = [
             {"leg": word.leg, "state": word.state.value, "reference": word.reference}
-            for word in bank_words(one, answer)
+            for word in bank_words(one, answer, accounts.network.iban)
         ]
         self._post(f"/v1/windows/{window}/settlements/{CURRENCY}/outcomes", self._first, {"outcomes": outcomes})
         return {

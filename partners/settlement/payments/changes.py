@@ -25,6 +25,7 @@ from partners.settlement.payments.legs import (
 )
 from partners.settlement.payments.member_payouts import MemberPayout, affordable
 from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, Trouble, has
+from partners.settlement.payments.stripe_minimum import BELOW_STRIPE_MINIMUM, least_cents
 
 
 def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
@@ -262,19 +263,23 @@ def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
 
 
 def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
-    """All planned legs of a direction are submitted, but for what is given up.
+    """All planned legs of a direction are submitted, but for what is given up; what Stripe would not charge has failed.
 
     Their moment is no other submission's: it tells which went together.
     """
-    before = [
-        leg.submitted_at_ms for leg in one.legs if leg.direction is direction and leg.state is not LegState.PLANNED
-    ]
+    before = [leg.submitted_at_ms for leg in one.legs if leg.direction is direction and leg.was_submitted]
     step = LegStep(LegState.SUBMITTED, max([at_ms, *(moment + 1 for moment in before)]), by)
-    legs = [
-        leg.moved(step) if has(leg, direction, LegState.PLANNED) and leg.payee not in one.given_up else leg
-        for leg in one.legs
-    ]
-    return replace(one, legs=tuple(legs))
+    too_little = LegStep(LegState.FAILED, at_ms, by, BELOW_STRIPE_MINIMUM)
+
+    def sent(leg: Leg) -> Leg:
+        if not has(leg, direction, LegState.PLANNED) or leg.payee in one.given_up:
+            return leg
+        charged = leg.means.through_stripe and direction is Direction.IN
+        return (
+            leg.with_step(too_little) if charged and leg.amount_cents < least_cents(one.currency) else leg.moved(step)
+        )
+
+    return replace(one, legs=tuple(sent(leg) for leg in one.legs))
 
 
 def _at(one: PaidSettlement, stage: Stage, at_ms: int, by: str) -> PaidSettlement:

@@ -128,6 +128,11 @@ class Leg:
         return self.history[-1].state
 
     @property
+    def was_submitted(self) -> bool:
+        """Whether it ever went to where it is paid."""
+        return any(step.state is LegState.SUBMITTED for step in self.history)
+
+    @property
     def submitted_at_ms(self) -> int:
         """When it was first submitted. Raises ValueError if it was not yet."""
         submitted = [step.at_ms for step in self.history if step.state is LegState.SUBMITTED]

@@ -128,7 +128,7 @@ class StripeLegs:
             leg = one.leg(key)
         except UnknownLegError:
             return False
-        if leg.state is LegState.PLANNED:
+        if not leg.was_submitted:
             return False
         self._carry(one, leg)
         return True
@@ -209,5 +209,5 @@ def _open(one: PaidSettlement, now_ms: int) -> Iterator[Leg]:
     troubled = {trouble.leg for trouble in one.troubles}
     for leg in one.legs:
         lately = _paid_elsewhere(leg) and now_ms - leg.history[-1].at_ms < LONG_MS
-        if leg.means.through_stripe and (leg.state in states or leg.key in troubled or lately):
+        if leg.means.through_stripe and leg.was_submitted and (leg.state in states or leg.key in troubled or lately):
             yield leg

@@ -1,6 +1,7 @@
 """A file of the bank's is taken as far as it can be: late money, contradictions, more lines than a request takes."""
 
 import io
+import json
 from argparse import Namespace
 from types import SimpleNamespace
 
@@ -12,14 +13,17 @@ from partners.settlement.payments import changes
 from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
 from partners.settlement.payments.model import Stage
-from tests.unit.infra.test_bank_files import IN, camt, entry
+from tests.unit.infra.test_bank_files import IBAN, IN, camt, entry
 from tests.unit.partners.settlement.test_payments import NOW, open_cents, owing_in, said
 
 
 class Recording:
     """A settlement that the command reads and records in; each request is counted."""
 
-    def __init__(self, monkeypatch, **net_cents):
+    def __init__(self, monkeypatch, folder, **net_cents):
+        self.accounts = folder / "accounts.json"
+        network = {"name": "Lakeside Rewards", "iban": IBAN, "bic": "COBADEFFXXX", "creditor_id": "DE98ZZZ09999999999"}
+        self.accounts.write_text(json.dumps({"network": network, "parties": {}}))
         self.one = changes.collecting(changes.approved(owing_in("EUR", **net_cents), "bob", NOW), "ann", NOW)
         self.requests = []
         self.services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda *_: self.one))
@@ -34,13 +38,13 @@ class Recording:
 
     def reads(self, file):
         text = io.StringIO()
-        chosen = Namespace(window=7, currency="EUR", file=file)
+        chosen = Namespace(window=7, currency="EUR", file=file, accounts=self.accounts)
         return bank_run.read_bank_answer(Console(file=text, width=200), self.services, chosen), text.getvalue()
 
 
 @pytest.fixture
-def bank(monkeypatch):
-    return Recording(monkeypatch, alpha=-900, beta=-500, gamma=400)
+def bank(monkeypatch, tmp_path):
+    return Recording(monkeypatch, tmp_path, alpha=-900, beta=-500, gamma=400)
 
 
 def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_from_being_taken(bank, tmp_path):
@@ -67,7 +71,7 @@ def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_
 
 
 def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):
-    bank = Recording(monkeypatch, alpha=-9_000, beta=400, members=MOST_PAYOUTS)
+    bank = Recording(monkeypatch, tmp_path, alpha=-9_000, beta=400, members=MOST_PAYOUTS)
     due = [MemberPayout(f"47-{number}", 1) for number in range(MOST_PAYOUTS)]
     bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW, due)
     path = tmp_path / "statement.xml"

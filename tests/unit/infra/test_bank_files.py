@@ -166,11 +166,11 @@ def test_the_command_writes_no_file_for_an_account_that_one_person_has_changed(c
     assert text.getvalue().splitlines() == [f"{fingerprint(IBAN)}  {party}" for party in ("alpha", "beta")]
 
 
-def camt(*entries: str, version: str = "02") -> bytes:
+def camt(*entries: str, version: str = "02", iban: str = IBAN) -> bytes:
+    account = f"<Acct><Id><IBAN>{iban}</IBAN></Id></Acct>" if iban else ""
     space = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
-    return (
-        f'<Document xmlns="{space}"><BkToCstmrStmt><Stmt>{"".join(entries)}</Stmt></BkToCstmrStmt></Document>'.encode()
-    )
+    statement = f"<Stmt>{account}{''.join(entries)}</Stmt>"
+    return f'<Document xmlns="{space}"><BkToCstmrStmt>{statement}</BkToCstmrStmt></Document>'.encode()
 
 
 def entry(name: str, amount: str, side: str, status: str = "BOOK") -> str:
@@ -185,13 +185,13 @@ def entry(name: str, amount: str, side: str, status: str = "BOOK") -> str:
 def test_a_statement_says_what_arrived_came_back_or_never_arrived(collecting, paying, tmp_path, status):
     path = tmp_path / "statement.xml"
     path.write_bytes(camt(entry(IN, "500.55", "CRDT", status), entry("other", "1.00", "DBIT", status)))
-    assert bank_words(collecting, path) == [BankWord(IN, LegState.SUCCEEDED, "B-1")]
+    assert bank_words(collecting, path, IBAN) == [BankWord(IN, LegState.SUCCEEDED, "B-1")]
     path.write_bytes(camt(entry(IN, "500.55", "DBIT", status)))
-    assert bank_words(collecting, path) == [BankWord(IN, LegState.FAILED, "B-1")]
+    assert bank_words(collecting, path, IBAN) == [BankWord(IN, LegState.FAILED, "B-1")]
     path.write_bytes(camt(entry(OUT, "400.00", "DBIT", status), entry(OUT, "400", "CRDT", status)))
-    assert [word.state for word in bank_words(paying, path)] == [LegState.SUCCEEDED, LegState.RETURNED]
+    assert [word.state for word in bank_words(paying, path, IBAN)] == [LegState.SUCCEEDED, LegState.RETURNED]
     path.write_bytes(camt(entry(OUT, "400.00", "DBIT", "PDNG")))
-    assert [word.state for word in bank_words(paying, path)] == [LegState.PENDING]
+    assert [word.state for word in bank_words(paying, path, IBAN)] == [LegState.PENDING]
 
 
 CHARGE = '<Chrgs><Amt Ccy="EUR">0.10</Amt><CdtDbtInd>{}</CdtDbtInd></Chrgs>'
@@ -205,15 +205,31 @@ def test_charges_inside_a_transaction_are_not_the_payment(collecting, paying, tm
     ):
         charged = entry(leg, amount, side).replace("</TxDtls>", f"{CHARGE.format(other)}</TxDtls>")
         path.write_bytes(camt(charged))
-        assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
+        assert bank_words(one, path, IBAN) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
         instructed = f'<AmtDtls><InstdAmt><Amt Ccy="EUR">{amount}</Amt></InstdAmt></AmtDtls>'
         net_of_charges = charged.replace(amount, "1.00", 1).replace("<Chrgs>", f"{instructed}<Chrgs>")
         path.write_bytes(camt(net_of_charges))
-        assert bank_words(one, path) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
+        assert bank_words(one, path, IBAN) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
+
+
+@pytest.mark.parametrize(("iban", "told"), [("DE02120300000000202051", "DE02120300000000202051"), ("", "without")])
+def test_a_statement_of_another_account_says_nothing_of_our_payments(collecting, tmp_path, iban, told):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT"), iban=iban))
+    with pytest.raises(ValueError, match=f"another account than the network's own: .*{told}"):
+        bank_words(collecting, path, IBAN)
+
+
+def test_of_statements_of_several_accounts_only_the_networks_own_counts(collecting, tmp_path):
+    path = tmp_path / "statement.xml"
+    own, other = (camt(entry(IN, "500.55", side), iban=iban) for side, iban in (("CRDT", IBAN), ("DBIT", "DE02")))
+    statements = [one.decode().partition("<Stmt>")[2].partition("</Stmt>")[0] for one in (other, own)]
+    path.write_bytes(own.replace(statements[1].encode(), "</Stmt><Stmt>".join(statements).encode()))
+    assert bank_words(collecting, path, IBAN[:4] + " " + IBAN[4:]) == [BankWord(IN, LegState.SUCCEEDED, "B-1")]
 
 
 def imported(one, path):
-    for word in news(one, bank_words(one, path)):
+    for word in news(one, bank_words(one, path, IBAN)):
         one = changes.told(one, word.leg, LegStep(word.state, NOW, "bank", word.reference))
     return one
 
@@ -253,28 +269,28 @@ def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
     for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"EUR"', '"USD"')):
         path.write_bytes(camt(wrong))
         with pytest.raises(ValueError, match="is of 40000 cents EUR"):
-            bank_words(paying, path)
+            bank_words(paying, path, IBAN)
     for unreadable in (b"no XML", camt(entry(OUT, "4.005", "DBIT")), camt(entry(OUT, "many", "DBIT"))):
         path.write_bytes(unreadable)
         with pytest.raises(ValueError, match="does not read"):
-            bank_words(paying, path)
+            bank_words(paying, path, IBAN)
     with pytest.raises(ValueError, match="neither credit nor debit"):
-        list(read_camt(camt("<Ntry/>")))
+        list(read_camt(camt("<Ntry/>"), IBAN))
 
 
 def test_a_csv_says_the_same(paying, tmp_path):
     path = tmp_path / "answer.csv"
     head = "end_to_end_id,amount,currency,state,reference\n"
     path.write_text(f"{head}{OUT},400.00,EUR,succeeded,B-2\nother,1,CHF,failed,\n")
-    assert bank_words(paying, path) == [BankWord(OUT, LegState.SUCCEEDED, "B-2")]
+    assert bank_words(paying, path, IBAN) == [BankWord(OUT, LegState.SUCCEEDED, "B-2")]
     unsaid = [(f"{OUT},400.00,EUR,{state},", "bank can say") for state in ("submitted", "disputed")]
     for line, why in (*unsaid, (f"{OUT},x,EUR,failed,", "no amount")):
         path.write_text(head + line)
         with pytest.raises(ValueError, match=why):
-            bank_words(paying, path)
+            bank_words(paying, path, IBAN)
     path.write_text("leg,state\n")
     with pytest.raises(ValueError, match="first line"):
-        bank_words(paying, path)
+        bank_words(paying, path, IBAN)
 
 
 def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts, tmp_path, monkeypatch):

@@ -33,7 +33,8 @@ def test_every_retailer_has_an_account_and_a_mandate(collected: PaidSettlement) 
 
 def test_what_bounces_has_failed_and_the_rest_has_arrived(collected: PaidSettlement, tmp_path) -> None:
     file = bank_file(collected, Direction.IN, read_accounts(ACCOUNTS), date(2026, 11, 25))
+    iban = read_accounts(ACCOUNTS).network.iban
     answer = tmp_path / "answer.xml"
-    answer.write_bytes(statement_of_account(file, lambda payment: payment.amount == "2.00"))
-    states = {collected.leg(word.leg).amount_cents: word.state for word in bank_words(collected, answer)}
+    answer.write_bytes(statement_of_account(file, iban, lambda payment: payment.amount == "2.00"))
+    states = {collected.leg(word.leg).amount_cents: word.state for word in bank_words(collected, answer, iban)}
     assert states == {number * 100: LegState.FAILED if number == 2 else LegState.SUCCEEDED for number in range(1, 7)}

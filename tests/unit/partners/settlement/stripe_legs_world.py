@@ -44,16 +44,23 @@ NET = {"alpha": -500, "delta": -900, "omega": -200, "beta": 1_000, "gamma": 400}
 THROUGH_STRIPE = ("alpha", "delta", "beta")
 
 
+def _positions(net_cents: Mapping[str, int]) -> CurrencySettlement:
+    positions = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in net_cents.items()]
+    rest = -sum(net_cents.values())
+    return CurrencySettlement("USD", (*positions, PartnerPosition(NETWORK, (), rest * 10_000, rest)), ())
+
+
 class TheWindow:
     """Window 7, closed with the positions of NET, as a settlement sees it."""
 
     def __init__(self) -> None:
-        positions = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in NET.items()]
-        rest = -sum(NET.values())
-        positions.append(PartnerPosition(NETWORK, (), rest * 10_000, rest))
-        self.positions = CurrencySettlement("USD", tuple(positions), ())
+        self.positions = _positions(NET)
         self.carried: dict[str, Carried] = {}
         self.state = WindowState.CLOSED
+
+    def owes(self, party: str, cents: int) -> None:
+        """Have one owe something else, before anything is calculated."""
+        self.positions = _positions({**NET, party: -cents})
 
     def window(self, number: int) -> Window:
         return Window(number, 0, state=self.state)

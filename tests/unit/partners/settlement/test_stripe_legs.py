@@ -448,3 +448,44 @@ def test_what_is_paid_though_it_has_failed_is_a_trouble(collecting: LegsWorld) -
     invoice |= {"status": "paid", "amount_paid": 500}
     collecting.legs.hears_of({"type": "invoice.paid", "data": {"object": invoice}})
     assert [trouble.text for trouble in collecting.one.troubles] == ["Stripe says succeeded, it is failed here"]
+
+
+def invoice_of(key: str) -> dict[str, Any]:
+    return {"object": "invoice", "metadata": {"settlement_leg": key}}
+
+
+def test_what_is_less_than_stripe_charges_never_goes_there_and_is_decided_about_here(world: LegsWorld) -> None:
+    """Stripe would add it to the customer's balance, and collect it with an invoice of visits."""
+    world.window.owes("alpha", 49)
+    world.approve()
+    one = world.payments.collect(7, "USD", "ann")
+    leg = world.leg("alpha")
+    assert (leg.state, leg.reference, leg.was_submitted) == (LegState.FAILED, "below_stripe_minimum", False)
+    assert world.leg("delta").state is LegState.SUBMITTED
+    assert one.stage is Stage.COLLECTING
+    again = world.payments.try_again(7, "USD", "alpha", "ann")
+    again = world.payments.collect(7, "USD", "ann")
+    assert [found.state for found in again.legs if found.party == "alpha"] == [LegState.FAILED] * 2
+    assert world.legs.hears_of({"type": "invoice.paid", "data": {"object": invoice_of(leg.key)}}) is False
+    world.work()
+    assert world.double.books.some("invoice", customer=world.customers["alpha"]) == []
+    world.bank_says("omega", LegState.SUCCEEDED)
+    world.payments.default(7, "USD", "alpha", 0, "ann")
+    world.work()
+    world.payments.pay(7, "USD", "ann")
+    assert world.window.carried["7-USD:alpha:default"].amount_cents == -49
+
+
+def test_what_is_paid_elsewhere_for_it_is_not_looked_for_at_stripe(world: LegsWorld) -> None:
+    world.window.owes("alpha", 49)
+    world.approve()
+    world.payments.collect(7, "USD", "ann")
+    world.bank_says("alpha", LegState.SUCCEEDED)
+    assert world.work().troubles == ()
+    assert world.leg("alpha").state is LegState.SUCCEEDED
+
+
+def test_stripe_charges_half_a_dollar(world: LegsWorld) -> None:
+    world.window.owes("alpha", 50)
+    world.collect()
+    assert world.leg("alpha").state is LegState.PENDING
