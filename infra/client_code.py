@@ -93,6 +93,8 @@ def _kind(part: Document) -> str:
         return f"Literal[{', '.join(repr(one) for one in part.get('enum', [part.get('const')]))}]"
     if "anyOf" in part:
         some = [_kind(one) for one in part["anyOf"] if one.get("type") != "null"]
+        if some == ["datetime", "date"]:
+            return "datetime | date"
         if len(some) != 1 or len(part["anyOf"]) != 2:
             raise ValueError(f"a choice that the client can't tell apart: {part}")
         return f"{some[0]} | None"

@@ -32,7 +32,7 @@ def _whole_cents(value: object) -> object:
     return value
 
 
-def _moment_ms(value: object) -> int:
+def moment_ms(value: object) -> int:
     if not isinstance(value, str) or not RFC3339.fullmatch(value):
         raise PydanticCustomError("moment", "write an RFC 3339 time with its offset, 2026-11-21T09:30:00+01:00")
     try:
@@ -57,7 +57,7 @@ PositiveCents = Annotated[
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code, upper case.", examples=["USD"])]
 Moment = Annotated[
     int,
-    BeforeValidator(_moment_ms),
+    BeforeValidator(moment_ms),
     WithJsonSchema(
         {
             "type": "string",

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from partners.contracts.model import PARTNER_ID
 from partners.contracts.reasons import LONGEST_REASON
 from partners.till.wire import CardNumber, LocationId, Receipt
-from shared.kernel.fields import AmountCents, Body, Currency, Moment, Money, PositiveCents
+from shared.kernel.fields import AmountCents, Body, Currency, Moment, Money, PositiveCents, moment_ms
 from shared.kernel.money import Money as Amount
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Currency",
     "LocationId",
     "Moment",
+    "MomentOrDay",
     "Money",
     "PositiveCents",
     "Receipt",
@@ -60,8 +61,12 @@ class WhyBody(Body):
     ) = Field(default=None, description="Why; it is kept in the audit trail.")
 
 
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None
+
+
 def _day(value: object) -> date:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if not isinstance(value, str) or not _is_day(value):
         raise PydanticCustomError("day", "write a day as YYYY-MM-DD")
     try:
         return date.fromisoformat(value)
@@ -88,6 +93,20 @@ Day = Annotated[
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "description": "A day in UTC.", "examples": ["2026-11-21"]}),
 ]
+MomentOrDay = Annotated[
+    int,
+    BeforeValidator(lambda value: moment_ms(f"{value}T00:00:00Z" if _is_day(value) else value)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date-time", "examples": ["2026-12-01T09:30:00+01:00"]},
+                {"type": "string", "format": "date", "examples": ["2026-12-01"]},
+            ],
+            "description": "RFC 3339 time with an offset, or a day, which stands for its beginning in UTC.",
+        }
+    ),
+]
+"""Text outside, epoch milliseconds inside."""
 DayText = Annotated[
     str,
     WithJsonSchema({"type": "string", "format": "date", "description": "A day in UTC.", "examples": ["2028-11-30"]}),

@@ -9,6 +9,7 @@ from chalicelib.api.schemas.fields import (
     Currency,
     Instant,
     Moment,
+    MomentOrDay,
     Params,
     PartnerId,
     PointsCount,
@@ -197,9 +198,9 @@ class ProposalParams(Params):
 
 
 class AtParams(Params):
-    """At which moment."""
+    """At which moment or day."""
 
-    at: Moment | None = Field(default=None, description="Now, if left out.")
+    at: MomentOrDay | None = Field(default=None, description="Now, if left out.")
 
 
 class PartnerAtParams(AtParams):

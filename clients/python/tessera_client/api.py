@@ -1639,7 +1639,7 @@ class Tessera(Calls):
             ),
         )
 
-    def show_partner_terms(self, partner_id: str, *, at: datetime | None = None) -> PartnerTermsReply:
+    def show_partner_terms(self, partner_id: str, *, at: datetime | date | None = None) -> PartnerTermsReply:
         """Show a partner's terms: what is in force at a moment, all versions and all proposals.
 
         Needs: operator, viewer.
@@ -1688,7 +1688,7 @@ class Tessera(Calls):
             body=body({"reason": reason}, optional=[]),
         )
 
-    def show_terms(self, *, at: datetime | None = None) -> OwnTermsReply:
+    def show_terms(self, *, at: datetime | date | None = None) -> OwnTermsReply:
         """Show your terms: what is in force at a moment, and all versions.
 
         Needs: reports.

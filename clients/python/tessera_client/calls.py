@@ -113,7 +113,7 @@ class Calls:
         `repeatable`: sending it twice has no more effect than once. Raises ApiError, NoAnswerError,
         UnexpectedAnswerError, and ValueError for an id that a path can't name.
         """
-        key = (idempotency_key or self._new_key()) if keyed else None
+        key = (self._new_key() if idempotency_key is None else idempotency_key) if keyed else None
         headers = {"Accept": _media_type_of(reply)}
         if key is not None:
             headers["Idempotency-Key"] = key

@@ -104,13 +104,18 @@ def test_terms_wait_for_a_second_operator_and_then_never_change(world: World) ->
     assert shown == expected
 
 
+DAYS = (("2024-12-31", None), ("2026-11-30", 5), ("2026-12-01", 6))
+"""A day stands for its beginning in UTC."""
+
+
 def test_what_is_in_force_is_asked_by_date(world: World) -> None:
     decide(world, propose(world)["proposal"])
     decide(world, propose(world, earn_points=6, effective_from="2026-12-01T00:00:00Z")["proposal"])
-    for at, points in (("2024-12-31T23:59:59Z", None), ("2026-11-30T23:59:59Z", 5), ("2026-12-01T00:00:00Z", 6)):
+    for at, points in (("2024-12-31T23:59:59Z", None), ("2026-11-30T23:59:59Z", 5), ("2026-12-01T00:00:00Z", 6), *DAYS):
         found = world.get(f"{PATH}?at={at}", world.operator).json_body["in_force"]
         assert (found and found["earn_points"]) == points
-    problem(world.get(f"{PATH}?at=yesterday", world.operator), 400, "invalid_field")
+    for at in ("yesterday", "2026-02-30", "1969-12-31", "9999-01-01", "2026-12"):
+        problem(world.get(f"{PATH}?at={at}", world.operator), 400, "invalid_field")
     problem(world.get("/v1/partners/nobody/terms", world.operator), 404, "unknown_partner")
 
 

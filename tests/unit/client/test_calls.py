@@ -256,6 +256,15 @@ def test_a_compressed_answer_that_does_not_read_is_no_answer() -> None:
     assert len(network.sent) == 4
 
 
+def test_a_key_that_the_caller_left_empty_is_not_replaced_by_another_at_each_call() -> None:
+    refusal = problem(400, "idempotency_key_invalid")
+    network = Network([refusal, refusal])
+    for _ in range(2):
+        with pytest.raises(codes.IdempotencyKeyInvalidError):
+            buy(network.client(), idempotency_key="")
+    assert network.keys == ["", ""]
+
+
 def test_a_time_without_an_offset_is_refused_before_anything_is_sent() -> None:
     network = Network([])
     with pytest.raises(ValueError, match="time zone"):
