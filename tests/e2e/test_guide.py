@@ -1,4 +1,4 @@
-"""The commands of docs/guide.md, docs/webhooks.md and docs/connectors.md, pasted into a shell from top to bottom."""
+"""The commands of the guide and of the pages that go on from it, pasted into a shell from top to bottom."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import pytest
 
 from infra.api_docs import GUIDE
 from tests.e2e.shops import Network, created
-from tests.support import curl
+from tests.support import curl, make
 from tests.support.clouds import DeployedCloud
 
 
@@ -36,7 +36,11 @@ class Reader:
         self.variables = {"URL": network.base_url, "KEY": shop.key, "CARD": shop.enrol()}
         self.folder, self.log = folder, folder / "log"
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.variables.items()]
-        programs = {"curl": [sys.executable, curl.__file__, str(self.log)], "python3": [sys.executable]}
+        programs = {
+            "curl": [sys.executable, curl.__file__, str(self.log)],
+            "make": [sys.executable, make.__file__, network.base_url],
+            "python3": [sys.executable],
+        }
         (folder / ".build").mkdir()
         (folder / ".build" / "serve.env").write_text("".join(lines))
         (folder / "bin").mkdir()
@@ -50,7 +54,7 @@ class Reader:
         done = subprocess.run(
             ["sh", "-eu", "-c", "\n".join(commands)],
             cwd=self.folder,
-            env={"PATH": f"{self.folder}/bin:/usr/bin:/bin"},
+            env={"PATH": f"{self.folder}/bin:/usr/bin:/bin", "PYTHONPATH": str(GUIDE.parents[1])},
             capture_output=True,
             text=True,
             check=False,
@@ -93,3 +97,23 @@ def test_webhooks_and_connectors_are_set_up_by_the_commands_that_are_shown(reade
     assert [one["status"] for one in answers] == [201, 201, 200, 201, 201], answers
     answers = reader.paste([*from_the_guide, *commands_of("connectors")])
     assert [one["status"] for one in answers] == [201, 201, 201, 201, 200, 200, 200], answers
+
+
+def test_keys_are_issued_rotated_and_revoked_by_the_commands_that_are_shown(reader: Reader) -> None:
+    answers = reader.paste([*commands_of("guide")[:2], *commands_of("keys")])
+    assert [one["status"] for one in answers] == [201, 200, 201, 200, 200], answers
+    till, successor = json.loads(answers[1]["body"]), json.loads(answers[3]["body"])
+    assert (successor["replaces"], successor["scopes"]) == (till["key_id"], till["scopes"])
+    in_use = {one["key_id"] for one in json.loads(answers[4]["body"])["keys"]}
+    assert till["key_id"] in in_use
+    assert successor["key_id"] not in in_use
+
+
+def test_the_first_operator_signs_in_and_brings_another_in_by_the_commands_that_are_shown(reader: Reader) -> None:
+    first, *rest = commands_of("operators")
+    credential = f'PRINTED=$(\n{first}\n)\nCREDENTIAL=$(printf "%s" "$PRINTED" | tail -n 1)'
+    answers = reader.paste([*commands_of("guide")[:2], credential, *rest])
+    assert [one["status"] for one in answers] == [201, 201, 201, 200, 200, 200], answers
+    trail, checked = (json.loads(one["body"]) for one in answers[4:])
+    assert {one["by"] for one in trail["records"]} == {"ann"}
+    assert checked["first_broken"] is None
