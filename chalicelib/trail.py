@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -74,7 +75,7 @@ def scrubbed(value: Any) -> Any:
     """JSON without secrets and personal data, and without the lines of long lists."""
     if isinstance(value, dict):
         return {
-            name: WITHHELD_VALUE if _withheld(name) and one is not None else scrubbed(one)
+            name: _what_is_told(name, one) if _withheld(name) and one is not None else scrubbed(one)
             for name, one in value.items()
         }
     if isinstance(value, list):
@@ -82,6 +83,17 @@ def scrubbed(value: Any) -> Any:
             return f"{len(value)} of them"
         return [scrubbed(one) for one in value]
     return value
+
+
+def _what_is_told(name: str, value: Any) -> str:
+    """Of a URL, whose it is: who changes it may be leading events elsewhere. Its path may be a secret."""
+    if name != "url":
+        return WITHHELD_VALUE
+    try:
+        parts = urlsplit(str(value))
+    except ValueError:
+        return WITHHELD_VALUE
+    return f"{parts.scheme}://{parts.hostname}/{WITHHELD_VALUE}" if parts.hostname else WITHHELD_VALUE
 
 
 def _withheld(name: str) -> bool:

@@ -164,6 +164,29 @@ def test_a_secret_or_what_tells_of_a_customer_is_withheld_by_its_name(name: str)
     assert scrubbed({name: "told", "state": "told"}) == {name: "withheld", "state": "told"}
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://shop.example/hooks/s3cret?key=s3cret", "https://shop.example/withheld"),
+        ("https://ann:s3cret@shop.example:8443/", "https://shop.example/withheld"),
+        ("https://[s3cret", "withheld"),
+        ("s3cret", "withheld"),
+        (None, None),
+    ],
+)
+def test_of_a_url_it_is_told_whose_it_is(url: str | None, told: str | None) -> None:
+    assert scrubbed({"url": url}) == {"url": told}
+
+
+def test_who_led_a_webhook_elsewhere_and_from_where_to_where(world: World) -> None:
+    hook = {"url": "https://shop.example/a", "event_types": ["points.earned"]}
+    endpoint = world.post("/v1/webhook-endpoints", hook).json_body["endpoint_id"]
+    world.post(f"/v1/webhook-endpoints/{endpoint}", {"url": "https://elsewhere.example/b"})
+    begun, done = records(world)[-2:]
+    assert begun["asked"]["url"] == done["after"]["url"] == "https://elsewhere.example/withheld"  # type: ignore[index]
+    assert done["before"]["url"] == "https://shop.example/withheld"  # type: ignore[index]
+
+
 def test_names_that_withhold_their_values() -> None:
     shown = scrubbed({"to_card_number": "1", "signing_secret": "2", "token_id": "3", "many": list(range(60)), "x": [1]})
     assert shown == {
