@@ -192,10 +192,11 @@ def list_webhook_deliveries(call: Call[AttemptsParams, NoBody]) -> Reply:
     partner_id, params = call.caller.partner_id, call.params
     binding = ("webhook deliveries", partner_id, params.endpoint_id)
     before = None if params.cursor is None else str(cursors().read(binding, params.cursor)["before"])
-    found = bootstrap.services().replays.attempts(partner_id, params.endpoint_id, before=before, limit=params.limit)
-    last = found[-1].sort_key if len(found) == params.limit else None
-    next_cursor = None if last is None else cursors().write(binding, {"before": last})
-    return Reply(AttemptsReply(deliveries=[_attempt(one) for one in found], next_cursor=next_cursor))
+    replays, limit = bootstrap.services().replays, params.limit
+    found = replays.attempts(partner_id, params.endpoint_id, before=before, limit=limit + 1)
+    page = found[:limit]
+    next_cursor = cursors().write(binding, {"before": page[-1].sort_key}) if len(found) > limit else None
+    return Reply(AttemptsReply(deliveries=[_attempt(one) for one in page], next_cursor=next_cursor))
 
 
 class _Facts(TypedDict):

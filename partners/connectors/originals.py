@@ -60,10 +60,11 @@ class Originals:
     ) -> tuple[list[Original], str | None]:
         """SHOWN_AT_ONCE events about a sale, by name, from behind `after` on; and behind which the next ones begin."""
         prefix = _of_sale(self._connections.connection(partner_id, connection_id), sale_id)
-        names = self._bucket.names(prefix, after, SHOWN_AT_ONCE)
+        listed = self._bucket.names(prefix, after, SHOWN_AT_ONCE + 1)
+        names = listed[:SHOWN_AT_ONCE]
         found = [(name, self._bucket.read(prefix + name, LARGEST_KEPT_BYTES)) for name in names]
         shown = [Original(name, from_json(content)) for name, content in found if content is not None]
-        return shown, names[-1] if len(names) == SHOWN_AT_ONCE else None
+        return shown, names[-1] if len(listed) > SHOWN_AT_ONCE else None
 
     def erase(self, partner_id: str, connection_id: str, sale_id: str) -> int:
         """Erase all events about a sale for good; how many there were."""

@@ -38,8 +38,9 @@ class Unmapped:
     def waiting(self, partner_id: str, connection_id: str, after: str, limit: int) -> tuple[list[Fact], str | None]:
         """A page of what waits, oldest first, from behind item `after` on, and where the next page begins, if any."""
         self._connections.connection(partner_id, connection_id)
-        found = self._book.waiting(connection_id, after, limit)
-        return found, found[-1].item_id if len(found) == limit else None
+        found = self._book.waiting(connection_id, after, limit + 1)
+        page = found[:limit]
+        return page, page[-1].item_id if len(found) > limit else None
 
     def count(self, connection_id: str) -> int:
         """How many items wait; MOST_AT_ONCE stands for that many or more."""
@@ -86,9 +87,10 @@ class Unmapped:
         """
         self._connections.connection(partner_id, connection_id)
         listed = self._book.without_card if without_card else self._book.waiting
-        found = listed(connection_id, after, MOST_AT_ONCE)
-        asked = sum(self._ask(shown, any_age=any_age, alone=False) is not None for shown in found)
-        return asked, found[-1].item_id if len(found) == MOST_AT_ONCE else None
+        found = listed(connection_id, after, MOST_AT_ONCE + 1)
+        these = found[:MOST_AT_ONCE]
+        asked = sum(self._ask(shown, any_age=any_age, alone=False) is not None for shown in these)
+        return asked, these[-1].item_id if len(found) > MOST_AT_ONCE else None
 
     def item(self, partner_id: str, connection_id: str, item_id: str) -> Fact:
         """An item of the queue. Raises UnknownUnmappedError."""

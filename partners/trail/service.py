@@ -69,16 +69,19 @@ class Trail:
         if not 1 <= len(days) <= MOST_DAYS:
             raise InvalidTrailRangeError(MOST_DAYS)
         found: list[Record] = []
-        read = 0
+        read, page_ends = 0, None
         from_day, number = after or (days[0], 0)
         for day in (one for one in days if one >= from_day):
             place = number if day == from_day else 0
             while batch := self._book.after(day, place, 100):
                 for record in batch:
-                    if wanted(record):
-                        found.append(record)
+                    if not wanted(record):
+                        continue
+                    if page_ends is not None:
+                        return TrailPage(found, page_ends)
+                    found.append(record)
                     if len(found) == limit:
-                        return TrailPage(found, (day, record.number))
+                        page_ends = (day, record.number)
                 place = batch[-1].number
                 read += len(batch)
                 if read >= MOST_READ_FOR_A_PAGE:

@@ -98,3 +98,4 @@ def test_the_log_is_listed_page_by_page_newest_first(world: World) -> None:
     other = made(world, url="https://shop.example/other")["endpoint_id"]
     cursor = world.get(f"{at}?limit=2").json_body["next_cursor"]
     problem(world.get(f"{AT}/{other}/deliveries?cursor={cursor}"), 400, "invalid_cursor")
+    assert world.get(f"{at}?limit={len(seen)}").json_body["next_cursor"] is None

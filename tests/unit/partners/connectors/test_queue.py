@@ -28,6 +28,7 @@ def test_pages_go_through_the_queue_oldest_first(desk: Desk) -> None:
             break
         after = more
     assert seen == ["100", "101", "102", "103", "104"]
+    assert desk.unmapped.waiting("alpha", shop.connection_id, "", 5)[1] is None
 
 
 def test_one_item_is_tried_again_and_says_why_it_still_waits(desk: Desk) -> None:
@@ -89,6 +90,7 @@ def test_what_lies_behind_a_hundred_hopeless_items_is_tried_as_well(
         desk.paid(shop, f"w-{number}", id=100 + number, **({} if number == 3 else {"currency": None}))
     desk.run()
     desk.connections.change_settings("alpha", shop.connection_id, NOTE, PLACES)
+    assert desk.unmapped.retry_all("alpha", shop.connection_id, desk.queue(shop)[0].item_id) == (3, None)
     first, after = desk.unmapped.retry_all("alpha", shop.connection_id)
     assert (first, after) == (3, desk.queue(shop)[2].item_id)
     assert desk.unmapped.retry_all("alpha", shop.connection_id, after or "") == (1, None)

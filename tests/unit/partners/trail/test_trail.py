@@ -109,6 +109,16 @@ def test_records_are_listed_page_by_page_over_days(office: Office) -> None:
     ]
 
 
+def test_a_page_that_is_full_and_the_last_says_so(office: Office) -> None:
+    office.act("ann")
+    office.act("bob")
+    for who, limit, more in (("bob", 2, False), ("ann", 2, False), ("ann", 1, True)):
+        page = office.trail.records(
+            TODAY, TODAY, wanted=lambda one, who=who: one.act.by == who, after=None, limit=limit
+        )
+        assert (len(page.records), page.next is not None) == (limit, more)
+
+
 def test_a_period_is_a_quarter_at_most(office: Office) -> None:
     for first, last in ((TODAY, date(2026, 11, 14)), (TODAY, date(2027, 2, 15))):
         with pytest.raises(InvalidTrailRangeError):
