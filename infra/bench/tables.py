@@ -161,9 +161,12 @@ def lake_table(scale: LakeScale) -> Section:
     row("its lines as JSON, before compression", ("json",), "scan")
     row("its lines as CSV, before compression", ("csv",), "scan")
     row("bare scan of the lines and of a partner's file", ("scan of both",))
-    row("reconciliation: matched", ("matched",), "scan of both", "reconcile")
+    row("reconciliation: the partner's file read and checked", ("file read and checked",), "scan of both")
+    row("matched", ("matched",), "scan of both")
     row("its result written as CSV", ("result written",), "scan of both")
-    row("the partner's file read and checked, line by line", ("file read and checked",), "scan of both")
+    reconciled = ("opened", "file read and checked", "matched", "result written")
+    row("all of it, the lines opened too", reconciled, "scan of both", "reconcile")
+    row("the same, held against a scan of the lines alone", reconciled, "scan")
     return section
 
 

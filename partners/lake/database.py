@@ -78,6 +78,16 @@ class Database:
         form = "header = false, auto_detect = false, delim = '', quote = '', escape = ''"
         self.execute(f"CREATE VIEW {name} AS FROM read_csv('{file}', columns = {{{column}: 'VARCHAR'}}, {form})")
 
+    def show_lines(self, name: str, file: Path, *, returns: bool) -> None:
+        """Make a text file of anybody's readable as view `name`: each line's `text`, and its number as `line`.
+
+        Every line has to end alike: in a line feed, with a carriage return before it or not. An empty one has no text.
+        """
+        end = "\\r\\n" if returns else "\\n"
+        form = "header = false, auto_detect = false, delim = '', quote = '', escape = '', strict_mode = false"
+        texts = f"read_csv('{file}', columns = {{text: 'VARCHAR'}}, new_line = '{end}', {form})"
+        self.execute(f"CREATE VIEW {name} AS SELECT row_number() OVER () AS line, text FROM {texts}")  # noqa: S608 (ours)
+
     def show_columns(self, name: str, columns: Mapping[str, str], file: Path) -> None:
         """Make a file of values separated by tabs readable as view `name`, a value that is empty being null."""
         typed = ", ".join(f"{column}: '{type_}'" for column, type_ in columns.items())

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from partners.lake.database import Database
 from partners.reconciliation.codec import differences_to_json
-from partners.reconciliation.matching import compare, differences, spool, write_table
+from partners.reconciliation.matching import compare, differences, write_table
 from partners.reconciliation.model import Reconciliation, ReconciliationState, Result
+from partners.reconciliation.reading import Reading, read
 from partners.reconciliation.service import DIFFERENCES_A_CHUNK, Book, Windows, differences_key, table_key, upload_key
-from partners.reconciliation.upload import Upload, read_upload
 from shared.kernel.clock import Clock
 
 
@@ -56,7 +56,10 @@ class Comparing:
             return found
         window = found.asked.window
         with self._lines.opened([(window, partner_id)]) as database:
-            upload = self._read(found, found.version_id, database.folder)
+            file = database.folder / "upload"
+            self._files.fetch(upload_key(found.partner_id, found.number), found.version_id, file)
+            reading = read(database, file, found.asked.format, self._windows.window(window))
+            upload = reading.upload
             ended = replace(found, ended_at_ms=self._clock(), version=found.version + 1)
             if upload.mistakes_count:
                 ended = replace(
@@ -66,23 +69,12 @@ class Comparing:
                     mistakes_count=upload.mistakes_count,
                 )
             else:
-                ended = replace(ended, state=ReconciliationState.DONE, result=self._compare(found, database, upload))
+                ended = replace(ended, state=ReconciliationState.DONE, result=self._compare(found, database, reading))
         # Whoever was faster has written the same.
         return ended if self._book.replace(ended) else self._book.get(partner_id, number)
 
-    def _read(self, found: Reconciliation, version_id: str, folder: Path) -> Upload:
-        """Spools the good lines of the partner's file; the file itself is gone then."""
-        window, upload = self._windows.window(found.asked.window), Upload()
-        file = folder / "upload"
-        self._files.fetch(upload_key(found.partner_id, found.number), version_id, file)
-        with file.open("rb") as content:
-            rows = read_upload(content, found.asked.format, window.begins_at_ms, window.end_ms, upload)
-            spool(rows, folder / "theirs.tsv")
-        file.unlink()
-        return upload
-
-    def _compare(self, found: Reconciliation, database: Database, upload: Upload) -> Result:
-        result = compare(database, database.folder / "theirs.tsv", upload)
+    def _compare(self, found: Reconciliation, database: Database, reading: Reading) -> Result:
+        result = compare(database, reading)
         place = (found.partner_id, found.number)
         found_all, chunk = differences(database), 0
         while some := list(islice(found_all, DIFFERENCES_A_CHUNK)):

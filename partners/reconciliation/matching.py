@@ -1,6 +1,6 @@
 """Matching a partner's lines with ours by SQL, and what it came to. `matching.sql` says what matches what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,44 +16,30 @@ from partners.reconciliation.model import (
     Result,
     Total,
 )
-from partners.reconciliation.upload import Row, Upload
+from partners.reconciliation.reading import OF_ENTRY, OF_PLACE, Reading
 
-SPOOLED = {
-    "line": "BIGINT",
-    **dict.fromkeys(("kind", "entry_id", "location", "receipt"), "VARCHAR"),
-    **dict.fromkeys(QUANTITIES, "BIGINT"),
-}
-_SQL = Path(__file__).with_name("matching.sql")
+_PAIRING, _MATCHING = (Path(__file__).with_name(name) for name in ("pairing.sql", "matching.sql"))
 _SIDES = ("our", "their")
 _SUMS = ", ".join(f"coalesce(sum({side}_{name}), 0)::BIGINT" for side in _SIDES for name in QUANTITIES)
 _FIGURES = ", ".join(f"{side}_{name}" for side in _SIDES for name in QUANTITIES)
+_COLUMNS = f"outcome, kind, entry_id, location, receipt, line, {_FIGURES}"
+_OF_PAIRS = ", ".join(["'matched', kind, entry_id, location, receipt, line", *QUANTITIES, *QUANTITIES])
 # What a spreadsheet would take for a formula gets an apostrophe before it.
 _TEXT = "if(regexp_matches({0}, '^[=+@\t\r-]'), '''' || {0}, {0}) AS {0}"
 
 
-def spool(rows: Iterable[Row], file: Path) -> None:
-    """Write rows where `compare` finds them. None of their texts can have a tab in it, or be empty."""
-    with file.open("w") as out:
-        for row in rows:
-            values = [row[name] for name in SPOOLED]
-            out.write("\t".join(["" if value is None else str(value) for value in values]) + "\n")
+def compare(database: Database, reading: Reading) -> Result:
+    """Compare what was read of a partner's file with the table `lines`, both in `database`.
 
-
-def compare(database: Database, spooled: Path, upload: Upload) -> Result:
-    """Compare the spooled lines of a partner's file with the table `lines`, both in `database`.
-
-    Leaves the tables `compared` and `differences` there. Raises BrokenReconciliationError if a line of either side is
-    not in the result exactly once.
+    Leaves the tables `our_side`, `compared` and `differences` there. Raises BrokenReconciliationError if a line of
+    either side is not in the result exactly once.
     """
-    database.show_columns("read", SPOOLED, spooled)
-    database.execute("CREATE TABLE theirs AS FROM read")
-    for name in QUANTITIES:
-        database.execute(f"SET VARIABLE has_{name} = {name in upload.columns}")
-    database.execute(f"SET VARIABLE kinds = [{_quoted(COMPARED_KINDS)}]")
+    _show_ours(database, reading.upload.columns)
     database.execute(f"SET VARIABLE outcomes = [{_quoted(DIFFERENCES)}]")
-    for statement in _SQL.read_text().split(";\n"):
-        database.execute(statement)
-    result = Result(tuple(_totals(database)), upload.columns, upload.not_compared)
+    _run(database, _PAIRING)
+    database.execute(f"CREATE TABLE theirs AS {reading.rows('unpaired')}")
+    _run(database, _MATCHING)
+    result = Result(tuple(_totals(database)), reading.upload.columns, reading.upload.not_compared)
     _check(database, result)
     return result
 
@@ -82,16 +68,37 @@ def write_table(database: Database, file: Path) -> None:
     """Write what became of every line as CSV: differences by number, then what matched."""
     texts = ", ".join(_TEXT.format(name) for name in ("entry_id", "location", "receipt"))
     select = f"""SELECT number, outcome, kind, {texts}, line, {_FIGURES} FROM (
-        SELECT * FROM differences UNION ALL BY NAME SELECT NULL::BIGINT AS number, * FROM compared
-        WHERE outcome = 'matched') ORDER BY number NULLS LAST, location, receipt, entry_id"""  # noqa: S608 (our names)
+        SELECT number, {_COLUMNS} FROM differences
+        UNION ALL SELECT NULL, {_COLUMNS} FROM compared WHERE outcome = 'matched'
+        UNION ALL SELECT NULL, {_OF_PAIRS} FROM our_side WHERE line IS NOT NULL
+    ) ORDER BY number NULLS LAST, location, receipt, entry_id"""  # noqa: S608 (our names)
     database.execute(f"COPY ({select}) TO '{file}' (FORMAT csv, HEADER, DELIMITER ',')")
 
 
+def _show_ours(database: Database, columns: Container[str]) -> None:
+    """Show our lines that are compared, with their keys if lines of the file say alike whom they mean."""
+    figures = ", ".join(f"{f'coalesce({name}, 0)' if name in columns else 0}::BIGINT AS {name}" for name in QUANTITIES)
+    some, every = database.row("SELECT bool_or(named), bool_and(named) FROM checked WHERE compared")
+    key = OF_ENTRY if every else "NULL::UBIGINT" if some else OF_PLACE
+    database.execute(
+        f"""CREATE VIEW all_ours AS SELECT *, {key} AS key FROM (
+            SELECT entry_id, kind, location, receipt, {figures} FROM lines WHERE kind IN ({_quoted(COMPARED_KINDS)})
+        )"""  # noqa: S608 (our names)
+    )
+
+
+def _run(database: Database, file: Path) -> None:
+    for statement in file.read_text().split(";\n"):
+        database.execute(statement)
+
+
 def _totals(database: Database) -> Iterator[Total]:
-    select = f"SELECT outcome, kind, count(*), {_SUMS} FROM compared GROUP BY ALL ORDER BY outcome, kind"  # noqa: S608
-    for outcome, kind, lines, *sums in database.rows(select):
+    lines = f"""SELECT {_COLUMNS} FROM compared
+        UNION ALL SELECT {_OF_PAIRS} FROM our_side WHERE line IS NOT NULL"""  # noqa: S608 (our names)
+    select = f"SELECT outcome, kind, count(*), {_SUMS} FROM ({lines}) GROUP BY ALL ORDER BY outcome, kind"  # noqa: S608
+    for outcome, kind, lines_count, *sums in database.rows(select):
         ours, theirs = Amounts(*sums[: len(QUANTITIES)]), Amounts(*sums[len(QUANTITIES) :])
-        yield Total(Outcome(outcome), kind, lines, ours, theirs)
+        yield Total(Outcome(outcome), kind, lines_count, ours, theirs)
 
 
 def _check(database: Database, result: Result) -> None:
@@ -100,7 +107,7 @@ def _check(database: Database, result: Result) -> None:
         both + result.count(Outcome.ONLY_OURS),
         both + result.count(Outcome.ONLY_THEIRS) + result.count(Outcome.DUPLICATE),
     )
-    there = database.row("SELECT (SELECT count(*) FROM ours), (SELECT count(*) FROM theirs)")
+    there = database.row("SELECT (SELECT count(*) FROM all_ours), (SELECT count(*) FROM checked WHERE compared)")
     if found != there:
         raise BrokenReconciliationError(f"{found} lines of {there} are in the result")
 

@@ -1,7 +1,7 @@
--- Every line of both sides in the table compared, once each, with what became of it.
+-- What matches what. Every line of both sides in the table compared, once each, with what became of it, but for those that
+-- pairing.sql has paired before, which match by the same rules.
 --
--- From `lines` (ours, as the lake has them) and `theirs` (the partner's file). The variables has_points, … say which figures
--- the file has: the others are 0 on both sides, so that they never differ.
+-- From `ours` and `theirs` (the partner's file), with 0 on both sides for figures that the file does not have.
 --
 -- 1. A line that names an entry is held against that entry. Of several that name one, the first that says the same as
 --    the entry counts, or else the smallest; the others are duplicates.
@@ -10,16 +10,6 @@
 -- 3. What is left is only ours, or only theirs, or, if the same line stands before it in the file, a duplicate.
 --
 -- No step depends on the order of either side's lines, but for which of several same lines of the file is named.
-CREATE TABLE ours AS
-SELECT
-    entry_id, kind, location, receipt,
-    if(getvariable('has_points'), points, 0) AS points,
-    if(getvariable('has_amount_cents'), coalesce(amount_cents, 0), 0) AS amount_cents,
-    if(getvariable('has_value_cents'), coalesce(value_cents, 0), 0) AS value_cents,
-    if(getvariable('has_cashback_cents'), coalesce(cashback_cents, 0), 0) AS cashback_cents
-FROM lines
-WHERE kind IN (SELECT unnest(getvariable('kinds')));
-
 CREATE TABLE named AS
 WITH held AS (
     SELECT theirs.*, ours.entry_id IS NOT NULL AS known, coalesce(

@@ -41,6 +41,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 
 Row = dict[str, Any]
+Numbered = tuple[int, str]
+"""A line of a file by its number."""
 _Read = tuple[int, Mapping[str, Any] | str]
 """A line's number, and its values by name, or what is wrong with it."""
 
@@ -56,6 +58,16 @@ class _UnreadableError(Exception):
         super().__init__(says)
         self.line = line
         self.says = says
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first line that is not empty: the heading of a table, or a JSON object; and the figures that the file has."""
+
+    line: int
+    text: str
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass
@@ -80,8 +92,15 @@ def read_upload(content: IO[bytes], form: Format, begins_at_ms: int, ends_at_ms:
     Lines of kinds that move nothing are counted only. If `upload` has a mistake in the end, no line may be used. A
     line whose `recorded_at` is outside of the window is a mistake too.
     """
+    return read_lines(_lines(content), form, begins_at_ms, ends_at_ms, upload)
+
+
+def read_lines(
+    lines: Iterator[Numbered], form: Format, begins_at_ms: int, ends_at_ms: int, upload: Upload
+) -> Iterator[Row]:
+    """The same of lines of a file, of which the first is its opening, if `upload` has counted those left out."""
     try:
-        for number, values in (_csv_rows if form is Format.CSV else _json_rows)(_lines(content), upload):
+        for number, values in (_csv_rows if form is Format.CSV else _json_rows)(lines, upload):
             upload.lines += 1
             if upload.lines > MOST_LINES:
                 raise _UnreadableError(number, f"a file has {MOST_LINES} lines at most")
@@ -104,7 +123,21 @@ def read_upload(content: IO[bytes], form: Format, begins_at_ms: int, ends_at_ms:
             upload.mistake(1, "there are no lines")
 
 
-def _lines(content: IO[bytes]) -> Iterator[tuple[int, str]]:
+def read_opening(content: IO[bytes], form: Format) -> Opening | None:
+    """None if there is none, or something is wrong with it, which `read_upload` says."""
+    upload = Upload()
+    try:
+        number, text = next(line for line in _lines(content) if line[1].strip())
+        if form is Format.CSV:
+            next(_csv_rows(iter([(number, text)]), upload), None)
+            return Opening(number, text, tuple(name.strip() for name in _values(number, text)), upload.columns)
+        _, values = next(_json_rows(iter([(number, text)]), upload))
+    except (StopIteration, _UnreadableError):
+        return None
+    return None if isinstance(values, str) else Opening(number, text, tuple(values), upload.columns)
+
+
+def _lines(content: IO[bytes]) -> Iterator[Numbered]:
     """Numbered lines in UTF-8, with or without a byte order mark. Raises _UnreadableError."""
     number = 0
     while raw := content.readline(LONGEST_LINE_BYTES + 1):
@@ -124,7 +157,7 @@ def _lines(content: IO[bytes]) -> Iterator[tuple[int, str]]:
         yield number, text
 
 
-def _csv_rows(lines: Iterator[tuple[int, str]], upload: Upload) -> Iterator[_Read]:
+def _csv_rows(lines: Iterator[Numbered], upload: Upload) -> Iterator[_Read]:
     header: list[str] = []
     for number, text in lines:
         if not text.strip():
@@ -171,14 +204,14 @@ def _check_names(number: int, names: set[str]) -> None:
         raise _UnreadableError(number, f"name one figure at least: {', '.join(QUANTITIES)}")
 
 
-def _json_rows(lines: Iterator[tuple[int, str]], upload: Upload) -> Iterator[_Read]:
+def _json_rows(lines: Iterator[Numbered], upload: Upload) -> Iterator[_Read]:
     """The first line says which figures are compared; another that has others is a mistake."""
     first = True
     for number, text in lines:
         if not text.strip():
             continue
         try:
-            values = read_json(text.encode())
+            values = read_json(text.rstrip("\r\n").encode())
         except MalformedJsonError as wrong:
             yield number, wrong.detail.replace("at line 1, column", "at column")
             continue
@@ -205,7 +238,7 @@ def _row(values: Mapping[str, Any] | str, columns: tuple[str, ...]) -> Row | Non
     if isinstance(values, str):
         raise _MistakeError(values)
     kind = values.get("kind")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise _MistakeError(f"kind: write one of {', '.join(sorted(_COMPARED))}")
     return {"kind": kind, **_named(values), **_figures(values, columns)} if kind in _COMPARED else None
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from partners.lake.record import record_of
 from partners.lake.service import Lake
-from partners.reconciliation.matching import compare, differences, spool, write_table
+from partners.reconciliation.matching import compare, differences, write_table
 from partners.reconciliation.model import DIFFERENCES, QUANTITIES, Difference, Outcome, Result
+from partners.reconciliation.reading import spooled
 from partners.reconciliation.upload import Upload
 from partners.visits.model import CashMove, Line, MoveKind
 from shared.ledger.model import Op
@@ -70,11 +71,12 @@ def run(
     lake = Lake(FakeLakeShelf(), memory_mb=256)
     lake.write(7, "harvest", lambda day: ours if not day else [], lambda: True)
     with lake.opened([(7, "harvest")]) as database:
-        file, table = database.folder / "theirs.tsv", database.folder / "table.csv"
-        spool(({**row, **{name: 0 for name in ALL if name not in columns}} for row in theirs), file)
-        result = compare(database, file, Upload(columns=columns, not_compared=0))
+        table = database.folder / "table.csv"
+        masked = ({**row, **{name: 0 for name in ALL if name not in columns}} for row in theirs)
+        result = compare(database, spooled(database, masked, Upload(columns=columns)))
         rows = database.rows(
-            "SELECT outcome, if(outcome = 'only_theirs' OR outcome = 'duplicate', NULL, entry_id), line FROM compared"
+            "SELECT outcome, if(outcome = 'only_theirs' OR outcome = 'duplicate', NULL, entry_id), line FROM compared "
+            "UNION ALL SELECT 'matched', entry_id, line FROM our_side WHERE line IS NOT NULL"
         )
         found = [Compared(*row) for row in rows]
         write_table(database, table)
