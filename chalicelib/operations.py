@@ -51,10 +51,14 @@ class Call(Generic[ParamsT, BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a model, text that is already made, or a PDF document."""
+    """A handler's answer: a model, text that is already made, or a PDF document.
+
+    What is everybody's may be kept by whoever asked for `public_for_seconds`; anything else by nobody.
+    """
 
     body: BaseModel | str | bytes
     replayed: bool = False
+    public_for_seconds: int = 0
 
     @property
     def content(self) -> str | bytes:
@@ -326,7 +330,8 @@ def _lists(multi_dict: MultiDict) -> dict[str, list[str]]:
 
 
 def _response(operation: Operation, reply: Reply) -> Response:
-    headers: Headers = {"Content-Type": operation.media_type, "Cache-Control": "no-store"}
+    kept = f"public, max-age={reply.public_for_seconds}" if reply.public_for_seconds else "no-store"
+    headers: Headers = {"Content-Type": operation.media_type, "Cache-Control": kept}
     if reply.replayed:
         headers["Idempotency-Replayed"] = "true"
     if operation.deprecation is not None:

@@ -22,6 +22,8 @@ from partners.settlement.statements.errors import UnknownChargeError, UnknownSta
 
 resource = Resource("statements", __name__)
 
+KEYS_PUBLIC_FOR_SECONDS = 300
+
 ONE = "/v1/statements/{window}"
 NOT_FOUND = (UnknownStatementError,)
 
@@ -94,8 +96,12 @@ def list_charged_entries(call: Call[ChargeParams, NoBody]) -> Reply:
 
 @resource.get("/v1/statement-keys", scope=None, params=NoParams, reply=StatementKeysReply)
 def list_statement_keys(_: Call[NoParams, NoBody]) -> Reply:
-    """List the public keys that statements are signed with, those of earlier times too."""
+    """List the public keys that statements are signed with, those of earlier times too.
+
+    Anyone may, without a key: they are public, and say nothing of any partner. The answer may be kept for five minutes.
+    """
     from partners.settlement.statements.keys import key_set
 
     found = key_set(bootstrap.services().statements.keys())["keys"]
-    return Reply(StatementKeysReply(keys=[StatementKeyOut(**key) for key in found]))
+    keys = [StatementKeyOut(**key) for key in found]
+    return Reply(StatementKeysReply(keys=keys), public_for_seconds=KEYS_PUBLIC_FOR_SECONDS if keys else 0)

@@ -417,6 +417,15 @@ def test_usage_plans_have_the_figures_that_answers_tell(template: dict[str, Any]
     assert all(plan["ApiStages"] == this_api for plan in plans.values())
 
 
+def test_who_has_no_key_can_take_little_of_the_stage_s_limit_where_a_store_is_read(template: dict[str, Any]) -> None:
+    settings = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    (every, keys) = settings
+    assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
+    assert keys["ResourcePath"].replace("~1", "/") == "//v1/statement-keys"
+    assert "/v1/statement-keys" in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert (keys["HttpMethod"], keys["ThrottlingRateLimit"], keys["ThrottlingBurstLimit"]) == ("GET", 10, 20)
+
+
 def test_only_the_api_makes_keys_of_the_gateway_and_for_the_plans_of_its_own_stack(template: dict[str, Any]) -> None:
     apart = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Policy"]
     assert [policy["Roles"] for policy in apart] == [[{"Ref": "ApiHandlerRole"}]]

@@ -2760,7 +2760,11 @@ class Tessera(Calls):
         )
 
     def list_statement_keys(self) -> StatementKeysReply:
-        """List the public keys that statements are signed with, those of earlier times too."""
+        """List the public keys that statements are signed with, those of earlier times too.
+
+        Anyone may, without a key: they are public, and say nothing of any partner. The answer may be kept for
+        five minutes.
+        """
         return self._call("list_statement_keys", "GET", "/v1/statement-keys", StatementKeysReply, repeatable=True)
 
     def list_partner_statements(

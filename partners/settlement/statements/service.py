@@ -12,6 +12,8 @@ from partners.settlement.statements.model import Issued, Statement
 from shared.kernel.clock import Clock
 
 NEWEST = 99_999_999
+KEYS_KEPT_MS = 60_000
+"""A key is published long before a statement that is signed with it can be read."""
 LINK_SECONDS = 900
 
 
@@ -60,6 +62,7 @@ class Statements:
         self._partners = partners
         self._files = files
         self._clock = clock
+        self._keys: tuple[int, list[PublishedKey]] = 0, []
 
     def issued(self, partner_id: str, *, before_window: int = NEWEST, limit: int = 50) -> list[Issued]:
         """The partner's statements, newest first. Raises UnknownPartnerError."""
@@ -83,8 +86,16 @@ class Statements:
         return FileLink(url, self._clock() + LINK_SECONDS * 1_000, form, statement.sums.lines)
 
     def keys(self) -> list[PublishedKey]:
-        """All public keys that statements were ever signed with."""
-        return self._store.keys()
+        """All public keys that statements were ever signed with, as they were at most KEYS_KEPT_MS ago.
+
+        Anyone may ask, so not every asking is a read.
+        """
+        read_at_ms, keys = self._keys
+        now_ms = self._clock()
+        if not keys or not 0 <= now_ms - read_at_ms < KEYS_KEPT_MS:
+            keys = self._store.keys()
+            self._keys = now_ms, keys
+        return keys
 
     def _issued(self, partner_id: str, window: int) -> Issued:
         issued = self._store.issued(partner_id, window)

@@ -65,6 +65,25 @@ def test_a_statement_with_its_lines_holds_under_the_published_keys(issued: World
     assert issued.get(f"{OF_ALPHA}/1", issued.operator).body == reply.body
 
 
+def test_the_published_keys_may_be_kept_and_are_read_once_in_a_minute(
+    issued: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys() -> Any:
+        return issued.client.http.get("/v1/statement-keys", headers={})
+
+    first = keys()
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    reads = []
+    store = issued.statements._store
+    monkeypatch.setattr(type(store), "keys", lambda self: reads.append(self) or [])
+    assert (keys().json_body, reads) == (first.json_body, [])
+    issued.clock.advance(ms=60_000)
+    nothing = keys()
+    assert (nothing.json_body["keys"], nothing.headers["Cache-Control"], len(reads)) == ([], "no-store", 1)
+    keys()
+    assert len(reads) == 2
+
+
 def test_a_statement_comes_as_a_table_and_on_paper(issued: World) -> None:
     reply = issued.get("/v1/statements/1/csv")
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
