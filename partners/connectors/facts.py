@@ -94,8 +94,8 @@ def heard(
     """The fact after an event told it (again). What is planned, recorded or dismissed already stays as it is.
 
     If the event tells another amount of it, that waits in the queue once it is recorded, or at once if it was
-    dismissed: people decide, for who dismissed it may have recorded it by hand. A file that was put again is a new one
-    under the old name.
+    dismissed: people decide, for who dismissed it may have recorded it by hand. What is older than what was told
+    already, for its event came late, says nothing. A file that was put again is a new one under the old name.
     """
     group, part = place_of(told)
     if known is None:
@@ -112,6 +112,8 @@ def heard(
     again = replace(known, version=known.version + 1)
     if isinstance(told, TillFile):
         return replace(again, told=told, state=State.HEARD, reason=None)
+    if _is_older(told, known):
+        return again
     if known.state is State.PLANNED:
         return replace(again, told_since=told, received=received)
     if known.state in (State.RECORDED, State.DISMISSED):
@@ -212,6 +214,13 @@ def unmapped(fact: Fact, reason: Reason) -> Fact:
 def money_of(told: Told) -> tuple[int | None, str | None]:
     """Cents and currency of what was told; none of a file."""
     return (None, None) if isinstance(told, TillFile) else (told.amount_cents, told.currency)
+
+
+def _is_older(told: Sale | Refund, known: Fact) -> bool:
+    newest = known.told_since or known.told
+    if isinstance(newest, TillFile) or newest.as_of_ms is None or told.as_of_ms is None:
+        return False
+    return told.as_of_ms < newest.as_of_ms
 
 
 def _compared(fact: Fact) -> Fact:

@@ -25,7 +25,8 @@ CARD_IN_TEXT = re.compile(r"(?<![0-9])[0-9](?: ?[0-9]){15}(?![0-9])")
 class Sale:
     """A sale that is paid. What the event does not say is None; `card` is the text at the connection's place for it.
 
-    `tip_cents` were paid on top of `amount_cents` and may be refunded with it, but earn nothing.
+    `tip_cents` were paid on top of `amount_cents` and may be refunded with it, but earn nothing. `as_of_ms` is when its
+    vendor last changed it.
     """
 
     sale_id: str
@@ -37,11 +38,12 @@ class Sale:
     card: str | None
     tip_cents: int = 0
     test: bool = False
+    as_of_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that went back for a part or all of a sale."""
+    """Money that went back for a part or all of a sale. `as_of_ms` as of a sale."""
 
     refund_id: str
     sale_id: str
@@ -49,6 +51,7 @@ class Refund:
     occurred_at_ms: int | None
     amount_cents: int | None
     currency: str | None
+    as_of_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from partners.connectors.words import CardPlace, Kind
 WITHHELD = "withheld"
 
 _OF_SHOPIFY = (
-    *("id", "order_id", "processed_at", "created_at", "currency", "location_id", "test"),
+    *("id", "order_id", "processed_at", "created_at", "updated_at", "currency", "location_id", "test"),
     *("total_price", "total_tip_received"),
 )
 _OF_TRANSACTION = ("kind", "status", "amount", "currency")
 _OF_SQUARE = ("event_id", "type", "merchant_id")
 _OF_PAYMENT = (
-    *("id", "payment_id", "status", "created_at", "location_id", "unlinked"),
+    *("id", "payment_id", "status", "created_at", "updated_at", "location_id", "unlinked"),
     *("amount_money", "tip_money", CardPlace.REFERENCE_ID.value, CardPlace.NOTE.value),
 )
 

@@ -52,6 +52,7 @@ def _order(order: Mapping[str, Any], source: CardSource) -> Sale:
         card=card,
         tip_cents=tip_cents,
         test=order.get("test") is True,
+        as_of_ms=moment_ms(order.get("updated_at")),
     )
 
 

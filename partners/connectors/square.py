@@ -62,6 +62,7 @@ def _payment(event_id: str, payment: Mapping[str, Any], source: CardSource) -> E
         location=place_text(payment.get("location_id")),
         card=card,
         tip_cents=tip or 0,
+        as_of_ms=moment_ms(payment.get("updated_at")),
     )
     return Event(event_id, sale)
 
@@ -78,6 +79,7 @@ def _refund(event_id: str, refund: Mapping[str, Any]) -> Event:
         occurred_at_ms=moment_ms(refund.get("created_at")),
         amount_cents=amount,
         currency=currency,
+        as_of_ms=moment_ms(refund.get("updated_at")),
     )
     return Event(event_id, told)
 

@@ -9,7 +9,7 @@ from partners.connectors.words import CardPlace, Kind, State
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError
 from tests.fakes.connectors import fixture
-from tests.unit.partners.connectors.desk import SECRET, URL, Desk
+from tests.unit.partners.connectors.desk import PLACES, REFERENCE, SECRET, URL, Desk
 
 
 @pytest.fixture
@@ -95,3 +95,22 @@ def test_other_events_and_refunds_of_nothing_are_nothing_to_us(desk: Desk) -> No
     till = desk.connect(Kind.SQUARE)
     assert desk.square(till, {**payment(desk), "type": "order.updated"}) is Heard.IGNORED
     assert desk.square(till, refund(unlinked=True, payment_id=None)) is Heard.IGNORED
+
+
+def test_an_event_that_comes_late_changes_nothing_of_what_a_newer_one_told(desk: Desk) -> None:
+    till = desk.connect(Kind.SQUARE, locations={})
+    newer = {"updated_at": "2026-11-15T11:59:00Z", "amount_money": {"amount": 5_000, "currency": "USD"}}
+    desk.square(till, payment(desk, "e-2", **newer))
+    desk.square(till, payment(desk, "e-1"))
+    desk.run()
+    desk.connections.change_settings("alpha", till.connection_id, REFERENCE, PLACES)
+    desk.unmapped.retry_all("alpha", till.connection_id)
+    desk.run()
+    assert desk.points == 250
+    desk.square(till, payment(desk, "e-0", updated_at="2026-11-15T11:58:00Z"))
+    desk.run()
+    assert (desk.queue(till), desk.points) == ([], 250)
+    desk.square(till, refund("e-8", updated_at="2026-11-15T12:10:00Z"))
+    desk.square(till, refund("e-9", updated_at="2026-11-15T12:09:00Z", amount_money={"amount": 1, "currency": "USD"}))
+    desk.run()
+    assert (desk.queue(till), desk.points) == ([], 200)
