@@ -20,7 +20,7 @@ from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
-from tests.simulation.test_billing_exactly_once import Fuse, MortalClient, MortalDynamoDB, ProcessDiedError
+from tests.simulation.billing_world import Fuse, MortalClient, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.settlement.stripe_legs_world import LegsWorld
 
 FAULTS = [fault for fault in Fault if fault is not Fault.LOST_LATER]
