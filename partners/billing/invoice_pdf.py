@@ -33,7 +33,8 @@ def invoice_pdf(invoice: Invoice, network_name: str) -> bytes:
             ("Number", invoice.number),
             ("Billed to", f"{invoice.partner_name} ({bill.partner_id})"),
             ("Month", f"{_month(bill.month)} ({bill.month}-01 to {month_of(bill.month).last_day})"),
-            ("Issued on", _day(date.fromisoformat(utc_day(invoice.issued_at_ms)))),
+            ("Issued on", _of(invoice.issued_at_ms)),
+            *((("Due on", _of(invoice.due_at_ms)),) if invoice.due_at_ms is not None else ()),
             ("Terms", f"version {bill.terms_version}"),
             ("Currency", bill.currency),
         ]
@@ -90,5 +91,6 @@ def _month(name: str) -> str:
     return f"{month_of(name).first_day:%B %Y}"
 
 
-def _day(day: date) -> str:
+def _of(moment_ms: int) -> str:
+    day = date.fromisoformat(utc_day(moment_ms))
     return f"{day.day} {day:%B %Y}"

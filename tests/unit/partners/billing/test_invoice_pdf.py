@@ -48,6 +48,13 @@ def test_it_says_who_owes_whom_what_for_which_month():
     assert "Amount due 142.66" in rows(text)
 
 
+def test_it_says_when_it_is_due_unless_nothing_is_to_be_paid():
+    (text,) = pages(invoice())
+    assert "Due on 5 December 2026" in rows(text)
+    (text,) = pages(invoice(adjustments=(LESS,)))
+    assert "Due on" not in text
+
+
 def test_each_line_stands_with_its_calculation_and_amount():
     (text,) = pages(invoice())
     assert "Visits 1 to 500 500 x 0.12 60.00" in rows(text)
