@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from partners.contracts.life import PartnerState, StateChange
+from partners.contracts.life_store import LifeStore
+from partners.contracts.partner_lives import QUIET_MS
 from tests.e2e.shops import Network, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
@@ -45,3 +48,29 @@ def test_a_suspended_partner_grants_nothing_and_reads_on(local_cloud: DeployedCl
     refused = shop.post("/v1/purchases", shop.purchase(card, "f-2"), fresh("p"))
     assert (refused.status_code, refused.json()["code"]) == (403, "partner_not_active")
     assert shop.get("/v1/terms").json()["in_force"]["version"] == 1
+
+
+def test_a_partner_that_leaves_is_told_what_is_open(local_cloud: DeployedCloud) -> None:
+    """It looks at every table in which something may be, in the API's own role; what it did not pay is there."""
+    network = Network.of(local_cloud)
+    shop = network.open_shop()
+    partner = f"/v1/partners/{shop.partner_id}"
+    created(shop.post("/v1/purchases", shop.purchase(shop.enrol(), "f-3"), fresh("p")))
+    shop.posted_entries(2)
+    services = local_cloud.services
+    left_at_ms = services.contracts.partner(shop.partner_id).created_at_ms - QUIET_MS
+    left = StateChange(
+        partner_id=shop.partner_id,
+        number=len(services.lives.history(shop.partner_id)) + 1,
+        state=PartnerState.SUSPENDED,
+        by="test",
+        at_ms=left_at_ms,
+        reason="left a month ago",
+    )
+    assert LifeStore(local_cloud.client("dynamodb"), services.settings.partners_table).move(left)
+    assert network.post(f"{partner}/locations/s1/close", {}).status_code == 200
+    refused = network.post(f"{partner}/state", {"state": "closed", "reason": "left"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "position_open"), refused.text
+    exposure, *others = refused.json()["outstanding"]
+    assert (exposure["what"], exposure["amount_cents"]) == ("exposure", 60)
+    assert {one["what"] for one in others} == {"window", "month"}
