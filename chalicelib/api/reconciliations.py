@@ -32,7 +32,7 @@ from chalicelib.listing import PageParams
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.cases.errors import CaseBusyError
+from partners.cases.errors import CaseBusyError, CaseFullError, CaseStateError
 from partners.lake.errors import NotInLakeError
 from partners.reconciliation.errors import (
     NoCaseOfDuplicateError,
@@ -157,13 +157,14 @@ def list_differences(call: Call[DifferencesParams, NoBody]) -> Reply:
     body=NoBody,
     reply=CaseReply,
     status=200,
-    errors=(*RESULT, UnknownDifferenceError, NoCaseOfDuplicateError, CaseBusyError),
+    errors=(*RESULT, UnknownDifferenceError, NoCaseOfDuplicateError, CaseBusyError, CaseFullError, CaseStateError),
 )
 def open_case_of_difference(call: Call[DifferenceParams, NoBody]) -> Reply:
     """Open a case from a difference.
 
     It claims what would make our books say what yours say. Again gives the same case, and so does the same difference
-    in another reconciliation of the window.
+    in another reconciliation of the window. If that is a later one and finds another figure, the case claims that from
+    then on; if the case has ended, there is another one.
     """
     services, who, where = bootstrap.services(), call.caller, call.params
     found = services.disputes.open(who.partner_id, who.key_id, where.reconciliation, where.difference)
@@ -177,12 +178,13 @@ def open_case_of_difference(call: Call[DifferenceParams, NoBody]) -> Reply:
     body=DisputesBody,
     reply=DisputesReply,
     status=200,
-    errors=(*RESULT, CaseBusyError),
+    errors=(*RESULT, CaseBusyError, CaseFullError, CaseStateError),
 )
 def open_cases_of_differences(call: Call[ReconciliationParams, DisputesBody]) -> Reply:
     """Open cases from many differences, up to 50 at once.
 
-    Each difference has one case, however often this is asked.
+    Each difference has one case, however often this is asked. Where a later reconciliation finds another figure, its
+    case claims that from then on, or there is another if it has ended.
     """
     services, who, body = bootstrap.services(), call.caller, call.body
     batch = services.disputes.open_all(
@@ -195,7 +197,7 @@ def open_cases_of_differences(call: Call[ReconciliationParams, DisputesBody]) ->
     )
     now_ms = services.cases.now_ms()
     cases = [summary(case, now_ms) for case in batch.cases]
-    return Reply(DisputesReply(cases=cases, existing=batch.existing, next=batch.next))
+    return Reply(DisputesReply(cases=cases, existing=batch.existing, changed=batch.changed, next=batch.next))
 
 
 @resource.get(
@@ -281,6 +283,7 @@ def _difference(found: Difference) -> DifferenceOut:
         location=found.location,
         receipt=found.receipt,
         line=found.line,
+        their_kind=found.their_kind,
         ours=None if found.ours is None else _amounts(found.ours),
         theirs=None if found.theirs is None else _amounts(found.theirs),
     )

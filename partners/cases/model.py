@@ -13,7 +13,8 @@ LONGEST_TEXT = 1_000
 MOST_STEPS = 80
 RESERVED_STEPS = 2
 """Left for ending a case, however much was written to it."""
-QUANTITY_LIMIT = 100_000_000_000
+QUANTITY_LIMIT = 10_000_000_000_000
+"""More than a line of ours and one of a partner's file can differ by."""
 
 
 class CaseState(StrEnum):
@@ -40,6 +41,7 @@ class Side(StrEnum):
 class StepKind(StrEnum):
     OPENED = "opened"
     COMMENTED = "commented"
+    CLAIM_CHANGED = "claim_changed"
     TAKEN_UP = "taken_up"
     ASKED = "asked"
     ADJUSTED = "adjusted"
@@ -153,6 +155,21 @@ def opened(number: int, partner_id: str, subject: Subject, claim: Quantities, st
         raise InvalidCaseError("Say what the case is about.")
     due_at_ms = answer_due_ms(step.at_ms)
     return Case(number, partner_id, subject, claim, CaseState.OPEN, step.at_ms, due_at_ms, (step,))
+
+
+def with_claim(case: Case, subject: Subject, claim: Quantities, step: Step) -> Case:
+    """The case of a difference that a later reconciliation finds in another size. If it waited for the partner, this is
+    the answer. Raises CaseStateError if it has ended, CaseFullError."""
+    said = replace(step, text=f"{step.text} This is {_told(claim)}, no longer {_told(case.claim)}.")
+    if case.state is CaseState.WAITING_FOR_PARTNER:
+        after = case.with_step(said, CaseState.UNDER_REVIEW, answer_due_ms(step.at_ms))
+    else:
+        after = case.with_step(said, case.state)
+    return replace(after, subject=subject, claim=claim)
+
+
+def _told(claim: Quantities) -> str:
+    return f"{claim.points} points, {claim.amount_cents} cents of purchases and {claim.cashback_cents} of cashback"
 
 
 def answer_due_ms(now_ms: int) -> int:

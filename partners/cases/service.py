@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Protocol
 
 from partners.cases.corrections import Corrections
@@ -24,6 +25,7 @@ from partners.cases.model import (
     checked_due_ms,
     checked_text,
     opened,
+    with_claim,
 )
 from partners.contracts.model import NETWORK, Partner
 from partners.settlement.window import Window
@@ -67,10 +69,11 @@ class Partners(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case, and whether it had been opened before."""
+    """A case, whether it had been opened before, and whether what it claims is now another figure than then."""
 
     case: Case
     replayed: bool
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,35 @@ class Cases:
     def open_for_difference(
         self, partner_id: str, by: str, difference: str, subject: Subject, claim: Quantities, text: str
     ) -> Opened:
-        """Open the case of a difference, which `difference` names; the one that is there, if it was opened before."""
-        request = f"difference-{difference}"
-        found = self._opened_by(partner_id, request) or self._open(partner_id, by, request, subject, claim, text)
-        self._tell(found.case)
-        return found
+        """Open the case of a difference, which `difference` names; the one that is there, if it was opened before.
+
+        If a later reconciliation finds the difference in another size, the case then claims that, and says so; if it
+        has ended, there is another case for it. Raises CaseFullError, or CaseStateError if it ends meanwhile.
+        """
+        request, latest = f"difference-{difference}", None
+        for turn in count(2):
+            found = self._opened_by(partner_id, request)
+            if found is None:
+                break
+            request, latest = f"difference-{difference}-{turn}", found
+        if latest is None:
+            latest = self._open(partner_id, by, request, subject, claim, text)
+        elif latest.case.claim != claim and _is_later(subject, latest.case.subject):
+            if latest.case.unended:
+                latest = self._claimed(latest.case, by, subject, claim, text)
+            else:
+                latest = self._open(partner_id, by, request, subject, claim, text)
+        self._tell(latest.case)
+        return latest
+
+    def _claimed(self, case: Case, by: str, subject: Subject, claim: Quantities, text: str) -> Opened:
+        def claimed(now: Case, now_ms: int) -> Case | None:
+            if now.claim == claim or not _is_later(subject, now.subject):
+                return None
+            return with_claim(now, subject, claim, Step(StepKind.CLAIM_CHANGED, Side.PARTNER, by, now_ms, text))
+
+        after = self._change(case.partner_id, case.number, claimed)
+        return Opened(after, replayed=True, changed=after.version != case.version)
 
     def case(self, partner_id: str, number: int) -> Case:
         """Raises UnknownCaseError."""
@@ -361,6 +388,11 @@ class Cases:
                 self._tell(after or case)
                 return after or case
         raise CaseBusyError(number)
+
+
+def _is_later(subject: Subject, known: Subject) -> bool:
+    """Whether one difference was found by a later reconciliation than another, or the same one."""
+    return (subject.reconciliation or 0) > (known.reconciliation or 0)
 
 
 def _did(case: Case, kind: StepKind, by: str, text: str) -> bool:

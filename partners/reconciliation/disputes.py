@@ -10,7 +10,6 @@ from partners.reconciliation.model import GRANTING, Amounts, Difference, Outcome
 from shared.kernel.ids import digest
 from shared.ledger.model import Op
 
-NOTHING = Amounts()
 _WORDS = {
     Outcome.AMOUNT_DIFFERS: "Our figures differ",
     Outcome.ONLY_OURS: "We have no such line",
@@ -40,10 +39,12 @@ class Differences(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Cases of some differences, how many of them there were before, and behind which difference to go on, if any."""
+    """Cases of some differences, how many of them there were before, how many of these now claim something else, and
+    behind which difference to go on, if any."""
 
     cases: list[Case]
     existing: int
+    changed: int
     next: int | None
 
 
@@ -73,7 +74,10 @@ class Disputes:
         opened = [self._open(by, reconciliation, one) for one in found if one.outcome is not Outcome.DUPLICATE]
         more = len(found) == limit and found[-1].outcome is not Outcome.DUPLICATE
         return Batch(
-            [one.case for one in opened], sum(one.replayed for one in opened), found[-1].number if more else None
+            [one.case for one in opened],
+            sum(one.replayed for one in opened),
+            sum(one.changed for one in opened),
+            found[-1].number if more else None,
         )
 
     def _open(self, by: str, reconciliation: Reconciliation, difference: Difference) -> Opened:
@@ -87,21 +91,27 @@ class Disputes:
             reconciliation=reconciliation.number,
             difference=difference.number,
         )
-        text = f"{_WORDS[difference.outcome]}: {difference.kind} {_where(difference)}, window {window}."
+        kinds = difference.kind
+        if difference.their_kind is not None:
+            kinds = f"{difference.their_kind}, which is {difference.kind} with you,"
+        text = f"{_WORDS[difference.outcome]}: {kinds} {_where(difference)}, window {window}."
         return self._cases.open_for_difference(reconciliation.partner_id, by, name, subject, claim_of(difference), text)
 
 
 def claim_of(difference: Difference) -> Quantities:
-    """What would make our books say what the partner's say, seen from the customer."""
-    ours, theirs = difference.ours or NOTHING, difference.theirs or NOTHING
-    kind = Op(difference.kind)
-    sign = 1 if kind in GRANTING else -1
-    purchase = sign if kind in (Op.EARN, Op.RETURN) else 0
-    return Quantities(
-        points=sign * (theirs.points - ours.points),
-        amount_cents=purchase * (theirs.amount_cents - ours.amount_cents),
-        cashback_cents=sign * (theirs.cashback_cents - ours.cashback_cents),
-    )
+    """What would make our books say what the partner's say, seen from the customer; each line counts by its kind."""
+    ours = _effect(difference.kind, difference.ours)
+    theirs = _effect(difference.their_kind or difference.kind, difference.theirs)
+    return Quantities(*(wanted - had for wanted, had in zip(theirs, ours, strict=True)))
+
+
+def _effect(kind: str, figures: Amounts | None) -> tuple[int, int, int]:
+    """What a line changes for the customer: points, cents of purchases and of cashback."""
+    if figures is None:
+        return 0, 0, 0
+    sign = 1 if Op(kind) in GRANTING else -1
+    purchase = sign if Op(kind) in (Op.EARN, Op.RETURN) else 0
+    return sign * figures.points, purchase * figures.amount_cents, sign * figures.cashback_cents
 
 
 def _where(difference: Difference) -> str:

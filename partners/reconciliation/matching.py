@@ -46,9 +46,9 @@ def compare(database: Database, reading: Reading) -> Result:
 
 def differences(database: Database) -> Iterator[Difference]:
     """What `compare` has found, in the order of their numbers."""
-    names = "number, outcome, kind, entry_id, location, receipt, line, key"
+    names = "number, outcome, kind, entry_id, location, receipt, line, key, their_kind"
     for row in database.rows(f"SELECT {names}, {_FIGURES} FROM differences ORDER BY number"):  # noqa: S608
-        number, outcome, kind, entry_id, location, receipt, line, key, *figures = row
+        number, outcome, kind, entry_id, location, receipt, line, key, their_kind, *figures = row
         ours, theirs = figures[: len(QUANTITIES)], figures[len(QUANTITIES) :]
         yield Difference(
             number=number,
@@ -61,6 +61,7 @@ def differences(database: Database) -> Iterator[Difference]:
             ours=None if ours[0] is None else Amounts(*ours),
             theirs=None if theirs[0] is None else Amounts(*theirs),
             key=key,
+            their_kind=None if their_kind == kind else their_kind,
         )
 
 

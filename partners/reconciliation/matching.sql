@@ -81,6 +81,7 @@ SELECT
     coalesce(ours.location, theirs.location) AS location,
     coalesce(ours.receipt, theirs.receipt) AS receipt,
     paired.line,
+    theirs.kind AS their_kind,
     ours.points AS our_points,
     ours.amount_cents AS our_amount_cents,
     ours.value_cents AS our_value_cents,

@@ -99,7 +99,8 @@ class Difference:
     """Difference `number` of a reconciliation. `line` is the line of the partner's file, None if it is only ours.
 
     `entry_id` is our entry, or else the one that the file named. `key` tells it from every other difference of the
-    partner's window, in whatever upload it is found.
+    partner's window, in whatever upload it is found. `kind` is of our entry, if there is one, and `their_kind` that of
+    the line where it is another.
     """
 
     number: int
@@ -112,6 +113,7 @@ class Difference:
     ours: Amounts | None
     theirs: Amounts | None
     key: str
+    their_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

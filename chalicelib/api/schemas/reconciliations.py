@@ -164,6 +164,7 @@ class DifferenceOut(ReplyBody):
     location: str | None
     receipt: str | None
     line: int | None
+    their_kind: str | None = Field(description="The kind of your line, if it is another than that of our entry.")
     ours: AmountsOut | None
     theirs: AmountsOut | None
 
@@ -176,8 +177,12 @@ class DifferencesReply(ReplyBody):
 
 
 class DisputesReply(ReplyBody):
-    """The cases of these differences, `existing` of which were there before; `next` if there are more."""
+    """The cases of these differences; `next` if there are more.
+
+    `existing` of them were there before, and `changed` of those claim something else since.
+    """
 
     cases: list[CaseSummary]
     existing: int
+    changed: int
     next: int | None = Field(description="Send it as `above` for the next ones.", examples=[50])

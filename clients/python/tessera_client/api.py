@@ -3368,7 +3368,9 @@ class Tessera(Calls):
 
         It claims what would make our books say what yours say. Again gives the same case, and so does the same
         difference
-        in another reconciliation of the window.
+        in another reconciliation of the window. If that is a later one and finds another figure, the case
+        claims that from
+        then on; if the case has ended, there is another one.
 
         Needs: reports.
         """
@@ -3391,7 +3393,9 @@ class Tessera(Calls):
     ) -> DisputesReply:
         """Open cases from many differences, up to 50 at once.
 
-        Each difference has one case, however often this is asked.
+        Each difference has one case, however often this is asked. Where a later reconciliation finds another
+        figure, its
+        case claims that from then on, or there is another if it has ended.
 
         Needs: reports.
         """

@@ -71,7 +71,9 @@ Standing = Literal["good", "overdue", "restricted", "suspended_for_payment"]
 
 State = Literal["heard", "planned", "recorded", "not_ours", "unmapped", "dismissed"]
 
-StepKind = Literal["opened", "commented", "taken_up", "asked", "adjusted", "resolved", "refused", "withdrawn"]
+StepKind = Literal[
+    "opened", "commented", "claim_changed", "taken_up", "asked", "adjusted", "resolved", "refused", "withdrawn"
+]
 
 Tier = Literal["standard", "large"]
 
@@ -965,6 +967,8 @@ class DifferenceOut:
     location: str | None
     receipt: str | None
     line: int | None
+    their_kind: str | None
+    """The kind of your line, if it is another than that of our entry."""
     ours: AmountsOut | None
     theirs: AmountsOut | None
 
@@ -980,10 +984,14 @@ class DifferencesReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputesReply:
-    """The cases of these differences, `existing` of which were there before; `next` if there are more."""
+    """The cases of these differences; `next` if there are more.
+
+    `existing` of them were there before, and `changed` of those claim something else since.
+    """
 
     cases: list[CaseSummary]
     existing: int
+    changed: int
     next: int | None
     """Send it as `above` for the next ones."""
 

@@ -102,8 +102,59 @@ def test_planted_differences_are_found_exactly_and_become_cases_once(shop: World
     assert (rest["existing"], rest["next"]) == (1, None)
     compared(shop, wrong, key="rec-2")
     again = shop.post("/v1/reconciliations/2/cases", {}).json_body
-    assert (again["cases"], again["existing"]) == (rest["cases"], 3)
+    assert (again["cases"], again["existing"], again["changed"]) == (rest["cases"], 3, 0)
     assert len(shop.get("/v1/cases").json_body["cases"]) == 3
+
+
+def case_of(world: World, reconciliation: int, difference: int = 1) -> Any:
+    return world.post(f"/v1/reconciliations/{reconciliation}/differences/{difference}/case", b"").json_body
+
+
+def test_a_difference_that_a_later_file_has_in_another_size_changes_what_its_case_claims(shop: World) -> None:
+    compared(shop, HEAD + "earn,s1,r-0,125,2500\n")
+    opened = case_of(shop, 1)
+    compared(shop, HEAD + "earn,s1,r-0,130,2600\n", key="rec-2")
+    batch = shop.post("/v1/reconciliations/2/cases", {"outcome": "amount_differs"}).json_body
+    assert (batch["existing"], batch["changed"]) == (1, 1)
+    changed = case_of(shop, 2)
+    assert (changed["case"], changed["reconciliation"]) == (opened["case"], 2)
+    assert (opened["claim"]["points"], changed["claim"]["points"], changed["claim"]["amount_cents"]) == (25, 30, 600)
+    assert [step["kind"] for step in changed["steps"]] == ["opened", "claim_changed"]
+    assert changed["steps"][1]["text"] == (
+        "Our figures differ: earn on receipt r-0 at s1, window 1. This is 30 points, 600 cents of purchases and 0 of "
+        "cashback, no longer 25 points, 500 cents of purchases and 0 of cashback."
+    )
+    assert case_of(shop, 1) == changed
+
+
+def test_a_case_that_has_ended_keeps_its_claim_and_another_size_is_another_case(shop: World) -> None:
+    compared(shop, HEAD + "earn,s1,r-0,125,2500\n")
+    ended = shop.post(f"/v1/cases/{case_of(shop, 1)['case']}/withdraw", {"reason": "Our mistake."}).json_body
+    compared(shop, HEAD + "earn,s1,r-0,125,2500\n", key="rec-2")
+    assert case_of(shop, 2)["case"] == ended["case"]
+    compared(shop, HEAD + "earn,s1,r-0,90,1800\n", key="rec-3")
+    other = case_of(shop, 3)
+    assert (other["case"], other["claim"]["points"], other["state"]) == (2, -10, "open")
+    assert shop.get("/v1/cases/1").json_body == ended
+    assert case_of(shop, 3) == other
+    assert case_of(shop, 1) == other
+
+
+def test_a_line_that_names_an_entry_of_another_kind_claims_that_both_are_put_right(shop: World) -> None:
+    compared(shop, HEAD + GOOD)
+    entry_id = next(one["entry_id"] for one in listed(shop) if one["kind"] == "redeem")
+    compared(shop, f"kind,entry_id,points,amount_cents\nearn,{entry_id},50,1000\n", key="rec-2")
+    (found,) = [one for one in listed(shop, number=2) if one["entry_id"] == entry_id]
+    assert (found["outcome"], found["kind"], found["their_kind"]) == ("amount_differs", "redeem", "earn")
+    case = case_of(shop, 2, found["difference"])
+    assert case["claim"] == {"points": 100, "amount_cents": 1_000, "cashback_cents": 0}
+    assert case["text"] == "Our figures differ: earn, which is redeem with you, on receipt r-9 at s1, window 1."
+
+
+def test_the_largest_figure_that_a_file_may_have_can_be_claimed(shop: World) -> None:
+    most = 10**12 - 1
+    compared(shop, HEAD + f"earn,s1,r-0,{most},{most}\n")
+    assert case_of(shop, 1)["claim"]["points"] == most - 100
 
 
 def test_many_differences_are_listed_and_disputed_a_page_at_a_time(
