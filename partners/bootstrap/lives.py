@@ -36,5 +36,6 @@ class Lives(BooksOfMonths):
             self.invoices,
             self.invoice_payments,
             self._heard_of_stripe,
+            self.collateral,
             self.cases,
         )

@@ -15,7 +15,7 @@ class What(StrEnum):
     """`exposure`: what was granted, honoured and paid do not balance. `window`: it has amounts and no settlement yet.
     `settlement`: it is not ended. `payment`: what became of it is not known, or is disputed. `carried`: left over from
     a settlement, and not in a window yet. `month`: it is not invoiced, or not as it stands now. `invoice`: not
-    paid, as far as is known. `case`: it has not ended.
+    paid, as far as is known. `collateral`: the network holds it. `case`: it has not ended.
     """
 
     EXPOSURE = "exposure"
@@ -25,6 +25,7 @@ class What(StrEnum):
     CARRIED = "carried"
     MONTH = "month"
     INVOICE = "invoice"
+    COLLATERAL = "collateral"
     CASE = "case"
 
 

@@ -66,6 +66,12 @@ class Cases(Protocol):
     ) -> CasePage: ...
 
 
+class Held(Protocol):
+    """See `partners.settlement.payments.collateral.Collaterals`."""
+
+    def left_cents(self, partner_id: str) -> int: ...
+
+
 class Closure:
     """What is open between a partner and the network. Every method may raise StoreUnavailableError."""
 
@@ -77,6 +83,7 @@ class Closure:
         months: Months,
         own_invoices: OwnInvoices,
         invoices: InvoicesHeard,
+        collateral: Held,
         cases: Cases,
     ) -> None:
         self._funding = funding
@@ -85,6 +92,7 @@ class Closure:
         self._months = months
         self._own_invoices = own_invoices
         self._invoices = invoices
+        self._collateral = collateral
         self._cases = cases
 
     def check_settled(self, partner: Partner) -> None:
@@ -105,6 +113,9 @@ class Closure:
             yield Outstanding(What.INVOICE, number, cents)
         for owed in of_stripe(partner_id, partner.currency, self._invoices.invoices(partner_id)):
             yield Outstanding(What.INVOICE, owed.reference, owed.amount_cents)
+        held_cents = self._collateral.left_cents(partner_id)
+        if held_cents:
+            yield Outstanding(What.COLLATERAL, partner_id, -held_cents)
         open_cases = self._cases.cases([partner_id], wanted=lambda one: one.unended, after=None, limit=CASES_NAMED)
         for case in open_cases.cases:
             yield Outstanding(What.CASE, str(case.number))

@@ -41,6 +41,10 @@ class Collaterals:
         self._clock = clock
         self.people = TwoPeople(book, contracts.partner, clock)
 
+    def left_cents(self, partner_id: str) -> int:
+        """What is held of a partner by now."""
+        return self.people.of(partner_id).value.left_cents
+
     def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None:
         """Set `cents` of it aside for a settlement, in place of what was before for the same one.
 

@@ -142,3 +142,17 @@ def test_a_payment_that_is_taken_back_after_its_settlement_ended_is_open_again(w
     Clerk(world).tells(1, gamma="returned")
     # It is carried into window 2 and charged there, and the partner's exposure has it until that is settled.
     assert leaver.outstanding() == [("exposure", "gamma", 95), ("window", "2", 95)]
+
+
+def test_collateral_is_given_back_before_a_partner_is_closed(world: World, leaver: Leaver) -> None:
+    settled(world)
+
+    def held(cents: int, number: int) -> None:
+        leaver.does("collateral", {"held_cents": cents, "reason": "a guarantee"})
+        path = f"/v1/partners/gamma/collateral/proposals/{number}/approve"
+        assert world.post(path, {"reason": "seen"}, world.second_operator).status_code == 200
+
+    held(700, 1)
+    assert leaver.outstanding() == [("collateral", "gamma", -700)]
+    held(0, 2)
+    assert leaver.leaves().status_code == 200

@@ -205,7 +205,8 @@ class World:
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
-        closure = Closure(self.funding, self.windows, payments, self.invoices, self.invoice_payments, heard, self.cases)
+        own = self.invoice_payments
+        closure = Closure(self.funding, self.windows, payments, self.invoices, own, heard, self.collateral, self.cases)
         self.lives = PartnerLives(contract_book, self.contracts, self.clock, closure.check_settled)
         self._open_reconciliation(ReconciliationStore(settlement_rows, "settlement"))
         self._open_webhooks()
