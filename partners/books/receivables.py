@@ -80,9 +80,9 @@ class SettledDebts:
                     # Of what is carried at this moment, the settlement that it comes from may tell yet.
                     of = self._by_id[carried.reference.partition(":")[0]]
                     if (
-                        carried.reference in of.carried
-                        and carried.amount_cents < 0
+                        carried.amount_cents < 0
                         and carried.party not in NO_PARTNERS
+                        and carried.reference in of.carried
                     ):
                         found += self._of_carried(carried, carried.reference)
         return found
@@ -115,7 +115,8 @@ class SettledDebts:
 def balance_cents(one: PaidSettlement, party: str) -> int:
     """What a party of a settlement is owed of it by now, negative what it owes."""
     paid = sum(other.payment.cents for other in moved_in(one) if other.partner_id == party)
-    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in one.carried)
+    carried = set(one.carried)
+    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in carried)
     return dict(one.net_cents)[party] + paid - gone
 
 

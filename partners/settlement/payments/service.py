@@ -26,6 +26,8 @@ from partners.visits.model import Line
 from shared.kernel.clock import Clock
 
 ATTEMPTS = 5
+CARRIED_AT_ONCE = 500
+"""By one request: some seconds. The schedule does the rest."""
 UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
 """What nobody but Stripe can say of its payments."""
 
@@ -253,7 +255,8 @@ class SettlementPayments:
         """Do what calls that died have left; returns how many settlements needed it."""
         left = [one for one in self._payments.all() if not self._complete(one)]
         for one in left:
-            self._follow_up(one)
+            while _to_carry(one := self._follow_up(one)):
+                pass
         return len(left)
 
     def _change(self, window: int, currency: str, change: Change) -> PaidSettlement:
@@ -293,18 +296,25 @@ class SettlementPayments:
         return "; ".join(found)
 
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
-        """Carry what is to be carried, record what was paid, give cashback back, and let the window stand as its
-        settlements do.
+        """Carry what is to be carried, but no more than an answer can wait for; record what was paid, give cashback
+        back, and let the window stand as its settlements do.
         """
-        for other in carries(one):
-            if other.reference not in one.carried:
-                self._windows.carry(other)
+        carried = set(one.carried)
+        for other in _to_carry(one)[:CARRIED_AT_ONCE]:
+            self._windows.carry(other)
+            carried.add(other.reference)
+        funded = set(one.funded)
         for change in funding_changes(one):
-            if change.reference not in one.funded:
+            if change.reference not in funded:
                 self._funding.settle(change)
         unpaid = [leg for leg in to_give_back(one) if leg.key not in one.given_back]
         given_back = [leg.key for leg in unpaid if self._cashback.give_back(leg.payout, f"{leg.key}:given_back")]
-        noted = replace(self._noted(one), given_back=(*one.given_back, *given_back))
+        all_noted = self._noted(one)
+        noted = replace(
+            all_noted,
+            carried=tuple(reference for reference in all_noted.carried if reference in carried),
+            given_back=(*one.given_back, *given_back),
+        )
         if noted != one:
             # If somebody has changed it since, whoever did follows up in turn, and no reference counts twice.
             noted = replace(noted, version=one.version + 1)
@@ -330,3 +340,9 @@ class SettlementPayments:
         if stages - {Stage.SETTLED, Stage.ABORTED}:
             return WindowState.SETTLING
         return WindowState.ABORTED if stages == {Stage.ABORTED} else WindowState.SETTLED
+
+
+def _to_carry(one: PaidSettlement) -> list[Carried]:
+    """What is not known to be in a window yet."""
+    known = set(one.carried)
+    return [other for other in carries(one) if other.reference not in known]

@@ -6,12 +6,15 @@ import pytest
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencySettlement, PartnerPosition
+from partners.settlement.payments import service
+from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.errors import PayoutTakenBackError
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
 from partners.settlement.payments.model import Stage
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
@@ -121,3 +124,41 @@ def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(windo
     paid = [payout.entry_id for payout in payouts[: MOST_PAYOUTS + 1] if payout.entry_id != "47-3"]
     assert [leg.payout for leg in one.legs if leg.payout] == cashback.claimed == paid
     assert one.postponed == tuple(payouts[MOST_PAYOUTS + 1 :])
+
+
+def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_stopped(window, cashback, monkeypatch):
+    payouts = [MemberPayout(f"47-{number}", 1) for number in range(1, MOST_PAYOUTS + 26)]
+    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": 1, "recorded_at_ms": 1}
+    lines = [SimpleNamespace(**line, entry_id=one.entry_id) for one in payouts]
+    monkeypatch.setattr(window, "lines", lambda *_: iter(lines))
+    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 10)
+    asked, carry = [], window.carry
+
+    def until(most):
+        def carried_one(other):
+            if len(asked) == most:
+                raise StoreUnavailableError("throttled")
+            asked.append(other.reference)
+            return carry(other)
+
+        return carried_one
+
+    monkeypatch.setattr(window, "carry", until(10**9))
+    store = PaymentStore(FakeDynamoDB(), "settlement")
+    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), FakeClock())
+    made.calculate(7, "ann")
+    made.approve(7, "USD", "bob")
+    made.collect(7, "USD", "ann")
+    made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
+    one = made.pay(7, "USD", "ann")
+    assert (one.stage, len(one.postponed)) == (Stage.PAYING, 25)
+    assert list(one.carried) == list(window.carried) == asked == [carried.reference for carried in carries(one)[:10]]
+    monkeypatch.setattr(window, "carry", until(23))
+    with pytest.raises(StoreUnavailableError):
+        made.work()
+    monkeypatch.setattr(window, "carry", until(10**9))
+    assert len(made.settlement(7, "USD").carried) == 20
+    assert (made.work(), made.work()) == (1, 0)
+    assert [*made.settlement(7, "USD").carried] == [carried.reference for carried in carries(one)]
+    assert len(window.carried) == 25
+    assert len(asked) == 23 + 5
