@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from partners.cases.errors import CorrectionMismatchError
 from partners.cases.model import Case, Quantities
+from partners.till.requests import read_entry_id
 from shared.ledger.model import Entry, Op
 
 _UNDOING = frozenset({Op.RETURN, Op.CANCEL})
@@ -41,9 +42,10 @@ CARRIED: dict[Op, Callable[[Entry], Quantities]] = {
 
 
 def check_corrects(case: Case, entry: Entry, agreed: Quantities) -> None:
-    """Raises CorrectionMismatchError unless `entry` is the partner's own and carries all that was agreed on.
+    """Raises CorrectionMismatchError unless `entry` is the partner's own, later than the case, and carries what was
+    agreed on: each of the three figures, and none that was not.
 
-    Where the case is about an entry, a return or cancellation must undo that one.
+    Where the case is about an entry, it must be of the same account, and a return or cancellation undo that one.
     """
 
     def refuse(why: str) -> CorrectionMismatchError:
@@ -53,18 +55,22 @@ def check_corrects(case: Case, entry: Entry, agreed: Quantities) -> None:
         raise refuse("name a purchase, a return, a redemption or a cancellation; an adjustment is made for its case")
     if entry.partner != case.partner_id:
         raise refuse("it is not the partner's")
-    if entry.entry_id == case.subject.entry_id:
+    about = case.subject.entry_id
+    if entry.entry_id == about:
         raise refuse("it is the entry that the case is about")
-    if entry.op in _UNDOING and case.subject.entry_id not in (None, entry.refers_to):
+    if about is not None and read_entry_id(about)[0] != entry.member:
+        raise refuse("it is of another account than the entry that the case is about")
+    if entry.op in _UNDOING and about not in (None, entry.refers_to):
         raise refuse("it undoes another entry than the case is about")
-    carried = CARRIED[entry.op](entry)
-    stated = [(asked, does) for asked, does in zip(agreed.each, carried.each, strict=True) if asked]
-    if not stated:
+    if entry.recorded_at_ms < case.opened_at_ms:
+        raise refuse("it is older than the case; if the books were right already, refuse the case and say so")
+    if not any(agreed.each):
         raise refuse("the case claims no amount; say what was agreed on")
-    if any(asked != does for asked, does in stated):
+    carried = CARRIED[entry.op](entry)
+    if carried != agreed:
         raise refuse(
             f"it changes points by {carried.points}, purchases by {carried.amount_cents} cents and cashback by "
-            f"{carried.cashback_cents} cents"
+            f"{carried.cashback_cents} cents; say so in agreed if that is what was agreed on"
         )
 
 

@@ -164,6 +164,35 @@ def test_a_return_ends_one_case_if_it_is_of_that_entry_and_carries_the_claim(wor
     assert done(world, "resolve", {**WHY, "entry_id": half, "agreed": agreed}, case=2)["agreed"]["points"] == -13
 
 
+def mismatch(world: World, entry: str, case: int = 1, **more: Any) -> str:
+    refusal = problem(do(world, "resolve", {**WHY, "entry_id": entry, **more}, case=case), 422, "correction_mismatch")
+    return str(refusal["detail"])
+
+
+def test_an_entry_that_does_more_than_is_claimed_ends_no_case_unless_that_was_agreed_on(
+    world: World, card: str
+) -> None:
+    wrong = bought(world, card)
+    opened(world, {"entry_id": wrong, "claim": {"points": -25}})
+    back = returned(world, wrong, 500, "a")
+    assert "purchases by -500 cents" in mismatch(world, back)
+    agreed = {"points": -25, "amount_cents": -500}
+    assert done(world, "resolve", {**WHY, "entry_id": back, "agreed": agreed})["agreed"]["amount_cents"] == -500
+
+
+def test_an_entry_of_before_the_case_or_of_another_account_does_not_end_it(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    before = returned(world, wrong, 500, "a")
+    world.clock.advance(ms=1)
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": -500, "points": -25}})
+    assert "older than the case" in mismatch(world, before)
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": 500, "points": 25}}, key="case-2")
+    other = world.enrol("bob@example.com")
+    assert "another account" in mismatch(world, bought(world, other, "x", 500), case=2)
+    right = bought(world, card, "y", 500)
+    assert done(world, "resolve", {**WHY, "entry_id": right}, case=2)["corrected_by"] == right
+
+
 def test_overdue_cases_are_listed_for_both_sides(world: World) -> None:
     opened(world)
     opened(world, key="case-2")
