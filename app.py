@@ -9,6 +9,7 @@ from chalicelib.api import (
     batches,
     billing,
     billing_contacts,
+    billing_events,
     bills,
     books,
     cards,
@@ -70,6 +71,7 @@ app.register_blueprint(bills.resource.blueprint)
 app.register_blueprint(invoices.resource.blueprint)
 app.register_blueprint(billing.resource.blueprint)
 app.register_blueprint(billing_contacts.resource.blueprint)
+app.register_blueprint(billing_events.resource.blueprint)
 app.register_blueprint(payees.resource.blueprint)
 app.register_blueprint(collateral.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)

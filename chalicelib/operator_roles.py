@@ -36,6 +36,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "credit_month": _SETTLER,
     "replace_message": _SETTLER,
     "backfill_webhooks": _SETTLER,
+    "decide_event": _SETTLER,
     "close_window": _SETTLER,
     "record_payment": _SETTLER,
     "propose_collateral": _SETTLER,

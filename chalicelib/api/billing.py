@@ -112,7 +112,7 @@ def open_billing(call: Call[PartnerParams, BillingReasonBody]) -> Reply:
     The rest of this month is rated by us and invoiced at its end. Who is billed so already stays as it is. Its billing
     contact must be known. Whose billing there ends may be opened again once its last month is closed.
     """
-    return _decided(call, Asked(What.OPEN, call.params.partner_id, call.body.reason))
+    return decided(call, Asked(What.OPEN, call.params.partner_id, call.body.reason))
 
 
 @resource.post(
@@ -133,7 +133,7 @@ def end_billing(call: Call[PartnerParams, EndBillingBody]) -> Reply:
     location is invoiced from the day after it had one, as soon as Stripe counts all its visits.
     """
     body = call.body
-    return _decided(call, Asked(What.END, call.params.partner_id, body.reason, at_once=body.at_once))
+    return decided(call, Asked(What.END, call.params.partner_id, body.reason, at_once=body.at_once))
 
 
 @resource.post(
@@ -152,7 +152,7 @@ def decide_month(call: Call[BilledMonthParams, BilledMonthDecisionBody]) -> Repl
     A month that is finalised stays as it is, but what is wrong with it can be written off.
     """
     params, body = call.params, call.body
-    return _decided(call, Asked(What(body.decision), params.partner_id, body.reason, month=params.month))
+    return decided(call, Asked(What(body.decision), params.partner_id, body.reason, month=params.month))
 
 
 @resource.post(
@@ -169,7 +169,7 @@ def credit_month(call: Call[BilledMonthParams, CreditBody]) -> Reply:
     """Take back a part of a finalised month by a credit note."""
     params, body = call.params, call.body
     asked = Asked(What.CREDIT, params.partner_id, body.reason, month=params.month, amount_cents=body.amount_cents)
-    return _decided(call, asked)
+    return decided(call, asked)
 
 
 @resource.post(
@@ -185,7 +185,7 @@ def credit_month(call: Call[BilledMonthParams, CreditBody]) -> Reply:
 def replace_message(call: Call[PartnerParams, ReplacementBody]) -> Reply:
     """Have the visits of a message told anew that was rejected, or was lost and can't count any more."""
     body = call.body
-    return _decided(call, Asked(What.REPLACE, call.params.partner_id, body.reason, identifier=body.identifier))
+    return decided(call, Asked(What.REPLACE, call.params.partner_id, body.reason, identifier=body.identifier))
 
 
 @resource.post(
@@ -202,7 +202,7 @@ def backfill_webhooks(call: Call[NoParams, BackfillBody]) -> Reply:
 
     What the schedule asks for every 15 minutes by itself goes back an hour before its last time.
     """
-    return _decided(call, Asked(What.BACKFILL, NETWORK, call.body.reason, since_s=call.body.since // 1_000))
+    return decided(call, Asked(What.BACKFILL, NETWORK, call.body.reason, since_s=call.body.since // 1_000))
 
 
 def _as_it_is(partner_id: str) -> BillingReply | None:
@@ -213,7 +213,7 @@ def _as_it_is(partner_id: str) -> BillingReply | None:
         return None
 
 
-def _decided(call: Call[Any, Any], asked: Asked) -> Reply:
+def decided(call: Call[Any, Any], asked: Asked) -> Reply:
     desk = bootstrap.services().billing_desk
     decision, replayed = desk.decide(call.caller.acting_as, call.idempotency_key, asked)
     return Reply(_decision_out(decision), replayed)

@@ -21,7 +21,7 @@ GROUPS = {
     "case": "partners' cases: open, list, show, comment, answer, take up, ask, adjust, resolve, refuse",
     "funding": "how a partner stands, record a payment",
     "invoice": "the operator's own: list, show, record a payment, or that one came back",
-    "billing": "through Stripe: list, show, open, end, decide held months, credit, replace, backfill",
+    "billing": "through Stripe: list, show, open, end, decide held months, credit, replace, backfill, events",
 }
 """The groups of `infra.cli.commands.COMMANDS`, which is loaded only if one of them is asked for."""
 

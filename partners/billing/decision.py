@@ -7,7 +7,7 @@ from enum import StrEnum
 class What(StrEnum):
     """`open` and `end`: a partner's billing through Stripe. `confirm`, `release`, `write_off`: how a held month stands.
     `credit`: a part of an invoice is taken back. `replace`: visits of a lost message are told anew. `backfill`: missed
-    webhooks are asked for.
+    webhooks are asked for. `retry_event`, `dismiss_event`: what becomes of an event that had no effect.
     """
 
     OPEN = "open"
@@ -18,6 +18,8 @@ class What(StrEnum):
     CREDIT = "credit"
     REPLACE = "replace"
     BACKFILL = "backfill"
+    RETRY_EVENT = "retry_event"
+    DISMISS_EVENT = "dismiss_event"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from partners.billing.price import cents_text
 from partners.billing.stripe_book import StripeBook
 from partners.billing.stripe_errors import ConcurrentRunError, DecisionNotPossibleError, NotBilledThroughStripeError
 from partners.billing.stripe_model import Closing, StripeAccount
-from partners.billing.webhooks import Webhooks
+from partners.billing.webhooks import SetAside, Webhooks
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock
 from shared.ledger.errors import IdempotencyKeyReusedError
 
 TURN_MS = 60_000
 """How long a decision that died keeps runs out: longer than a request may take."""
+
+HEARING = (What.BACKFILL, What.RETRY_EVENT, What.DISMISS_EVENT)
+"""Events come at any moment, also while a run is at work."""
 
 
 class Turn(Protocol):
@@ -126,7 +129,7 @@ class Desk:
     @contextmanager
     def _in_turn(self, asked: Asked) -> Iterator[None]:
         """Keep the schedule's run, and other decisions, from changing at Stripe what is decided upon."""
-        if asked.what is What.BACKFILL:
+        if asked.what in HEARING:
             yield
             return
         holder, now_ms = uuid4().hex, self._clock()
@@ -163,6 +166,22 @@ class Desk:
             case What.BACKFILL:
                 done = self._webhooks.backfill(asked.since_s)
                 return ". ".join([f"{done.news} events were news", *done.troubles])
+            case What.RETRY_EVENT | What.DISMISS_EVENT:
+                return self._decide_event(asked)
+
+    def _decide_event(self, asked: Asked) -> str:
+        aside = self._webhooks.set_aside(asked.identifier)
+        if aside is None:
+            raise DecisionNotPossibleError("No event of this id is set aside.", event_id=asked.identifier)
+        if aside.settled:
+            return f"event {aside.event_id} waits no more"
+        if asked.what is What.DISMISS_EVENT:
+            self._webhooks.dismiss(aside)
+            return f"event {aside.event_id} never has an effect: {aside.why}"
+        result = self._webhooks.try_again(aside)
+        if isinstance(result, SetAside):
+            raise DecisionNotPossibleError(result.in_words(), event_id=aside.event_id)
+        return f"event {aside.event_id} was {result.value}"
 
     def _replace(self, partner_id: str, identifier: str) -> str:
         own = identifier.startswith(f"v1:{partner_id}:")

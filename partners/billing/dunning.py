@@ -8,6 +8,7 @@ difference.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import index
 from typing import Any
 
 from shared.kernel.clock import DAY_MS, utc_day
@@ -59,20 +60,23 @@ class InvoiceRecord:
 
 
 def heard(event: Mapping[str, Any]) -> InvoiceRecord | None:
-    """What an event tells of an invoice; None if it is about something else, or a draft, which binds nobody."""
+    """What an event tells of an invoice; None if it is about something else, or a draft, which binds nobody.
+
+    Raises KeyError and TypeError if it has another shape.
+    """
     thing = event["data"]["object"]
     if thing.get("object") != "invoice" or thing.get("status") not in STATUSES:
         return None
     failed = event["type"] == "invoice.payment_failed"
     return InvoiceRecord(
-        invoice_id=thing["id"],
+        invoice_id=str(thing["id"]),
         status=thing["status"],
-        remaining_cents=thing["amount_remaining"],
-        attempts=thing["attempt_count"],
-        failed_at=event["created"] if failed else None,
-        due_at=thing.get("due_date"),
-        due_told_at=event["created"],
-        opened_at=event["created"],
+        remaining_cents=index(thing["amount_remaining"]),
+        attempts=index(thing["attempt_count"]),
+        failed_at=index(event["created"]) if failed else None,
+        due_at=None if thing.get("due_date") is None else index(thing["due_date"]),
+        due_told_at=index(event["created"]),
+        opened_at=index(event["created"]),
         ended_at=event["created"] if thing["status"] in ENDED else None,
         most_cents=thing["amount_remaining"],
     )

@@ -31,6 +31,13 @@ class EventGateway(StripeConnection):
         with self.calling():
             return dict(self.client.v2.core.events.retrieve(event_id).to_dict())
 
+    def event(self, event_id: str, kind: str) -> dict[str, Any]:
+        """An event of a kind, fetched from Stripe, which keeps them for 30 days."""
+        if kind in _METER_ERRORS:
+            return self.thin_event(event_id)
+        with self.calling():
+            return dict(self.client.v1.events.retrieve(event_id).to_dict())
+
     def events_since(self, since_s: int) -> Iterator[dict[str, Any]]:
         """What happened since then, thin events among them as they are listed; each kind newest first."""
         with self.calling():

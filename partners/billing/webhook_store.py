@@ -5,6 +5,7 @@
 | `HEARD#<event>` | `EVENT` | that an event had its effect; gone after a while |
 | `INVOICES#<partner>` | invoice | the join of all that was heard of it |
 | `WEBHOOKS` | `BOOKMARK` | up to when missed events were asked for |
+| `ASIDE` | event | that and why it had no effect; gone a while after it is settled |
 
 An event and its effect are one transaction, so an event has its effect once.
 """
@@ -12,6 +13,7 @@ An event and its effect are one transaction, so an event has its effect once.
 from typing import TYPE_CHECKING, Any
 
 from partners.billing.dunning import InvoiceRecord
+from partners.billing.webhooks import SetAside
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 
 if TYPE_CHECKING:
@@ -85,6 +87,36 @@ class WebhookStore:
         with outage_as_unavailable():
             self._client.put_item(TableName=self._table, Item=item)
 
+    def set_aside(self, event_id: str) -> SetAside | None:
+        """An event that waits for people, or did not long ago."""
+        item = self._get(_aside_key(event_id))
+        return None if item is None else _set_aside(item)
+
+    def all_set_aside(self) -> list[SetAside]:
+        """Those that wait for people, by id."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": "ASIDE"}},
+            "ConsistentRead": True,
+        }
+        found = [_set_aside(item) for item in items_of_all_pages(self._client.query, request)]
+        return [one for one in found if not one.settled]
+
+    def put_set_aside(self, event: SetAside) -> None:
+        item: dict[str, Any] = {
+            **_aside_key(event.event_id),
+            "kind": {"S": event.kind},
+            "why": {"S": event.why},
+            "first_s": {"N": str(event.first_s)},
+            "tried_s": {"N": str(event.tried_s)},
+            "tries": {"N": str(event.tries)},
+        }
+        if event.settled:
+            item["gone_after"] = {"N": str(event.tried_s + KEPT_SECONDS)}
+        with outage_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=item)
+
     def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
         with outage_as_unavailable():
             return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
@@ -92,6 +124,22 @@ class WebhookStore:
 
 def _event_key(event_id: str) -> dict[str, Any]:
     return {"pk": {"S": f"HEARD#{event_id}"}, "sk": {"S": "EVENT"}}
+
+
+def _aside_key(event_id: str) -> dict[str, Any]:
+    return {"pk": {"S": "ASIDE"}, "sk": {"S": event_id}}
+
+
+def _set_aside(item: dict[str, Any]) -> SetAside:
+    return SetAside(
+        event_id=item["sk"]["S"],
+        kind=item["kind"]["S"],
+        why=item["why"]["S"],
+        first_s=int(item["first_s"]["N"]),
+        tried_s=int(item["tried_s"]["N"]),
+        tries=int(item["tries"]["N"]),
+        settled="gone_after" in item,
+    )
 
 
 def _invoice_key(partner_id: str, invoice_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from partners.billing.dunning import InvoiceRecord, heard, joined
@@ -16,6 +17,8 @@ from shared.kernel.hearing_errors import MalformedWebhookError
 OVERLAP_SECONDS = 3_600
 """Missed events are asked for anew from so long before the last time: Stripe lists them with a delay."""
 FIRST_LOOK_SECONDS = 3 * 86_400
+TRIED_AGAIN = 20
+"""So many of the events that are set aside at a time: those that were tried longest ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,25 @@ class CaughtUp:
 
     news: int
     troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An event that has had no effect: `why`, when it was tried first and last (epoch seconds), and how often.
+
+    Once it is `settled`, it waits no more. What it says may be a person's, and is left at Stripe.
+    """
+
+    event_id: str
+    kind: str
+    why: str
+    first_s: int
+    tried_s: int
+    tries: int = 1
+    settled: bool = False
+
+    def in_words(self) -> str:
+        return f"Event {self.event_id} ({self.kind}) has no effect. {self.why}"
 
 
 class WebhookBook(Protocol):
@@ -41,6 +63,12 @@ class WebhookBook(Protocol):
 
     def set_bookmark(self, through_s: int) -> None: ...
 
+    def set_aside(self, event_id: str) -> SetAside | None: ...
+
+    def all_set_aside(self) -> list[SetAside]: ...
+
+    def put_set_aside(self, event: SetAside) -> None: ...
+
 
 class Speaker(Protocol):
     """What hearing needs of Stripe; see `partners.billing.stripe_gateway.StripeGateway`."""
@@ -48,6 +76,8 @@ class Speaker(Protocol):
     def verify(self, body: bytes, signature: str, secrets: str) -> dict[str, Any]: ...
 
     def thin_event(self, event_id: str) -> dict[str, Any]: ...
+
+    def event(self, event_id: str, kind: str) -> dict[str, Any]: ...
 
     def events_since(self, since_s: int) -> Iterator[dict[str, Any]]: ...
 
@@ -98,7 +128,7 @@ class Webhooks:
         self._live = live
 
     def receive(self, body: bytes, signature: str) -> Heard:
-        """A webhook as it came. Raises UnverifiedWebhookError, StripeNotConfiguredError."""
+        """A webhook as it came. Raises UnverifiedWebhookError, MalformedWebhookError, StripeNotConfiguredError."""
         return self.hear(self._stripe.verify(body, signature, self._secret()))
 
     def hear(self, event: Mapping[str, Any]) -> Heard:
@@ -123,29 +153,78 @@ class Webhooks:
         return self._hear_of_invoice(event, thing.get("customer"))
 
     def catch_up(self) -> CaughtUp:
-        """Hear what was missed since the last time. What failed is asked for again the next time."""
+        """Hear what was missed since the last time, and try again what is set aside."""
         now_s = self._clock() // 1_000
         through = self._book.bookmark()
-        done = self.backfill(now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS)
-        if not done.troubles:
-            self._book.set_bookmark(now_s)
-        return done
+        aside = self._book.all_set_aside()
+        again = self._try_again(aside)
+        since_s = now_s - FIRST_LOOK_SECONDS if through is None else through - OVERLAP_SECONDS
+        missed = self._hear_since(since_s, besides={one.event_id for one in aside})
+        self._book.set_bookmark(now_s)
+        return CaughtUp(again.news + missed.news, again.troubles + missed.troubles)
 
     def backfill(self, since_s: int) -> CaughtUp:
         """Hear what was missed since a moment (epoch seconds). Stripe lists 30 days.
 
-        What fails at one event stops no other, unless a store or Stripe is away.
+        What fails at one event is set aside and stops no other, unless a store or Stripe is away.
         """
-        news, troubles = 0, []
-        for event in self._stripe.events_since(since_s):
-            try:
-                news += self.hear(event) is Heard.NEW
-            except (StoreUnavailableError, StripeUnavailableError):
-                raise
-            except TesseraError as error:
-                named = f"Event {event.get('id')} ({event.get('type')})"
-                troubles.append(f"{named} has no effect. {error.detail} ({error.code})")
-        return CaughtUp(news, tuple(troubles))
+        return self._hear_since(since_s, besides=set())
+
+    def all_set_aside(self) -> list[SetAside]:
+        """Events that had no effect yet, by id."""
+        return self._book.all_set_aside()
+
+    def set_aside(self, event_id: str) -> SetAside | None:
+        """An event that had no effect yet, or one that is settled; None if none of this id was ever set aside."""
+        return self._book.set_aside(event_id)
+
+    def try_again(self, aside: SetAside) -> Heard | SetAside:
+        """Hear an event that is set aside: what became of it, or how it waits on."""
+        result = self._hear_or_put_aside(
+            aside.event_id, aside.kind, lambda: self._stripe.event(aside.event_id, aside.kind)
+        )
+        if isinstance(result, Heard):
+            self._book.put_set_aside(replace(aside, settled=True))
+        return result
+
+    def dismiss(self, aside: SetAside) -> None:
+        """A person's decision: an event that is set aside is to have no effect."""
+        self._book.mark(aside.event_id, self._clock() // 1_000)
+        self._book.put_set_aside(replace(aside, settled=True))
+
+    def _try_again(self, aside: list[SetAside]) -> CaughtUp:
+        """Those that were tried longest ago; all that have no effect yet are troubles."""
+        longest_ago = sorted(aside, key=lambda event: event.tried_s)
+        results = [self.try_again(one) for one in longest_ago[:TRIED_AGAIN]]
+        return _counted([*results, *longest_ago[TRIED_AGAIN:]])
+
+    def _hear_since(self, since_s: int, besides: set[str]) -> CaughtUp:
+        return _counted(
+            [
+                self._hear_or_put_aside(str(event.get("id", "")), str(event.get("type")), partial(dict, event))
+                for event in self._stripe.events_since(since_s)
+                if event.get("id") not in besides
+            ]
+        )
+
+    def _hear_or_put_aside(self, event_id: str, kind: str, event: Callable[[], Mapping[str, Any]]) -> Heard | SetAside:
+        try:
+            return self.hear(event())
+        except (StoreUnavailableError, StripeUnavailableError):
+            raise
+        except TesseraError as error:
+            return self._put_aside(event_id, kind, error)
+
+    def _put_aside(self, event_id: str, kind: str, error: TesseraError) -> SetAside:
+        now_s, why = self._clock() // 1_000, _why(error)
+        aside = SetAside(event_id, kind, why, now_s, now_s)
+        if not event_id:
+            return aside
+        known = self._book.set_aside(event_id)
+        if known is not None:
+            aside = replace(known, why=why, tried_s=now_s, tries=known.tries + 1, settled=False)
+        self._book.put_set_aside(aside)
+        return aside
 
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
         """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""
@@ -164,10 +243,12 @@ class Webhooks:
         return Heard.NEW
 
     def _hear_of_invoice(self, event: Mapping[str, Any], customer: object) -> Heard:
+        partner = next((one.partner_id for one in self._accounts() if one.customer_id == customer), None)
+        if partner is None:
+            return Heard.IGNORED
         with _reading(event):
             told = heard(event)
-        partner = next((one.partner_id for one in self._accounts() if one.customer_id == customer), None)
-        if told is None or partner is None:
+        if told is None:
             return Heard.IGNORED
         while True:
             known = self._book.invoice(partner, told.invoice_id)
@@ -189,3 +270,14 @@ def _reading(event: Mapping[str, Any]) -> Iterator[None]:
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         named = {"event_id": str(event.get("id"))[:80], "type": str(event.get("type"))[:80]}
         raise MalformedWebhookError("It had no effect: a program must learn to read it.", **named) from error
+
+
+def _counted(results: list[Heard | SetAside]) -> CaughtUp:
+    troubles = tuple(one.in_words() for one in results if isinstance(one, SetAside))
+    return CaughtUp(results.count(Heard.NEW), troubles)
+
+
+def _why(error: TesseraError) -> str:
+    """Why an event has no effect, without anything that it says: that may be a person's."""
+    missing = f" It lacks {error.__cause__}." if isinstance(error.__cause__, KeyError) else ""
+    return f"{error.detail}{missing} ({error.code})"

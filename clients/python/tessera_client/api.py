@@ -106,6 +106,8 @@ from tessera_client.types import (
     RetriesReply,
     ReturnedReply,
     RotatedKeyReply,
+    SetAsideEventOut,
+    SetAsideEventsReply,
     SettlementReply,
     SettlementsReply,
     StatementKeysReply,
@@ -1303,6 +1305,47 @@ class Tessera(Calls):
             repeatable=True,
             path_values={"partner_id": partner_id},
             body=body({"reason": reason}, optional=[]),
+        )
+
+    def list_billing_events(self, *, cursor: str | None = None, limit: int | None = None) -> SetAsideEventsReply:
+        """List Stripe's events that had no effect, because they could not be understood or what they ask for
+        failed.
+
+        The schedule tries them again every 15 minutes, and tells of them each time until they are understood or
+        dismissed.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_billing_events",
+            "GET",
+            "/v1/billing/events",
+            SetAsideEventsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_billing_events(self, *, limit: int | None = None) -> Iterator[SetAsideEventOut]:
+        """`list_billing_events` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_billing_events(limit=limit, cursor=cursor), "events")
+
+    def decide_event(
+        self, event_id: str, *, decision: Literal["retry", "dismiss"], reason: str, idempotency_key: str | None = None
+    ) -> BillingDecisionReply:
+        """Try an event again that had no effect, or dismiss it: then it never has one.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "decide_event",
+            "POST",
+            "/v1/billing/events/{event_id}/decisions",
+            BillingDecisionReply,
+            repeatable=False,
+            path_values={"event_id": event_id},
+            body=body({"decision": decision, "reason": reason}, optional=[]),
+            idempotency_key=idempotency_key,
+            keyed=True,
         )
 
     def get_payee_accounts(self, partner_id: str) -> PayeeAccountsReply:

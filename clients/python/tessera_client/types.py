@@ -77,7 +77,9 @@ StepKind = Literal[
 
 Tier = Literal["standard", "large"]
 
-What = Literal["open", "end", "confirm", "release", "write_off", "credit", "replace", "backfill"]
+What = Literal[
+    "open", "end", "confirm", "release", "write_off", "credit", "replace", "backfill", "retry_event", "dismiss_event"
+]
 
 WindowState = Literal["open", "closing", "closed", "settling", "settled", "aborted"]
 
@@ -2362,6 +2364,29 @@ class SecretOut:
     """RFC 3339 time in UTC."""
     ends_at: datetime | None
     notification_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAsideEventOut:
+    """An event that had no effect, and why. What it says is kept by Stripe alone, for 30 days."""
+
+    event_id: str
+    type: str
+    why: str
+    first_tried_at: datetime
+    """RFC 3339 time in UTC."""
+    last_tried_at: datetime
+    """RFC 3339 time in UTC."""
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAsideEventsReply:
+    """A page of the events that had no effect, by id."""
+
+    events: list[SetAsideEventOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

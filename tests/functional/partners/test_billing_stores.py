@@ -16,6 +16,7 @@ from partners.billing.stripe_model import Closing, ClosingState, Invoicer, Strip
 from partners.billing.stripe_store import StripeStore
 from partners.billing.turn_store import TurnStore
 from partners.billing.webhook_store import WebhookStore
+from partners.billing.webhooks import SetAside
 from tests.fakes.invoicers import FakeInvoicers
 from tests.support.clouds import DynamoEngine
 
@@ -159,3 +160,18 @@ def test_an_event_and_its_effect_are_written_together_or_not_at_all(
     book.mark(one, 2)
     book.set_bookmark(42)
     assert book.bookmark() == 42
+
+
+def test_an_event_set_aside_waits_until_it_is_settled(dynamodb_engine: DynamoEngine) -> None:
+    book = WebhookStore(dynamodb_engine.client, dynamodb_engine.billing_table)
+    first = SetAside(f"evt_{uuid.uuid4().hex}", "invoice.paid", "Why not.", 5, 5)
+    assert book.set_aside(first.event_id) is None
+    book.put_set_aside(first)
+    again = replace(first, tried_s=9, tries=2)
+    book.put_set_aside(again)
+    assert book.set_aside(first.event_id) == again
+    assert again in book.all_set_aside()
+    settled = replace(again, settled=True)
+    book.put_set_aside(settled)
+    assert book.set_aside(first.event_id) == settled
+    assert first.event_id not in [one.event_id for one in book.all_set_aside()]

@@ -168,3 +168,31 @@ def test_who_does_not_pay_is_seen_with_the_reasons(world: World, stripe: StripeW
     assert (partner["standing"], partner["late_cents"]) == ("suspended_for_payment", 700 + 2 * 6_200)
     assert [step["standing"] for step in partner["steps"]] == ["overdue", "suspended_for_payment"]
     assert partner["steps"][0]["why"].startswith(invoice)
+
+
+def test_an_event_that_is_not_understood_is_listed_tried_again_and_dismissed(world: World, stripe: StripeWorld) -> None:
+    paid = {"id": "in_1", "object": "invoice", "status": "paid", "customer": stripe.account.customer_id}
+    one, two = [stripe.double.books.happen("invoice.paid", dict(paid)) for _ in range(2)]
+    events, place = "/v1/billing/events", "/v1/billing/events/{}/decisions"
+    assert world.get(events, world.operator).json_body["events"] == []
+    stripe.webhooks.catch_up()
+    listed = world.get(events, world.operator).json_body["events"]
+    assert {each["event_id"] for each in listed} == {one["id"], two["id"]}
+    assert {(each["type"], each["tries"]) for each in listed} == {("invoice.paid", 1)}
+    retry, dismiss = {"decision": "retry"}, {"decision": "dismiss"}
+    refused = problem(decide(world, place.format(one["id"]), retry), 409, "decision_not_possible")
+    assert "amount_remaining" in refused["detail"]
+    one["data"]["object"] |= {"amount_remaining": 0, "attempt_count": 1}
+    assert decide(world, place.format(one["id"]), retry).json_body["outcome"] == f"event {one['id']} was new"
+    dismissed = decide(world, place.format(two["id"]), dismiss, "k-2")
+    assert dismissed.json_body["outcome"].startswith(f"event {two['id']} never has an effect: ")
+    assert decide(world, place.format(two["id"]), dismiss, "k-2").headers["Idempotency-Replayed"] == "true"
+    again = decide(world, place.format(two["id"]), retry, "k-3")
+    assert again.json_body["outcome"] == f"event {two['id']} waits no more"
+    problem(decide(world, place.format("evt_none"), dismiss, "k-4"), 409, "decision_not_possible")
+    assert world.get(events, world.operator).json_body["events"] == []
+    kept = world.get("/v1/partners/network/billing/decisions", world.operator).json_body["decisions"]
+    assert sorted((each["decision"], each["outcome"] is None) for each in kept) == [
+        *(("dismiss_event", done) for done in (False, True)),
+        *[("retry_event", False)] * 2,
+    ]

@@ -67,6 +67,7 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
         "/v1/partners/{partner_id}/cases/{case}/adjustments",
         "/v1/partners/{partner_id}/cases/{case}/comments",
         "/v1/billing/backfills",
+        "/v1/billing/events/{event_id}/decisions",
         "/v1/partners/{partner_id}/billing",
         "/v1/partners/{partner_id}/billing/end",
         "/v1/partners/{partner_id}/billing/replacements",

@@ -11,6 +11,7 @@ from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
 CONNECTION, ITEM = "cn_7k2m9q4x8v3c5b1n", "1794830400000-7k2m9q4x8v3c5b1n"
 ADJUSTMENT = "00112233445566778899aabbccddeeff"
 PATH_PARAMETERS = {
+    "evt_1": "event_id",
     "31": "charge",
     "beta": "partner_id",
     "b1": "location_id",
@@ -187,6 +188,8 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/billing-contact/delete", "operator"),
     ("GET", "/v1/billing", "operator"),
     ("POST", "/v1/billing/backfills", "operator"),
+    ("GET", "/v1/billing/events", "operator"),
+    ("POST", "/v1/billing/events/evt_1/decisions", "operator"),
     ("GET", "/v1/partners/beta/billing", "operator"),
     ("POST", "/v1/partners/beta/billing", "operator"),
     ("POST", "/v1/partners/beta/billing/end", "operator"),

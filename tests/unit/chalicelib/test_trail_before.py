@@ -79,7 +79,7 @@ IN_THE_JOURNAL = {
 }
 """They add an entry to a member's account, whose entry before is what stood before."""
 ASKS_FOR_WORK = {
-    *("backfill_webhooks", "ping_webhook_endpoint", "replay_webhooks"),
+    *("backfill_webhooks", "decide_event", "ping_webhook_endpoint", "replay_webhooks"),
     *("retry_unmapped_item", "retry_unmapped", "retry_partner_unmapped", "retry_partner_unmapped_item"),
 }
 OF_ORIGINALS = {"show_original_events", "erase_original_events"}

@@ -152,6 +152,29 @@ def test_an_event_that_has_no_effect_is_a_trouble_until_it_has_one(
     assert world.payments.follow(PARTNER).standing is Standing.OVERDUE
 
 
+def test_an_event_of_an_unforeseen_shape_keeps_nobody_waiting(world: Any, log: Any) -> None:
+    world.double.books.happen_thinly(
+        "v1.billing.meter.error_report_triggered", {"id": "mtr", "object": "billing.meter"}, "/v1/x", {"reason": None}
+    )
+    world.visit(3)
+    for hours in (2, 0):
+        world.clock.advance(ms=hours * HOUR_MS)
+        answer = function.handler({}, FakeContext(600_000))
+        assert (answer["partners"], answer["troubles"], answer["postponed"]) == (1, 1, 0)
+    assert world.counted_by_stripe() == 3
+
+
+def test_a_call_that_fails_gives_its_turn_back(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise StoreUnavailableError("no answer")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(world.invoicing, "accounts", fail)
+        with pytest.raises(StoreUnavailableError):
+            function.handler({}, FakeContext(600_000))
+    assert function.handler({}, FakeContext(600_000))["partners"] == 1
+
+
 def test_a_catch_up_without_an_answer_is_postponed(world: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise StripeUnavailableError("no answer")
