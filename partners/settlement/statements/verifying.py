@@ -19,6 +19,7 @@ from partners.settlement.statements.document import (
 )
 from partners.settlement.statements.lines import LINE, SHA256, RunningHash, row_text
 from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
+from partners.settlement.statements.tallying import Tally, is_of
 from partners.visits.model import PAR_MICROS
 from shared.kernel.canonical import canonical_json, sha256_hex
 
@@ -66,8 +67,11 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
     """The first thing that is wrong with the lines of a statement whose own signature holds; at most one.
 
     A changed, missing, added or moved row is named. Where the running hashes were rewritten along with it, the
-    block is: its end is in the signed statement. Holds one row at a time in memory.
+    block is: its end is in the signed statement. So is the first block that has another location's or day's line, or
+    whose lines do not add up to it; then what is stated of a location, and of a kind of charge. Holds one row at a
+    time in memory.
     """
+    tally = Tally()
     running_hash, line, sums, of_block = RunningHash(), 0, LineSums(), LineSums()
     blocks = iter(statement["blocks"])
     block, block_from = next(blocks, None), 1
@@ -84,8 +88,12 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
         running_hash.add(sha256)
         try:
             of_block = of_block.with_record(record)
-        except (AttributeError, KeyError, TypeError):
+            tally.add(record)
+            astray = not is_of(block, record)
+        except (AttributeError, KeyError, TypeError, ValueError):
             return [Finding(f"Line {line} lacks what every line has.", line)]
+        if astray:
+            return [Finding(f"Line {line} is not of {_place(block)}, where it is counted.", line)]
         if line == block_from + block["lines"] - 1:
             if running_hash.hex() != block["chain_after"]:
                 rewritten = f"Lines {block_from} to {line} ({_place(block)}) were rewritten, hashes and all."
@@ -98,7 +106,7 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
         return [Finding(f"Lines are missing from {line + 1} on ({_place(block)}).", line + 1)]
     if asdict(sums) != statement["sums"]:
         return [Finding("The lines do not add up to the sums of the statement.")]
-    return []
+    return [Finding(says) for says in tally.against(statement)][:1]
 
 
 def _check_signature(

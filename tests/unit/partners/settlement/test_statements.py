@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.settlement.statements.document import signed, statement_of
-from partners.settlement.statements.lines import in_order, rows_of
+from partners.settlement.statements.lines import blocks_of, in_order, rows_of, with_fewer_blocks
 from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
 from shared.kernel.canonical import canonical_json, sha256_hex
 from tests.fakes.signer import MemorySigner
@@ -164,6 +164,37 @@ def test_blocks_that_have_each_other_s_figures_are_found_though_their_total_is_r
     assert check_lines(document["statement"], texts) == [
         Finding(f"Lines 1 to 1 do not add up to {first['location']}, {first['day']}.", 1)
     ]
+
+
+@pytest.mark.parametrize(("name", "other"), [("location", "main-st"), ("day", "2026-11-20")])
+def test_a_block_is_of_the_location_and_day_of_its_lines(document, texts, name, other):
+    block = document["statement"]["blocks"][0]
+    block[name] = other
+    says = f"Line 1 is not of {block['location']}, {block['day']}, where it is counted."
+    assert check_lines(document["statement"], texts) == [Finding(says, 1)]
+
+
+def test_locations_that_have_each_other_s_figures_are_found_though_their_total_is_right(document, texts):
+    first, second = document["statement"]["locations"]
+    first["sales_cents"], second["sales_cents"] = second["sales_cents"], first["sales_cents"]
+    (found,) = check_lines(document["statement"], texts)
+    assert found.says == f"The lines of {first['location']} do not add up to what is stated of it."
+
+
+def test_a_charge_of_another_kind_is_found_though_the_net_position_is_right(document, texts):
+    issued, cashback, *_ = document["statement"]["charges"]
+    issued["amount_micros"] += 1_000
+    cashback["amount_micros"] -= 1_000
+    (found,) = check_lines(document["statement"], texts)
+    assert found.says == "The charges issued are -2092750 millionths, and the lines add up to -2093750."
+
+
+def test_blocks_of_all_locations_are_held_against_each_location(document, texts):
+    few = with_fewer_blocks(tuple(blocks_of(rows())), most=2)
+    statement = signed(a_statement(blocks=few), SIGNER)["statement"]
+    assert check_lines(statement, texts) == []
+    statement["locations"][0]["visits"] += 1
+    assert check_lines(statement, texts) != []
 
 
 def test_a_statement_follows_the_one_before(document):
