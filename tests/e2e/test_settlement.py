@@ -14,6 +14,7 @@ from rich.console import Console
 from infra.cli.__main__ import main
 from infra.cli.statement_fetch import fetch
 from partners.lake.bucket_gateway import LakeBucket
+from partners.settlement.payments.store import PaymentStore
 from tests.e2e.shops import Network, Shop, bearer, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
@@ -55,6 +56,13 @@ def test_a_window_is_closed_by_the_function_and_its_statements_hold(
     check_reconciled(shop, number)
     check_stated(local_cloud, network, shop, number, tmp_path)
     assert "Line 2 " in capsys.readouterr().out
+    currencies = [one["currency"] for one in found.json()["settlements"]]
+    for currency in currencies:
+        network.post(f"/v1/windows/{number}/settlements/{currency}/abort", {})
+    drained()
+    store = PaymentStore(local_cloud.client("dynamodb"), local_cloud.stack.outputs["SettlementTable"])
+    unfinished = [(one.window, one.currency) for one in store.unfinished()]
+    assert not {(number, currency) for currency in currencies} & set(unfinished)
 
 
 def check_filed_once(cloud: DeployedCloud, number: int, partner_id: str) -> None:

@@ -27,6 +27,7 @@ from partners.contracts.life_store import StateRow
 from partners.contracts.store import PARTNERS, LocationRow, PartnerRow, StandingRow
 from partners.funding.store import DayRow, PaymentRow, SealedRow
 from partners.operators.store import OperatorRow
+from partners.settlement.payments.store import UNFINISHED
 from partners.webhooks.delivery import CLAIM_MS
 from partners.webhooks.sender_gateway import CONNECT_SECONDS, WHOLE_SECONDS
 from shared.kernel.errors import NotFoundError
@@ -141,6 +142,8 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
         ("BooksFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("APIHandler", "MembersTable"): {"dynamodb:DeleteItem"},
         ("ConnectorsFunction", "ConnectorsTable"): {"dynamodb:DeleteItem"},
+        # Marks of what is unfinished alone, see the condition below.
+        ("SettlementFunction", "SettlementTable"): {"dynamodb:DeleteItem"},
     }
 
 
@@ -226,10 +229,12 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of
         {"dynamodb:PutItem"},
         {"Fn::GetAtt": ["PartnersTable", "Arn"]},
     )
+    [unmarking] = [one for one in own if one["Sid"] == "UnmarkWhatIsFinished"]
+    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [UNFINISHED]}}
     granted = {
         one["Resource"].get("Fn::Sub") or one["Resource"]["Fn::GetAtt"][0]: actions(one)
         for one in own
-        if one is not recording
+        if one not in (recording, unmarking)
     }
     kept = granted.pop("SettlementTable")
     lines = granted.pop("${RecordsBucket.Arn}/statements/*")

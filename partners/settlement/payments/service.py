@@ -20,7 +20,8 @@ from partners.settlement.payments.errors import (
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
-from partners.settlement.payments.model import PaidSettlement, Stage
+from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
+from partners.settlement.payments.stripe_legs import under_way
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
 from partners.visits.model import Line
 from shared.kernel.clock import Clock
@@ -52,7 +53,9 @@ class PaymentBook(Protocol):
 
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
-    def all(self) -> list[PaidSettlement]: ...
+    def unfinished(self) -> list[PaidSettlement]: ...
+
+    def finish(self, one: PaidSettlement) -> None: ...
 
     def of_window(self, window: int) -> list[PaidSettlement]: ...
 
@@ -252,12 +255,19 @@ class SettlementPayments:
         )
 
     def work(self) -> int:
-        """Do what calls that died have left; returns how many settlements needed it."""
-        left = [one for one in self._payments.all() if not self._complete(one)]
-        for one in left:
-            while _to_carry(one := self._follow_up(one)):
-                pass
-        return len(left)
+        """Do what calls that died have left; returns how many settlements needed it.
+
+        Those that have ended and of which nothing is left to do are not looked at any more, until they change.
+        """
+        left = 0
+        for one in self._payments.unfinished():
+            if not self._complete(one):
+                left += 1
+                while _to_carry(one := self._follow_up(one)):
+                    pass
+            elif one.stage in ENDED and not any(under_way(one, self._clock())):
+                self._payments.finish(one)
+        return left
 
     def _change(self, window: int, currency: str, change: Change) -> PaidSettlement:
         for _ in range(ATTEMPTS):

@@ -4,10 +4,15 @@
 | --- | --- | --- |
 | `SETTLEMENTS` | `<window, 8 digits>-<currency>` | a settlement, or the hash of its bytes where they need parts |
 | `SETTLEMENT#<window>-<currency>#<hash>` | part, 4 digits | all of it as one of its versions was |
+| `SETTLEMENTS-UNFINISHED` | as a settlement's | that something may be left to do about it |
+| | `ALL` | that all settlements of before have such a mark |
 
 All legs, their histories and what is left to the next window are compressed together, so that a settlement changes as
 a whole: by its item, on condition of the version that was read. Some 15,000 payouts left to the next window have room
 in the item. Parts of versions that were replaced stay: so does nobody find half of what they are reading.
+
+Each change marks it as unfinished, in the same transaction, until somebody finds that nothing is left to do about it.
+So the runs of the schedule read those few, and not all that there ever were.
 """
 
 import json
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SETTLEMENTS = "SETTLEMENTS"
+UNFINISHED = "SETTLEMENTS-UNFINISHED"
+ALL_MARKED = "ALL"
 
 
 class PaymentStore:
@@ -46,7 +53,10 @@ class PaymentStore:
         return self._put(after, "version = :before", {":before": {"N": str(before.version)}})
 
     def get(self, window: int, currency: str) -> PaidSettlement | None:
-        key = {"pk": {"S": SETTLEMENTS}, "sk": {"S": _sk(window, currency)}}
+        return self._at(_sk(window, currency))
+
+    def _at(self, sk: str) -> PaidSettlement | None:
+        key = {"pk": {"S": SETTLEMENTS}, "sk": {"S": sk}}
         with outage_as_unavailable():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return self._from_item(answer["Item"]) if "Item" in answer else None
@@ -59,6 +69,49 @@ class PaymentStore:
         """By currency."""
         values = {":pk": {"S": SETTLEMENTS}, ":window": {"S": _sk(window, "")}}
         return self._query("pk = :pk AND begins_with(sk, :window)", values)
+
+    def unfinished(self) -> list[PaidSettlement]:
+        """Those about which something may be left to do, by window and currency.
+
+        The first call marks all that there are: those of before marks had none.
+        """
+        marks = self._marks()
+        if ALL_MARKED not in marks:
+            for one in self.all():
+                self._mark(_sk(one.window, one.currency))
+            self._mark(ALL_MARKED)
+            marks = self._marks()
+        found = (self._at(sk) for sk in marks if sk != ALL_MARKED)
+        return [one for one in found if one is not None]
+
+    def finish(self, one: PaidSettlement) -> None:
+        """Nothing is left to do about a settlement, unless it has changed since: then it stays marked."""
+        sk = _sk(one.window, one.currency)
+        actions: Any = [
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": {"pk": {"S": SETTLEMENTS}, "sk": {"S": sk}},
+                    "ConditionExpression": "version = :read",
+                    "ExpressionAttributeValues": {":read": {"N": str(one.version)}},
+                }
+            },
+            {"Delete": {"TableName": self._table, "Key": _mark_of(sk)}},
+        ]
+        self._transact(actions)
+
+    def _marks(self) -> list[str]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": UNFINISHED}},
+            "ConsistentRead": True,
+        }
+        return [item["sk"]["S"] for item in items_of_all_pages(self._client.query, request)]
+
+    def _mark(self, sk: str) -> None:
+        with outage_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=_mark_of(sk))
 
     def _query(self, condition: str, values: dict[str, Any]) -> list[PaidSettlement]:
         request: dict[str, Any] = {
@@ -80,18 +133,25 @@ class PaymentStore:
             "version": {"N": str(one.version)},
             **self._settlement.put(_parts_pk(sk), _pack(one)),
         }
-        request: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+        put: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if values:
-            request["ExpressionAttributeValues"] = values
+            put["ExpressionAttributeValues"] = values
+        return self._transact([{"Put": put}, {"Put": {"TableName": self._table, "Item": _mark_of(sk)}}])
+
+    def _transact(self, actions: Any) -> bool:
         with outage_as_unavailable():
             try:
-                self._client.put_item(**request)
-            except self._client.exceptions.ConditionalCheckFailedException:
+                self._client.transact_write_items(TransactItems=actions)
+            except self._client.exceptions.TransactionCanceledException:
                 return False
         return True
 
 
 _NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
+
+
+def _mark_of(sk: str) -> dict[str, Any]:
+    return {"pk": {"S": UNFINISHED}, "sk": {"S": sk}}
 
 
 def _parts_pk(sk: str) -> str:

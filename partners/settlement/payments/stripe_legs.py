@@ -69,7 +69,7 @@ class Carrier(Protocol):
 class PaymentBook(Protocol):
     """See `partners.settlement.payments.store.PaymentStore`."""
 
-    def all(self) -> list[PaidSettlement]: ...
+    def unfinished(self) -> list[PaidSettlement]: ...
 
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
@@ -98,7 +98,7 @@ class StripeLegs:
 
         What no `time_left` remains for is left to the next call, which begins with another one.
         """
-        found = [(one, leg) for one in self._payments.all() for leg in _open(one, self._clock())]
+        found = [(one, leg) for one in self._payments.unfinished() for leg in under_way(one, self._clock())]
         first = self._clock() // QUIET_MS % max(len(found), 1)
         postponed, troubles = 0, list[str]()
         for one, leg in found[first:] + found[:first]:
@@ -137,7 +137,7 @@ class StripeLegs:
         """A person may have said meanwhile that a leg was paid elsewhere: then nothing must be made for it any more."""
         now = self._payments.get(one.window, one.currency) or one
         leg = now.leg(key)
-        return self._carry(now, leg) if leg in _open(now, self._clock()) else []
+        return self._carry(now, leg) if leg in under_way(now, self._clock()) else []
 
     def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
         """The troubles of a leg, which are written down too. Raises UnavailableError, SettlementBusyError."""
@@ -199,7 +199,7 @@ def _paid_elsewhere(leg: Leg) -> bool:
     return leg.state is LegState.SUCCEEDED and leg.history[-1].by != BY
 
 
-def _open(one: PaidSettlement, now_ms: int) -> Iterator[Leg]:
+def under_way(one: PaidSettlement, now_ms: int) -> Iterator[Leg]:
     """Legs under way at Stripe, disputed there or in trouble, and what succeeded as long as others wait for it.
 
     What a person says was paid elsewhere is looked after for a week at least: it may be paid at Stripe too.

@@ -118,6 +118,24 @@ class PaymentStoreContract:
         assert [one for one in store.all() if one.window in (window, later.window)] == [euros, dollars, later]
         assert store.of_window(window + 1_000) == []
 
+    def test_a_settlement_is_unfinished_from_each_change_until_it_is_found_to_be_finished(self, store, window):
+        def marked():
+            return [one for one in store.unfinished() if one.window == window]
+
+        one = calculated(window, "USD")
+        store.add(one)
+        assert marked() == [one]
+        approved = changed(changes.approved(one, "bob", 2_000))
+        store.replace(one, approved)
+        store.finish(one)
+        assert marked() == [approved], "it has changed since it was found to be finished"
+        store.finish(approved)
+        assert marked() == []
+        store.finish(approved)
+        aborted = changed(changes.aborted(approved, "ann", 3_000))
+        assert store.replace(approved, aborted)
+        assert marked() == [aborted]
+
     def test_so_many_settlements_that_one_answer_does_not_hold_them_are_all_listed(self, store, window):
         """A query answers with 1 MB at most."""
         for currency in ("CAD", "EUR", "GBP", "USD"):
@@ -125,6 +143,19 @@ class PaymentStoreContract:
             store.add(one)
             store.replace(one, changed(replace(one, carried=tuple(_incompressible()))))
         assert [one.currency for one in store.of_window(window)] == ["CAD", "EUR", "GBP", "USD"]
+
+
+def test_settlements_of_before_marks_are_found_once_and_not_looked_for_again():
+    fake: Any = FakeDynamoDB()
+    store = PaymentStore(fake, "settlement")
+    for window in (1, 2):
+        store.add(calculated(window, "USD"))
+    rows = fake.tables["settlement"]
+    for key in [key for key in rows if key[0] == "SETTLEMENTS-UNFINISHED"]:
+        del rows[key]
+    assert [one.window for one in store.unfinished()] == [1, 2]
+    store.finish(calculated(1, "USD"))
+    assert [one.window for one in store.unfinished()] == [2]
 
 
 def _incompressible() -> list[str]:

@@ -276,8 +276,8 @@ def test_what_a_person_says_is_paid_while_the_schedule_runs_is_not_made_at_strip
     tables: Any = collecting.dynamodb
 
     class ToldOnceAllAreRead(PaymentStore):
-        def all(self) -> list[PaidSettlement]:
-            found = super().all()
+        def unfinished(self) -> list[PaidSettlement]:
+            found = super().unfinished()
             collecting.bank_says("beta", LegState.SUCCEEDED)
             return found
 
