@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from chalicelib.api.schemas.fields import NoBody, NoParams
+from chalicelib.api.schemas.fields import NoBody
 from chalicelib.api.schemas.funding import (
     OwnFundingReply,
     OwnPaymentReply,
+    PartnerFundingParams,
     PartnerFundingReply,
     PaymentBody,
     PaymentReply,
@@ -13,6 +14,8 @@ from chalicelib.api.schemas.funding import (
 )
 from chalicelib.api.schemas.operator import PartnerParams
 from chalicelib.api.schemas.terms import FundingBody
+from chalicelib.errors import InvalidCursorError
+from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
@@ -62,23 +65,35 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
 @resource.get(
     "/v1/partners/{partner_id}/funding",
     scope=Scope.OPERATOR,
-    params=PartnerParams,
+    params=PartnerFundingParams,
     reply=PartnerFundingReply,
-    errors=(UnknownPartnerError,),
+    errors=(UnknownPartnerError, InvalidCursorError),
 )
-def get_partner_funding(call: Call[PartnerParams, NoBody]) -> Reply:
-    """Show how a partner stands against its funding, and its payments."""
+def get_partner_funding(call: Call[PartnerFundingParams, NoBody]) -> Reply:
+    """Show how a partner stands against its funding, and a page of its payments."""
     view = bootstrap.services().funding.view(call.params.partner_id)
-    payments = [_payment(one) for one in view.payments]
-    return Reply(PartnerFundingReply(partner_id=view.partner.partner_id, payments=payments, **_common(view)))
+    page, cursor = _page(view, call.params)
+    payments, partner_id = [_payment(one) for one in page], view.partner.partner_id
+    return Reply(PartnerFundingReply(partner_id=partner_id, payments=payments, next_cursor=cursor, **_common(view)))
 
 
-@resource.get("/v1/funding", scope=Scope.REPORTS, params=NoParams, reply=OwnFundingReply)
-def get_funding(call: Call[NoParams, NoBody]) -> Reply:
-    """Show how you stand against your funding, and your payments."""
+@resource.get(
+    "/v1/funding", scope=Scope.REPORTS, params=PageParams, reply=OwnFundingReply, errors=(InvalidCursorError,)
+)
+def get_funding(call: Call[PageParams, NoBody]) -> Reply:
+    """Show how you stand against your funding, and a page of your payments."""
     view = bootstrap.services().funding.view(call.caller.partner_id)
-    payments = [OwnPaymentReply(**_own(one)) for one in view.payments]
-    return Reply(OwnFundingReply(payments=payments, **_common(view)))
+    page, cursor = _page(view, call.params)
+    payments = [OwnPaymentReply(**_own(one)) for one in page]
+    return Reply(OwnFundingReply(payments=payments, next_cursor=cursor, **_common(view)))
+
+
+def _page(view: FundingView, params: PageParams) -> tuple[list[Payment], str | None]:
+    def place(one: Payment) -> str:
+        return f"{one.at_ms:013d}#{one.payment_id}"
+
+    newest_first = sorted(view.payments, key=place, reverse=True)
+    return page_of(newest_first, place, ("funding", view.partner.partner_id), params, descending=True)
 
 
 def _common(view: FundingView) -> dict[str, Any]:

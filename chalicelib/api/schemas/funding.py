@@ -12,7 +12,9 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
     SignedCents,
 )
+from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.api.schemas.terms import FundingBody, OperatorId, Reason
+from chalicelib.listing import PageParams
 from shared.kernel.fields import AMOUNT_LIMIT_CENTS
 
 PaymentId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["00112233445566778899aabbccddeeff"])]
@@ -68,6 +70,12 @@ class StandingReply(ReplyBody):
     used_cents: SignedCents
 
 
+class PartnerFundingParams(PageParams):
+    """A page of a partner's payments."""
+
+    partner_id: PartnerId
+
+
 class OwnFundingReply(ReplyBody):
     """Your funding: what was agreed on, how you stand (null: not measured yet), and payments, newest first."""
 
@@ -75,6 +83,7 @@ class OwnFundingReply(ReplyBody):
     funding: FundingBody
     standing: StandingReply | None
     payments: list[OwnPaymentReply]
+    next_cursor: NextCursor
 
 
 class PartnerFundingReply(ReplyBody):
@@ -85,3 +94,4 @@ class PartnerFundingReply(ReplyBody):
     funding: FundingBody
     standing: StandingReply | None
     payments: list[PaymentReply]
+    next_cursor: NextCursor

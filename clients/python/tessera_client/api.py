@@ -73,6 +73,7 @@ from tessera_client.types import (
     OriginalsReply,
     OutcomeBody,
     OwnFundingReply,
+    OwnPaymentReply,
     OwnPositionsReply,
     OwnTermsReply,
     PartnerFundingReply,
@@ -1592,8 +1593,10 @@ class Tessera(Calls):
             keyed=True,
         )
 
-    def get_partner_funding(self, partner_id: str) -> PartnerFundingReply:
-        """Show how a partner stands against its funding, and its payments.
+    def get_partner_funding(
+        self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> PartnerFundingReply:
+        """Show how a partner stands against its funding, and a page of its payments.
 
         Needs: operator, viewer.
         """
@@ -1604,14 +1607,30 @@ class Tessera(Calls):
             PartnerFundingReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
+            query={"cursor": cursor, "limit": limit},
         )
 
-    def get_funding(self) -> OwnFundingReply:
-        """Show how you stand against your funding, and your payments.
+    def iter_get_partner_funding(self, partner_id: str, *, limit: int | None = None) -> Iterator[PaymentReply]:
+        """`get_partner_funding` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.get_partner_funding(partner_id, limit=limit, cursor=cursor), "payments")
+
+    def get_funding(self, *, cursor: str | None = None, limit: int | None = None) -> OwnFundingReply:
+        """Show how you stand against your funding, and a page of your payments.
 
         Needs: reports.
         """
-        return self._call("get_funding", "GET", "/v1/funding", OwnFundingReply, repeatable=True)
+        return self._call(
+            "get_funding",
+            "GET",
+            "/v1/funding",
+            OwnFundingReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_get_funding(self, *, limit: int | None = None) -> Iterator[OwnPaymentReply]:
+        """`get_funding` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.get_funding(limit=limit, cursor=cursor), "payments")
 
     def propose_terms(
         self,

@@ -1684,6 +1684,8 @@ class OwnFundingReply:
     funding: FundingBody
     standing: StandingReply | None
     payments: list[OwnPaymentReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1775,6 +1777,8 @@ class PartnerFundingReply:
     funding: FundingBody
     standing: StandingReply | None
     payments: list[PaymentReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

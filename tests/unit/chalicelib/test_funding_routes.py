@@ -76,6 +76,21 @@ def test_partner_and_operator_see_the_same_figures(prepaid: World, card: str) ->
     assert prepaid.get("/v1/funding", prepaid.beta).json_body["payments"] == []
 
 
+def test_payments_are_shown_page_by_page_newest_first(world: World) -> None:
+    for number in range(1, 6):
+        world.clock.advance(ms=number % 2)
+        pay(world, number, f"d{number}")
+    for path, key in ((f"{PATH}/funding", world.operator), ("/v1/funding", world.alpha)):
+        seen, query = [], "?limit=2"
+        while query:
+            page = world.get(path + query, key).json_body
+            seen.append([one["paid_cents"] for one in page["payments"]])
+            query = page["next_cursor"] and f"?limit=2&cursor={page['next_cursor']}"
+        assert [len(one) for one in seen] == [2, 2, 1]
+        assert sorted(cents for page in seen for cents in page) == [1, 2, 3, 4, 5]
+        assert seen[0][0] == 5
+
+
 def test_a_payment_is_recorded_once_for_each_key(world: World) -> None:
     first = pay(world, 500)
     assert pay(world, 500).json_body == first.json_body
