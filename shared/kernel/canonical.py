@@ -7,8 +7,9 @@ import json
 def canonical_json(value: object) -> bytes:
     """`value` in the JSON Canonicalization Scheme (RFC 8785), UTF-8.
 
-    Holds for what Tessera signs: objects whose keys are ASCII, arrays, text, integers below 2^53, true, false, null.
-    Raises TypeError for a float or another type, ValueError for a larger integer.
+    Holds for what Tessera signs: objects whose keys are ASCII, arrays, text, integers, true, false, null. Integers
+    from 2^53 on, for which the standard has no number, are written digit by digit too: no sum is too large to be
+    settled. Raises TypeError for a float or another type.
     """
     _check(value)
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
@@ -33,8 +34,5 @@ def _check(value: object) -> None:
     elif isinstance(value, list | tuple):
         for item in value:
             _check(item)
-    elif isinstance(value, int):
-        if abs(value) >= 2**53:
-            raise ValueError(f"{value} is too large for canonical JSON")
-    elif value is not None and not isinstance(value, str):
+    elif value is not None and not isinstance(value, int | str):
         raise TypeError(f"{type(value).__name__} has no canonical JSON")

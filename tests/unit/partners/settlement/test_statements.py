@@ -234,7 +234,12 @@ def test_canonical_json_is_that_of_the_standard(value):
     assert canonical_json(value) == rfc8785.dumps(value)
 
 
-@pytest.mark.parametrize("value", [1.5, {"é": 1}, {1: 2}, 2**53, [b"x"]])
+@pytest.mark.parametrize("value", [2**53, -(2**53) - 1, 10**30])
+def test_an_integer_beyond_those_of_the_standard_is_written_digit_by_digit(value):
+    assert canonical_json({"n": value}) == b'{"n":%d}' % value
+
+
+@pytest.mark.parametrize("value", [1.5, {"é": 1}, {1: 2}, [b"x"]])
 def test_what_has_no_canonical_form_is_refused(value):
-    with pytest.raises((TypeError, ValueError)):
+    with pytest.raises(TypeError):
         canonical_json(value)
