@@ -78,8 +78,6 @@ class Closings:
             self._take_up_pending(account, month, bill)
         for name in names - {None}:
             self._stripe.finalise(str(name))
-        if account.subscription_id is not None and not account.subscribed_in(next_month(month).name):
-            self._stripe.go_on_collecting(account.customer_id)
 
     def put_off(self, account: StripeAccount, month: Month, troubles: list[str]) -> tuple[bool, list[str]]:
         """Hold a month for what stands against any invoice of this partner, as is said elsewhere; as `close`."""

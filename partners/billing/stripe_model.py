@@ -30,7 +30,8 @@ class StripeAccount:
     `plan` is the key of the prices subscribed to, `location_count` what Stripe was last told, as of `counted_day`.
     A subscription that `ends_after` a month is not renewed. All months up to `closed_through` are done with.
     `contact_version` says which of the partner's billing contacts Stripe knows (0: none). With a `parting` the last
-    month is closed before it is over.
+    month is closed before it is over. `collected_after` is when (epoch seconds) the last subscription ended after which
+    Stripe was told to go on collecting.
     """
 
     partner_id: str
@@ -48,6 +49,7 @@ class StripeAccount:
     counted_day: str = ""
     contact_version: int = 0
     parting: Parting | None = None
+    collected_after: int = 0
     version: int = 1
 
     def invoiced_in(self, month: str) -> bool:

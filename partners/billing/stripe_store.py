@@ -40,6 +40,7 @@ class AccountRow(Model):
     counted_day = UnicodeAttribute()
     contact_version = NumberAttribute(default=0)
     parting = UnicodeAttribute(null=True)
+    collected_after = NumberAttribute(default=0)
     version = NumberAttribute()
 
 
@@ -102,6 +103,7 @@ class StripeStore:
             counted_day=after.counted_day,
             contact_version=after.contact_version,
             parting=after.parting and after.parting.value,
+            collected_after=after.collected_after,
             version=after.version,
         )
         column = self._account
@@ -198,5 +200,6 @@ def _account(row: AccountRow) -> StripeAccount:
         counted_day=row.counted_day,
         contact_version=int(row.contact_version),
         parting=None if row.parting is None else Parting(row.parting),
+        collected_after=int(row.collected_after),
         version=int(row.version),
     )

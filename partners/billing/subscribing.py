@@ -1,6 +1,7 @@
 """Subscriptions that follow the contract: its plan month by month, its locations day by day."""
 
 from datetime import date, datetime
+from typing import Any
 
 from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
@@ -28,7 +29,7 @@ class Subscribing:
         Returns also what people must look at: subscriptions beside the account's own.
         """
         found = self._stripe.subscriptions(account.customer_id)
-        changes = changes_by(account, found)
+        changes = changes_by(account, found) | self._go_on_collecting(account, found)
         if changes:
             account = change_account(self._book, account, **changes)
         live = [one for one in found if not one.ended]
@@ -44,6 +45,14 @@ class Subscribing:
         for one in others:
             self._let_end(one, month_of(account.last_month))
         return account, []
+
+    def _go_on_collecting(self, account: StripeAccount, found: list[SubscriptionView]) -> dict[str, Any]:
+        """When a subscription ends, Stripe stops collecting all that is due from the customer: have it go on, once."""
+        ended_at = max((one.ends_at or 0 for one in found if one.ended), default=0)
+        if ended_at <= account.collected_after:
+            return {}
+        self._stripe.go_on_collecting(account.customer_id)
+        return {"collected_after": ended_at}
 
     def leave_old_plan(self, account: StripeAccount, this: Month) -> StripeAccount:
         """End a subscription now that bills the running month at prices not agreed for it; we rate that month.

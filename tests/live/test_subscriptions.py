@@ -7,6 +7,7 @@ import pytest
 
 from partners.billing.model import month_of, next_month
 from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.stripe_items import Item
 from partners.contracts.plan import Band
 from shared.kernel.clock import utc_day
 from tests.live.conftest import PLAN, Stripe
@@ -127,3 +128,18 @@ def test_cancelling_bills_what_is_counted_by_then_and_only_with_invoice_now(
     invoices = stripe.gateway.invoices(customer, stripe.now_s - 7_200)
     lines = [line for one in invoices for line in stripe.gateway.lines(one.invoice_id)]
     assert sum(line.amount_cents for line in lines if line.price_id == price) == billed_cents
+
+
+def test_a_subscription_that_ends_stops_all_collection_until_it_is_told_to_go_on(stripe: Stripe) -> None:
+    customer = stripe.recipient()
+    invoice = stripe.gateway.ensure_invoice(customer, "USD", "2026-11", stripe.now_s - 3_600).invoice_id
+    item, period = Item(f"v1:line:{customer}:0", 700, "x"), (stripe.now_s - 60, stripe.now_s)
+    stripe.gateway.ensure_item(customer, item, "USD", period, on=invoice)
+    stripe.gateway.finalise(invoice)
+    subscription = running(stripe, customer)
+    assert stripe.v1.invoices.retrieve(invoice).auto_advance
+    stripe.gateway.cancel(subscription.id)
+    assert stripe.eventually(lambda: stripe.v1.invoices.retrieve(invoice).auto_advance, False) is False
+    for _ in range(2):
+        stripe.gateway.go_on_collecting(customer)
+        assert stripe.v1.invoices.retrieve(invoice).auto_advance
