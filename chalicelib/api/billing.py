@@ -242,6 +242,7 @@ def _shown(one: "Standing") -> BillingReply:
         subscription_id=account.subscription_id,
         first_month=account.first_month,
         last_month=account.last_month,
+        parting=account.parting,
         standing=payment.standing,
         standing_since=to_rfc3339(payment.since_ms) if payment.steps else None,
         late_cents=payment.late_cents,

@@ -20,7 +20,7 @@ from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.listing import PageParams
 from partners.billing.decision import What
 from partners.billing.dunning import Standing
-from partners.billing.stripe_model import Invoicer
+from partners.billing.stripe_model import Invoicer, Parting
 from partners.contracts.reasons import LONGEST_REASON
 
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON, examples=["Agreed with Ann of Harvest, case 7"])]
@@ -104,13 +104,17 @@ class PaymentStepOut(ReplyBody):
 
 
 class BillingReply(ReplyBody):
-    """A partner billed through Stripe. `last_month` is null while it goes on."""
+    """A partner billed through Stripe. `last_month` is null while it goes on.
+
+    `parting` of who leaves at once: `asked` until Stripe counts all that it used, then `told`.
+    """
 
     partner_id: PartnerId
     customer_id: StripeId
     subscription_id: StripeId | None
     first_month: Month
     last_month: Month | None
+    parting: Parting | None
     standing: Standing
     standing_since: Instant | None
     late_cents: AmountCents

@@ -53,6 +53,8 @@ Op = Literal[
 
 Outcome = Literal["amount_differs", "only_ours", "only_theirs", "duplicate", "matched"]
 
+Parting = Literal["asked", "told"]
+
 PartnerState = Literal["invited", "verified", "active", "suspended", "closed"]
 
 PaymentMethod = Literal["bank_file", "stripe", "by_hand"]
@@ -438,7 +440,10 @@ class BillingOverviewReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingReply:
-    """A partner billed through Stripe. `last_month` is null while it goes on."""
+    """A partner billed through Stripe. `last_month` is null while it goes on.
+
+    `parting` of who leaves at once: `asked` until Stripe counts all that it used, then `told`.
+    """
 
     partner_id: str
     """The partner's id."""
@@ -447,6 +452,7 @@ class BillingReply:
     first_month: str
     """A calendar month in UTC."""
     last_month: str | None
+    parting: Parting | None
     standing: Standing
     standing_since: datetime | None
     late_cents: int

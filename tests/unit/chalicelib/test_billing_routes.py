@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.api.bill_shape import bill_out
 from partners.billing.decision_store import DecisionStore
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World
@@ -196,3 +197,21 @@ def test_an_event_that_is_not_understood_is_listed_tried_again_and_dismissed(wor
         *(("dismiss_event", done) for done in (False, True)),
         *[("retry_event", False)] * 2,
     ]
+
+
+def test_a_partner_without_a_location_leaves_at_once_and_one_with_any_does_not(
+    world: World, stripe: StripeWorld
+) -> None:
+    leaves = {"at_once": True}
+    refused = decide(world, f"{BILLING}/end", leaves)
+    problem(refused, 409, "decision_not_possible")
+    assert refused.json_body["open_locations"] == 2
+    for location in ("367", "368"):
+        stripe.contracts.close_location(PARTNER, location, stripe.clock())
+    ended = decide(world, f"{BILLING}/end", leaves)
+    assert ended.json_body["outcome"].endswith("until 2026-12, which is closed as soon as all of it is counted")
+    assert world.get(BILLING, world.operator).json_body["parting"] == "asked"
+    stripe.go(at(2026, 12, 2, 3), every_ms=3 * HOUR_MS)
+    shown = world.get(BILLING, world.operator).json_body
+    assert (shown["parting"], months(world)["2026-12"]["state"]) == ("told", "finalised")
+    assert bill_out(*stripe.invoices.standing(PARTNER, "2026-12")).state == "final"

@@ -70,6 +70,16 @@ def test_its_invoice_is_made_by_the_next_morning_with_all_it_used() -> None:
     assert (len(world.double.books.some("invoice")), world.invoiced("2027-01")) == (invoices, 0)
 
 
+def test_nothing_of_the_month_is_left_to_invoice_once_it_has_left() -> None:
+    world = leaving()
+    world.invoicing.end_account(PARTNER, at_once=True)
+    world.invoices.issue_due(PARTNER)
+    world.go(CLOSES + 2 * HOUR_MS)
+    assert world.invoices.uninvoiced(PARTNER) == [("2026-12", 2_169)]
+    world.go(NEXT_MORNING, every_ms=3 * HOUR_MS)
+    assert world.invoices.uninvoiced(PARTNER) == []
+
+
 def test_who_has_a_location_may_leave_with_the_month_only() -> None:
     world = opened_world()
     world.contracts.close_location(PARTNER, "367", world.clock())
