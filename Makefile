@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve reference bench package stage-named deploy operator-key redrive clean
+.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve reference bench client package stage-named deploy operator-key redrive clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -21,6 +21,7 @@ help:
 	@echo "  make bench            capacity, CPU and throughput figures"
 	@echo "  make soak             the ledger against its reference, seed after seed until stopped (SECONDS=n, SEED=n)"
 	@echo "  make mutations        break the ledger in many ways, one at a time, and see the tests catch each"
+	@echo "  make client           build the Python client's wheel, to publish or hand out"
 	@echo "  make package          build the Lambda package and the CloudFormation template"
 	@echo "  make deploy STAGE=x   deploy that package to the AWS account of your credentials"
 	@echo "  make operator-key STAGE=x  issue a credential of an operator there, the first one included"
@@ -79,6 +80,9 @@ reference: setup-run
 
 bench: setup-run
 	@$(BIN)/python -m infra.bench $(ARGS)
+
+client: setup-run
+	@$(BIN)/python -m infra.client_package
 
 package: setup-run
 	@$(BIN)/python -m infra.package $(ARGS)
