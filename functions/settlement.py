@@ -26,7 +26,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     `schedule` is `daily`, `weekly`, `monthly` or `by_hand`, which begins nothing. `as_of` is for tests, see
     `bootstrap.services_for`. Returns the window worked on and its state. How long a window has been closing, and how
     long statements have been missing, is logged by every call that has done all its work, and how many cases are past
-    their due date; alarms read it there. Raises ValueError for another schedule, StoreUnavailableError.
+    their due date, and how many payments a person has to look at; alarms read it there. Raises ValueError for another
+    schedule, StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     windows = services.windows
@@ -45,6 +46,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     services.filing.work(time_to_file)
     services.issuing.work(time_left)
     waits = {"statements_wait_seconds": services.issuing.waiting_for_ms() // 1_000}
+    logger().info("payments stand", extra={"troubles": services.settlement_payments.troubles()})
     logger().info("cases stand", extra={"overdue": services.cases.overdue_count()})
     if window is None:
         logger().info("settlement stands", extra={"closing_for_seconds": 0, **waits})

@@ -11,14 +11,13 @@ from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
-    EvidenceNeededError,
-    PaidThroughStripeError,
     PayoutTakenBackError,
     SettlementBusyError,
     UnknownSettlementError,
 )
+from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
 from partners.settlement.payments.funded import FundingChange
-from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, LegState, LegStep, Means
+from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
 from partners.settlement.payments.stripe_legs import under_way
@@ -29,8 +28,6 @@ from shared.kernel.clock import Clock
 ATTEMPTS = 5
 CARRIED_AT_ONCE = 500
 """By one request: some seconds. The schedule does the rest."""
-UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
-"""What nobody but Stripe can say of its payments."""
 
 Change = Callable[[PaidSettlement], PaidSettlement]
 
@@ -192,12 +189,7 @@ class SettlementPayments:
         def told(one: PaidSettlement) -> PaidSettlement:
             for word in said:
                 leg = one.leg(word.leg)
-                if leg.means.through_stripe and word.state in UNSURE:
-                    raise PaidThroughStripeError(leg.key)
-                if leg.means.through_stripe and not word.reference:
-                    raise EvidenceNeededError(leg.key, "It goes through Stripe, whose answer moves it by itself.")
-                if leg.payout and word.state in CAME_TO_NOTHING and not word.reference:
-                    raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
+                check_evidence(leg, word.state, word.reference)
                 moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
                 one = changes.troubled(moved, leg.key, self._news(one, moved, leg.key) if moved != one else "")
             return one
@@ -257,7 +249,8 @@ class SettlementPayments:
     def work(self) -> int:
         """Do what calls that died have left; returns how many settlements needed it.
 
-        Those that have ended and of which nothing is left to do are not looked at any more, until they change.
+        Those that have ended, without a trouble, and of which nothing is left to do are not looked at any more, until
+        they change.
         """
         left = 0
         for one in self._payments.unfinished():
@@ -265,9 +258,17 @@ class SettlementPayments:
                 left += 1
                 while _to_carry(one := self._follow_up(one)):
                     pass
-            elif one.stage in ENDED and not any(under_way(one, self._clock())):
+            elif one.stage in ENDED and not one.troubles and not any(under_way(one, self._clock())):
                 self._payments.finish(one)
         return left
+
+    def troubles(self) -> int:
+        """How many payments, but for those through Stripe, a person has to look at."""
+        return sum(
+            not one.leg(trouble.leg).means.through_stripe
+            for one in self._payments.unfinished()
+            for trouble in one.troubles
+        )
 
     def _change(self, window: int, currency: str, change: Change) -> PaidSettlement:
         for _ in range(ATTEMPTS):
@@ -296,14 +297,10 @@ class SettlementPayments:
 
     def _news(self, before: PaidSettlement, after: PaidSettlement, key: str) -> str:
         """In words, what of a leg's new state a person must look at."""
-        leg, found = after.leg(key), []
-        if key in after.late and key not in before.late:
-            side = "to" if leg.direction is Direction.IN else "by"
-            found.append(f"it had failed and was paid late: in the open window it is owed {side} {leg.party}")
-        if leg.payout and leg.state is LegState.SUCCEEDED and self._cashback.is_reversed(leg.payout):
-            back = "record `returned` when the member has paid it back"
-            found.append(f"it was paid, and its cashback is the member's again: {back}")
-        return "; ".join(found)
+        leg = after.leg(key)
+        paid = bool(leg.payout) and leg.state is LegState.SUCCEEDED
+        found = [LATE[leg.direction]] if key in after.late and key not in before.late else []
+        return "; ".join([*found, PAID_TWICE] if paid and self._cashback.is_reversed(leg.payout) else found)
 
     def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
         """Carry what is to be carried, but no more than an answer can wait for; record what was paid, give cashback

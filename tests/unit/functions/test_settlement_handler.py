@@ -5,6 +5,8 @@ import pytest
 from functions import settlement as function
 from partners.lake.service import Lake
 from partners.settlement.filing import Filing
+from partners.settlement.payments.legs import LegState
+from partners.settlement.payments.service import BankWord
 from partners.settlement.statements.issuing import Issuing
 from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.statement_office import Office
@@ -28,10 +30,13 @@ class FakeServices:
 class FakeLogger:
     def __init__(self) -> None:
         self.lines: list[dict[str, object]] = []
+        self.troubles: list[object] = []
 
     def info(self, message: str, extra: dict[str, object]) -> None:
         if message == "cases stand":
             assert extra == {"overdue": 2}
+        elif message == "payments stand":
+            self.troubles.append(extra["troubles"])
         else:
             assert message == "settlement stands"
             self.lines.append(extra)
@@ -89,6 +94,25 @@ def test_lines_of_a_closed_window_are_filed_when_there_is_time_for_them(world, l
     assert not world.lake.is_whole(1)
     function.handler(event, FakeContext())
     assert world.lake.is_whole(1)
+
+
+def test_payments_that_a_person_must_look_at_are_counted_for_the_alarm(world, log, monkeypatch):
+    logger = FakeLogger()
+    monkeypatch.setattr(function, "logger", lambda: logger)
+    world.begin()
+    world.pass_days(2)
+    function.handler({}, FakeContext())
+    payments = world.payments()
+    payments.calculate(1, "ann")
+    payments.approve(1, "USD", "bob")
+    first, *_ = payments.collect(1, "USD", "ann").legs
+    payments.tell(1, "USD", [BankWord(first.key, LegState.FAILED)], "ann")
+    payments.default(1, "USD", first.party, 0, "ann")
+    payments.tell(1, "USD", [BankWord(first.key, LegState.SUCCEEDED, "B-1")], "ann")
+    function.handler({}, FakeContext())
+    payments.tell(1, "USD", [BankWord(first.key, LegState.SUCCEEDED, "B-1")], "ann")
+    function.handler({}, FakeContext())
+    assert logger.troubles == [0, 1, 0]
 
 
 def test_an_unknown_schedule_is_refused(world, log):

@@ -1,0 +1,23 @@
+"""What may be said of a payment, by what evidence, and what of it a person must look at. Pure."""
+
+from partners.settlement.payments.errors import EvidenceNeededError, PaidThroughStripeError
+from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState
+
+UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
+"""What nobody but Stripe can say of its payments."""
+
+LATE = {
+    Direction.IN: "it had failed and was paid late: in the open window it is owed to who paid it",
+    Direction.OUT: "it had failed and was paid late: in the open window it is owed by who got it",
+}
+PAID_TWICE = "it was paid, and its cashback is the member's again: record `returned` when the member has paid it back"
+
+
+def check_evidence(leg: Leg, state: LegState, reference: str) -> None:
+    """What the bank or an operator may say of a leg. Raises PaidThroughStripeError, EvidenceNeededError."""
+    if leg.means.through_stripe and state in UNSURE:
+        raise PaidThroughStripeError(leg.key)
+    if leg.means.through_stripe and not reference:
+        raise EvidenceNeededError(leg.key, "It goes through Stripe, whose answer moves it by itself.")
+    if leg.payout and state in CAME_TO_NOTHING and not reference:
+        raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
