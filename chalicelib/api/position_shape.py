@@ -1,5 +1,6 @@
 """Positions as the API shows them."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from chalicelib.api.schemas.reports import (
@@ -32,12 +33,13 @@ def currency_out(settled: "CurrencySettlement") -> CurrencyPositionsOut:
     return CurrencyPositionsOut(currency=settled.currency, positions=positions, matrix=matrix, bilateral=bilateral)
 
 
-def position_out(position: "PartnerPosition") -> PositionOut:
-    lines = [_line(line) for line in position.lines]
+def position_out(position: "PartnerPosition", *, own: bool = False) -> PositionOut:
+    """With `own`, as the party itself is shown it: of what other partners' entries add to it, the day alone."""
+    lines = [_line(line, position.party if own else None) for line in position.lines]
     return PositionOut(party=position.party, net_micros=position.net_micros, net_cents=position.net_cents, lines=lines)
 
 
-def _line(line: "GrossLine") -> GrossLineOut:
+def _line(line: "GrossLine", shown_to: str | None) -> GrossLineOut:
     in_points = line.kind in ("issued", "redeemed", "commission", "breakage_share")
     in_cashback = line.kind.startswith("cashback_")
     return GrossLineOut(
@@ -49,12 +51,20 @@ def _line(line: "GrossLine") -> GrossLineOut:
         cashback_cents=line.quantity if in_cashback else None,
         amount_micros=line.amount_micros,
         rate_bps=line.rate_bps,
-        sources=[
-            SourceOut(partner_id=one.partner_id, day=one.day, quantity=one.quantity, terms_day=one.terms_day)
-            for one in line.sources
-        ],
+        sources=_sources(line, shown_to),
         reference=line.reference,
     )
+
+
+def _sources(line: "GrossLine", shown_to: str | None) -> list[SourceOut]:
+    quantities: Counter[tuple[str | None, str, str | None]] = Counter()
+    for one in line.sources:
+        named = one.partner_id if shown_to in (None, one.partner_id) else None
+        quantities[named, one.day, one.terms_day] += one.quantity
+    return [
+        SourceOut(partner_id=named, day=day, quantity=quantity, terms_day=terms_day)
+        for (named, day, terms_day), quantity in quantities.items()
+    ]
 
 
 def flow_out(flow: "PointsFlow") -> PointsFlowOut:

@@ -99,7 +99,7 @@ def get_own_position(call: Call[WindowParams, NoBody]) -> Reply:
     windows = bootstrap.services().windows
     book = windows.book(call.params.window)
     own = [
-        OwnPositionOut(currency=settled.currency, position=position_out(position))
+        OwnPositionOut(currency=settled.currency, position=position_out(position, own=True))
         for settled in book.currencies
         for position in settled.positions
         if position.party == call.caller.partner_id

@@ -34,7 +34,8 @@ class ProposalFile(BaseModel):
 def replay(console: Console, windows: Windows, number: int, terms: Path | None) -> bool:
     """Print a closed window's positions, computed again; True if each byte is as it was written, or terms are given.
 
-    Raises UnknownWindowError, WindowNotClosedError, ValueError for a file that does not read, StoreUnavailableError.
+    Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError, StoreUnavailableError, and ValueError for a
+    file that does not read.
     """
     if terms is not None:
         proposal = read_proposal(terms)

@@ -1,6 +1,6 @@
 """What contracts say of commission and breakage, as positions need it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -67,7 +67,7 @@ class TermsRates:
     def on(self, partner_id: str, day: str) -> DayRates | None:
         versions = self._of(partner_id)
         begins_at_ms = midnight_ms(date.fromisoformat(day))
-        terms = in_force(versions, begins_at_ms) or in_force(versions, begins_at_ms + DAY_MS - 1)
+        terms = in_force(versions, begins_at_ms) or _first_between(versions, begins_at_ms, begins_at_ms + DAY_MS)
         if terms is None:
             return None
         share_bps = terms.breakage_share_bps
@@ -88,6 +88,12 @@ class TermsRates:
             except UnknownPartnerError:
                 self._versions[partner_id] = []
         return self._versions[partner_id]
+
+
+def _first_between(versions: Sequence[Terms], from_ms: int, until_ms: int) -> Terms | None:
+    """Later terms of the same day may be agreed on when what it moved has been settled: they change nothing of that."""
+    begun = [terms for terms in versions if from_ms <= terms.effective_from_ms < until_ms]
+    return min(begun, key=lambda terms: (terms.effective_from_ms, -terms.version), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

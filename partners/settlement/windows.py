@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import NETWORK, Partner
 from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
@@ -205,9 +206,11 @@ class Windows:
     def what_if(self, number: int, proposal: Proposal) -> Book:
         """What a closed window would have come to under other terms of a partner.
 
-        Raises UnknownWindowError, WindowNotClosedError.
+        Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError for who has no part in it.
         """
         window = self._closed(number)
+        if proposal.partner_id not in window.parties:
+            raise UnknownPartnerError(proposal.partner_id)
         rates = ProposedRates(self._rates(window.end_ms), proposal)
         return self._book(window, repriced(self._retaken(window), proposal), rates)
 

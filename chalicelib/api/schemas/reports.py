@@ -52,7 +52,10 @@ class PeriodParams(Params):
 class SourceOut(ReplyBody):
     """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
 
-    partner_id: str
+    partner_id: str | None = Field(
+        description="`null` in a position of your own for all other partners together, where points of yours ran out.",
+        examples=["harvest"],
+    )
     day: DayText
     quantity: int = Field(examples=[250])
     terms_day: DayText | None = Field(

@@ -2442,7 +2442,8 @@ class SignatureOut:
 class SourceOut:
     """What the entries of a partner on a UTC day of recording add to a line: points, or cents of cashback."""
 
-    partner_id: str
+    partner_id: str | None
+    """`null` in a position of your own for all other partners together, where points of yours ran out."""
     day: date
     """A day in UTC."""
     quantity: int

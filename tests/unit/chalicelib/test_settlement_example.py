@@ -1,8 +1,10 @@
 """The example of docs/settlement.md, step by step through the API."""
 
+from shared.kernel.clock import DAY_MS, to_rfc3339
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
-from tests.unit.chalicelib.world import World
+from tests.unit.chalicelib.world import World, purchase
 
 PERIOD = "/v1/positions?from=2026-11-15&to=2026-11-15"
 
@@ -138,3 +140,21 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
     [settled] = world.get(paid, world.operator).json_body["settlements"]
     assert settled["paid_out_cents"] == sum(cents for cents in net.values() if cents > 0)
     assert world.get("/v1/windows", world.operator).json_body["windows"][1]["state"] == "settled"
+
+
+def test_a_partner_is_not_told_at_which_other_partner_its_points_ran_out(world: World, card: str) -> None:
+    begins_at_ms = world.clock() + DAY_MS
+    agree(world.contracts, "alpha", new_terms(begins_at_ms, expiry_months=1, breakage_share_bps=2_000))
+    world.clock.now_ms = begins_at_ms
+    bought = purchase(card, occurred_at=to_rfc3339(world.clock()))
+    assert world.post("/v1/purchases", bought, idempotency_key="p").status_code == 201
+    world.clock.advance(days=60)
+    elsewhere = purchase(card, location_id="b1", occurred_at=to_rfc3339(world.clock()))
+    assert world.post("/v1/purchases", elsewhere, world.beta, idempotency_key="q").status_code == 201
+    world.close_window()
+    [own] = world.get("/v1/windows/1/position", world.alpha).json_body["positions"]
+    sources = {line["kind"]: line["sources"] for line in own["position"]["lines"]}
+    assert [one["partner_id"] for one in sources["issued"]] == ["alpha"]
+    [share] = sources["breakage_share"]
+    assert (share["partner_id"], share["quantity"]) == (None, 100)
+    assert "beta" not in str(own)

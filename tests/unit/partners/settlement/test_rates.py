@@ -40,7 +40,8 @@ def _agreed(terms, version):
 def test_a_day_has_the_rates_in_force_when_it_begins_or_those_of_the_first_terms():
     rates = TermsRates(Agreed(BEGIN_MS + 5, BEGIN_MS + 7, BEGIN_MS + DAY_MS + 1), LATER_MS)
     assert rates.on("harvest", "2026-11-20") is None
-    assert rates.on("harvest", DAY) == DayRates("USD", 5_000, 333, 2_000)
+    assert rates.on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
+    assert rates.on("harvest", NEXT) == DayRates("USD", 5_000, 333, 2_000)
     assert TermsRates(Agreed(BEGIN_MS, BEGIN_MS + 1), LATER_MS).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
     assert rates.on("network", DAY) is None
 

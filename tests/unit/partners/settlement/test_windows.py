@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import NETWORK, Partner
 from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
@@ -170,6 +171,8 @@ def test_what_if_shows_other_positions_and_that_they_differ():
     assert would_have.net_micros == harvest.net_micros - redeemed * 1_000 - commission
     assert redeemed > 0 > commission
     assert world.windows().what_if(1, Proposal(partner_id="harvest")) == as_it_was
+    with pytest.raises(UnknownPartnerError):
+        world.windows().what_if(1, Proposal(partner_id="harvst", commission_bps=9_000))
 
 
 def lived(seed: int) -> tuple[World, list]:
