@@ -3,7 +3,8 @@
 | pk | sk | holds |
 | --- | --- | --- |
 | `WINDOWS` | number, 8 digits | a window: one partition, a few rows a month |
-| `EXTRACTS#<number>` | partner | what the window holds of the partner, written once |
+| `EXTRACTS#<number>` | partner | what the window holds of the partner, or the hash of its bytes, written once |
+| `EXTRACT#<number>#<partner>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 | `POSITIONS#<number>` | part, 4 digits | the window's positions, canonical JSON, compressed and cut into parts |
 | `CARRIED#<number>` | reference | an amount brought into the window, written once and only while it is open |
 | `REFERENCE#<reference>` | `WINDOW` | which window that amount is in |
@@ -19,7 +20,7 @@ from partners.settlement.extract import Extract
 from partners.settlement.model import Carried
 from partners.settlement.window import Window, WindowState
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
-from shared.kernel.parts import Parts
+from shared.kernel.parts import Attribute, Parts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +37,7 @@ class WindowStore:
         self._client = client
         self._table = table
         self._parts = Parts(client, table)
+        self._extract = Attribute(client, table, "extract")
 
     def add(self, window: Window) -> bool:
         """False if there is a window of this number; then nothing was written."""
@@ -61,16 +63,21 @@ class WindowStore:
 
     def add_extract(self, number: int, extract: Extract) -> None:
         """Write what a window holds of a partner; what is there stays as it is."""
-        key = {"pk": {"S": f"EXTRACTS#{number}"}, "sk": {"S": extract.partner_id}}
-        self._put({**key, "extract": {"B": pack_extract(extract)}}, "attribute_not_exists(pk)")
+        partner_id = extract.partner_id
+        packed = self._extract.put(_extract_parts(number, partner_id), pack_extract(extract))
+        key = {"pk": {"S": f"EXTRACTS#{number}"}, "sk": {"S": partner_id}}
+        self._put({**key, **packed}, "attribute_not_exists(pk)")
 
     def extract(self, number: int, partner_id: str) -> Extract | None:
         item = self._get(f"EXTRACTS#{number}", partner_id)
-        return None if item is None else unpack_extract(item["extract"]["B"])
+        return None if item is None else self._unpacked(number, item)
 
     def extracts(self, number: int) -> list[Extract]:
         """By partner."""
-        return [unpack_extract(item["extract"]["B"]) for item in self._query(f"EXTRACTS#{number}")]
+        return [self._unpacked(number, item) for item in self._query(f"EXTRACTS#{number}")]
+
+    def _unpacked(self, number: int, item: Item) -> Extract:
+        return unpack_extract(self._extract.get(_extract_parts(number, item["sk"]["S"]), item))
 
     def put_document(self, number: int, document: bytes) -> None:
         """Write a window's positions; writing the same again changes nothing."""
@@ -142,6 +149,10 @@ class WindowStore:
             **options,
         }
         yield from items_of_all_pages(self._client.query, request)
+
+
+def _extract_parts(number: int, partner_id: str) -> str:
+    return f"EXTRACT#{number}#{partner_id}"
 
 
 def _number(number: int) -> str:

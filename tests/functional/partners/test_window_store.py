@@ -1,19 +1,24 @@
 """Windows on both engines, and on the fake that stands for them in other tests."""
 
+import contextlib
+import random
 from itertools import count
 
 import pytest
 
+from partners.settlement.document import pack_extract
 from partners.settlement.extract import Extract, Reach
 from partners.settlement.model import Carried
 from partners.settlement.window import Window, WindowState
 from partners.settlement.window_store import WindowStore
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
 from shared.kernel.parts import PART_BYTES
+from tests.fakes.dying_dynamodb import Died, DyingDynamoDB
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
 _numbers = count(10)
+MOST_OF_AN_ITEM = 400_000
 EXTRACT = Extract(
     "harvest",
     {"2026-11-21": Reach({"shard-a": "1".zfill(40)}, frozenset({"redrive#0123456789-7"}))},
@@ -51,6 +56,23 @@ class WindowStoreContract:
         assert [one.partner_id for one in store.extracts(number)] == ["city-market", "harvest"]
         assert store.extract(number, "nobody") is None
 
+    def test_an_extract_too_large_for_an_item_is_noted_once_too(self, store, number):
+        """Eighty partitions of the journal for a month: some 500 shards a day, whose names nothing compresses."""
+        rng = random.Random(5)
+        reaches = {
+            f"2026-11-{day:02d}": Reach(
+                {f"shardId-{rng.getrandbits(96):032d}": f"{rng.getrandbits(80):040d}" for _ in range(500)}
+            )
+            for day in range(1, 31)
+        }
+        large = Extract("harvest", reaches, EXTRACT.days)
+        assert len(pack_extract(large)) > MOST_OF_AN_ITEM
+        store.add_extract(number, large)
+        store.add_extract(number, EXTRACT)
+        store.add_extract(number, Extract("city-market", {}, ()))
+        assert store.extract(number, "harvest") == large
+        assert store.extracts(number) == [Extract("city-market", {}, ()), large]
+
     def test_a_document_of_any_size_reads_back(self, store, number):
         document = b"".join(str(n * n).encode() for n in range(200_000))
         assert len(document) > 2 * PART_BYTES
@@ -84,3 +106,19 @@ class TestWindowStoreOnFake(WindowStoreContract):
     @pytest.fixture
     def store(self) -> WindowStore:
         return WindowStore(self.fake, "settlement")  # type: ignore[arg-type]
+
+    def test_a_large_extract_that_was_left_half_written_is_noted_whole(self):
+        """Parts come first, so whoever dies among them has noted nothing."""
+        rng = random.Random(6)
+        large = Extract("harvest", {"2026-11-21": Reach({f"{rng.getrandbits(600)}": "1" for _ in range(6_000)})}, ())
+        assert len(pack_extract(large)) > MOST_OF_AN_ITEM
+        for writes in range(4):
+            dynamodb = DyingDynamoDB()
+            dynamodb.dies_after = writes
+            store = WindowStore(dynamodb, "settlement")  # type: ignore[arg-type]
+            with contextlib.suppress(Died):
+                store.add_extract(1, large)
+            assert store.extracts(1) in ([], [large])
+            dynamodb.dies_after = None
+            store.add_extract(1, large)
+            assert store.extract(1, "harvest") == large
