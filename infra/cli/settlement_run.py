@@ -13,6 +13,7 @@ from rich.table import Table
 from partners.settlement.model import Book
 from partners.settlement.rates import Proposal
 from partners.settlement.windows import Windows
+from partners.visits.errors import BrokenPageError
 from shared.kernel.money import Money, in_words
 
 _Price = Annotated[int, Field(ge=0)]
@@ -43,7 +44,11 @@ def replay(console: Console, windows: Windows, number: int, terms: Path | None) 
         console.print(_table(windows.book(number), would_be))
         console.print(f"Window {number} if {proposal.partner_id} had had the terms of {escape(str(terms))}")
         return True
-    found = windows.replay(number)
+    try:
+        found = windows.replay(number)
+    except BrokenPageError as error:
+        console.print(f"[bold red]Window {number} can't be computed again: {escape(str(error))}", highlight=False)
+        return False
     console.print(_table(windows.book(number), found.book))
     same = f"Window {number} is, byte for byte, what was written: {found.window.digest}"
     console.print(same if found.same else f"[bold red]Window {number} is not what was written.", highlight=False)

@@ -58,6 +58,7 @@ class Cut:
     """What `window` takes from the pages of one day: those that count `now`, less what the window `before` took."""
 
     def __init__(self, window: Window, day: str, before: Reach, now: Reach) -> None:
+        self.day = day
         self._window = window
         self._before = before
         self._now = now

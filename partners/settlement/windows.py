@@ -195,9 +195,9 @@ class Windows:
         return positions(self._extract(window, partner_id).days, self._rates(window.end_ms), carried)
 
     def replay(self, number: int) -> Replay:
-        """A closed window computed again from pages, terms and what was carried into it.
+        """A closed window computed again from each line of the pages, terms and what was carried into it.
 
-        Raises UnknownWindowError, WindowNotClosedError.
+        Raises UnknownWindowError, WindowNotClosedError, and BrokenPageError for a page that was altered.
         """
         window = self._closed(number)
         again = self._book(window, self._retaken(window), self._rates(window.end_ms))
@@ -206,7 +206,8 @@ class Windows:
     def what_if(self, number: int, proposal: Proposal) -> Book:
         """What a closed window would have come to under other terms of a partner.
 
-        Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError for who has no part in it.
+        Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError for who has no part in it,
+        BrokenPageError.
         """
         window = self._closed(number)
         if proposal.partner_id not in window.parties:
@@ -277,24 +278,25 @@ class Windows:
             marks = list(self._shelf.marks(party, day))
             if marks:
                 reaches[day] = reach(marks)
-                totals = self._totals(Cut(window, day, before.get(day, NOTHING), reaches[day]), party, day, marks)
+                totals = self._totals(Cut(window, day, before.get(day, NOTHING), reaches[day]), party, marks)
                 days += [DayTotals(party, day, totals)] if totals != Totals() else []
         return Extract(party, reaches, tuple(days))
 
     def _retaken(self, window: Window) -> list[DayTotals]:
-        """What the window holds, from the pages as they are now, as far as they counted then."""
+        """What the window holds, by the lines of the pages as they are now, as far as they counted then."""
         days = []
         for extract in self._store.extracts(window.number):
             party, before = extract.partner_id, self._before(window, extract.partner_id)
             for day, now in sorted(extract.reaches.items()):
-                totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, day, None)
+                cut = Cut(window, day, before.get(day, NOTHING), now)
+                totals = cut.totals_of_pages(party, self._shelf.pages(party, day, consistent=True))
                 days += [DayTotals(party, day, totals)] if totals != Totals() else []
         return days
 
-    def _totals(self, cut: Cut, party: str, day: str, marks: list[PageMark] | None) -> Totals:
+    def _totals(self, cut: Cut, party: str, marks: list[PageMark]) -> Totals:
         if cut.inside:
-            return cut.totals_of_marks(self._shelf.marks(party, day) if marks is None else marks)
-        return cut.totals_of_pages(party, self._shelf.pages(party, day, consistent=True))
+            return cut.totals_of_marks(marks)
+        return cut.totals_of_pages(party, self._shelf.pages(party, cut.day, consistent=True))
 
     def _before(self, window: Window, party: str) -> dict[str, Reach]:
         """How far the party's pages counted in the window before, whose days reach as far back as the window's."""

@@ -90,8 +90,7 @@ class PageStore:
     def marks(self, partner_id: str, day: str) -> Iterator[PageMark]:
         """Every page of a partner's day without its lines, in order of their keys, read strongly consistent."""
         wanted = {"ProjectionExpression": "sk, upto, totals", "ConsistentRead": True}
-        for item in self._items(partner_id, day, "", wanted):
-            yield PageMark(item["sk"]["S"], item["upto"]["S"], totals_from_text(item["totals"]["S"]))
+        return map(mark_of_item, self._items(partner_id, day, "", wanted))
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         """The totals of each page of a partner's day."""
@@ -180,6 +179,11 @@ def page_from_item(item: dict[str, Any]) -> Page:
     if recount(partner, page.lines) != page.totals:
         raise BrokenPageError(f"the totals of page {item['pk']['S']} {page.sort_key} do not match its lines")
     return page
+
+
+def mark_of_item(item: dict[str, Any]) -> PageMark:
+    """Raises BrokenPageError if the totals do not read."""
+    return PageMark(item["sk"]["S"], item["upto"]["S"], totals_from_text(item["totals"]["S"]))
 
 
 def visits_of_item(item: dict[str, Any]) -> tuple[VisitMark, ...]:

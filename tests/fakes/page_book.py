@@ -5,7 +5,7 @@ from typing import Any
 
 from partners.visits.errors import PageTakenError
 from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
-from partners.visits.store import page_from_item, page_to_item, part_of_item, visits_of_item
+from partners.visits.store import mark_of_item, page_from_item, page_to_item, part_of_item, visits_of_item
 from partners.visits.stream import StreamRecord
 
 
@@ -39,7 +39,8 @@ class FakePageBook:
         return (page_from_item(self.items[key]) for key in keys)
 
     def marks(self, partner_id: str, day: str) -> Iterator[PageMark]:
-        return (page.mark for page in self.pages(partner_id, day))
+        keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")
+        return (mark_of_item(self.items[key]) for key in keys)
 
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]:
         return (page.totals for page in self.pages(partner_id, day))

@@ -21,6 +21,8 @@ from partners.settlement.model import Carried, LineKind
 from partners.settlement.positions import book
 from partners.settlement.rates import Proposal
 from partners.settlement.window import DRAIN_MS, Schedule, WindowState, scheduled_end_ms
+from partners.visits.codec import pack_lines, totals_to_text, unpack_lines
+from partners.visits.errors import BrokenPageError
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
 from shared.kernel.clock import DAY_MS, to_rfc3339, utc_day
@@ -173,6 +175,22 @@ def test_what_if_shows_other_positions_and_that_they_differ():
     assert world.windows().what_if(1, Proposal(partner_id="harvest")) == as_it_was
     with pytest.raises(UnknownPartnerError):
         world.windows().what_if(1, Proposal(partner_id="harvst", commission_bps=9_000))
+
+
+def test_a_window_whose_lines_were_altered_in_the_pages_does_not_replay():
+    world = World()
+    world.post(random_book(random.Random(5), 40, PARTNERS, days=1))
+    world.clock.advance(days=2)
+    world.close_now()
+    key, item = next((key, item) for key, item in world.shelf.items.items() if "issued" in item["totals"]["S"])
+    lines = unpack_lines(item["lines"]["B"])
+    more = [replace(line, issued=line.issued * 1_000) for line in lines]
+    world.shelf.items[key] = {**item, "lines": {"B": pack_lines(more)}}
+    with pytest.raises(BrokenPageError):
+        world.windows().replay(1)
+    both = totals_to_text(recount(key[0].split("#")[1], more))
+    world.shelf.items[key] = {**item, "lines": {"B": pack_lines(more)}, "totals": {"S": both}}
+    assert not world.windows().replay(1).same
 
 
 def lived(seed: int) -> tuple[World, list]:
