@@ -45,6 +45,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "pay_settlement": _SETTLER,
     "record_outcomes": _SETTLER,
     "comment_on_partner_case": _EITHER,
+    "open_partner_case": _SETTLER,
     "take_up_case": _SETTLER,
     "ask_about_case": _SETTLER,
     "adjust_for_case": _SETTLER,

@@ -46,7 +46,8 @@ CHANGED = (UnknownCaseError, CaseStateError, CaseFullError, CaseBusyError, Inval
 def open_case(call: Call[NoParams, CaseBody]) -> Reply:
     """Open a case against the books.
 
-    It ends in a journal entry that corrects them, or in a refusal with its reasons. An answer is due in 14 days.
+    It ends in a journal entry that corrects them, or in a refusal with its reasons. An answer is due in `answer_days`
+    of your terms.
     """
     body, cases = call.body, bootstrap.services().cases
     subject = Subject(window=body.window, entry_id=body.entry_id)

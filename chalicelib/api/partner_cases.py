@@ -7,10 +7,12 @@ from chalicelib.api.schemas.cases import (
     AskBody,
     CaseAdjustmentBody,
     CaseReply,
+    CasesOfParams,
     CasesReply,
     CommentBody,
     EndBody,
     OpenCasesParams,
+    OperatorsCaseBody,
     PartnerCaseParams,
     PartnerCasesParams,
     ResolveBody,
@@ -23,16 +25,19 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.adjustments.errors import InvalidAdjustmentError
 from partners.cases.errors import (
+    CaseBusyError,
     CaseKeyReusedError,
     CorrectionMismatchError,
     CorrectionUnderWayError,
     CorrectionUsedError,
+    InvalidCaseError,
     InvalidDueDateError,
     NoCorrectionError,
     UnknownCaseError,
 )
-from partners.cases.model import Case, Side
+from partners.cases.model import Case, Side, Subject
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from partners.settlement.errors import UnknownWindowError
 from partners.till.errors import UnknownEntryError
 from shared.ledger.errors import (
     AccountBusyError,
@@ -74,6 +79,41 @@ def list_partner_cases(call: Call[PartnerCasesParams, NoBody]) -> Reply:
     """List a partner's cases, newest first."""
     partner = bootstrap.services().contracts.partner(call.params.partner_id)
     return list_cases_of(partner.partner_id, call.params, "partner cases")
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/cases",
+    scope=Scope.OPERATOR,
+    params=CasesOfParams,
+    body=OperatorsCaseBody,
+    reply=CaseReply,
+    idempotent=True,
+    errors=(
+        UnknownPartnerError,
+        InvalidCaseError,
+        UnknownWindowError,
+        UnknownEntryError,
+        CaseKeyReusedError,
+        CaseBusyError,
+    ),
+)
+def open_partner_case(call: Call[CasesOfParams, OperatorsCaseBody]) -> Reply:
+    """Open a case of a partner.
+
+    What the network has found, or been told in another way. The partner sees it as any case of its own, opened by the
+    network.
+    """
+    body, cases = call.body, bootstrap.services().cases
+    found = cases.open(
+        call.params.partner_id,
+        call.caller.acting_as,
+        call.idempotency_key,
+        Subject(window=body.window, entry_id=body.entry_id),
+        quantities(body.claim),
+        body.text,
+        Side.NETWORK,
+    )
+    return Reply(_shown(found.case), replayed=found.replayed)
 
 
 @resource.get(ONE, scope=Scope.OPERATOR, params=PartnerCaseParams, reply=CaseReply, errors=(UnknownCaseError,))

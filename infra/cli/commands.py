@@ -68,6 +68,7 @@ COMMANDS: dict[str, Handlers] = {
     },
     "case": {
         "open": cases.open_case,
+        "open-for": partner_cases.open_partner_case,
         "list": partner_cases.list_open_cases,
         "show": partner_cases.get_partner_case,
         "comment": partner_cases.comment_on_partner_case,

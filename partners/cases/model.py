@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from partners.cases.errors import CaseFullError, CaseStateError, InvalidCaseError, InvalidDueDateError
+from partners.contracts.model import USUAL_ANSWER_DAYS
 from shared.kernel.clock import DAY_MS
 
-ANSWER_DAYS = 14
-"""So long either side has for its turn, unless an operator sets another day."""
 MOST_DUE_DAYS = 180
 LONGEST_TEXT = 1_000
 MOST_STEPS = 80
@@ -97,7 +96,8 @@ class Quantities:
 class Case:
     """Case `number` of a partner.
 
-    `due_at_ms` is when whoever's turn it is should have acted. `adjustment_id` is the correction that an operator
+    `due_at_ms` is when whoever's turn it is should have acted, usually `answer_days` after its turn began, as the
+    terms said when it was opened. `adjustment_id` is the correction that an operator
     proposed for it, `entry_id` the journal entry that ended it, which carries what was `agreed`. `version` counts
     its changes. Raises InvalidCaseError.
     """
@@ -113,6 +113,7 @@ class Case:
     adjustment_id: str | None = None
     entry_id: str | None = None
     agreed: Quantities | None = None
+    answer_days: int = USUAL_ANSWER_DAYS
     version: int = 1
 
     @property
@@ -134,6 +135,10 @@ class Case:
     def overdue_at(self, now_ms: int) -> bool:
         return self.unended and self.due_at_ms < now_ms
 
+    def answer_due_ms(self, now_ms: int) -> int:
+        """When a turn that begins now is over."""
+        return now_ms + self.answer_days * DAY_MS
+
     def step_of(self, request: str) -> Step | None:
         """What this very request did before."""
         return next((step for step in self.steps if step.request == request), None)
@@ -149,12 +154,15 @@ class Case:
         return replace(self, state=state, steps=(*self.steps, step), due_at_ms=due, version=self.version + 1)
 
 
-def opened(number: int, partner_id: str, subject: Subject, claim: Quantities, step: Step) -> Case:
+def opened(
+    number: int, partner_id: str, subject: Subject, claim: Quantities, step: Step, answer_days: int = USUAL_ANSWER_DAYS
+) -> Case:
     """A new case, for the network to answer. Raises InvalidCaseError."""
     if step.kind is not StepKind.OPENED or not step.text:
         raise InvalidCaseError("Say what the case is about.")
-    due_at_ms = answer_due_ms(step.at_ms)
-    return Case(number, partner_id, subject, claim, CaseState.OPEN, step.at_ms, due_at_ms, (step,))
+    due_at_ms = step.at_ms + answer_days * DAY_MS
+    state = CaseState.OPEN
+    return Case(number, partner_id, subject, claim, state, step.at_ms, due_at_ms, (step,), answer_days=answer_days)
 
 
 def with_claim(case: Case, subject: Subject, claim: Quantities, step: Step) -> Case:
@@ -162,7 +170,7 @@ def with_claim(case: Case, subject: Subject, claim: Quantities, step: Step) -> C
     the answer. Raises CaseStateError if it has ended, CaseFullError."""
     said = replace(step, text=f"{step.text} This is {_told(claim)}, no longer {_told(case.claim)}.")
     if case.state is CaseState.WAITING_FOR_PARTNER:
-        after = case.with_step(said, CaseState.UNDER_REVIEW, answer_due_ms(step.at_ms))
+        after = case.with_step(said, CaseState.UNDER_REVIEW, case.answer_due_ms(step.at_ms))
     else:
         after = case.with_step(said, case.state)
     return replace(after, subject=subject, claim=claim)
@@ -172,14 +180,10 @@ def _told(claim: Quantities) -> str:
     return f"{claim.points} points, {claim.amount_cents} cents of purchases and {claim.cashback_cents} of cashback"
 
 
-def answer_due_ms(now_ms: int) -> int:
-    return now_ms + ANSWER_DAYS * DAY_MS
-
-
-def checked_due_ms(due_at_ms: int | None, now_ms: int) -> int:
+def checked_due_ms(case: Case, due_at_ms: int | None, now_ms: int) -> int:
     """`due_at_ms`, or the usual time for an answer. Raises InvalidDueDateError."""
     if due_at_ms is None:
-        return answer_due_ms(now_ms)
+        return case.answer_due_ms(now_ms)
     if not now_ms < due_at_ms <= now_ms + MOST_DUE_DAYS * DAY_MS:
         raise InvalidDueDateError(MOST_DUE_DAYS)
     return due_at_ms

@@ -21,13 +21,13 @@ from partners.cases.model import (
     Step,
     StepKind,
     Subject,
-    answer_due_ms,
     checked_due_ms,
     checked_text,
     opened,
     with_claim,
 )
-from partners.contracts.model import NETWORK, Partner
+from partners.contracts.errors import NoTermsInForceError
+from partners.contracts.model import NETWORK, USUAL_ANSWER_DAYS, Partner, Terms
 from partners.settlement.window import Window
 from partners.till.requests import key_hash
 from shared.kernel.clock import Clock
@@ -65,6 +65,8 @@ class Partners(Protocol):
     def partner(self, partner_id: str) -> Partner: ...
 
     def partners(self) -> list[Partner]: ...
+
+    def terms_at(self, partner_id: str, at_ms: int) -> Terms: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +113,29 @@ class Cases:
         return self._clock()
 
     def open(
-        self, partner_id: str, by: str, idempotency_key: str, subject: Subject, claim: Quantities, text: str
+        self,
+        partner_id: str,
+        by: str,
+        idempotency_key: str,
+        subject: Subject,
+        claim: Quantities,
+        text: str,
+        side: Side = Side.PARTNER,
     ) -> Opened:
-        """Open a case of a partner, once for its key. `by` is the id of the partner's key.
+        """Open a case of a partner, once for its key. `by` is the id of the partner's key, or an operator.
 
-        Raises InvalidCaseError, UnknownWindowError, UnknownEntryError, CaseKeyReusedError,
+        Raises UnknownPartnerError, InvalidCaseError, UnknownWindowError, UnknownEntryError, CaseKeyReusedError,
         InvalidIdempotencyKeyError.
         """
         checked_text(text)
-        request = key_hash(partner_id, idempotency_key).hex()
+        request = key_hash(NETWORK if side is Side.NETWORK else partner_id, idempotency_key).hex()
         found = self._opened_by(partner_id, request)
         if found is None:
             if subject.window is not None:
                 self._windows.window(subject.window)
             if subject.entry_id is not None:
                 self._corrections.own_entry(partner_id, subject.entry_id)
-            found = self._open(partner_id, by, request, subject, claim, text)
+            found = self._open(partner_id, by, request, subject, claim, text, side)
         case = found.case
         if (case.subject, case.claim, case.text) != (subject, claim, text):
             raise CaseKeyReusedError(case.number)
@@ -226,7 +235,7 @@ class Cases:
             step = Step(StepKind.COMMENTED, side, by, now_ms, text, request)
             answered = side is Side.PARTNER and case.state is CaseState.WAITING_FOR_PARTNER
             if answered:
-                return case.with_step(step, CaseState.UNDER_REVIEW, answer_due_ms(now_ms))
+                return case.with_step(step, CaseState.UNDER_REVIEW, case.answer_due_ms(now_ms))
             return case.with_step(step, case.state)
 
         return Opened(self._change(partner_id, number, commented), known is not None)
@@ -255,7 +264,7 @@ class Cases:
             if case.state is CaseState.UNDER_REVIEW and due_at_ms in (None, case.due_at_ms):
                 return None
             step = Step(StepKind.TAKEN_UP, Side.NETWORK, operator, now_ms)
-            return case.with_step(step, CaseState.UNDER_REVIEW, checked_due_ms(due_at_ms, now_ms))
+            return case.with_step(step, CaseState.UNDER_REVIEW, checked_due_ms(case, due_at_ms, now_ms))
 
         return self._change(partner_id, number, taken_up)
 
@@ -270,7 +279,7 @@ class Cases:
             if case.state is CaseState.WAITING_FOR_PARTNER and _did(case, StepKind.ASKED, operator, text):
                 return None
             step = Step(StepKind.ASKED, Side.NETWORK, operator, now_ms, text)
-            return case.with_step(step, CaseState.WAITING_FOR_PARTNER, checked_due_ms(due_at_ms, now_ms))
+            return case.with_step(step, CaseState.WAITING_FOR_PARTNER, checked_due_ms(case, due_at_ms, now_ms))
 
         return self._change(partner_id, number, asked)
 
@@ -365,19 +374,35 @@ class Cases:
         number = self._book.opened_by(partner_id, request)
         return None if number is None else Opened(self.case(partner_id, number), replayed=True)
 
-    def _open(self, partner_id: str, by: str, request: str, subject: Subject, claim: Quantities, text: str) -> Opened:
+    def _open(
+        self,
+        partner_id: str,
+        by: str,
+        request: str,
+        subject: Subject,
+        claim: Quantities,
+        text: str,
+        side: Side = Side.PARTNER,
+    ) -> Opened:
         self._partners.partner(partner_id)
+        answer_days = self._answer_days(partner_id)
         number = 1
         for _ in range(ATTEMPTS):
             number = max(number, 1 + max((one.number for one in self._book.newest(partner_id, NEWEST, 1)), default=0))
-            step = Step(StepKind.OPENED, Side.PARTNER, by, self._clock(), text)
-            case = opened(number, partner_id, subject, claim, step)
+            step = Step(StepKind.OPENED, side, by, self._clock(), text)
+            case = opened(number, partner_id, subject, claim, step, answer_days)
             if self._book.add(case, request):
                 return Opened(case, replayed=False)
             found = self._opened_by(partner_id, request)
             if found is not None:
                 return found
         raise CaseBusyError(number)
+
+    def _answer_days(self, partner_id: str) -> int:
+        try:
+            return self._partners.terms_at(partner_id, self._clock()).answer_days
+        except NoTermsInForceError:
+            return USUAL_ANSWER_DAYS
 
     def _change(self, partner_id: str, number: int, change: Callable[[Case, int], Case | None]) -> Case:
         """The case after `change`, which answers None where there is nothing left to do."""

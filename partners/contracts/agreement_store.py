@@ -12,7 +12,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from partners.contracts.model import Approval, NewTerms, Terms
+from partners.contracts.model import USUAL_ANSWER_DAYS, Approval, NewTerms, Terms
 from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.contracts.plan_codec import plan_from_json, plan_to_json
 from partners.contracts.proposals import Decision, Proposal, ProposalState
@@ -37,6 +37,7 @@ class _AgreedRow(Model):
     waiting_days = NumberAttribute()
     late_days = NumberAttribute()
     cashback_bps = NumberAttribute()
+    answer_days = NumberAttribute(default=USUAL_ANSWER_DAYS)
     commission_bps = NumberAttribute(default=0)
     breakage_share_bps = NumberAttribute(default=0)
     funding = UnicodeAttribute(default=FundingKind.POSTPAID.value)
@@ -201,6 +202,7 @@ def _agreed_attributes(new: NewTerms) -> dict[str, Any]:
         "expiry_months": new.expiry_months,
         "waiting_days": new.waiting_days,
         "late_days": new.late_days,
+        "answer_days": new.answer_days,
         "cashback_bps": new.cashback_bps,
         "commission_bps": new.commission_bps,
         "breakage_share_bps": new.breakage_share_bps,
@@ -223,6 +225,7 @@ def _agreed(row: _AgreedRow) -> dict[str, Any]:
         "expiry_months": int(row.expiry_months),
         "waiting_days": int(row.waiting_days),
         "late_days": int(row.late_days),
+        "answer_days": int(row.answer_days),
         "cashback_bps": int(row.cashback_bps),
         "commission_bps": int(row.commission_bps),
         "breakage_share_bps": int(row.breakage_share_bps),

@@ -30,6 +30,7 @@ MEMBERS = "members"
 NO_PLACE = "-"
 """Stands for the location in an entry that happened at no store."""
 LONGEST_EXPIRY_MONTHS = 120
+USUAL_ANSWER_DAYS, MOST_ANSWER_DAYS = 14, 90
 LONGEST_WAITING_DAYS = 90
 MOST_CASHBACK_BPS = 5_000
 """Half of what was paid: more is a slip of the keyboard."""
@@ -106,7 +107,8 @@ class NewTerms:
     money by granting points to itself; `partners.contracts.prices` sees to it that two partners can't. Points of
     a purchase can be spent from `waiting_days` after it on, so
     that goods can come back first; its cashback likewise. A purchase made under these terms may reach us
-    `late_days` after it, from a till that was offline. `cashback_bps` hundredths of a percent of what was paid
+    `late_days` after it, from a till that was offline. In a case that is opened under them either side has
+    `answer_days` for its turn, unless another day is set. `cashback_bps` hundredths of a percent of what was paid
     come back as cashback, which the partner pays for at par.
 
     The network keeps `commission_bps` hundredths of a percent of what the partner is paid for points it honours
@@ -124,6 +126,7 @@ class NewTerms:
     plan: Plan
     waiting_days: int = 0
     late_days: int = LATE_LIMIT_DAYS
+    answer_days: int = USUAL_ANSWER_DAYS
     cashback_bps: int = 0
     commission_bps: int = 0
     breakage_share_bps: int = 0
@@ -147,14 +150,19 @@ class NewTerms:
             raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
         if self.waiting_days >= SHORTEST_MONTH_DAYS * self.expiry_months:
             raise InvalidTermsError("Points would expire before they can be spent: shorten the wait.")
-        if not 0 <= self.late_days <= LATE_LIMIT_DAYS:
-            raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
+        self._check_delays()
         if not 0 <= self.cashback_bps <= MOST_CASHBACK_BPS:
             raise InvalidTermsError(f"Cashback is 0 to {MOST_CASHBACK_BPS} hundredths of a percent.")
         if not min(self.commission_bps, self.breakage_share_bps) >= 0:
             raise InvalidTermsError("Commission and breakage share can't be negative.")
         if not max(self.commission_bps, self.breakage_share_bps) <= WHOLE_BPS:
             raise InvalidTermsError(f"Commission and breakage share are at most {WHOLE_BPS}: the whole.")
+
+    def _check_delays(self) -> None:
+        if not 0 <= self.late_days <= LATE_LIMIT_DAYS:
+            raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
+        if not 1 <= self.answer_days <= MOST_ANSWER_DAYS:
+            raise InvalidTermsError(f"A case is answered within 1 to {MOST_ANSWER_DAYS} days.")
 
 
 @dataclass(frozen=True, slots=True)

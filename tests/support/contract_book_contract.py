@@ -25,7 +25,14 @@ def version(partner_id: str, number: int) -> Terms:
 
 def proposed(partner_id: str, number: int) -> Proposal:
     given = {"effective_from_ms": 1_795_260_000_000 + number, "plan": PLAN}
-    rates = {"waiting_days": 9, "late_days": 8, "cashback_bps": 150, "commission_bps": 20, "breakage_share_bps": 30}
+    rates = {
+        "waiting_days": 9,
+        "late_days": 8,
+        "answer_days": 7,
+        "cashback_bps": 150,
+        "commission_bps": 20,
+        "breakage_share_bps": 30,
+    }
     capped = Funding(FundingKind.POSTPAID, 10**11 + number)
     new = new_terms(**given, **rates, funding=capped, payment_method=PaymentMethod.STRIPE)
     return Proposal(

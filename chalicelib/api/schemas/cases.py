@@ -32,7 +32,10 @@ Text = Annotated[
         examples=["Receipt 4711 was rung up twice; the second one was voided at the till."],
     ),
 ]
-DueAt = Annotated[Moment | None, Field(description="When an answer is due, within 180 days; in 14 days if left out.")]
+DueAt = Annotated[
+    Moment | None,
+    Field(description="When an answer is due, within 180 days; in `answer_days` of the terms if left out."),
+]
 _Points = Annotated[int, Field(ge=-POINTS_LIMIT, le=POINTS_LIMIT, examples=[-250])]
 _Cents = Annotated[int, Field(ge=-AMOUNT_LIMIT_CENTS, le=AMOUNT_LIMIT_CENTS, examples=[-500])]
 
@@ -52,6 +55,18 @@ class CaseBody(Body):
     window: WindowNumber | None = None
     entry_id: EntryId | None = Field(default=None, max_length=40)
     claim: ClaimBody = ClaimBody()
+
+
+class OperatorsCaseBody(CaseBody):
+    """The same, and why the network opens it, for the audit trail."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON, examples=["Told by telephone on Nov 20"])]
+
+
+class CasesOfParams(Params):
+    """Which partner."""
+
+    partner_id: PartnerId
 
 
 class CaseParams(Params):

@@ -17,7 +17,7 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.plans import PlanBody
-from partners.contracts.model import MOST_CASHBACK_BPS, WHOLE_BPS
+from partners.contracts.model import MOST_ANSWER_DAYS, MOST_CASHBACK_BPS, USUAL_ANSWER_DAYS, WHOLE_BPS
 from partners.contracts.payment import FundingKind, PaymentMethod
 from partners.contracts.proposals import ProposalState
 from partners.contracts.reasons import LONGEST_REASON
@@ -89,6 +89,10 @@ class TermsBody(Body):
             examples=[14],
         ),
     ] = LATE_LIMIT_DAYS
+    answer_days: Annotated[
+        int,
+        Field(ge=1, le=MOST_ANSWER_DAYS, description="So long either side has for its turn in a case.", examples=[14]),
+    ] = USUAL_ANSWER_DAYS
     cashback_bps: Annotated[
         int,
         Field(
@@ -119,6 +123,7 @@ class AgreedReply(ReplyBody):
     expiry_months: int
     waiting_days: int
     late_days: int
+    answer_days: int
     cashback_bps: int
     commission_bps: CommissionBps
     breakage_share_bps: BreakageShareBps

@@ -1646,6 +1646,7 @@ class Tessera(Calls):
         reason: str,
         waiting_days: int | None = None,
         late_days: int | None = None,
+        answer_days: int | None = None,
         cashback_bps: int | None = None,
         commission_bps: int | None = None,
         breakage_share_bps: int | None = None,
@@ -1681,6 +1682,7 @@ class Tessera(Calls):
                     "expiry_months": expiry_months,
                     "waiting_days": waiting_days,
                     "late_days": late_days,
+                    "answer_days": answer_days,
                     "cashback_bps": cashback_bps,
                     "commission_bps": commission_bps,
                     "breakage_share_bps": breakage_share_bps,
@@ -1690,6 +1692,7 @@ class Tessera(Calls):
                     "reason": reason,
                 },
                 optional=[
+                    "answer_days",
                     "breakage_share_bps",
                     "cashback_bps",
                     "commission_bps",
@@ -3021,8 +3024,9 @@ class Tessera(Calls):
     ) -> CaseReply:
         """Open a case against the books.
 
-        It ends in a journal entry that corrects them, or in a refusal with its reasons. An answer is due in 14
-        days.
+        It ends in a journal entry that corrects them, or in a refusal with its reasons. An answer is due in
+        `answer_days`
+        of your terms.
 
         Needs: reports.
         """
@@ -3173,6 +3177,40 @@ class Tessera(Calls):
                 partner_id, limit=limit, state=state, overdue=overdue, cursor=cursor
             ),
             "cases",
+        )
+
+    def open_partner_case(
+        self,
+        partner_id: str,
+        *,
+        text: str,
+        reason: str,
+        window: int | None = None,
+        entry_id: str | None = None,
+        claim: ClaimBody | None = None,
+        idempotency_key: str | None = None,
+    ) -> CaseReply:
+        """Open a case of a partner.
+
+        What the network has found, or been told in another way. The partner sees it as any case of its own,
+        opened by the
+        network.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "open_partner_case",
+            "POST",
+            "/v1/partners/{partner_id}/cases",
+            CaseReply,
+            repeatable=False,
+            path_values={"partner_id": partner_id},
+            body=body(
+                {"text": text, "window": window, "entry_id": entry_id, "claim": claim, "reason": reason},
+                optional=["claim", "entry_id", "window"],
+            ),
+            idempotency_key=idempotency_key,
+            keyed=True,
         )
 
     def get_partner_case(self, partner_id: str, case: int) -> CaseReply:

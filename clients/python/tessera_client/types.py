@@ -152,6 +152,7 @@ class AgreedReply:
     expiry_months: int
     waiting_days: int
     late_days: int
+    answer_days: int
     cashback_bps: int
     commission_bps: int
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
@@ -202,6 +203,7 @@ class ApprovedTermsReply:
     expiry_months: int
     waiting_days: int
     late_days: int
+    answer_days: int
     cashback_bps: int
     commission_bps: int
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
@@ -2756,6 +2758,7 @@ class TermsReply:
     expiry_months: int
     waiting_days: int
     late_days: int
+    answer_days: int
     cashback_bps: int
     commission_bps: int
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""

@@ -1,5 +1,6 @@
 """A case through the API: opened by a partner, worked on by operators, ended by an entry or with reasons."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,38 @@ def test_a_case_is_opened_once_for_its_key_and_waits_for_the_network(world: Worl
     assert problem(other, 422, "case_key_reused")["case"] == 1
     assert opened(world, key="case-2")["case"] == 2
     assert states(world) == [(2, "open"), (1, "open")]
+
+
+def test_the_terms_say_how_long_either_side_has(world: World) -> None:
+    opened(world)
+    first = world.contract_book.terms("alpha")[-1]
+    later = replace(first, version=first.version + 1, effective_from_ms=world.clock() + 1, answer_days=3)
+    world.contract_book.term_rows["alpha", later.version] = later
+    world.clock.advance(days=1)
+    assert opened(world, key="case-2")["due_at"] == "2026-11-19T12:00:00.000Z"
+    done(world, "ask", {"text": "Which?"}, case=2)
+    world.clock.advance(days=1)
+    answered = world.post("/v1/cases/2/comments", {"text": "This."}, idempotency_key="c").json_body
+    assert (answered["state"], answered["due_at"]) == ("under_review", "2026-11-20T12:00:00.000Z")
+    assert done(world, "take-up", {})["due_at"] == "2026-12-01T12:00:00.000Z"
+    world.clock.advance(days=4)
+    overdue = world.get("/v1/open-cases?overdue=true", world.operator).json_body["cases"]
+    assert [one["case"] for one in overdue] == [2]
+
+
+def test_an_operator_opens_a_case_of_a_partner_once_for_its_key(world: World, card: str) -> None:
+    about = {"text": TEXT, "entry_id": bought(world, card), "claim": {"points": -100}, "reason": "Told by telephone."}
+    reply = world.post("/v1/partners/alpha/cases", about, world.operator, idempotency_key="case-1")
+    case = reply.json_body
+    assert (reply.status_code, case["case"], case["waiting_on"]) == (201, 1, "network")
+    assert [(step["kind"], step["side"], step["text"]) for step in case["steps"]] == [("opened", "network", TEXT)]
+    again = world.post("/v1/partners/alpha/cases", about, world.operator, idempotency_key="case-1")
+    assert (again.json_body, again.headers["Idempotency-Replayed"]) == (case, "true")
+    assert opened(world)["case"] == 2
+    assert world.get("/v1/cases/1").json_body == case
+    problem(world.post("/v1/partners/nobody/cases", about, world.operator, idempotency_key="k"), 404, "unknown_entry")
+    records = world.get("/v1/audit-trail?from=2026-11-15&to=2026-11-15", world.operator).json_body["records"]
+    assert "Told by telephone." in {one["reason"] for one in records}
 
 
 def test_a_case_is_about_an_entry_and_window_that_the_partner_has(world: World, card: str) -> None:

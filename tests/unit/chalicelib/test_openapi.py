@@ -64,6 +64,7 @@ def test_what_moves_value_requires_an_idempotency_key(openapi: dict[str, Any]) -
         "/v1/cases",
         "/v1/cases/{case}/comments",
         "/v1/reconciliations",
+        "/v1/partners/{partner_id}/cases",
         "/v1/partners/{partner_id}/cases/{case}/adjustments",
         "/v1/partners/{partner_id}/cases/{case}/comments",
         "/v1/billing/backfills",

@@ -151,6 +151,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/partners/beta/reconciliations/3/differences", "operator"),
     ("GET", "/v1/open-cases", "operator"),
     ("GET", "/v1/partners/beta/cases", "operator"),
+    ("POST", "/v1/partners/beta/cases", "operator"),
     ("GET", "/v1/partners/beta/cases/17", "operator"),
     ("POST", "/v1/partners/beta/cases/17/comments", "operator"),
     ("POST", "/v1/partners/beta/cases/17/take-up", "operator"),

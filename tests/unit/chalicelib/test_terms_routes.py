@@ -40,6 +40,7 @@ AGREED_OUT = {
     **{name: value for name, value in TERMS.items() if name != "reason"},
     "waiting_days": 0,
     "late_days": 30,
+    "answer_days": 14,
     "cashback_bps": 0,
     "commission_bps": 0,
     "breakage_share_bps": 0,

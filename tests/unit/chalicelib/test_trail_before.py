@@ -67,6 +67,7 @@ def test_a_webhook_endpoint_has_what_it_was(world: World) -> None:
 
 
 MAKES = {
+    "open_partner_case",
     *("create_partner", "record_payment", "propose_terms", "open_location", "issue_key", "issue_partner_key"),
     *("open_operator_token", "add_operator", "issue_credential", "calculate_settlements", "issue_invoice"),
     *("record_invoice_payment", "reverse_invoice_payment"),

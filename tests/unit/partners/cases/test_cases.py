@@ -13,6 +13,7 @@ from partners.cases.errors import CaseFullError, CorrectionUnderWayError, Invali
 from partners.cases.model import MOST_STEPS, RESERVED_STEPS, Case, CaseState, Quantities, Side, Subject
 from partners.cases.service import Cases
 from partners.cases.store import CaseStore
+from partners.contracts.errors import NoTermsInForceError
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
@@ -50,6 +51,9 @@ class Office:
         self.cases = Cases(self.store, anyone, anyone, corrections, self.told.append, self.clock)
 
     def partner(self, partner_id: str) -> None: ...
+
+    def terms_at(self, partner_id: str, at_ms: int) -> Any:
+        raise NoTermsInForceError(partner_id, at_ms)
 
     def card(self, number: str) -> Any:
         return self
@@ -153,3 +157,10 @@ def test_a_repeated_request_tells_again_what_may_have_been_lost(office: Office) 
 def test_a_case_reads_as_it_was_written(office: Office) -> None:
     case = replace(office.open(), agreed=Quantities(1, 2, 3), subject=Subject(7, "0000000001-3", 3, 9))
     assert case_from_json("alpha", 1, 1, case_to_json(case)) == case
+
+
+def test_a_case_of_before_terms_said_how_long_has_fourteen_days(office: Office) -> None:
+    case = office.open()
+    before = case_to_json(case).replace(',"answer_days":14', "")
+    assert case_from_json("alpha", 1, 1, before) == case
+    assert "answer_days" not in before

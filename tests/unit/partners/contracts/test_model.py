@@ -78,6 +78,8 @@ def test_any_other_location_id_is_refused(location_id):
         {"waiting_days": 91},
         {"late_days": -1},
         {"late_days": 31},
+        {"answer_days": 0},
+        {"answer_days": 91},
         {"waiting_days": 28, "expiry_months": 1},
         {"cashback_bps": -1},
         {"cashback_bps": 5_001},
