@@ -275,3 +275,19 @@ def test_who_has_left_at_once_may_come_back_next_month() -> None:
     world.go(at(2027, 3, 1, 4), every_ms=12 * HOUR_MS)
     for month in ("2026-12", "2027-01", "2027-02"):
         assert world.invoiced(month) == world.billing.bill(PARTNER, month).total_cents
+
+
+def test_who_leaves_at_once_in_the_month_of_entry_is_invoiced_by_our_own_lines() -> None:
+    world = StripeWorld(begins=at(2026, 11, 20, 12))
+    world.invoicing.open_account(PARTNER)
+    world.work()
+    world.visit(4)
+    for location in ("367", "368"):
+        world.contracts.close_location(PARTNER, location, world.clock())
+    assert world.invoicing.end_account(PARTNER, at_once=True)
+    world.go(at(2026, 11, 21, 6), every_ms=3 * HOUR_MS)
+    assert world.closing("2026-11").state is ClosingState.FINALISED
+    assert world.invoiced("2026-11") == world.billing.bill(PARTNER, "2026-11").total_cents == 4_133 + 22
+    assert {one["status"] for one in world.double.books.some("subscription")} == {"canceled"}
+    world.go(JANUARY, every_ms=10 * DAY_MS)
+    assert len(world.double.books.some("invoice")) == 1
