@@ -168,7 +168,7 @@ class StripeLegs:
         for _ in range(ATTEMPTS):
             if before is None:
                 break
-            trouble = _contradiction(before, before.leg(key), told) or told.trouble
+            trouble = _contradiction(before, before.leg(key), told) or told.trouble or _unseen(before, key)
             after = changes.troubled(before, key, trouble)
             if told.state is not None:
                 after = changes.heard(
@@ -192,6 +192,11 @@ def _contradiction(one: PaidSettlement, leg: Leg, told: Told) -> str:
     if told.state is LegState.SUCCEEDED and could_be_paid:
         return f"{PAID_ELSEWHERE}, and {told.reference} was paid at Stripe too: refund one of them"
     return ""
+
+
+def _unseen(one: PaidSettlement, key: str) -> str:
+    """That a leg was paid late stands until a person has seen it: Stripe knows nothing of it."""
+    return next((found.text for found in one.troubles if found.leg == key and key in one.late), "")
 
 
 def _paid_elsewhere(leg: Leg) -> bool:

@@ -489,3 +489,17 @@ def test_stripe_charges_half_a_dollar(world: LegsWorld) -> None:
     world.window.owes("alpha", 50)
     world.collect()
     assert world.leg("alpha").state is LegState.PENDING
+
+
+def test_what_is_paid_elsewhere_after_it_had_failed_at_stripe_is_a_trouble_until_a_person_has_seen_it(
+    collecting: LegsWorld,
+) -> None:
+    collecting.payments.recall(7, "USD", "alpha")
+    collecting.work()
+    collecting.payments.default(7, "USD", "alpha", 0, "ann")
+    collecting.bank_says("alpha", LegState.SUCCEEDED)
+    for _ in range(2):
+        assert ["paid late" in trouble for trouble in collecting.work().troubles] == [True]
+    assert collecting.window.carried["7-USD:alpha:in:1:late"].amount_cents == 500
+    assert collecting.bank_says("alpha", LegState.SUCCEEDED).troubles == ()
+    assert collecting.work().troubles == ()
