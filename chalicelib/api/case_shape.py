@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.api.schemas.cases import CaseReply, CasesReply, CaseSummary, ClaimBody, QuantitiesOut, StepOut
 from chalicelib.cursors import cursors
 from chalicelib.listing import PageParams
+from partners.cases.listing import CasePage
 from partners.cases.model import Case, Quantities
-from partners.cases.service import CasePage
 from shared.kernel.clock import to_rfc3339
 
 Found = tuple[str, int] | None

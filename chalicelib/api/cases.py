@@ -24,8 +24,8 @@ from partners.cases.errors import (
     InvalidCaseError,
     UnknownCaseError,
 )
+from partners.cases.listing import CasePage
 from partners.cases.model import Side, Subject
-from partners.cases.service import CasePage
 from partners.settlement.errors import UnknownWindowError
 from partners.till.errors import UnknownEntryError
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from partners.billing.dunning import InvoiceRecord
 from partners.books.receivables import of_stripe
+from partners.cases.listing import CasePage
 from partners.cases.model import Case
-from partners.cases.service import CasePage
 from partners.closure.errors import PositionOpenError
 from partners.closure.model import Outstanding, What, of_settlement, of_window
 from partners.contracts.model import Partner

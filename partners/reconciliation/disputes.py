@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from partners.cases.model import Case, Quantities, Subject
-from partners.cases.service import Opened
+from partners.cases.opening import Opened
 from partners.reconciliation.errors import NoCaseOfDuplicateError
 from partners.reconciliation.model import GRANTING, Amounts, Difference, Outcome, Reconciliation
 from shared.kernel.ids import digest
