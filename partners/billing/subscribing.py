@@ -7,11 +7,14 @@ from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.stripe_book import StripeBook, change_account
 from partners.billing.stripe_gateway import StripeGateway
-from partners.billing.stripe_model import StripeAccount, subscription_plan
+from partners.billing.stripe_model import HOUR_MS, StripeAccount, subscription_plan
 from partners.billing.subscription import UNKNOWN, SubscriptionView, changes_by
 from partners.billing.usage import days_of_locations
 from partners.contracts.service import Contracts
 from shared.kernel.clock import DAY_MS, Clock, days_between, from_datetime, utc_day
+
+LAST_WORD_MS = 2 * HOUR_MS
+"""So long before a month's end each change of that day is told at once, for nobody counts it again."""
 
 
 class Subscribing:
@@ -109,7 +112,8 @@ class Subscribing:
     def follow_locations(self, account: StripeAccount, this: Month) -> None:
         """Tell each day's number of locations, with the midnight (UTC) from which on it counts.
 
-        The day last told is counted again: a location that opened since counts from that midnight on.
+        The day last told is counted again the day after: a location that opened since counts from that midnight on.
+        Each change is two items of an invoice, which takes 250, so a day is told twice at most, but for the last hours.
         """
         begun = account.subscribed_in(this.name)
         if account.parted_in(this.name):
@@ -117,6 +121,9 @@ class Subscribing:
         if account.location_item_id is None or (account.ends_after is not None and not begun):
             return
         today = utc_day(self._clock())
+        told = begun and account.counted_day == today and account.location_count != UNKNOWN
+        if told and self._clock() < this.ends_at_ms - LAST_WORD_MS:
+            return
         first = max(account.counted_day, this.first_day.isoformat()) if begun else today
         counted = self._location_counts(
             account.partner_id, days_between(date.fromisoformat(first), date.fromisoformat(today))

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,9 +13,10 @@ from partners.billing.stripe_items import LONGEST_DESCRIPTION, MOST_ITEMS, MOST_
 from partners.billing.stripe_model import ClosingState
 from partners.billing.usage import Usage
 from partners.contracts.plan import Band, BandScope, Plan, PlanMode
+from tests.doubles.stripe import invoice_routes, invoices
 from tests.doubles.stripe.faults import Fault
 from tests.unit.partners.billing.plans import plans
-from tests.unit.partners.billing.stripe_world import PARTNER, PLAN, StripeWorld, at
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, PLAN, StripeWorld, at, opened_world
 
 PER_LOCATION = replace(PLAN, scope=BandScope.PER_LOCATION)
 FLAT = Plan(3_100, PlanMode.GRADUATED, (Band(10, flat_fee_cents=100), Band(None, 5_000)), scope=BandScope.PER_LOCATION)
@@ -156,3 +158,25 @@ def test_a_late_item_is_looked_for_among_those_of_its_day_alone() -> None:
     assert [one["created"]["gte"] for one in listed if "invoice" not in one and "pending" not in one] == [
         world.clock() // 86_400_000 * 86_400 - 86_400
     ]
+
+
+def test_a_chain_that_opens_store_by_store_is_still_invoiced_at_the_month_s_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each opening is heard of by another run. The limit is lower here, for speed."""
+    for module in (invoices, invoice_routes):
+        monkeypatch.setattr(module, "MOST_ITEMS", 30)
+    world = opened_world()
+    world.go(at(2026, 12, 10), every_ms=24 * HOUR_MS)
+    for number in range(20):
+        world.contracts.open_location(PARTNER, f"s{number:03d}", "N", "UTC", world.clock())
+        world.go(world.clock() + HOUR_MS // 4)
+    world.contracts.open_location(PARTNER, "last", "N", "UTC", at(2026, 12, 31, 9))
+    world.go(at(2026, 12, 31), every_ms=24 * HOUR_MS)
+    world.go(at(2027, 1, 1), every_ms=11 * HOUR_MS)
+    world.go(at(2027, 1, 1, 3), every_ms=HOUR_MS // 2)
+    assert world.closing("2026-12").state is ClosingState.FINALISED
+    assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+    assert world.double.books.some("invoiceitem", invoice=None) == []
+    changes = [one for one in world.double.books.some("invoiceitem") if one["proration"]]
+    assert len(changes) <= 2 * 2 * 2
