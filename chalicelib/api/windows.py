@@ -97,12 +97,11 @@ def get_window_positions(call: Call[WindowParams, NoBody]) -> Reply:
 def get_own_position(call: Call[WindowParams, NoBody]) -> Reply:
     """Get your position of a closed window, and the lines it follows from."""
     windows = bootstrap.services().windows
-    book = windows.book(call.params.window)
+    part = windows.part(call.params.window, call.caller.partner_id)
     own = [
         OwnPositionOut(currency=settled.currency, position=position_out(position, own=True))
-        for settled in book.currencies
+        for settled in part.currencies
         for position in settled.positions
-        if position.party == call.caller.partner_id
     ]
     return Reply(OwnPositionsReply(window=window_out(windows.window(call.params.window)), positions=own))
 

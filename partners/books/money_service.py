@@ -13,7 +13,7 @@ from partners.settlement.window import HAS_POSITIONS
 class ClosedWindows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
-    def book(self, number: int) -> Book: ...
+    def outline(self, number: int) -> Book: ...
 
 
 class MoneyBooks:
@@ -30,7 +30,7 @@ class MoneyBooks:
         Raises StoreUnavailableError.
         """
         windows = self._windows.windows()
-        books = {one.number: self._closed.book(one.number) for one in windows if one.state in HAS_POSITIONS}
+        books = {one.number: self._closed.outline(one.number) for one in windows if one.state in HAS_POSITIONS}
         settlements = self._payments.all()
 
         @cache

@@ -29,7 +29,7 @@ class Windows(Protocol):
 
     def windows(self) -> list[Window]: ...
 
-    def book(self, number: int) -> Book: ...
+    def part(self, number: int, party: str) -> Book: ...
 
     def so_far(self, partner_id: str) -> tuple[CurrencySettlement, ...]: ...
 
@@ -134,8 +134,8 @@ class Closure:
         for one in before:
             # Of one that is settling, a currency may have no settlement yet.
             if one.state in (WindowState.CLOSED, WindowState.SETTLING):
-                book = self._windows.book(one.number)
-                left = [each for each in book.currencies if (one.number, each.currency) not in settled]
+                part = self._windows.part(one.number, partner_id)
+                left = [each for each in part.currencies if (one.number, each.currency) not in settled]
                 yield from of_window(one.number, left, partner_id)
         for settlement in settlements:
             yield from of_settlement(settlement, partner_id)

@@ -6,12 +6,15 @@
 | `EXTRACTS#<number>` | partner | what the window holds of the partner, or the hash of its bytes, written once |
 | `EXTRACT#<number>#<partner>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 | `POSITIONS#<number>` | part, 4 digits | the window's positions, canonical JSON, compressed and cut into parts |
+| `PARTS#<number>` | party, or `OUTLINE` | what of them is one party's, or an outline of all, or the hash of its bytes |
+| `PART#<number>#<party>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 | `CARRIED#<number>` | reference | an amount brought into the window, written once and only while it is open |
 | `REFERENCE#<reference>` | `WINDOW` | which window that amount is in |
 
 All reads are strongly consistent.
 """
 
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +41,7 @@ class WindowStore:
         self._table = table
         self._parts = Parts(client, table)
         self._extract = Attribute(client, table, "extract")
+        self._part = Attribute(client, table, "part")
 
     def add(self, window: Window) -> bool:
         """False if there is a window of this number; then nothing was written."""
@@ -85,6 +89,15 @@ class WindowStore:
 
     def document(self, number: int) -> bytes:
         return self._parts.get(f"POSITIONS#{number}")
+
+    def put_part(self, number: int, party: str, part: bytes) -> None:
+        """Write what of a window's positions is a party's, or OUTLINE; the same again changes nothing."""
+        packed = self._part.put(_parts_of_part(number, party), zlib.compress(part, level=9))
+        self._put({"pk": {"S": f"PARTS#{number}"}, "sk": {"S": party}, **packed})
+
+    def part(self, number: int, party: str) -> bytes | None:
+        item = self._get(f"PARTS#{number}", party)
+        return None if item is None else zlib.decompress(self._part.get(_parts_of_part(number, party), item))
 
     def carried(self, number: int) -> list[Carried]:
         """What is brought into a window, by reference; final once it is not open."""
@@ -153,6 +166,10 @@ class WindowStore:
 
 def _extract_parts(number: int, partner_id: str) -> str:
     return f"EXTRACT#{number}#{partner_id}"
+
+
+def _parts_of_part(number: int, party: str) -> str:
+    return f"PART#{number}#{party}"
 
 
 def _number(number: int) -> str:

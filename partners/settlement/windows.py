@@ -6,6 +6,7 @@ from typing import Protocol
 
 from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import NETWORK, Partner
+from partners.settlement.by_party import EMPTY, OUTLINE, outline_of, parts_of
 from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
     UnknownWindowError,
@@ -54,6 +55,10 @@ class WindowBook(Protocol):
     def put_document(self, number: int, document: bytes) -> None: ...
 
     def document(self, number: int) -> bytes: ...
+
+    def put_part(self, number: int, party: str, part: bytes) -> None: ...
+
+    def part(self, number: int, party: str) -> bytes | None: ...
 
     def carried(self, number: int) -> list[Carried]: ...
 
@@ -187,6 +192,28 @@ class Windows:
         self._closed(number)
         return book_of(self._store.document(number))
 
+    def outline(self, number: int) -> Book:
+        """What all positions of a closed window come to, see `by_party.outline_of`.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        self._closed(number)
+        outline = self._store.part(number, OUTLINE)
+        # Windows that closed before there were parts have the whole alone.
+        return outline_of(self.book(number)) if outline is None else book_of(outline)
+
+    def part(self, number: int, party: str) -> Book:
+        """What of a closed window's positions is a party's, see `by_party.parts_of`; empty if nothing is.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        self._closed(number)
+        part = self._store.part(number, party)
+        if part is not None:
+            return book_of(part)
+        parts = parts_of(self.book(number)) if self._store.part(number, OUTLINE) is None else {}
+        return parts.get(party, EMPTY)
+
     def so_far(self, partner_id: str) -> tuple[CurrencySettlement, ...]:
         """What a partner's own pages and what was carried bring it in the open window by now, the one before being
         closed. What expires of its points elsewhere is not in it."""
@@ -305,8 +332,12 @@ class Windows:
 
     def _conclude(self, window: Window) -> Window:
         days = [day for extract in self._store.extracts(window.number) for day in extract.days]
-        document = document_of(self._book(window, days, self._rates(window.end_ms)))
+        found = self._book(window, days, self._rates(window.end_ms))
+        document = document_of(found)
         self._store.put_document(window.number, document)
+        for party, part in parts_of(found).items():
+            self._store.put_part(window.number, party, document_of(part))
+        self._store.put_part(window.number, OUTLINE, document_of(outline_of(found)))
         self._store.replace(window, window.closed(self._clock(), digest_of(document)))
         return self.window(window.number)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from partners.contracts.model import MEMBERS
-from partners.settlement.model import CurrencySettlement, LineKind
+from partners.settlement.model import GrossLine, LineKind
 from partners.visits.model import Line
 from shared.ledger.model import Op
 
@@ -29,21 +29,19 @@ def postponed_reference(settlement_id: str, payout: MemberPayout) -> str:
     return f"{settlement_id}:{MEMBERS}:{payout.entry_id}:postponed"
 
 
-def payouts_of(lines: Iterable[Line], positions: CurrencySettlement) -> tuple[MemberPayout, ...]:
+def payouts_of(lines: Iterable[Line], brought: Iterable[GrossLine], currency: str) -> tuple[MemberPayout, ...]:
     """What a window has for members: payouts that earlier ones postponed, then its own, in the order of the entries.
 
-    `lines` are the network's in the window.
+    `lines` are the network's in the window, `brought` those of the members' position in `currency`.
     """
-    brought = [
+    postponed = [
         MemberPayout(match[1], line.quantity)
-        for position in positions.positions
-        if position.party == MEMBERS
-        for line in position.lines
+        for line in brought
         if line.kind is LineKind.CARRIED and (match := _POSTPONED.fullmatch(line.reference or ""))
     ]
-    own = [line for line in lines if line.op is Op.PAYOUT and line.currency == positions.currency]
+    own = [line for line in lines if line.op is Op.PAYOUT and line.currency == currency]
     own.sort(key=lambda line: (line.recorded_at_ms, line.entry_id))
-    return (*brought, *(MemberPayout(line.entry_id, line.cashback_cents or 0) for line in own))
+    return (*postponed, *(MemberPayout(line.entry_id, line.cashback_cents or 0) for line in own))
 
 
 def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int) -> int:

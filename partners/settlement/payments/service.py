@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
-from partners.contracts.model import NETWORK
+from partners.contracts.model import MEMBERS, NETWORK
+from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
@@ -63,6 +64,8 @@ class Windows(Protocol):
     def window(self, number: int) -> Window: ...
 
     def book(self, number: int) -> Book: ...
+
+    def part(self, number: int, party: str) -> Book: ...
 
     def carry(self, carried: Carried) -> int: ...
 
@@ -283,8 +286,9 @@ class SettlementPayments:
 
     def _member_payouts(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
         """What members are to be paid, with what an operator has reversed since."""
-        positions = {found.currency: found for found in self._windows.book(one.window).currencies}
-        return payouts_of(self._windows.lines(one.window, NETWORK), positions[one.currency])
+        position = position_in(self._windows.part(one.window, MEMBERS), one.currency)
+        brought = () if position is None else position.lines
+        return payouts_of(self._windows.lines(one.window, NETWORK), brought, one.currency)
 
     def _claimed(self, one: PaidSettlement) -> list[MemberPayout]:
         """As many as can be paid at once, without those whose cashback is the member's again; then all others.

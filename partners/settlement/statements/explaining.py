@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from partners.settlement.by_party import position_in
 from partners.settlement.model import Book, GrossLine, LineKind
 from partners.settlement.statements.counted_entries import quantity_in
 from partners.settlement.statements.errors import UnknownChargeError, UnknownStatementError
@@ -16,7 +17,7 @@ LONGEST_READ_LINES = 20_000
 class ClosedWindows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
-    def book(self, number: int) -> Book: ...
+    def part(self, number: int, party: str) -> Book: ...
 
     def listed(self, number: int, partner_id: str, day: str, from_page: str = "") -> Iterator[Listed]: ...
 
@@ -94,11 +95,9 @@ class Explanations:
         return CountedEntries(figure, tuple(found), None)
 
     def _figure(self, partner_id: str, issued: Issued, charge: int) -> GrossLine:
-        for settled in self._windows.book(issued.window).currencies:
-            for position in settled.positions:
-                of = position.party, settled.currency
-                if of == (partner_id, issued.currency) and 1 <= charge <= len(position.lines):
-                    return position.lines[charge - 1]
+        position = position_in(self._windows.part(issued.window, partner_id), issued.currency)
+        if position is not None and 1 <= charge <= len(position.lines):
+            return position.lines[charge - 1]
         raise UnknownChargeError(issued.window, charge)
 
     def _lines(self, figure: GrossLine, window: int, after: Place | None) -> Iterator[tuple[str, Listed]]:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from partners.contracts.model import NETWORK, Partner
 from partners.lake.errors import NotInLakeError
+from partners.settlement.by_party import position_in
+from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, GrossLine, PartnerPosition
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.statements.document import PublishedKey, Signer, signed
@@ -34,7 +36,7 @@ class ClosedWindows(Protocol):
 
     def window(self, number: int) -> Window: ...
 
-    def book(self, number: int) -> Book: ...
+    def part(self, number: int, party: str) -> Book: ...
 
     def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
 
@@ -145,19 +147,21 @@ class Issuing:
         Raises UnknownWindowError, WindowNotClosedError, and StatementsBeforeError if those of the window before are to
         be issued first.
         """
-        book, window = self._windows.book(number), self._windows.window(number)
+        window = self._windows.window(number)
+        if window.state not in HAS_POSITIONS:
+            raise WindowNotClosedError(number, window.state.value)
         if self._store.newest_issued_to_all() < number - 1:
             raise StatementsBeforeError(number - 1)
         fixed = self._fixed(number)
         self._store.publish(self._signer.key())
-        positions, payments = _positions(book), fixed.by_party()
+        payments = fixed.by_party()
         for party in window.parties:
             if party == NETWORK or self._store.issued(party, number) is not None:
                 continue
             if not time_left():
                 return False
             try:
-                self._issue(window, fixed.at_ms, self._partners.partner(party), positions, payments)
+                self._issue(window, fixed.at_ms, self._partners.partner(party), payments)
             except NotInLakeError:
                 return False
         self._store.note_all_issued(number)
@@ -183,13 +187,13 @@ class Issuing:
         window: Window,
         at_ms: int,
         partner: Partner,
-        positions: Mapping[Of, PartnerPosition],
         payments: Mapping[Of, tuple[Payment, ...]],
     ) -> None:
         party, blocks = partner.partner_id, self._written(window.number, partner.partner_id)
         # Who was a party of the window before has a statement of it: all of them were issued.
         before = self._store.issued(party, window.number - 1)
-        position = positions.get((party, partner.currency), PartnerPosition(party, (), 0, 0))
+        part = self._windows.part(window.number, party)
+        position = position_in(part, partner.currency) or PartnerPosition(party, (), 0, 0)
         statement = Statement(
             number=before.number + 1 if before else 1,
             partner_id=party,
@@ -232,12 +236,6 @@ class Issuing:
                 return self._filed.written(number, party, jsonl, csv)
             rows = rows_of(in_order(self._windows.lines(number, party)))
             return list(blocks_of(written(rows, jsonl, csv)))
-
-
-def _positions(book: Book) -> dict[Of, PartnerPosition]:
-    return {
-        (position.party, settled.currency): position for settled in book.currencies for position in settled.positions
-    }
 
 
 def _charge(line: GrossLine) -> Charge:

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from partners.settlement.by_party import OUTLINE
 from partners.settlement.document import pack_extract
 from partners.settlement.extract import Extract, Reach
 from partners.settlement.model import Carried
@@ -79,6 +80,15 @@ class WindowStoreContract:
         store.put_document(number, document)
         store.put_document(number, document)
         assert store.document(number) == document
+
+    def test_what_is_one_partys_reads_back_apart_whatever_its_size(self, store, number):
+        small, large = b"{}", random.Random(7).randbytes(PART_BYTES + 1)
+        for _ in range(2):
+            store.put_part(number, "harvest", large)
+            store.put_part(number, "members", small)
+        assert store.part(number, "harvest") == large
+        assert store.part(number, "members") == small
+        assert store.part(number, OUTLINE) is None
 
     def test_an_amount_is_carried_into_one_window_and_an_open_one(self, store, number):
         window = Window(number, 1_000)

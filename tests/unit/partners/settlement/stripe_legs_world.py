@@ -15,6 +15,7 @@ from partners.billing.webhook_store import WebhookStore
 from partners.billing.webhooks import Webhooks
 from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
+from partners.settlement.by_party import EMPTY, parts_of
 from partners.settlement.model import Book, Carried, CurrencySettlement, PartnerPosition
 from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, Leg, LegState
@@ -68,6 +69,9 @@ class TheWindow:
     def book(self, number: int) -> Book:
         del number
         return Book((self.positions,), (), ())
+
+    def part(self, number: int, party: str) -> Book:
+        return parts_of(self.book(number)).get(party, EMPTY)
 
     def carry(self, carried: Carried) -> int:
         assert self.carried.setdefault(carried.reference, carried) == carried
