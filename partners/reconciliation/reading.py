@@ -38,6 +38,8 @@ OF_PLACE = f"hash(kind, location, receipt, {_FIGURES})"
 """The key of what another says."""
 _KEYS = f"""entry_id IS NOT NULL AS named, if(entry_id IS NULL, {OF_PLACE}, {OF_ENTRY}) AS key,
     if(entry_id IS NULL, {OF_PLACE}, hash(entry_id)) AS alone"""
+_KEYS_OF_PLACES = f"false AS named, {OF_PLACE} AS key, {OF_PLACE} AS alone"
+"""The same where the file names no entry."""
 _CHUNK_BYTES = 1 << 20
 _LONGEST = LONGEST_LINE_BYTES - len(b"\r\n")
 
@@ -132,9 +134,10 @@ def _by_line(database: Database, file: Path, form: Format, window: Window) -> Re
 def _check(database: Database, plain: Plain, opening: Opening, upload: Upload, window: Window) -> None:
     """Make the table `checked` of all lines but the opening: of one that is not plain, `compared` is null."""
     values = ", ".join(_values(plain, upload))
+    keys = _KEYS if "entry_id" in plain.values else _KEYS_OF_PLACES
     database.execute(
         f"""CREATE TABLE checked AS
-        SELECT line, if(fine, compared, NULL) AS compared, {_KEYS} FROM (
+        SELECT line, if(fine, compared, NULL) AS compared, {keys} FROM (
             SELECT line, compared, {values},
                 compared IS NOT NULL AND {_in_window(plain, window)} AND (
                     NOT compared OR entry_id IS NOT NULL OR location IS NOT NULL AND receipt IS NOT NULL

@@ -24,7 +24,7 @@ TEXTS = ("entry_id", "location", "receipt", "kind", "recorded_at")
 COLUMNS = (*TEXTS, *QUANTITIES)
 OF_STATEMENTS = (
     "occurred_at", "currency", "price_micros", "issued", "owed", "honoured", "adjusted", "expired", "written_off",
-    "cashback", "visit", "position_micros", "line", "sha256",
+    "cashback", "visit", "position_micros", "terms_day", "line", "sha256",
 )  # fmt: skip
 """In the lines under a statement too, and not compared."""
 OF_A_STATEMENT, FIGURES_OF_STATEMENTS = "sha256", ("points", "amount_cents", "value_cents")
