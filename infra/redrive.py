@@ -1,6 +1,7 @@
 """`python -m infra.redrive --stage NAME`: posts what waits in posting's dead-letter queue, once it reads.
 
-Exit code 0 if nothing of posting's is left in the queue, 1 if something is, 2 if the queue could not be worked.
+With `--from-audit RUN` it posts from the journal what that audit found to be in no page.
+Exit code 0 if nothing of it is left, 1 if something is, 2 if it could not be worked.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cli.connection import connect, deployment_parser
+from infra.cli.parser import DEFAULT_SEGMENTS
 from infra.cloudformation import DeployError
 from partners.visits.errors import BrokenPageError, MalformedEventError, RedriveTooEarlyError
 from partners.visits.letters import AbandonedBatch, Letter, read_message
@@ -138,7 +140,8 @@ def _advice(batch: AbandonedBatch) -> str:
         f"left: Lambda gave up {batch.records} records of {batch.shard}, {batch.first} to {batch.last}.\n"
         "  The journal has their entries, pages may lack them; the log of the posting function has the cause.\n"
         f"  {batch.stream} keeps the records {until}.\n"
-        "  Mend the cause, then audit: it names every entry that is in no page. Delete this message when it names none."
+        "  Mend the cause, wait until they are a day old, and run `tessera audit`. If it finds them in no page,\n"
+        "  --from-audit with the name of that run posts them from the journal. Delete this message when it finds none."
     )
 
 
@@ -148,9 +151,16 @@ def main(arguments: list[str] | None = None) -> int:
         description="Post what waits in the dead-letter queue of posting, once it reads.",
         parents=[deployment_parser()],
     )
+    parser.add_argument(
+        "--from-audit", metavar="RUN", help="post from the journal what this audit found to be in no page; no queue"
+    )
     chosen = parser.parse_args(arguments)
     try:
         services = connect(chosen.stage, chosen.endpoint)
+        if chosen.from_audit:
+            reposted = services.reposting.repost(chosen.from_audit, DEFAULT_SEGMENTS, print)
+            print(reposted)
+            return SOME_LEFT if reposted.left else NOTHING_LEFT
         sqs: Any = boto3.client("sqs", region_name=services.settings.region)
         redriven = redrive(sqs, services.settings.posting_dead_letter_url, services.posting, print)
     except TesseraError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from partners.bootstrap.billing import BillingOfMonths
 
 if TYPE_CHECKING:
+    from partners.audit.reposting import Reposting
     from partners.audit.service import Audit
     from partners.books.money_service import MoneyBooks
     from partners.books.receivable_service import Receivables
@@ -22,6 +23,15 @@ class BooksOfMonths(BillingOfMonths):
         tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
         book = AuditStore(self._dynamodb, self.settings.audit_table)
         return Audit(tables, self._journal, self.contracts, book, self._clock)
+
+    @cached_property
+    def reposting(self) -> "Reposting":
+        from partners.audit.journal_gateway import AuditedTables
+        from partners.audit.reposting import Reposting
+        from partners.audit.store import AuditStore
+
+        tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
+        return Reposting(AuditStore(self._dynamodb, self.settings.audit_table), tables, self.posting)
 
     @cached_property
     def books(self) -> "Books":

@@ -2,7 +2,8 @@
 
 Pages of a chain are only ever added at its end, and one posted by hand has a name of its own. So a window notes how
 far each chain reached when it was closed, and which pages stood beside. An entry belongs to the first window that ends
-after its recording and whose note covers its page: to one, and for ever to the same.
+after its recording and whose note covers its page: to one, and for ever to the same. Of days further back than a
+window looks for late pages, each note goes on to name those posted by hand, so that the next one can tell the new ones.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +66,8 @@ class Cut:
         self.inside = all(utc_day(moment_ms) != day for moment_ms in _inner_boundaries(window))
         """Whether no boundary lies within the day, so that of each page all lines are taken or none."""
         self._over = day < utc_day(window.begins_at_ms)
+        self.empty = self._over and now == before
+        """Whether nothing of the day is the window's, whatever its pages are."""
 
     def takes(self, mark: PageMark) -> bool:
         """Whether all lines of a page are the window's; only for a day that is `inside`."""

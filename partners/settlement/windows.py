@@ -74,6 +74,8 @@ class PageShelf(Protocol):
 
     def marks(self, partner_id: str, day: str) -> Iterator[PageMark]: ...
 
+    def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]: ...
+
 
 class Partners(Protocol):
     """See `partners.contracts.service.Contracts`."""
@@ -254,6 +256,8 @@ class Windows:
             if day <= after_day:
                 continue
             cut = Cut(window, day, before.get(day, NOTHING), now)
+            if cut.empty:
+                continue
             for page in self._shelf.pages(partner_id, day, consistent=True):
                 yield from cut.lines(page)
 
@@ -272,6 +276,8 @@ class Windows:
         if extract is None or day not in extract.reaches:
             return
         cut = Cut(window, day, self._before(window, partner_id).get(day, NOTHING), extract.reaches[day])
+        if cut.empty:
+            return
         for page in self._shelf.pages(partner_id, day, from_page=from_page, consistent=True):
             for number_in_page, line in enumerate(cut.lines(page)):
                 yield Listed(line, Bookmark(day, page.sort_key, number_in_page))
@@ -301,13 +307,23 @@ class Windows:
         reaches: dict[str, Reach] = {}
         days: list[DayTotals] = []
         before = self._before(window, party)
-        for day in window.days:
-            marks = list(self._shelf.marks(party, day))
-            if marks:
-                reaches[day] = reach(marks)
-                totals = self._totals(Cut(window, day, before.get(day, NOTHING), reaches[day]), party, marks)
-                days += [DayTotals(party, day, totals)] if totals != Totals() else []
+        for day, now, marks in self._reaching(window, party):
+            reaches[day] = now
+            totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, marks)
+            days += [DayTotals(party, day, totals)] if totals != Totals() else []
         return Extract(party, reaches, tuple(days))
+
+    def _reaching(self, window: Window, party: str) -> Iterator[tuple[str, Reach, list[PageMark] | None]]:
+        """The days of which a window notes something, how far their pages reach, and these where they were read.
+
+        Of days further back than it looks, only what was posted by hand: streams have nothing of them any more.
+        """
+        for day, by_hand in sorted(self._shelf.by_hand(party).items()):
+            if day < window.days[0]:
+                yield day, Reach(redriven=by_hand), None
+        for day in window.days:
+            if marks := list(self._shelf.marks(party, day)):
+                yield day, reach(marks), marks
 
     def _retaken(self, window: Window) -> list[DayTotals]:
         """What the window holds, by the lines of the pages as they are now, as far as they counted then."""
@@ -316,17 +332,20 @@ class Windows:
             party, before = extract.partner_id, self._before(window, extract.partner_id)
             for day, now in sorted(extract.reaches.items()):
                 cut = Cut(window, day, before.get(day, NOTHING), now)
-                totals = cut.totals_of_pages(party, self._shelf.pages(party, day, consistent=True))
+                pages = () if cut.empty else self._shelf.pages(party, day, consistent=True)
+                totals = cut.totals_of_pages(party, pages)
                 days += [DayTotals(party, day, totals)] if totals != Totals() else []
         return days
 
-    def _totals(self, cut: Cut, party: str, marks: list[PageMark]) -> Totals:
+    def _totals(self, cut: Cut, party: str, marks: list[PageMark] | None) -> Totals:
+        if cut.empty:
+            return Totals()
         if cut.inside:
-            return cut.totals_of_marks(marks)
+            return cut.totals_of_marks(self._shelf.marks(party, cut.day) if marks is None else marks)
         return cut.totals_of_pages(party, self._shelf.pages(party, cut.day, consistent=True))
 
     def _before(self, window: Window, party: str) -> dict[str, Reach]:
-        """How far the party's pages counted in the window before, whose days reach as far back as the window's."""
+        """How far the party's pages counted in the window before, whose note reaches as far back as the window's."""
         extract = self._store.extract(window.number - 1, party)
         return {} if extract is None else dict(extract.reaches)
 

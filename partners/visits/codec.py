@@ -39,7 +39,7 @@ _KIND_OF = {letter: kind for kind, letter in _LETTER_OF.items()}
 
 
 def pack_lines(lines: Sequence[Line]) -> bytes:
-    """The bytes of one line or more."""
+    """The bytes of any number of lines."""
     recorded = [0, *(line.recorded_at_ms for line in lines)]
     columns: dict[str, list[Any]] = {
         "id": [line.entry_id for line in lines],
@@ -68,7 +68,7 @@ def pack_lines(lines: Sequence[Line]) -> bytes:
     for name, column in columns.items():
         if len(set(column)) > 1:
             packed[name] = column
-        elif column[0] is not None:
+        elif column and column[0] is not None:
             packed[name] = column[0]
     return zlib.compress(json.dumps(packed, separators=(",", ":")).encode(), level=9)
 

@@ -10,6 +10,8 @@ SEQUENCE_DIGITS = 40
 START = "0" * SEQUENCE_DIGITS
 """Stands before every stream sequence number, padded to 40 digits so that text order is number order."""
 REDRIVEN = "redrive"
+FROM_JOURNAL = "journal"
+"""Stands for the shard of a line that was read from the journal, whose place in the stream nobody knows any more."""
 PAR_MICROS = MICROS_PER_CENT
 """What a cent of cashback costs and is worth."""
 
@@ -163,9 +165,10 @@ class Page:
     """The lines of one chain's entries with a sequence number in (`after`, `upto`], in stream order.
 
     The pages of a chain form a list without gaps: each begins where the one before it ends, the first
-    at START. A page is written once and never changed. A `redriven` page stands outside that list: it
-    holds one line that the page covering its sequence number had to leave out. Raises ValueError for a
-    range that does not ascend, or no lines: such a page has no reason to be.
+    at START. A page is written once and never changed. One without lines says that its range is decided, so that
+    nothing of it is posted any more. A `redriven` page stands outside that list: it holds one line that the page
+    covering its sequence number had to leave out, or that no stream delivers any more. Raises ValueError for a
+    range that does not ascend, or a redriven page that is not of one line.
     """
 
     chain: Chain
@@ -176,7 +179,7 @@ class Page:
     redriven: bool = False
 
     def __post_init__(self) -> None:
-        if self.after >= self.upto or not self.lines:
+        if self.after >= self.upto or (self.redriven and len(self.lines) != 1):
             raise ValueError(f"a page of {len(self.lines)} lines can't cover ({self.after}, {self.upto}]")
 
     @property

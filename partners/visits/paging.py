@@ -40,6 +40,6 @@ def page_of(chain: Chain, after: str, upto: str, delivered: Sequence[Delivered])
 
 
 def redriven_page(item: Delivered) -> Page:
-    """The page of its own for one line that the page covering its sequence number left out."""
+    """The page of its own for one line that no page of a chain holds."""
     before = f"{int(item.sequence) - 1:0{SEQUENCE_DIGITS}d}"
     return replace(page_of(item.chain, before, item.sequence, [item]), redriven=True)

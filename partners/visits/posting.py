@@ -15,7 +15,7 @@ from typing import Protocol
 
 from partners.visits.errors import BrokenPageError, PageTakenError, RedriveTooEarlyError
 from partners.visits.lines import delivered as line_delivered
-from partners.visits.model import Chain, Delivered, Page
+from partners.visits.model import FROM_JOURNAL, SEQUENCE_DIGITS, Chain, Delivered, Page
 from partners.visits.paging import by_chain, next_pages, page_of, redriven_page
 from partners.visits.stream import Batch, StreamRecord, padded
 from shared.kernel.clock import DAY_MS, Clock
@@ -94,23 +94,35 @@ class Posting:
         """Post an entry that had been set aside, once; False if it is in a page already.
 
         Once the chain's pages cover its place they either hold it, or never will: then it gets a page of
-        its own. Before that it may only be posted when nothing ahead of it can still be on its way.
+        its own, whose key is the entry's. Before that it may only be posted when nothing ahead of it can still be
+        on its way; then a page without lines decides its place first.
         Raises RedriveTooEarlyError, MalformedEntryError, MalformedEventError, StoreUnavailableError.
         """
         item = line_delivered(shard, padded(sequence_number), entry)
         end = self._pages.covered(item.chain)
         while end < item.sequence:
-            if self._clock() < entry.recorded_at_ms + DECIDED_AFTER_MS:
-                raise RedriveTooEarlyError(entry.entry_id)
-            if self._added(page_of(item.chain, end, item.sequence, [item])):
-                return True
-            end = self._end_beyond(item.chain, end)
+            self._check_decided(entry)
+            decided = page_of(item.chain, end, item.sequence, [])
+            end = item.sequence if self._added(decided) else self._end_beyond(item.chain, end)
         page = self._pages.covering(item.chain, item.sequence)
         if page is None:
             raise BrokenPageError(f"{item.chain} reaches {end}, but no page of it covers {item.sequence}")
         if any(line.entry_id == entry.entry_id for line in page.lines):
             return False
         return self._added(redriven_page(item))
+
+    def post_from_journal(self, entry: Entry) -> bool:
+        """Post an entry that the caller has found in no page of its partner and day; False if it was posted by hand.
+
+        Only when no worker can have it any more, so that those pages are as they will be, but for entries posted by
+        hand, whose pages have the same key. Raises RedriveTooEarlyError, MalformedEntryError, StoreUnavailableError.
+        """
+        self._check_decided(entry)
+        return self._added(redriven_page(line_delivered(FROM_JOURNAL, f"{entry.seq:0{SEQUENCE_DIGITS}d}", entry)))
+
+    def _check_decided(self, entry: Entry) -> None:
+        if self._clock() < entry.recorded_at_ms + DECIDED_AFTER_MS:
+            raise RedriveTooEarlyError(entry.entry_id)
 
     def _extend(self, chain: Chain, delivered: Sequence[Delivered], written: list[Page]) -> None:
         """Add pages until the chain covers all that was delivered."""

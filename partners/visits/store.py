@@ -8,10 +8,13 @@
 | shard, after | only of a line posted by hand: where the stream had it |
 | lines, totals | see `partners.visits.codec` |
 
+What was posted by hand is listed by partner, written with its page: pk `H#<partner>`, sk `<day>#<entry id>`.
+
 Adding a page on condition that its key is free is the only commit point of posting. Since every page
 begins where the one before it ends, two workers that continue a chain from the same place collide here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
 from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,6 +73,9 @@ class PageStore:
 
     def add(self, page: Page) -> None:
         """Write a page. Raises PageTakenError if another begins where it does."""
+        if page.redriven:
+            self._add_by_hand(page)
+            return
         with outage_as_unavailable():
             try:
                 self._client.put_item(
@@ -78,6 +85,27 @@ class PageStore:
                 )
             except self._client.exceptions.ConditionalCheckFailedException as error:
                 raise PageTakenError(page.sort_key) from error
+
+    def _add_by_hand(self, page: Page) -> None:
+        put = {"TableName": self._table, "Item": page_to_item(page), "ConditionExpression": "attribute_not_exists(pk)"}
+        _, _, entry_id = page.sort_key.partition("#")
+        listed = {"pk": {"S": f"H#{page.chain.partner}"}, "sk": {"S": f"{page.chain.day}#{entry_id}"}}
+        actions: Any = [{"Put": put}, {"Put": {"TableName": self._table, "Item": listed}}]
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except self._client.exceptions.TransactionCanceledException as error:
+                if error.response["CancellationReasons"][0]["Code"] != "ConditionalCheckFailed":
+                    raise StoreUnavailableError("TransactionCanceledException") from error
+                raise PageTakenError(page.sort_key) from error
+
+    def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]:
+        """The keys of a partner's pages that were posted by hand, by day, read strongly consistent."""
+        keys: defaultdict[str, set[str]] = defaultdict(set)
+        for item in self._selected(f"H#{partner_id}", "", {}, {"ConsistentRead": True}):
+            day, _, entry_id = item["sk"]["S"].partition("#")
+            keys[day].add(f"{REDRIVEN}#{entry_id}")
+        return {day: frozenset(of_day) for day, of_day in keys.items()}
 
     def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]:
         """The pages of a partner's day in order of their keys, beginning with key `from_page`.

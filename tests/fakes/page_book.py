@@ -14,6 +14,7 @@ class FakePageBook:
 
     def __init__(self, *, first_writer_wins: bool = True) -> None:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self.listed: set[tuple[str, str, str]] = set()
         self.first_writer_wins = first_writer_wins
 
     def covered(self, chain: Chain) -> str:
@@ -33,6 +34,15 @@ class FakePageBook:
         if key in self.items and self.first_writer_wins:
             raise PageTakenError(page.sort_key)
         self.items[key] = item
+        if page.redriven:
+            self.listed.add((page.chain.partner, page.chain.day, page.sort_key))
+
+    def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]:
+        days = {day for partner, day, _ in self.listed if partner == partner_id}
+        return {
+            day: frozenset(key for partner, of_day, key in self.listed if (partner, of_day) == (partner_id, day))
+            for day in days
+        }
 
     def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]:
         keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}" and key[1] >= from_page)

@@ -112,6 +112,19 @@ class PageBookContract:
         ]
         assert {one.upto for one in book.marks(chain.partner, chain.day)} == {sequence(number) for number in (3, 5, 9)}
 
+    def test_what_was_posted_by_hand_is_listed_by_day_once(self, book, chain):
+        book.add(page(chain, 0, 3))
+        tomorrow = item(chain, 4, recorded_at_ms=NOON_MS + 86_400_000)
+        for one in (item(chain, 2), item(chain, 1), tomorrow):
+            book.add(redriven_page(one))
+            with pytest.raises(PageTakenError):
+                book.add(redriven_page(one))
+        assert book.by_hand(chain.partner) == {
+            chain.day: {"redrive#0000000042-1", "redrive#0000000042-2"},
+            "2026-11-22": {"redrive#0000000042-4"},
+        }
+        assert book.by_hand("nobody") == {}
+
     def test_another_day_is_empty(self, book, chain):
         book.add(page(chain, 0, 3))
         assert list(book.pages(chain.partner, "2026-11-22")) == []

@@ -39,6 +39,10 @@ class Redriving:
     def run(self) -> Redriven:
         return redrive(self.sqs, self.url, self.services.posting, self.said.append, wait_seconds=0)
 
+    @property
+    def member(self) -> str:
+        return f"{int(self.partner[-8:], 16):010d}"
+
     def entry(self, seq: int) -> Entry:
         return entry(partner=self.partner, seq=seq)
 
@@ -133,6 +137,20 @@ def test_a_batch_that_lambda_gave_up_is_reported_with_its_shard_and_range_and_st
         assert info[part] in world.said[0]
     assert "until 2026-11-22 06:19 UTC" in world.said[0]
     assert world.waiting() == 1
+
+
+def test_what_the_stream_gave_up_is_posted_from_the_journal_once(world: Redriving) -> None:
+    entries = [entry(member=world.member, partner=world.partner, seq=seq) for seq in (1, 2, 3)]
+    for one in entries:
+        world.services._journal.append(one)
+    world.deliver(stream_record(entries[1], "2"))
+    of_a_day = [(world.partner, DAY)]
+    assert world.services.reposting.of_days(of_a_day, 2, world.said.append).posted == 0
+    assert sum("Try again when it is a day old" in said for said in world.said) == 2
+    world.clock.advance(days=40)
+    assert world.services.reposting.of_days(of_a_day, 2, world.said.append).posted == 2
+    assert world.services.reposting.of_days(of_a_day, 2, world.said.append).posted == 0
+    assert world.posted() == sorted(one.entry_id for one in entries)
 
 
 def test_a_strange_message_is_shown_and_left_and_does_not_count(world: Redriving) -> None:

@@ -91,6 +91,10 @@ class World:
         self._posted[shard] += 1
         self.shelf.add(redriven_page(delivered(shard, f"{self._posted[shard]:040d}", entry)))
 
+    def post_from_journal(self, entry: Entry) -> bool:
+        """As an entry that an audit found to be in no page."""
+        return Posting(self.shelf, FakeDeadLetters(), self.clock).post_from_journal(entry)
+
     def close_now(self, by: str = "key-1"):
         """Close the open window, without waiting."""
         windows = self.windows()

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partners.visits.lines import recount
-from partners.visits.model import START, Chain
-from partners.visits.paging import by_chain, next_pages, redriven_page
+from partners.visits.model import START, Chain, Totals
+from partners.visits.paging import by_chain, next_pages, page_of, redriven_page
 from tests.support.entries import DAY
 from tests.support.page_book_contract import item, page, sequence
 
@@ -60,6 +60,7 @@ def test_a_page_covers_a_range_that_ascends(after, upto):
         replace(page(CHAIN, 0, 1), after=sequence(after), upto=sequence(upto))
 
 
-def test_a_page_has_a_line():
+def test_a_page_posted_by_hand_has_one_line_and_that_of_a_chain_may_have_none():
     with pytest.raises(ValueError, match="0 lines"):
-        replace(page(CHAIN, 0, 1), lines=())
+        replace(redriven_page(item(CHAIN, 1)), lines=())
+    assert page_of(CHAIN, sequence(0), sequence(1), []).totals == Totals()
