@@ -18,6 +18,7 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import (
     BankFileCurrencyError,
+    ExchangeRateMissingError,
     InvalidPlanError,
     InvalidReasonError,
     InvalidTermsError,
@@ -49,6 +50,7 @@ resource = Resource("partners", __name__)
         NotInThisStateError,
         TermsTooEarlyError,
         BankFileCurrencyError,
+        ExchangeRateMissingError,
         PricesOutOfLineError,
     ),
 )
@@ -83,6 +85,7 @@ def propose_terms(call: Call[PartnerParams, TermsBody]) -> Reply:
         NotInThisStateError,
         TermsTooEarlyError,
         BankFileCurrencyError,
+        ExchangeRateMissingError,
         PricesOutOfLineError,
         TermsConflictError,
     ),

@@ -8,11 +8,13 @@ from chalicelib.api.schemas.terms import (
     ApprovalReply,
     ApprovedTermsReply,
     DecisionReply,
+    ExchangeRateBody,
     FundingBody,
     ProposalReply,
     TermsBody,
     TermsReply,
 )
+from partners.contracts.exchange import ExchangeRate
 from partners.contracts.model import NewTerms, Terms
 from partners.contracts.payment import Funding, usual_method
 from partners.contracts.proposals import Decision, Proposal
@@ -36,6 +38,7 @@ def new_terms_of(body: TermsBody, currency: str) -> NewTerms:
         breakage_share_bps=body.breakage_share_bps,
         funding=Funding(body.funding.kind, body.funding.net_debit_cap_cents),
         payment_method=body.payment_method or usual_method(currency),
+        exchange_rates=tuple(sorted(ExchangeRate(rate.currency, rate.nanos) for rate in body.exchange_rates)),
         plan=plan_of(body.plan),
     )
 
@@ -101,5 +104,6 @@ def _agreed(new: NewTerms) -> dict[str, Any]:
         "breakage_share_bps": new.breakage_share_bps,
         "funding": FundingBody(kind=new.funding.kind, net_debit_cap_cents=new.funding.net_debit_cap_cents),
         "payment_method": new.payment_method,
+        "exchange_rates": [ExchangeRateBody(currency=rate.currency, nanos=rate.nanos) for rate in new.exchange_rates],
         "plan": plan_out(new.plan),
     }

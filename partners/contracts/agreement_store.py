@@ -12,6 +12,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from partners.contracts.exchange import ExchangeRate
 from partners.contracts.model import USUAL_ANSWER_DAYS, Approval, NewTerms, Terms
 from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.contracts.plan_codec import plan_from_json, plan_to_json
@@ -43,6 +44,7 @@ class _AgreedRow(Model):
     funding = UnicodeAttribute(default=FundingKind.POSTPAID.value)
     net_debit_cap_cents = NumberAttribute(null=True)
     payment_method = UnicodeAttribute(default=PaymentMethod.BANK_FILE.value)
+    exchange_nanos = JSONAttribute(null=True)
     plan = JSONAttribute()
 
 
@@ -209,6 +211,7 @@ def _agreed_attributes(new: NewTerms) -> dict[str, Any]:
         "funding": new.funding.kind.value,
         "net_debit_cap_cents": new.funding.net_debit_cap_cents,
         "payment_method": new.payment_method.value,
+        "exchange_nanos": {rate.currency: rate.nanos for rate in new.exchange_rates} or None,
         "plan": plan_to_json(new.plan),
     }
 
@@ -231,5 +234,6 @@ def _agreed(row: _AgreedRow) -> dict[str, Any]:
         "breakage_share_bps": int(row.breakage_share_bps),
         "funding": Funding(FundingKind(row.funding), None if cap is None else int(cap)),
         "payment_method": PaymentMethod(row.payment_method),
+        "exchange_rates": tuple(ExchangeRate(*rate) for rate in sorted((row.exchange_nanos or {}).items())),
         "plan": plan_from_json(row.plan),
     }

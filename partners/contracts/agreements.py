@@ -82,8 +82,8 @@ class Agreements:
         later ones TERMS_LEAD_MS from now at the earliest and not before the latest version. Prices must be in line
         with all other terms, see `partners.contracts.prices`. Raises InvalidReasonError, UnknownProposalError,
         SecondPersonNeededError, ProposalDecidedError (declined), NotInThisStateError, TermsTooEarlyError,
-        BankFileCurrencyError, PricesOutOfLineError, and TermsConflictError if other terms were approved at the same
-        time.
+        BankFileCurrencyError, ExchangeRateMissingError, PricesOutOfLineError, and TermsConflictError if other
+        terms were approved at the same time.
         """
         check_reason(reason)
         proposal = self.proposal(partner_id, number)
@@ -131,7 +131,8 @@ class Agreements:
     def _next_version(self, partner: Partner, new: NewTerms) -> int:
         """The version that `new` would be.
 
-        Raises NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError, PricesOutOfLineError.
+        Raises NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError, ExchangeRateMissingError,
+        PricesOutOfLineError.
         """
         self._contracts.check_new(partner.partner_id, New.TERMS)
         versions = self._contracts.terms(partner.partner_id)
@@ -141,14 +142,13 @@ class Agreements:
             if new.effective_from_ms < earliest_ms:
                 raise TermsTooEarlyError(new.effective_from_ms, earliest_ms)
         check_method(new.payment_method, partner.currency)
-        check_prices(new, self._standing(partner.currency, now_ms))
+        check_prices(new, partner.currency, self._standing(now_ms))
         return len(versions) + 1
 
-    def _standing(self, currency: str, now_ms: int) -> list[Terms]:
-        """The current and future terms of all partners that keep their books in `currency` and may trade again."""
-        open_ones = [one for one in self._contracts.partners() if one.state is not PartnerState.CLOSED]
-        alike = [one.partner_id for one in open_ones if one.currency == currency]
-        return [terms for one in alike for terms in current_and_future(self._contracts.terms(one), now_ms)]
+    def _standing(self, now_ms: int) -> list[Terms]:
+        """The current and future terms of all partners that may trade again."""
+        open_ones = [one.partner_id for one in self._contracts.partners() if one.state is not PartnerState.CLOSED]
+        return [terms for one in open_ones for terms in current_and_future(self._contracts.terms(one), now_ms)]
 
 
 def _agreed(partner: Partner, version: int, new: NewTerms, approval: Approval) -> Terms:

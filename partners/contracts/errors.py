@@ -160,6 +160,18 @@ class TermsTooEarlyError(ConflictError):
         )
 
 
+class ExchangeRateMissingError(ConflictError):
+    code = "exchange_rate_missing"
+    title = "Prices in another currency can't be compared"
+
+    def __init__(self, currency: str, missing: list[str]) -> None:
+        super().__init__(
+            f"Other partners have terms in {', '.join(missing)}: say in exchange_rates what one {currency} is worth "
+            "there, so that their prices can be compared with these.",
+            currencies=", ".join(missing),
+        )
+
+
 class PricesOutOfLineError(ConflictError):
     """Says the limit, not whose terms set it."""
 
@@ -168,7 +180,7 @@ class PricesOutOfLineError(ConflictError):
 
     def __init__(self, price: str, bound: str, limit_micros: int) -> None:
         super().__init__(
-            f"By terms agreed in this currency, {price} must be {bound} {limit_micros}: no partner may be paid more "
+            f"By the terms of other partners, {price} must be {bound} {limit_micros}: no partner may be paid more "
             "for honouring a point than another pays for granting it.",
             price=price,
             limit_micros=limit_micros,

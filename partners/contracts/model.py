@@ -13,6 +13,7 @@ from partners.contracts.errors import (
     InvalidTermsError,
     UnsupportedCurrencyError,
 )
+from partners.contracts.exchange import ExchangeRate, check_rates
 from partners.contracts.life import PartnerState, Since
 from partners.contracts.payment import WITHOUT_LIMIT, Funding, FundingKind, PaymentMethod
 from partners.contracts.plan import Plan
@@ -114,7 +115,8 @@ class NewTerms:
     The network keeps `commission_bps` hundredths of a percent of what the partner is paid for points it honours
     (points x redeem price; of cashback nothing), and gives it back `breakage_share_bps` of what its expired points
     would have cost to honour (points x its redeem price in force when they expire). `funding` limits what it may
-    grant; positions are settled in the partner's currency by `payment_method`. Raises InvalidTermsError.
+    grant; positions are settled in the partner's currency by `payment_method`. `exchange_rates` are what the two agree
+    that it is worth, for comparing prices with partners of other currencies. Raises InvalidTermsError.
     """
 
     effective_from_ms: int
@@ -132,8 +134,10 @@ class NewTerms:
     breakage_share_bps: int = 0
     funding: Funding = WITHOUT_LIMIT
     payment_method: PaymentMethod = PaymentMethod.BY_HAND
+    exchange_rates: tuple[ExchangeRate, ...] = ()
 
     def __post_init__(self) -> None:
+        check_rates(self.exchange_rates)
         if self.effective_from_ms < 0:
             raise InvalidTermsError("Terms can't take effect before 1970.")
         if self.earn_points < 0:

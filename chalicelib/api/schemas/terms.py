@@ -64,6 +64,22 @@ class FundingBody(Body):
     net_debit_cap_cents: PositiveCents | None = None
 
 
+class ExchangeRateBody(Body):
+    """What one unit of the partner's currency is worth in another, in billionths of a unit."""
+
+    currency: Currency
+    nanos: Annotated[int, Field(ge=1, le=10**18, examples=[1_080_000_000])]
+
+
+ExchangeRates = Annotated[
+    list[ExchangeRateBody],
+    Field(
+        max_length=200,
+        description="What the partner's currency is worth in those of other partners, for comparing prices.",
+    ),
+]
+
+
 class TermsBody(Body):
     """New terms between partner and network, and why.
 
@@ -108,6 +124,7 @@ class TermsBody(Body):
     payment_method: Annotated[PaymentMethod, Field(strict=False)] | None = Field(
         default=None, description="How positions are paid. Left out: `bank_file` in EUR, else `by_hand`."
     )
+    exchange_rates: ExchangeRates = Field(default_factory=list)
     plan: PlanBody
     reason: Reason
 
@@ -129,6 +146,7 @@ class AgreedReply(ReplyBody):
     breakage_share_bps: BreakageShareBps
     funding: FundingBody
     payment_method: PaymentMethod
+    exchange_rates: ExchangeRates
     plan: PlanBody
 
 

@@ -49,6 +49,7 @@ from tessera_client.types import (
     EntriesReply,
     EntryOut,
     ErasedReply,
+    ExchangeRateBody,
     FundingBody,
     HealthReply,
     HeldReply,
@@ -1652,6 +1653,7 @@ class Tessera(Calls):
         breakage_share_bps: int | None = None,
         funding: FundingBody | None = None,
         payment_method: PaymentMethod | None = None,
+        exchange_rates: list[ExchangeRateBody] | None = None,
     ) -> ProposalReply:
         """Propose a partner's next terms.
 
@@ -1688,6 +1690,7 @@ class Tessera(Calls):
                     "breakage_share_bps": breakage_share_bps,
                     "funding": funding,
                     "payment_method": payment_method,
+                    "exchange_rates": exchange_rates,
                     "plan": plan,
                     "reason": reason,
                 },
@@ -1696,6 +1699,7 @@ class Tessera(Calls):
                     "breakage_share_bps",
                     "cashback_bps",
                     "commission_bps",
+                    "exchange_rates",
                     "funding",
                     "late_days",
                     "payment_method",

@@ -161,6 +161,10 @@ class EvidenceNeededError(errors.UnprocessableError):
     """422 `evidence_needed`: Say by what this can be looked up."""
 
 
+class ExchangeRateMissingError(errors.ConflictError):
+    """409 `exchange_rate_missing`: Prices in another currency can't be compared."""
+
+
 class ForbiddenError(errors.PermissionDeniedError):
     """403 `forbidden`: The API key may not do this."""
 
@@ -829,6 +833,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "enrolment_busy": EnrolmentBusyError,
     "event_gone": EventGoneError,
     "evidence_needed": EvidenceNeededError,
+    "exchange_rate_missing": ExchangeRateMissingError,
     "forbidden": ForbiddenError,
     "fractional_cents": FractionalCentsError,
     "funding_exhausted": FundingExhaustedError,

@@ -160,6 +160,8 @@ class AgreedReply:
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
+    exchange_rates: list[ExchangeRateBody]
+    """What the partner's currency is worth in those of other partners, for comparing prices."""
     plan: PlanBody
 
 
@@ -211,6 +213,8 @@ class ApprovedTermsReply:
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
+    exchange_rates: list[ExchangeRateBody]
+    """What the partner's currency is worth in those of other partners, for comparing prices."""
     plan: PlanBody
     partner_id: str
     """The partner's id."""
@@ -1144,6 +1148,15 @@ class ErasedReply:
     """How many events were erased."""
 
     erased: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRateBody:
+    """What one unit of the partner's currency is worth in another, in billionths of a unit."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    nanos: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2766,6 +2779,8 @@ class TermsReply:
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
+    exchange_rates: list[ExchangeRateBody]
+    """What the partner's currency is worth in those of other partners, for comparing prices."""
     plan: PlanBody
     partner_id: str
     """The partner's id."""

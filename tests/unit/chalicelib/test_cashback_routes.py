@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from partners.contracts.exchange import ExchangeRate
 from partners.contracts.model import NewTerms
 from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item
@@ -28,7 +29,13 @@ class Gamma:
         world.contracts.create_partner(partner, partner.title(), currency)
         agreed = {"earn_points": 1, "issue_price_micros": 6_000, "redeem_price_micros": 5_000, **changes}
         terms = NewTerms(
-            effective_from_ms=0, earn_per_cents=100, expiry_months=24, cashback_bps=150, plan=PLAN, **agreed
+            effective_from_ms=0,
+            earn_per_cents=100,
+            expiry_months=24,
+            cashback_bps=150,
+            plan=PLAN,
+            exchange_rates=() if currency == "USD" else (ExchangeRate("USD", 10**9),),
+            **agreed,
         )
         agree(world.contracts, partner, terms)
         world.contracts.open_location(partner, "g1", "Store g1", "America/Chicago", 0)

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from partners.contracts.exchange import ExchangeRate
 from partners.settlement.statements.keys import read_key_set
 from partners.settlement.statements.verifying import check_document, check_lines
 from shared.kernel.clock import DAY_MS
@@ -25,7 +26,8 @@ def warung(world: World) -> str:
     """The key of a partner in rupiah that has sold for all that one receipt may say, a point for each rupiah."""
     world.contracts.create_partner("warung", "Warung", "IDR")
     prices = {"issue_price_micros": 1_000_000, "redeem_price_micros": 1_000_000}
-    agree(world.contracts, "warung", new_terms(earn_points=100, **prices))
+    rates = (ExchangeRate("USD", 5_500_000),)
+    agree(world.contracts, "warung", new_terms(earn_points=100, exchange_rates=rates, **prices))
     world.contracts.open_location("warung", "w1", "Warung", "Asia/Jakarta", 0)
     key = world.access.issue_key("warung", ALL_SCOPES).text
     sale = {"card_number": world.enrol(), "location_id": "w1", "receipt": "r-1", "occurred_at": NOW}

@@ -46,6 +46,7 @@ AGREED_OUT = {
     "breakage_share_bps": 0,
     "funding": {"kind": "postpaid", "net_debit_cap_cents": None},
     "payment_method": "by_hand",
+    "exchange_rates": [],
     "effective_from": "2025-01-01T00:00:00.000Z",
     "plan": PLAN_OUT,
 }

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partners.contracts.agreements import TERMS_LEAD_MS
-from partners.contracts.errors import InvalidTermsError, PricesOutOfLineError
-from partners.contracts.model import in_force
+from partners.contracts.errors import ExchangeRateMissingError, InvalidTermsError, PricesOutOfLineError
+from partners.contracts.exchange import ExchangeRate
+from partners.contracts.model import NewTerms, in_force
 from partners.contracts.prices import check_prices
 from partners.contracts.service import Contracts
 from tests.fakes.clock import FakeClock
@@ -28,7 +29,7 @@ def contracts(clock: FakeClock) -> Contracts:
 
 
 def test_without_other_terms_any_price_will_do():
-    check_prices(new_terms(issue_price_micros=1, redeem_price_micros=0), [])
+    check_prices(new_terms(issue_price_micros=1, redeem_price_micros=0), "USD", [])
 
 
 @pytest.mark.parametrize(("issue", "redeem"), [(6_000, 5_000), (5_000, 5_000), (9_000, 6_000), (5_000, 0)])
@@ -71,10 +72,51 @@ def test_a_partner_s_own_terms_count_too(contracts, clock):
         agree(contracts, "cheap", new_terms(clock() + FAR_MS, issue_price_micros=9_000, redeem_price_micros=7_000))
 
 
-def test_terms_in_another_currency_do_not_count(contracts):
-    contracts.create_partner("abroad", "Abroad", "EUR")
-    terms = new_terms(issue_price_micros=900, redeem_price_micros=800)
-    assert agree(contracts, "abroad", terms).currency == "EUR"
+def test_prices_in_another_currency_are_compared_at_the_rate_agreed_on(contracts):
+    """A unit of theirs is worth a quarter: its points cost at least 0.02 and bring at most 0.024."""
+    contracts.create_partner("abroad", "Abroad", "PLN")
+
+    def abroad(issue: int, redeem: int) -> NewTerms:
+        rates = (ExchangeRate("USD", 250_000_000),)
+        return new_terms(issue_price_micros=issue, redeem_price_micros=redeem, exchange_rates=rates)
+
+    for terms, price, limit in (
+        (abroad(19_999, 19_000), "issue_price_micros", 20_000),
+        (abroad(30_000, 24_001), "redeem_price_micros", 24_000),
+    ):
+        with pytest.raises(PricesOutOfLineError) as refusal:
+            agree(contracts, "abroad", terms)
+        assert refusal.value.data == {"price": price, "limit_micros": limit}
+    assert agree(contracts, "abroad", abroad(20_000, 20_000)).exchange_rates == (ExchangeRate("USD", 250_000_000),)
+
+
+def test_without_a_rate_prices_in_another_currency_can_not_be_agreed_on(contracts):
+    contracts.create_partner("abroad", "Abroad", "PLN")
+    for rates in ((), (ExchangeRate("EUR", 10**9),)):
+        with pytest.raises(ExchangeRateMissingError) as refusal:
+            agree(contracts, "abroad", new_terms(exchange_rates=rates))
+        assert refusal.value.data == {"currencies": "USD"}
+
+
+def test_a_limit_between_two_micros_is_rounded_to_the_safe_side():
+    rates = (ExchangeRate("USD", 3 * 10**9),)
+    dollars = agree(contracts_of("cheap"), "cheap", new_terms(issue_price_micros=10, redeem_price_micros=10))
+    for issue, redeem in ((3, 3), (4, 4)):
+        terms = new_terms(issue_price_micros=issue, redeem_price_micros=redeem, exchange_rates=rates)
+        with pytest.raises(PricesOutOfLineError):
+            check_prices(terms, "GBP", [dollars])
+    check_prices(new_terms(issue_price_micros=4, redeem_price_micros=3, exchange_rates=rates), "GBP", [dollars])
+
+
+@pytest.mark.parametrize("rates", [("USD", 0), ("usd", 5), ("JPY", 5)])
+def test_a_rate_is_of_a_currency_and_more_than_nothing(rates):
+    with pytest.raises(InvalidTermsError):
+        ExchangeRate(*rates)
+
+
+def test_a_currency_has_one_rate():
+    with pytest.raises(InvalidTermsError):
+        new_terms(exchange_rates=(ExchangeRate("USD", 1), ExchangeRate("USD", 2)))
 
 
 @given(st.lists(st.tuples(st.sampled_from(["cheap", "dear"]), st.integers(0, 60), st.integers(0, 60)), max_size=12))
