@@ -1,5 +1,6 @@
 """Points for money: exact, rounded down once, explained."""
 
+import itertools
 from fractions import Fraction
 
 from hypothesis import given
@@ -34,3 +35,10 @@ def test_rounding_keeps_the_sum_zero_and_moves_no_one_by_a_cent(micros):
     assert sum(cents.values()) == 0
     for party, exact in positions.items():
         assert abs(Fraction(exact, 10_000) - cents[party]) < 1
+
+
+def test_a_cent_between_equal_remainders_goes_to_the_first_by_id_in_whatever_order_they_come():
+    exact = {"gamma": 5_000, "alpha": 5_000, "beta": 5_000, "network": -15_000}
+    rounded = {"alpha": 1, "beta": 1, "gamma": 0, "network": -2}
+    for order in itertools.permutations(exact):
+        assert round_zero_sum({party: exact[party] for party in order}) == rounded

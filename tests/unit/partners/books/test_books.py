@@ -12,9 +12,12 @@ from partners.audit.conservation import issuer_books
 from partners.audit.service import Audit
 from partners.billing.model import month_of
 from partners.books import breakage, service
+from partners.books.checks import contradictions
+from partners.books.document import rolls_of
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.rolling import COLUMNS, roll_forward, summed
 from partners.books.work import SegmentCount
+from partners.visits.model import MoveKind
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.model import Place
@@ -198,6 +201,34 @@ def test_pages_that_say_otherwise_are_named(lived, changes, says):
     found = books.recount(day[:7])
     assert found.same
     assert any(says in words for words in found.contradictions), found
+
+
+def test_a_cohort_that_opens_with_what_the_month_before_did_not_close_with_is_named(lived):
+    world = deepcopy(lived)
+    world.coalition.clock.advance(days=31)
+    *_, earlier, newest = world.close_all()
+    _, count = counted(world, newest.run_id)
+    before = [roll for roll in rolls_of(world.book.documents[earlier.digest]) if roll.closing]
+    assert not [words for words in contradictions(count, before, ()) if "the month before" in words]
+    named = [words for words in contradictions(count, before[1:], ()) if "the month before" in words]
+    assert len(named) == 1
+    assert named[0].startswith(before[0].issuer)
+
+
+def test_points_that_the_pages_say_were_honoured_by_somebody_else_are_named(lived):
+    books, month = lived.books(), month_of(lived.close_all()[0].run_id)
+    _, count = counted(lived, month.name)
+    parties = ("alpha", "beta", "gamma", "network")
+    pages = [day for one in parties for day in books._pages.day_totals(one, month.first_day, month.last_day)]
+    assert not contradictions(count, (), pages)
+    place = next(at for at, day in enumerate(pages) if any(move.kind is MoveKind.REDEEMED for move in day.totals.moves))
+    honoured_by = pages[place].partner_id
+    other = next(one for one in parties if one != honoured_by)
+    pages[place] = replace(pages[place], partner_id=other)
+    found = contradictions(count, (), pages)
+    assert found
+    assert all(words.endswith("the journal and the pages do not agree") for words in found)
+    assert {words.split()[-9] for words in found} == {f"{honoured_by}:", f"{other}:"}
 
 
 def test_transfers_between_members_change_no_cohort():

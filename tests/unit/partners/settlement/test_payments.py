@@ -218,6 +218,10 @@ def test_the_waterfall_divides_all_that_is_missing(missing, network_net, claims)
         assert found.reductions.get(party, 0) <= claim
 
 
+def test_a_cent_that_is_missing_of_equal_claims_is_missing_of_the_first_by_id():
+    assert borne(2, 0, {"gamma": 7, "alpha": 7, "beta": 7}).reductions == {"alpha": 1, "beta": 1}
+
+
 def payouts(one: PaidSettlement) -> list[MemberPayout]:
     """Three, which are all that members are owed."""
     owed = dict(one.net_cents).get("members", 0)

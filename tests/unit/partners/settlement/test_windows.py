@@ -177,6 +177,24 @@ def test_what_if_shows_other_positions_and_that_they_differ():
         world.windows().what_if(1, Proposal(partner_id="harvst", commission_bps=9_000))
 
 
+def test_what_if_prices_what_was_granted_and_what_ran_out_as_proposed():
+    world = World()
+    world.post(random_book(random.Random(5), 60, PARTNERS, days=1))
+    world.clock.advance(days=2)
+    world.close_now()
+    [was] = world.windows().book(1).currencies
+    harvest = {one.party: one for one in was.positions}["harvest"]
+
+    def would_change(**terms: int) -> int:
+        [would_be] = world.windows().what_if(1, Proposal(partner_id="harvest", **terms)).currencies
+        return {one.party: one for one in would_be.positions}["harvest"].net_micros - harvest.net_micros
+
+    dearer = {line.price_micros: line.quantity for line in harvest.lines if line.kind is LineKind.ISSUED}
+    assert would_change(issue_price_micros=9_000) == -sum((9_000 - was) * points for was, points in dearer.items()) < 0
+    assert not [line for line in harvest.lines if line.kind is LineKind.BREAKAGE_SHARE]
+    assert would_change(breakage_share_bps=10_000) == 2 * would_change(breakage_share_bps=5_000) > 0
+
+
 def test_a_window_whose_lines_were_altered_in_the_pages_does_not_replay():
     world = World()
     world.post(random_book(random.Random(5), 40, PARTNERS, days=1))
