@@ -2,13 +2,29 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from partners.settlement.payments.legs import Leg
+
+IBAN_FORM = re.compile("[A-Z]{2}(?!0[01]|99)[0-9]{2}[A-Z0-9]{11,30}")
+
+
+def _checked(iban: str) -> str:
+    """Without blanks. Raises ValueError, which does not repeat it, if its check digits are not those of ISO 13616."""
+    plain = "".join(iban.split()).upper()
+    digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4]) if IBAN_FORM.fullmatch(plain) else ""
+    if not digits or int(digits) % 97 != 1:
+        raise ValueError("this is no IBAN, or its check digits are wrong")
+    return plain
+
+
+Iban = Annotated[str, AfterValidator(_checked)]
 
 
 class NetworkAccount(BaseModel):
@@ -17,7 +33,7 @@ class NetworkAccount(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    iban: str
+    iban: Iban
     bic: str
     creditor_id: str
 
@@ -28,7 +44,7 @@ class PartyAccount(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    iban: str
+    iban: Iban
     bic: str
     mandate_id: str | None = None
     mandate_date: date | None = None
@@ -40,7 +56,7 @@ class MemberAccount(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    iban: str
+    iban: Iban
     bic: str
 
 

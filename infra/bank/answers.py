@@ -23,29 +23,42 @@ TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DIS
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A line of a statement: money that came to the network's account (`credited`) or left it."""
+    """A line of a statement: money that came to the network's account (`credited`) or left it.
+
+    `instructed_cents` is what the payment was ordered to be, where the bank says so besides.
+    """
 
     end_to_end_id: str
     amount_cents: int
+    instructed_cents: int | None
     currency: str
     credited: bool
     booked: bool
     reference: str
 
 
-def bank_words(one: PaidSettlement, path: Path, own_iban: str) -> list[BankWord]:
+@dataclass(frozen=True, slots=True)
+class BankAnswer:
+    """What a file says of payments. `differing` are its lines of another amount or currency, in words."""
+
+    words: list[BankWord]
+    differing: list[str]
+
+
+def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
     """What the file says of the settlement's payments; lines of other payments are left out.
 
-    Raises ValueError if it does not read, none of its statements is of the network's own account, or a payment's amount
-    or currency is another. A CSV file names no account.
+    Raises ValueError if it does not read, or none of its statements is of the network's own account. A CSV file names
+    no account.
     """
+    differing: list[str] = []
     if path.suffix.lower() == ".csv":
-        return list(_of_csv(one, path))
+        return BankAnswer(list(_of_csv(one, path, differing)), differing)
     try:
         bookings = list(read_camt(path.read_bytes(), own_iban))
     except (ParseError, InvalidOperation) as error:
         raise ValueError(f"{path} does not read as camt.053: {error}") from error
-    return list(_of_bookings(one, bookings))
+    return BankAnswer(list(_of_bookings(one, bookings, differing)), differing)
 
 
 def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:
@@ -99,22 +112,33 @@ def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
     for named, entry in ((_text(_at(one, "Id")), entry) for one in own for entry in _all(one, "Ntry")):
         booked = "".join(_status(entry)) in ("BOOK", "")
         for details in list(_at(entry, "NtryDtls", "TxDtls")) or [entry]:
-            amount = _first(
-                _at(details, "Amt"),
-                _at(details, "AmtDtls", "TxAmt", "Amt"),
-                _at(details, "AmtDtls", "InstdAmt", "Amt"),
-                _at(entry, "Amt"),
-            )
+            instructed = _first(_at(details, "AmtDtls", "InstdAmt", "Amt"))
+            amount = _first(_at(details, "Amt"), _at(details, "AmtDtls", "TxAmt", "Amt"))
+            amount = amount if amount is not None else instructed
+            amount = amount if amount is not None else _first(_at(entry, "Amt"))
             side = _text(_at(details, "CdtDbtInd"), _at(entry, "CdtDbtInd"))
             if amount is None or side not in ("CRDT", "DBIT"):
                 raise ValueError("An entry of the statement has no amount, or is neither credit nor debit.")
             end_to_end_id = _text(_at(details, "Refs", "EndToEndId"))
             reference = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef")) or named
-            yield Booking(end_to_end_id, _cents(amount), amount.get("Ccy", ""), side == "CRDT", booked, reference)
+            currency = amount.get("Ccy", "")
+            same = instructed is not None and instructed.get("Ccy", "") == currency
+            yield Booking(
+                end_to_end_id=end_to_end_id,
+                amount_cents=_cents(amount),
+                instructed_cents=_cents(instructed) if instructed is not None and same else None,
+                currency=currency,
+                credited=side == "CRDT",
+                booked=booked,
+                reference=reference,
+            )
 
 
-def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking]) -> Iterator[BankWord]:
+def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: list[str]) -> Iterator[BankWord]:
     """Money that goes the payment's way has arrived; the other way, it has come back, or never arrived.
+
+    The bank may add its charges to what it sends or takes back, and say besides what was instructed. Of a collection
+    that arrives, what has come counts alone.
 
     A statement may have its latest entry first, so a payment's arrival is told before its return wherever it stands.
     """
@@ -124,7 +148,11 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking]) -> Iterator[B
         leg = _known(one, booking.end_to_end_id)
         if leg is None:
             continue
-        _check(leg, one.currency, booking.amount_cents, booking.currency)
+        collected = booking.credited and leg.direction is Direction.IN
+        instructed = leg.amount_cents == booking.instructed_cents and not collected
+        told_cents = leg.amount_cents if instructed else booking.amount_cents
+        if not _agrees(leg, one.currency, told_cents, booking.currency, differing):
+            continue
         if not booking.booked:
             yield BankWord(leg.key, LegState.PENDING, booking.reference)
         elif booking.credited is (leg.direction is Direction.IN):
@@ -136,7 +164,7 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking]) -> Iterator[B
         yield BankWord(key, LegState.RETURNED if key in arrived else LegState.FAILED, reference)
 
 
-def _of_csv(one: PaidSettlement, path: Path) -> Iterator[BankWord]:
+def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[BankWord]:
     with path.open(newline="") as file:
         rows = csv.DictReader(file)
         if rows.fieldnames != COLUMNS:
@@ -149,9 +177,10 @@ def _of_csv(one: PaidSettlement, path: Path) -> Iterator[BankWord]:
                 amount_cents = _of_units(row["amount"])
             except InvalidOperation as error:
                 raise ValueError(f"{path}, line {rows.line_num}: {row['amount']!r} is no amount") from error
-            _check(leg, one.currency, amount_cents, row["currency"])
             if row["state"] not in TOLD:
                 raise ValueError(f"{path}, line {rows.line_num}: {row['state']!r} is nothing that a bank can say")
+            if not _agrees(leg, one.currency, amount_cents, row["currency"], differing):
+                continue
             yield BankWord(leg.key, LegState(row["state"]), row["reference"])
 
 
@@ -163,11 +192,11 @@ def _known(one: PaidSettlement, name: str) -> Leg | None:
     return None if leg.means.through_stripe else leg
 
 
-def _check(leg: Leg, currency: str, told_cents: int, told_currency: str) -> None:
-    if (told_cents, told_currency) != (leg.amount_cents, currency):
-        raise ValueError(
-            f"{leg.key} is of {leg.amount_cents} cents {currency}, not {told_cents} cents {told_currency}."
-        )
+def _agrees(leg: Leg, currency: str, told_cents: int, told_currency: str, differing: list[str]) -> bool:
+    if (told_cents, told_currency) == (leg.amount_cents, currency):
+        return True
+    differing.append(f"{leg.key} is of {leg.amount_cents} cents {currency}, not {told_cents} cents {told_currency}.")
+    return False
 
 
 def _cents(amount: Element) -> int:

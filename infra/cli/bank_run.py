@@ -11,7 +11,7 @@ from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, Sett
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_words, news, possible
+from infra.bank.answers import bank_answer, news, possible
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
@@ -57,20 +57,25 @@ def show_fingerprints(console: Console, path: Path) -> bool:
 def read_bank_answer(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
-    What is recorded already is left out, so that a file may be read again; what contradicts it is printed for a person
-    to look at, and all else is recorded. True if there was no such thing.
+    What is recorded already is left out, so that a file may be read again; what contradicts it, or is of another
+    amount, is printed for a person to look at, and all else is recorded. True if there was no such thing.
 
     Raises ValueError, and what recording outcomes raises.
     """
     one = services.settlement_payments.settlement(chosen.window, chosen.currency)
-    words = bank_words(one, chosen.file, read_accounts(chosen.accounts).network.iban)
-    if not words:
-        console.print("The file says nothing of this settlement's payments.", highlight=False)
+    answer = bank_answer(one, chosen.file, read_accounts(chosen.accounts).network.iban)
+    for line in answer.differing:
+        console.print(escape(f"Left out: {line}"), style="bold red", highlight=False)
+    if not answer.words:
+        console.print("The file says nothing that can be recorded of this settlement's payments.", highlight=False)
         return False
-    words = news(one, words)
+    words = news(one, answer.words)
     if not words:
-        console.print("All that the file says of this settlement's payments is recorded already.", highlight=False)
-        return True
+        rest = "else " if answer.differing else ""
+        console.print(
+            f"All {rest}that the file says of this settlement's payments is recorded already.", highlight=False
+        )
+        return not answer.differing
     words, refused = possible(one, words)
     outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
     operation = operation_of(record_outcomes)
@@ -88,4 +93,4 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     for trouble in now.troubles:
         console.print(escape(f"{trouble.leg}: {trouble.text}"), style="yellow", highlight=False)
     console.print(f"The settlement is {now.stage.value}.", highlight=False)
-    return not refused
+    return not refused and not answer.differing

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_words
+from infra.bank.answers import bank_answer
 from infra.bank.files import bank_file, submission
 from infra.demo.bank import Payment, payments, statement_of_account
 from infra.demo.client import Api
@@ -138,7 +138,7 @@ class Settling:
         answer.write_bytes(statement_of_account(sent, accounts.network.iban, bounces))
         outcomes = [
             {"leg": word.leg, "state": word.state.value, "reference": word.reference}
-            for word in bank_words(one, answer, accounts.network.iban)
+            for word in bank_answer(one, answer, accounts.network.iban).words
         ]
         self._post(f"/v1/windows/{window}/settlements/{CURRENCY}/outcomes", self._first, {"outcomes": outcomes})
         return {

@@ -70,6 +70,17 @@ def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_
     assert bank.one.leg("7-EUR:beta:in:1").state is LegState.SUCCEEDED
 
 
+def test_a_line_of_another_amount_is_printed_and_all_others_are_taken(bank, tmp_path):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "8.00", "CRDT"), entry("7-EUR:beta:in:1", "5.00", "CRDT")))
+    for known in (False, True):
+        good, text = bank.reads(path)
+        assert (good, f"Left out: {IN} is of 900 cents EUR, not 800 cents EUR." in text) == (False, True)
+        assert ("All else that the file says" in text) is known
+    assert bank.requests == [1]
+    assert (bank.one.leg(IN).state, bank.one.leg("7-EUR:beta:in:1").state) == (LegState.SUBMITTED, LegState.SUCCEEDED)
+
+
 def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):
     bank = Recording(monkeypatch, tmp_path, alpha=-9_000, beta=400, members=MOST_PAYOUTS)
     due = [MemberPayout(f"47-{number}", 1) for number in range(MOST_PAYOUTS)]

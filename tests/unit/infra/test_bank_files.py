@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from infra.bank.accounts import MemberAccount, check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_words, news, read_camt
+from infra.bank.answers import bank_answer, news, read_camt
 from infra.bank.files import bank_file
 from infra.cli import bank_run
 from partners.settlement.payments import changes
@@ -47,6 +47,12 @@ def collecting():
 @pytest.fixture
 def paying(collecting):
     return changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW)
+
+
+def bank_words(one, path, iban):
+    answer = bank_answer(one, path, iban)
+    assert answer.differing == []
+    return answer.words
 
 
 def texts(file: bytes, name: str) -> list[str]:
@@ -136,6 +142,32 @@ def test_a_file_that_no_bank_would_take_is_not_written(collecting, paying, accou
     path.write_text('{"network": {}, "parties": {}}')
     with pytest.raises(ValueError, match=r"network\.name"):
         read_accounts(path)
+
+
+@pytest.mark.parametrize("whose", ["network", "parties", "members"])
+@pytest.mark.parametrize("wrong", ["DE00370400440532013000", "DE98370400440532013001", "DE8937040044053201300", "12"])
+def test_an_account_whose_check_digits_are_wrong_is_refused_with_whose_it_is_and_not_shown(
+    accounts, tmp_path, whose, wrong
+):
+    written = json.loads(accounts.model_dump_json())
+    written["members"] = {"1234567890-12": {"name": "Ann Lee", "iban": IBAN, "bic": "COBADEFFXXX"}}
+    members = written["members"]["1234567890-12"]
+    {"network": written["network"], "parties": written["parties"]["beta"], "members": members}[whose]["iban"] = wrong
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(written))
+    with pytest.raises(ValueError, match=rf"{whose}[\w.-]*\.iban: .*check digits") as refused:
+        bank_run.show_fingerprints(Console(file=io.StringIO()), path)
+    assert str(refused.value).endswith("this is no IBAN, or its check digits are wrong")
+
+
+def test_an_account_may_be_written_in_groups_and_goes_to_the_bank_without(collecting, accounts, tmp_path):
+    written = json.loads(accounts.model_dump_json())
+    written["parties"]["alpha"]["iban"] = "de89 3704 0044 0532 0130 00"
+    path = tmp_path / "grouped.json"
+    path.write_text(json.dumps(written))
+    assert bank_file(collecting, Direction.IN, read_accounts(path), ON) == bank_file(
+        collecting, Direction.IN, accounts, ON
+    )
 
 
 def test_no_partner_is_paid_at_an_account_that_two_people_did_not_agree_on(collecting, accounts):
@@ -264,12 +296,47 @@ def test_a_file_read_again_does_not_end_a_dispute_but_another_booking_does(colle
     assert imported(disputed, path).leg(IN).state is LegState.SUCCEEDED
 
 
-def test_an_answer_of_another_amount_or_currency_is_refused(paying, tmp_path):
+def test_an_answer_of_another_amount_or_currency_is_left_out_and_said(paying, tmp_path):
     path = tmp_path / "statement.xml"
     for wrong in (entry(OUT, "400.01", "DBIT"), entry(OUT, "400.00", "DBIT").replace('"EUR"', '"USD"')):
-        path.write_bytes(camt(wrong))
-        with pytest.raises(ValueError, match="is of 40000 cents EUR"):
-            bank_words(paying, path, IBAN)
+        path.write_bytes(camt(wrong, entry(OUT, "400.00", "DBIT")))
+        answer = bank_answer(paying, path, IBAN)
+        assert answer.words == [BankWord(OUT, LegState.SUCCEEDED, "B-1")]
+        assert [line.startswith(f"{OUT} is of 40000 cents EUR, not ") for line in answer.differing] == [True]
+    csv = tmp_path / "answer.csv"
+    csv.write_text(f"end_to_end_id,amount,currency,state,reference\n{OUT},400.01,EUR,succeeded,B-2\n")
+    answer = bank_answer(paying, csv, IBAN)
+    assert (answer.words, answer.differing) == ([], [f"{OUT} is of 40000 cents EUR, not 40001 cents EUR."])
+
+
+def detailed(name: str, side: str, *, transaction: str, instructed: str, currency: str = "EUR") -> str:
+    amounts = f'<InstdAmt><Amt Ccy="{currency}">{instructed}</Amt></InstdAmt>'
+    amounts += f'<TxAmt><Amt Ccy="EUR">{transaction}</Amt></TxAmt>'
+    whole = entry(name, transaction, side)
+    return whole.replace("</Refs></TxDtls>", f"</Refs><AmtDtls>{amounts}</AmtDtls></TxDtls>")
+
+
+def test_what_was_instructed_is_the_payment_where_the_bank_adds_its_charges(collecting, paying, tmp_path):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(detailed(IN, "DBIT", transaction="503.55", instructed="500.55")))
+    assert bank_words(collecting, path, IBAN) == [BankWord(IN, LegState.FAILED, "B-1")]
+    path.write_bytes(camt(detailed(OUT, "DBIT", transaction="403.00", instructed="400.00")))
+    assert bank_words(paying, path, IBAN) == [BankWord(OUT, LegState.SUCCEEDED, "B-1")]
+    path.write_bytes(camt(detailed(OUT, "DBIT", transaction="400.00", instructed="399.00")))
+    assert bank_words(paying, path, IBAN) == [BankWord(OUT, LegState.SUCCEEDED, "B-1")]
+    path.write_bytes(camt(detailed(OUT, "DBIT", transaction="403.00", instructed="400.00", currency="USD")))
+    assert bank_answer(paying, path, IBAN).words == []
+
+
+def test_a_collection_of_which_less_has_come_than_was_instructed_has_not_arrived_whole(collecting, tmp_path):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(detailed(IN, "CRDT", transaction="497.55", instructed="500.55")))
+    answer = bank_answer(collecting, path, IBAN)
+    assert (answer.words, answer.differing) == ([], [f"{IN} is of 50055 cents EUR, not 49755 cents EUR."])
+
+
+def test_a_file_that_does_not_read_says_nothing(paying, tmp_path):
+    path = tmp_path / "statement.xml"
     for unreadable in (b"no XML", camt(entry(OUT, "4.005", "DBIT")), camt(entry(OUT, "many", "DBIT"))):
         path.write_bytes(unreadable)
         with pytest.raises(ValueError, match="does not read"):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from infra.bank.accounts import read_accounts
-from infra.bank.answers import bank_words
+from infra.bank.answers import bank_answer
 from infra.bank.files import bank_file
 from infra.demo.bank import payments, statement_of_account
 from infra.demo.retailers import CURRENCY, RETAILERS
@@ -36,5 +36,5 @@ def test_what_bounces_has_failed_and_the_rest_has_arrived(collected: PaidSettlem
     iban = read_accounts(ACCOUNTS).network.iban
     answer = tmp_path / "answer.xml"
     answer.write_bytes(statement_of_account(file, iban, lambda payment: payment.amount == "2.00"))
-    states = {collected.leg(word.leg).amount_cents: word.state for word in bank_words(collected, answer, iban)}
+    states = {collected.leg(word.leg).amount_cents: word.state for word in bank_answer(collected, answer, iban).words}
     assert states == {number * 100: LegState.FAILED if number == 2 else LegState.SUCCEEDED for number in range(1, 7)}
