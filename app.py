@@ -6,6 +6,7 @@ from chalicelib import auth, middleware
 from chalicelib.api import (
     accounts,
     adjustments,
+    advances,
     batches,
     billing,
     billing_contacts,
@@ -74,6 +75,7 @@ app.register_blueprint(billing_contacts.resource.blueprint)
 app.register_blueprint(billing_events.resource.blueprint)
 app.register_blueprint(payees.resource.blueprint)
 app.register_blueprint(collateral.resource.blueprint)
+app.register_blueprint(advances.resource.blueprint)
 app.register_blueprint(partners.resource.blueprint)
 app.register_blueprint(funding.resource.blueprint)
 app.register_blueprint(terms.resource.blueprint)

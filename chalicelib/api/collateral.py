@@ -96,8 +96,8 @@ def _as_it_is(partner_id: str) -> CollateralReply:
 def _shown(one: "Agreed[Collateral]") -> CollateralReply:
     held, proposal = one.value, one.proposal
     return CollateralReply(
-        partner_id=one.partner_id,
-        currency=bootstrap.services().contracts.partner(one.partner_id).currency,
+        partner_id=one.subject,
+        currency=bootstrap.services().contracts.partner(one.subject).currency,
         held_cents=held.held_cents,
         taken=[TakenReply(settlement=settlement, taken_cents=cents) for settlement, cents in held.taken],
         left_cents=held.left_cents,

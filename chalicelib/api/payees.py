@@ -103,7 +103,7 @@ def _as_it_is(partner_id: str) -> PayeeAccountsReply:
 def _shown(one: "Agreed[PayeeAccounts]") -> PayeeAccountsReply:
     proposal = one.proposal
     return PayeeAccountsReply(
-        partner_id=one.partner_id,
+        partner_id=one.subject,
         version=one.version,
         proposal=None
         if proposal is None

@@ -26,6 +26,7 @@ from partners.settlement.payments.errors import (
     EvidenceNeededError,
     LegStateError,
     NoStripeAccountError,
+    NotFundedError,
     PaidThroughStripeError,
     PayoutTakenBackError,
     SettlementBusyError,
@@ -121,11 +122,12 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=WhyBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, NoStripeAccountError),
+    errors=(*CHANGED, NoStripeAccountError, NotFundedError),
 )
 def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
+    What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout.
     """

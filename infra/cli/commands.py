@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.api import (
     accounts,
     adjustments,
+    advances,
     billing,
     billing_contacts,
     billing_events,
@@ -86,6 +87,10 @@ COMMANDS: dict[str, Handlers] = {
         "propose-collateral": collateral.propose_collateral,
         "approve-collateral": collateral.approve_collateral,
         "decline-collateral": collateral.decline_collateral,
+        "advance": advances.get_advance,
+        "propose-advance": advances.propose_advance,
+        "approve-advance": advances.approve_advance,
+        "decline-advance": advances.decline_advance,
     },
     "invoice": {
         "list": invoices.list_partner_invoices,

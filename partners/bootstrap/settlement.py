@@ -9,6 +9,7 @@ from shared.kernel.aws import kms_client, s3_bulk_client, s3_client
 if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
+    from partners.settlement.payments.advances import Advances
     from partners.settlement.payments.collateral import Collaterals
     from partners.settlement.payments.member_cashback import MemberCashback
     from partners.settlement.payments.payees import Payees
@@ -65,8 +66,25 @@ class Settlement(StripeAccess):
 
         store = PaymentStore(self._dynamodb, self.settings.settlement_table)
         return SettlementPayments(
-            store, self.windows, self.funding, self.member_cashback, self.payees, self.collateral, self._clock
+            store,
+            self.windows,
+            self.funding,
+            self.member_cashback,
+            self.payees,
+            self.collateral,
+            self.advances,
+            self._clock,
         )
+
+    @cached_property
+    def advances(self) -> "Advances":
+        from partners.settlement.payments.advances import Advances
+        from partners.settlement.payments.agreed_store import AdvanceStore
+        from partners.settlement.payments.store import PaymentStore
+
+        table = self.settings.settlement_table
+        book = AdvanceStore(self._dynamodb, table)
+        return Advances(book, PaymentStore(self._dynamodb, table), self.windows, self._clock)
 
     @cached_property
     def payees(self) -> "Payees":

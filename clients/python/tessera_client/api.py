@@ -10,6 +10,7 @@ from tessera_client.calls import Calls
 from tessera_client.types import (
     AdjustmentReply,
     AdjustmentsReply,
+    AdvanceReply,
     AttemptOut,
     AttemptsReply,
     BillingContactReply,
@@ -1499,6 +1500,69 @@ class Tessera(Calls):
             body=body({"reason": reason}, optional=[]),
         )
 
+    def get_advance(self, currency: str) -> AdvanceReply:
+        """Get what the network itself has put in to pay the creditors of a currency.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_advance",
+            "GET",
+            "/v1/advances/{currency}",
+            AdvanceReply,
+            repeatable=True,
+            path_values={"currency": currency},
+        )
+
+    def propose_advance(self, currency: str, *, advanced_cents: int, reason: str) -> AdvanceReply:
+        """Propose what the network advances in a currency, in all.
+
+        It counts when another operator has approved it; until then what was agreed before does. A new proposal
+        takes the
+        place of one that waits. The same request again changes nothing.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "propose_advance",
+            "POST",
+            "/v1/advances/{currency}",
+            AdvanceReply,
+            repeatable=True,
+            path_values={"currency": currency},
+            body=body({"advanced_cents": advanced_cents, "reason": reason}, optional=[]),
+        )
+
+    def approve_advance(self, currency: str, proposal: int, *, reason: str) -> AdvanceReply:
+        """Approve what another operator has proposed to advance. Again is a success.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_advance",
+            "POST",
+            "/v1/advances/{currency}/proposals/{proposal}/approve",
+            AdvanceReply,
+            repeatable=True,
+            path_values={"currency": currency, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_advance(self, currency: str, proposal: int, *, reason: str) -> AdvanceReply:
+        """Withdraw what you have proposed to advance, or reject what another did. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "decline_advance",
+            "POST",
+            "/v1/advances/{currency}/proposals/{proposal}/decline",
+            AdvanceReply,
+            repeatable=True,
+            path_values={"currency": currency, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
     def create_partner(self, *, partner_id: str, name: str, currency: str, reason: str | None = None) -> PartnerReply:
         """Invite a partner.
 
@@ -2580,6 +2644,7 @@ class Tessera(Calls):
     def pay_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Pay creditors, once funds have been collected.
 
+        What the network itself has to put in must have been collected in other settlements, or be advanced.
         Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
         out is a
         payment of its own for each payout.

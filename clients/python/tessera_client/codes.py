@@ -37,6 +37,10 @@ class AdjustmentDecidedError(errors.ConflictError):
     """409 `adjustment_decided`: This adjustment has been decided."""
 
 
+class AdvanceInUseError(errors.ConflictError):
+    """409 `advance_in_use`: What is advanced was paid out."""
+
+
 class AlreadyEnrolledError(errors.ConflictError):
     """409 `already_enrolled`: This customer is already a member."""
 
@@ -433,6 +437,10 @@ class NotBilledThroughStripeError(errors.NotFoundError):
     """404 `not_billed_through_stripe`: This partner is not billed through Stripe."""
 
 
+class NotFundedError(errors.ConflictError):
+    """409 `not_funded`: There is no money to pay this from."""
+
+
 class NotInThisStateError(errors.ConflictError):
     """409 `not_in_this_state`: The partner gets nothing new of this kind now."""
 
@@ -802,6 +810,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "account_not_empty": AccountNotEmptyError,
     "address_not_allowed": AddressNotAllowedError,
     "adjustment_decided": AdjustmentDecidedError,
+    "advance_in_use": AdvanceInUseError,
     "already_enrolled": AlreadyEnrolledError,
     "bad_request": BadRequestError,
     "bank_file_currency": BankFileCurrencyError,
@@ -901,6 +910,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "not_a_redemption": NotARedemptionError,
     "not_acceptable": NotAcceptableError,
     "not_billed_through_stripe": NotBilledThroughStripeError,
+    "not_funded": NotFundedError,
     "not_in_this_state": NotInThisStateError,
     "not_linked": NotLinkedError,
     "nothing_to_invoice": NothingToInvoiceError,

@@ -125,6 +125,33 @@ class AdjustmentsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceProposalReply:
+    """An advance that one operator proposes and another approves."""
+
+    proposal: int
+    state: ProposalState
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+    advanced_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceReply:
+    """What two operators agreed the network advances, and the latest proposal of another amount."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    advanced_cents: int
+    """Minor units of the currency."""
+    proposal: AdvanceProposalReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgeOut:
     """What of a cohort was granted, redeemed and expired up to the end of a month."""
 

@@ -1,5 +1,5 @@
-"""What two people agree on about how a partner settles: one operator proposes it, another approves. Pure but for the
-loop that writes it.
+"""What two people agree on about how a partner or a currency settles: one operator proposes it, another approves. Pure
+but for the loop that writes it.
 
 It goes by the rules of terms: nothing counts before it is approved, and until then what was agreed before holds.
 """
@@ -19,7 +19,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Proposed(Generic[V]):
-    """Proposal 1, 2, ... about a partner; it stays readable until the next one. `proposed_by` is an operator."""
+    """Proposal 1, 2, ... about a subject; it stays readable until the next one. `proposed_by` is an operator."""
 
     number: int
     value: V
@@ -32,9 +32,12 @@ class Proposed(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Agreed(Generic[V]):
-    """What holds for a partner, and the latest proposal of something else. `version` counts the changes of both."""
+    """What holds for a partner, by its id, or a currency, and the latest proposal of something else.
 
-    partner_id: str
+    `version` counts the changes of both.
+    """
+
+    subject: str
     value: V
     proposal: Proposed[V] | None = None
     version: int = 0
@@ -103,7 +106,7 @@ def _latest(one: Agreed[V], number: int) -> Proposed[V]:
 class Book(Protocol[V]):
     """Where it is kept; see `partners.settlement.payments.agreed_store`."""
 
-    def get(self, partner_id: str) -> Agreed[V]: ...
+    def get(self, subject: str) -> Agreed[V]: ...
 
     def put(self, one: Agreed[V]) -> bool: ...
 
@@ -111,7 +114,7 @@ class Book(Protocol[V]):
 class TwoPeople(Generic[V]):
     """Use cases of agreeing. Every method may raise StoreUnavailableError; `by` identifies the operator who acts.
 
-    `known` raises UnknownPartnerError for a partner that there is not.
+    `known` raises for a subject that there is not.
     """
 
     def __init__(self, book: Book[V], known: Callable[[str], object], clock: Clock) -> None:
@@ -119,27 +122,27 @@ class TwoPeople(Generic[V]):
         self._known = known
         self._clock = clock
 
-    def of(self, partner_id: str) -> Agreed[V]:
-        """Raises UnknownPartnerError."""
-        self._known(partner_id)
-        return self._book.get(partner_id)
+    def of(self, subject: str) -> Agreed[V]:
+        """Raises what `known` raises."""
+        self._known(subject)
+        return self._book.get(subject)
 
-    def propose(self, by: str, partner_id: str, value: V, reason: str) -> Agreed[V]:
-        """Raises UnknownPartnerError, and what `proposed` raises."""
-        return self.change(partner_id, lambda one: proposed(one, value, by, reason, self._clock()))
+    def propose(self, by: str, subject: str, value: V, reason: str) -> Agreed[V]:
+        """Raises what `known` raises, and what `proposed` raises."""
+        return self.change(subject, lambda one: proposed(one, value, by, reason, self._clock()))
 
-    def approve(self, by: str, partner_id: str, number: int, reason: str) -> Agreed[V]:
-        """Raises UnknownPartnerError, and what `approved` raises."""
-        return self.change(partner_id, lambda one: approved(one, number, by, reason, self._clock()))
+    def approve(self, by: str, subject: str, number: int, reason: str) -> Agreed[V]:
+        """Raises what `known` raises, and what `approved` raises."""
+        return self.change(subject, lambda one: approved(one, number, by, reason, self._clock()))
 
-    def decline(self, by: str, partner_id: str, number: int, reason: str) -> Agreed[V]:
-        """Raises UnknownPartnerError, and what `declined` raises."""
-        return self.change(partner_id, lambda one: declined(one, number, by, reason, self._clock()))
+    def decline(self, by: str, subject: str, number: int, reason: str) -> Agreed[V]:
+        """Raises what `known` raises, and what `declined` raises."""
+        return self.change(subject, lambda one: declined(one, number, by, reason, self._clock()))
 
-    def change(self, partner_id: str, made: Callable[[Agreed[V]], Agreed[V]]) -> Agreed[V]:
+    def change(self, subject: str, made: Callable[[Agreed[V]], Agreed[V]]) -> Agreed[V]:
         """Write what is made of the stored one, or nothing if it is the same; whoever comes second reads it again."""
         while True:
-            before = self.of(partner_id)
+            before = self.of(subject)
             after = made(before)
             if after == before:
                 return before

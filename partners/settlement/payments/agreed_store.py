@@ -1,9 +1,10 @@
-"""What two people agreed on about partners on DynamoDB, table `settlement`, sk the partner.
+"""What two people agreed on about partners and currencies on DynamoDB, table `settlement`, sk the partner or currency.
 
 | row | pk |
 | --- | --- |
 | what is held of a partner in case it does not pay | `COLLATERAL` |
 | where it is collected from and paid | `STRIPE`, a name from when it was there alone |
+| what the network advances in a currency | `ADVANCES` |
 
 Each write is on condition of the version before.
 """
@@ -16,6 +17,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.models import Model
 
 from partners.contracts.proposals import Decision, ProposalState
+from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed, Proposed
 from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.payees import PayeeAccounts
@@ -48,6 +50,10 @@ class AccountsRow(AgreedRow):
     bank_account = UnicodeAttribute(null=True)
 
 
+class AdvanceRow(AgreedRow):
+    advanced_cents = NumberAttribute()
+
+
 class AgreedStore(ABC, Generic[V]):
     """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
 
@@ -74,25 +80,27 @@ class AgreedStore(ABC, Generic[V]):
     def attributes(self, value: V) -> dict[str, Any]:
         """What a row has of what holds."""
 
-    def get(self, partner_id: str) -> Agreed[V]:
+    def get(self, subject: str) -> Agreed[V]:
         """`nothing`, in version 0, if nothing was written yet."""
         try:
             with store_errors():
-                row = self._row.get(self.partition, partner_id, consistent_read=True)
+                row = self._row.get(self.partition, subject, consistent_read=True)
         except self._row.DoesNotExist:
-            return Agreed(partner_id, self.nothing)
+            return Agreed(subject, self.nothing)
         stored = row.proposal
         found = None if stored is None else _proposal(stored, self.proposed(stored["proposed"]))
-        return Agreed(partner_id, self.in_force(row), found, int(row.version))
+        return Agreed(subject, self.in_force(row), found, int(row.version))
 
     def put(self, one: Agreed[V]) -> bool:
         """Write what stands one version above what is stored; False if that is no longer so."""
+        return saved_over_version_before(self._row_of(one))
+
+    def _row_of(self, one: Agreed[V]) -> Any:
         proposal = one.proposal
         stored = None if proposal is None else {**_facts(proposal), "proposed": self.facts(proposal.value)}
-        row = self._row(
-            self.partition, one.partner_id, proposal=stored, version=one.version, **self.attributes(one.value)
+        return self._row(
+            self.partition, one.subject, proposal=stored, version=one.version, **self.attributes(one.value)
         )
-        return saved_over_version_before(row)
 
 
 class CollateralStore(AgreedStore[Collateral]):
@@ -129,6 +137,32 @@ class AccountStore(AgreedStore[PayeeAccounts]):
 
     def attributes(self, value: PayeeAccounts) -> dict[str, Any]:
         return asdict(value)
+
+
+class AdvanceStore(AgreedStore[Advance]):
+    partition = "ADVANCES"
+    kind = AdvanceRow
+    nothing = Advance()
+
+    def in_force(self, row: Any) -> Advance:
+        return Advance(int(row.advanced_cents))
+
+    def proposed(self, facts: dict[str, Any]) -> Advance:
+        return Advance(**facts)
+
+    def facts(self, value: Advance) -> dict[str, Any]:
+        return asdict(value)
+
+    def attributes(self, value: Advance) -> dict[str, Any]:
+        return asdict(value)
+
+    def action(self, one: Agreed[Advance]) -> dict[str, Any]:
+        """What `put` writes, on the same condition, as an action of a transaction with what is paid from it."""
+        put = {"TableName": self._row.Meta.table_name, "Item": self._row_of(one).serialize()}
+        if one.version == 1:
+            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
+        before = {":read": {"N": str(one.version - 1)}}
+        return {"Put": {**put, "ConditionExpression": "version = :read", "ExpressionAttributeValues": before}}
 
 
 def _facts(one: Proposed[Any]) -> dict[str, Any]:

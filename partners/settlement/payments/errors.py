@@ -1,6 +1,10 @@
 """Errors of payments."""
 
+from collections.abc import Sequence
+
 from shared.kernel.errors import ConflictError, NotFoundError, TesseraError, UnprocessableError
+
+MOST_LISTED = 20
 
 
 class UnknownSettlementError(NotFoundError):
@@ -55,6 +59,42 @@ class CollateralTooLargeError(UnprocessableError):
 
     def __init__(self, settlement: str, most_cents: int, why: str) -> None:
         super().__init__(f"{why} Take {most_cents} cents at most.", settlement=settlement, most_cents=most_cents)
+
+
+class NotFundedError(ConflictError):
+    """What the network itself has to put in was neither collected in other settlements nor advanced.
+
+    `windows`, the first 20, have collected nothing or not everything yet.
+    """
+
+    code = "not_funded"
+    title = "There is no money to pay this from"
+
+    def __init__(self, settlement: str, missing_cents: int, windows: Sequence[int]) -> None:
+        listed = ", ".join(str(number) for number in windows[:MOST_LISTED])
+        more = f" and {len(windows) - MOST_LISTED} more" if len(windows) > MOST_LISTED else ""
+        collect = f"Collect what is owed in windows {listed}{more} first, or have" if windows else "Have"
+        super().__init__(
+            f"{missing_cents} cents more are to be paid than were collected. {collect} two operators agree that the "
+            "network advances it.",
+            settlement=settlement,
+            missing_cents=missing_cents,
+            windows=[{"window": number} for number in windows[:MOST_LISTED]],
+        )
+
+
+class AdvanceInUseError(ConflictError):
+    """Creditors were paid from what the network has advanced."""
+
+    code = "advance_in_use"
+    title = "What is advanced was paid out"
+
+    def __init__(self, currency: str, in_use_cents: int) -> None:
+        super().__init__(
+            f"{in_use_cents} cents of it are not collected yet. Leave so much advanced.",
+            currency=currency,
+            in_use_cents=in_use_cents,
+        )
 
 
 class NoStripeAccountError(ConflictError):

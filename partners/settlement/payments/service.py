@@ -1,6 +1,6 @@
 """Approving, collecting and paying: use cases that may die at any step and be asked again."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
@@ -10,6 +10,7 @@ from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, Carried
 from partners.settlement.payments import changes, model
+from partners.settlement.payments.advances import Action
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
     PayoutTakenBackError,
@@ -18,6 +19,7 @@ from partners.settlement.payments.errors import (
 )
 from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
 from partners.settlement.payments.funded import FundingChange
+from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
@@ -31,6 +33,8 @@ CARRIED_AT_ONCE = 500
 """By one request: some seconds. The schedule does the rest."""
 
 Change = Callable[[PaidSettlement], PaidSettlement]
+Draws = Callable[[PaidSettlement, PaidSettlement], Sequence[Action]]
+"""What is written with a settlement as it was and will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class PaymentBook(Protocol):
 
     def add(self, one: PaidSettlement) -> bool: ...
 
-    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool: ...
+    def replace(self, before: PaidSettlement, after: PaidSettlement, also: Sequence[Action] = ()) -> bool: ...
 
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
@@ -102,6 +106,12 @@ class Collateral(Protocol):
     def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None: ...
 
 
+class Funds(Protocol):
+    """See `partners.settlement.payments.advances.Advances`."""
+
+    def drawn(self, after: PaidSettlement) -> Sequence[Action]: ...
+
+
 class SettlementPayments:
     """Use cases of paying settlements. Every method may raise StoreUnavailableError; asking again goes on.
 
@@ -118,6 +128,7 @@ class SettlementPayments:
         cashback: Cashback,
         methods: Methods,
         collateral: Collateral,
+        funds: Funds,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -126,6 +137,7 @@ class SettlementPayments:
         self._cashback = cashback
         self._methods = methods
         self._collateral = collateral
+        self._funds = funds
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -169,16 +181,22 @@ class SettlementPayments:
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
 
-        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
+        What the network itself has to put in must be there, see `Advances.drawn`.
+
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError.
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
+            if changes.plans_payouts(one) and may_draw(one):
+                # Before they are claimed: nobody could take back what is never paid.
+                due = [other for other in self._member_payouts(one) if not self._cashback.is_reversed(other.entry_id)]
+                self._funds.drawn(changes.paying(one, by, self._clock(), due, self._methods.means))
             payouts = self._claimed(one) if changes.plans_payouts(one) else ()
             again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
             taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
             return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
 
-        return self._change(window, currency, paid)
+        return self._change(window, currency, paid, self._draws)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs, or an operator, which ends a leg's trouble: all of it is taken over, or nothing.
@@ -273,14 +291,17 @@ class SettlementPayments:
             for trouble in one.troubles
         )
 
-    def _change(self, window: int, currency: str, change: Change) -> PaidSettlement:
+    def _draws(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
+        return self._funds.drawn(after) if changes.plans_payouts(before) else ()
+
+    def _change(self, window: int, currency: str, change: Change, draws: Draws = lambda *_: ()) -> PaidSettlement:
         for _ in range(ATTEMPTS):
             before = self.settlement(window, currency)
             after = change(before)
             if after == before:
                 return self._follow_up(before)
             after = replace(after, version=before.version + 1)
-            if self._payments.replace(before, after):
+            if self._payments.replace(before, after, draws(before, after)):
                 return self._follow_up(after)
         raise SettlementBusyError(f"{window}-{currency}")
 

@@ -17,10 +17,12 @@ So the runs of the schedule read those few, and not all that there ever were.
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from partners.contracts.payment import PaymentMethod
+from partners.settlement.payments.advances import Action
 from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
@@ -48,9 +50,12 @@ class PaymentStore:
         """False if there is one of this window and currency; then nothing was written."""
         return self._put(one, "attribute_not_exists(pk)", {})
 
-    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool:
-        """False if the stored one is no longer `before`; then nothing was written."""
-        return self._put(after, "version = :before", {":before": {"N": str(before.version)}})
+    def replace(self, before: PaidSettlement, after: PaidSettlement, also: Sequence[Action] = ()) -> bool:
+        """Write it, and do what is `also` to be done with it.
+
+        False if the stored one is no longer `before`, or a condition of those does not hold: nothing was written then.
+        """
+        return self._put(after, "version = :before", {":before": {"N": str(before.version)}}, also)
 
     def get(self, window: int, currency: str) -> PaidSettlement | None:
         return self._at(_sk(window, currency))
@@ -64,6 +69,10 @@ class PaymentStore:
     def all(self) -> list[PaidSettlement]:
         """By window and currency."""
         return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}})
+
+    def of_currency(self, currency: str) -> list[PaidSettlement]:
+        """By window. Reads all that there ever were."""
+        return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}}, f"-{currency}")
 
     def of_window(self, window: int) -> list[PaidSettlement]:
         """By currency."""
@@ -113,19 +122,20 @@ class PaymentStore:
         with outage_as_unavailable():
             self._client.put_item(TableName=self._table, Item=_mark_of(sk))
 
-    def _query(self, condition: str, values: dict[str, Any]) -> list[PaidSettlement]:
+    def _query(self, condition: str, values: dict[str, Any], ending: str = "") -> list[PaidSettlement]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        return [self._from_item(item) for item in items_of_all_pages(self._client.query, request)]
+        found = items_of_all_pages(self._client.query, request)
+        return [self._from_item(item) for item in found if item["sk"]["S"].endswith(ending)]
 
     def _from_item(self, item: dict[str, Any]) -> PaidSettlement:
         return _unpack(self._settlement.get(_parts_pk(item["sk"]["S"]), item))
 
-    def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any]) -> bool:
+    def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any], also: Sequence[Action] = ()) -> bool:
         sk = _sk(one.window, one.currency)
         item = {
             "pk": {"S": SETTLEMENTS},
@@ -136,7 +146,7 @@ class PaymentStore:
         put: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if values:
             put["ExpressionAttributeValues"] = values
-        return self._transact([{"Put": put}, {"Put": {"TableName": self._table, "Item": _mark_of(sk)}}])
+        return self._transact([{"Put": put}, {"Put": {"TableName": self._table, "Item": _mark_of(sk)}}, *also])
 
     def _transact(self, actions: Any) -> bool:
         with outage_as_unavailable():

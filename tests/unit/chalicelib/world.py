@@ -55,7 +55,8 @@ from partners.reconciliation.disputes import Disputes
 from partners.reconciliation.service import Reconciliations
 from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
-from partners.settlement.payments.agreed_store import AccountStore, CollateralStore
+from partners.settlement.payments.advances import Advances
+from partners.settlement.payments.agreed_store import AccountStore, AdvanceStore, CollateralStore
 from partners.settlement.payments.collateral import Collaterals
 from partners.settlement.payments.member_cashback import MemberCashback
 from partners.settlement.payments.payees import Payees
@@ -184,6 +185,7 @@ class World:
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")
         self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)
+        self.advances = Advances(AdvanceStore(settlement_rows, "settlement"), store, self.windows, self.clock)
         self.settlement_payments = SettlementPayments(
             store,
             self.windows,
@@ -191,6 +193,7 @@ class World:
             self.member_cashback,
             self.payees,
             self.collateral,
+            self.advances,
             self.clock,
         )
         tables: Any = FakeTables(self.journal, self.page_book)

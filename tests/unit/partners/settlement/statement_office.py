@@ -4,6 +4,8 @@ import random
 
 from partners.contracts.model import Partner
 from partners.lake.service import Lake
+from partners.settlement.payments.advances import Advances
+from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.statements.explaining import Explanations
@@ -48,7 +50,10 @@ class Office(World):
 
     def payments(self, client=None) -> SettlementPayments:
         store, windows = PaymentStore(client or self.dynamodb, "settlement"), self.windows(client)
-        return SettlementPayments(store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), self.clock)
+        funds = Advances(AdvanceStore(client or self.dynamodb, "settlement"), store, windows, self.clock)
+        return SettlementPayments(
+            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), funds, self.clock
+        )
 
     def issuing(self, client=None) -> Issuing:
         client = client or self.dynamodb

@@ -25,6 +25,7 @@ from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
 from tests.unit.partners.settlement.windows_world import FakeFunding
 
@@ -145,7 +146,7 @@ def window():
 @pytest.fixture
 def payments(rows, window, held):
     store = PaymentStore(rows, "settlement")
-    made = SettlementPayments(store, window, FakeFunding(), FakeCashback(), AllByBank(), held, FakeClock())
+    made = SettlementPayments(store, window, FakeFunding(), FakeCashback(), AllByBank(), held, AllThere(), FakeClock())
     made.calculate(7, "ann")
     made.approve(7, "USD", "ben")
     made.collect(7, "USD", "ann")

@@ -13,6 +13,7 @@ from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.collateral import HeldOfAll
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
 from tests.unit.partners.settlement.test_payments import NOW, collected, open_cents, owing, said
 from tests.unit.partners.settlement.windows_world import FakeFunding
@@ -61,7 +62,9 @@ def test_a_member_who_is_paid_after_the_cashback_went_back_has_it_given_back_no_
 
 def test_late_money_is_in_the_open_window_once_and_a_trouble_until_somebody_has_seen_it():
     window, funding, store = TheWindow(), FakeFunding(), PaymentStore(FakeDynamoDB(), "settlement")
-    payments = SettlementPayments(store, window, funding, FakeCashback(), AllByBank(), HeldOfAll(), FakeClock())
+    payments = SettlementPayments(
+        store, window, funding, FakeCashback(), AllByBank(), HeldOfAll(), AllThere(), FakeClock()
+    )
     payments.calculate(7, "ann")
     payments.approve(7, "USD", "bob")
     payments.collect(7, "USD", "ann")

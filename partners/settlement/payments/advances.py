@@ -1,0 +1,96 @@
+"""What the network puts in of its own, agreed on by two people, and what settlements may draw on besides.
+
+All who draw in a currency write its row in the transaction with their settlement, on condition of the version that was
+read before the settlements were: of two at once the second reads again, so nothing is paid out twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from partners.contracts.currencies import CENT_CURRENCIES
+from partners.contracts.errors import UnsupportedCurrencyError
+from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, approved
+from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError
+from partners.settlement.payments.funds import drawn_cents, spare_cents, uncollected
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.window import Window, WindowState
+from shared.kernel.clock import Clock
+
+Action = Mapping[str, Any]
+"""Of a transaction of DynamoDB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """`advanced_cents` of a currency are there that nobody else has to pay: what the network put in, in all."""
+
+    advanced_cents: int = 0
+
+
+class AdvanceBook(Book[Advance], Protocol):
+    """See `partners.settlement.payments.agreed_store.AdvanceStore`."""
+
+    def action(self, one: Agreed[Advance]) -> Action: ...
+
+
+class PaymentBook(Protocol):
+    """See `partners.settlement.payments.store.PaymentStore`."""
+
+    def of_currency(self, currency: str) -> list[PaidSettlement]: ...
+
+
+class WindowList(Protocol):
+    """See `partners.settlement.windows.Windows`."""
+
+    def windows(self) -> list[Window]: ...
+
+
+class Advances:
+    """Use cases of advances. Every method may raise StoreUnavailableError, and UnsupportedCurrencyError.
+
+    What is advanced is proposed by one operator and approved by another, see `TwoPeople`. A new amount is all that is
+    advanced from then on, and never less than what creditors were paid of it.
+    """
+
+    def __init__(self, book: AdvanceBook, payments: PaymentBook, windows: WindowList, clock: Clock) -> None:
+        self._book = book
+        self._payments = payments
+        self._windows = windows
+        self._clock = clock
+        self.people = TwoPeople(book, _check_currency, clock)
+
+    def approve(self, by: str, currency: str, number: int, reason: str) -> Agreed[Advance]:
+        """Raises AdvanceInUseError, and what `TwoPeople.approve` raises."""
+
+        def agreed(one: Agreed[Advance]) -> Agreed[Advance]:
+            after = approved(one, number, by, reason, self._clock())
+            if after.value.advanced_cents < one.value.advanced_cents:
+                in_use = -sum(map(spare_cents, self._payments.of_currency(currency)))
+                if after.value.advanced_cents < in_use:
+                    raise AdvanceInUseError(currency, in_use)
+            return after
+
+        return self.people.change(currency, agreed)
+
+    def drawn(self, after: PaidSettlement) -> list[Action]:
+        """What is written with a settlement that has planned its payouts: nothing, if it collected enough for them.
+
+        Raises NotFundedError if other settlements have less to spare than it pays beyond that, and no more is advanced.
+        """
+        if not drawn_cents(after):
+            return []
+        # Before the settlements: whoever draws after they were read has changed it.
+        one = self._book.get(after.currency)
+        settlements = self._payments.of_currency(after.currency)
+        others = [other for other in settlements if other.window != after.window]
+        left = sum(map(spare_cents, others)) + spare_cents(after) + one.value.advanced_cents
+        if left < 0:
+            closed = {window.number for window in self._windows.windows() if window.state is WindowState.CLOSED}
+            raise NotFundedError(after.settlement_id, -left, sorted(closed | uncollected(others)))
+        return [self._book.action(replace(one, version=one.version + 1))]
+
+
+def _check_currency(currency: str) -> None:
+    if currency not in CENT_CURRENCIES:
+        raise UnsupportedCurrencyError("No partner can have its books in it.", currency=currency[:80])
