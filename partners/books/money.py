@@ -14,10 +14,11 @@ from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
 from partners.settlement.statements.paid import moved_in
 from partners.visits.model import PAR_MICROS
 
-BANK, COLLATERAL = "bank", "collateral"
+BANK, COLLATERAL, DEPOSITS, ADVANCES = "bank", "collateral", "deposits", "advances"
+NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES}
 
 Account = tuple[str, str]
-"""Currency, and a partner's id, `members`, `network`, `bank` or `collateral`."""
+"""Currency, and a partner's id, `members`, `network`, `bank`, `collateral`, `deposits` or `advances`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,15 @@ class MoneyBalance:
         return self.debits - self.credits
 
 
-def money_balance(books: Mapping[int, Book], settlements: Iterable[PaidSettlement]) -> tuple[MoneyBalance, ...]:
-    """By currency and account, of the books of closed windows and all settlements."""
+def money_balance(
+    books: Mapping[int, Book],
+    settlements: Iterable[PaidSettlement],
+    brought: Iterable[tuple[Account, int]] = (),
+) -> tuple[MoneyBalance, ...]:
+    """By currency and account, of the books of closed windows, all settlements, and what was `brought` besides them.
+
+    That is in cents, negative what was given back, by what it is owed as: `deposits` or `advances`.
+    """
     debits: Counter[Account] = Counter()
     credits_: Counter[Account] = Counter()
 
@@ -60,6 +68,8 @@ def money_balance(books: Mapping[int, Book], settlements: Iterable[PaidSettlemen
                 post(
                     (one.currency, BANK), (one.currency, leg.party), leg.amount_cents if inwards else -leg.amount_cents
                 )
+    for account, cents in brought:
+        post((account[0], BANK), account, cents)
     accounts = sorted({*debits, *credits_})
     return tuple(MoneyBalance(*account, debits[account], credits_[account]) for account in accounts)
 
@@ -82,7 +92,7 @@ def money_contradictions(
     found, sums, told = [], Counter[str](), Counter[Account]()
     for one in balances:
         sums[one.currency] += one.balance
-        if one.account not in NO_PARTNERS | {BANK, COLLATERAL}:
+        if one.account not in NO_PARTIES:
             told[one.currency, one.account] += one.balance
     found += [f"the trial balance of {currency} is {cents:,} cents, not 0" for currency, cents in sums.items() if cents]
     open_: Counter[Account] = Counter()

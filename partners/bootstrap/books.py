@@ -64,9 +64,11 @@ class BooksOfMonths(BillingOfMonths):
     @cached_property
     def money_books(self) -> "MoneyBooks":
         from partners.books.money_service import MoneyBooks
+        from partners.settlement.payments.agreed_store import AdvanceStore
         from partners.settlement.payments.store import PaymentStore
         from partners.settlement.window_store import WindowStore
 
         table = self.settings.settlement_table
         payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
-        return MoneyBooks(payments, windows, self.windows)
+        advances = AdvanceStore(self._dynamodb, table)
+        return MoneyBooks(payments, windows, self.windows, self.contracts, self.funding, advances)

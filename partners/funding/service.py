@@ -1,5 +1,6 @@
 """Recording what a partner pays, and measuring how it stands: the till reads the outcome with the contract."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,7 +88,7 @@ class FundingService:
         It counts with the next measure, within a minute for whoever has a limit.
         """
         partner_id = change.partner_id
-        payment_id = digest("settled", partner_id, change.reference).hex()[:32]
+        payment_id = _settled_id(partner_id, change.reference)
         if self._book.payment(partner_id, payment_id) is not None:
             return
         cents = abs(change.amount_micros) // MICROS_PER_CENT * (1 if change.amount_micros > 0 else -1)
@@ -105,6 +106,11 @@ class FundingService:
                 tops_up=change.tops_up,
             )
         )
+
+    def by_hand(self, partner_id: str, settled: Iterable[str]) -> list[Payment]:
+        """What operators recorded of a partner: all but what settlements did, by the references of their changes."""
+        by_settlements = {_settled_id(partner_id, reference) for reference in settled}
+        return [one for one in self._book.payments(partner_id) if one.payment_id not in by_settlements]
 
     def measure(self, partner_id: str) -> FundingStanding:
         """Find out how the partner stands by all that is posted, and let its tills know."""
@@ -136,3 +142,7 @@ class FundingService:
     def _funding(self, partner_id: str) -> Funding:
         terms: Terms | None = self._contracts.terms_view(partner_id).in_force
         return WITHOUT_LIMIT if terms is None else terms.funding
+
+
+def _settled_id(partner_id: str, reference: str) -> str:
+    return digest("settled", partner_id, reference).hex()[:32]

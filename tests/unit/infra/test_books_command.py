@@ -8,6 +8,7 @@ import pytest
 
 from infra.cli import __main__ as command
 from partners.books.money_service import MoneyBooks
+from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
 from tests.unit.partners.books.world import World
@@ -89,7 +90,10 @@ def test_money_is_printed_and_held_against_what_is_open(
     paid = Paid()
     payments, store = paid.payments(), WindowStore(paid.world.dynamodb, "settlement")
     (one,) = payments.calculate(1, "ann")
-    money = MoneyBooks(PaymentStore(paid.world.dynamodb, "settlement"), store, paid.world.windows())
+    advances = AdvanceStore(paid.world.dynamodb, "settlement")
+    funding = SimpleNamespace(by_hand=lambda partner_id, settled: [])
+    settlements, windows = PaymentStore(paid.world.dynamodb, "settlement"), paid.world.windows()
+    money = MoneyBooks(settlements, store, windows, paid.world, funding, advances)
     monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(money_books=money))
 
     def balances() -> dict[str, int]:

@@ -82,3 +82,14 @@ def test_receivables_that_lose_a_debt_are_said(monkeypatch):
     assert found({7: first}, [one], ()) == []
     monkeypatch.setattr(SettledDebts, "receivables", lambda debts: [])
     assert found({7: first}, [one], ()) == ["receivables of alpha are 0 cents in USD, 500 by the trial balance"]
+
+
+def test_what_is_deposited_and_advanced_is_in_the_bank_and_owed():
+    brought = [(("USD", "deposits"), 1_000), (("USD", "deposits"), -300), (("USD", "advances"), 50)]
+    balances = money_balance({}, [], brought)
+    assert [(one.account, one.debits, one.credits, one.balance) for one in balances] == [
+        ("advances", 0, 50, -50),
+        ("bank", 1_050, 300, 750),
+        ("deposits", 300, 1_000, -700),
+    ]
+    assert money_contradictions(balances, {}, [], [], lambda _: ()) == []
