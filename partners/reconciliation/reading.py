@@ -128,7 +128,7 @@ def _opening(file: Path, form: Format) -> Opening | None:
 def _by_line(database: Database, file: Path, form: Format, window: Window) -> Reading:
     upload = Upload()
     with file.open("rb") as content:
-        return spooled(database, read_upload(content, form, window.begins_at_ms, window.end_ms, upload), upload)
+        return spooled(database, read_upload(content, form, window.end_ms, upload), upload)
 
 
 def _check(database: Database, plain: Plain, opening: Opening, upload: Upload, window: Window) -> None:
@@ -139,7 +139,7 @@ def _check(database: Database, plain: Plain, opening: Opening, upload: Upload, w
         f"""CREATE TABLE checked AS
         SELECT line, if(fine, compared, NULL) AS compared, {keys} FROM (
             SELECT line, compared, {values},
-                compared IS NOT NULL AND {_in_window(plain, window)} AND (
+                compared IS NOT NULL AND {_by_its_end(plain, window)} AND (
                     NOT compared OR entry_id IS NOT NULL OR location IS NOT NULL AND receipt IS NOT NULL
                 ) AND coalesce(strlen(receipt) <= {LONGEST_RECEIPT}, true) AS fine
             FROM (
@@ -168,7 +168,7 @@ def _add_odd(database: Database, opening: Opening, form: Format, upload: Upload,
             return False
         odd = database.rows("SELECT line, text FROM unread ORDER BY line")
     numbered = chain([(opening.line, opening.text)], odd)
-    _keep(database, read_lines(numbered, form, window.begins_at_ms, window.end_ms, upload))
+    _keep(database, read_lines(numbered, form, window.end_ms, upload))
     database.execute("DELETE FROM checked WHERE compared IS NULL")
     database.execute(f"INSERT INTO checked SELECT line, true AS compared, {_KEYS} FROM odd")  # noqa: S608
     return True
@@ -200,8 +200,8 @@ def _values(plain: Plain, upload: Upload) -> Iterator[str]:
             )
 
 
-def _in_window(plain: Plain, window: Window) -> str:
-    """SQL for whether a line was recorded in the window, as far as it says, in whatever offset."""
+def _by_its_end(plain: Plain, window: Window) -> str:
+    """SQL for whether a line was recorded by the window's end, as far as it says, in whatever offset."""
     value = plain.values.get("recorded_at")
     if value is None:
         return "true"
@@ -209,7 +209,7 @@ def _in_window(plain: Plain, window: Window) -> str:
     minutes = f"(try_cast({value}[-6:-4] AS INT) * 60 + try_cast({value}[-6] || {value}[-2:] AS INT))"
     at_ms = f"{local_ms} - if(ends_with({value}, 'Z'), 0, {minutes} * 60000)"
     return f"""CASE WHEN coalesce({value}, '') = '' THEN true
-        ELSE coalesce({at_ms} BETWEEN {window.begins_at_ms} AND {window.end_ms - 1}, false) END"""
+        ELSE coalesce({at_ms} < {window.end_ms}, false) END"""
 
 
 def _quoted(text: str) -> str:

@@ -86,18 +86,16 @@ class Upload:
             self.mistakes.append(Mistake(line, says))
 
 
-def read_upload(content: IO[bytes], form: Format, begins_at_ms: int, ends_at_ms: int, upload: Upload) -> Iterator[Row]:
+def read_upload(content: IO[bytes], form: Format, ends_at_ms: int, upload: Upload) -> Iterator[Row]:
     """The lines of a file that can be compared; `upload` collects the rest.
 
     Lines of kinds that move nothing are counted only. If `upload` has a mistake in the end, no line may be used. A
-    line whose `recorded_at` is outside of the window is a mistake too.
+    line whose `recorded_at` is after the window is a mistake too.
     """
-    return read_lines(_lines(content), form, begins_at_ms, ends_at_ms, upload)
+    return read_lines(_lines(content), form, ends_at_ms, upload)
 
 
-def read_lines(
-    lines: Iterator[Numbered], form: Format, begins_at_ms: int, ends_at_ms: int, upload: Upload
-) -> Iterator[Row]:
+def read_lines(lines: Iterator[Numbered], form: Format, ends_at_ms: int, upload: Upload) -> Iterator[Row]:
     """The same of lines of a file, of which the first is its opening, if `upload` has counted those left out."""
     try:
         for number, values in (_csv_rows if form is Format.CSV else _json_rows)(lines, upload):
@@ -106,7 +104,7 @@ def read_lines(
                 raise _UnreadableError(number, f"a file has {MOST_LINES} lines at most")
             try:
                 row = _row(values, upload.columns)
-                _check_recorded(values, begins_at_ms, ends_at_ms)
+                _check_recorded(values, ends_at_ms)
             except _MistakeError as wrong:
                 upload.mistake(number, str(wrong))
                 if upload.mistakes_count >= MOST_MISTAKES:
@@ -243,7 +241,7 @@ def _row(values: Mapping[str, Any] | str, columns: tuple[str, ...]) -> Row | Non
     return {"kind": kind, **_named(values), **_figures(values, columns)} if kind in _COMPARED else None
 
 
-def _check_recorded(values: Mapping[str, Any] | str, begins_at_ms: int, ends_at_ms: int) -> None:
+def _check_recorded(values: Mapping[str, Any] | str, ends_at_ms: int) -> None:
     text = "" if isinstance(values, str) else values.get("recorded_at")
     if text in (None, ""):
         return
@@ -253,10 +251,10 @@ def _check_recorded(values: Mapping[str, Any] | str, begins_at_ms: int, ends_at_
         at_ms = from_datetime(datetime.fromisoformat(text.upper()))
     except (ValueError, OverflowError):
         raise _MistakeError("recorded_at: there is no such date or time") from None
-    if not begins_at_ms <= at_ms < ends_at_ms:
+    # What was recorded before the window can be in it: it was posted when the one before was closed.
+    if at_ms >= ends_at_ms:
         raise _MistakeError(
-            f"recorded_at: the window is from {to_rfc3339(begins_at_ms)} until {to_rfc3339(ends_at_ms)}; "
-            "leave the line out, and upload it for its own window"
+            f"recorded_at: the window ends at {to_rfc3339(ends_at_ms)}; leave the line out, and upload it for its own"
         )
 
 

@@ -25,7 +25,7 @@ WINDOW = Window(7, BEGIN_MS, ends_at_ms=END_MS)
 
 def by_line(content: bytes, form: Format, window: Window = WINDOW) -> tuple[Upload, list[Row]]:
     upload = Upload()
-    rows = list(read_upload(io.BytesIO(content), form, window.begins_at_ms, window.end_ms, upload))
+    rows = list(read_upload(io.BytesIO(content), form, window.end_ms, upload))
     return upload, [] if upload.mistakes_count else rows
 
 
