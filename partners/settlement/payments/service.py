@@ -1,14 +1,13 @@
 """Approving, collecting and paying: use cases that may die at any step and be asked again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Protocol
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
-from partners.settlement.model import Book, Carried
+from partners.settlement.model import Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
@@ -18,14 +17,13 @@ from partners.settlement.payments.errors import (
     UnknownSettlementError,
 )
 from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
-from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.funds import may_draw
-from partners.settlement.payments.legs import Direction, LegState, LegStep, Means
+from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
+from partners.settlement.payments.needs import Cashback, Collateral, Funding, Funds, Methods, PaymentBook, Windows
 from partners.settlement.payments.stripe_legs import under_way
-from partners.settlement.window import HAS_POSITIONS, Window, WindowState
-from partners.visits.model import Line
+from partners.settlement.window import HAS_POSITIONS, WindowState
 from shared.kernel.clock import Clock
 
 ATTEMPTS = 5
@@ -44,72 +42,6 @@ class BankWord:
     leg: str
     state: LegState
     reference: str = ""
-
-
-class PaymentBook(Protocol):
-    """Where settlements are kept; see `partners.settlement.payments.store.PaymentStore`."""
-
-    def add(self, one: PaidSettlement) -> bool: ...
-
-    def replace(self, before: PaidSettlement, after: PaidSettlement, also: Sequence[Action] = ()) -> bool: ...
-
-    def get(self, window: int, currency: str) -> PaidSettlement | None: ...
-
-    def unfinished(self) -> list[PaidSettlement]: ...
-
-    def finish(self, one: PaidSettlement) -> None: ...
-
-    def of_window(self, window: int) -> list[PaidSettlement]: ...
-
-
-class Windows(Protocol):
-    """See `partners.settlement.windows.Windows`."""
-
-    def window(self, number: int) -> Window: ...
-
-    def book(self, number: int) -> Book: ...
-
-    def part(self, number: int, party: str) -> Book: ...
-
-    def carry(self, carried: Carried) -> int: ...
-
-    def stand(self, number: int, state: WindowState) -> Window: ...
-
-    def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
-
-
-class Cashback(Protocol):
-    """Members' payouts; see `partners.settlement.payments.member_cashback.MemberCashback`."""
-
-    def claim(self, payout_id: str, settlement_id: str) -> bool: ...
-
-    def is_reversed(self, payout_id: str) -> bool: ...
-
-    def give_back(self, payout_id: str, idempotency_key: str) -> bool: ...
-
-
-class Funding(Protocol):
-    """See `partners.funding.service.FundingService`."""
-
-    def settle(self, change: FundingChange) -> None: ...
-
-
-class Methods(Protocol):
-    """See `partners.settlement.payments.payees.Payees`."""
-
-    def means(self, party: str, direction: Direction) -> Means: ...
-
-
-class Collateral(Protocol):
-    """See `partners.settlement.payments.collateral.Collaterals`."""
-
-    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None: ...
-
-
-class Funds(Protocol):
-    """See `partners.settlement.payments.advances.Advances`."""
-
-    def drawn(self, after: PaidSettlement) -> Sequence[Action]: ...
 
 
 class SettlementPayments:

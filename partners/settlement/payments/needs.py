@@ -1,0 +1,78 @@
+"""What paying settlements needs of others."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from partners.settlement.model import Book, Carried
+from partners.settlement.payments.advances import Action
+from partners.settlement.payments.funded import FundingChange
+from partners.settlement.payments.legs import Direction, Means
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.window import Window, WindowState
+from partners.visits.model import Line
+
+
+class PaymentBook(Protocol):
+    """Where settlements are kept; see `partners.settlement.payments.store.PaymentStore`."""
+
+    def add(self, one: PaidSettlement) -> bool: ...
+
+    def replace(self, before: PaidSettlement, after: PaidSettlement, also: Sequence[Action] = ()) -> bool: ...
+
+    def get(self, window: int, currency: str) -> PaidSettlement | None: ...
+
+    def unfinished(self) -> list[PaidSettlement]: ...
+
+    def finish(self, one: PaidSettlement) -> None: ...
+
+    def of_window(self, window: int) -> list[PaidSettlement]: ...
+
+
+class Windows(Protocol):
+    """See `partners.settlement.windows.Windows`."""
+
+    def window(self, number: int) -> Window: ...
+
+    def book(self, number: int) -> Book: ...
+
+    def part(self, number: int, party: str) -> Book: ...
+
+    def carry(self, carried: Carried) -> int: ...
+
+    def stand(self, number: int, state: WindowState) -> Window: ...
+
+    def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
+
+
+class Cashback(Protocol):
+    """Members' payouts; see `partners.settlement.payments.member_cashback.MemberCashback`."""
+
+    def claim(self, payout_id: str, settlement_id: str) -> bool: ...
+
+    def is_reversed(self, payout_id: str) -> bool: ...
+
+    def give_back(self, payout_id: str, idempotency_key: str) -> bool: ...
+
+
+class Funding(Protocol):
+    """See `partners.funding.service.FundingService`."""
+
+    def settle(self, change: FundingChange) -> None: ...
+
+
+class Methods(Protocol):
+    """See `partners.settlement.payments.payees.Payees`."""
+
+    def means(self, party: str, direction: Direction) -> Means: ...
+
+
+class Collateral(Protocol):
+    """See `partners.settlement.payments.collateral.Collaterals`."""
+
+    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None: ...
+
+
+class Funds(Protocol):
+    """See `partners.settlement.payments.advances.Advances`."""
+
+    def drawn(self, after: PaidSettlement) -> Sequence[Action]: ...
