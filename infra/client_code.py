@@ -188,7 +188,8 @@ def _method(document: Document, method: str, path: str, operation: Document) -> 
 
 def _iterator(document: Document, name: str, in_path: list[Document], query: list[Document], reply: str) -> list[str]:
     properties = document["components"]["schemas"][reply]["properties"]
-    (items,) = [field for field, part in properties.items() if part.get("type") == "array"]
+    # What a page is of stands last: what is said of all pages, such as totals, before it.
+    *_, items = [field for field, part in properties.items() if part.get("type") == "array"]
     item = _kind(properties[items]["items"])
     plain = [f"{one['name']}: {_kind(one['schema'])}" for one in in_path]
     named = sorted((_argument(one["name"], one["schema"], one["required"]) for one in query), key=lambda a: " = " in a)

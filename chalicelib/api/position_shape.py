@@ -4,45 +4,67 @@ from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from chalicelib.api.schemas.reports import (
-    BilateralOut,
     CashbackFlowOut,
-    CurrencyPositionsOut,
+    CurrencyTotalOut,
+    FlowOut,
     GrossKind,
     GrossLineOut,
-    MatrixCellOut,
+    PairOut,
     PointsFlowOut,
     PositionOut,
     SourceOut,
 )
 
 if TYPE_CHECKING:
-    from partners.settlement.model import CashbackFlow, CurrencySettlement, GrossLine, PartnerPosition, PointsFlow
+    from partners.settlement.figures import Pair
+    from partners.settlement.model import (
+        Book,
+        CashbackFlow,
+        CurrencySettlement,
+        GrossLine,
+        PartnerPosition,
+        PointsFlow,
+    )
 
 _KIND_OF: dict[str, GrossKind] = {kind: kind for kind in get_args(GrossKind)}
 
 
-def currency_out(settled: "CurrencySettlement") -> CurrencyPositionsOut:
-    matrix = [
-        MatrixCellOut(issuer=cell.issuer, acceptor=cell.acceptor, points=cell.points, amount_micros=cell.amount_micros)
-        for cell in settled.matrix
-    ]
-    positions = [position_out(position) for position in settled.positions]
-    bilateral = [
-        BilateralOut(payer=cell.payer, payee=cell.payee, amount_micros=cell.amount_micros) for cell in settled.bilateral
-    ]
-    return CurrencyPositionsOut(currency=settled.currency, positions=positions, matrix=matrix, bilateral=bilateral)
+def position_out(currency: str, position: "PartnerPosition") -> PositionOut:
+    return PositionOut(
+        currency=currency, party=position.party, net_micros=position.net_micros, net_cents=position.net_cents
+    )
 
 
-def position_out(position: "PartnerPosition", *, own: bool = False) -> PositionOut:
-    """With `own`, as the party itself is shown it: of what other partners' entries add to it, the day alone."""
-    lines = [_line(line, position.party if own else None) for line in position.lines]
-    return PositionOut(party=position.party, net_micros=position.net_micros, net_cents=position.net_cents, lines=lines)
+def total_out(settled: "CurrencySettlement") -> CurrencyTotalOut:
+    owed_cents = sum(max(0, -position.net_cents) for position in settled.positions)
+    return CurrencyTotalOut(currency=settled.currency, parties=len(settled.positions), owed_cents=owed_cents)
 
 
-def _line(line: "GrossLine", shown_to: str | None) -> GrossLineOut:
+def pair_out(pair: "Pair") -> PairOut:
+    return PairOut(
+        currency=pair.currency,
+        payer=pair.payer,
+        payee=pair.payee,
+        points=0 if pair.honoured is None else pair.honoured.points,
+        points_micros=0 if pair.honoured is None else pair.honoured.amount_micros,
+        amount_micros=0 if pair.owed is None else pair.owed.amount_micros,
+    )
+
+
+def issuer_out(issuer: str, outline: "Book") -> FlowOut:
+    return FlowOut(
+        issuer=issuer,
+        points=next((_points(flow) for flow in outline.flows if flow.issuer == issuer), None),
+        cashback=[_cashback(flow) for flow in outline.cashback_flows if flow.issuer == issuer],
+    )
+
+
+def line_out(currency: str, line: "GrossLine", shown_to: str | None) -> GrossLineOut:
+    """With `shown_to`, as that party itself is shown it: of what other partners' entries add to it, the day alone."""
     in_points = line.kind in ("issued", "redeemed", "commission", "breakage_share")
     in_cashback = line.kind.startswith("cashback_")
     return GrossLineOut(
+        currency=currency,
         kind=_KIND_OF[line.kind],
         issuer=line.issuer,
         acceptor=line.acceptor,
@@ -67,9 +89,8 @@ def _sources(line: "GrossLine", shown_to: str | None) -> list[SourceOut]:
     ]
 
 
-def flow_out(flow: "PointsFlow") -> PointsFlowOut:
+def _points(flow: "PointsFlow") -> PointsFlowOut:
     return PointsFlowOut(
-        issuer=flow.issuer,
         points_issued=flow.issued,
         points_redeemed=flow.redeemed,
         points_expired=flow.expired,
@@ -79,9 +100,8 @@ def flow_out(flow: "PointsFlow") -> PointsFlowOut:
     )
 
 
-def cashback_flow_out(flow: "CashbackFlow") -> CashbackFlowOut:
+def _cashback(flow: "CashbackFlow") -> CashbackFlowOut:
     return CashbackFlowOut(
-        issuer=flow.issuer,
         currency=flow.currency,
         issued_cents=flow.issued,
         redeemed_cents=flow.redeemed,

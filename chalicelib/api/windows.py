@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api.position_shape import cashback_flow_out, currency_out, flow_out, position_out
+from chalicelib.api.position_pages import flows_page, lines_page, pairs_page, positions_page
 from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.reports import FlowsReply, PairsReply, PositionLinesReply, PositionsReply
 from chalicelib.api.schemas.windows import (
     CloseBody,
-    OwnPositionOut,
-    OwnPositionsReply,
+    OwnPositionReply,
+    WindowPageParams,
+    WindowPairsParams,
     WindowParams,
-    WindowPositionsReply,
+    WindowPartyParams,
     WindowReply,
     WindowsReply,
 )
@@ -27,9 +29,12 @@ from partners.settlement.errors import (
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
+    from partners.settlement.figures import Figures
     from partners.settlement.window import Window
 
 resource = Resource("positions", __name__)
+
+FIGURES_ERRORS = (UnknownWindowError, WindowNotClosedError, InvalidCursorError)
 
 
 @resource.get("/v1/windows", scope=Scope.OPERATOR, params=PageParams, reply=WindowsReply, errors=(InvalidCursorError,))
@@ -67,43 +72,80 @@ def close_window(call: Call[WindowParams, CloseBody]) -> Reply:
 @resource.get(
     "/v1/windows/{window}/positions",
     scope=Scope.OPERATOR,
-    params=WindowParams,
-    reply=WindowPositionsReply,
-    errors=(UnknownWindowError, WindowNotClosedError),
+    params=WindowPageParams,
+    reply=PositionsReply,
+    errors=FIGURES_ERRORS,
 )
-def get_window_positions(call: Call[WindowParams, NoBody]) -> Reply:
-    """Get every party's position of a closed window.
+def list_window_positions(call: Call[WindowPageParams, NoBody]) -> Reply:
+    """List every party's position of a closed window. They never change.
 
     As `/v1/positions` explains them, with commissions, breakage shares and what is carried from earlier settlements.
     """
-    windows = bootstrap.services().windows
-    book = windows.book(call.params.window)
-    reply = WindowPositionsReply(
-        window=window_out(windows.window(call.params.window)),
-        currencies=[currency_out(one) for one in book.currencies],
-        flows=[flow_out(flow) for flow in book.flows],
-        cashback_flows=[cashback_flow_out(flow) for flow in book.cashback_flows],
-    )
-    return Reply(reply)
+    return Reply(positions_page(_figures(call.params), call.params, _of(call.params)))
+
+
+@resource.get(
+    "/v1/windows/{window}/positions/{party}",
+    scope=Scope.OPERATOR,
+    params=WindowPartyParams,
+    reply=PositionLinesReply,
+    errors=FIGURES_ERRORS,
+)
+def get_window_position(call: Call[WindowPartyParams, NoBody]) -> Reply:
+    """Get a party's position of a closed window, and a page of the lines it follows from."""
+    return Reply(lines_page(_figures(call.params), call.params.party, call.params, _of(call.params)))
+
+
+@resource.get(
+    "/v1/windows/{window}/pairs",
+    scope=Scope.OPERATOR,
+    params=WindowPairsParams,
+    reply=PairsReply,
+    errors=FIGURES_ERRORS,
+)
+def list_window_pairs(call: Call[WindowPairsParams, NoBody]) -> Reply:
+    """List who honoured whose points in a closed window, and what each owes each before netting."""
+    return Reply(pairs_page(_figures(call.params), call.params.payer, call.params, _of(call.params)))
+
+
+@resource.get(
+    "/v1/windows/{window}/flows",
+    scope=Scope.OPERATOR,
+    params=WindowPageParams,
+    reply=FlowsReply,
+    errors=FIGURES_ERRORS,
+)
+def list_window_flows(call: Call[WindowPageParams, NoBody]) -> Reply:
+    """List what became of every issuer's points and cashback in a closed window."""
+    return Reply(flows_page(_figures(call.params), call.params, _of(call.params)))
 
 
 @resource.get(
     "/v1/windows/{window}/position",
     scope=Scope.REPORTS,
-    params=WindowParams,
-    reply=OwnPositionsReply,
-    errors=(UnknownWindowError, WindowNotClosedError),
+    params=WindowPageParams,
+    reply=OwnPositionReply,
+    errors=FIGURES_ERRORS,
 )
-def get_own_position(call: Call[WindowParams, NoBody]) -> Reply:
-    """Get your position of a closed window, and the lines it follows from."""
-    windows = bootstrap.services().windows
-    part = windows.part(call.params.window, call.caller.partner_id)
-    own = [
-        OwnPositionOut(currency=settled.currency, position=position_out(position, own=True))
-        for settled in part.currencies
-        for position in settled.positions
-    ]
-    return Reply(OwnPositionsReply(window=window_out(windows.window(call.params.window)), positions=own))
+def get_own_position(call: Call[WindowPageParams, NoBody]) -> Reply:
+    """Get your position of a closed window, and a page of the lines it follows from."""
+    figures, own = _figures(call.params), call.caller.partner_id
+    page = lines_page(figures, own, call.params, (*_of(call.params), "own"), own=True)
+    window = window_out(bootstrap.services().windows.window(call.params.window))
+    return Reply(
+        OwnPositionReply(positions=page.positions, lines=page.lines, next_cursor=page.next_cursor, window=window)
+    )
+
+
+def _figures(params: WindowPageParams) -> "Figures":
+    from partners.settlement.figures import Figures
+
+    windows, number = bootstrap.services().windows, params.window
+    return Figures(lambda: windows.outline(number), lambda party: windows.part(number, party))
+
+
+def _of(params: WindowPageParams) -> tuple[str, ...]:
+    return ("window", str(params.window))
 
 
 def _as_it_is(number: int) -> WindowReply:

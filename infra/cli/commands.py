@@ -59,7 +59,10 @@ COMMANDS: dict[str, Handlers] = {
     "window": {
         "list": windows.list_windows,
         "close": windows.close_window,
-        "positions": windows.get_window_positions,
+        "positions": windows.list_window_positions,
+        "position": windows.get_window_position,
+        "pairs": windows.list_window_pairs,
+        "flows": windows.list_window_flows,
     },
     "adjustment": {
         "propose": adjustments.propose_adjustment,

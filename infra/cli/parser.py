@@ -16,7 +16,7 @@ GROUPS = {
     "cashback": "spend it, pay it out, take a payout back",
     "household": "join and leave",
     "account": "merge, reverse a merge, close",
-    "window": "settlement windows: list, close, positions",
+    "window": "settlement windows: list, close, positions, a position, pairs, flows",
     "adjustment": "propose, approve, reject, list",
     "case": "partners' cases: open, list, show, comment, answer, take up, ask, adjust, resolve, refuse",
     "funding": "how a partner stands, record a payment",

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ from infra.demo.errors import UnexpectedAnswerError
 
 TIMEOUT_SECONDS = 30.0
 MOST_ATTEMPTS = 5
+PAGE_LIMIT = "200"
 _AGAIN = frozenset({502, 503, 504})
 
 
@@ -117,3 +119,14 @@ class Api:
 
 def _bearing(api_key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {api_key}"}
+
+
+def pages(api: Api, path: str, key: str, **query: str) -> Iterator[dict[str, Any]]:
+    """Every page of a listing. Raises UnexpectedAnswerError."""
+    query = {**query, "limit": PAGE_LIMIT}
+    while True:
+        page = api.get(path, key, **query).body
+        yield page
+        if page["next_cursor"] is None:
+            return
+        query["cursor"] = page["next_cursor"]

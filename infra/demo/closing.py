@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from infra.demo.client import Api
+from infra.demo.client import Api, pages
 from infra.demo.figures import OF_THE_NETWORK, Figure
 from infra.demo.retailers import CURRENCY, RETAILERS
 
-PAGE_LIMIT = "200"
 _LISTED = (
     "baskets",
     "sales_cents",
@@ -48,19 +47,15 @@ def read_figures(
         _add_bill(figures, api.get(f"/v1/partners/{retailer.partner_id}/bill", operator_key, month=period.month).body)
         advance()
     days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
-    _add_positions(figures, api.get("/v1/positions", operator_key, **days).body)
+    _add_positions(figures, api, operator_key, days)
     advance()
     return dict(figures)
 
 
 def _entries(api: Api, key: str, period: Period) -> Iterator[dict[str, Any]]:
-    query = {"from": period.first.isoformat(), "to": period.last.isoformat(), "limit": PAGE_LIMIT}
-    while True:
-        page = api.get("/v1/entries", key, **query).body
+    days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    for page in pages(api, "/v1/entries", key, **days):
         yield from page["entries"]
-        if page["next_cursor"] is None:
-            return
-        query["cursor"] = page["next_cursor"]
 
 
 def _listed(entry: dict[str, Any]) -> dict[str, int]:
@@ -86,7 +81,7 @@ def _add_bill(figures: Counter[Figure], bill: dict[str, Any]) -> None:
         figures[f"bill_{line['kind']}_cents", partner, ""] += line["amount_cents"]
 
 
-def _add_positions(figures: Counter[Figure], settled: dict[str, Any]) -> None:
+def _add_positions(figures: Counter[Figure], api: Api, key: str, days: dict[str, str]) -> None:
     """The API leaves out what is zero; here it is written down, so that nothing can be missing unnoticed."""
     partners = [retailer.partner_id for retailer in RETAILERS]
     for issuer in partners:
@@ -94,20 +89,27 @@ def _add_positions(figures: Counter[Figure], settled: dict[str, Any]) -> None:
             figures["matrix_points", issuer, acceptor] = 0
         for name in (*OF_THE_NETWORK, "points_issued", "points_redeemed", "points_outstanding", "points_honoured"):
             figures[name, issuer, ""] = 0
-    for flow in settled["flows"]:
+    for row in _all(api, "/v1/position-flows", key, "flows", days):
+        partner, flow = row["issuer"], row["points"]
         came = flow["points_issued"] + flow["points_adjusted"]
         went = flow["points_redeemed"] + flow["points_expired"]
-        figures["points_issued", flow["issuer"], ""] = flow["points_issued"]
-        figures["points_redeemed", flow["issuer"], ""] = flow["points_redeemed"]
-        figures["points_outstanding", flow["issuer"], ""] = came - went
-    (currency,) = [one for one in settled["currencies"] if one["currency"] == CURRENCY]
-    for cell in currency["matrix"]:
-        figures["matrix_points", cell["issuer"], cell["acceptor"]] = cell["points"]
-        figures["points_honoured", cell["acceptor"], ""] += cell["points"]
-    for position in currency["positions"]:
+        figures["points_issued", partner, ""] = flow["points_issued"]
+        figures["points_redeemed", partner, ""] = flow["points_redeemed"]
+        figures["points_outstanding", partner, ""] = came - went
+    for pair in _all(api, "/v1/position-pairs", key, "pairs", days):
+        if pair["points"]:
+            figures["matrix_points", pair["payer"], pair["payee"]] = pair["points"]
+            figures["points_honoured", pair["payee"], ""] += pair["points"]
+    for position in _all(api, "/v1/positions", key, "positions", days):
         party = position["party"]
         figures["position_micros", party, ""] = position["net_micros"]
         figures["position_cents", party, ""] = position["net_cents"]
-        for line in position["lines"]:
+        for line in _all(api, f"/v1/positions/{party}", key, "lines", days):
             kind = "issued_micros" if line["kind"] == "issued" else "honoured_micros"
             figures[kind, party, ""] += line["amount_micros"]
+
+
+def _all(api: Api, path: str, key: str, rows: str, days: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of all pages, which are in the one currency that the demo has, where they are in any."""
+    for page in pages(api, path, key, **days):
+        yield from (row for row in page[rows] if row.get("currency", CURRENCY) == CURRENCY)

@@ -14,7 +14,7 @@ from infra.bank.accounts import check_agreed, fingerprint, read_accounts
 from infra.bank.answers import bank_answer
 from infra.bank.files import bank_file, submission
 from infra.demo.bank import Payment, payments, statement_of_account
-from infra.demo.client import Api
+from infra.demo.client import Api, pages
 from infra.demo.errors import UnexpectedAnswerError
 from infra.demo.figures import NETWORK, Figure
 from infra.demo.retailers import CURRENCY, RETAILERS
@@ -66,9 +66,8 @@ class Settling:
         window = self._closed_window()
         self._agree_on_accounts()
         figures: dict[Figure, int] = {("moved_cents", one.partner_id, ""): 0 for one in RETAILERS}
-        positions = self._api.get(f"/v1/windows/{window}/positions", self._first).body
-        for currency in positions["currencies"]:
-            for position in currency["positions"]:
+        for page in pages(self._api, f"/v1/windows/{window}/positions", self._first):
+            for position in page["positions"]:
                 if position["party"] != NETWORK:
                     figures["settled_cents", position["party"], ""] = position["net_cents"]
         self._post(f"/v1/windows/{window}/settlements", self._first)

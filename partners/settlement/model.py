@@ -7,7 +7,6 @@ carries what is outstanding. Amounts are seen from the party: positive is what i
 """
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 WHOLE_BPS = 10_000
@@ -158,17 +157,6 @@ class Carried:
 class Book:
     """Positions of entries, and what became of points and cashback in them."""
 
-    currencies: tuple[CurrencySettlement, ...]
-    flows: tuple[PointsFlow, ...]
-    cashback_flows: tuple[CashbackFlow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """Positions of all entries recorded from `first` to `last`, UTC days, both included."""
-
-    first: date
-    last: date
     currencies: tuple[CurrencySettlement, ...]
     flows: tuple[PointsFlow, ...]
     cashback_flows: tuple[CashbackFlow, ...]

@@ -4,8 +4,8 @@ from datetime import date
 
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
-from partners.settlement.model import Settlement
-from partners.settlement.positions import cashback_flows, flows, positions
+from partners.settlement.model import Book
+from partners.settlement.positions import book
 from partners.settlement.rates import TermsRates
 from partners.visits.service import Pages
 from shared.kernel.clock import DAY_MS, midnight_ms
@@ -18,7 +18,7 @@ class Settlements:
         self._contracts = contracts
         self._pages = pages
 
-    def positions(self, first: date, last: date) -> Settlement:
+    def positions(self, first: date, last: date) -> Book:
         """The positions of all that was recorded from `first` to `last` (UTC days) and posted by now.
 
         Raises InvalidRangeError.
@@ -28,5 +28,4 @@ class Settlements:
             for party in (*(partner.partner_id for partner in self._contracts.partners()), NETWORK)
             for day in self._pages.day_totals(party, first, last)
         ]
-        rates = TermsRates(self._contracts, midnight_ms(last) + DAY_MS)
-        return Settlement(first, last, positions(totals, rates), flows(totals), cashback_flows(totals))
+        return book(totals, TermsRates(self._contracts, midnight_ms(last) + DAY_MS))

@@ -67,6 +67,15 @@ class Network:
             headers["Idempotency-Key"] = idempotency_key
         return self.http.post(path, headers=headers, json=body)
 
+    def rows(self, path: str, name: str, **params: Any) -> list[dict[str, Any]]:
+        """What all pages of a listing have under `name`."""
+        page = self.get(path, limit=200, **params).json()
+        rows: list[dict[str, Any]] = page[name]
+        while page["next_cursor"] is not None:
+            page = self.get(path, limit=200, cursor=page["next_cursor"], **params).json()
+            rows += page[name]
+        return rows
+
     def agree(self, partner_id: str, terms: dict[str, object]) -> None:
         """One operator proposes the terms, the other approves them."""
         path = f"/v1/partners/{partner_id}/terms"

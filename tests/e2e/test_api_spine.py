@@ -56,8 +56,9 @@ def test_from_enrolment_to_bill(network: Network, bakery: Shop, books: Shop) -> 
     assert same.json() == bill
 
     day = bought["recorded_at"][:10]
-    (usd,) = network.get("/v1/positions", **{"from": day, "to": str(datetime.now(UTC).date())}).json()["currencies"]
-    net = {position["party"]: position["net_cents"] for position in usd["positions"]}
+    positions = network.rows("/v1/positions", "positions", **{"from": day, "to": str(datetime.now(UTC).date())})
+    assert {position["currency"] for position in positions} == {"USD"}
+    net = {position["party"]: position["net_cents"] for position in positions}
     assert (net[bakery.partner_id], net[books.partner_id]) == (-60, 30)
     assert sum(net.values()) == 0
 

@@ -49,10 +49,11 @@ def test_what_is_held_captured_returned_and_cancelled_adds_up(network: Network, 
     assert [entry["op"] for entry in bakery.posted_entries(3)] == ["enrol", "earn", "return"]
     assert [entry["op"] for entry in books.posted_entries(3)] == ["reserve", "capture", "cancel"]
     day = bought["recorded_at"][:10]
-    settled = network.get("/v1/positions", **{"from": day, "to": returned["recorded_at"][:10]}).json()
-    flow = next(one for one in settled["flows"] if one["issuer"] == bakery.partner_id)
+    days = {"from": day, "to": returned["recorded_at"][:10]}
+    flows = network.rows("/v1/position-flows", "flows", **days)
+    flow = next(one["points"] for one in flows if one["issuer"] == bakery.partner_id)
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_owed"]) == (30, 30, 30)
-    net = {position["party"]: position["net_micros"] for position in settled["currencies"][0]["positions"]}
+    net = {position["party"]: position["net_micros"] for position in network.rows("/v1/positions", "positions", **days)}
     assert (net[bakery.partner_id], net[books.partner_id]) == (-30 * 6_000, 30 * 5_000)
 
 

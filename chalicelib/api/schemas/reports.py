@@ -15,6 +15,9 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
     SignedCents,
 )
+from chalicelib.api.schemas.listings import NextCursor
+from chalicelib.listing import PageParams
+from partners.contracts.model import PARTNER_ID
 
 GrossKind = Literal[
     "issued",
@@ -33,6 +36,14 @@ Party = Annotated[
         examples=["harvest"],
     ),
 ]
+PartyAsked = Annotated[
+    str,
+    Field(
+        pattern=f"^{PARTNER_ID.pattern}$",
+        description="A partner's id, `members` or `network`.",
+        examples=["harvest"],
+    ),
+]
 CentsMoved = Annotated[
     int, Field(description="Minor units of the currency; negative if more was undone than done.", examples=[1_800])
 ]
@@ -42,11 +53,30 @@ PartyMicros = Annotated[
 ]
 
 
+OF_ONE = Field(None, description="Only pairs with this payer, which is the issuer of what was honoured.")
+
+
 class PeriodParams(Params):
     """A period of UTC days of recording, both included, 92 at most."""
 
     first_day: Day = Field(alias="from", description="First day.")
     last_day: Day = Field(alias="to", description="Last day.")
+
+
+class PeriodPageParams(PeriodParams, PageParams):
+    """A page of what is said of a period."""
+
+
+class PeriodPartyParams(PeriodPageParams):
+    """A page of a party's lines in a period."""
+
+    party: PartyAsked
+
+
+class PeriodPairsParams(PeriodPageParams):
+    """A page of pairs in a period."""
+
+    payer: PartyAsked | None = OF_ONE
 
 
 class SourceOut(ReplyBody):
@@ -70,6 +100,7 @@ class GrossLineOut(ReplyBody):
     `acceptor` is who took them, null for what was issued.
     """
 
+    currency: Currency
     kind: GrossKind
     issuer: PartnerId
     acceptor: Party | None
@@ -85,48 +116,68 @@ class GrossLineOut(ReplyBody):
 
 
 class PositionOut(ReplyBody):
-    """What a party owes (negative) or is owed: the exact sum of its lines, and that in whole cents."""
+    """What a party owes (negative) or is owed in a currency: the exact sum of its lines, and that in whole cents."""
 
+    currency: Currency
     party: Party
     net_micros: PartyMicros
     net_cents: SignedCents
-    lines: list[GrossLineOut]
 
 
-class MatrixCellOut(ReplyBody):
-    """Points, not cashback, of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
-
-    issuer: PartnerId
-    acceptor: PartnerId
-    points: PointsMoved
-    amount_micros: Micros
-
-
-class BilateralOut(ReplyBody):
-    """What `payer` owes `payee` before netting. A party's position is what it receives of these less what it pays.
-
-    An issuer owes who honours its points and cashback what they are paid, and the network the rest of what it was
-    charged for granting.
-    """
-
-    payer: Party
-    payee: Party
-    amount_micros: Micros
-
-
-class CurrencyPositionsOut(ReplyBody):
-    """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
+class CurrencyTotalOut(ReplyBody):
+    """All positions in a currency; with the network's they sum to zero, in micros and in cents."""
 
     currency: Currency
+    parties: int = Field(description="How many have a position, the network included.", examples=[7])
+    owed_cents: int = Field(
+        description="What all that owe something owe together, which is what the others are owed.", examples=[12_600]
+    )
+
+
+class PositionsReply(ReplyBody):
+    """A page of positions, by currency: partners by id, then members, the network last. Totals are of all pages."""
+
+    totals: list[CurrencyTotalOut]
     positions: list[PositionOut]
-    matrix: list[MatrixCellOut]
-    bilateral: list[BilateralOut]
+    next_cursor: NextCursor
+
+
+class PositionLinesReply(ReplyBody):
+    """A party's positions, one a currency, and a page of the lines that they are the sums of.
+
+    Empty if nothing was owed. A page is shorter than `limit` where lines have many sources.
+    """
+
+    positions: list[PositionOut]
+    lines: list[GrossLineOut]
+    next_cursor: NextCursor
+
+
+class PairOut(ReplyBody):
+    """Points, not cashback, of `payer` that `payee` honoured, and what the one owes the other before netting.
+
+    A party's position is what it receives of these less what it pays. An issuer owes who honours its points and
+    cashback what they are paid, and the network the rest of what it was charged for granting.
+    """
+
+    currency: Currency
+    payer: Party
+    payee: Party
+    points: PointsMoved = Field(description="The payer's, that the payee honoured.")
+    points_micros: Micros = Field(description="What the payee is paid for them.")
+    amount_micros: Micros = Field(description="What the payer owes the payee in all.")
+
+
+class PairsReply(ReplyBody):
+    """A page of pairs of parties, by payer, currency and payee; who honours what it granted is a pair with itself."""
+
+    pairs: list[PairOut]
+    next_cursor: NextCursor
 
 
 class PointsFlowOut(ReplyBody):
     """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted."""
 
-    issuer: PartnerId
     points_issued: PointsMoved
     points_redeemed: PointsMoved
     points_expired: PointsCount
@@ -143,7 +194,6 @@ class CashbackFlowOut(ReplyBody):
     Members hold issued - redeemed - paid out - forfeited more than before.
     """
 
-    issuer: PartnerId
     currency: Currency
     issued_cents: CentsMoved
     redeemed_cents: CentsMoved
@@ -155,11 +205,16 @@ class CashbackFlowOut(ReplyBody):
     written_off_cents: CentsMoved = Field(description="Owed by accounts when they were closed.")
 
 
-class PositionsReply(ReplyBody):
-    """Who owes what for a period, from all entries posted by now."""
+class FlowOut(ReplyBody):
+    """What became of one issuer's points, null if none moved, and of its cashback, by currency."""
 
-    first_day: DayText
-    last_day: DayText
-    currencies: list[CurrencyPositionsOut]
-    flows: list[PointsFlowOut]
-    cashback_flows: list[CashbackFlowOut]
+    issuer: PartnerId
+    points: PointsFlowOut | None
+    cashback: list[CashbackFlowOut]
+
+
+class FlowsReply(ReplyBody):
+    """A page of issuers, by id."""
+
+    flows: list[FlowOut]
+    next_cursor: NextCursor

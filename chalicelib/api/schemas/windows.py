@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    Currency,
     Instant,
     Moment,
     Params,
@@ -13,7 +12,8 @@ from chalicelib.api.schemas.fields import (
     WhyBody,
 )
 from chalicelib.api.schemas.listings import NextCursor
-from chalicelib.api.schemas.reports import CashbackFlowOut, CurrencyPositionsOut, PointsFlowOut, PositionOut
+from chalicelib.api.schemas.reports import OF_ONE, PartyAsked, PositionLinesReply
+from chalicelib.listing import PageParams
 from partners.settlement.window import WindowState
 
 WindowNumber = Annotated[int, Field(ge=1, le=99_999_999, description="1, 2, ... in the network.", examples=[7])]
@@ -50,24 +50,25 @@ class WindowsReply(ReplyBody):
     next_cursor: NextCursor
 
 
-class WindowPositionsReply(ReplyBody):
-    """Every party's position of a closed window. It never changes."""
+class WindowPageParams(PageParams):
+    """A page of what a closed window has."""
 
-    window: WindowReply
-    currencies: list[CurrencyPositionsOut]
-    flows: list[PointsFlowOut]
-    cashback_flows: list[CashbackFlowOut]
+    window: WindowNumber
 
 
-class OwnPositionOut(ReplyBody):
-    """Your position in a currency."""
+class WindowPartyParams(WindowPageParams):
+    """A page of a party's lines in a closed window."""
 
-    currency: Currency
-    position: PositionOut
+    party: PartyAsked
 
 
-class OwnPositionsReply(ReplyBody):
+class WindowPairsParams(WindowPageParams):
+    """A page of pairs in a closed window."""
+
+    payer: PartyAsked | None = OF_ONE
+
+
+class OwnPositionReply(PositionLinesReply):
     """Your positions of a closed window; empty if nothing was owed."""
 
     window: WindowReply
-    positions: list[OwnPositionOut]

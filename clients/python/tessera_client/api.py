@@ -51,7 +51,10 @@ from tessera_client.types import (
     EntryOut,
     ErasedReply,
     ExchangeRateBody,
+    FlowOut,
+    FlowsReply,
     FundingBody,
+    GrossLineOut,
     HealthReply,
     HeldReply,
     InvoicePaymentReply,
@@ -76,8 +79,10 @@ from tessera_client.types import (
     OutcomeBody,
     OwnFundingReply,
     OwnPaymentReply,
-    OwnPositionsReply,
+    OwnPositionReply,
     OwnTermsReply,
+    PairOut,
+    PairsReply,
     PartnerFundingReply,
     PartnerInvoiceReply,
     PartnerLifeReply,
@@ -91,6 +96,8 @@ from tessera_client.types import (
     PayoutReply,
     PingReply,
     PlanBody,
+    PositionLinesReply,
+    PositionOut,
     PositionsReply,
     PositiveMoney,
     ProposalReply,
@@ -130,7 +137,6 @@ from tessera_client.types import (
     VisitTraceReply,
     VoidedReply,
     WhatIfReply,
-    WindowPositionsReply,
     WindowReply,
     WindowsReply,
 )
@@ -2491,8 +2497,10 @@ class Tessera(Calls):
             body=body({"purchases": purchases}, optional=[]),
         )
 
-    def get_positions(self, *, from_: date, to: date) -> PositionsReply:
-        """Get every party's position of a period.
+    def list_positions(
+        self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None
+    ) -> PositionsReply:
+        """List every party's position of a period, from all entries posted by now.
 
         A partner pays the network the issue price for each point it grants, and is paid the redeem price for
         each point it honours, whoever granted it. Cashback costs and pays its own amount. Positions follow from
@@ -2503,7 +2511,90 @@ class Tessera(Calls):
         Needs: operator, viewer.
         """
         return self._call(
-            "get_positions", "GET", "/v1/positions", PositionsReply, repeatable=True, query={"from": from_, "to": to}
+            "list_positions",
+            "GET",
+            "/v1/positions",
+            PositionsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "from": from_, "to": to},
+        )
+
+    def iter_positions(self, *, from_: date, to: date, limit: int | None = None) -> Iterator[PositionOut]:
+        """`list_positions` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_positions(limit=limit, from_=from_, to=to, cursor=cursor), "positions"
+        )
+
+    def get_position(
+        self, party: str, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None
+    ) -> PositionLinesReply:
+        """Get a party's position of a period, and a page of the lines it follows from.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_position",
+            "GET",
+            "/v1/positions/{party}",
+            PositionLinesReply,
+            repeatable=True,
+            path_values={"party": party},
+            query={"cursor": cursor, "limit": limit, "from": from_, "to": to},
+        )
+
+    def iter_get_position(
+        self, party: str, *, from_: date, to: date, limit: int | None = None
+    ) -> Iterator[GrossLineOut]:
+        """`get_position` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.get_position(party, limit=limit, from_=from_, to=to, cursor=cursor), "lines"
+        )
+
+    def list_position_pairs(
+        self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None, payer: str | None = None
+    ) -> PairsReply:
+        """List who honoured whose points in a period, and what each owes each before netting.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_position_pairs",
+            "GET",
+            "/v1/position-pairs",
+            PairsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "from": from_, "to": to, "payer": payer},
+        )
+
+    def iter_position_pairs(
+        self, *, from_: date, to: date, limit: int | None = None, payer: str | None = None
+    ) -> Iterator[PairOut]:
+        """`list_position_pairs` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_position_pairs(limit=limit, from_=from_, to=to, payer=payer, cursor=cursor),
+            "pairs",
+        )
+
+    def list_position_flows(
+        self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None
+    ) -> FlowsReply:
+        """List what became of every issuer's points and cashback in a period.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_position_flows",
+            "GET",
+            "/v1/position-flows",
+            FlowsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit, "from": from_, "to": to},
+        )
+
+    def iter_position_flows(self, *, from_: date, to: date, limit: int | None = None) -> Iterator[FlowOut]:
+        """`list_position_flows` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_position_flows(limit=limit, from_=from_, to=to, cursor=cursor), "flows"
         )
 
     def list_windows(self, *, cursor: str | None = None, limit: int | None = None) -> WindowsReply:
@@ -2545,8 +2636,10 @@ class Tessera(Calls):
             body=body({"reason": reason, "ends_at": ends_at}, optional=["ends_at", "reason"]),
         )
 
-    def get_window_positions(self, window: int) -> WindowPositionsReply:
-        """Get every party's position of a closed window.
+    def list_window_positions(
+        self, window: int, *, cursor: str | None = None, limit: int | None = None
+    ) -> PositionsReply:
+        """List every party's position of a closed window. They never change.
 
         As `/v1/positions` explains them, with commissions, breakage shares and what is carried from earlier
         settlements.
@@ -2554,16 +2647,86 @@ class Tessera(Calls):
         Needs: operator, viewer.
         """
         return self._call(
-            "get_window_positions",
+            "list_window_positions",
             "GET",
             "/v1/windows/{window}/positions",
-            WindowPositionsReply,
+            PositionsReply,
             repeatable=True,
             path_values={"window": window},
+            query={"cursor": cursor, "limit": limit},
         )
 
-    def get_own_position(self, window: int) -> OwnPositionsReply:
-        """Get your position of a closed window, and the lines it follows from.
+    def iter_window_positions(self, window: int, *, limit: int | None = None) -> Iterator[PositionOut]:
+        """`list_window_positions` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_window_positions(window, limit=limit, cursor=cursor), "positions")
+
+    def get_window_position(
+        self, window: int, party: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> PositionLinesReply:
+        """Get a party's position of a closed window, and a page of the lines it follows from.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_window_position",
+            "GET",
+            "/v1/windows/{window}/positions/{party}",
+            PositionLinesReply,
+            repeatable=True,
+            path_values={"window": window, "party": party},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_get_window_position(self, window: int, party: str, *, limit: int | None = None) -> Iterator[GrossLineOut]:
+        """`get_window_position` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.get_window_position(window, party, limit=limit, cursor=cursor), "lines")
+
+    def list_window_pairs(
+        self, window: int, *, cursor: str | None = None, limit: int | None = None, payer: str | None = None
+    ) -> PairsReply:
+        """List who honoured whose points in a closed window, and what each owes each before netting.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_window_pairs",
+            "GET",
+            "/v1/windows/{window}/pairs",
+            PairsReply,
+            repeatable=True,
+            path_values={"window": window},
+            query={"cursor": cursor, "limit": limit, "payer": payer},
+        )
+
+    def iter_window_pairs(
+        self, window: int, *, limit: int | None = None, payer: str | None = None
+    ) -> Iterator[PairOut]:
+        """`list_window_pairs` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(
+            lambda cursor: self.list_window_pairs(window, limit=limit, payer=payer, cursor=cursor), "pairs"
+        )
+
+    def list_window_flows(self, window: int, *, cursor: str | None = None, limit: int | None = None) -> FlowsReply:
+        """List what became of every issuer's points and cashback in a closed window.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_window_flows",
+            "GET",
+            "/v1/windows/{window}/flows",
+            FlowsReply,
+            repeatable=True,
+            path_values={"window": window},
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_window_flows(self, window: int, *, limit: int | None = None) -> Iterator[FlowOut]:
+        """`list_window_flows` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_window_flows(window, limit=limit, cursor=cursor), "flows")
+
+    def get_own_position(self, window: int, *, cursor: str | None = None, limit: int | None = None) -> OwnPositionReply:
+        """Get your position of a closed window, and a page of the lines it follows from.
 
         Needs: reports.
         """
@@ -2571,10 +2734,15 @@ class Tessera(Calls):
             "get_own_position",
             "GET",
             "/v1/windows/{window}/position",
-            OwnPositionsReply,
+            OwnPositionReply,
             repeatable=True,
             path_values={"window": window},
+            query={"cursor": cursor, "limit": limit},
         )
+
+    def iter_get_own_position(self, window: int, *, limit: int | None = None) -> Iterator[GrossLineOut]:
+        """`get_own_position` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.get_own_position(window, limit=limit, cursor=cursor), "lines")
 
     def calculate_settlements(self, window: int, *, reason: str | None = None) -> SettlementsReply:
         """Calculate the settlements of a closed window.

@@ -314,23 +314,6 @@ class BandBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilateralOut:
-    """What `payer` owes `payee` before netting. A party's position is what it receives of these less what it pays.
-
-    An issuer owes who honours its points and cashback what they are paid, and the network the rest of what it
-    was
-    charged for granting.
-    """
-
-    payer: str
-    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
-    payee: str
-    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
-    amount_micros: int
-    """Millionths of a currency unit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BillLineOut:
     """`quantity` / `divisor` at `unit_price_micros` each plus `flat_fee_cents`, rounded to whole cents, half a
     cent up.
@@ -699,8 +682,6 @@ class CashbackFlowOut:
     Members hold issued - redeemed - paid out - forfeited more than before.
     """
 
-    issuer: str
-    """The partner's id."""
     currency: str
     """ISO 4217 code, upper case."""
     issued_cents: int
@@ -941,14 +922,15 @@ class CurrencyAgedOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CurrencyPositionsOut:
-    """All positions in one currency; with the network's they sum to zero, in micros and in cents."""
+class CurrencyTotalOut:
+    """All positions in a currency; with the network's they sum to zero, in micros and in cents."""
 
     currency: str
     """ISO 4217 code, upper case."""
-    positions: list[PositionOut]
-    matrix: list[MatrixCellOut]
-    bilateral: list[BilateralOut]
+    parties: int
+    """How many have a position, the network included."""
+    owed_cents: int
+    """What all that owe something owe together, which is what the others are owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1197,6 +1179,25 @@ class ExpiringPoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowOut:
+    """What became of one issuer's points, null if none moved, and of its cashback, by currency."""
+
+    issuer: str
+    """The partner's id."""
+    points: PointsFlowOut | None
+    cashback: list[CashbackFlowOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowsReply:
+    """A page of issuers, by id."""
+
+    flows: list[FlowOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FundingBody:
     """How far the partner may go in granting. `net_debit_cap_cents` limits what a postpaid partner may owe."""
 
@@ -1211,6 +1212,8 @@ class GrossLineOut:
     `acceptor` is who took them, null for what was issued.
     """
 
+    currency: str
+    """ISO 4217 code, upper case."""
     kind: Literal[
         "issued",
         "redeemed",
@@ -1592,20 +1595,6 @@ class LocationsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixCellOut:
-    """Points, not cashback, of `issuer` that `acceptor` honoured, and what the network owes the acceptor for them."""
-
-    issuer: str
-    """The partner's id."""
-    acceptor: str
-    """The partner's id."""
-    points: int
-    """Whole points; negative if more was undone than done."""
-    amount_micros: int
-    """Millionths of a currency unit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MergedReply:
     """The points that were moved, and the account's with them."""
 
@@ -1765,20 +1754,14 @@ class OwnPaymentReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPositionOut:
-    """Your position in a currency."""
-
-    currency: str
-    """ISO 4217 code, upper case."""
-    position: PositionOut
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPositionsReply:
+class OwnPositionReply:
     """Your positions of a closed window; empty if nothing was owed."""
 
+    positions: list[PositionOut]
+    lines: list[GrossLineOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
     window: WindowReply
-    positions: list[OwnPositionOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1789,6 +1772,37 @@ class OwnTermsReply:
     """RFC 3339 time in UTC."""
     in_force: TermsReply | None
     versions: list[TermsReply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairOut:
+    """Points, not cashback, of `payer` that `payee` honoured, and what the one owes the other before netting.
+
+    A party's position is what it receives of these less what it pays. An issuer owes who honours its points and
+    cashback what they are paid, and the network the rest of what it was charged for granting.
+    """
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    payer: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    payee: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    points: int
+    """The payer's, that the payee honoured."""
+    points_micros: int
+    """What the payee is paid for them."""
+    amount_micros: int
+    """What the payer owes the payee in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairsReply:
+    """A page of pairs of parties, by payer, currency and payee; who honours what it granted is a pair with itself."""
+
+    pairs: list[PairOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2045,8 +2059,6 @@ class PlanBody:
 class PointsFlowOut:
     """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted."""
 
-    issuer: str
-    """The partner's id."""
     points_issued: int
     """Whole points; negative if more was undone than done."""
     points_redeemed: int
@@ -2062,29 +2074,40 @@ class PointsFlowOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PositionOut:
-    """What a party owes (negative) or is owed: the exact sum of its lines, and that in whole cents."""
+class PositionLinesReply:
+    """A party's positions, one a currency, and a page of the lines that they are the sums of.
 
+    Empty if nothing was owed. A page is shorter than `limit` where lines have many sources.
+    """
+
+    positions: list[PositionOut]
+    lines: list[GrossLineOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionOut:
+    """What a party owes (negative) or is owed in a currency: the exact sum of its lines, and that in whole cents."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
     party: str
     """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
     net_micros: int
     """Millionths of a currency unit; positive is owed to the party, negative by it."""
     net_cents: int
     """Minor units of the currency."""
-    lines: list[GrossLineOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionsReply:
-    """Who owes what for a period, from all entries posted by now."""
+    """A page of positions, by currency: partners by id, then members, the network last. Totals are of all pages."""
 
-    first_day: date
-    """A day in UTC."""
-    last_day: date
-    """A day in UTC."""
-    currencies: list[CurrencyPositionsOut]
-    flows: list[PointsFlowOut]
-    cashback_flows: list[CashbackFlowOut]
+    totals: list[CurrencyTotalOut]
+    positions: list[PositionOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3009,16 +3032,6 @@ class WhatIfReply:
     what_if: BillReply
     difference_cents: int
     """Minor units of the currency."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowPositionsReply:
-    """Every party's position of a closed window. It never changes."""
-
-    window: WindowReply
-    currencies: list[CurrencyPositionsOut]
-    flows: list[PointsFlowOut]
-    cashback_flows: list[CashbackFlowOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

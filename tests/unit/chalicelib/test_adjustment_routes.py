@@ -38,7 +38,7 @@ def test_adjusted_points_are_in_the_flows_and_cost_nobody_money(world: World, ca
     adjust(world, card, 250)
     adjust(world, card, -50, "a2")
     world.post_all_entries()
-    settled = world.get("/v1/positions?from=2026-11-15&to=2026-11-15", world.operator).json_body
-    assert settled["currencies"] == []
-    (flow,) = settled["flows"]
-    assert (flow["issuer"], flow["points_adjusted"], flow["points_issued"]) == ("alpha", 200, 0)
+    days = "from=2026-11-15&to=2026-11-15"
+    assert world.get(f"/v1/positions?{days}", world.operator).json_body["positions"] == []
+    (flow,) = world.get(f"/v1/position-flows?{days}", world.operator).json_body["flows"]
+    assert (flow["issuer"], flow["points"]["points_adjusted"], flow["points"]["points_issued"]) == ("alpha", 200, 0)

@@ -104,28 +104,40 @@ def test_positions_are_explained_and_sum_to_zero(world: World, card: str) -> Non
     world.post("/v1/redemptions", body, world.beta, idempotency_key="x1")
     world.post_all_entries()
 
-    reply = world.get("/v1/positions?from=2026-11-01&to=2026-11-30", world.operator)
+    days = "from=2026-11-01&to=2026-11-30"
+    reply = world.get(f"/v1/positions?{days}", world.operator)
     assert reply.status_code == 200
-    assert (reply.json_body["first_day"], reply.json_body["last_day"]) == ("2026-11-01", "2026-11-30")
-    (usd,) = reply.json_body["currencies"]
-    net = {position["party"]: position["net_cents"] for position in usd["positions"]}
+    net = {position["party"]: position["net_cents"] for position in reply.json_body["positions"]}
     assert net == {"alpha": -60, "beta": 30, "network": 30}
-    assert usd["matrix"] == [{"issuer": "alpha", "acceptor": "beta", "points": 60, "amount_micros": 300_000}]
-    for position in usd["positions"]:
-        assert sum(line["amount_micros"] for line in position["lines"]) == position["net_micros"]
-    assert {line["kind"] for line in usd["positions"][2]["lines"]} == {"issued", "redeemed"}
-    assert reply.json_body["flows"] == [
+    assert reply.json_body["totals"] == [{"currency": "USD", "parties": 3, "owed_cents": 60}]
+    pairs = world.get(f"/v1/position-pairs?{days}", world.operator).json_body
+    assert pairs["pairs"] == [
         {
-            "issuer": "alpha",
-            "points_issued": 100,
-            "points_redeemed": 60,
-            "points_expired": 0,
-            "points_adjusted": 0,
-            "points_owed": 0,
-            "points_written_off": 0,
+            "currency": "USD",
+            "payer": "alpha",
+            "payee": payee,
+            "points": points,
+            "points_micros": points * 5_000,
+            "amount_micros": amount_micros,
         }
+        for payee, points, amount_micros in (("beta", 60, 300_000), ("network", 0, 300_000))
     ]
-    assert reply.json_body["cashback_flows"] == []
+    assert world.get(f"/v1/position-pairs?{days}&payer=beta", world.operator).json_body["pairs"] == []
+    for position in reply.json_body["positions"]:
+        found = world.get(f"/v1/positions/{position['party']}?{days}", world.operator).json_body
+        assert found["positions"] == [position]
+        assert sum(line["amount_micros"] for line in found["lines"]) == position["net_micros"]
+    assert {line["kind"] for line in found["lines"]} == {"issued", "redeemed"}
+    flows = world.get(f"/v1/position-flows?{days}", world.operator).json_body
+    points = {
+        "points_issued": 100,
+        "points_redeemed": 60,
+        "points_expired": 0,
+        "points_adjusted": 0,
+        "points_owed": 0,
+        "points_written_off": 0,
+    }
+    assert flows["flows"] == [{"issuer": "alpha", "points": points, "cashback": []}]
 
 
 def test_a_bill_is_the_same_for_partner_and_operator(world: World, card: str) -> None:

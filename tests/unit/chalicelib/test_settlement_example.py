@@ -6,19 +6,21 @@ from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
 from tests.unit.chalicelib.world import World, purchase
 
-PERIOD = "/v1/positions?from=2026-11-15&to=2026-11-15"
+DAYS = "from=2026-11-15&to=2026-11-15"
 
 
 def settled(world: World) -> tuple[dict[str, int], tuple[int, int]]:
     """Every party's net in cents, and what is owed to gamma: points, and cents of cashback."""
     world.post_all_entries()
-    reply = world.get(PERIOD, world.operator)
+    reply = world.get(f"/v1/positions?{DAYS}", world.operator)
     assert reply.status_code == 200, reply.body
-    [usd] = reply.json_body["currencies"]
-    assert sum(position["net_micros"] for position in usd["positions"]) == 0
-    owed = [flow["points_owed"] for flow in reply.json_body["flows"] if flow["issuer"] == "gamma"]
-    owed += [flow["owed_cents"] for flow in reply.json_body["cashback_flows"] if flow["issuer"] == "gamma"]
-    return {position["party"]: position["net_cents"] for position in usd["positions"]}, (owed[0], owed[1])
+    positions = reply.json_body["positions"]
+    assert {position["currency"] for position in positions} == {"USD"}
+    assert sum(position["net_micros"] for position in positions) == 0
+    flows = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body
+    [gamma] = [flow for flow in flows["flows"] if flow["issuer"] == "gamma"]
+    owed = gamma["points"]["points_owed"], gamma["cashback"][0]["owed_cents"]
+    return {position["party"]: position["net_cents"] for position in positions}, owed
 
 
 def test_the_issuer_bears_a_return_of_what_was_spent_until_later_purchases_repay_it(world: World, card: str) -> None:
@@ -49,15 +51,15 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
     body = {"card_number": card, "cashback": money(1_200)}
     assert world.post("/v1/payouts", body, world.operator, idempotency_key="o1").status_code == 201
     world.post_all_entries()
-    reply = world.get(PERIOD, world.operator).json_body
-    [usd] = reply["currencies"]
-    gamma, members, network = usd["positions"]
-    assert members == {
-        "party": "members",
-        "net_micros": 12_000_000,
-        "net_cents": 1_200,
+    reply = world.get(f"/v1/positions?{DAYS}", world.operator).json_body
+    gamma, members, network = reply["positions"]
+    assert reply["totals"] == [{"currency": "USD", "parties": 3, "owed_cents": 1_500}]
+    assert members == {"currency": "USD", "party": "members", "net_micros": 12_000_000, "net_cents": 1_200}
+    assert world.get(f"/v1/positions/members?{DAYS}", world.operator).json_body == {
+        "positions": [members],
         "lines": [
             {
+                "currency": "USD",
                 "kind": "cashback_paid_out",
                 "issuer": "gamma",
                 "acceptor": "members",
@@ -70,12 +72,14 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
                 "reference": None,
             }
         ],
+        "next_cursor": None,
     }
     assert (gamma["net_cents"], network["party"], network["net_cents"]) == (-1_500, "network", 300)
-    assert reply["flows"] == []
-    assert reply["cashback_flows"] == [
+    moved = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body
+    [flow] = moved["flows"]
+    assert (flow["issuer"], flow["points"]) == ("gamma", None)
+    assert flow["cashback"] == [
         {
-            "issuer": "gamma",
             "currency": "USD",
             "issued_cents": 1_500,
             "redeemed_cents": 0,
@@ -114,12 +118,12 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
     assert world.post("/v1/windows/1/close", {}, world.operator).json_body["state"] == "closing"
     world.windows.work(drain_ms=0)
     [own] = world.get("/v1/windows/1/position", world.beta).json_body["positions"]
-    assert (own["currency"], own["position"]["party"]) == ("USD", "beta")
+    assert (own["currency"], own["party"]) == ("USD", "beta")
 
     paid = "/v1/windows/1/settlements"
     [one] = world.post(paid, {}, world.operator).json_body["settlements"]
     net = {position["party"]: position["net_cents"] for position in one["positions"]}
-    assert net["beta"] == own["position"]["net_cents"] > 0
+    assert net["beta"] == own["net_cents"] > 0
     problem(world.post(f"{paid}/USD/approve", {}, world.operator), 403, "second_person_needed")
     assert world.post(f"{paid}/USD/approve", {}, world.second_operator).json_body["stage"] == "approved"
     problem(world.post(f"{paid}/USD/pay", {}, world.operator), 409, "settlement_state")
@@ -152,8 +156,8 @@ def test_a_partner_is_not_told_at_which_other_partner_its_points_ran_out(world: 
     elsewhere = purchase(card, location_id="b1", occurred_at=to_rfc3339(world.clock()))
     assert world.post("/v1/purchases", elsewhere, world.beta, idempotency_key="q").status_code == 201
     world.close_window()
-    [own] = world.get("/v1/windows/1/position", world.alpha).json_body["positions"]
-    sources = {line["kind"]: line["sources"] for line in own["position"]["lines"]}
+    own = world.get("/v1/windows/1/position", world.alpha).json_body
+    sources = {line["kind"]: line["sources"] for line in own["lines"]}
     assert [one["partner_id"] for one in sources["issued"]] == ["alpha"]
     [share] = sources["breakage_share"]
     assert (share["partner_id"], share["quantity"]) == (None, 100)

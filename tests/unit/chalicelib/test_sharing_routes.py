@@ -165,7 +165,8 @@ def test_sharing_costs_nobody_money_and_makes_no_visit(world: World, card: str, 
     listed = world.get(f"/v1/entries?{QUERY}").json_body["entries"]
     assert sorted(entry["op"] for entry in listed) == ["earn", "enrol", "enrol", "join", "join", "transfer", "transfer"]
     assert world.get("/v1/bill?month=2026-11").json_body["visits"] == 3
-    (flow,) = world.get(f"/v1/positions?{QUERY}", world.operator).json_body["flows"]
+    [issuer] = world.get(f"/v1/position-flows?{QUERY}", world.operator).json_body["flows"]
+    flow = issuer["points"]
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_adjusted"]) == (100, 0, 0)
 
 
@@ -181,9 +182,9 @@ def test_given_up_points_are_breakage_and_a_debt_written_off_is_told_by_itself(w
     closed = world.post("/v1/closures", closing, world.operator, idempotency_key="z1").json_body
     assert (closed["points_forfeited"], closed["points_written_off"]) == (200, 70)
     world.post_all_entries()
-    flows = world.get(f"/v1/positions?{QUERY}", world.operator).json_body["flows"]
-    alpha, beta = flows
-    assert alpha["issuer"] == "alpha"
+    issuers = world.get(f"/v1/position-flows?{QUERY}", world.operator).json_body["flows"]
+    assert [one["issuer"] for one in issuers] == ["alpha", "beta"]
+    flows = alpha, beta = [one["points"] for one in issuers]
     assert (alpha["points_owed"], alpha["points_written_off"], alpha["points_expired"]) == (70, 70, 0)
     assert (beta["points_issued"], beta["points_expired"]) == (200, 200)
     for flow in flows:

@@ -3,6 +3,7 @@
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import NOW, World, purchase
 
+DAYS = "from=2026-11-15&to=2026-11-15"
 PLACE = {"location_id": "b1", "receipt": "b-9", "occurred_at": NOW}
 BACK = {"location_id": "s1", "receipt": "s-back", "occurred_at": NOW}
 
@@ -72,13 +73,13 @@ def test_a_return_after_spending_leaves_a_debt_that_positions_show(world: World,
     assert (reply["points_taken_back"], reply["points_owed"], reply["points_balance"]) == (20, 80, 0)
 
     world.post_all_entries()
-    settled = world.get("/v1/positions?from=2026-11-15&to=2026-11-15", world.operator).json_body
-    (currency,) = settled["currencies"]
-    net = {position["party"]: position["net_micros"] for position in currency["positions"]}
+    settled = world.get(f"/v1/positions?{DAYS}", world.operator).json_body
+    net = {position["party"]: position["net_micros"] for position in settled["positions"]}
     assert net["alpha"] == -80 * 6_000
     assert net["beta"] == 80 * 5_000
     assert sum(net.values()) == 0
-    (flow,) = settled["flows"]
+    [issuer] = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    flow = issuer["points"]
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_owed"]) == (80, 80, 80)
 
 
@@ -92,9 +93,11 @@ def test_a_cancelled_redemption_is_neither_owed_nor_gone(world: World, card: str
     problem(world.post(path, PLACE, world.beta, idempotency_key="u2"), 422, "cancel_exceeds_redemption")
 
     world.post_all_entries()
-    settled = world.get("/v1/positions?from=2026-11-15&to=2026-11-15", world.operator).json_body
-    assert settled["currencies"][0]["matrix"] == []
-    assert settled["flows"][0]["points_redeemed"] == 0
+    pairs = world.get(f"/v1/position-pairs?{DAYS}", world.operator).json_body["pairs"]
+    assert [(one["payee"], one["points"], one["amount_micros"]) for one in pairs] == [("network", 0, 600_000)]
+    [issuer] = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    flow = issuer["points"]
+    assert flow["points_redeemed"] == 0
 
 
 def test_another_partners_entry_does_not_exist(world: World, card: str) -> None:

@@ -47,39 +47,27 @@ LISTING: Mapping[str | None, dict[str, Any]] = {
     },
     "more": {"entries": [entry("redeem", 100, 75, visit=True)], "next_cursor": None},
 }
-POSITIONS = {
-    "flows": [
-        {
-            "issuer": "harvest",
-            "points_issued": 295,
-            "points_adjusted": 5,
-            "points_redeemed": 120,
-            "points_expired": 30,
-        }
-    ],
-    "currencies": [
-        {
-            "currency": CURRENCY,
-            "matrix": [{"issuer": "harvest", "acceptor": "riverside", "points": 120, "amount_micros": 600_000}],
-            "positions": [
-                {
-                    "party": "harvest",
-                    "net_micros": -1_800_000,
-                    "net_cents": -180,
-                    "lines": [{"kind": "issued", "amount_micros": -1_800_000}],
-                },
-                {
-                    "party": "network",
-                    "net_micros": 1_200_000,
-                    "net_cents": 120,
-                    "lines": [
-                        {"kind": "issued", "amount_micros": 1_800_000},
-                        {"kind": "redeemed", "amount_micros": -600_000},
-                    ],
-                },
-            ],
-        }
-    ],
+FLOW = {"points_issued": 295, "points_adjusted": 5, "points_redeemed": 120, "points_expired": 30}
+PAIR = {"payer": "harvest", "payee": "riverside", "points": 120, "amount_micros": 600_000}
+IN_USD = {"currency": CURRENCY}
+POSITIONS: Mapping[str, tuple[str, list[dict[str, Any]]]] = {
+    "/v1/position-flows": ("flows", [{"issuer": "harvest", "points": FLOW, "cashback": []}]),
+    "/v1/position-pairs": ("pairs", [{**PAIR, **IN_USD}, {**PAIR, "currency": "NOK", "payee": "greenleaf"}]),
+    "/v1/positions": (
+        "positions",
+        [
+            {**IN_USD, "party": "harvest", "net_micros": -1_800_000, "net_cents": -180},
+            {**IN_USD, "party": "network", "net_micros": 1_200_000, "net_cents": 120},
+        ],
+    ),
+    "/v1/positions/harvest": ("lines", [{**IN_USD, "kind": "issued", "amount_micros": -1_800_000}]),
+    "/v1/positions/network": (
+        "lines",
+        [
+            {**IN_USD, "kind": "issued", "amount_micros": 1_800_000},
+            {**IN_USD, "kind": "redeemed", "amount_micros": -600_000},
+        ],
+    ),
 }
 
 
@@ -90,8 +78,13 @@ def answer(request: httpx.Request) -> httpx.Response:
         own = request.headers["Authorization"] == "Bearer key-of-harvest"
         return httpx.Response(200, json=LISTING[query.get("cursor")] if own else {"entries": [], "next_cursor": None})
     assert request.headers["Authorization"] == "Bearer operator"
-    if request.url.path == "/v1/positions":
-        return httpx.Response(200, json=POSITIONS)
+    if request.url.path in POSITIONS:
+        assert (query["from"], query["to"]) == ("2026-11-20", "2026-11-21")
+        name, rows = POSITIONS[request.url.path]
+        # A row a page.
+        number = int(query.get("cursor", 0))
+        after = str(number + 1) if number + 1 < len(rows) else None
+        return httpx.Response(200, json={name: rows[number : number + 1], "next_cursor": after})
     assert query["month"] == "2026-11"
     partner = request.url.path.split("/")[3]
     lines = [

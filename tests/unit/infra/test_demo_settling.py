@@ -27,7 +27,8 @@ class Bank(Settling):
             self.asked.append((request.url.path, request.headers["Authorization"].rpartition(" ")[2]))
             settlement = {"stage": "settled", "legs": legs.get(step, legs["pay"])}
             proposed = {"proposal": {"proposal": 1}}
-            return httpx.Response(200, json={"currencies": [], "settlements": [settlement], **settlement, **proposed})
+            listed = {"positions": [], "next_cursor": None}
+            return httpx.Response(200, json={**listed, "settlements": [settlement], **settlement, **proposed})
 
         api = Api("https://network.example", transport=httpx.MockTransport(answer))
         nobody = cast("Any", None)
