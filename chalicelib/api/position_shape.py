@@ -54,8 +54,8 @@ def pair_out(pair: "Pair") -> PairOut:
 def issuer_out(issuer: str, outline: "Book") -> FlowOut:
     return FlowOut(
         issuer=issuer,
-        points=next((_points(flow) for flow in outline.flows if flow.issuer == issuer), None),
-        cashback=[_cashback(flow) for flow in outline.cashback_flows if flow.issuer == issuer],
+        points_flow=next((_points(flow) for flow in outline.flows if flow.issuer == issuer), None),
+        cashback_flows=[_cashback(flow) for flow in outline.cashback_flows if flow.issuer == issuer],
     )
 
 

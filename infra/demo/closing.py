@@ -90,7 +90,7 @@ def _add_positions(figures: Counter[Figure], api: Api, key: str, days: dict[str,
         for name in (*OF_THE_NETWORK, "points_issued", "points_redeemed", "points_outstanding", "points_honoured"):
             figures[name, issuer, ""] = 0
     for row in _all(api, "/v1/position-flows", key, "flows", days):
-        partner, flow = row["issuer"], row["points"]
+        partner, flow = row["issuer"], row["points_flow"]
         came = flow["points_issued"] + flow["points_adjusted"]
         went = flow["points_redeemed"] + flow["points_expired"]
         figures["points_issued", partner, ""] = flow["points_issued"]

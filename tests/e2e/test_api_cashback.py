@@ -33,7 +33,7 @@ def test_cashback_is_earned_spent_paid_out_and_settled(local_cloud: DeployedClou
     assert [entry["op"] for entry in books.posted_entries(2)] == ["spend", "cancel"]
     period = {"from": bought["recorded_at"][:10], "to": back["recorded_at"][:10]}
     flows = network.rows("/v1/position-flows", "flows", **period)
-    [[flow]] = [one["cashback"] for one in flows if one["issuer"] == dairy.partner_id]
+    [[flow]] = [one["cashback_flows"] for one in flows if one["issuer"] == dairy.partner_id]
     assert (flow["issued_cents"], flow["redeemed_cents"], flow["owed_cents"]) == (1_500, 150, 0)
     positions = [one for one in network.rows("/v1/positions", "positions", **period) if one["currency"] == "USD"]
     assert sum(position["net_micros"] for position in positions) == 0

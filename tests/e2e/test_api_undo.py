@@ -51,7 +51,7 @@ def test_what_is_held_captured_returned_and_cancelled_adds_up(network: Network, 
     day = bought["recorded_at"][:10]
     days = {"from": day, "to": returned["recorded_at"][:10]}
     flows = network.rows("/v1/position-flows", "flows", **days)
-    flow = next(one["points"] for one in flows if one["issuer"] == bakery.partner_id)
+    flow = next(one["points_flow"] for one in flows if one["issuer"] == bakery.partner_id)
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_owed"]) == (30, 30, 30)
     net = {position["party"]: position["net_micros"] for position in network.rows("/v1/positions", "positions", **days)}
     assert (net[bakery.partner_id], net[books.partner_id]) == (-30 * 6_000, 30 * 5_000)

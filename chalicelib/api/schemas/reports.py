@@ -209,8 +209,8 @@ class FlowOut(ReplyBody):
     """What became of one issuer's points, null if none moved, and of its cashback, by currency."""
 
     issuer: PartnerId
-    points: PointsFlowOut | None
-    cashback: list[CashbackFlowOut]
+    points_flow: PointsFlowOut | None
+    cashback_flows: list[CashbackFlowOut]
 
 
 class FlowsReply(ReplyBody):

@@ -1184,8 +1184,8 @@ class FlowOut:
 
     issuer: str
     """The partner's id."""
-    points: PointsFlowOut | None
-    cashback: list[CashbackFlowOut]
+    points_flow: PointsFlowOut | None
+    cashback_flows: list[CashbackFlowOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import pytest
 from infra.target import Target
 from partners.access.model import Scope
 from partners.bootstrap import Services
+from partners.contracts.exchange import ExchangeRate
 from partners.contracts.model import NewTerms
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.till.model import EnrolRequest, PurchaseRequest, RedeemRequest
@@ -26,6 +27,8 @@ TERMS = NewTerms(
     redeem_price_micros=5_000,
     expiry_months=24,
     plan=PLAN,
+    # Other tests on these tables leave a partner in euros.
+    exchange_rates=(ExchangeRate("EUR", 10**9),),
 )
 
 

@@ -41,4 +41,8 @@ def test_adjusted_points_are_in_the_flows_and_cost_nobody_money(world: World, ca
     days = "from=2026-11-15&to=2026-11-15"
     assert world.get(f"/v1/positions?{days}", world.operator).json_body["positions"] == []
     (flow,) = world.get(f"/v1/position-flows?{days}", world.operator).json_body["flows"]
-    assert (flow["issuer"], flow["points"]["points_adjusted"], flow["points"]["points_issued"]) == ("alpha", 200, 0)
+    assert (flow["issuer"], flow["points_flow"]["points_adjusted"], flow["points_flow"]["points_issued"]) == (
+        "alpha",
+        200,
+        0,
+    )

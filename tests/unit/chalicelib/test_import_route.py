@@ -89,5 +89,5 @@ def test_an_import_settles_on_the_day_it_is_recorded(later: World, card: str) ->
     later.post_all_entries()
     for days, issued in (("from=2026-11-15&to=2026-11-30", 0), ("from=2027-01-14&to=2027-01-14", 100)):
         flows = later.get(f"/v1/position-flows?{days}", later.operator).json_body["flows"]
-        assert sum(flow["points"]["points_issued"] for flow in flows) == issued
+        assert sum(flow["points_flow"]["points_issued"] for flow in flows) == issued
     assert later.get("/v1/bill?month=2027-01").json_body["visits"] == 1

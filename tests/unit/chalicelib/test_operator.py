@@ -137,7 +137,7 @@ def test_positions_are_explained_and_sum_to_zero(world: World, card: str) -> Non
         "points_owed": 0,
         "points_written_off": 0,
     }
-    assert flows["flows"] == [{"issuer": "alpha", "points": points, "cashback": []}]
+    assert flows["flows"] == [{"issuer": "alpha", "points_flow": points, "cashback_flows": []}]
 
 
 def test_a_bill_is_the_same_for_partner_and_operator(world: World, card: str) -> None:

@@ -19,7 +19,7 @@ def settled(world: World) -> tuple[dict[str, int], tuple[int, int]]:
     assert sum(position["net_micros"] for position in positions) == 0
     flows = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body
     [gamma] = [flow for flow in flows["flows"] if flow["issuer"] == "gamma"]
-    owed = gamma["points"]["points_owed"], gamma["cashback"][0]["owed_cents"]
+    owed = gamma["points_flow"]["points_owed"], gamma["cashback_flows"][0]["owed_cents"]
     return {position["party"]: position["net_cents"] for position in positions}, owed
 
 
@@ -77,8 +77,8 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
     assert (gamma["net_cents"], network["party"], network["net_cents"]) == (-1_500, "network", 300)
     moved = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body
     [flow] = moved["flows"]
-    assert (flow["issuer"], flow["points"]) == ("gamma", None)
-    assert flow["cashback"] == [
+    assert (flow["issuer"], flow["points_flow"]) == ("gamma", None)
+    assert flow["cashback_flows"] == [
         {
             "currency": "USD",
             "issued_cents": 1_500,

@@ -166,7 +166,7 @@ def test_sharing_costs_nobody_money_and_makes_no_visit(world: World, card: str, 
     assert sorted(entry["op"] for entry in listed) == ["earn", "enrol", "enrol", "join", "join", "transfer", "transfer"]
     assert world.get("/v1/bill?month=2026-11").json_body["visits"] == 3
     [issuer] = world.get(f"/v1/position-flows?{QUERY}", world.operator).json_body["flows"]
-    flow = issuer["points"]
+    flow = issuer["points_flow"]
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_adjusted"]) == (100, 0, 0)
 
 
@@ -184,7 +184,7 @@ def test_given_up_points_are_breakage_and_a_debt_written_off_is_told_by_itself(w
     world.post_all_entries()
     issuers = world.get(f"/v1/position-flows?{QUERY}", world.operator).json_body["flows"]
     assert [one["issuer"] for one in issuers] == ["alpha", "beta"]
-    flows = alpha, beta = [one["points"] for one in issuers]
+    flows = alpha, beta = [one["points_flow"] for one in issuers]
     assert (alpha["points_owed"], alpha["points_written_off"], alpha["points_expired"]) == (70, 70, 0)
     assert (beta["points_issued"], beta["points_expired"]) == (200, 200)
     for flow in flows:

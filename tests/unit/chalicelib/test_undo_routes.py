@@ -79,7 +79,7 @@ def test_a_return_after_spending_leaves_a_debt_that_positions_show(world: World,
     assert net["beta"] == 80 * 5_000
     assert sum(net.values()) == 0
     [issuer] = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
-    flow = issuer["points"]
+    flow = issuer["points_flow"]
     assert (flow["points_issued"], flow["points_redeemed"], flow["points_owed"]) == (80, 80, 80)
 
 
@@ -96,7 +96,7 @@ def test_a_cancelled_redemption_is_neither_owed_nor_gone(world: World, card: str
     pairs = world.get(f"/v1/position-pairs?{DAYS}", world.operator).json_body["pairs"]
     assert [(one["payee"], one["points"], one["amount_micros"]) for one in pairs] == [("network", 0, 600_000)]
     [issuer] = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
-    flow = issuer["points"]
+    flow = issuer["points_flow"]
     assert flow["points_redeemed"] == 0
 
 

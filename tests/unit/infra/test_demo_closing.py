@@ -51,7 +51,7 @@ FLOW = {"points_issued": 295, "points_adjusted": 5, "points_redeemed": 120, "poi
 PAIR = {"payer": "harvest", "payee": "riverside", "points": 120, "amount_micros": 600_000}
 IN_USD = {"currency": CURRENCY}
 POSITIONS: Mapping[str, tuple[str, list[dict[str, Any]]]] = {
-    "/v1/position-flows": ("flows", [{"issuer": "harvest", "points": FLOW, "cashback": []}]),
+    "/v1/position-flows": ("flows", [{"issuer": "harvest", "points_flow": FLOW, "cashback_flows": []}]),
     "/v1/position-pairs": ("pairs", [{**PAIR, **IN_USD}, {**PAIR, "currency": "NOK", "payee": "greenleaf"}]),
     "/v1/positions": (
         "positions",
