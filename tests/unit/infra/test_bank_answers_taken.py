@@ -3,6 +3,7 @@
 import io
 import json
 from argparse import Namespace
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -87,7 +88,10 @@ def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(m
     bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW, due)
     path = tmp_path / "statement.xml"
     out = [leg for leg in bank.one.legs if leg.direction is Direction.OUT]
-    path.write_bytes(camt(*(entry(leg.end_to_end_id, f"{leg.amount_cents / 100:.2f}", "DBIT") for leg in out)))
+    amounts = [f"{Decimal(leg.amount_cents).scaleb(-2):f}" for leg in out]
+    path.write_bytes(
+        camt(*(entry(leg.end_to_end_id, amount, "DBIT") for leg, amount in zip(out, amounts, strict=True)))
+    )
     for _ in range(2):
         assert bank.reads(path)[0]
     assert (bank.requests, bank.one.stage) == ([MOST_PAYOUTS, 1], Stage.SETTLED)
