@@ -113,12 +113,12 @@ def test_generated_requests_get_answers_from_the_document(outside: Outside) -> N
 
 @pytest.mark.full
 def test_many_spoilt_requests_get_answers_from_the_document(outside: Outside) -> None:
-    send_spoilt(outside, 40)
+    send_spoilt(outside, 10)
 
 
 @pytest.mark.full
 def test_many_generated_requests_get_answers_from_the_document(outside: Outside) -> None:
-    send_generated(outside, 15)
+    send_generated(outside, 4)
 
 
 def test_another_partners_ids_open_nothing_on_any_route(outside: Outside) -> None:
