@@ -69,10 +69,28 @@ class DayMeter:
         return self.owed_micros + self.redriven_micros
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What the pages posted by hand of one day came to, and how many of them were listed when they were read."""
+
+    listed: int
+    owed_micros: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """What all days before `before` came to together; no page can be added to them any more."""
+    """What all days before `before` came to together. No chain of theirs grows any more: `owed_micros` stays.
+
+    From the journal a page may be posted by hand at any age, so what such pages add is kept `by_hand`, day by day.
+    `version` counts how often this was written.
+    """
 
     partner_id: str
     before: str
     owed_micros: int = 0
+    by_hand: Mapping[str, ByHand] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def total_micros(self) -> int:
+        return self.owed_micros + sum(one.owed_micros for one in self.by_hand.values())

@@ -4,8 +4,11 @@
 | --- | --- |
 | a payment, added once and never changed | `FUNDS#<payment id>` |
 | what a day's pages came to | `EXPOSURE#<day>` |
-| what all days came to that are over | `EXPOSED` |
+| what all days came to that are over | `SEALED` |
 | how the partner stands, read by tills with its terms | `STANDING` |
+
+A row `EXPOSED`, which earlier versions wrote, does not tell what was posted by hand apart: it is not read, and what is
+over is counted once more from the rows of its days.
 """
 
 from typing import TYPE_CHECKING
@@ -15,8 +18,8 @@ from pynamodb.models import Model
 
 from partners.contracts.standing import FundingStanding
 from partners.contracts.store import STANDING, StandingRow
-from partners.funding.model import DayMeter, Payment, Sealed
-from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+from partners.funding.model import ByHand, DayMeter, Payment, Sealed
+from shared.kernel.pynamo import ConditionRefusedError, bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,6 +54,8 @@ class SealedRow(Model):
     sk = UnicodeAttribute(range_key=True)
     before = UnicodeAttribute()
     owed_micros = NumberAttribute()
+    by_hand = JSONAttribute()
+    version = NumberAttribute()
 
 
 class FundingStore:
@@ -95,16 +100,28 @@ class FundingStore:
     def sealed(self, partner_id: str) -> Sealed | None:
         try:
             with store_errors():
-                row = self._sealed.get(f"P#{partner_id}", "EXPOSED", consistent_read=True)
+                row = self._sealed.get(f"P#{partner_id}", "SEALED", consistent_read=True)
         except self._sealed.DoesNotExist:
             return None
-        return Sealed(partner_id=partner_id, before=row.before, owed_micros=int(row.owed_micros))
+        return Sealed(
+            partner_id=partner_id,
+            before=row.before,
+            owed_micros=int(row.owed_micros),
+            by_hand={day: ByHand(*figures) for day, figures in row.by_hand.items()},
+            version=int(row.version),
+        )
 
-    def seal(self, new: Sealed, expected: Sealed | None) -> bool:
-        """False if what is sealed is not `expected` any more."""
-        row = self._sealed(f"P#{new.partner_id}", "EXPOSED", before=new.before, owed_micros=new.owed_micros)
-        kind = self._sealed
-        return _saved(row, kind.pk.does_not_exist() if expected is None else kind.before == expected.before)
+    def seal(self, new: Sealed) -> bool:
+        """False if another one of this version was written before."""
+        row = self._sealed(
+            f"P#{new.partner_id}",
+            "SEALED",
+            before=new.before,
+            owed_micros=new.owed_micros,
+            by_hand={day: [one.listed, one.owed_micros] for day, one in new.by_hand.items()},
+            version=new.version,
+        )
+        return saved_over_version_before(row)
 
     def days(self, partner_id: str, first: str) -> dict[str, DayMeter]:
         """The meters of the partner's days from `first` on."""
@@ -124,8 +141,7 @@ class FundingStore:
             read_at_ms=meter.read_at_ms,
             version=meter.version,
         )
-        kind = self._day
-        return _saved(row, kind.pk.does_not_exist() if meter.version == 1 else kind.version == meter.version - 1)
+        return saved_over_version_before(row)
 
     def put_standing(self, partner_id: str, found: FundingStanding) -> bool:
         """False if one that was measured later is there."""

@@ -138,6 +138,13 @@ class PageStore:
             for item in self._selected(pk, "sk BETWEEN :from AND :to", {":from": first, ":to": position}, _PARTS):
                 yield part_of_item(item)
 
+    def redriven(self, partner_id: str, day: str) -> Iterator[Totals]:
+        """The totals of each page of a partner's day that was posted by hand, read strongly consistent."""
+        bounds = {":from": f"{REDRIVEN}#", ":to": f"{REDRIVEN}#~"}
+        wanted = {"ProjectionExpression": "totals", "ConsistentRead": True}
+        items = self._selected(f"D#{partner_id}#{day}", "sk BETWEEN :from AND :to", bounds, wanted)
+        return (totals_from_text(item["totals"]["S"]) for item in items)
+
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
         """The visits of a partner's day. Raises BrokenPageError if a page's are not as many as its totals say."""
         # "lines" is a word that DynamoDB keeps for itself.

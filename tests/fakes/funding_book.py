@@ -25,9 +25,9 @@ class FakeFundingBook:
     def sealed(self, partner_id: str) -> Sealed | None:
         return self.sealed_rows.get(partner_id)
 
-    def seal(self, new: Sealed, expected: Sealed | None) -> bool:
+    def seal(self, new: Sealed) -> bool:
         standing = self.sealed_rows.get(new.partner_id)
-        if (standing and standing.before) != (expected and expected.before):
+        if (standing.version if standing else 0) != new.version - 1:
             return False
         self.sealed_rows[new.partner_id] = new
         return True

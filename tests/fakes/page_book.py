@@ -61,6 +61,9 @@ class FakePageBook:
             if part.shard == REDRIVEN or part.after >= marks.get(part.shard, START):
                 yield part
 
+    def redriven(self, partner_id: str, day: str) -> Iterator[Totals]:
+        return (page.totals for page in self.pages(partner_id, day) if page.redriven)
+
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
         keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")
         return (visit for key in keys for visit in visits_of_item(self.items[key]))

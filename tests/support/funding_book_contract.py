@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from partners.contracts.standing import FundingStanding
-from partners.funding.model import DayMeter, Payment, Sealed
+from partners.funding.model import ByHand, DayMeter, Payment, Sealed
 
 _names = count(1)
 
@@ -59,15 +59,18 @@ class FundingBookContract:
         assert book.days(name, "2026-11-21") == {"2026-11-21": later, "2026-11-22": other}
         assert book.days(name, "2026-11-22") == {"2026-11-22": other}
 
-    def test_what_is_sealed_moves_on_from_what_was_expected(self, book, name):
+    def test_what_is_sealed_is_written_in_the_order_of_its_versions(self, book, name):
         assert book.sealed(name) is None
-        first = Sealed(partner_id=name, before="2026-11-01", owed_micros=10**13)
-        second = Sealed(partner_id=name, before="2026-11-02", owed_micros=-1)
-        assert book.seal(first, None) is True
-        assert book.seal(second, None) is False
-        assert book.seal(second, first) is True
-        assert book.seal(second, first) is False
+        first = Sealed(partner_id=name, before="2026-11-01", owed_micros=10**13, version=1)
+        late = {"2026-10-01": ByHand(2, -(10**13))}
+        second = Sealed(partner_id=name, before="2026-11-02", owed_micros=-1, by_hand=late, version=2)
+        assert book.seal(second) is False
+        assert book.seal(first) is True
+        assert book.seal(first) is False
+        assert book.seal(second) is True
+        assert book.seal(second) is False
         assert book.sealed(name) == second
+        assert second.total_micros == -(10**13) - 1
 
     def test_the_latest_standing_is_read_with_the_contract(self, book, contracts, name):
         assert contracts.contract(name).standing is None

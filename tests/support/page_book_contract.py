@@ -124,6 +124,9 @@ class PageBookContract:
             "2026-11-22": {"redrive#0000000042-4"},
         }
         assert book.by_hand("nobody") == {}
+        listed = (redriven_page(item(chain, number)) for number in (1, 2))
+        assert list(book.redriven(chain.partner, chain.day)) == [one.totals for one in listed]
+        assert list(book.redriven("nobody", chain.day)) == []
 
     def test_another_day_is_empty(self, book, chain):
         book.add(page(chain, 0, 3))

@@ -1,6 +1,7 @@
 """How a partner stands: what it granted less what it honoured and paid, against its cap or what it paid in."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,8 @@ from partners.funding.errors import (
     PaymentKeyReusedError,
 )
 from partners.funding.exposure import near_limit, standing
-from partners.funding.meter import OPEN_DAYS
+from partners.funding.meter import OPEN_DAYS, SEALED_AT_ONCE
+from partners.funding.model import ByHand
 from partners.funding.service import UNLIMITED_EVERY_MS
 from partners.settlement.payments.funded import FundingChange
 from shared.kernel.clock import DAY_MS, utc_day
@@ -236,6 +238,57 @@ class TestMeter:
         partner.clock.advance(days=200)
         assert partner.server().measure(HARVEST).exposure_cents == 250
 
+    def test_what_is_posted_from_the_journal_after_months_counts_once_at_the_next_measure(self):
+        partner = FundedPartner(CAPPED)
+        day = utc_day(partner.clock())
+        partner.post_by_hand(line(issued=40), day)
+        partner.grant(100)
+        partner.measure()
+        partner.clock.advance(days=100)
+        assert partner.measure().exposure_cents == 140
+        partner.post_by_hand(line(issued=900), day)
+        partner.post_by_hand(line(honoured=50), utc_day(partner.clock() - 50 * DAY_MS))
+        assert partner.measure().stopped
+        for server in (partner.server(), partner.funding):
+            assert server.measure(HARVEST).exposure_cents == 990
+        partner.clock.advance(days=100)
+        partner.post_by_hand(line(honoured=90), day)
+        assert partner.measure().exposure_cents == 900
+
+    def test_pages_posted_by_hand_before_there_was_a_list_stay_counted_beside_later_ones(self):
+        partner = FundedPartner(CAPPED)
+        day = utc_day(partner.clock())
+        partner.post_by_hand(line(issued=40), day)
+        partner.pages.listed.clear()
+        partner.clock.advance(days=OPEN_DAYS + 1)
+        assert partner.measure().exposure_cents == 40
+        partner.post_by_hand(line(issued=5), day)
+        assert partner.measure().exposure_cents == 45
+        assert partner.book.sealed(HARVEST).by_hand == {day: ByHand(1, 45 * 10_000)}
+
+    def test_what_is_posted_by_hand_while_a_day_is_read_counts_at_the_next_measure(self):
+        partner = FundedPartner(CAPPED)
+        day = utc_day(partner.clock())
+        partner.clock.advance(days=OPEN_DAYS + 1)
+        partner.post_by_hand(line(issued=1), day)
+        listed = partner.pages.by_hand(HARVEST)
+        partner.post_by_hand(line(issued=2), day)
+        early = partner.server()
+        early._meter._pages = SimpleNamespace(
+            by_hand=lambda partner_id: listed, parts=partner.pages.parts, redriven=partner.pages.redriven
+        )
+        early.measure(HARVEST)
+        partner.post_by_hand(line(issued=4), day)
+        assert partner.measure().exposure_cents == 7
+
+    def test_many_days_that_are_over_are_added_up_a_month_at_a_time(self):
+        partner = FundedPartner(CAPPED)
+        for _ in range(2 * SEALED_AT_ONCE + OPEN_DAYS + 5):
+            partner.grant(1)
+            partner.clock.advance(days=1)
+        assert partner.measure().exposure_cents == 2 * SEALED_AT_ONCE + OPEN_DAYS + 5
+        assert partner.book.sealed(HARVEST).version == 3
+
     def test_who_has_no_limit_is_measured_now_and_then(self):
         partner = FundedPartner(WITHOUT_LIMIT)
         assert partner.funding.is_due(HARVEST)
@@ -262,7 +315,8 @@ class TestMeter:
 
 
 HAPPENINGS = st.lists(
-    st.tuples(st.sampled_from(["grant", "honour", "pay", "wait", "late", "measure"]), st.integers(1, 400)), max_size=30
+    st.tuples(st.sampled_from(["grant", "honour", "pay", "wait", "late", "lost", "measure"]), st.integers(1, 400)),
+    max_size=30,
 )
 
 
@@ -287,6 +341,9 @@ def test_whatever_happens_the_figure_is_what_was_granted_less_honoured_and_paid(
         elif what == "late":
             day = utc_day(max(born, partner.clock() - (OPEN_DAYS - 1) * DAY_MS))
             partner.post_by_hand(line(issued=much), day)
+            granted += much
+        elif what == "lost":
+            partner.post_by_hand(line(issued=much), utc_day(max(born, partner.clock() - much * DAY_MS // 4)))
             granted += much
         else:
             partner.measure()
