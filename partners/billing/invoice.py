@@ -1,6 +1,6 @@
 """Invoices: bills of months that are over, written once. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from partners.billing.model import Bill
@@ -13,7 +13,7 @@ drained or set aside what it can't read."""
 DAYS_UNTIL_DUE = 14
 """So long after it is issued an invoice is due, the operator's own and Stripe's."""
 LOOKED_BACK_MONTHS = 3
-"""So many invoices before are counted again for each new one."""
+"""So many invoices before are counted again for each new one. By then nothing comes but what is posted by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,13 @@ class Invoice:
     def due_at_ms(self) -> int | None:
         """None where there is nothing to pay."""
         return self.issued_at_ms + DAYS_UNTIL_DUE * DAY_MS if self.total_cents > 0 else None
+
+
+def months_to_recount(issued: Sequence[Invoice], by_hand: Container[str]) -> list[str]:
+    """The months of the latest of the `issued`, and those of which anything was posted `by_hand`, in order."""
+    months = [invoice.bill.month for invoice in issued]
+    latest = months[-LOOKED_BACK_MONTHS:]
+    return [month for month in months if month in latest or month in by_hand]
 
 
 def adjustments(issued: Sequence[Invoice], recounted: Mapping[str, Bill]) -> tuple[Adjustment, ...]:

@@ -11,7 +11,7 @@ from partners.billing.errors import (
     UnknownInvoiceError,
 )
 from partners.billing.estimate import Estimate
-from partners.billing.invoice import ISSUED_AFTER_MS, LOOKED_BACK_MONTHS, Invoice, adjustments
+from partners.billing.invoice import ISSUED_AFTER_MS, Invoice, adjustments, months_to_recount
 from partners.billing.model import Month, month_before, month_of, next_month
 from partners.billing.periods import begin_of, terms_of_month
 from partners.billing.service import Billing
@@ -60,9 +60,10 @@ class Invoices:
     def issue(self, partner_id: str, month: str) -> Invoice:
         """Freeze the bill of a month; the same again gives the invoice as first issued.
 
-        The LOOKED_BACK_MONTHS invoices before are counted again, and what differs is adjusted in this one, but for
-        months that Stripe has taken over, see `partners.billing.handover`. Invoices are issued in the order of their
-        months. Raises InvalidMonthError, UnknownPartnerError, NoTermsInForceError, InvoiceTooEarlyError until
+        The LOOKED_BACK_MONTHS invoices before are counted again, and all of whose months anything was posted by hand;
+        what differs is adjusted in this one, but for months that Stripe has taken over, see
+        `partners.billing.handover`. Invoices are issued in the order of their months. Raises InvalidMonthError,
+        UnknownPartnerError, NoTermsInForceError, InvoiceTooEarlyError until
         ISSUED_AFTER_MS after the month's end, LaterInvoiceIssuedError, InvoicedThroughStripeError, and
         NothingToInvoiceError of a month without a location and a visit, which is done with by that.
         """
@@ -93,10 +94,9 @@ class Invoices:
         terms_of_month(partner_id, self._contracts.terms(partner_id), month_of(month))
         self._claim(partner_id, month)
         bill = self._billing.bill(partner_id, month)
-        lately = [invoice.bill.month for invoice in issued[-LOOKED_BACK_MONTHS:]]
         recounted = {
             earlier: self._billing.bill(partner_id, earlier)
-            for earlier in lately
+            for earlier in months_to_recount(issued, self._billing.posted_by_hand(partner_id))
             if not self._invoicers.closing(partner_id, earlier).version
         }
         adjusted = adjustments(issued, recounted)
@@ -127,14 +127,17 @@ class Invoices:
         """The months until now that are not invoiced, or at Stripe not done with, and what each lacks in cents.
 
         Negative is a credit. Months invoiced by the operator are compared by their location-days of now, which is what
-        may change once a partner trades no more. Raises UnknownPartnerError.
+        may change once a partner trades no more, and those of which anything was posted by hand are counted again.
+        Raises UnknownPartnerError.
         """
         issued = self._book.invoices(partner_id)
         closings = {one.month: one for one in self._invoicers.closings(partner_id)}
+        bills, by_hand = {one.bill.month: one.bill for one in issued}, self._billing.posted_by_hand(partner_id)
+        count, count_days = self._billing.bill, self._billing.billed_again
         again = {
-            one.bill.month: self._billing.billed_again(one.bill)
-            for one in issued[-LOOKED_BACK_MONTHS:]
-            if one.bill.month not in closings
+            month: count(partner_id, month) if month in by_hand else count_days(bills[month])
+            for month in months_to_recount(issued, by_hand)
+            if month not in closings
         }
         lacking = {one.month: one.amount_cents for one in adjustments(issued, again)}
         running = month_of(utc_day(self._clock())[:7])

@@ -4,7 +4,7 @@ Our own bill decides. Stripe's invoice of a month is finalised only when it says
 held, and a person looks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -107,11 +107,13 @@ class Invoicing:
         troubles += found
         if self._has_terms(account.partner_id, this):
             account = self._subscribing.leave_old_plan(account, this)
+        by_hand = self._billing.posted_by_hand(account.partner_id)
         if account.last_month is None or this.name <= account.last_month:
-            self._handover.take_over(account)
-        for closing in self._to_look_at_again(account.partner_id, this):
+            self._handover.take_over(account, by_hand)
+        for closing in self._to_look_at_again(account.partner_id, this, by_hand):
             with _noting_refusals(troubles):
-                troubles += self._late_visits.look_again(account, closing, sendable=not unsendable)
+                lines = by_hand.get(closing.month, 0)
+                troubles += self._late_visits.look_again(account, closing, lines, sendable=not unsendable)
         try:
             account, found = self._close(account, unclosed, unsendable)
         except StripeRefusedError as error:
@@ -250,15 +252,17 @@ class Invoicing:
             month = next_month(month)
         return months
 
-    def _to_look_at_again(self, partner_id: str, this: Month) -> list[Closing]:
-        """Finalised months that are young, or against which something stands or is still owed; oldest first."""
+    def _to_look_at_again(self, partner_id: str, this: Month, by_hand: Mapping[str, int]) -> list[Closing]:
+        """Finalised months that are young, against which something stands, of which something is still owed, or was
+        posted `by_hand` since they were looked at; oldest first."""
         oldest = this
         for _ in range(LOOKED_BACK_MONTHS):
             oldest = month_before(oldest)
         return [
             one
             for one in reversed(self._book.closings(partner_id))
-            if one.state is ClosingState.FINALISED and (one.troubles or one.owed_cents or one.month >= oldest.name)
+            if one.state is ClosingState.FINALISED
+            if one.troubles or one.owed_cents or one.month >= oldest.name or one.by_hand != by_hand.get(one.month, 0)
             if self._has_terms(partner_id, month_of(one.month))
         ]
 

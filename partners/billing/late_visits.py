@@ -23,12 +23,14 @@ class LateVisits:
         self._billing = billing
         self._clock = clock
 
-    def look_again(self, account: StripeAccount, closing: Closing, *, sendable: bool = True) -> list[str]:
+    def look_again(
+        self, account: StripeAccount, closing: Closing, by_hand: int = 0, *, sendable: bool = True
+    ) -> list[str]:
         """Once a day: what became known of a month after its invoice goes on the next one. By itself it gets no less.
 
         But a month that the operator invoiced gets less too, as by the operator's own next invoice. Who has left Stripe
-        gets an invoice for it alone, as soon as one is `sendable`. Returns what stands against the month, at every call
-        until it is resolved.
+        gets an invoice for it alone, as soon as one is `sendable`. It is kept that `by_hand` lines of the month were
+        posted by hand by now. Returns what stands against the month, at every call until it is resolved.
         """
         month = month_of(closing.month)
         if closing.owed_cents:
@@ -40,7 +42,8 @@ class LateVisits:
         more = bill.total_cents - closing.billed_cents - closing.written_off_cents
         troubles = self._troubles(account, closing, more)
         owed_cents = 0 if troubles else more
-        closing = change_closing(self._book, closing, checked_day=today, owed_cents=owed_cents, troubles=troubles)
+        found = {"owed_cents": owed_cents, "troubles": troubles, "by_hand": by_hand}
+        closing = change_closing(self._book, closing, checked_day=today, **found)
         if closing.owed_cents:
             self._bill_difference(account, month, closing, sendable)
         return list(troubles)

@@ -64,6 +64,10 @@ class Billing:
         counted = _Counted(month, self._clock(), terms, since_ms, usage, invoiced.late_visits)
         return _bill(counted, terms.plan, terms.version)
 
+    def posted_by_hand(self, partner_id: str) -> dict[str, int]:
+        """How many lines of the partner were posted by hand, by month: what such months come to may grow at any age."""
+        return self._pages.posted_by_hand(partner_id)
+
     def estimate(self, partner_id: str, month: str) -> Estimate:
         """The bill of `month`, and while it is not over what it is expected to come to."""
         counted = self._count(partner_id, month)

@@ -95,6 +95,7 @@ class Closing:
     is wrong with what was finalised. `owed_cents` is the amount of an item being added for what became known later (0:
     none); `written_off_cents` is what a person decided that our bill may differ by. A month of which the `invoicer` is
     the operator was invoiced before the partner came to Stripe; what becomes known of it since is billed there.
+    `by_hand` is how many of its lines were posted by hand when it was last looked at.
     """
 
     partner_id: str
@@ -107,6 +108,7 @@ class Closing:
     troubles: tuple[str, ...] = ()
     checked_day: str = ""
     invoicer: Invoicer = Invoicer.STRIPE
+    by_hand: int = 0
     version: int = 0
 
     @property

@@ -55,6 +55,7 @@ class ClosingRow(Model):
     troubles: ListAttribute[str] = ListAttribute()
     checked_day = UnicodeAttribute()
     invoicer = UnicodeAttribute(default=Invoicer.STRIPE.value)
+    by_hand = NumberAttribute(default=0)
     version = NumberAttribute()
 
 
@@ -143,6 +144,7 @@ class StripeStore:
             troubles=list(closing.troubles),
             checked_day=closing.checked_day,
             invoicer=closing.invoicer.value,
+            by_hand=closing.by_hand,
             version=closing.version,
         )
         column = self._closing
@@ -179,6 +181,7 @@ def _closing(partner_id: str, row: ClosingRow) -> Closing:
         troubles=tuple(row.troubles),
         checked_day=row.checked_day,
         invoicer=Invoicer(row.invoicer),
+        by_hand=int(row.by_hand),
         version=int(row.version),
     )
 

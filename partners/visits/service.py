@@ -1,5 +1,6 @@
 """Reading pages: a partner's lines one by one, and what its days add up to."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Protocol
@@ -23,6 +24,8 @@ class PageShelf(Protocol):
     def totals(self, partner_id: str, day: str) -> Iterator[Totals]: ...
 
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]: ...
+
+    def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]: ...
 
 
 class Pages:
@@ -83,6 +86,16 @@ class Pages:
         if span is Span.HOUR and (last - first).days >= LONGEST_HOURLY_DAYS:
             raise InvalidRangeError(f"Visits are counted by the hour for {LONGEST_HOURLY_DAYS} days at most.")
         return count_visits(self.visits(partner_id, first, last), span)
+
+    def posted_by_hand(self, partner_id: str) -> dict[str, int]:
+        """How many of the partner's lines were posted by hand, by month (`YYYY-MM`), whenever that was.
+
+        Everything else is posted by the stream, within a day.
+        """
+        lines: Counter[str] = Counter()
+        for day, keys in self._shelf.by_hand(partner_id).items():
+            lines[day[:7]] += len(keys)
+        return dict(lines)
 
     def totals_of_day(self, partner_id: str, day: str) -> Totals:
         return added(self._shelf.totals(partner_id, day))

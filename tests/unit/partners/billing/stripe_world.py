@@ -137,15 +137,26 @@ class StripeWorld:
         """So many visits recorded at a moment (now), posted to the pages at once."""
         recorded = self.clock() if moment is None else moment
         first = len(self.entries) + 1
-        made = [
-            entry(partner=PARTNER, member=f"{number:010d}", seq=1, receipt=f"r-{number}", recorded_at_ms=recorded)
-            for number in range(first, first + count)
-        ]
+        made = self._made(count, recorded)
         records = [stream_record(one, str(number)) for number, one in enumerate(made, first)]
         Posting(self.shelf, FakeDeadLetters(), self.clock).post(
             read_batch({"Records": records, "shardId": "shardId-0"}, single_shard=False)
         )
+
+    def visit_posted_from_journal(self, count: int, moment: int) -> None:
+        """So many visits recorded at a moment long ago, which no stream brought."""
+        posting = Posting(self.shelf, FakeDeadLetters(), self.clock)
+        for one in self._made(count, moment):
+            posting.post_from_journal(one)
+
+    def _made(self, count: int, recorded: int) -> list[Entry]:
+        first = len(self.entries) + 1
+        made = [
+            entry(partner=PARTNER, member=f"{number:010d}", seq=1, receipt=f"r-{number}", recorded_at_ms=recorded)
+            for number in range(first, first + count)
+        ]
         self.entries += made
+        return made
 
     def open(self) -> None:
         """Bring the partner in and subscribe it from December on; go to the 1st of December."""

@@ -89,6 +89,38 @@ def test_it_is_taken_over_once_its_last_month_is_invoiced_and_not_before() -> No
     assert world.double.books.some("invoiceitem") == []
 
 
+@pytest.mark.parametrize("posted_at", [at(2027, 2, 20), at(2027, 3, 20), at(2027, 5, 20)])
+def test_what_is_posted_by_hand_of_months_long_before_it_came_to_stripe_is_billed_once(posted_at: int) -> None:
+    world = StripeWorld()
+
+    def both_schedules() -> None:
+        world.invoices.issue_due(PARTNER)
+        if world.book.account(PARTNER) is not None:
+            world.work()
+
+    def until(moment: int) -> None:
+        world.go(moment, every_ms=9 * DAY_MS, work=both_schedules)
+
+    comes = at(2027, 3, 5)
+    until(min(comes, posted_at))
+    if posted_at < comes:
+        world.visit_posted_from_journal(20, NOVEMBER - 1)
+        until(comes)
+    world.invoicing.open_account(PARTNER)
+    until(max(comes, posted_at))
+    if posted_at > comes:
+        world.visit_posted_from_journal(20, NOVEMBER - 1)
+    until(at(2027, 6, 20))
+    assert billed(world) == world.billing.bill(PARTNER, "2026-10").total_cents == 6_378
+    world.invoicing.end_account(PARTNER)
+    until(at(2027, 8, 1))
+    world.visit_posted_from_journal(2, NOVEMBER - 1)
+    world.visit_posted_from_journal(2, at(2026, 12, 5))
+    until(at(2027, 9, 3))
+    for month in ("2026-10", "2026-12"):
+        assert billed(world, month) == world.billing.bill(PARTNER, month).total_cents
+
+
 def test_who_leaves_stripe_again_is_not_billed_the_same_by_the_operator(world: StripeWorld) -> None:
     world.visit(20, NOVEMBER - 1)
     world.go(at(2026, 12, 20), every_ms=12 * HOUR_MS)

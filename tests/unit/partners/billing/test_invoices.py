@@ -21,7 +21,7 @@ from partners.billing.stripe_model import Closing, ClosingState
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.visits.model import Chain
-from partners.visits.paging import page_of
+from partners.visits.paging import page_of, redriven_page
 from partners.visits.service import Pages
 from shared.kernel.clock import utc_day
 from tests.fakes.clock import FakeClock
@@ -51,6 +51,11 @@ class World:
         self.invoices = Invoices(self.book, self.invoicers, self.billing, self.contracts, self.clock)
         for month in ((2026, 9), (2026, 10), (2026, 11), (2026, 12), (2027, 1), (2027, 2)):
             self.visit(at(*month, 5))
+
+    def post_by_hand(self, recorded_at_ms):
+        chain = Chain("harvest", utc_day(recorded_at_ms), "s")
+        late = item(chain, 2, recorded_at_ms=recorded_at_ms, occurred_at_ms=recorded_at_ms)
+        self.page_book.add(redriven_page(late))
 
     def visit(self, recorded_at_ms, shard="s"):
         chain = Chain("harvest", utc_day(recorded_at_ms), shard)
@@ -117,6 +122,21 @@ def test_all_that_is_invoiced_for_a_month_sums_to_its_last_count(world):
     # September is counted again by the three invoices after it, and then no more.
     assert charged["2026-09"] == 3_100 + 3 * 100
     assert world.billing.bill("harvest", "2026-09").total_cents == 3_100 + 5 * 100
+
+
+def test_what_is_posted_by_hand_is_billed_once_however_old_its_month(world):
+    for month in ("2026-09", "2026-10", "2026-11", "2026-12", "2027-01"):
+        world.invoices.issue("harvest", month)
+    world.post_by_hand(at(2026, 9, 9))
+    world.post_by_hand(at(2026, 12, 9))
+    assert world.invoices.uninvoiced("harvest")[:2] == [("2026-09", 100), ("2026-12", 100)]
+    february = world.invoices.issue("harvest", "2027-02")
+    explanation = "2026-09: 2 visits instead of 1; 32.00 - 31.00 invoiced = 1.00"
+    assert february.adjustments[0] == Adjustment("2026-09", 100, explanation)
+    assert [one.month for one in february.adjustments] == ["2026-09", "2026-12"]
+    assert [month for month, _ in world.invoices.uninvoiced("harvest")] == ["2027-03"]
+    world.clock.now_ms = at(2027, 4, 5)
+    assert world.invoices.issue("harvest", "2027-03").adjustments == ()
 
 
 def test_a_month_is_invoiced_a_day_after_its_end(world):

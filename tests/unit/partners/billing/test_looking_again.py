@@ -38,6 +38,18 @@ def test_visits_posted_after_the_following_month_was_closed_are_billed(world: St
     assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents == 6_200 + 178
 
 
+def test_visits_posted_from_the_journal_are_billed_once_however_old_their_month(world: StripeWorld) -> None:
+    world.go(at(2027, 5, 3), every_ms=10 * DAY_MS)
+    world.visit_posted_from_journal(20, JANUARY - 1)
+    world.go(at(2027, 5, 20), every_ms=5 * DAY_MS)
+    assert (world.closing().by_hand, world.closing().checked_day) == (20, "2027-05-08"), "it is looked at once"
+    world.visit_posted_from_journal(2, JANUARY - HOUR_MS)
+    world.go(at(2027, 7, 2), every_ms=10 * DAY_MS)
+    bill = world.billing.bill(PARTNER, "2026-12")
+    assert (bill.visits, world.invoiced("2026-12")) == (22, bill.total_cents)
+    assert {one.troubles for one in world.book.closings(PARTNER)} == {()}
+
+
 def test_an_amount_owed_over_the_turn_of_a_month_is_added_later(world: StripeWorld) -> None:
     world.go(JANUARY + 4 * HOUR_MS, every_ms=6 * HOUR_MS)
     world.go(at(2027, 1, 31, 23), every_ms=DAY_MS)
