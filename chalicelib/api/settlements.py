@@ -193,7 +193,7 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError, PayoutTakenBackError),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
-    """Decide about a payment that came to nothing.
+    """Decide about a payment that came to nothing, or say that its trouble is seen to.
 
     A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves open is
     borne by its collateral, the network's own share and then the creditors, pro rata.
@@ -204,6 +204,8 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
         decided = payments.try_again(where.window, where.currency, body.party, by)
     elif body.decision == "recall":
         decided = payments.recall(where.window, where.currency, body.party)
+    elif body.decision == "seen":
+        decided = payments.see(where.window, where.currency, body.party, body.trouble)
     elif body.decision == "defer":
         decided = payments.give_up(where.window, where.currency, body.party, by)
     else:

@@ -53,11 +53,11 @@ class OutcomesBody(WhyBody):
 
 
 class DecisionBody(WhyBody):
-    """What to do about a payment that came to nothing.
+    """What to do about a payment that came to nothing, or has a trouble.
 
     `retry` it; go on without a debtor that `default`s, but for `collateral_cents` of what two operators agreed is held
     of it; `defer` a payout to a later window, or give a member the cashback back; `recall` what waits at Stripe, unless
-    it is paid before.
+    it is paid before; a `trouble` is `seen` to.
     """
 
     party: str = Field(
@@ -66,8 +66,9 @@ class DecisionBody(WhyBody):
         description="A party, or `members:` and the entry of a member's payout.",
         examples=["harvest"],
     )
-    decision: Literal["retry", "default", "defer", "recall"]
+    decision: Literal["retry", "default", "defer", "recall", "seen"]
     collateral_cents: AmountCents = 0
+    trouble: str = Field(default="", max_length=500, description="Of `seen` alone: its text, as it stands there.")
 
 
 class LegStepOut(ReplyBody):
@@ -112,7 +113,7 @@ class StageStepOut(ReplyBody):
 
 
 class TroubleOut(ReplyBody):
-    """What of a payment at Stripe a person must look at. Recording what became of the payment ends it."""
+    """What of a payment a person must look at. A new outcome of the payment ends it, or the decision `seen`."""
 
     leg: LegName
     text: str

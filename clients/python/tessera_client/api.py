@@ -2877,11 +2877,12 @@ class Tessera(Calls):
         currency: str,
         *,
         party: str,
-        decision: Literal["retry", "default", "defer", "recall"],
+        decision: Literal["retry", "default", "defer", "recall", "seen"],
         reason: str | None = None,
         collateral_cents: int | None = None,
+        trouble: str | None = None,
     ) -> SettlementReply:
-        """Decide about a payment that came to nothing.
+        """Decide about a payment that came to nothing, or say that its trouble is seen to.
 
         A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves
         open is
@@ -2897,8 +2898,14 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"window": window, "currency": currency},
             body=body(
-                {"reason": reason, "party": party, "decision": decision, "collateral_cents": collateral_cents},
-                optional=["collateral_cents", "reason"],
+                {
+                    "reason": reason,
+                    "party": party,
+                    "decision": decision,
+                    "collateral_cents": collateral_cents,
+                    "trouble": trouble,
+                },
+                optional=["collateral_cents", "reason", "trouble"],
             ),
         )
 

@@ -2897,7 +2897,7 @@ class TransferredReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TroubleOut:
-    """What of a payment at Stripe a person must look at. Recording what became of the payment ends it."""
+    """What of a payment a person must look at. A new outcome of the payment ends it, or the decision `seen`."""
 
     leg: str
     """A payment's key or end-to-end id."""

@@ -158,6 +158,12 @@ def troubled(one: PaidSettlement, leg: str, text: str) -> PaidSettlement:
     return replace(one, troubles=(*others, Trouble(leg, text)) if text else others)
 
 
+def seen(one: PaidSettlement, payee: str, text: str) -> PaidSettlement:
+    """Without the troubles of a payee's payments that say this: a person has seen to it. Any other stands."""
+    left = (other for other in one.troubles if (one.leg(other.leg).payee, other.text) != (payee, text))
+    return replace(one, troubles=tuple(left))
+
+
 def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
     """A payment through Stripe that is not made yet is to be called off there. Raises SettlementStateError."""
     _expect(one, Stage.COLLECTING, Stage.PAYING)

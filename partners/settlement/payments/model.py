@@ -66,7 +66,7 @@ class PaidSettlement:
     decided about their failure. `postponed` are members' payouts left to the next window. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
     the member's again, `funded` the references of `funding_changes` that are recorded. `troubles` stand until they
-    are over, or a person says what became of the leg. `version` counts its changes.
+    are over, or a person has seen to them. `version` counts its changes.
     """
 
     window: int

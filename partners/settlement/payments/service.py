@@ -131,8 +131,9 @@ class SettlementPayments:
         return self._change(window, currency, paid, self._draws)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
-        """What the bank says of legs, or an operator, which ends a leg's trouble: all of it is taken over, or nothing.
+        """What the bank says of legs, or an operator: all of it is taken over, or nothing.
 
+        A new state ends a leg's trouble; what is said once more changes nothing.
         That a member is not paid needs a reference, for the cashback goes back; so does what a person says of a leg
         through Stripe, which was paid elsewhere then. Raises UnknownSettlementError,
         UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError.
@@ -144,7 +145,7 @@ class SettlementPayments:
                 leg = one.leg(word.leg)
                 check_evidence(leg, word.state, word.reference)
                 moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
-                one = changes.troubled(moved, leg.key, self._news(one, moved, leg.key) if moved != one else "")
+                one = one if moved == one else changes.troubled(moved, leg.key, self._news(one, moved, leg.key))
             return one
 
         return self._change(window, currency, told)
@@ -163,6 +164,12 @@ class SettlementPayments:
             return changes.tried_again(one, payee, by, self._clock(), self._methods.means)
 
         return self._change(window, currency, planned)
+
+    def see(self, window: int, currency: str, payee: str, trouble: str) -> PaidSettlement:
+        """End a trouble of a payee's payments that a person has seen to, named by its text. If it is not there, nothing
+        changes. Raises UnknownSettlementError.
+        """
+        return self._change(window, currency, lambda one: changes.seen(one, payee, trouble))
 
     def recall(self, window: int, currency: str, payee: str) -> PaidSettlement:
         """Have a payment through Stripe called off there, unless it is made before.

@@ -237,9 +237,12 @@ def test_a_payment_that_succeeds_after_its_cashback_went_back_is_a_trouble_until
     clerk.closes(1)
     clerk.pays(1)
     world.payouts.reverse("ann", "by-hand", paid)
-    for one in (clerk.tells(1, **{paid: "succeeded"}), clerk.does(1, "pay")):
+    for one in (clerk.tells(1, **{paid: "succeeded"}), clerk.does(1, "pay"), clerk.tells(1, **{paid: "succeeded"})):
         assert (one["stage"], len(one["troubles"])) == ("settled", 1)
         assert "cashback is the member's again" in one["troubles"][0]["text"]
+    seen = {"party": f"members:{paid}", "decision": "seen", "trouble": one["troubles"][0]["text"], "reason": "rung up"}
+    for _ in range(2):
+        assert world.post(f"{PAID.format(1)}/USD/decisions", seen, world.operator).json_body["troubles"] == []
     assert clerk.closes(2) == {"members": -1_200}, "the members owe it, and nobody is paid for it again"
     assert clerk.tells(1, **{paid: "returned"})["troubles"] == []
     assert balance(world, card) == money(15_000)

@@ -176,6 +176,11 @@ class LegsWorld:
     def bank_says(self, party: str, state: LegState) -> PaidSettlement:
         return self.payments.tell(7, "USD", [BankWord(self.leg(party).key, state, "B-1")], "ann")
 
+    def sees(self, party: str) -> None:
+        """A person sees to each trouble of a party's."""
+        for trouble in self.one.troubles:
+            self.payments.see(7, "USD", party, trouble.text)
+
     def fund(self) -> None:
         """All debtors pay."""
         self.customer_pays("alpha")

@@ -77,4 +77,9 @@ def test_late_money_is_in_the_open_window_once_and_a_trouble_until_somebody_has_
     assert {name: found.amount_cents for name, found in window.carried.items()} == {f"{IN}:late": 500}
     assert funding.recorded["alpha", IN].amount_micros == 5_000_000
     assert (payments.work(), payments.troubles()) == (0, 1)
-    assert payments.tell(7, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann").troubles == ()
+    assert payments.tell(7, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann").troubles == one.troubles
+    [trouble] = one.troubles
+    for payee, text in (("alpha", "something else"), ("beta", trouble.text)):
+        assert payments.see(7, "USD", payee, text).troubles == one.troubles
+    for _ in range(2):
+        assert payments.see(7, "USD", "alpha", trouble.text).troubles == ()

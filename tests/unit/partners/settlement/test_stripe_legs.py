@@ -306,7 +306,8 @@ def test_what_is_paid_at_stripe_though_it_was_paid_elsewhere_is_a_trouble_until_
     collecting.customer_pays("alpha")
     for _ in range(2):
         assert ["was paid at Stripe too" in trouble for trouble in collecting.work().troubles] == [True]
-    collecting.bank_says("alpha", LegState.SUCCEEDED)
+        collecting.bank_says("alpha", LegState.SUCCEEDED)
+    collecting.sees("alpha")
     assert collecting.work().troubles == ()
 
 
@@ -433,6 +434,8 @@ def test_a_trouble_stands_until_it_is_over_or_a_person_says_what_became_of_the_l
         assert ["100 cents" in trouble for trouble in paying.work().troubles] == [True]
     assert [trouble.leg for trouble in paying.one.troubles] == ["7-USD:delta:in:1"]
     paying.bank_says("delta", LegState.SUCCEEDED)
+    assert len(paying.one.troubles) == 1, "what is said once more changes nothing"
+    paying.sees("delta")
     assert (paying.work().troubles, paying.one.troubles) == ((), ())
     paying.v1.refunds.create({"charge": paying.charge_of("alpha")["id"], "amount": 100})
     hear(paying, "charge.refunded")
@@ -501,5 +504,7 @@ def test_what_is_paid_elsewhere_after_it_had_failed_at_stripe_is_a_trouble_until
     for _ in range(2):
         assert ["paid late" in trouble for trouble in collecting.work().troubles] == [True]
     assert collecting.window.carried["7-USD:alpha:in:1:late"].amount_cents == 500
-    assert collecting.bank_says("alpha", LegState.SUCCEEDED).troubles == ()
+    collecting.bank_says("alpha", LegState.SUCCEEDED)
+    assert len(collecting.work().troubles) == 1
+    collecting.sees("alpha")
     assert collecting.work().troubles == ()
