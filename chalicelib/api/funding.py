@@ -21,7 +21,12 @@ from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import InvalidReasonError, UnknownPartnerError
 from partners.contracts.standing import FundingStanding
-from partners.funding.errors import InvalidPaymentError, PaymentCurrencyError, PaymentKeyReusedError
+from partners.funding.errors import (
+    DepositTooSmallError,
+    InvalidPaymentError,
+    PaymentCurrencyError,
+    PaymentKeyReusedError,
+)
 from partners.funding.exposure import near_limit
 from partners.funding.model import Payment
 from partners.funding.service import FundingView
@@ -43,12 +48,14 @@ resource = Resource("partners", __name__)
         InvalidReasonError,
         PaymentCurrencyError,
         PaymentKeyReusedError,
+        DepositTooSmallError,
     ),
 )
 def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     """Record money that came from a partner, or went to it.
 
-    Deposits, settled positions and what was paid back; a record is never changed. Tills know within a minute.
+    Deposits, and what is given back of them: settlements record by themselves what they collect, pay and take of a
+    deposit. A record is never changed. Tills know within a minute.
     """
     body = call.body
     payment = bootstrap.services().funding.record(

@@ -107,8 +107,9 @@ def approve_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
 def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Collect from debtors.
 
-    Each payment that is planned is submitted, with a key of its own: to the bank, or to Stripe within a quarter of an
-    hour. Again submits what was planned since.
+    Of a partner whose terms are prepaid what it has paid in is taken first, as far as it goes. Each payment that is
+    planned is submitted, with a key of its own: to the bank, or to Stripe within a quarter of an hour. Again submits
+    what was planned since.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
     return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)))
@@ -168,8 +169,8 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.
 
     Of one through Stripe only Stripe says that it is pending or has failed; that it was paid elsewhere, or came back
-    there, needs the `reference` that it has there. That a member was not paid, or that the
-    money came back, needs the bank's `reference`.
+    there, needs the `reference` that it has there. That a member was not paid, or that the money came back, needs the
+    bank's `reference`. What was taken from a deposit may be `reversed`.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
     the member's again. Again changes nothing.
     """
@@ -234,6 +235,8 @@ def _shown(one: "PaidSettlement") -> SettlementReply:
 
 
 def _leg(leg: "Leg") -> LegOut:
+    from partners.settlement.payments.legs import Direction
+
     steps = [
         LegStepOut(state=step.state, at=to_rfc3339(step.at_ms), by=step.by, reference=step.reference)
         for step in leg.history
@@ -243,7 +246,7 @@ def _leg(leg: "Leg") -> LegOut:
         end_to_end_id=leg.end_to_end_id,
         party=leg.party,
         payout=leg.payout or None,
-        method=leg.means.method,
+        method=None if leg.direction is Direction.DEPOSIT else leg.means.method,
         account=leg.means.account or None,
         recalled=leg.recalled_at_ms is not None,
         direction=leg.direction,

@@ -11,11 +11,14 @@ from partners.books.receivables import CarriedInto, SettledDebts, balance_cents,
 from partners.settlement.model import Book, LineKind
 from partners.settlement.payments.legs import CAME_BACK, Direction
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
+from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
 from partners.visits.model import PAR_MICROS
 
 BANK, COLLATERAL, DEPOSITS, ADVANCES = "bank", "collateral", "deposits", "advances"
 NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES}
+
+_OTHER_THAN_BANK = {CameAs.COLLATERAL: COLLATERAL, CameAs.DEPOSIT: DEPOSITS}
 
 Account = tuple[str, str]
 """Currency, and a partner's id, `members`, `network`, `bank`, `collateral`, `deposits` or `advances`."""
@@ -60,7 +63,7 @@ def money_balance(
             (credits_ if cents > 0 else debits)[currency, party] += abs(cents)
     for one in settlements:
         for moved in moved_in(one):
-            to = COLLATERAL if moved.payment.reference.endswith(":collateral") else BANK
+            to = _OTHER_THAN_BANK.get(moved.payment.came_as, BANK)
             post((moved.currency, to), (moved.currency, moved.partner_id), moved.payment.cents)
         for leg in one.legs:
             for step in leg.moves if leg.party in NO_PARTNERS else ():

@@ -31,6 +31,7 @@ class Lives(BooksOfMonths):
         payments = PaymentStore(self._dynamodb, self.settings.settlement_table)
         return Closure(
             self.funding,
+            self.deposits,
             self.windows,
             payments,
             self.invoices,

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from partners.access.service import Access
     from partners.contracts.agreements import Agreements
     from partners.contracts.service import Contracts
+    from partners.funding.deposits import Deposits
     from partners.funding.service import FundingService
     from partners.operators.service import Operators
+    from partners.settlement.payments.collateral import Collaterals
     from partners.trail.service import Trail
 
 
@@ -41,7 +43,31 @@ class Parties(Deployment):
 
         book = FundingStore(self._dynamodb, self.settings.partners_table)
         meter = Meter(book, PageStore(self._dynamodb, self.settings.pages_table), self._clock)
-        return FundingService(book, meter, self.contracts, self._clock)
+        return FundingService(book, meter, self.contracts, self.deposits, self._clock)
+
+    @cached_property
+    def deposits(self) -> "Deposits":
+        from partners.funding.deposit_store import DepositStore
+        from partners.funding.deposits import Deposits
+        from partners.funding.store import FundingStore
+        from partners.settlement.payments.store import PaymentStore
+
+        table = self.settings.settlement_table
+        return Deposits(
+            DepositStore(self._dynamodb, table),
+            PaymentStore(self._dynamodb, table),
+            FundingStore(self._dynamodb, self.settings.partners_table),
+            self.contracts,
+            self.collateral,
+        )
+
+    @cached_property
+    def collateral(self) -> "Collaterals":
+        from partners.settlement.payments.agreed_store import CollateralStore
+        from partners.settlement.payments.collateral import Collaterals
+
+        book = CollateralStore(self._dynamodb, self.settings.settlement_table)
+        return Collaterals(book, self.contracts, self._clock)
 
     @cached_property
     def access(self) -> "Access":

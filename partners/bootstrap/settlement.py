@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
     from partners.settlement.payments.advances import Advances
-    from partners.settlement.payments.collateral import Collaterals
     from partners.settlement.payments.member_cashback import MemberCashback
     from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
@@ -73,6 +72,7 @@ class Settlement(StripeAccess):
             self.payees,
             self.collateral,
             self.advances,
+            self.deposits,
             self._clock,
         )
 
@@ -103,14 +103,6 @@ class Settlement(StripeAccess):
         table = self.settings.settlement_table
         claims = ClaimStore(self._dynamodb, table, self._journal)
         return MemberCashback(self.payouts, claims, PaymentStore(self._dynamodb, table))
-
-    @cached_property
-    def collateral(self) -> "Collaterals":
-        from partners.settlement.payments.agreed_store import CollateralStore
-        from partners.settlement.payments.collateral import Collaterals
-
-        book = CollateralStore(self._dynamodb, self.settings.settlement_table)
-        return Collaterals(book, self.contracts, self._clock)
 
     @cached_property
     def stripe_legs(self) -> "StripeLegs":

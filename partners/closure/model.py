@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from partners.settlement.model import CurrencySettlement
 from partners.settlement.payments.consequences import carries
-from partners.settlement.payments.legs import UNDECIDED, Direction
+from partners.settlement.payments.legs import UNDECIDED
 from partners.settlement.payments.model import ENDED, PaidSettlement
 from shared.kernel.money import MICROS_PER_CENT
 
@@ -15,7 +15,8 @@ class What(StrEnum):
     """`exposure`: what was granted, honoured and paid do not balance. `window`: it has amounts and no settlement yet.
     `settlement`: it is not ended. `payment`: what became of it is not known, or is disputed. `carried`: left over from
     a settlement, and not in a window yet. `month`: it is not invoiced, or not as it stands now. `invoice`: not
-    paid, as far as is known. `collateral`: the network holds it. `case`: it has not ended.
+    paid, as far as is known. `deposit`: the network holds it of what was paid in. `collateral`: the network holds it
+    in case that it does not pay. `case`: it has not ended.
     """
 
     EXPOSURE = "exposure"
@@ -25,6 +26,7 @@ class What(StrEnum):
     CARRIED = "carried"
     MONTH = "month"
     INVOICE = "invoice"
+    DEPOSIT = "deposit"
     COLLATERAL = "collateral"
     CASE = "case"
 
@@ -56,9 +58,8 @@ def of_settlement(one: PaidSettlement, partner_id: str) -> list[Outstanding]:
         return [Outstanding(What.SETTLEMENT, one.settlement_id, -net_cents)]
     unclear = {trouble.leg for trouble in one.troubles}
     legs = [leg for leg in one.legs if leg.party == partner_id]
-    sign = {Direction.IN: 1, Direction.OUT: -1}
     payments = [
-        Outstanding(What.PAYMENT, leg.key, sign[leg.direction] * leg.amount_cents)
+        Outstanding(What.PAYMENT, leg.key, leg.amount_cents if leg.is_inwards else -leg.amount_cents)
         for leg in legs
         if leg.state in UNDECIDED or leg.key in unclear
     ]

@@ -24,6 +24,12 @@ class Funding(Protocol):
     def measure(self, partner_id: str) -> FundingStanding: ...
 
 
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def held_cents(self, partner_id: str) -> int: ...
+
+
 class Windows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
@@ -78,6 +84,7 @@ class Closure:
     def __init__(
         self,
         funding: Funding,
+        deposits: Deposits,
         windows: Windows,
         settlements: PaidSettlements,
         months: Months,
@@ -87,6 +94,7 @@ class Closure:
         cases: Cases,
     ) -> None:
         self._funding = funding
+        self._deposits = deposits
         self._windows = windows
         self._settlements = settlements
         self._months = months
@@ -103,7 +111,10 @@ class Closure:
 
     def _outstanding(self, partner: Partner) -> Iterator[Outstanding]:
         partner_id = partner.partner_id
-        exposure_cents = self._funding.measure(partner_id).exposure_cents
+        deposit_cents = self._deposits.held_cents(partner_id)
+        if deposit_cents:
+            yield Outstanding(What.DEPOSIT, partner_id, -deposit_cents)
+        exposure_cents = self._funding.measure(partner_id).exposure_cents + deposit_cents
         if exposure_cents:
             yield Outstanding(What.EXPOSURE, partner_id, exposure_cents)
         yield from self._of_windows(partner_id)

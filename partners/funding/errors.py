@@ -1,6 +1,6 @@
 """Why a payment is refused."""
 
-from shared.kernel.errors import InvalidRequestError, UnprocessableError
+from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
 
 
 class InvalidPaymentError(InvalidRequestError):
@@ -26,3 +26,17 @@ class PaymentKeyReusedError(UnprocessableError):
 
     def __init__(self, payment_id: str) -> None:
         super().__init__("Nothing was recorded. Give another payment a key of its own.", payment_id=payment_id)
+
+
+class DepositTooSmallError(ConflictError):
+    """More was to be given back of a deposit than is held; settlements have taken the rest."""
+
+    code = "deposit_too_small"
+    title = "So much is not held of this partner"
+
+    def __init__(self, partner_id: str, held_cents: int) -> None:
+        super().__init__(
+            f"Give back {held_cents} cents at most, or record first what a settlement took of it as reversed.",
+            partner_id=partner_id,
+            held_cents=held_cents,
+        )

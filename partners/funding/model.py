@@ -1,10 +1,11 @@
 """Payments between partner and network, and the running measure of what a partner owes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from partners.contracts.reasons import check_reason
 from partners.funding.errors import InvalidPaymentError
+from shared.kernel.ids import digest
 from shared.kernel.money import MICROS_PER_CENT
 
 
@@ -14,7 +15,8 @@ class Payment:
 
     A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
     of what it owed after it, as then known: what a prepaid partner could use, if it `tops_up`. What a settlement
-    charges has `part_micros` beyond whole cents, of the same sign. Raises InvalidPaymentError, InvalidReasonError.
+    charges has `part_micros` beyond whole cents, of the same sign. `reference` is that of what a settlement did, empty
+    of what an operator recorded and of rows of before it was noted. Raises InvalidPaymentError, InvalidReasonError.
     """
 
     partner_id: str
@@ -27,6 +29,7 @@ class Payment:
     paid_ahead_cents: int
     part_micros: int = 0
     tops_up: bool = True
+    reference: str = ""
 
     def __post_init__(self) -> None:
         check_reason(self.reason)
@@ -46,6 +49,19 @@ class Payment:
             other.reason,
             other.by,
         )
+
+
+def settled_id(partner_id: str, reference: str) -> str:
+    """The id of what a settlement did."""
+    return digest("settled", partner_id, reference).hex()[:32]
+
+
+def by_hand(partner_id: str, payments: Iterable[Payment], settled: Iterable[str]) -> list[Payment]:
+    """Those of a partner's payments that operators recorded: all but what settlements did, by the references of their
+    changes.
+    """
+    by_settlements = {settled_id(partner_id, reference) for reference in settled}
+    return [one for one in payments if not one.reference and one.payment_id not in by_settlements]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Recording what a partner pays, and measuring how it stands: the till reads the outcome with the contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,8 @@ from partners.contracts.standing import FundingStanding
 from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError
 from partners.funding.exposure import standing
 from partners.funding.meter import Meter
-from partners.funding.model import Payment
+from partners.funding.model import Payment, by_hand, settled_id
+from partners.settlement.payments.advances import Action
 from partners.settlement.payments.funded import FundingChange
 from shared.kernel.clock import Clock
 from shared.kernel.ids import digest
@@ -24,13 +25,19 @@ UNLIMITED_EVERY_MS = 600_000
 class PaymentBook(Protocol):
     """What funding needs of its store; see `partners.funding.store.FundingStore`."""
 
-    def add_payment(self, payment: Payment) -> bool: ...
+    def add_payment(self, payment: Payment, also: Sequence[Action] = ()) -> bool: ...
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None: ...
 
     def payments(self, partner_id: str) -> list[Payment]: ...
 
     def put_standing(self, partner_id: str, found: FundingStanding) -> bool: ...
+
+
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,9 @@ class FundingView:
 class FundingService:
     """Use cases of funding. Every method may raise StoreUnavailableError and UnknownPartnerError."""
 
-    def __init__(self, book: PaymentBook, meter: Meter, contracts: Contracts, clock: Clock) -> None:
+    def __init__(self, book: PaymentBook, meter: Meter, contracts: Contracts, deposits: Deposits, clock: Clock) -> None:
         self._book = book
+        self._deposits = deposits
         self._meter = meter
         self._contracts = contracts
         self._clock = clock
@@ -58,7 +66,7 @@ class FundingService:
         """Record money that came from the partner (positive) or went to it (negative), once for each key.
 
         It counts at once; tills know within a minute. Raises InvalidPaymentError, InvalidReasonError,
-        PaymentCurrencyError, PaymentKeyReusedError.
+        PaymentCurrencyError, PaymentKeyReusedError, and DepositTooSmallError if more is given back than is held.
         """
         partner = self._contracts.partner(partner_id)
         if currency != partner.currency:
@@ -74,13 +82,12 @@ class FundingService:
             at_ms=self._clock(),
             paid_ahead_cents=ahead_cents,
         )
-        if not self._book.add_payment(payment):
-            known = self._book.payment(partner_id, payment.payment_id)
-            if known is None or not known.asks_the_same(payment):
-                raise PaymentKeyReusedError(payment.payment_id)
-            return known
-        self.measure(partner_id)
-        return payment
+        recorded = self._recorded(payment)
+        if not recorded.asks_the_same(payment):
+            raise PaymentKeyReusedError(payment.payment_id)
+        if recorded is payment:
+            self.measure(partner_id)
+        return recorded
 
     def settle(self, change: FundingChange) -> None:
         """Record what a settlement charged, collected or paid out, once for each reference.
@@ -88,7 +95,7 @@ class FundingService:
         It counts with the next measure, within a minute for whoever has a limit.
         """
         partner_id = change.partner_id
-        payment_id = _settled_id(partner_id, change.reference)
+        payment_id = settled_id(partner_id, change.reference)
         if self._book.payment(partner_id, payment_id) is not None:
             return
         cents = abs(change.amount_micros) // MICROS_PER_CENT * (1 if change.amount_micros > 0 else -1)
@@ -104,13 +111,13 @@ class FundingService:
                 paid_ahead_cents=-self._stands(partner_id).exposure_cents + cents,
                 part_micros=change.amount_micros - cents * MICROS_PER_CENT,
                 tops_up=change.tops_up,
+                reference=change.reference,
             )
         )
 
     def by_hand(self, partner_id: str, settled: Iterable[str]) -> list[Payment]:
         """What operators recorded of a partner: all but what settlements did, by the references of their changes."""
-        by_settlements = {_settled_id(partner_id, reference) for reference in settled}
-        return [one for one in self._book.payments(partner_id) if one.payment_id not in by_settlements]
+        return by_hand(partner_id, self._book.payments(partner_id), settled)
 
     def measure(self, partner_id: str) -> FundingStanding:
         """Find out how the partner stands by all that is posted, and let its tills know."""
@@ -133,6 +140,17 @@ class FundingService:
         payments = tuple(reversed(self._book.payments(partner_id)))
         return FundingView(partner, self._funding(partner_id), found, payments)
 
+    def _recorded(self, payment: Payment) -> Payment:
+        """`payment` itself if it is recorded now, what its key recorded before if there is something."""
+        partner_id, given_back_cents = payment.partner_id, max(0, -payment.amount_cents)
+        while (known := self._book.payment(partner_id, payment.payment_id)) is None:
+            also: Sequence[Action] = ()
+            if given_back_cents:
+                also = self._deposits.giving_back(partner_id, payment.currency, given_back_cents)
+            if self._book.add_payment(payment, also):
+                return payment
+        return known
+
     def _stands(self, partner_id: str) -> FundingStanding:
         partner = self._contracts.partner(partner_id)
         as_of_ms = self._clock()
@@ -142,7 +160,3 @@ class FundingService:
     def _funding(self, partner_id: str) -> Funding:
         terms: Terms | None = self._contracts.terms_view(partner_id).in_force
         return WITHOUT_LIMIT if terms is None else terms.funding
-
-
-def _settled_id(partner_id: str, reference: str) -> str:
-    return digest("settled", partner_id, reference).hex()[:32]

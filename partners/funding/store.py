@@ -11,7 +11,8 @@ A row `EXPOSED`, which earlier versions wrote, does not tell what was posted by 
 over is counted once more from the rows of its days.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
@@ -19,6 +20,8 @@ from pynamodb.models import Model
 from partners.contracts.standing import FundingStanding
 from partners.contracts.store import STANDING, StandingRow
 from partners.funding.model import ByHand, DayMeter, Payment, Sealed
+from partners.settlement.payments.advances import Action
+from shared.kernel.aws import outage_as_unavailable
 from shared.kernel.pynamo import ConditionRefusedError, bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class PaymentRow(Model):
     paid_ahead_cents = NumberAttribute()
     part_micros = NumberAttribute(null=True)
     keeps_limit = BooleanAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
 
 
 class DayRow(Model):
@@ -62,12 +66,16 @@ class FundingStore:
     """Every method may raise StoreUnavailableError. Writes say whether they took place; reads see every one before."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
         self._payment = bound(PaymentRow, table, client)
         self._day = bound(DayRow, table, client)
         self._sealed = bound(SealedRow, table, client)
         self._standing = bound(StandingRow, table, client)
 
-    def add_payment(self, payment: Payment) -> bool:
+    def add_payment(self, payment: Payment, also: Sequence[Action] = ()) -> bool:
+        """Write it, and do what is `also` to be done with it. False if there is one of this id, or a condition of those
+        does not hold: nothing was written then.
+        """
         row = self._payment(
             f"P#{payment.partner_id}",
             f"FUNDS#{payment.payment_id}",
@@ -79,8 +87,20 @@ class FundingStore:
             paid_ahead_cents=payment.paid_ahead_cents,
             part_micros=payment.part_micros or None,
             keeps_limit=None if payment.tops_up else True,
+            reference=payment.reference or None,
         )
-        return _saved(row, self._payment.pk.does_not_exist())
+        if not also:
+            return _saved(row, self._payment.pk.does_not_exist())
+        item: Any = row.serialize()
+        table = self._payment.Meta.table_name
+        put: Action = {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+        actions: Any = [put, *also]
+        with outage_as_unavailable():
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        return True
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None:
         try:
@@ -179,6 +199,7 @@ def _payment(row: PaymentRow) -> Payment:
         paid_ahead_cents=int(row.paid_ahead_cents),
         part_micros=int(row.part_micros or 0),
         tops_up=not row.keeps_limit,
+        reference=row.reference or "",
     )
 
 

@@ -1,19 +1,34 @@
 """Payments and meters in memory; standings are put where contracts find them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from partners.contracts.standing import FundingStanding
 from partners.funding.model import DayMeter, Payment, Sealed
+from partners.settlement.payments.advances import Action
 from tests.fakes.contract_book import FakeContractBook
 
 
 class FakeFundingBook:
-    def __init__(self, contract_book: FakeContractBook | None = None) -> None:
+    """`client` is where what is written with a payment is written."""
+
+    def __init__(self, contract_book: FakeContractBook | None = None, client: Any = None) -> None:
+        self._client = client
         self.standings = (contract_book or FakeContractBook()).standings
         self.payment_rows: dict[tuple[str, str], Payment] = {}
         self.day_rows: dict[tuple[str, str], DayMeter] = {}
         self.sealed_rows: dict[str, Sealed] = {}
 
-    def add_payment(self, payment: Payment) -> bool:
-        return self.payment_rows.setdefault((payment.partner_id, payment.payment_id), payment) is payment
+    def add_payment(self, payment: Payment, also: Sequence[Action] = ()) -> bool:
+        if (payment.partner_id, payment.payment_id) in self.payment_rows:
+            return False
+        if also:
+            try:
+                self._client.transact_write_items(TransactItems=list(also))
+            except self._client.exceptions.TransactionCanceledException:
+                return False
+        self.payment_rows[payment.partner_id, payment.payment_id] = payment
+        return True
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None:
         return self.payment_rows.get((partner_id, payment_id))

@@ -12,7 +12,7 @@ _names = count(1)
 
 
 class FundingBookContract:
-    """A subclass gives the fixtures `book`, and `contracts` on the same store."""
+    """A subclass gives the fixtures `book`, `contracts` on the same store, and `guard`, a DepositStore."""
 
     @pytest.fixture
     def name(self) -> str:
@@ -31,13 +31,37 @@ class FundingBookContract:
             part_micros=-17,
             tops_up=False,
         )
-        second = replace(first, payment_id="a" * 32, at_ms=8, part_micros=0, tops_up=True)
+        second = replace(
+            first, payment_id="a" * 32, at_ms=8, part_micros=0, tops_up=True, reference="7-EUR:harvest:in:1"
+        )
         assert book.add_payment(second) is True
         assert book.add_payment(first) is True
         assert book.add_payment(replace(first, amount_cents=6)) is False
         assert book.payments(name) == [first, second]
         assert book.payment(name, "b" * 32) == first
         assert book.payment(name, "c" * 32) is None
+
+    def test_a_payment_that_draws_on_deposits_is_added_if_nobody_has_since(self, book, guard, name):
+        currency = name.upper()
+        paid = Payment(
+            partner_id=name,
+            payment_id="b" * 32,
+            amount_cents=-5,
+            currency=currency,
+            reason="given back",
+            by="ann",
+            at_ms=7,
+            paid_ahead_cents=0,
+        )
+        other = replace(paid, payment_id="c" * 32)
+        assert guard.version(currency) == 0
+        assert book.add_payment(paid, [guard.action(currency, 0)]) is True
+        assert guard.version(currency) == 1
+        assert book.add_payment(other, [guard.action(currency, 0)]) is False
+        assert book.add_payment(paid, [guard.action(currency, 1)]) is False, "it is there already"
+        assert (guard.version(currency), book.payments(name)) == (1, [paid])
+        assert book.add_payment(other, [guard.action(currency, 1)]) is True
+        assert (guard.version(currency), book.payments(name)) == (2, [paid, other])
 
     def test_a_day_is_written_in_the_order_of_its_versions(self, book, name):
         meter = DayMeter(

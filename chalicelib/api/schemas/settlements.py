@@ -81,13 +81,15 @@ class LegStepOut(ReplyBody):
 
 
 class LegOut(ReplyBody):
-    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it."""
+    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it; or what was taken from
+    what the party has paid in (`deposit`).
+    """
 
     key: LegName
     end_to_end_id: str = Field(description="The key as the bank has it.")
     party: Party
     payout: str | None = Field(description="The entry of the payout that a member is paid, of `members` alone.")
-    method: PaymentMethod
+    method: PaymentMethod | None = Field(description="How the money is moved; null of what is taken from a deposit.")
     account: str | None = Field(description="Through Stripe: the customer or connected account there.")
     recalled: bool = Field(description="It is to be called off at Stripe, unless it is paid before.")
     direction: Direction

@@ -1647,8 +1647,9 @@ class Tessera(Calls):
     ) -> PaymentReply:
         """Record money that came from a partner, or went to it.
 
-        Deposits, settled positions and what was paid back; a record is never changed. Tills know within a
-        minute.
+        Deposits, and what is given back of them: settlements record by themselves what they collect, pay and
+        take of a
+        deposit. A record is never changed. Tills know within a minute.
 
         Needs: operator, settler.
         """
@@ -2793,9 +2794,11 @@ class Tessera(Calls):
     def collect_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Collect from debtors.
 
-        Each payment that is planned is submitted, with a key of its own: to the bank, or to Stripe within a
-        quarter of an
-        hour. Again submits what was planned since.
+        Of a partner whose terms are prepaid what it has paid in is taken first, as far as it goes. Each payment
+        that is
+        planned is submitted, with a key of its own: to the bank, or to Stripe within a quarter of an hour.
+        Again submits
+        what was planned since.
 
         Needs: operator, settler.
         """
@@ -2853,8 +2856,9 @@ class Tessera(Calls):
 
         Of one through Stripe only Stripe says that it is pending or has failed; that it was paid elsewhere, or
         came back
-        there, needs the `reference` that it has there. That a member was not paid, or that the
-        money came back, needs the bank's `reference`.
+        there, needs the `reference` that it has there. That a member was not paid, or that the money came back,
+        needs the
+        bank's `reference`. What was taken from a deposit may be `reversed`.
         What comes back after creditors were paid is carried into the open window; of a payout to a member, the
         cashback is
         the member's again. Again changes nothing.

@@ -153,6 +153,10 @@ class DecisionNotPossibleError(errors.ConflictError):
     """409 `decision_not_possible`: This can't be decided as things stand."""
 
 
+class DepositTooSmallError(errors.ConflictError):
+    """409 `deposit_too_small`: So much is not held of this partner."""
+
+
 class EnrolmentBusyError(errors.ServerError):
     """503 `enrolment_busy`: The enrolment could not be completed."""
 
@@ -839,6 +843,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "day_to_come": DayToComeError,
     "debt_outstanding": DebtOutstandingError,
     "decision_not_possible": DecisionNotPossibleError,
+    "deposit_too_small": DepositTooSmallError,
     "enrolment_busy": EnrolmentBusyError,
     "event_gone": EventGoneError,
     "evidence_needed": EvidenceNeededError,

@@ -16,7 +16,7 @@ CardPlace = Literal["note_attribute", "customer_tag", "metafield", "reference_id
 
 CaseState = Literal["open", "under_review", "waiting_for_partner", "resolved_by_entry", "refused", "withdrawn"]
 
-Direction = Literal["in", "out"]
+Direction = Literal["in", "out", "deposit"]
 
 Format = Literal["csv", "jsonl"]
 
@@ -1490,7 +1490,10 @@ class KeysReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegOut:
-    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it."""
+    """A payment, collected from (`in`) or paid to (`out`) a party, and all that became of it; or what was taken
+    from
+    what the party has paid in (`deposit`).
+    """
 
     key: str
     """A payment's key or end-to-end id."""
@@ -1500,7 +1503,8 @@ class LegOut:
     """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
     payout: str | None
     """The entry of the payout that a member is paid, of `members` alone."""
-    method: PaymentMethod
+    method: PaymentMethod | None
+    """How the money is moved; null of what is taken from a deposit."""
     account: str | None
     """Through Stripe: the customer or connected account there."""
     recalled: bool

@@ -5,11 +5,18 @@ from dataclasses import replace
 
 from partners.contracts.model import MEMBERS
 from partners.contracts.two_people import check_second_person
+from partners.settlement.payments.debtors import (
+    DepositOf,
+    all_collected,
+    asked_for,
+    came_to_nothing,
+    debtors,
+    defaulting,
+)
 from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
 from partners.settlement.payments.legs import (
     BY_BANK,
     CAME_BACK,
-    CAME_TO_NOTHING,
     IN_FLIGHT,
     UNDECIDED,
     Direction,
@@ -43,8 +50,17 @@ def by_bank(party: str, direction: Direction) -> Means:
     return BY_BANK
 
 
-def collecting(one: PaidSettlement, by: str, at_ms: int, means: MeansOf = by_bank) -> PaidSettlement:
-    """Each debtor's collection is submitted, later those that were planned since. Raises SettlementStateError.
+def no_deposit(party: str) -> int:
+    """Nobody has paid anything in."""
+    del party
+    return 0
+
+
+def collecting(
+    one: PaidSettlement, by: str, at_ms: int, means: MeansOf = by_bank, deposit: DepositOf = no_deposit
+) -> PaidSettlement:
+    """Each debtor's position is taken from its deposit as far as that goes, and the collection of the rest is
+    submitted; later those that were planned since. Raises SettlementStateError.
 
     Nothing is collected from members: where their position is negative, the bank has returned the money before.
     """
@@ -52,11 +68,7 @@ def collecting(one: PaidSettlement, by: str, at_ms: int, means: MeansOf = by_ban
         return one
     _expect(one, Stage.APPROVED, Stage.COLLECTING)
     if one.stage is Stage.APPROVED:
-        legs = [
-            planned(one.settlement_id, party, Direction.IN, 1, -cents, at_ms, by, means=means(party, Direction.IN))
-            for party, cents in one.net_cents
-            if cents < 0 and party != MEMBERS
-        ]
+        legs = [leg for party in debtors(one) for leg in asked_for(one, party, by, at_ms, means, deposit)]
         one = _at(replace(one, legs=tuple(legs)), Stage.COLLECTING, at_ms, by)
     return advanced(_submitted(one, Direction.IN, by, at_ms), by, at_ms)
 
@@ -177,14 +189,27 @@ def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
     return replace(one, legs=tuple(called_off if other.key == leg.key else other for other in one.legs))
 
 
-def tried_again(one: PaidSettlement, payee: str, by: str, at_ms: int, means: MeansOf = by_bank) -> PaidSettlement:
-    """Another attempt of a leg that came to nothing, planned for the next submission. Raises SettlementStateError."""
+def tried_again(
+    one: PaidSettlement,
+    payee: str,
+    by: str,
+    at_ms: int,
+    means: MeansOf = by_bank,
+    deposit: DepositOf = no_deposit,
+) -> PaidSettlement:
+    """Another attempt of a leg that came to nothing, planned for the next submission; of a debtor, what it has paid in
+    meanwhile is taken first. Raises SettlementStateError.
+    """
     _expect(one, Stage.COLLECTING, Stage.PAYING)
     direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
     leg = one.newest_leg(payee, direction)
     if leg is not None and leg.state is LegState.PLANNED:
         return one
-    if leg is None or not _open_again(one, leg):
+    if direction is Direction.IN:
+        if not came_to_nothing(one, payee):
+            raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party came to nothing.")
+        return advanced(replace(one, legs=(*one.legs, *asked_for(one, payee, by, at_ms, means, deposit))), by, at_ms)
+    if leg is None or leg.state is not LegState.FAILED or leg.payee in one.given_up:
         raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party came to nothing.")
     paid = usual_means(one.currency) if leg.payout else means(leg.party, direction)
     return replace(one, legs=(*one.legs, again(leg, paid, at_ms, by)))
@@ -198,11 +223,10 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
     if Default(party, collateral_cents) in one.defaults:
         return one
     _expect(one, Stage.COLLECTING)
-    leg = one.newest_leg(party, Direction.IN)
-    if leg is None or leg.state not in CAME_TO_NOTHING or any(party == other.party for other in one.defaults):
+    if not came_to_nothing(one, party):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
-    if not 0 <= collateral_cents <= leg.amount_cents:
-        raise CollateralTooLargeError(one.settlement_id, leg.amount_cents, "No more is missing.")
+    if not 0 <= collateral_cents <= one.owed_cents(party):
+        raise CollateralTooLargeError(one.settlement_id, one.owed_cents(party), "No more is missing.")
     return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents))), by, at_ms)
 
 
@@ -236,9 +260,9 @@ def aborted(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPa
 
 def advanced(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
     """At the stage that its legs have brought it to."""
-    if one.stage is Stage.COLLECTING and _all(one, Direction.IN, {other.party for other in one.defaults}):
+    if one.stage is Stage.COLLECTING and all_collected(one):
         return _at(one, Stage.PARTIALLY_FUNDED if one.missing_cents else Stage.FUNDED, at_ms, by)
-    if one.stage is Stage.PAYING and _all(one, Direction.OUT, set(one.given_up)):
+    if one.stage is Stage.PAYING and _all_paid(one):
         return _at(one, Stage.SETTLED, at_ms, by)
     return one
 
@@ -248,24 +272,19 @@ def _decided_about(one: PaidSettlement, leg: Leg) -> bool:
     if leg is not one.newest_leg(leg.payee, leg.direction):
         return True
     if leg.direction is Direction.IN:
-        return one.stage is not Stage.COLLECTING or any(leg.party == other.party for other in one.defaults)
+        needed = leg.amount_cents <= one.owed_cents(leg.party)
+        return one.stage is not Stage.COLLECTING or not needed or leg.party in defaulting(one)
     return one.stage is not Stage.PAYING or leg.payee in one.given_up
 
 
-def _open_again(one: PaidSettlement, leg: Leg) -> bool:
-    if leg.direction is Direction.IN:
-        return leg.state in CAME_TO_NOTHING and all(leg.party != other.party for other in one.defaults)
-    return leg.state is LegState.FAILED and leg.payee not in one.given_up
-
-
-def _all(one: PaidSettlement, direction: Direction, excused: set[str]) -> bool:
-    """Whether the newest leg of each payee in a direction has succeeded, or it is excused.
+def _all_paid(one: PaidSettlement) -> bool:
+    """Whether the newest payment to each creditor has succeeded, or is given up.
 
     A payout that came back is carried into a later window, so it has come to its end here.
     """
-    newest = {leg.payee: leg.state for leg in one.legs if leg.direction is direction}
-    good = {LegState.SUCCEEDED} if direction is Direction.IN else {LegState.SUCCEEDED} | CAME_BACK
-    return all(state in good or payee in excused for payee, state in newest.items())
+    newest = {leg.payee: leg.state for leg in one.legs if leg.direction is Direction.OUT}
+    good = {LegState.SUCCEEDED} | CAME_BACK
+    return all(state in good or payee in one.given_up for payee, state in newest.items())
 
 
 def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:

@@ -3,7 +3,7 @@
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import Carried
 from partners.settlement.payments.funded import FundingChange, charge, moved
-from partners.settlement.payments.legs import Direction, Leg, LegState
+from partners.settlement.payments.legs import Direction, Leg
 from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
 
@@ -20,8 +20,7 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
         return (*_of_the_aborted(one), *_of_the_postponed(one), *moved)
     if one.stage not in (Stage.PAYING, Stage.SETTLED):
         return moved
-    owed = dict(one.net_cents)
-    defaults = [(other.party, owed[other.party] + other.collateral_cents) for other in one.defaults]
+    defaults = [(other.party, other.collateral_cents - one.owed_cents(other.party)) for other in one.defaults]
     found = [_carried(one, f"{party}:default", party, cents) for party, cents in defaults if cents]
     reductions = sorted(one.shortfall.reductions.items())
     found += [_carried(one, f"{party}:reduced", party, cents) for party, cents in reductions if party != MEMBERS]
@@ -51,11 +50,11 @@ def funding_changes(one: PaidSettlement) -> tuple[FundingChange, ...]:
 
 
 def _of_the_aborted(one: PaidSettlement) -> list[Carried]:
-    collected = {party for party, _ in one.net_cents if _was_collected(one, party)}
+    brought = one.brought_cents
     collateral = {other.party: other.collateral_cents for other in one.defaults}
     # Payouts to members are carried one by one; what else their position holds stays one amount.
     collateral[MEMBERS] = -sum(payout.amount_cents for payout in one.postponed)
-    left = [(party, cents + collateral.get(party, 0)) for party, cents in one.net_cents if party not in collected]
+    left = [(party, cents + brought[party] + collateral.get(party, 0)) for party, cents in one.net_cents]
     if one.postponed and MEMBERS not in dict(one.net_cents):
         left.append((MEMBERS, collateral[MEMBERS]))
     return [_carried(one, f"{party}:aborted", party, cents) for party, cents in left if cents]
@@ -68,27 +67,19 @@ def _of_the_postponed(one: PaidSettlement) -> list[Carried]:
     ]
 
 
-def _was_collected(one: PaidSettlement, party: str) -> bool:
-    leg = one.newest_leg(party, Direction.IN)
-    if leg is None or leg.key in one.late:
-        return False
-    return leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in one.came_back
-
-
 def _of_what_came_late(one: PaidSettlement) -> list[Carried]:
     """A debtor paid what it is asked for again, or was gone on without; a creditor got what it gets again."""
-    sign = {Direction.IN: 1, Direction.OUT: -1}
-    return [_of_leg(one, key, "late", sign) for key in one.late]
+    return [_of_leg(one, key, "late", 1) for key in one.late]
 
 
 def _of_what_came_back(one: PaidSettlement) -> list[Carried]:
-    sign = {Direction.IN: -1, Direction.OUT: 1}
-    return [_of_leg(one, key, "returned", sign) for key in one.came_back]
+    return [_of_leg(one, key, "returned", -1) for key in one.came_back]
 
 
-def _of_leg(one: PaidSettlement, key: str, name: str, sign: dict[Direction, int]) -> Carried:
+def _of_leg(one: PaidSettlement, key: str, name: str, sign: int) -> Carried:
     leg = one.leg(key)
-    return Carried(f"{leg.key}:{name}", leg.party, one.currency, sign[leg.direction] * leg.amount_cents)
+    cents = leg.amount_cents if leg.is_inwards else -leg.amount_cents
+    return Carried(f"{leg.key}:{name}", leg.party, one.currency, sign * cents)
 
 
 def _carried(one: PaidSettlement, name: str, party: str, cents: int) -> Carried:

@@ -47,7 +47,11 @@ def charge(settlement: str, party: str, micros: int, by: str) -> FundingChange:
 
 
 def moved(leg: Leg) -> list[FundingChange]:
-    """What a payment and its coming back change."""
+    """What a payment and its coming back change. What is taken from a deposit changes nothing: it counts since it was
+    paid in, and what it pays for since it was granted.
+    """
+    if leg.direction is Direction.DEPOSIT:
+        return []
     sign = 1 if leg.direction is Direction.IN else -1
     return [
         _moved(leg, step, f"{leg.key}:{step.state}", -sign, tops_up=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
-from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage, has
+from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage
 
 COLLECTS = frozenset({Stage.CALCULATED, Stage.APPROVED, Stage.COLLECTING})
 
@@ -29,7 +29,7 @@ def spare_cents(one: PaidSettlement) -> int:
     Money counts while it is there: not what came back or is disputed. A payout counts from when it is planned until it
     has come back, or has failed and is given up. Before, what is collected is kept for the creditors.
     """
-    collected = sum(leg.amount_cents for leg in one.legs if has(leg, Direction.IN, LegState.SUCCEEDED))
+    collected = sum(leg.amount_cents for leg in one.legs if leg.is_inwards and leg.state is LegState.SUCCEEDED)
     there = collected + sum(default.collateral_cents for default in one.defaults)
     if one.stage in BEFORE_PAYOUT:
         return max(0, there - _claims(one))
@@ -53,7 +53,7 @@ def _claims(one: PaidSettlement) -> int:
 
 def _is_kept_for(one: PaidSettlement, leg: Leg) -> bool:
     """Whether the money of a payout has gone, or is kept for it."""
-    if leg.direction is Direction.IN or leg.state in CAME_BACK:
+    if leg.is_inwards or leg.state in CAME_BACK:
         return False
     if leg.state is LegState.FAILED:
         return leg is one.newest_leg(leg.payee, Direction.OUT) and leg.payee not in one.given_up

@@ -12,10 +12,11 @@ LONGEST_END_TO_END_ID = 35
 
 
 class Direction(StrEnum):
-    """`in`: collected from a debtor. `out`: paid to a creditor."""
+    """`in`: collected from a debtor. `out`: paid to a creditor. `deposit`: taken from what a debtor has paid in."""
 
     IN = "in"
     OUT = "out"
+    DEPOSIT = "deposit"
 
 
 class LegState(StrEnum):
@@ -43,6 +44,8 @@ FOLLOWING = {
     LegState.RETURNED: frozenset[LegState](),
     LegState.REVERSED: frozenset[LegState](),
 }
+FOLLOWING_A_DEPOSIT = {LegState.SUCCEEDED: frozenset({LegState.REVERSED})}
+"""What is taken from a deposit moves in our own books alone: it has succeeded at once, or an operator takes it back."""
 IN_FLIGHT = frozenset({LegState.SUBMITTED, LegState.PENDING})
 UNDECIDED = IN_FLIGHT | {LegState.DISPUTED}
 CAME_BACK = frozenset({LegState.RETURNED, LegState.REVERSED})
@@ -128,6 +131,18 @@ class Leg:
         return self.history[-1].state
 
     @property
+    def is_inwards(self) -> bool:
+        """Whether it brings the settlement money."""
+        return self.direction is not Direction.OUT
+
+    @property
+    def following(self) -> frozenset[LegState]:
+        """The states that can come next."""
+        if self.direction is Direction.DEPOSIT:
+            return FOLLOWING_A_DEPOSIT.get(self.state, frozenset())
+        return FOLLOWING[self.state]
+
+    @property
     def was_submitted(self) -> bool:
         """Whether it ever went to where it is paid."""
         return any(step.state is LegState.SUBMITTED for step in self.history)
@@ -155,7 +170,7 @@ class Leg:
         """The leg in its next state; itself if it is in that state. Raises LegStateError."""
         if step.state is self.state:
             return self
-        if step.state not in FOLLOWING[self.state]:
+        if step.state not in self.following:
             raise LegStateError(self.key, self.state.value, step.state.value)
         return self.with_step(step)
 
@@ -178,6 +193,13 @@ def planned(
 ) -> Leg:
     history = (LegStep(LegState.PLANNED, at_ms, by),)
     return Leg(settlement, party, direction, attempt, amount_cents, history, payout, means)
+
+
+def taken_from_deposit(settlement: str, party: str, attempt: int, amount_cents: int, at_ms: int, by: str) -> Leg:
+    """What is taken from a debtor's deposit, as it is."""
+    history = (LegStep(LegState.SUCCEEDED, at_ms, by),)
+    means = Means(PaymentMethod.BY_HAND)
+    return Leg(settlement, party, Direction.DEPOSIT, attempt, amount_cents, history, means=means)
 
 
 def again(leg: Leg, means: Means, at_ms: int, by: str) -> Leg:

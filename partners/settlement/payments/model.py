@@ -4,6 +4,7 @@ Creditors are paid from collected funds only. What remains open in the end, whoe
 the open window.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,10 +111,25 @@ class PaidSettlement:
         raise UnknownLegError(self.settlement_id, name)
 
     @property
+    def brought_cents(self) -> Counter[str]:
+        """By debtor, what it has paid here or was taken from its deposit, disputed or not; what came back too late to
+        be collected anew is among it, what came late is not.
+        """
+        found: Counter[str] = Counter()
+        for leg in self.legs:
+            stands = leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in self.came_back
+            if leg.is_inwards and stands and leg.key not in self.late:
+                found[leg.party] += leg.amount_cents
+        return found
+
+    def owed_cents(self, party: str) -> int:
+        """What a debtor has still to bring."""
+        return -dict(self.net_cents).get(party, 0) - self.brought_cents[party]
+
+    @property
     def missing_cents(self) -> int:
         """What defaulting debtors leave open after their collateral."""
-        owed = dict(self.net_cents)
-        return sum(-owed[one.party] - one.collateral_cents for one in self.defaults)
+        return sum(self.owed_cents(one.party) - one.collateral_cents for one in self.defaults)
 
     @property
     def shortfall(self) -> Shortfall:
@@ -122,8 +138,9 @@ class PaidSettlement:
 
     @property
     def collected_cents(self) -> int:
-        """What is there of what debtors owe, collateral included; not what came late."""
-        there = [leg for leg in self.legs if has(leg, Direction.IN, LegState.SUCCEEDED) and leg.key not in self.late]
+        """What is there of what debtors owe, from deposits and collateral too; not what came late."""
+        succeeded = [leg for leg in self.legs if leg.is_inwards and leg.state is LegState.SUCCEEDED]
+        there = [leg for leg in succeeded if leg.key not in self.late]
         legs = sum(leg.amount_cents for leg in there)
         return legs + sum(one.collateral_cents for one in self.defaults)
 

@@ -66,6 +66,22 @@ class Methods(Protocol):
     def means(self, party: str, direction: Direction) -> Means: ...
 
 
+class Drawing(Protocol):
+    """See `partners.funding.deposits.Drawing`."""
+
+    def begin(self) -> None: ...
+
+    def cents(self, partner_id: str) -> int: ...
+
+    def actions(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]: ...
+
+
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def drawing(self, currency: str) -> Drawing: ...
+
+
 class Collateral(Protocol):
     """See `partners.settlement.payments.collateral.Collaterals`."""
 

@@ -21,7 +21,16 @@ from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
-from partners.settlement.payments.needs import Cashback, Collateral, Funding, Funds, Methods, PaymentBook, Windows
+from partners.settlement.payments.needs import (
+    Cashback,
+    Collateral,
+    Deposits,
+    Funding,
+    Funds,
+    Methods,
+    PaymentBook,
+    Windows,
+)
 from partners.settlement.payments.stripe_legs import under_way
 from partners.settlement.window import HAS_POSITIONS, WindowState
 from shared.kernel.clock import Clock
@@ -61,6 +70,7 @@ class SettlementPayments:
         methods: Methods,
         collateral: Collateral,
         funds: Funds,
+        deposits: Deposits,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -70,6 +80,7 @@ class SettlementPayments:
         self._methods = methods
         self._collateral = collateral
         self._funds = funds
+        self._deposits = deposits
         self._clock = clock
 
     def calculate(self, window: int, by: str) -> list[PaidSettlement]:
@@ -102,13 +113,17 @@ class SettlementPayments:
         return self._change(window, currency, lambda one: changes.approved(one, by, self._clock()))
 
     def collect(self, window: int, currency: str, by: str) -> PaidSettlement:
-        """Submit collections from debtors, each by the means of its terms.
+        """Take from the deposits of prepaid debtors, and collect the rest, each by the means of its terms.
 
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError.
         """
-        return self._change(
-            window, currency, lambda one: changes.collecting(one, by, self._clock(), self._methods.means)
-        )
+        drawing = self._deposits.drawing(currency)
+
+        def collected(one: PaidSettlement) -> PaidSettlement:
+            drawing.begin()
+            return changes.collecting(one, by, self._clock(), self._methods.means, drawing.cents)
+
+        return self._change(window, currency, collected, drawing.actions)
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
@@ -151,19 +166,23 @@ class SettlementPayments:
         return self._change(window, currency, told)
 
     def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
-        """Plan another attempt of a leg that came to nothing, by the means that its terms say now.
+        """Plan another attempt of a leg that came to nothing, by the means that its terms say now; from a debtor's
+        deposit first.
 
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, and PayoutTakenBackError of a payout
         whose cashback the member has again.
         """
 
+        drawing = self._deposits.drawing(currency)
+
         def planned(one: PaidSettlement) -> PaidSettlement:
+            drawing.begin()
             leg = one.newest_leg(payee, Direction.OUT)
             if leg is not None and leg.payout and self._cashback.is_reversed(leg.payout):
                 raise PayoutTakenBackError(leg.key)
-            return changes.tried_again(one, payee, by, self._clock(), self._methods.means)
+            return changes.tried_again(one, payee, by, self._clock(), self._methods.means, drawing.cents)
 
-        return self._change(window, currency, planned)
+        return self._change(window, currency, planned, drawing.actions)
 
     def see(self, window: int, currency: str, payee: str, trouble: str) -> PaidSettlement:
         """End a trouble of a payee's payments that a person has seen to, named by its text. If it is not there, nothing

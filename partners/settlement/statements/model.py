@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from partners.settlement.model import LineKind
@@ -82,6 +83,14 @@ class Charge:
     reference: str | None = None
 
 
+class CameAs(StrEnum):
+    """Where a payment's money comes from: another account, or what the network holds of the partner already."""
+
+    MONEY = "money"
+    DEPOSIT = "deposit"
+    COLLATERAL = "collateral"
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """What the partner paid, or was paid if negative: a payment's key and, if it came back, that; or collateral."""
@@ -89,6 +98,12 @@ class Payment:
     reference: str
     cents: int
     at_ms: int
+
+    @property
+    def came_as(self) -> CameAs:
+        """By the third part of its reference: `7-USD:harvest:deposit:1`, `7-USD:harvest:collateral`."""
+        kind = (*self.reference.split(":"), "", "")[2]
+        return CameAs(kind) if kind in (CameAs.DEPOSIT, CameAs.COLLATERAL) else CameAs.MONEY
 
 
 @dataclass(frozen=True, slots=True)

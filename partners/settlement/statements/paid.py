@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from partners.contracts.model import MEMBERS, NETWORK
-from partners.settlement.payments.legs import CAME_BACK, Direction, Leg
+from partners.settlement.payments.legs import CAME_BACK, Leg
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.statements.model import Payment
 
@@ -97,7 +97,7 @@ def moved_in(one: PaidSettlement) -> Iterator[Moved]:
 
 
 def _of_leg(leg: Leg) -> Iterator[Payment]:
-    cents = leg.amount_cents if leg.direction is Direction.IN else -leg.amount_cents
+    cents = leg.amount_cents if leg.is_inwards else -leg.amount_cents
     for step in leg.moves:
         if step.state in CAME_BACK:
             yield Payment(f"{leg.key}:{step.state}", -cents, step.at_ms)

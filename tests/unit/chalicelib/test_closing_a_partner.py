@@ -122,7 +122,10 @@ def test_what_is_paid_by_hand_beyond_what_a_settlement_collects_is_open(world: W
     settled(world)
     paid = {"paid_cents": 7, "currency": "USD", "reason": "twice"}
     world.post("/v1/partners/gamma/payments", paid, world.operator, idempotency_key="twice")
-    assert leaver.outstanding() == [("exposure", "gamma", -7)]
+    assert leaver.outstanding() == [("deposit", "gamma", -7)]
+    back = {**paid, "paid_cents": -7, "reason": "given back"}
+    world.post("/v1/partners/gamma/payments", back, world.operator, idempotency_key="back")
+    assert leaver.leaves().status_code == 200
 
 
 def test_an_open_case_and_an_unpaid_invoice_keep_a_partner(world: World, leaver: Leaver) -> None:

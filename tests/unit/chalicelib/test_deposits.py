@@ -1,57 +1,226 @@
-"""What a prepaid partner has paid in is in the trial balance of money, beside what settlements collected from it."""
+"""What a prepaid partner has paid in pays its settlements: the example in docs/contracts.md, through the API."""
+
+from typing import Any
+
+import pytest
 
 from partners.books.money_service import MoneyBooks
 from partners.contracts.model import NewTerms
 from partners.contracts.payment import Funding, FundingKind
-from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.service import BankWord
 from shared.kernel.clock import to_rfc3339
 from tests.fakes.contract_book import agree
-from tests.unit.chalicelib.world import ALL_SCOPES, PLAN, World
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.world import ALL_SCOPES, PLAN, World, purchase
+
+PAYMENTS = "/v1/partners/gamma/payments"
 
 
-def test_a_deposit_is_owed_to_who_paid_it_whatever_is_collected_from_it(world: World) -> None:
-    prepaid = NewTerms(
-        effective_from_ms=0,
-        earn_points=5,
-        earn_per_cents=100,
-        issue_price_micros=6_000,
-        redeem_price_micros=5_000,
-        expiry_months=24,
-        plan=PLAN,
-        funding=Funding(FundingKind.PREPAID),
+class Prepaid:
+    """gamma, prepaid; a point costs it 0.006, and it grants 5 for 1.00."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        terms = NewTerms(
+            effective_from_ms=0,
+            earn_points=5,
+            earn_per_cents=100,
+            issue_price_micros=6_000,
+            redeem_price_micros=5_000,
+            expiry_months=24,
+            plan=PLAN,
+            funding=Funding(FundingKind.PREPAID),
+        )
+        world.contracts.create_partner("gamma", "Gamma", "USD")
+        agree(world.contracts, "gamma", terms)
+        world.contracts.open_location("gamma", "g1", "G1", "America/Chicago", 0)
+        self.key = world.access.issue_key("gamma", ALL_SCOPES).text
+        self.card = world.enrol()
+        self.receipts = 0
+
+    def pays(self, cents: int, key: str = "", status: int = 201) -> Any:
+        body = {"paid_cents": cents, "currency": "USD", "reason": "by bank transfer"}
+        reply = self.world.post(PAYMENTS, body, self.world.operator, idempotency_key=key or f"paid-{cents}")
+        assert reply.status_code == status, reply.body
+        return reply
+
+    def grants(self, worth_cents: int) -> None:
+        """By one purchase that earns points of that price."""
+        self.receipts += 1
+        sale = {
+            "card_number": self.card,
+            "location_id": "g1",
+            "receipt": f"r{self.receipts}",
+            "occurred_at": to_rfc3339(self.world.clock()),
+            "total": {"amount_cents": worth_cents * 100 // 3, "currency": "USD"},
+        }
+        reply = self.world.post("/v1/purchases", sale, self.key, idempotency_key=f"p{self.receipts}")
+        assert reply.status_code == 201, reply.body
+
+    def does(self, window: int, what: str, by: str | None = None, **body: Any) -> dict[str, Any]:
+        path = f"/v1/windows/{window}/settlements"
+        path = path if what == "calculate" else f"{path}/USD/{what}"
+        reply = self.world.post(path, {"reason": "month end", **body}, by or self.world.operator)
+        assert reply.status_code == 200, reply.body
+        found: dict[str, Any] = reply.json_body
+        return found
+
+    def collects(self, window: int) -> list[tuple[str, int, str]]:
+        """Close and collect a window: key, cents and state of each payment."""
+        self.world.close_window()
+        self.does(window, "calculate")
+        self.does(window, "approve", self.world.second_operator)
+        return self.legs(self.does(window, "collect"))
+
+    def legs(self, settlement: dict[str, Any]) -> list[tuple[str, int, str]]:
+        return [(leg["key"], leg["amount_cents"], leg["state"]) for leg in settlement["legs"]]
+
+    def tells(self, window: int, leg: str, state: str) -> dict[str, Any]:
+        return self.does(window, "outcomes", outcomes=[{"leg": leg, "state": state, "reference": "bank-1"}])
+
+    def ahead_cents(self) -> int:
+        self.world.post_all_entries()
+        return -self.world.funding.measure("gamma").exposure_cents
+
+    def held_cents(self) -> int:
+        return self.world.deposits.held_cents("gamma")
+
+    def money(self) -> dict[str, int]:
+        world = self.world
+        payments = world.settlement_payments._payments
+        windows, advances = world.windows._store, world.advances._book
+        books = MoneyBooks(payments, windows, world.windows, world.contracts, world.funding, advances)
+        balances, contradictions = books.balance()
+        assert contradictions == ()
+        return {one.account: one.balance for one in balances}
+
+
+@pytest.fixture
+def gamma(world: World) -> Prepaid:
+    return Prepaid(world)
+
+
+def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: Prepaid) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    assert (gamma.held_cents(), gamma.ahead_cents()) == (100_000, 40_000)
+
+    assert gamma.collects(1) == [("1-USD:gamma:deposit:1", 60_000, "succeeded")]
+    assert (gamma.held_cents(), gamma.ahead_cents()) == (40_000, 40_000)
+    assert gamma.money() == {"bank": 100_000, "deposits": -40_000, "gamma": 0, "network": -60_000}
+
+    gamma.grants(50_000)
+    assert (gamma.held_cents(), gamma.ahead_cents()) == (40_000, -10_000)
+    assert gamma.collects(2) == [
+        ("2-USD:gamma:deposit:1", 40_000, "succeeded"),
+        ("2-USD:gamma:in:1", 10_000, "submitted"),
+    ]
+    assert (gamma.held_cents(), gamma.ahead_cents()) == (0, -10_000)
+    funded = gamma.tells(2, "2-USD:gamma:in:1", "succeeded")
+    assert (funded["stage"], funded["collected_cents"]) == ("funded", 50_000)
+    assert (gamma.held_cents(), gamma.ahead_cents()) == (0, 0)
+    assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": 0, "network": -110_000}
+
+
+def test_no_more_is_given_back_than_settlements_have_left(gamma: Prepaid, world: World) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    body = {"paid_cents": -40_001, "currency": "USD", "reason": "by bank transfer"}
+    refused = problem(world.post(PAYMENTS, body, world.operator, idempotency_key="k"), 409, "deposit_too_small")
+    assert refused["held_cents"] == 40_000
+    first = gamma.pays(-40_000, "back")
+    assert gamma.held_cents() == 0
+    assert gamma.pays(-40_000, "back").json_body == first.json_body, "a retry is no second payment"
+    assert gamma.money()["deposits"] == 0
+
+
+def test_what_was_taken_may_be_given_back_before_creditors_are_paid_and_is_asked_for_again(gamma: Prepaid) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    assert gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")["stage"] == "collecting"
+    assert gamma.held_cents() == 100_000
+    gamma.pays(-70_000)
+    again = gamma.does(1, "decisions", party="gamma", decision="retry")
+    assert gamma.legs(again)[1:] == [
+        ("1-USD:gamma:deposit:2", 30_000, "succeeded"),
+        ("1-USD:gamma:in:1", 30_000, "planned"),
+    ]
+    assert gamma.money()["deposits"] == 0
+
+
+def test_what_is_taken_back_after_creditors_were_paid_is_owed_in_the_open_window(gamma: Prepaid) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    gamma.does(1, "pay")
+    assert gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")["stage"] == "settled"
+    assert gamma.money() == {"bank": 100_000, "deposits": -100_000, "gamma": 60_000, "network": -60_000}
+    assert gamma.ahead_cents() == 40_000
+    assert gamma.collects(2) == [("2-USD:gamma:deposit:1", 60_000, "succeeded")]
+
+
+def test_who_fails_for_the_rest_leaves_no_more_missing_than_that(gamma: Prepaid) -> None:
+    gamma.pays(40_000)
+    gamma.grants(60_000)
+    assert gamma.collects(1)[1] == ("1-USD:gamma:in:1", 20_000, "submitted")
+    gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    partly = gamma.does(1, "decisions", party="gamma", decision="default", collateral_cents=0)
+    assert (partly["stage"], partly["missing_cents"]) == ("partially_funded", 20_000)
+    gamma.does(1, "pay")
+    assert gamma.money()["gamma"] == 20_000
+    gamma.pays(15_000)
+    assert gamma.collects(2) == [
+        ("2-USD:gamma:deposit:1", 15_000, "succeeded"),
+        ("2-USD:gamma:in:1", 5_000, "submitted"),
+    ]
+
+
+def test_a_retry_takes_what_was_paid_in_meanwhile_and_a_late_success_is_to_the_debtor_s_credit(gamma: Prepaid) -> None:
+    gamma.pays(10_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    gamma.pays(50_000)
+    again = gamma.does(1, "decisions", party="gamma", decision="retry")
+    assert (again["stage"], gamma.legs(again)[2]) == ("funded", ("1-USD:gamma:deposit:2", 50_000, "succeeded"))
+    gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
+    assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": -50_000, "network": -60_000}
+    gamma.does(1, "pay")
+    assert gamma.collects(2) == [], "gamma is owed it in the next window"
+
+
+def test_an_aborted_settlement_keeps_what_was_taken_and_carries_the_rest(gamma: Prepaid) -> None:
+    gamma.pays(40_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    gamma.does(1, "abort")
+    assert gamma.money()["gamma"] == 20_000
+    assert gamma.collects(2) == [("2-USD:gamma:in:1", 20_000, "submitted")]
+
+
+def test_what_is_held_as_collateral_is_not_taken(gamma: Prepaid, world: World) -> None:
+    gamma.pays(50_000)
+    held = {"held_cents": 30_000, "reason": "of the deposit"}
+    world.post("/v1/partners/gamma/collateral", held, world.operator)
+    agreed = world.post(
+        "/v1/partners/gamma/collateral/proposals/1/approve", {"reason": "agreed"}, world.second_operator
     )
-    world.contracts.create_partner("gamma", "Gamma", "USD")
-    agree(world.contracts, "gamma", prepaid)
-    world.contracts.open_location("gamma", "g1", "G1", "America/Chicago", 0)
-    key = world.access.issue_key("gamma", ALL_SCOPES).text
-    paid = {"paid_cents": 100_000, "currency": "USD", "reason": "prepaid for November"}
-    assert world.post("/v1/partners/gamma/payments", paid, world.operator, idempotency_key="d").status_code == 201
-    sale = {
-        "card_number": world.enrol(),
-        "location_id": "g1",
-        "receipt": "r1",
-        "occurred_at": to_rfc3339(world.clock()),
-        "total": {"amount_cents": 2_000_000, "currency": "USD"},
-    }
-    assert world.post("/v1/purchases", sale, key, idempotency_key="p1").status_code == 201
-    world.close_window()
-    payments = world.settlement_payments
-    payments.calculate(1, "ann")
-    payments.approve(1, "USD", "bob")
-    [leg] = payments.collect(1, "USD", "ann").legs
-    payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED)], "bank")
-    recorded = world.get("/v1/partners/gamma/funding", world.operator).json_body["payments"]
-    assert sum(one["paid_cents"] for one in recorded) == 160_000, "the collection tops up what is prepaid"
+    assert agreed.status_code == 200, agreed.body
+    gamma.grants(60_000)
+    assert gamma.collects(1)[0] == ("1-USD:gamma:deposit:1", 20_000, "succeeded")
+    gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    gamma.does(1, "decisions", party="gamma", decision="default", collateral_cents=30_000)
+    gamma.does(1, "pay")
+    assert gamma.held_cents() == 0
+    money = gamma.money()
+    assert (money["deposits"], money["collateral"], money["gamma"]) == (-30_000, 30_000, 10_000)
 
-    books = MoneyBooks(
-        payments._payments, world.windows._store, world.windows, world.contracts, world.funding, world.advances._book
-    )
-    balances, contradictions = books.balance()
-    assert {one.account: one.balance for one in balances} == {
-        "bank": 160_000,
-        "deposits": -100_000,
-        "gamma": 0,
-        "network": -60_000,
-    }
-    assert contradictions == ()
+
+def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) -> None:
+    body = {"paid_cents": 500, "currency": "USD", "reason": "by bank transfer"}
+    assert world.post("/v1/partners/alpha/payments", body, world.operator, idempotency_key="a").status_code == 201
+    assert world.post("/v1/purchases", purchase(gamma.card), world.alpha, idempotency_key="p").status_code == 201
+    [(key, cents, _)] = gamma.collects(1)
+    assert (key, cents) == ("1-USD:alpha:in:1", 60)

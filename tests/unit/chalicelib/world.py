@@ -44,6 +44,8 @@ from partners.contracts.model import NewTerms
 from partners.contracts.partner_lives import PartnerLives
 from partners.contracts.plan import Band, Plan, PlanMode
 from partners.contracts.service import Contracts
+from partners.funding.deposit_store import DepositStore
+from partners.funding.deposits import Deposits
 from partners.funding.meter import Meter
 from partners.funding.service import FundingService
 from partners.lake.service import Lake
@@ -133,10 +135,18 @@ class World:
         self.page_book = FakePageBook()
         self.contract_book = contract_book = FakeContractBook()
         self.contracts = Contracts(contract_book, self.clock)
-        funding_book = FakeFundingBook(contract_book)
-        self.funding = FundingService(
-            funding_book, Meter(funding_book, self.page_book, self.clock), self.contracts, self.clock
+        settlement_rows: Any = FakeDynamoDB()
+        funding_book = FakeFundingBook(contract_book, settlement_rows)
+        self.collateral = Collaterals(CollateralStore(settlement_rows, "settlement"), self.contracts, self.clock)
+        self.deposits = Deposits(
+            DepositStore(settlement_rows, "settlement"),
+            PaymentStore(settlement_rows, "settlement"),
+            funding_book,
+            self.contracts,
+            self.collateral,
         )
+        meter = Meter(funding_book, self.page_book, self.clock)
+        self.funding = FundingService(funding_book, meter, self.contracts, self.deposits, self.clock)
         self.agreements = Agreements(contract_book, self.contracts, self.clock)
         self.key_ring, self.gateway = FakeKeyRing(), FakeUsageGateway()
         self.access = Access(self.key_ring, self.contracts, self.clock, system_random, live=True)
@@ -157,7 +167,6 @@ class World:
         billing_rows: Any = FakeDynamoDB()
         self.billing_contacts = BillingContacts(ContactStore(billing_rows, "billing"), self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
-        settlement_rows: Any = FakeDynamoDB()
         window_store = WindowStore(settlement_rows, "settlement")
         self.windows = Windows(
             window_store,
@@ -181,7 +190,6 @@ class World:
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
         self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
-        self.collateral = Collaterals(CollateralStore(settlement_rows, "settlement"), self.contracts, self.clock)
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")
         self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)
@@ -194,6 +202,7 @@ class World:
             self.payees,
             self.collateral,
             self.advances,
+            self.deposits,
             self.clock,
         )
         tables: Any = FakeTables(self.journal, self.page_book)
@@ -209,7 +218,17 @@ class World:
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)
         own = self.invoice_payments
-        closure = Closure(self.funding, self.windows, payments, self.invoices, own, heard, self.collateral, self.cases)
+        closure = Closure(
+            self.funding,
+            self.deposits,
+            self.windows,
+            payments,
+            self.invoices,
+            own,
+            heard,
+            self.collateral,
+            self.cases,
+        )
         self.lives = PartnerLives(contract_book, self.contracts, self.clock, closure.check_settled)
         self._open_reconciliation(ReconciliationStore(settlement_rows, "settlement"))
         self._open_webhooks()

@@ -1,6 +1,10 @@
+from typing import Any
+
 import pytest
 
+from partners.funding.deposit_store import DepositStore
 from tests.fakes.contract_book import FakeContractBook
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funding_book import FakeFundingBook
 from tests.support.funding_book_contract import FundingBookContract
 
@@ -11,5 +15,13 @@ class TestFakeFundingBook(FundingBookContract):
         return FakeContractBook()
 
     @pytest.fixture
-    def book(self, contracts: FakeContractBook) -> FakeFundingBook:
-        return FakeFundingBook(contracts)
+    def client(self) -> FakeDynamoDB:
+        return FakeDynamoDB()
+
+    @pytest.fixture
+    def guard(self, client: Any) -> DepositStore:
+        return DepositStore(client, "settlement")
+
+    @pytest.fixture
+    def book(self, contracts: FakeContractBook, client: FakeDynamoDB) -> FakeFundingBook:
+        return FakeFundingBook(contracts, client)

@@ -13,6 +13,7 @@ from shared.kernel.clock import utc_day
 from shared.ledger.model import Op
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree, new_terms
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.funding_book import FakeFundingBook
 from tests.fakes.page_book import FakePageBook
 
@@ -65,7 +66,8 @@ class FundedPartner:
 
     def server(self) -> FundingService:
         """Another one that measures, on the same stores."""
-        return FundingService(self.book, Meter(self.book, self.pages, self.clock), self.contracts, self.clock)
+        meter = Meter(self.book, self.pages, self.clock)
+        return FundingService(self.book, meter, self.contracts, NothingPaidIn(), self.clock)
 
     def till(self) -> Contracts:
         """A server of tills, with a memory of its own."""

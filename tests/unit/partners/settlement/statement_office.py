@@ -17,6 +17,7 @@ from shared.kernel.clock import DAY_MS
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.signer import MemorySigner
 from tests.support.entries import random_book
@@ -52,7 +53,7 @@ class Office(World):
         store, windows = PaymentStore(client or self.dynamodb, "settlement"), self.windows(client)
         funds = Advances(AdvanceStore(client or self.dynamodb, "settlement"), store, windows, self.clock)
         return SettlementPayments(
-            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), funds, self.clock
+            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), funds, NothingPaidIn(), self.clock
         )
 
     def issuing(self, client=None) -> Issuing:

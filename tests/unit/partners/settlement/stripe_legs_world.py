@@ -35,6 +35,7 @@ from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.collateral import HeldOfAll
 from tests.fakes.contract_book import agree, contracts_of, new_terms
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.windows_world import FakeFunding
@@ -126,7 +127,15 @@ class LegsWorld:
         book = AccountStore(tables, "settlement")
         self.payees = Payees(book, self.contracts, lambda: self.has_stripe, self.clock)
         self.payments = SettlementPayments(
-            store, self.window, self.funding, self.cashback, self.payees, HeldOfAll(), AllThere(), self.clock
+            store,
+            self.window,
+            self.funding,
+            self.cashback,
+            self.payees,
+            HeldOfAll(),
+            AllThere(),
+            NothingPaidIn(),
+            self.clock,
         )
         self.legs = StripeLegs(store, self.gateway, self.clock)
         nobody: Any = None

@@ -24,6 +24,7 @@ from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
@@ -146,7 +147,9 @@ def window():
 @pytest.fixture
 def payments(rows, window, held):
     store = PaymentStore(rows, "settlement")
-    made = SettlementPayments(store, window, FakeFunding(), FakeCashback(), AllByBank(), held, AllThere(), FakeClock())
+    made = SettlementPayments(
+        store, window, FakeFunding(), FakeCashback(), AllByBank(), held, AllThere(), NothingPaidIn(), FakeClock()
+    )
     made.calculate(7, "ann")
     made.approve(7, "USD", "ben")
     made.collect(7, "USD", "ann")

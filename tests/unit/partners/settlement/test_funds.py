@@ -27,6 +27,7 @@ from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.settlement.windows_world import FakeFunding
 
@@ -90,7 +91,15 @@ class Paying:
         self.funds = Advances(AdvanceStore(rows, "settlement"), self.store, self.windows, clock)
         self.cashback = FakeCashback()
         self.payments = SettlementPayments(
-            self.store, self.windows, FakeFunding(), self.cashback, AllByBank(), HeldOfAll(), self.funds, clock
+            self.store,
+            self.windows,
+            FakeFunding(),
+            self.cashback,
+            AllByBank(),
+            HeldOfAll(),
+            self.funds,
+            NothingPaidIn(),
+            clock,
         )
 
     def submit(self, number: int) -> PaidSettlement:

@@ -12,6 +12,7 @@ from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
@@ -63,7 +64,7 @@ def test_a_member_who_is_paid_after_the_cashback_went_back_has_it_given_back_no_
 def test_late_money_is_in_the_open_window_once_and_a_trouble_until_somebody_has_seen_it():
     window, funding, store = TheWindow(), FakeFunding(), PaymentStore(FakeDynamoDB(), "settlement")
     payments = SettlementPayments(
-        store, window, funding, FakeCashback(), AllByBank(), HeldOfAll(), AllThere(), FakeClock()
+        store, window, funding, FakeCashback(), AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
     )
     payments.calculate(7, "ann")
     payments.approve(7, "USD", "bob")

@@ -35,6 +35,7 @@ from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.entries import random_book
 from tests.support.workers import DiedError
@@ -298,7 +299,15 @@ class Paid:
         store, windows = PaymentStore(client, "settlement"), self.world.windows(client)
         funds = Advances(AdvanceStore(client, "settlement"), store, windows, self.world.clock)
         return SettlementPayments(
-            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), funds, self.world.clock
+            store,
+            windows,
+            self.funding,
+            self.cashback,
+            AllByBank(),
+            HeldOfAll(),
+            funds,
+            NothingPaidIn(),
+            self.world.clock,
         )
 
 

@@ -20,6 +20,7 @@ from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
 from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
 from tests.unit.partners.settlement.stripe_legs_world import TheWindow
@@ -58,7 +59,9 @@ def cashback():
 @pytest.fixture
 def payments(window, cashback):
     store = PaymentStore(FakeDynamoDB(), "settlement")
-    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), FakeClock())
+    made = SettlementPayments(
+        store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
+    )
     made.calculate(7, "ann")
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")
@@ -116,6 +119,7 @@ def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(windo
         AllByBank(),
         HeldOfAll(),
         AllThere(),
+        NothingPaidIn(),
         FakeClock(),
     )
     made.calculate(7, "ann")
@@ -147,7 +151,9 @@ def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_s
 
     monkeypatch.setattr(window, "carry", until(10**9))
     store = PaymentStore(FakeDynamoDB(), "settlement")
-    made = SettlementPayments(store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), FakeClock())
+    made = SettlementPayments(
+        store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
+    )
     made.calculate(7, "ann")
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")

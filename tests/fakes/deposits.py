@@ -1,0 +1,26 @@
+"""Partners that have paid nothing in."""
+
+from partners.settlement.payments.model import PaidSettlement
+
+
+class NothingPaidIn:
+    """As all deposits, and as what is drawn from them."""
+
+    def drawing(self, currency: str) -> "NothingPaidIn":
+        del currency
+        return self
+
+    def begin(self) -> None:
+        return
+
+    def cents(self, partner_id: str) -> int:
+        del partner_id
+        return 0
+
+    def actions(self, before: PaidSettlement, after: PaidSettlement) -> tuple[()]:
+        del before, after
+        return ()
+
+    def giving_back(self, partner_id: str, currency: str, cents: int) -> tuple[()]:
+        del partner_id, currency, cents
+        return ()
