@@ -35,10 +35,10 @@ def record_purchases(call: Call[NoParams, PurchasesBody]) -> Reply:
     Each line has its own key and its own outcome, the same as if it had been sent alone to /v1/purchases.
     The whole batch may be sent again: what was recorded before is answered again and counted once.
     """
-    from partners.till.batch import record_purchases
+    from partners.till.batch import record_lines
 
     def record(lines: "Sequence[BatchLine]") -> "list[Outcome]":
-        return record_purchases(bootstrap.services().till.purchase, call.caller.partner_id, lines)
+        return record_lines(bootstrap.services().till.purchase, call.caller.partner_id, lines)
 
     return line_by_line(call.body, record, call.request_id)
 
@@ -47,7 +47,7 @@ def line_by_line(
     body: PurchasesBody, record: "Callable[[Sequence[BatchLine]], list[Outcome]]", request_id: str
 ) -> Reply:
     """Every line's outcome: `record` gets the well-formed ones and returns theirs in the same order."""
-    from partners.till.batch import BatchLine
+    from partners.till.batch import Line
 
     outcomes: dict[int, Outcome] = {}
     lines: dict[int, BatchLine] = {}
@@ -57,7 +57,7 @@ def line_by_line(
         except TesseraError as refusal:
             outcomes[place] = refusal
         else:
-            lines[place] = BatchLine(line.idempotency_key, purchase_request(line))
+            lines[place] = Line(line.idempotency_key, purchase_request(line))
     outcomes |= dict(zip(lines, record(list(lines.values())), strict=True))
     return outcomes_reply(outcomes, request_id)
 

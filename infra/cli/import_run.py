@@ -15,8 +15,8 @@ from rich.table import Table
 from chalicelib.api.batches import outcomes_reply
 from infra.cli.answer import print_json
 from partners.bootstrap import Services
-from partners.till.batch import BatchLine, Landed, Outcome, record_purchases
-from partners.till.model import Purchased
+from partners.till.batch import BatchLine, Landed, Outcome, record_lines
+from partners.till.model import Purchased, PurchaseRequest
 from partners.till.purchase_file import FileLine, read_purchases
 from shared.kernel.errors import TesseraError
 
@@ -38,10 +38,12 @@ def batch_file(console: Console, chosen: argparse.Namespace, connect: Callable[[
     lines = read_purchases(chosen.file.read_bytes())
     services = connect()
     services.contracts.partner(chosen.partner)
-    return _record(console, chosen, lines, partial(record_purchases, services.till.purchase))
+    return _record(console, chosen, lines, partial(record_lines, services.till.purchase))
 
 
-def _record(console: Console, chosen: argparse.Namespace, lines: Sequence[FileLine], record: RecordLines) -> bool:
+def _record(
+    console: Console, chosen: argparse.Namespace, lines: Sequence[FileLine[PurchaseRequest]], record: RecordLines
+) -> bool:
     """Record the lines and print each one's outcome and the totals; True if none was refused.
 
     Whatever ends it early, the outcomes known by then are printed first. With `chosen.json` they are printed as the API
@@ -56,7 +58,7 @@ def _record(console: Console, chosen: argparse.Namespace, lines: Sequence[FileLi
             progress.advance(task)
 
         try:
-            record(chosen.partner, [line.purchase for line in lines], land)
+            record(chosen.partner, [one.line for one in lines], land)
         finally:
             progress.stop()
             if landed and chosen.json:
@@ -66,20 +68,20 @@ def _record(console: Console, chosen: argparse.Namespace, lines: Sequence[FileLi
     return all(isinstance(outcome, Purchased) for outcome in landed.values())
 
 
-def _print(console: Console, lines: Sequence[FileLine], landed: Mapping[int, Outcome]) -> None:
+def _print(console: Console, lines: Sequence[FileLine[PurchaseRequest]], landed: Mapping[int, Outcome]) -> None:
     table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0), header_style="bold cyan")
     table.add_column("line", justify="right")
     for title in ("location", "receipt", "outcome", "what"):
         table.add_column(title)
     counts: Counter[str] = Counter({RECORDED: 0, AGAIN: 0, REFUSED: 0})
-    for place, line in enumerate(lines):
+    for place, one in enumerate(lines):
         outcome = landed.get(place)
         word, what = _said(outcome)
         counts[word] += 1
-        request = line.purchase.request
+        request = one.line.request
         colour = _COLOURS[word]
         table.add_row(
-            str(line.number), escape(request.location_id), escape(request.receipt), f"[{colour}]{word}", escape(what)
+            str(one.number), escape(request.location_id), escape(request.receipt), f"[{colour}]{word}", escape(what)
         )
     console.print(table)
     console.print()

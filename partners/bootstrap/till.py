@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from partners.till.cashback import CashbackTill
     from partners.till.holds import Holds
     from partners.till.imports import Imports
+    from partners.till.receipts import ReceiptReturns
     from partners.till.returns import Returns
     from partners.till.service import Till
     from partners.till.sharing import Sharing
@@ -71,6 +72,12 @@ class Tills(Parties):
         from partners.till.returns import Returns
 
         return Returns(self.contracts, self.ledger, self._clock)
+
+    @cached_property
+    def receipt_returns(self) -> "ReceiptReturns":
+        from partners.till.receipts import ReceiptReturns
+
+        return ReceiptReturns(self.members, self.ledger, self.returns)
 
     @cached_property
     def sharing(self) -> "Sharing":

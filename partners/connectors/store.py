@@ -8,7 +8,7 @@
 | `E#<connection>#<sale or file>` | event id | that the event was heard, for EVENT_KEPT_SECONDS |
 | `U#<connection>` | item id | a copy of each fact that waits in the queue |
 | `L#<connection>` | item id | a copy of each sale that was let go without a card; kept LET_GO_SECONDS |
-| `K#<partner and key, hashed>` | `CARD` | a hash of the card that a file's line has; kept FACT_KEPT_SECONDS |
+| `K#<partner and key, hashed>` | `CARD` | the card of a file's line, see `line_cards`; kept FACT_KEPT_SECONDS |
 
 An event, the change it makes and the place in the queue are one transaction.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from partners.connectors.facts import Fact
 from partners.connectors.facts_codec import connection_from_json, connection_to_json, fact_from_json, fact_to_json
+from partners.connectors.line_cards import LineCard
 from partners.connectors.model import Connection
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.ids import base32, digest
@@ -31,7 +32,7 @@ FACT_KEPT_SECONDS = 400 * 86_400
 LET_GO_SECONDS = EVENT_KEPT_SECONDS
 """A sale is read again out of its event, which is kept so long."""
 CONNECTION = "CONNECTION"
-_NO_CARD = "none"
+_NO_CARD_BEFORE = "none"
 _LOST_RACE = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 Item = dict[str, Any]
@@ -133,19 +134,30 @@ class ConnectorStore:
         item = self._get(_key(f"U#{connection_id}", item_id))
         return None if item is None else _fact(item)
 
-    def keep_card(self, partner_id: str, idempotency_key: str, card: str, run: str, now_ms: int) -> bool:
-        """Note which card a line of a file has under its key; False if it is another one. `run` is who notes it."""
-        card_hash = base32(digest("card of line", partner_id, idempotency_key, card))
-        row = _card_row(partner_id, idempotency_key, card_hash, run, now_ms)
-        if self._transact([self._put(row, "attribute_not_exists(pk) OR card = :none", {":none": {"S": _NO_CARD}})]):
-            return True
-        kept = self._get({"pk": row["pk"], "sk": row["sk"]})
-        return kept is not None and kept["card"]["S"] == card_hash
+    def line_card(self, partner_id: str, idempotency_key: str) -> LineCard | None:
+        """Which card a line of a file stands on, or None if none is noted."""
+        item = self._get(_line_key(partner_id, idempotency_key))
+        return None if item is None else _line_card(item)
 
-    def forget_card(self, partner_id: str, idempotency_key: str, run: str, now_ms: int) -> None:
-        """Forget what this very `run` noted, if it did: the line was refused."""
-        row = _card_row(partner_id, idempotency_key, _NO_CARD, run, now_ms)
-        self._transact([self._put(row, "run = :run", {":run": {"S": run}})])
+    def change_line_card(self, partner_id: str, idempotency_key: str, after: LineCard, now_ms: int) -> bool:
+        """Write the next version of a line's card; False if the stored one is not the version before it."""
+        item: Item = {
+            **_line_key(partner_id, idempotency_key),
+            "card": {"S": after.card},
+            "settled": {"BOOL": after.settled},
+            "version": {"N": str(after.version)},
+            "gone_after": {"N": str(now_ms // 1_000 + FACT_KEPT_SECONDS)},
+        }
+        if after.runs:
+            item |= {
+                "number": {"S": after.number},
+                "runs": {"SS": sorted(after.runs)},
+                "noted_at": {"N": str(after.noted_at_ms)},
+            }
+        if after.version == 1:
+            # Rows of before had no version.
+            return self._transact([self._put(item, "attribute_not_exists(version)")])
+        return self._transact([self._put(item, *_version_before(after.version))])
 
     def _put(self, item: Item, condition: str | None, values: Item | None = None) -> Item:
         put: Item = {"TableName": self._table, "Item": item}
@@ -195,10 +207,23 @@ def _key(pk: str, sk: str) -> Item:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def _card_row(partner_id: str, idempotency_key: str, card: str, run: str, now_ms: int) -> Item:
-    key = _key(f"K#{base32(digest('line', partner_id, idempotency_key))}", "CARD")
-    gone_after = {"N": str(now_ms // 1_000 + FACT_KEPT_SECONDS)}
-    return {**key, "card": {"S": card}, "run": {"S": run}, "gone_after": gone_after}
+def _line_key(partner_id: str, idempotency_key: str) -> Item:
+    return _key(f"K#{base32(digest('line', partner_id, idempotency_key))}", "CARD")
+
+
+def _line_card(item: Item) -> LineCard:
+    """A row of before says by its card alone how it stands: `none` is that of a line that was refused."""
+    card = item["card"]["S"]
+    if "version" not in item:
+        return LineCard(card, settled=card != _NO_CARD_BEFORE)
+    return LineCard(
+        card=card,
+        number=item.get("number", {"S": ""})["S"],
+        runs=frozenset(item.get("runs", {"SS": []})["SS"]),
+        noted_at_ms=int(item.get("noted_at", {"N": "0"})["N"]),
+        settled=item["settled"]["BOOL"],
+        version=int(item["version"]["N"]),
+    )
 
 
 def _group(connection_id: str, group: str) -> str:

@@ -1,5 +1,7 @@
 """Why a till's request is refused before the ledger sees it."""
 
+from collections.abc import Sequence
+
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.errors import InvalidRequestError, NotFoundError, UnprocessableError
 
@@ -75,6 +77,30 @@ class UnknownEntryError(NotFoundError):
 
     def __init__(self, entry_id: str) -> None:
         super().__init__("None of your entries has this id.", entry_id=entry_id)
+
+
+class ReceiptNotRecordedError(NotFoundError):
+    code = "receipt_not_recorded"
+    title = "No purchase on this receipt is recorded"
+
+    def __init__(self, location_id: str, receipt: str) -> None:
+        super().__init__(
+            "No purchase of yours with this receipt, location and card is recorded. Once it is, try again.",
+            original_location_id=location_id,
+            original_receipt=receipt,
+        )
+
+
+class ReceiptAmbiguousError(UnprocessableError):
+    code = "receipt_ambiguous"
+    title = "Several purchases have this receipt"
+
+    def __init__(self, entry_ids: Sequence[str]) -> None:
+        super().__init__(
+            f"Several purchases of this card have this receipt: {', '.join(entry_ids)}. Return the one that is meant "
+            "by its entry, POST /v1/purchases/{purchase_id}/returns.",
+            entry_ids=" ".join(entry_ids),
+        )
 
 
 class HouseholdCardNeededError(UnprocessableError):

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from partners.contracts.model import Partner
-from partners.till.batch import BatchLine, Landed, Outcome, record_purchases
+from partners.till.batch import Asked, BatchLine, Landed, Line, Outcome, record_lines
 from partners.till.errors import KeyNotUniqueError
-from partners.till.model import PurchaseRequest
 from partners.till.service import Till
 
 
@@ -29,7 +28,7 @@ class Imports:
     ) -> list[Outcome]:
         """Record a partner's purchases of any age; outcomes stand in the order of `lines`.
 
-        As `record_purchases`, with `Till.import_purchase` for each line, so a line may be sent again here or
+        As `record_lines`, with `Till.import_purchase` for each line, so a line may be sent again here or
         by the partner itself and is still recorded once. `landed` is told of each outcome at once. Nothing is
         recorded and the whole is refused with UnknownPartnerError or KeyNotUniqueError.
         """
@@ -37,10 +36,10 @@ class Imports:
         clash = first_clash(lines)
         if clash is not None:
             raise KeyNotUniqueError(lines[clash[1]].idempotency_key)
-        return record_purchases(self._till.import_purchase, partner_id, lines, landed)
+        return record_lines(self._till.import_purchase, partner_id, lines, landed)
 
 
-def first_clash(lines: Sequence[BatchLine]) -> tuple[int, int] | None:
+def first_clash(lines: Sequence[Line[Asked]]) -> tuple[int, int] | None:
     """The places of the first two lines that have one key and differ, or None.
 
     The journal notices such a pair on one card only: on two cards both would count.
@@ -53,5 +52,5 @@ def first_clash(lines: Sequence[BatchLine]) -> tuple[int, int] | None:
     return None
 
 
-def _asked(line: BatchLine) -> PurchaseRequest:
+def _asked(line: Line[Asked]) -> Asked:
     return replace(line.request, card_number=line.card_digits)

@@ -191,6 +191,23 @@ class ReturnRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptReturnRequest:
+    """Goods of `amount_cents` of the purchase on `original_receipt` come back, on a receipt of their own.
+
+    `card_number` is the card that the purchase was recorded on, by now replaced or not.
+    """
+
+    card_number: str
+    location_id: str
+    receipt: str
+    occurred_at_ms: int
+    amount_cents: int
+    currency: str
+    original_location_id: str
+    original_receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """`total` came back. What is owed had been spent already: the member's debt, which your next grants repay."""
 

@@ -1,18 +1,24 @@
-"""A partner's file of purchases, CSV or JSON lines. Pure."""
+"""A partner's file of purchases and returns, CSV or JSON lines. Pure."""
 
 import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic
 
-from partners.till.batch import BatchLine
+from partners.till.batch import Asked, Line, TillRequest
 from partners.till.imports import first_clash
-from partners.till.wire import PurchaseLine, purchase_request
+from partners.till.model import PurchaseRequest
+from partners.till.wire import PurchaseLine, ReturnLine, purchase_request, return_request
 from shared.kernel.field_errors import InvalidFieldError, MalformedJsonError
 from shared.kernel.reading import read_json, validated
 
 COLUMNS = ("idempotency_key", "card_number", "location_id", "receipt", "occurred_at", "amount_cents", "currency")
+OF_RETURNS = ("original_receipt", "original_location_id")
+MORE_COLUMNS = ("kind", *OF_RETURNS)
+"""What only files with returns need. A line without a kind is a purchase, as all were before there were returns."""
+PURCHASE, RETURN = "purchase", "return"
 MISTAKES_SHOWN = 20
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
 
@@ -28,16 +34,16 @@ class BadFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class FileLine:
-    """A purchase and the number, from 1, of the line of the file that it ends on."""
+class FileLine(Generic[Asked]):
+    """A purchase or return and the number, from 1, of the line of the file that it ends on."""
 
     number: int
-    purchase: BatchLine
+    line: Line[Asked]
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is no purchase, and every mistake in it."""
+    """A line that is neither, and every mistake in it."""
 
     number: int
     mistakes: tuple[str, ...]
@@ -47,26 +53,32 @@ _Raw = tuple[int, object]
 """A line's number, and the object that it would be in the API's request, or the mistake in it."""
 
 
-def read_lines(raw: bytes) -> list[FileLine | BadLine]:
-    """The lines of a file in UTF-8, one a purchase, empty lines left out.
+def read_lines(raw: bytes) -> list[FileLine[TillRequest] | BadLine]:
+    """The lines of a file in UTF-8, one a purchase or a return, empty lines left out.
 
     JSON lines are objects as in the request of POST /v1/purchases/batch. Anything else is CSV with a header
-    that names COLUMNS in any order. Raises BadFileError if there is no telling lines apart: the file is not
-    UTF-8, or its header is wrong.
+    that names COLUMNS in any order, and any of MORE_COLUMNS. Raises BadFileError if there is no telling lines apart:
+    the file is not UTF-8, or its header is wrong.
     """
     text = _decoded(raw)
     return [_read(*one) for one in (_from_json(text) if text.lstrip().startswith("{") else _from_csv(text))]
 
 
-def read_purchases(raw: bytes) -> list[FileLine]:
-    """The purchases of a file, as `read_lines` has them. Raises BadFileError if any line is bad."""
-    read = read_lines(raw)
-    lines = [line for line in read if isinstance(line, FileLine)]
-    mistakes = [f"line {bad.number}: {says}" for bad in read if isinstance(bad, BadLine) for says in bad.mistakes]
-    clash = first_clash([line.purchase for line in lines])
+def read_purchases(raw: bytes) -> list[FileLine[PurchaseRequest]]:
+    """The purchases of a file, as `read_lines` has them. Raises BadFileError if any line is bad, or is a return."""
+    lines: list[FileLine[PurchaseRequest]] = []
+    mistakes: list[str] = []
+    for read in read_lines(raw):
+        if isinstance(read, BadLine):
+            mistakes += [f"line {read.number}: {says}" for says in read.mistakes]
+        elif isinstance(read.line.request, PurchaseRequest):
+            lines.append(FileLine(read.number, Line(read.line.idempotency_key, read.line.request)))
+        else:
+            mistakes.append(f"line {read.number}: a return is taken from a file in the partner's folder only")
+    clash = first_clash([one.line for one in lines])
     if clash is not None:
         first, second = (lines[place] for place in clash)
-        key = first.purchase.idempotency_key
+        key = first.line.idempotency_key
         mistakes.append(
             f"line {second.number}: idempotency_key {key!r} is that of line {first.number}, but they differ"
         )
@@ -82,14 +94,26 @@ class _Mistake:
     says: str
 
 
-def _read(number: int, values: object) -> FileLine | BadLine:
+def _read(number: int, values: object) -> FileLine[TillRequest] | BadLine:
     if isinstance(values, _Mistake):
         return BadLine(number, (values.says,))
+    plain = values if isinstance(values, dict) else {}
+    kind = plain.get("kind", PURCHASE)
+    if kind not in (PURCHASE, RETURN):
+        return BadLine(number, (f"kind: write {PURCHASE} or {RETURN}",))
+    of_returns = [name for name in OF_RETURNS if name in plain]
+    if kind == PURCHASE and of_returns:
+        return BadLine(number, tuple(f"{name}: only a {RETURN} has it" for name in of_returns))
     try:
-        line = validated(PurchaseLine, values, "pointer")
+        if kind == RETURN:
+            back = validated(ReturnLine, values, "pointer")
+            return FileLine(number, Line(back.idempotency_key, return_request(back)))
+        # The API's own line knows no kind.
+        without_kind = {name: value for name, value in plain.items() if name != "kind"} if plain else values
+        bought = validated(PurchaseLine, without_kind, "pointer")
+        return FileLine(number, Line(bought.idempotency_key, purchase_request(bought)))
     except InvalidFieldError as invalid:
         return BadLine(number, tuple(f"{_field(one)}{one['detail']}" for one in invalid.problems))
-    return FileLine(number, BatchLine(line.idempotency_key, purchase_request(line)))
 
 
 def _decoded(raw: bytes) -> str:
@@ -130,7 +154,7 @@ def _from_csv(text: str) -> Iterator[_Raw]:
 
 def _check_header(header: list[str], number: int) -> None:
     missing = [name for name in COLUMNS if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
+    unknown = [name for name in header if name not in COLUMNS + MORE_COLUMNS]
     twice = sorted({name for name in header if header.count(name) > 1})
     wrong = {"lacks": missing, "has the unknown": unknown, "has twice": twice}
     mistakes = [f"line {number}: the header {says} {', '.join(names)}" for says, names in wrong.items() if names]
@@ -141,6 +165,7 @@ def _check_header(header: list[str], number: int) -> None:
 def _as_in_json(row: Mapping[str, str]) -> dict[str, object]:
     """What does not look like a number stays text, which the check of the field refuses."""
     texts: dict[str, object] = {name: row[name] for name in COLUMNS if name not in ("amount_cents", "currency")}
+    texts |= {name: row[name] for name in MORE_COLUMNS if row.get(name)}
     text = row["amount_cents"]
     number = _NUMBER.fullmatch(text)
     amount: object = text if number is None else float(text) if number[1] else int(text)

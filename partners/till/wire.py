@@ -1,12 +1,12 @@
 """How a purchase is written in JSON, in requests and in files alike."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from partners.contracts.model import LOCATION_ID
 from partners.till.forms import IDEMPOTENCY_KEY, RECEIPT
-from partners.till.model import PurchaseRequest
+from partners.till.model import PurchaseRequest, ReceiptReturnRequest
 from shared.kernel.fields import Body, Moment, Money
 
 CardNumber = Annotated[
@@ -57,6 +57,28 @@ class PurchaseLine(PurchaseBody):
             examples=["receipt-1001"],
         ),
     ]
+
+
+class ReturnLine(PurchaseLine):
+    """Goods of an earlier receipt that come back: `receipt` is the return's own, `total` what they had cost."""
+
+    kind: Literal["return"]
+    original_receipt: Receipt
+    original_location_id: LocationId | None = None
+
+
+def return_request(line: ReturnLine) -> ReceiptReturnRequest:
+    """What the till is asked to take back: where it was bought is where it comes back, unless the line says so."""
+    return ReceiptReturnRequest(
+        card_number=line.card_number,
+        location_id=line.location_id,
+        receipt=line.receipt,
+        occurred_at_ms=line.occurred_at,
+        amount_cents=line.total.amount_cents,
+        currency=line.total.currency,
+        original_location_id=line.original_location_id or line.location_id,
+        original_receipt=line.original_receipt,
+    )
 
 
 def purchase_request(body: PurchaseBody) -> PurchaseRequest:

@@ -246,6 +246,14 @@ class Ledger:
         """Up to `limit` of the member's entries numbered below `before_seq` (None: all), newest first."""
         return self._journal.newest_first(member, before_seq=before_seq, limit=limit)
 
+    def made_ever(self, request: Command) -> list[Entry]:
+        """The entries of any age that were made under the request's key, or have its receipt, strongly consistent.
+
+        As `recall`, `request` need only bear what every command does; and this reads all of the histories in which
+        the member's cards may have made entries.
+        """
+        return self._ever(request.member, request)
+
     def history(self, member: str) -> Iterator[Entry]:
         """All of the member's entries in order, strongly consistent."""
         return self._journal.oldest_first(member)

@@ -88,14 +88,21 @@ def test_a_file_put_into_the_folder_is_recorded_and_its_results_lie_beside_it(sh
     path = f"/v1/connectors/{made['connection_id']}"
     text = io.StringIO()
     table = csv.writer(text)
-    table.writerow(COLUMNS)
-    table.writerow(["k-1", card, "s1", "r-1", now(), 1_000, "USD"])
-    table.writerow(["k-2", card, "s9", "r-2", now(), 1_000, "USD"])
+    table.writerow([*COLUMNS, "kind", "original_receipt"])
+    table.writerow(["k-1", card, "s1", "r-1", now(), 1_000, "USD", "", ""])
+    table.writerow(["k-2", card, "s9", "r-2", now(), 1_000, "USD", "", ""])
+    table.writerow(["k-3", card, "s1", "r-3", now(), 400, "USD", "return", "r-1"])
+    table.writerow(["k-4", card, "s1", "r-4", now(), 400, "USD", "return", "r-5"])
     link = created(shop.post(f"{path}/uploads", {"name": "late.csv"}))
     httpx.put(link["url"], content=text.getvalue().encode(), timeout=60).raise_for_status()
-    until(shop, card, 50)
+    until(shop, card, 30)
     (item,) = eventually(lambda: shop.get(f"{path}/unmapped").json()["items"] or None, "the file in the queue", 60)
     assert (item["kind"], item["foreign_id"], item["reason_code"]) == ("file", "late.csv", "lines_refused")
     results = httpx.get(shop.get(f"{path}/results/late.csv").json()["url"], timeout=60).raise_for_status()
     rows = [(row["line"], row["outcome"], row["code"]) for row in csv.DictReader(io.StringIO(results.text))]
-    assert rows == [("2", "recorded", ""), ("3", "refused", "unknown_location")]
+    assert rows == [
+        ("2", "recorded", ""),
+        ("3", "refused", "unknown_location"),
+        ("4", "recorded", ""),
+        ("5", "refused", "receipt_not_recorded"),
+    ]

@@ -22,6 +22,7 @@ from infra.template import load_template, table_definitions
 from partners.access.limit_store import LimitsRow
 from partners.access.limits import RATES, Tier
 from partners.access.store import KeyRow, ListedKeyRow
+from partners.connectors.line_cards import LEASE_MS
 from partners.contracts.agreement_store import ProposalRow, TermsRow
 from partners.contracts.life_store import StateRow
 from partners.contracts.store import PARTNERS, LocationRow, PartnerRow, StandingRow
@@ -358,6 +359,12 @@ def test_posting_is_told_the_shard_and_may_answer_for_part_of_a_batch(template: 
 def test_a_sender_of_webhooks_is_gone_before_its_claim_ends(template: dict[str, Any]) -> None:
     assert functions(template)["WebhookSendingFunction"]["Timeout"] * 1_000 <= CLAIM_MS
     assert SPARE_MS > (WHOLE_SECONDS + CONNECT_SECONDS) * 1_000
+
+
+def test_who_notes_the_card_of_a_files_line_is_gone_before_another_card_may_have_its_key(
+    template: dict[str, Any],
+) -> None:
+    assert 2 * functions(template)["ConnectorsFunction"]["Timeout"] * 1_000 <= LEASE_MS
 
 
 def test_the_turn_of_a_metering_call_that_died_ends_after_it_and_before_the_next(template: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +19,7 @@ from partners.connectors.words import Kind
 from shared.ledger.codec import entry_from_item
 from shared.ledger.model import Op
 from tests.fakes.connectors import fixture
-from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
+from tests.simulation.mortals import Fate, Mortal, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.connectors.desk import NOTE, PLACES, Desk
 
 ORDERS = {
@@ -41,59 +40,6 @@ RECORDED = {
 }
 
 Tell = Callable[[Desk, Connection], object]
-
-
-class ProcessDiedError(BaseException):
-    """The process is gone; nothing of it runs on."""
-
-
-@dataclass
-class Fate:
-    """What befalls a process at its calls, which are numbered by their beginnings and ends.
-
-    It dies where `dies` says. Where `meets` says, another worker does all that is in line meanwhile.
-    """
-
-    dies: frozenset[int] = frozenset()
-    meets: frozenset[int] = frozenset()
-    other: Callable[[], object] = lambda: None
-    moments: int = 0
-
-    def live(self, call: Callable[[], Any]) -> Any:
-        self._pass()
-        answer = call()
-        self._pass()
-        return answer
-
-    def _pass(self) -> None:
-        self.moments += 1
-        if self.moments in self.meets:
-            self.other()
-        if self.moments in self.dies:
-            raise ProcessDiedError
-
-
-class MortalDynamoDB(DynamoDBMethods):
-    _request_signer = None
-    meta, exceptions = FakeDynamoDB.meta, FakeDynamoDB.exceptions
-
-    def __init__(self, inner: FakeDynamoDB, fate: Fate) -> None:
-        self._inner, self._fate = inner, fate
-
-    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._fate.live(lambda: self._inner._make_api_call(operation_name, api_params))
-        return answer
-
-
-@dataclass
-class Mortal:
-    """Each method of `inner` is a call at which the process may die."""
-
-    inner: Any
-    fate: Fate
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *args, **options: self.fate.live(lambda: getattr(self.inner, name)(*args, **options))
 
 
 def sale(number: int, webhook_id: str) -> Tell:
@@ -180,8 +126,8 @@ class Trade:
         for message in list(self.desk.line.messages):
             self._unharmed.work.settle(*message)
 
-    @staticmethod
-    def _survived(act: Callable[[], object]) -> bool:
+    def _survived(self, act: Callable[[], object]) -> bool:
+        self.fate.born_again()
         with suppress(ProcessDiedError):
             act()
             return True

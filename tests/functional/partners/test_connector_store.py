@@ -7,11 +7,13 @@ import pytest
 
 from partners.connectors.facts import heard, not_ours, planned, recorded, unmapped
 from partners.connectors.foreign import Refund, Sale
+from partners.connectors.line_cards import LineCard
 from partners.connectors.mapping import NO_CARD, SALE_NOT_HEARD
 from partners.connectors.model import CardSource, Connection, SigningKey
 from partners.connectors.store import ConnectorStore
 from partners.connectors.words import CardPlace, Kind
 from partners.till.model import PurchaseRequest
+from shared.kernel.ids import base32, digest
 from tests.support.clouds import DynamoEngine
 
 NOW = 1_800_000_000_000
@@ -80,15 +82,29 @@ def test_an_event_its_fact_and_the_queue_are_written_together(store: ConnectorSt
     assert store.group(mine, "7") == [done, not_ours(refund, NO_CARD)]
 
 
-def test_the_card_of_a_line_is_kept_until_the_run_that_noted_it_forgets_it(
-    store: ConnectorStore, connection: Connection
+def test_the_card_of_a_line_is_changed_by_who_read_it_last(store: ConnectorStore, connection: Connection) -> None:
+    line = (connection.partner_id, "k-1")
+    assert store.line_card(*line) is None
+    first = LineCard("hash").held_by("run-1", "9770", NOW)
+    assert store.change_line_card(*line, first, NOW)
+    assert not store.change_line_card(*line, first, NOW)
+    for after in (both := first.held_by("run-2", "9770", NOW + 1), one := both.without("run-1"), one.kept()):
+        assert store.change_line_card(*line, after, NOW)
+        assert not store.change_line_card(*line, after, NOW)
+        assert store.line_card(*line) == replace(after, noted_at_ms=after.noted_at_ms if after.runs else 0)
+
+
+def test_a_row_of_a_line_that_was_written_before_reads_and_gives_way(
+    dynamodb_engine: DynamoEngine, store: ConnectorStore, connection: Connection
 ) -> None:
     line = (connection.partner_id, "k-1")
-    assert store.keep_card(*line, "9770", "run-1", NOW)
-    assert store.keep_card(*line, "9770", "run-2", NOW)
-    assert not store.keep_card(*line, "9771", "run-2", NOW)
-    store.forget_card(*line, "run-2", NOW)
-    assert not store.keep_card(*line, "9771", "run-3", NOW)
-    store.forget_card(*line, "run-1", NOW)
-    assert store.keep_card(*line, "9771", "run-3", NOW)
-    assert not store.keep_card(*line, "9770", "run-1", NOW)
+    name = base32(digest("line", *line))
+    key = {"pk": {"S": f"K#{name}"}, "sk": {"S": "CARD"}}
+    row = {**key, "card": {"S": "none"}, "run": {"S": "item/1"}}
+    dynamodb_engine.client.put_item(TableName=dynamodb_engine.connectors_table, Item=row)
+    known = store.line_card(*line)
+    assert known
+    assert known.is_free
+    after = LineCard("hash").held_by("run-1", "9770", NOW)
+    assert store.change_line_card(*line, after, NOW)
+    assert store.line_card(*line) == after

@@ -10,7 +10,7 @@ import pytest
 
 from partners.contracts.service import Contracts
 from partners.contracts.store import ContractStore
-from partners.till.batch import BatchLine, record_purchases
+from partners.till.batch import Line, record_lines
 from partners.till.imports import Imports
 from partners.till.model import EnrolRequest, Purchased, PurchaseRequest
 from partners.till.service import Till
@@ -48,11 +48,11 @@ class Store:
         request = EnrolRequest(f"{name}@example.com", "s1", None, self.clock())
         self.card = self.till.enrol(name, "join", request).card_number
 
-    def line(self, number: int) -> BatchLine:
+    def line(self, number: int) -> Line:
         request = PurchaseRequest(self.card, "s1", f"r{number}", self.clock(), 2_000, "USD")
-        return BatchLine(f"k{number}", request)
+        return Line(f"k{number}", request)
 
-    def send(self, line: BatchLine) -> Purchased:
+    def send(self, line: Line) -> Purchased:
         return self.till.purchase(self.partner_id, line.idempotency_key, line.request)
 
     @property
@@ -75,7 +75,7 @@ def test_a_purchase_of_sixty_days_ago_is_found_behind_many_later_ones(store: Sto
         store.send(store.line(number))
     balance = store.balance
 
-    same_key, another_key = store.imports.record(store.partner_id, [old, BatchLine("another-key", old.request)])
+    same_key, another_key = store.imports.record(store.partner_id, [old, Line("another-key", old.request)])
     assert isinstance(same_key, Purchased)
     assert replace(same_key, replayed=False) == first
     assert getattr(another_key, "code", None) == "receipt_already_recorded"
@@ -88,7 +88,7 @@ def test_an_import_and_the_partners_own_batch_at_once_have_one_effect_each(store
 
     def own_batch() -> list[object]:
         start.wait()
-        return list(record_purchases(store.till.purchase, store.partner_id, lines))
+        return list(record_lines(store.till.purchase, store.partner_id, lines))
 
     def imported() -> list[object]:
         start.wait()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partners.accounts.model import CloseRequest, MergeRequest
-from partners.till.batch import BatchLine, record_purchases
+from partners.till.batch import Line, record_lines
 from partners.till.model import (
     CancelRequest,
     CashbackRequest,
@@ -86,8 +86,8 @@ class Member:
         ]
 
         def act(server: Server, key: str) -> Recorded:
-            lines = [BatchLine(f"{key}-{number}", request) for number, request in enumerate(requests)]
-            outcomes = record_purchases(server.till.purchase, partner, lines)
+            lines = [Line(f"{key}-{number}", request) for number, request in enumerate(requests)]
+            outcomes = record_lines(server.till.purchase, partner, lines)
             for outcome in outcomes:
                 if isinstance(outcome, UnavailableError):
                     raise outcome
@@ -168,7 +168,7 @@ class Member:
         request = PurchaseRequest(self.card, "s1", receipt, occurred_at_ms, cents, "USD")
 
         def act(server: Server, key: str) -> Any:
-            outcome = server.imports.record(partner, [BatchLine(key, request)])[0]
+            outcome = server.imports.record(partner, [Line(key, request)])[0]
             if isinstance(outcome, TesseraError):
                 raise outcome
             return outcome

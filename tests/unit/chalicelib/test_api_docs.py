@@ -23,6 +23,8 @@ NEVER_ANSWERED = {
     "redrive_too_early": "redriving is no HTTP operation",
     "statements_before": "statements are issued by a function, not over HTTP",
     "idempotency_key_of_another_card": "it stands in the results of a till file, beside its line",
+    "receipt_ambiguous": "it stands in the results of a till file, beside its line",
+    "receipt_not_recorded": "it stands in the results of a till file, beside its line",
     "stripe_leg": "it stands among the troubles of the schedule; nobody waits for an answer of Stripe",
 }
 

@@ -16,6 +16,7 @@ from partners.till.model import (
     ReturnRequest,
     TransferRequest,
 )
+from partners.till.receipts import ReceiptReturns
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.till.sharing import Sharing
@@ -41,6 +42,7 @@ class Shop:
         self.till = Till(self.contracts, members, self.ledger, self.clock)
         self.holds = Holds(self.contracts, members, self.ledger, self.clock)
         self.returns = Returns(self.contracts, self.ledger, self.clock)
+        self.receipt_returns = ReceiptReturns(members, self.ledger, self.returns)
         self.sharing = Sharing(self.contracts, members, self.ledger, self.clock)
         self.accounts = Accounts(members, self.ledger, self.clock)
         self.card = self.enrol("ann@example.com", "join")

@@ -6,7 +6,7 @@ import pytest
 
 from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.life import PartnerState
-from partners.till.batch import BatchLine
+from partners.till.batch import Line
 from partners.till.errors import KeyNotUniqueError
 from partners.till.imports import Imports
 from partners.till.model import EnrolRequest
@@ -34,7 +34,7 @@ def line(shop):
     began_ms = shop.clock()
 
     def make(number, **changes):
-        return BatchLine(f"p{number}", shop.basket(**{"receipt": f"r{number}", "occurred_at_ms": began_ms, **changes}))
+        return Line(f"p{number}", shop.basket(**{"receipt": f"r{number}", "occurred_at_ms": began_ms, **changes}))
 
     return make
 
@@ -82,7 +82,7 @@ def test_the_partners_own_batch_is_answered_with_what_was_imported(shop, imports
 def test_a_receipt_recorded_long_ago_under_another_key_is_refused_and_the_next_line_goes_on(shop, imports, line):
     send(shop, line(1))
     shop.clock.advance(days=60)
-    refused, recorded = imports.record("alpha", [BatchLine("another-key", line(1).request), line(2)])
+    refused, recorded = imports.record("alpha", [Line("another-key", line(1).request), line(2)])
     assert refused.code == "receipt_already_recorded"
     assert recorded.points_balance == 200
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from partners.till.batch import BatchLine
+from partners.till.batch import Line
 from partners.till.model import PurchaseRequest
 from partners.till.purchase_file import COLUMNS, BadFileError, BadLine, FileLine, read_lines, read_purchases
 from shared.kernel.clock import to_rfc3339
@@ -38,10 +38,10 @@ def mistakes(raw: bytes) -> list[str]:
 
 def test_csv_and_json_lines_of_the_same_purchase_read_alike() -> None:
     [from_csv], [from_json] = read_purchases(csv(ROW)), read_purchases(json_lines({}))
-    request = from_csv.purchase.request
+    request = from_csv.line.request
     assert to_rfc3339(request.occurred_at_ms) == BOUGHT_AT
     expected = PurchaseRequest("9770 0123 4567 8912", "s1", "r-1", request.occurred_at_ms, 4_210, "USD")
-    assert from_csv.purchase == from_json.purchase == BatchLine("k-1", expected)
+    assert from_csv.line == from_json.line == Line("k-1", expected)
     assert (from_csv.number, from_json.number) == (2, 1)
 
 
@@ -110,4 +110,4 @@ def test_a_bad_line_keeps_no_other_from_being_read() -> None:
     assert isinstance(second, BadLine)
     assert [says.split(":")[0] for says in second.mistakes] == ["amount_cents", "currency"]
     assert isinstance(third, FileLine)
-    assert third.purchase.idempotency_key == "k-2"
+    assert third.line.idempotency_key == "k-2"

@@ -8,6 +8,7 @@ from partners.connectors.facts import Fact
 from partners.connectors.files import Files
 from partners.connectors.foreign import TillFile
 from partners.connectors.intake import Intake
+from partners.connectors.line_cards import LineCards
 from partners.connectors.model import CardSource, Connection
 from partners.connectors.originals import Originals
 from partners.connectors.received import ReceivedEvents
@@ -50,7 +51,8 @@ class Desk:
         self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
         self.originals = Originals(around(self.bucket), self.connections, days=self.original_days)
         self.intake = Intake(store, line, self.events, self.originals, self.clock)
-        files = Files(self.bucket, store, till, self.clock)
+        cards = LineCards(store, self.shop.receipt_returns.made_under, self.clock, self._random)
+        files = Files(around(self.bucket), cards, till, around(self.shop.receipt_returns))
         told_anew = self.events.told_anew
         self.work = Work(store, till, returns, files.record, told_anew, self.clock, live=self.live)
         self.unmapped = Unmapped(store, self.connections, line, self.events, self.clock)

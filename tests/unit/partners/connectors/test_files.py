@@ -1,11 +1,8 @@
 """Till files: each line once, results beside it, and what was refused waits in the queue as one item."""
 
-import csv
-import io
-
 import pytest
 
-from partners.connectors.files import FILE_LIMIT_BYTES, results_key
+from partners.connectors.files import FILE_LIMIT_BYTES
 from partners.connectors.foreign import TillFile
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind
@@ -13,6 +10,7 @@ from partners.till.purchase_file import COLUMNS
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.hearing import Heard
 from tests.unit.partners.connectors.desk import Desk
+from tests.unit.partners.connectors.lines import as_file, bought, results
 
 
 @pytest.fixture
@@ -26,25 +24,7 @@ def folder(desk: Desk) -> Connection:
 
 
 def lines(desk: Desk, *keys: str, **changes: str) -> bytes:
-    values = {
-        "card_number": desk.card,
-        "location_id": "s1",
-        "occurred_at": "2026-11-15T05:58:10-06:00",
-        "amount_cents": "1000",
-        "currency": "USD",
-        **changes,
-    }
-    rows = [{**values, "idempotency_key": key, "receipt": f"r-{key}"} for key in keys]
-    text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS)
-    table.writeheader()
-    table.writerows(rows)
-    return text.getvalue().encode()
-
-
-def results(desk: Desk, folder: Connection, name: str = "late.csv") -> list[tuple[str, str, str]]:
-    text = desk.bucket.objects[results_key(folder, name)].decode()
-    return [(row["line"], row["outcome"], row["code"]) for row in csv.DictReader(io.StringIO(text))]
+    return as_file(*(bought(desk, key, **changes) for key in keys), columns=COLUMNS)
 
 
 def test_each_line_is_recorded_once_whatever_file_it_comes_in(desk: Desk, folder: Connection) -> None:
