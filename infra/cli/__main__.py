@@ -78,7 +78,7 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
     if chosen.command == "settlement":
         from infra.cli.settlement_run import replay
 
-        return _code(replay(console, services.windows, chosen.window, chosen.terms))
+        return _code(replay(console, services.windows, services.window_replays, chosen.window, chosen.terms))
     if chosen.command == "books":
         from infra.cli.books_run import check as check_books
         from infra.cli.books_run import show as show_books

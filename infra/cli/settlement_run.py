@@ -1,6 +1,7 @@
 """`tessera settlement replay`: a closed window computed again, as it was or under other terms."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from partners.settlement.model import Book
+from partners.settlement.model import CurrencyNets
 from partners.settlement.rates import Proposal
+from partners.settlement.replaying import WindowReplays
 from partners.settlement.windows import Windows
 from partners.visits.errors import BrokenPageError
 from shared.kernel.money import Money, in_words
@@ -32,7 +34,7 @@ class ProposalFile(BaseModel):
     breakage_share_bps: _Bps | None = None
 
 
-def replay(console: Console, windows: Windows, number: int, terms: Path | None) -> bool:
+def replay(console: Console, windows: Windows, replays: WindowReplays, number: int, terms: Path | None) -> bool:
     """Print a closed window's positions, computed again; True if each byte is as it was written, or terms are given.
 
     Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError, StoreUnavailableError, and ValueError for a
@@ -40,18 +42,19 @@ def replay(console: Console, windows: Windows, number: int, terms: Path | None) 
     """
     if terms is not None:
         proposal = read_proposal(terms)
-        would_be = windows.what_if(number, proposal)
-        console.print(_table(windows.book(number), would_be))
+        would_be = replays.what_if(number, proposal)
+        console.print(_table(windows.nets(number), would_be))
         console.print(f"Window {number} if {proposal.partner_id} had had the terms of {escape(str(terms))}")
         return True
     try:
-        found = windows.replay(number)
+        found = replays.replay(number)
     except BrokenPageError as error:
         console.print(f"[bold red]Window {number} can't be computed again: {escape(str(error))}", highlight=False)
         return False
-    console.print(_table(windows.book(number), found.book))
+    console.print(_table(windows.nets(number), found.nets))
     same = f"Window {number} is, byte for byte, what was written: {found.window.digest}"
-    console.print(same if found.same else f"[bold red]Window {number} is not what was written.", highlight=False)
+    of = f", of {', '.join(found.others)}" if found.others else ""
+    console.print(same if found.same else f"[bold red]Window {number} is not what was written{of}.", highlight=False)
     return found.same
 
 
@@ -63,7 +66,7 @@ def read_proposal(path: Path) -> Proposal:
         raise ValueError(f"{path} is no proposal: {error.errors()[0]['msg']}, {error.errors()[0]['loc']}") from error
 
 
-def _table(was: Book, now: Book) -> Table:
+def _table(was: Iterable[CurrencyNets], now: Iterable[CurrencyNets]) -> Table:
     """The net positions of both, in cents."""
     table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("party", no_wrap=True)
@@ -76,8 +79,8 @@ def _table(was: Book, now: Book) -> Table:
     return table
 
 
-def _net(book: Book) -> dict[tuple[str, str], int]:
-    return {(one.currency, position.party): position.net_cents for one in book.currencies for position in one.positions}
+def _net(nets: Iterable[CurrencyNets]) -> dict[tuple[str, str], int]:
+    return {(one.currency, net.party): net.net_cents for one in nets for net in one.nets}
 
 
 def _signed(cents: int, currency: str) -> str:

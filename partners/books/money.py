@@ -4,16 +4,15 @@ A window counts by what is new in it: what is carried into it counted in the win
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from partners.books.receivables import CarriedInto, SettledDebts, balance_cents, disputed_cents
-from partners.settlement.model import Book, LineKind
+from partners.settlement.by_party import News
 from partners.settlement.payments.legs import CAME_BACK, Direction
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
 from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
-from partners.visits.model import PAR_MICROS
 
 BANK, COLLATERAL, DEPOSITS, ADVANCES = "bank", "collateral", "deposits", "advances"
 NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES}
@@ -41,11 +40,11 @@ class MoneyBalance:
 
 
 def money_balance(
-    books: Mapping[int, Book],
+    news: Mapping[int, News],
     settlements: Iterable[PaidSettlement],
     brought: Iterable[tuple[Account, int]] = (),
 ) -> tuple[MoneyBalance, ...]:
-    """By currency and account, of the books of closed windows, all settlements, and what was `brought` besides them.
+    """By currency and account, of what is new in closed windows, all settlements, and what was `brought` besides them.
 
     That is in cents, negative what was given back, by what it is owed as: `deposits` or `advances`.
     """
@@ -58,9 +57,9 @@ def money_balance(
         debits[debit] += cents
         credits_[credit] += cents
 
-    for book in books.values():
-        for (currency, party), cents in _new(book):
-            (credits_ if cents > 0 else debits)[currency, party] += abs(cents)
+    for window in news.values():
+        for account, cents in window.items():
+            (credits_ if cents > 0 else debits)[account] += abs(cents)
     for one in settlements:
         for moved in moved_in(one):
             to = _OTHER_THAN_BANK.get(moved.payment.came_as, BANK)
@@ -79,7 +78,7 @@ def money_balance(
 
 def money_contradictions(
     balances: Iterable[MoneyBalance],
-    books: Mapping[int, Book],
+    news: Mapping[int, News],
     settlements: Iterable[PaidSettlement],
     windows: Iterable[int],
     carried: CarriedInto,
@@ -113,9 +112,9 @@ def money_contradictions(
         for brought in (brought for brought in carried(window) if brought.reference in gone):
             open_[brought.currency, brought.party] -= brought.amount_cents
             beside[brought.currency, brought.party] += max(0, brought.amount_cents)
-        for (currency, party), cents in _new(books[window]) if window in books else ():
-            open_[currency, party] -= cents
-            beside[currency, party] += cents
+        for account, cents in news[window].items() if window in news else ():
+            open_[account] -= cents
+            beside[account] += cents
     receivable: Counter[Account] = Counter()
     for owed in SettledDebts(settlements, windows, carried).receivables():
         receivable[owed.currency, owed.partner_id] += owed.amount_cents
@@ -131,11 +130,3 @@ def money_contradictions(
             says = f"{receivable[account]:,} cents in {currency}, {aged:,} by the trial balance"
             found.append(f"receivables of {party} are {says}")
     return found
-
-
-def _new(book: Book) -> Iterator[tuple[Account, int]]:
-    for settled in book.currencies:
-        for position in settled.positions:
-            carried = sum(line.amount_micros for line in position.lines if line.kind is LineKind.CARRIED) // PAR_MICROS
-            if position.net_cents - carried:
-                yield (settled.currency, position.party), position.net_cents - carried

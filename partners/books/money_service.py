@@ -1,7 +1,7 @@
 """The trial balance of money as of now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -9,18 +9,18 @@ from partners.books.money import ADVANCES, DEPOSITS, Account, MoneyBalance, mone
 from partners.books.receivable_service import PaidSettlements, WindowBook
 from partners.contracts.model import Partner
 from partners.funding.model import Payment
-from partners.settlement.model import Book, Carried
+from partners.settlement.by_party import News
+from partners.settlement.model import Carried
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed
 from partners.settlement.payments.consequences import funding_changes
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.window import HAS_POSITIONS
 
 
 class ClosedWindows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
-    def outline(self, number: int) -> Book: ...
+    def news(self) -> Mapping[int, News]: ...
 
 
 class PartnerList(Protocol):
@@ -61,21 +61,22 @@ class MoneyBooks:
         self._closed = closed
 
     def balance(self) -> tuple[tuple[MoneyBalance, ...], tuple[str, ...]]:
-        """Every account of money, and in words what contradicts them. Reads all closed windows and payments.
+        """Every account of money, and in words what contradicts them. Reads what every closed window came to, and all
+        payments.
 
         Raises StoreUnavailableError.
         """
         windows = self._windows.windows()
-        books = {one.number: self._closed.outline(one.number) for one in windows if one.state in HAS_POSITIONS}
+        news = self._closed.news()
         settlements = self._payments.all()
 
         @cache
         def carried(number: int) -> Sequence[Carried]:
             return self._windows.carried(number)
 
-        balances = money_balance(books, settlements, self._brought(settlements))
+        balances = money_balance(news, settlements, self._brought(settlements))
         numbers = [one.number for one in windows]
-        return balances, tuple(money_contradictions(balances, books, settlements, numbers, carried))
+        return balances, tuple(money_contradictions(balances, news, settlements, numbers, carried))
 
     def _brought(self, settlements: Sequence[PaidSettlement]) -> Iterator[tuple[Account, int]]:
         """What came in or was given back outside of settlements: as operators recorded it, and advanced it."""

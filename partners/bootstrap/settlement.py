@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
     from partners.settlement.payments.stripe_legs import StripeLegs
+    from partners.settlement.rates import TermsRates
+    from partners.settlement.replaying import WindowReplays
     from partners.settlement.service import Settlements
     from partners.settlement.statements.explaining import Explanations
     from partners.settlement.statements.files_gateway import LinesFiles
@@ -32,18 +34,28 @@ class Settlement(StripeAccess):
 
     @cached_property
     def windows(self) -> "Windows":
-        from partners.settlement.rates import TermsRates
         from partners.settlement.window_store import WindowStore
         from partners.settlement.windows import Windows
         from partners.visits.store import PageStore
 
         store = WindowStore(self._dynamodb, self.settings.settlement_table)
         pages = PageStore(self._dynamodb, self.settings.pages_table)
+        return Windows(store, pages, self.contracts, self._rates, self._clock)
 
-        def rates(until_ms: int) -> TermsRates:
-            return TermsRates(self.contracts, until_ms)
+    @cached_property
+    def window_replays(self) -> "WindowReplays":
+        from partners.settlement.replaying import WindowReplays
+        from partners.settlement.window_store import WindowStore
+        from partners.visits.store import PageStore
 
-        return Windows(store, pages, self.contracts, rates, self._clock)
+        store = WindowStore(self._dynamodb, self.settings.settlement_table)
+        pages = PageStore(self._dynamodb, self.settings.pages_table)
+        return WindowReplays(store, pages, self.windows, self._rates)
+
+    def _rates(self, until_ms: int) -> "TermsRates":
+        from partners.settlement.rates import TermsRates
+
+        return TermsRates(self.contracts, until_ms)
 
     @cached_property
     def lake(self) -> "Lake":

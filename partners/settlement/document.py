@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, astuple
 from typing import Any
 
 from partners.settlement.extract import Extract, Reach
@@ -11,10 +11,12 @@ from partners.settlement.model import (
     Bilateral,
     Book,
     CashbackFlow,
+    CurrencyNets,
     CurrencySettlement,
     GrossLine,
     LineKind,
     MatrixCell,
+    Net,
     PartnerPosition,
     PointsFlow,
     Source,
@@ -25,14 +27,58 @@ from shared.kernel.canonical import canonical_json
 
 
 def document_of(book: Book) -> bytes:
-    """A source without a day of terms has no name for one: so had all of windows that closed before there was one."""
-    document = asdict(book)
-    for currency in document["currencies"]:
-        for line in (line for position in currency["positions"] for line in position["lines"]):
-            for source in line["sources"]:
-                if source["terms_day"] is None:
-                    del source["terms_day"]
-    return canonical_json(document)
+    """A book as canonical JSON."""
+    currencies = [
+        currency_text(settled, (_position_text(position) for position in settled.positions))
+        for settled in book.currencies
+    ]
+    return b"".join(book_text(currencies, book))
+
+
+def book_text(currencies: Iterable[Iterable[bytes]], book: Book) -> Iterator[bytes]:
+    """The document of a book piece by piece, of the texts of its currencies and the flows of `book`."""
+    yield b'{"cashback_flows":' + canonical_json([asdict(one) for one in book.cashback_flows]) + b',"currencies":['
+    for number, pieces in enumerate(currencies):
+        yield b"," if number else b""
+        yield from pieces
+    yield b'],"flows":' + canonical_json([asdict(one) for one in book.flows]) + b"}"
+
+
+def currency_text(settled: CurrencySettlement, positions: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """A currency with its pairs in `settled`, and the texts of its positions."""
+    yield b'{"bilateral":' + canonical_json([asdict(one) for one in settled.bilateral])
+    yield b',"currency":' + canonical_json(settled.currency)
+    yield b',"matrix":' + canonical_json([asdict(one) for one in settled.matrix]) + b',"positions":['
+    for number, pieces in enumerate(positions):
+        yield b"," if number else b""
+        yield from pieces
+    yield b"]}"
+
+
+def position_text(position: PartnerPosition, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """What a position comes to, and its lines in texts of some of them at a time, each as `lines_text` has them."""
+    yield b'{"lines":['
+    begun = False
+    for some in lines:
+        inner = some[1:-1]
+        yield b"," + inner if begun and inner else inner
+        begun = begun or bool(inner)
+    yield b'],"net_cents":%d,"net_micros":%d,"party":' % (position.net_cents, position.net_micros)
+    yield canonical_json(position.party) + b"}"
+
+
+def lines_text(lines: Iterable[GrossLine]) -> bytes:
+    """Lines as canonical JSON.
+
+    A source without a day of terms has no name for one: so had all of windows that closed before there was one.
+    """
+    return canonical_json([_line(line) for line in lines])
+
+
+def mirrored_text(lines: bytes) -> bytes:
+    """The network's lines: those of a text with the opposite sign."""
+    read: list[dict[str, Any]] = json.loads(lines)
+    return canonical_json([{**line, "amount_micros": -line["amount_micros"]} for line in read])
 
 
 def book_of(document: bytes) -> Book:
@@ -58,6 +104,39 @@ def unpack_extract(packed: bytes) -> Extract:
         {day: Reach(upto, frozenset(redriven)) for day, (upto, redriven) in reaches.items()},
         tuple(DayTotals(partner_id, day, totals_from_text(text)) for day, text in days),
     )
+
+
+def pack_nets(nets: Iterable[CurrencyNets]) -> bytes:
+    rows = [[one.currency, [list(astuple(net)) for net in one.nets]] for one in nets]
+    return zlib.compress(canonical_json(rows), level=9)
+
+
+def unpack_nets(packed: bytes) -> tuple[CurrencyNets, ...]:
+    rows = json.loads(zlib.decompress(packed))
+    return tuple(CurrencyNets(currency, tuple(Net(*row) for row in nets)) for currency, nets in rows)
+
+
+def _position_text(position: PartnerPosition) -> Iterator[bytes]:
+    return position_text(position, [lines_text(position.lines)])
+
+
+def _line(line: GrossLine) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "issuer": line.issuer,
+        "acceptor": line.acceptor,
+        "price_micros": line.price_micros,
+        "quantity": line.quantity,
+        "amount_micros": line.amount_micros,
+        "rate_bps": line.rate_bps,
+        "sources": [_source(source) for source in line.sources],
+        "reference": line.reference,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    facts = {"partner_id": source.partner_id, "day": source.day, "quantity": source.quantity}
+    return facts if source.terms_day is None else {**facts, "terms_day": source.terms_day}
 
 
 def _currency(read: Mapping[str, Any]) -> CurrencySettlement:

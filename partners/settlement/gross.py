@@ -51,7 +51,10 @@ def gross_lines(
     lines = {currency: _by_party(figures) for currency, figures in moved.items()}
     for one in sorted(carried, key=lambda one: one.reference):
         lines.setdefault(one.currency, {}).setdefault(one.party, []).append(_brought_forward(one))
-    return {currency: dict(sorted(parties.items(), key=_members_last)) for currency, parties in lines.items()}
+    return {
+        currency: {party: parties[party] for party in sorted(parties, key=in_order_of_parties)}
+        for currency, parties in lines.items()
+    }
 
 
 def _figures(day: DayTotals, move: Move, rates: Rates) -> Iterator[tuple[str, _Figure]]:
@@ -121,5 +124,6 @@ def _brought_forward(one: Carried) -> GrossLine:
     )
 
 
-def _members_last(party: tuple[str, list[GrossLine]]) -> tuple[bool, str]:
-    return party[0] == MEMBERS, party[0]
+def in_order_of_parties(party: str) -> tuple[bool, str]:
+    """Partners by id, then members."""
+    return party == MEMBERS, party

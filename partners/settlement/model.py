@@ -9,6 +9,8 @@ carries what is outstanding. Amounts are seen from the party: positive is what i
 from dataclasses import dataclass
 from enum import StrEnum
 
+from partners.visits.model import PAR_MICROS
+
 WHOLE_BPS = 10_000
 
 
@@ -27,6 +29,10 @@ class LineKind(StrEnum):
     COMMISSION = "commission"
     BREAKAGE_SHARE = "breakage_share"
     CARRIED = "carried"
+
+
+FEES = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE})
+"""What follows from rates besides prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,40 @@ class Carried:
     party: str
     currency: str
     amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What a party's position comes to, without its lines.
+
+    `carried_micros` of it were brought forward, `fees_micros` are commission and breakage share.
+    """
+
+    party: str
+    net_micros: int
+    net_cents: int
+    carried_micros: int
+    fees_micros: int
+
+    @property
+    def new_cents(self) -> int:
+        """What is new in it: what is carried was in the position that it comes from."""
+        return self.net_cents - self.carried_micros // PAR_MICROS
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyNets:
+    """What all positions in a currency come to, in their order."""
+
+    currency: str
+    nets: tuple[Net, ...]
+
+
+def net_of(position: PartnerPosition) -> Net:
+    """Of a position with its lines."""
+    carried = sum(line.amount_micros for line in position.lines if line.kind is LineKind.CARRIED)
+    fees = sum(line.amount_micros for line in position.lines if line.kind in FEES)
+    return Net(position.party, position.net_micros, position.net_cents, carried, fees)
 
 
 @dataclass(frozen=True, slots=True)

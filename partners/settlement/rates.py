@@ -1,6 +1,6 @@
 """What contracts say of commission and breakage, as positions need it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -126,7 +126,7 @@ class ProposedRates:
         return replace(rates, **named)
 
 
-def repriced(day_totals: Iterable[DayTotals], proposal: Proposal) -> list[DayTotals]:
+def repriced(day_totals: Iterable[DayTotals], proposal: Proposal) -> Iterator[DayTotals]:
     """What days add up to if the partner's points had been granted and honoured at the proposed prices."""
     prices = {MoveKind.ISSUED: proposal.issue_price_micros, MoveKind.REDEEMED: proposal.redeem_price_micros}
 
@@ -134,9 +134,9 @@ def repriced(day_totals: Iterable[DayTotals], proposal: Proposal) -> list[DayTot
         price_micros = prices.get(move.kind)
         return move if price_micros is None else replace(move, price_micros=price_micros)
 
-    return [
-        replace(day, totals=added([replace(day.totals, moves=tuple(moved(move) for move in day.totals.moves))]))
-        if day.partner_id == proposal.partner_id
-        else day
-        for day in day_totals
-    ]
+    for day in day_totals:
+        if day.partner_id == proposal.partner_id:
+            moves = tuple(moved(move) for move in day.totals.moves)
+            yield replace(day, totals=added([replace(day.totals, moves=moves)]))
+        else:
+            yield day

@@ -5,9 +5,11 @@
 | `WINDOWS` | number, 8 digits | a window: one partition, a few rows a month |
 | `EXTRACTS#<number>` | partner | what the window holds of the partner, or the hash of its bytes, written once |
 | `EXTRACT#<number>#<partner>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
-| `POSITIONS#<number>` | part, 4 digits | the window's positions, canonical JSON, compressed and cut into parts |
-| `PARTS#<number>` | party, or `OUTLINE` | what of them is one party's, or an outline of all, or the hash of its bytes |
+| `PARTS#<number>` | party, or `OUTLINE` | what of its positions is a party's, or an outline, or the hash of its bytes |
 | `PART#<number>#<party>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
+| `NETS` | number, 8 digits | what all positions of the window come to, a row a window, or the hash of its bytes |
+| `NETS#<number>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
+| `POSITIONS#<number>` | part, 4 digits | all positions of a window that closed before there were parts |
 | `CARRIED#<number>` | reference | an amount brought into the window, written once and only while it is open |
 | `REFERENCE#<reference>` | `WINDOW` | which window that amount is in |
 
@@ -18,9 +20,9 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from partners.settlement.document import pack_extract, unpack_extract
+from partners.settlement.document import pack_extract, pack_nets, unpack_extract, unpack_nets
 from partners.settlement.extract import Extract
-from partners.settlement.model import Carried
+from partners.settlement.model import Carried, CurrencyNets
 from partners.settlement.window import Window, WindowState
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
 from shared.kernel.parts import Attribute, Parts
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 WINDOWS = "WINDOWS"
+NETS = "NETS"
 
 Item = dict[str, Any]
 
@@ -42,6 +45,7 @@ class WindowStore:
         self._parts = Parts(client, table)
         self._extract = Attribute(client, table, "extract")
         self._part = Attribute(client, table, "part")
+        self._nets = Attribute(client, table, "nets")
 
     def add(self, window: Window) -> bool:
         """False if there is a window of this number; then nothing was written."""
@@ -76,18 +80,19 @@ class WindowStore:
         item = self._get(f"EXTRACTS#{number}", partner_id)
         return None if item is None else self._unpacked(number, item)
 
-    def extracts(self, number: int) -> list[Extract]:
-        """By partner."""
-        return [self._unpacked(number, item) for item in self._query(f"EXTRACTS#{number}")]
+    def extracts(self, number: int) -> Iterator[Extract]:
+        """By partner, those of one answer of the store in memory at a time."""
+        return (self._unpacked(number, item) for item in self._query(f"EXTRACTS#{number}"))
+
+    def noted(self, number: int) -> set[str]:
+        """The partners of whom there is an extract."""
+        return {item["sk"]["S"] for item in self._query(f"EXTRACTS#{number}")}
 
     def _unpacked(self, number: int, item: Item) -> Extract:
         return unpack_extract(self._extract.get(_extract_parts(number, item["sk"]["S"]), item))
 
-    def put_document(self, number: int, document: bytes) -> None:
-        """Write a window's positions; writing the same again changes nothing."""
-        self._parts.put(f"POSITIONS#{number}", document)
-
     def document(self, number: int) -> bytes:
+        """The positions of a window of before there were parts. Raises zlib.error of any other."""
         return self._parts.get(f"POSITIONS#{number}")
 
     def put_part(self, number: int, party: str, part: bytes) -> None:
@@ -98,6 +103,22 @@ class WindowStore:
     def part(self, number: int, party: str) -> bytes | None:
         item = self._get(f"PARTS#{number}", party)
         return None if item is None else zlib.decompress(self._part.get(_parts_of_part(number, party), item))
+
+    def put_nets(self, number: int, nets: tuple[CurrencyNets, ...]) -> None:
+        """Write what all positions of a window come to; the same again changes nothing."""
+        packed = self._nets.put(_parts_of_nets(number), pack_nets(nets))
+        self._put({"pk": {"S": NETS}, "sk": {"S": _number(number)}, **packed})
+
+    def nets(self, number: int) -> tuple[CurrencyNets, ...] | None:
+        item = self._get(NETS, _number(number))
+        return None if item is None else self._nets_in(item)
+
+    def all_nets(self) -> dict[int, tuple[CurrencyNets, ...]]:
+        """By number, of all windows that have them."""
+        return {int(item["sk"]["S"]): self._nets_in(item) for item in self._query(NETS)}
+
+    def _nets_in(self, item: Item) -> tuple[CurrencyNets, ...]:
+        return unpack_nets(self._nets.get(_parts_of_nets(int(item["sk"]["S"])), item))
 
     def carried(self, number: int) -> list[Carried]:
         """What is brought into a window, by reference; final once it is not open."""
@@ -170,6 +191,10 @@ def _extract_parts(number: int, partner_id: str) -> str:
 
 def _parts_of_part(number: int, party: str) -> str:
     return f"PART#{number}#{party}"
+
+
+def _parts_of_nets(number: int) -> str:
+    return f"{NETS}#{number}"
 
 
 def _number(number: int) -> str:

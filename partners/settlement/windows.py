@@ -1,22 +1,32 @@
-"""Closing windows, and computing what they hold: use cases that may die at any step and be run again."""
+"""Closing windows, and reading what they come to: use cases that may die at any step and be run again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
-from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import NETWORK, Partner
-from partners.settlement.by_party import EMPTY, OUTLINE, outline_of, parts_of
+from partners.settlement.by_party import (
+    EMPTY,
+    OUTLINE,
+    News,
+    nets_of,
+    nets_of_parts,
+    news_of,
+    outline_of,
+    parts_of,
+)
+from partners.settlement.concluding import conclude
 from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
     UnknownWindowError,
     WindowNotClosedError,
     WindowStillClosingError,
 )
-from partners.settlement.extract import NOTHING, Cut, Extract, Reach, reach
-from partners.settlement.model import Book, Carried, CurrencySettlement
-from partners.settlement.positions import book, positions
-from partners.settlement.rates import Proposal, ProposedRates, Rates, repriced
+from partners.settlement.extract import Extract
+from partners.settlement.held import ExtractBook, Held, PageShelf
+from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement
+from partners.settlement.positions import positions
+from partners.settlement.rates import Rates
 from partners.settlement.window import (
     DRAIN_MS,
     HAS_POSITIONS,
@@ -26,14 +36,13 @@ from partners.settlement.window import (
     scheduled_end_ms,
     successor,
 )
-from partners.visits.model import Bookmark, DayTotals, Line, Listed, Page, PageMark, Totals
-from shared.kernel.canonical import digest_of
+from partners.visits.model import Line, Listed
 from shared.kernel.clock import DAY_MS, Clock
 
 BY_SCHEDULE = "schedule"
 
 
-class WindowBook(Protocol):
+class WindowBook(ExtractBook, Protocol):
     """Where windows are kept; see `partners.settlement.window_store.WindowStore`."""
 
     def add(self, window: Window) -> bool: ...
@@ -48,17 +57,21 @@ class WindowBook(Protocol):
 
     def add_extract(self, number: int, extract: Extract) -> None: ...
 
-    def extract(self, number: int, partner_id: str) -> Extract | None: ...
+    def noted(self, number: int) -> set[str]: ...
 
-    def extracts(self, number: int) -> list[Extract]: ...
-
-    def put_document(self, number: int, document: bytes) -> None: ...
+    def extracts(self, number: int) -> Iterator[Extract]: ...
 
     def document(self, number: int) -> bytes: ...
 
     def put_part(self, number: int, party: str, part: bytes) -> None: ...
 
     def part(self, number: int, party: str) -> bytes | None: ...
+
+    def put_nets(self, number: int, nets: tuple[CurrencyNets, ...]) -> None: ...
+
+    def nets(self, number: int) -> tuple[CurrencyNets, ...] | None: ...
+
+    def all_nets(self) -> dict[int, tuple[CurrencyNets, ...]]: ...
 
     def carried(self, number: int) -> list[Carried]: ...
 
@@ -67,29 +80,10 @@ class WindowBook(Protocol):
     def window_of(self, reference: str) -> int | None: ...
 
 
-class PageShelf(Protocol):
-    """See `partners.visits.store.PageStore`."""
-
-    def pages(self, partner_id: str, day: str, *, from_page: str = "", consistent: bool = False) -> Iterator[Page]: ...
-
-    def marks(self, partner_id: str, day: str) -> Iterator[PageMark]: ...
-
-    def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]: ...
-
-
 class Partners(Protocol):
     """See `partners.contracts.service.Contracts`."""
 
     def partners(self) -> list[Partner]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """A closed window computed again from the pages: whether each byte is as it was, and what it came to now."""
-
-    window: Window
-    same: bool
-    book: Book
 
 
 class Windows:
@@ -105,7 +99,7 @@ class Windows:
     ) -> None:
         """`rates` are those of a period that ends at a moment."""
         self._store = store
-        self._shelf = shelf
+        self._held = Held(store, shelf)
         self._partners = partners
         self._rates = rates
         self._clock = clock
@@ -178,42 +172,54 @@ class Windows:
             window = self._end(window, BY_SCHEDULE)
         if window.state is not WindowState.CLOSING or self._clock() < window.end_ms + drain_ms:
             return window if window.state is WindowState.CLOSING else None
-        noted = {extract.partner_id for extract in self._store.extracts(window.number)}
+        noted = self._store.noted(window.number)
         for party in window.parties:
             if not time_left():
                 return window
             if party not in noted:
-                self._store.add_extract(window.number, self._extract(window, party))
+                self._store.add_extract(window.number, self._held.taken(window, party))
         return self._conclude(window)
 
-    def book(self, number: int) -> Book:
-        """The positions of a closed window, as they were computed when it was closed.
+    def nets(self, number: int) -> tuple[CurrencyNets, ...]:
+        """What all positions of a closed window come to, by currency, as they were computed when it was closed.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        self._closed(number)
-        return book_of(self._store.document(number))
+        self.closed(number)
+        nets = self._store.nets(number)
+        if nets is not None:
+            return nets
+        # Windows that closed before there were nets have the parts; those before parts, the whole.
+        outline = self._store.part(number, OUTLINE)
+        if outline is None:
+            return nets_of(self._whole(number))
+        return nets_of_parts(book_of(outline), lambda party: self.part(number, party))
+
+    def news(self) -> dict[int, News]:
+        """What is new in the positions of every closed window, those of parties among whom something is."""
+        closed = [window.number for window in self._store.windows() if window.state in HAS_POSITIONS]
+        nets = self._store.all_nets()
+        return {number: news_of(nets[number] if number in nets else self._outlined(number)) for number in closed}
 
     def outline(self, number: int) -> Book:
         """What all positions of a closed window come to, see `by_party.outline_of`.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        self._closed(number)
+        self.closed(number)
         outline = self._store.part(number, OUTLINE)
-        # Windows that closed before there were parts have the whole alone.
-        return outline_of(self.book(number)) if outline is None else book_of(outline)
+        return outline_of(self._whole(number) if outline is None else book_of(outline))
 
     def part(self, number: int, party: str) -> Book:
         """What of a closed window's positions is a party's, see `by_party.parts_of`; empty if nothing is.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        self._closed(number)
+        self.closed(number)
         part = self._store.part(number, party)
         if part is not None:
             return book_of(part)
-        parts = parts_of(self.book(number)) if self._store.part(number, OUTLINE) is None else {}
+        parts = parts_of(self._whole(number)) if self._store.part(number, OUTLINE) is None else {}
         return parts.get(party, EMPTY)
 
     def so_far(self, partner_id: str) -> tuple[CurrencySettlement, ...]:
@@ -221,70 +227,29 @@ class Windows:
         closed. What expires of its points elsewhere is not in it."""
         window = replace(self.newest(), ends_at_ms=self._clock() + 1)
         carried = [one for one in self._store.carried(window.number) if one.party == partner_id]
-        return positions(self._extract(window, partner_id).days, self._rates(window.end_ms), carried)
-
-    def replay(self, number: int) -> Replay:
-        """A closed window computed again from each line of the pages, terms and what was carried into it.
-
-        Raises UnknownWindowError, WindowNotClosedError, and BrokenPageError for a page that was altered.
-        """
-        window = self._closed(number)
-        again = self._book(window, self._retaken(window), self._rates(window.end_ms))
-        return Replay(window, digest_of(document_of(again)) == window.digest, again)
-
-    def what_if(self, number: int, proposal: Proposal) -> Book:
-        """What a closed window would have come to under other terms of a partner.
-
-        Raises UnknownWindowError, WindowNotClosedError, UnknownPartnerError for who has no part in it,
-        BrokenPageError.
-        """
-        window = self._closed(number)
-        if proposal.partner_id not in window.parties:
-            raise UnknownPartnerError(proposal.partner_id)
-        rates = ProposedRates(self._rates(window.end_ms), proposal)
-        return self._book(window, repriced(self._retaken(window), proposal), rates)
+        return positions(self._held.taken(window, partner_id).days, self._rates(window.end_ms), carried)
 
     def lines(self, number: int, partner_id: str, after_day: str = "") -> Iterator[Line]:
         """Every line of a partner that is in a closed window, after a UTC day if given, day by day, in page order.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        window = self._closed(number)
-        extract = self._store.extract(number, partner_id)
-        before = self._before(window, partner_id)
-        for day, now in sorted(extract.reaches.items() if extract is not None else ()):
-            if day <= after_day:
-                continue
-            cut = Cut(window, day, before.get(day, NOTHING), now)
-            if cut.empty:
-                continue
-            for page in self._shelf.pages(partner_id, day, consistent=True):
-                yield from cut.lines(page)
+        yield from self._held.lines(self.closed(number), partner_id, after_day)
 
     def visits(self, number: int, partner_id: str) -> int:
         """How many visits of a partner are in a window that has noted what it holds of it; 0 if it has not."""
-        extract = self._store.extract(number, partner_id)
-        return sum(day.totals.visits for day in extract.days) if extract is not None else 0
+        return self._held.visits(number, partner_id)
 
     def listed(self, number: int, partner_id: str, day: str, from_page: str = "") -> Iterator[Listed]:
         """The lines of one day of a partner that are in a closed window, and where each stands, from a page on.
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        window = self._closed(number)
-        extract = self._store.extract(number, partner_id)
-        if extract is None or day not in extract.reaches:
-            return
-        cut = Cut(window, day, self._before(window, partner_id).get(day, NOTHING), extract.reaches[day])
-        if cut.empty:
-            return
-        for page in self._shelf.pages(partner_id, day, from_page=from_page, consistent=True):
-            for number_in_page, line in enumerate(cut.lines(page)):
-                yield Listed(line, Bookmark(day, page.sort_key, number_in_page))
+        yield from self._held.listed(self.closed(number), partner_id, day, from_page)
 
     def stand(self, number: int, state: WindowState) -> Window:
         """Let a closed window stand as its payments do. Raises UnknownWindowError, WindowNotClosedError."""
-        while (window := self._closed(number)).state is not state:
+        while (window := self.closed(number)).state is not state:
             self._store.replace(window, replace(window, state=state))
         return window
 
@@ -303,68 +268,31 @@ class Windows:
         self._store.replace(window, window.ended(following.begins_at_ms, by, parties))
         return self.window(window.number)
 
-    def _extract(self, window: Window, party: str) -> Extract:
-        reaches: dict[str, Reach] = {}
-        days: list[DayTotals] = []
-        before = self._before(window, party)
-        for day, now, marks in self._reaching(window, party):
-            reaches[day] = now
-            totals = self._totals(Cut(window, day, before.get(day, NOTHING), now), party, marks)
-            days += [DayTotals(party, day, totals)] if totals != Totals() else []
-        return Extract(party, reaches, tuple(days))
-
-    def _reaching(self, window: Window, party: str) -> Iterator[tuple[str, Reach, list[PageMark] | None]]:
-        """The days of which a window notes something, how far their pages reach, and these where they were read.
-
-        Of days further back than it looks, only what was posted by hand: streams have nothing of them any more.
-        """
-        for day, by_hand in sorted(self._shelf.by_hand(party).items()):
-            if day < window.days[0]:
-                yield day, Reach(redriven=by_hand), None
-        for day in window.days:
-            if marks := list(self._shelf.marks(party, day)):
-                yield day, reach(marks), marks
-
-    def _retaken(self, window: Window) -> list[DayTotals]:
-        """What the window holds, by the lines of the pages as they are now, as far as they counted then."""
-        days = []
-        for extract in self._store.extracts(window.number):
-            party, before = extract.partner_id, self._before(window, extract.partner_id)
-            for day, now in sorted(extract.reaches.items()):
-                cut = Cut(window, day, before.get(day, NOTHING), now)
-                pages = () if cut.empty else self._shelf.pages(party, day, consistent=True)
-                totals = cut.totals_of_pages(party, pages)
-                days += [DayTotals(party, day, totals)] if totals != Totals() else []
-        return days
-
-    def _totals(self, cut: Cut, party: str, marks: list[PageMark] | None) -> Totals:
-        if cut.empty:
-            return Totals()
-        if cut.inside:
-            return cut.totals_of_marks(self._shelf.marks(party, cut.day) if marks is None else marks)
-        return cut.totals_of_pages(party, self._shelf.pages(party, cut.day, consistent=True))
-
-    def _before(self, window: Window, party: str) -> dict[str, Reach]:
-        """How far the party's pages counted in the window before, whose note reaches as far back as the window's."""
-        extract = self._store.extract(window.number - 1, party)
-        return {} if extract is None else dict(extract.reaches)
-
-    def _conclude(self, window: Window) -> Window:
-        days = [day for extract in self._store.extracts(window.number) for day in extract.days]
-        found = self._book(window, days, self._rates(window.end_ms))
-        document = document_of(found)
-        self._store.put_document(window.number, document)
-        for party, part in parts_of(found).items():
-            self._store.put_part(window.number, party, document_of(part))
-        self._store.put_part(window.number, OUTLINE, document_of(outline_of(found)))
-        self._store.replace(window, window.closed(self._clock(), digest_of(document)))
-        return self.window(window.number)
-
-    def _book(self, window: Window, days: list[DayTotals], rates: Rates) -> Book:
-        return book(days, rates, self._store.carried(window.number))
-
-    def _closed(self, number: int) -> Window:
+    def closed(self, number: int) -> Window:
+        """Raises UnknownWindowError, WindowNotClosedError."""
         window = self.window(number)
         if window.state not in HAS_POSITIONS:
             raise WindowNotClosedError(number, window.state.value)
         return window
+
+    def _conclude(self, window: Window) -> Window:
+        number = window.number
+        days = (day for extract in self._store.extracts(number) for day in extract.days)
+
+        def keep(party: str, part: bytes) -> None:
+            self._store.put_part(number, party, part)
+
+        found = conclude(days, self._rates(window.end_ms), self._store.carried(number), keep)
+        self._store.put_part(number, OUTLINE, document_of(found.outline))
+        self._store.put_nets(number, found.nets)
+        self._store.replace(window, window.closed(self._clock(), found.digest))
+        return self.window(number)
+
+    def _outlined(self, number: int) -> tuple[CurrencyNets, ...]:
+        """Of a window without nets, without its fees: outlines of then had what was carried."""
+        outline = self._store.part(number, OUTLINE)
+        return nets_of(self._whole(number) if outline is None else book_of(outline))
+
+    def _whole(self, number: int) -> Book:
+        """What only windows of before there were parts need."""
+        return book_of(self._store.document(number))

@@ -50,7 +50,7 @@ def test_a_window_is_closed_by_the_function_and_its_statements_hold(
     found = network.post(f"/v1/windows/{number}/settlements", {})
     assert {one["stage"] for one in found.json()["settlements"]} == {"calculated"}, found.text
     assert network.get("/v1/windows").json()["windows"][1]["state"] == "settling"
-    assert local_cloud.services.windows.replay(number).same
+    assert local_cloud.services.window_replays.replay(number).same
     check_filed_once(local_cloud, number, shop.partner_id)
     check_reconciled(shop, number)
     check_stated(local_cloud, network, shop, number, tmp_path)

@@ -15,7 +15,7 @@ from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.simulation.test_sweep_exactly_once import WorkersClient
 from tests.support.entries import random_book
 from tests.support.workers import DiedError, FaultRates, Worker
-from tests.unit.partners.settlement.windows_world import PARTNERS, World
+from tests.unit.partners.settlement.windows_world import PARTNERS, World, whole
 
 CARRIED = Carried("1:harvest:1:1:returned", "harvest", "USD", 250)
 
@@ -59,11 +59,11 @@ class Life:
         assert [one.ends_at_ms for one in found[:-1]] == [one.begins_at_ms for one in found[1:]]
         held = Counter(one for ids in self.world.held().values() for one in ids)
         assert held == Counter(line_of(one).entry_id for one in self.entries)
-        assert all(windows.replay(one.number).same for one in found[:-1])
+        assert all(self.world.replays().replay(one.number).same for one in found[:-1])
         lines = [
             line
             for one in found[:-1]
-            for usd in windows.book(one.number).currencies
+            for usd in whole(windows, one.number).currencies
             for line in usd.positions[-1].lines
         ]
         assert [line.amount_micros for line in lines if line.reference == CARRIED.reference] == [-2_500_000]

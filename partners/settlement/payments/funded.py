@@ -1,13 +1,11 @@
 """What a settlement changes in how far partners are within their funding. Pure; each by a reference of its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from partners.settlement.model import CurrencySettlement, LineKind, PartnerPosition
+from partners.settlement.model import Net
 from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegStep
 from shared.kernel.money import MICROS_PER_CENT
-
-BEYOND_EXPOSURE = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE, LineKind.CARRIED})
-"""Exposure is without the first two; what is carried is in it since it was granted or honoured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +24,12 @@ class FundingChange:
     tops_up: bool = False
 
 
-def charged_micros(positions: CurrencySettlement, parties: frozenset[str]) -> tuple[tuple[str, int], ...]:
+def charged_micros(nets: Iterable[Net], parties: frozenset[str]) -> tuple[tuple[str, int], ...]:
     """By partner, what is in its position in cents but not in its exposure: commission, breakage share, rounding.
 
-    `parties` are those that are no partners.
+    What is carried is in its exposure since it was granted or honoured. `parties` are those that are no partners.
     """
-    found = ((one.party, _charged(one)) for one in positions.positions if one.party not in parties)
+    found = ((one.party, _charged(one)) for one in nets if one.party not in parties)
     return tuple((party, micros) for party, micros in found if micros)
 
 
@@ -61,10 +59,8 @@ def moved(leg: Leg) -> list[FundingChange]:
     ]
 
 
-def _charged(one: PartnerPosition) -> int:
-    carried = sum(line.amount_micros for line in one.lines if line.kind is LineKind.CARRIED)
-    exposed = sum(line.amount_micros for line in one.lines if line.kind not in BEYOND_EXPOSURE)
-    return one.net_cents * MICROS_PER_CENT - carried - exposed
+def _charged(one: Net) -> int:
+    return one.fees_micros + one.net_cents * MICROS_PER_CENT - one.net_micros
 
 
 def _moved(leg: Leg, step: LegStep, reference: str, sign: int, *, tops_up: bool) -> FundingChange:

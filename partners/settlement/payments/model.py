@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partners.contracts.model import MEMBERS, NETWORK
-from partners.settlement.model import CurrencySettlement
+from partners.settlement.model import CurrencyNets
 from partners.settlement.payments.errors import UnknownLegError
 from partners.settlement.payments.funded import charged_micros
 from partners.settlement.payments.legs import IN_FLIGHT, Direction, Leg, LegState
@@ -152,12 +152,12 @@ class PaidSettlement:
         return sum(leg.amount_cents for leg in out if leg.state in states)
 
 
-def calculated(window: int, positions: CurrencySettlement, by: str, at_ms: int) -> PaidSettlement:
-    """The settlement of a closed window's positions in a currency, for a second person to approve."""
-    net = tuple((one.party, one.net_cents) for one in positions.positions if one.party != NETWORK and one.net_cents)
+def calculated(window: int, settled: CurrencyNets, by: str, at_ms: int) -> PaidSettlement:
+    """The settlement of what a closed window's positions in a currency come to, for a second person to approve."""
+    net = tuple((one.party, one.net_cents) for one in settled.nets if one.party != NETWORK and one.net_cents)
     steps = (StageStep(Stage.CALCULATED, at_ms, by),)
-    charged = charged_micros(positions, NO_PARTNERS)
-    return PaidSettlement(window, positions.currency, net, steps, charged_micros=charged)
+    charged = charged_micros(settled.nets, NO_PARTNERS)
+    return PaidSettlement(window, settled.currency, net, steps, charged_micros=charged)
 
 
 def has(leg: Leg, direction: Direction, state: LegState) -> bool:

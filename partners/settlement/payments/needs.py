@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from partners.settlement.model import Book, Carried
+from partners.settlement.model import Book, Carried, CurrencyNets
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import Direction, Means
@@ -33,7 +33,7 @@ class Windows(Protocol):
 
     def window(self, number: int) -> Window: ...
 
-    def book(self, number: int) -> Book: ...
+    def nets(self, number: int) -> tuple[CurrencyNets, ...]: ...
 
     def part(self, number: int, party: str) -> Book: ...
 

@@ -88,9 +88,9 @@ class SettlementPayments:
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        book, now_ms = self._windows.book(window), self._clock()
-        for positions in book.currencies:
-            self._payments.add(model.calculated(window, positions, by, now_ms))
+        now_ms = self._clock()
+        for settled in self._windows.nets(window):
+            self._payments.add(model.calculated(window, settled, by, now_ms))
         self._stand(window)
         return [self._follow_up(one) for one in self._payments.of_window(window)]
 

@@ -11,7 +11,7 @@ import pytest
 
 from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
-from partners.settlement.model import CurrencySettlement, PartnerPosition
+from partners.settlement.model import CurrencyNets, PartnerPosition, net_of
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.agreed import Agreed, approved, proposed
 from partners.settlement.payments.agreed_store import AccountStore, CollateralStore
@@ -33,7 +33,8 @@ def calculated(window: int, currency: str, debtors: int = 2) -> PaidSettlement:
     nets = {f"debtor-{number}": -100 - number for number in range(1, debtors + 1)}
     nets["beta"] = -sum(nets.values())
     positions = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in (nets | {NETWORK: 0}).items()]
-    return model.calculated(window, CurrencySettlement(currency, tuple(positions), ()), "ann", 1_000)
+    nets = tuple(replace(net_of(one), fees_micros=-7) for one in positions)
+    return model.calculated(window, CurrencyNets(currency, nets), "ann", 1_000)
 
 
 def changed(one):

@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 
 from partners.settlement.by_party import OUTLINE
-from partners.settlement.document import pack_extract
+from partners.settlement.document import pack_extract, pack_nets
 from partners.settlement.extract import Extract, Reach
-from partners.settlement.model import Carried
+from partners.settlement.model import Carried, CurrencyNets, Net
 from partners.settlement.window import Window, WindowState
 from partners.settlement.window_store import WindowStore
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
@@ -72,14 +72,32 @@ class WindowStoreContract:
         store.add_extract(number, EXTRACT)
         store.add_extract(number, Extract("city-market", {}, ()))
         assert store.extract(number, "harvest") == large
-        assert store.extracts(number) == [Extract("city-market", {}, ()), large]
+        assert list(store.extracts(number)) == [Extract("city-market", {}, ()), large]
 
-    def test_a_document_of_any_size_reads_back(self, store, number):
+    def test_the_positions_of_a_window_of_before_parts_read_back(self, store, number):
         document = b"".join(str(n * n).encode() for n in range(200_000))
         assert len(document) > 2 * PART_BYTES
-        store.put_document(number, document)
-        store.put_document(number, document)
+        store._parts.put(f"POSITIONS#{number}", document)
         assert store.document(number) == document
+
+    def test_nets_read_back_of_one_window_and_of_all_however_many_parties(self, store, number):
+        rng = random.Random(3)
+        some = (CurrencyNets("USD", (Net("harvest", -5, -1, 10_000, 7), Net("network", 5, 1, -10_000, -7))),)
+        nets = (Net(f"p-{n}", *(rng.getrandbits(60) for _ in range(4))) for n in range(9_000))
+        many = (CurrencyNets("USD", tuple(nets)),)
+        assert len(pack_nets(many)) > PART_BYTES
+        for _ in range(2):
+            store.put_nets(number, some)
+            store.put_nets(number + 1, many)
+        assert (store.nets(number), store.nets(number + 1), store.nets(number + 2)) == (some, many, None)
+        read = store.all_nets()
+        assert (read[number], read[number + 1]) == (some, many)
+        assert number + 2 not in read
+
+    def test_who_is_noted_is_told_without_the_notes(self, store, number):
+        assert store.noted(number) == set()
+        store.add_extract(number, EXTRACT)
+        assert store.noted(number) == {EXTRACT.partner_id}
 
     def test_what_is_one_partys_reads_back_apart_whatever_its_size(self, store, number):
         small, large = b"{}", random.Random(7).randbytes(PART_BYTES + 1)
@@ -128,7 +146,7 @@ class TestWindowStoreOnFake(WindowStoreContract):
             store = WindowStore(dynamodb, "settlement")  # type: ignore[arg-type]
             with contextlib.suppress(Died):
                 store.add_extract(1, large)
-            assert store.extracts(1) in ([], [large])
+            assert list(store.extracts(1)) in ([], [large])
             dynamodb.dies_after = None
             store.add_extract(1, large)
             assert store.extract(1, "harvest") == large

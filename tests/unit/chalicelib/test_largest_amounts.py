@@ -41,7 +41,7 @@ def test_a_window_with_the_largest_amounts_closes_and_its_statement_holds(world:
     world.clock.advance(ms=DAY_MS)
     world.windows.close(1, "ann")
     world.windows.work(drain_ms=0)
-    assert world.windows.replay(1).same
+    assert world.window_replays.replay(1).same
     assert world.issuing.work() == 1
     document = json.loads(world.get("/v1/statements/1", warung).body)
     assert document["statement"]["net_micros"] == -MICROS

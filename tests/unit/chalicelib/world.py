@@ -65,6 +65,7 @@ from partners.settlement.payments.payees import Payees
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.rates import TermsRates
+from partners.settlement.replaying import WindowReplays
 from partners.settlement.service import Settlements
 from partners.settlement.statements.explaining import Explanations
 from partners.settlement.statements.filed import FiledLines
@@ -168,13 +169,12 @@ class World:
         self.billing_contacts = BillingContacts(ContactStore(billing_rows, "billing"), self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
         window_store = WindowStore(settlement_rows, "settlement")
-        self.windows = Windows(
-            window_store,
-            self.page_book,
-            self.contracts,
-            lambda until_ms: TermsRates(self.contracts, until_ms),
-            self.clock,
-        )
+
+        def rates(until_ms: int) -> TermsRates:
+            return TermsRates(self.contracts, until_ms)
+
+        self.windows = Windows(window_store, self.page_book, self.contracts, rates, self.clock)
+        self.window_replays = WindowReplays(window_store, self.page_book, self.windows, rates)
         self._issue_statements(settlement_rows)
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)

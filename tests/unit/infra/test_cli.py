@@ -45,7 +45,7 @@ class FakeServices:
         settled.post(random_book(random.Random(5), 20, PARTNERS, days=1))
         settled.clock.advance(days=2)
         settled.close_now()
-        self.windows = settled.windows()
+        self.windows, self.window_replays = settled.windows(), settled.replays()
 
 
 @pytest.fixture

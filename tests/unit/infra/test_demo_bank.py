@@ -10,7 +10,7 @@ from infra.bank.files import bank_file
 from infra.demo.bank import payments, statement_of_account
 from infra.demo.retailers import CURRENCY, RETAILERS
 from infra.demo.settling import ACCOUNTS
-from partners.settlement.model import CurrencySettlement, PartnerPosition
+from partners.settlement.model import CurrencyNets, PartnerPosition, net_of
 from partners.settlement.payments.changes import approved, collecting
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement, calculated
@@ -20,7 +20,7 @@ from partners.settlement.payments.model import PaidSettlement, calculated
 def collected() -> PaidSettlement:
     cents = {one.partner_id: -100 * number for number, one in enumerate(RETAILERS, 1)}
     parties = [PartnerPosition(party, (), net * 10_000, net) for party, net in cents.items()]
-    one = calculated(1, CurrencySettlement(CURRENCY, tuple(parties), (), ()), "ann", 1)
+    one = calculated(1, CurrencyNets(CURRENCY, tuple(map(net_of, parties))), "ann", 1)
     return collecting(approved(one, "bob", 2), "ann", 3)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from partners.books.receivables import BUCKETS, SettledDebts, bucket_of
 from partners.contracts.model import NETWORK
-from partners.settlement.model import Carried, CurrencySettlement, PartnerPosition
+from partners.settlement.model import Carried, CurrencyNets, PartnerPosition, net_of
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import LegState, LegStep
@@ -19,7 +19,7 @@ COLLECTED_MS = 1_000
 def settlement(window: int, collected_at_ms: int = COLLECTED_MS, **net_cents: int) -> PaidSettlement:
     nets = {**net_cents, NETWORK: -sum(net_cents.values())}
     positions = tuple(PartnerPosition(party, (), cents * 10_000, cents) for party, cents in nets.items())
-    one = model.calculated(window, CurrencySettlement("USD", positions, ()), "ann", 1)
+    one = model.calculated(window, CurrencyNets("USD", tuple(map(net_of, positions))), "ann", 1)
     return changes.collecting(changes.approved(one, "bob", 2), "ann", collected_at_ms)
 
 

@@ -15,8 +15,8 @@ from partners.billing.webhook_store import WebhookStore
 from partners.billing.webhooks import Webhooks
 from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
-from partners.settlement.by_party import EMPTY, parts_of
-from partners.settlement.model import Book, Carried, CurrencySettlement, PartnerPosition
+from partners.settlement.by_party import EMPTY, nets_of, parts_of
+from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
 from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
@@ -68,12 +68,16 @@ class TheWindow:
     def window(self, number: int) -> Window:
         return Window(number, 0, state=self.state)
 
-    def book(self, number: int) -> Book:
+    def nets(self, number: int) -> tuple[CurrencyNets, ...]:
         del number
-        return Book((self.positions,), (), ())
+        return nets_of(self._book())
 
     def part(self, number: int, party: str) -> Book:
-        return parts_of(self.book(number)).get(party, EMPTY)
+        del number
+        return parts_of(self._book()).get(party, EMPTY)
+
+    def _book(self) -> Book:
+        return Book((self.positions,), (), ())
 
     def carry(self, carried: Carried) -> int:
         assert self.carried.setdefault(carried.reference, carried) == carried

@@ -14,7 +14,7 @@ from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
 from shared.kernel.errors import ConflictError, UnprocessableError
 from tests.unit.partners.settlement.statement_office import Office
-from tests.unit.partners.settlement.windows_world import PARTNERS
+from tests.unit.partners.settlement.windows_world import PARTNERS, whole
 
 
 def stated(office, partner, window):
@@ -31,7 +31,7 @@ def open_cents(office, until_window):
     found: Counter[str] = Counter()
     carried = {one.reference: one for number in range(1, windows.newest().number + 1) for one in store.carried(number)}
     for number in range(1, until_window + 1):
-        for settled in windows.book(number).currencies:
+        for settled in whole(windows, number).currencies:
             found.update({position.party: position.net_cents for position in settled.positions})
     for one in PaymentStore(office.dynamodb, "settlement").all():
         if one.window > until_window:

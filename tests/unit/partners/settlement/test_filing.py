@@ -2,7 +2,10 @@
 
 import random
 
+import pytest
+
 from partners.contracts.model import NETWORK
+from partners.lake.errors import NotInLakeError
 from partners.lake.reading import records
 from partners.lake.service import Lake
 from partners.settlement.filing import Filing
@@ -48,6 +51,19 @@ def test_filing_stops_without_time_and_goes_on_with_the_partner_it_was_at():
     assert [world.lake.part(1, party, 1) is not None for party in (*PARTNERS, NETWORK)] == [True, True, False, False]
     assert filing(world).work(lambda: True) is None
     assert world.lake.is_whole(1)
+    assert world.lake.objects["windows/1"] == [*PARTNERS, NETWORK], "whose lines are there"
+
+
+def test_a_window_is_not_whole_while_a_partner_of_it_is_not_there():
+    world = World()
+    world.clock.advance(ms=24 * HOUR_MS)
+    window = world.close_now()
+    lake = Lake(world.lake, memory_mb=256)
+    for party in window.parties[:-1]:
+        assert lake.write(1, party, lambda day: (), lambda: True)
+    with pytest.raises(NotInLakeError):
+        lake.set_whole(1, window.parties)
+    assert not world.lake.is_whole(1)
 
 
 def test_what_is_whole_is_not_looked_into_again():

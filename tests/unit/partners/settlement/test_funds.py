@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from partners.contracts.errors import SecondPersonNeededError, UnsupportedCurrencyError
 from partners.contracts.model import NETWORK
-from partners.settlement.model import Book, Carried, CurrencySettlement, PartnerPosition
+from partners.settlement.by_party import nets_of
+from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
 from partners.settlement.payments.advances import Advance, Advances
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError, UnknownSettlementError
@@ -36,17 +37,17 @@ class ClosedWindows:
     """Windows 1, 2, ... in USD, each closed with positions of its own and what was carried into it."""
 
     def __init__(self) -> None:
-        self.nets: list[Counter[str]] = []
+        self.net: list[Counter[str]] = []
         self.states: dict[int, WindowState] = {}
         self.carried: dict[str, Carried] = {}
         self.waiting: Counter[str] = Counter()
 
     def close(self, **net_cents: int) -> int:
-        self.nets.append(Counter(net_cents))
-        self.nets[-1].update(self.waiting)
+        self.net.append(Counter(net_cents))
+        self.net[-1].update(self.waiting)
         self.waiting.clear()
-        self.states[len(self.nets)] = WindowState.CLOSED
-        return len(self.nets)
+        self.states[len(self.net)] = WindowState.CLOSED
+        return len(self.net)
 
     def window(self, number: int) -> Window:
         return Window(number, 0, self.states[number])
@@ -54,22 +55,22 @@ class ClosedWindows:
     def windows(self) -> list[Window]:
         return [self.window(number) for number in self.states]
 
-    def book(self, number: int) -> Book:
-        net = self.nets[number - 1]
+    def nets(self, number: int) -> tuple[CurrencyNets, ...]:
+        return nets_of(self.part(number))
+
+    def part(self, number: int, party: str = "") -> Book:
+        del party
+        net = self.net[number - 1]
         parties = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in sorted(net.items())]
         rest = -sum(net.values())
         network = PartnerPosition(NETWORK, (), rest * 10_000, rest)
         return Book((CurrencySettlement("USD", (*parties, network), ()),), (), ())
 
-    def part(self, number: int, party: str) -> Book:
-        del party
-        return self.book(number)
-
     def carry(self, carried: Carried) -> int:
         if carried.reference not in self.carried:
             self.carried[carried.reference] = carried
             self.waiting[carried.party] += carried.amount_cents
-        return len(self.nets) + 1
+        return len(self.net) + 1
 
     def stand(self, number: int, state: WindowState) -> Window:
         self.states[number] = state
@@ -77,7 +78,7 @@ class ClosedWindows:
 
     def lines(self, number: int, partner_id: str) -> Any:
         """A payout to a member, of all that members are owed."""
-        owed = self.nets[number - 1]["members"]
+        owed = self.net[number - 1]["members"]
         line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": owed, "recorded_at_ms": 1, "entry_id": "47-1"}
         return iter([SimpleNamespace(**line)] if owed else [])
 
@@ -247,7 +248,7 @@ def test_no_payout_to_a_member_is_claimed_before_it_can_be_paid(paying):
 
 def anything(rng: random.Random, paying: Paying) -> None:
     """Whatever may be done next, done or refused; but no collection comes back, nor succeeds late."""
-    payments, number = paying.payments, rng.randint(1, len(paying.windows.nets))
+    payments, number = paying.payments, rng.randint(1, len(paying.windows.net))
     try:
         one = payments.settlement(number, "USD")
     except UnknownSettlementError:
@@ -276,7 +277,7 @@ def anything(rng: random.Random, paying: Paying) -> None:
 def test_at_any_time_no_more_is_paid_out_than_was_collected_taken_of_collateral_and_advanced(seed):
     rng, paying = random.Random(seed), Paying()
     for _ in range(120):
-        if not paying.windows.nets or rng.random() < 0.04:
+        if not paying.windows.net or rng.random() < 0.04:
             paying.windows.close(**{party: rng.randrange(-500, 500) for party in ("alpha", "beta", "gamma")})
         try:
             anything(rng, paying)

@@ -21,7 +21,7 @@ from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.workers import DiedError
 from tests.unit.partners.settlement.statement_examples import holds
 from tests.unit.partners.settlement.statement_office import Office
-from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS
+from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, whole
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_every_statement_holds_with_its_lines_and_follows_the_one_before(office)
 
 def test_statements_state_the_position_of_the_window(office):
     office.issuing().work()
-    [settled] = office.windows().book(1).currencies
+    [settled] = whole(office.windows(), 1).currencies
     for position in settled.positions:
         if position.party in PARTNERS:
             stated = document(office, position.party, 1)["statement"]

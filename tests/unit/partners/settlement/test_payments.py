@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
 from partners.funding.exposure import owed_micros
-from partners.settlement.model import CurrencySettlement, PartnerPosition
+from partners.settlement.model import CurrencyNets, Net, PartnerPosition, net_of
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.advances import Advances
 from partners.settlement.payments.agreed_store import AdvanceStore
@@ -24,7 +24,7 @@ from partners.settlement.payments.errors import (
 )
 from partners.settlement.payments.funds import drawn_cents
 from partners.settlement.payments.legs import FOLLOWING, Direction, LegState, LegStep, planned
-from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
+from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, affordable
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.service import BankWord, SettlementPayments
 from partners.settlement.payments.store import PaymentStore
@@ -52,7 +52,7 @@ def owing_in(currency: str, **net_cents: int) -> PaidSettlement:
     positions = [PartnerPosition(party, (), cents * 10_000, cents) for party, cents in net_cents.items()]
     rest = -sum(net_cents.values())
     positions.append(PartnerPosition(NETWORK, (), rest * 10_000, rest))
-    return model.calculated(7, CurrencySettlement(currency, tuple(positions), ()), "ann", NOW)
+    return model.calculated(7, CurrencyNets(currency, tuple(map(net_of, positions))), "ann", NOW)
 
 
 def said(one: PaidSettlement, key: str, *states: LegState) -> PaidSettlement:
@@ -145,6 +145,25 @@ def test_one_settlement_pays_so_many_members_and_leaves_the_rest_to_the_next():
     one = changes.paying(collected(owing(alpha=-9_999_999, members=5 * len(due))), "ann", NOW, due)
     assert len([leg for leg in one.legs if leg.payout]) == MOST_PAYOUTS
     assert one.postponed == tuple(due[-2:])
+
+
+def test_so_many_are_paid_also_where_a_default_leaves_money_for_more():
+    due = [MemberPayout(f"m-{number}", 5) for number in range(MOST_PAYOUTS + 9)]
+    assert affordable(due, reduced_by_cents=5 * 3) == MOST_PAYOUTS
+    assert affordable(due, reduced_by_cents=5 * 12) == MOST_PAYOUTS - 3
+
+
+def test_charged_is_what_no_entry_moved_fees_and_rounding_and_nothing_that_was_carried():
+    """Net 1.2345 is 4.00 carried, -0.75 fees and the rest of entries; in cents it is 1.24."""
+    nets = [
+        Net("alpha", net_micros=1_234_500, net_cents=124, carried_micros=4_000_000, fees_micros=-750_000),
+        Net("beta", net_micros=-50_000, net_cents=-5, carried_micros=-50_000, fees_micros=0),
+        Net("members", net_micros=777, net_cents=0, carried_micros=0, fees_micros=0),
+    ]
+    one = model.calculated(7, CurrencyNets("USD", tuple(nets)), "ann", NOW)
+    assert one.charged_micros == (("alpha", -750_000 + 5_500),)
+    changed = {change.reference: change.amount_micros for change in funding_changes(one)}
+    assert changed == {"7-USD:alpha:charged": -750_000 + 5_500}
 
 
 def test_a_return_before_payout_is_collected_anew_and_after_it_carried():
@@ -329,7 +348,7 @@ def test_a_settlement_reads_back_and_its_window_stands_as_it_does():
     one = payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "ann")
     assert one == payments.settlement(1, "USD")
     assert (one.stage, windows.window(1).state) == (Stage.SETTLED, WindowState.SETTLED)
-    assert windows.replay(1).same
+    assert paid.world.replays().replay(1).same
 
 
 def test_when_all_is_paid_nobody_owes_or_is_owed_the_least_part_of_a_cent():

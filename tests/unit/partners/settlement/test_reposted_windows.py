@@ -16,7 +16,7 @@ from partners.visits.service import Pages
 from shared.kernel.clock import DAY_MS
 from tests.support.entries import random_book
 from tests.unit.partners.settlement.test_windows import at
-from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, World
+from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, World, whole
 
 FAR_DAYS = LOOK_BACK_DAYS + 30
 
@@ -41,9 +41,9 @@ def test_an_entry_posted_by_hand_after_months_is_in_the_open_window_alone():
     world.close_now()
     held = world.held()
     assert (held[1], held[2], sorted(held[3]), held[4]) == (ids_of(in_time), [], ids_of(by_hand, given_up), [])
-    [usd] = world.windows().book(3).currencies
+    [usd] = whole(world.windows(), 3).currencies
     assert [(source.day, source.quantity) for source in usd.positions[0].lines[0].sources] == [("2026-11-21", 100)]
-    assert all(world.windows().replay(number).same for number in held)
+    assert all(world.replays().replay(number).same for number in held)
 
 
 def test_what_was_posted_by_hand_in_time_is_not_taken_again_once_a_window_looks_no_further_back():
@@ -70,7 +70,7 @@ def test_pages_posted_by_hand_before_they_were_listed_stay_in_their_window():
     world.clock.advance(days=1)
     world.close_now()
     assert world.held() == {1: ids_of(early), 2: [], 3: ids_of(late)}
-    assert all(world.windows().replay(number).same for number in (1, 2, 3))
+    assert all(world.replays().replay(number).same for number in (1, 2, 3))
 
 
 def test_days_of_which_nothing_is_new_are_not_read_again():
@@ -117,15 +117,15 @@ def test_whatever_is_dropped_and_whenever_it_is_posted_each_entry_is_in_one_wind
                 assert not world.post_from_journal(one)
         if rng.random() < 0.7:
             closed = world.close_now()
-            books[closed.number] = world.windows().book(closed.number)
+            books[closed.number] = whole(world.windows(), closed.number)
     world.clock.advance(days=rng.choice([1, FAR_DAYS]))
     world.close_now()
     held = world.held()
     assert Counter(one for ids in held.values() for one in ids) == Counter(ids_of(*entries))
     for number in held:
-        replay = world.windows().replay(number)
+        replay = world.replays().replay(number)
         assert replay.same
-        assert books.get(number, replay.book) == replay.book
+        assert books.get(number, now := whole(world.windows(), number)) == now
     days = date(2026, 11, 21), date(2026, 11, 25)
     visits = sum(1 for partner in PARTNERS for _ in Pages(world.shelf).visits(partner, *days))
     assert visits == sum(one.visit for one in entries)

@@ -19,7 +19,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.unit.ledger import commands
 from tests.unit.partners.settlement.statement_office import Office
-from tests.unit.partners.settlement.windows_world import BEGIN_MS, World
+from tests.unit.partners.settlement.windows_world import BEGIN_MS, World, whole
 
 DAYS = 6
 MEMBER = "0000000042"
@@ -155,7 +155,7 @@ def undone_in_window_2(office, *, as_before: bool = False) -> Book:
     office.post([cancelled, office.shop.redeems(500)])
     office.clock.now_ms = BEGIN_MS + 2 * 86_400_000
     office.close_now()
-    return office.windows().book(2)
+    return whole(office.windows(), 2)
 
 
 def commissions(book: Book):
@@ -172,13 +172,13 @@ def test_a_later_window_gives_back_the_commission_of_the_day_of_the_redemption_a
         (400, 500, -100_000, (Source("harvest", next_day, 500),)),
     ]
     assert book_of(document_of(book)) == book
-    assert office.windows().replay(2).same
+    assert office.replays().replay(2).same
 
 
 def test_the_entries_under_each_of_the_two_commissions_are_told_apart(office):
     undone_in_window_2(office)
     office.issuing().work()
-    [usd] = office.windows().book(2).currencies
+    [usd] = whole(office.windows(), 2).currencies
     [harvest] = [one for one in usd.positions if one.party == "harvest"]
     for number, line in enumerate(harvest.lines, 1):
         counted = office.explanations().entries("harvest", 2, number, limit=10).entries
@@ -194,7 +194,7 @@ def test_what_was_cancelled_before_entries_noted_it_stays_at_the_rate_of_its_own
     assert [(line.rate_bps, line.quantity) for line in commissions(book)] == [(400, 200)]
     assert b"terms_day" not in document_of(book)
     assert office.windows().window(2).digest == AS_BEFORE
-    assert office.windows().replay(2).same
+    assert office.replays().replay(2).same
 
 
 AS_BEFORE = "ade4cc19dbe5778c19e4e393c49b2c54ac864bc1ab2a8a769e27947578667851"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from partners.contracts.errors import UnknownPartnerError
 from partners.contracts.model import NETWORK, Partner
+from partners.settlement.by_party import nets_of
 from partners.settlement.document import book_of, document_of
 from partners.settlement.errors import (
     InvalidWindowEndError,
@@ -25,9 +26,18 @@ from partners.visits.codec import pack_lines, totals_to_text, unpack_lines
 from partners.visits.errors import BrokenPageError
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
+from shared.kernel.canonical import digest_of
 from shared.kernel.clock import DAY_MS, to_rfc3339, utc_day
 from tests.support.entries import entry, random_book
-from tests.unit.partners.settlement.windows_world import BEGIN_MS, HOUR_MS, PARTNERS, TheRates, World, shuffled_late
+from tests.unit.partners.settlement.windows_world import (
+    BEGIN_MS,
+    HOUR_MS,
+    PARTNERS,
+    TheRates,
+    World,
+    shuffled_late,
+    whole,
+)
 
 
 def at(seq: int, at_ms: int, partner: str = "harvest", **fields):
@@ -49,7 +59,7 @@ def test_a_boundary_within_a_day_is_exact():
     world.close_now()
     ids = [line_of(one).entry_id for one in entries]
     assert world.held() == {1: ids[:1], 2: ids[1:]}
-    [usd] = world.windows().book(2).currencies
+    [usd] = whole(world.windows(), 2).currencies
     assert [(source.day, source.quantity) for source in usd.positions[0].lines[0].sources] == [("2026-11-21", 100)]
 
 
@@ -61,7 +71,7 @@ def test_a_window_waits_for_entries_on_their_way():
     world.clock.advance(ms=DRAIN_MS - 1)
     assert windows.work().state is WindowState.CLOSING
     with pytest.raises(WindowNotClosedError):
-        windows.book(1)
+        whole(windows, 1)
     with pytest.raises(WindowStillClosingError):
         windows.close(2, "key-1")
     world.clock.advance(ms=1)
@@ -74,7 +84,7 @@ def test_an_entry_posted_late_is_in_the_open_window_and_the_closed_one_stays_as_
     in_time, late, by_hand = (at(number, BEGIN_MS + number) for number in (1, 2, 3))
     world.post([in_time])
     world.close_now()
-    before = world.windows().book(1)
+    before = whole(world.windows(), 1)
     world.post([late])
     world.post_by_hand(by_hand)
     world.clock.advance(days=1)
@@ -83,8 +93,8 @@ def test_an_entry_posted_late_is_in_the_open_window_and_the_closed_one_stays_as_
     held = world.held()
     assert held[1] == ids[:1]
     assert sorted(held[2]) == ids[1:]
-    assert world.windows().book(1) == before
-    assert all(world.windows().replay(number).same for number in (1, 2))
+    assert whole(world.windows(), 1) == before
+    assert all(world.replays().replay(number).same for number in (1, 2))
 
 
 def test_a_partner_that_comes_while_a_window_is_closing_misses_nothing():
@@ -103,8 +113,8 @@ def test_an_empty_window_can_be_closed():
     world = World()
     window = world.close_now()
     assert window.parties == (*PARTNERS, NETWORK)
-    assert world.windows().book(1).currencies == ()
-    assert world.windows().replay(1).same
+    assert whole(world.windows(), 1).currencies == ()
+    assert world.replays().replay(1).same
 
 
 def test_closing_again_answers_how_the_window_stands():
@@ -151,7 +161,7 @@ def test_what_is_carried_is_in_one_window_and_the_network_has_the_opposite():
     world.close_now()
     assert world.windows().carry(carried) == 1
     assert world.windows().carry(replace(carried, reference="other")) == 2
-    [usd] = world.windows().book(1).currencies
+    [usd] = whole(world.windows(), 1).currencies
     assert [(one.party, one.net_cents) for one in usd.positions] == [("harvest", -1_234), (NETWORK, 1_234)]
     assert usd.positions[0].lines[0].kind is LineKind.CARRIED
 
@@ -162,19 +172,20 @@ def test_what_if_shows_other_positions_and_that_they_differ():
     world.post(random_book(rng, 40, PARTNERS, days=1))
     world.clock.advance(days=2)
     world.close_now()
-    assert world.windows().replay(1).same
-    as_it_was = world.windows().book(1)
+    assert world.replays().replay(1).same
+    [was] = whole(world.windows(), 1).currencies
     proposal = Proposal(partner_id="harvest", redeem_price_micros=4_000, commission_bps=0)
-    if_so = world.windows().what_if(1, proposal)
-    [was], [would_be] = as_it_was.currencies, if_so.currencies
-    harvest, would_have = ({one.party: one for one in usd.positions}["harvest"] for usd in (was, would_be))
+    if_so = world.replays().what_if(1, proposal)
+    [would_be] = if_so
+    harvest = {one.party: one for one in was.positions}["harvest"]
+    would_have = {one.party: one for one in would_be.nets}["harvest"]
     redeemed = sum(line.quantity for line in harvest.lines if line.kind is LineKind.REDEEMED)
     commission = sum(line.amount_micros for line in harvest.lines if line.kind is LineKind.COMMISSION)
     assert would_have.net_micros == harvest.net_micros - redeemed * 1_000 - commission
     assert redeemed > 0 > commission
-    assert world.windows().what_if(1, Proposal(partner_id="harvest")) == as_it_was
+    assert world.replays().what_if(1, Proposal(partner_id="harvest")) == world.windows().nets(1)
     with pytest.raises(UnknownPartnerError):
-        world.windows().what_if(1, Proposal(partner_id="harvst", commission_bps=9_000))
+        world.replays().what_if(1, Proposal(partner_id="harvst", commission_bps=9_000))
 
 
 def test_what_if_prices_what_was_granted_and_what_ran_out_as_proposed():
@@ -182,12 +193,12 @@ def test_what_if_prices_what_was_granted_and_what_ran_out_as_proposed():
     world.post(random_book(random.Random(5), 60, PARTNERS, days=1))
     world.clock.advance(days=2)
     world.close_now()
-    [was] = world.windows().book(1).currencies
+    [was] = whole(world.windows(), 1).currencies
     harvest = {one.party: one for one in was.positions}["harvest"]
 
     def would_change(**terms: int) -> int:
-        [would_be] = world.windows().what_if(1, Proposal(partner_id="harvest", **terms)).currencies
-        return {one.party: one for one in would_be.positions}["harvest"].net_micros - harvest.net_micros
+        [would_be] = world.replays().what_if(1, Proposal(partner_id="harvest", **terms))
+        return {one.party: one for one in would_be.nets}["harvest"].net_micros - harvest.net_micros
 
     dearer = {line.price_micros: line.quantity for line in harvest.lines if line.kind is LineKind.ISSUED}
     assert would_change(issue_price_micros=9_000) == -sum((9_000 - was) * points for was, points in dearer.items()) < 0
@@ -205,10 +216,10 @@ def test_a_window_whose_lines_were_altered_in_the_pages_does_not_replay():
     more = [replace(line, issued=line.issued * 1_000) for line in lines]
     world.shelf.items[key] = {**item, "lines": {"B": pack_lines(more)}}
     with pytest.raises(BrokenPageError):
-        world.windows().replay(1)
+        world.replays().replay(1)
     both = totals_to_text(recount(key[0].split("#")[1], more))
     world.shelf.items[key] = {**item, "lines": {"B": pack_lines(more)}, "totals": {"S": both}}
-    assert not world.windows().replay(1).same
+    assert not world.replays().replay(1).same
 
 
 def lived(seed: int) -> tuple[World, list]:
@@ -241,7 +252,7 @@ def test_a_window_is_computed_again_with_the_rates_of_its_end():
     world = World()
     closed = world.close_now()
     world.clock.advance(days=40)
-    assert world.windows().replay(1).same
+    assert world.replays().replay(1).same
     assert set(world.rates_until) == {closed.end_ms}
 
 
@@ -258,7 +269,7 @@ def test_what_the_open_window_holds_of_a_partner_by_now_is_its_position_if_it_is
         world.close_now() if waiting else None
     so_far = {one: _net_micros(world.windows().so_far(one), one) for one in ("harvest", "city-market")}
     closed = world.close_now()
-    book_then = world.windows().book(closed.number)
+    book_then = whole(world.windows(), closed.number)
     assert so_far == {one: _net_micros(book_then.currencies, one) for one in so_far}
 
 
@@ -283,10 +294,11 @@ def test_a_closed_window_is_the_recount_of_its_lines_and_recomputes_byte_for_byt
     world, _ = lived(seed)
     windows = world.windows()
     for window in windows.windows()[1:]:
-        stored = windows.book(window.number)
+        stored = whole(windows, window.number)
         assert book_of(document_of(stored)) == stored
-        assert windows.replay(window.number).same
-        assert windows.replay(window.number).book == stored
+        assert digest_of(document_of(stored)) == window.digest
+        replay = world.replays().replay(window.number)
+        assert (replay.same, replay.others, replay.nets) == (True, (), nets_of(stored))
         by_day: dict[tuple[str, str], list] = {}
         for party in window.parties:
             for line in windows.lines(window.number, party):

@@ -2,11 +2,15 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from partners.contracts.model import Partner
+from partners.contracts.model import NETWORK, Partner
+from partners.settlement.figures import issuers_of
+from partners.settlement.model import Book, CurrencySettlement
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.rates import DayRates
+from partners.settlement.replaying import WindowReplays
 from partners.settlement.window_store import WindowStore
 from partners.settlement.windows import Windows
 from partners.visits.lines import delivered
@@ -72,6 +76,9 @@ class World:
     def windows(self, client=None) -> Windows:
         return Windows(WindowStore(client or self.dynamodb, "settlement"), self.shelf, self, self._rates, self.clock)
 
+    def replays(self) -> WindowReplays:
+        return WindowReplays(WindowStore(self.dynamodb, "settlement"), self.shelf, self.windows(), self._rates)
+
     def _rates(self, until_ms: int) -> TheRates:
         self.rates_until.append(until_ms)
         return self.rates
@@ -109,6 +116,32 @@ class World:
             window.number: [line.entry_id for party in window.parties for line in windows.lines(window.number, party)]
             for window in windows.windows()[:0:-1]
         }
+
+
+def whole(windows: Windows, number: int) -> Book:
+    """All positions of a closed window with their lines and pairs, put together from the parties' parts."""
+    outline = windows.outline(number)
+    currencies = []
+    for settled in outline.currencies:
+        positions, matrix, bilateral, mirrored = [], [], [], []
+        for position in settled.positions:
+            for one in windows.part(number, position.party).currencies:
+                if one.currency == settled.currency:
+                    positions += one.positions
+                    matrix += one.matrix
+                    bilateral += one.bilateral
+        for issuer in issuers_of(outline) - {position.party for position in settled.positions}:
+            for one in windows.part(number, issuer).currencies:
+                matrix += one.matrix if one.currency == settled.currency else ()
+                bilateral += one.bilateral if one.currency == settled.currency else ()
+        for position in positions[:-1]:
+            mirrored += [replace(line, amount_micros=-line.amount_micros) for line in position.lines]
+        assert positions[-1].party == NETWORK
+        positions[-1] = replace(positions[-1], lines=tuple(mirrored))
+        matrix.sort(key=lambda cell: (cell.issuer, cell.acceptor))
+        bilateral.sort(key=lambda pair: (pair.payer, pair.payee))
+        currencies.append(CurrencySettlement(settled.currency, tuple(positions), tuple(matrix), tuple(bilateral)))
+    return replace(outline, currencies=tuple(currencies))
 
 
 def shuffled_late(
