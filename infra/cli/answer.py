@@ -23,6 +23,9 @@ from shared.kernel.errors import (
     UnprocessableError,
 )
 
+NEXT_CURSOR = "next_cursor"
+"""Where the API's listings say how they go on; see `chalicelib.api.schemas.listings`."""
+
 _WHAT_TO_DO: dict[type[TesseraError], str] = {
     InvalidRequestError: "Nothing was recorded. Correct it and run it again.",
     ForbiddenError: "Nothing was recorded. Look at the key, or ask someone who may.",
@@ -44,7 +47,8 @@ def print_reply(console: Console, reply: Reply) -> None:
         console.print(
             "[yellow]As before:[/yellow] this was recorded under the same key, and counts once.", highlight=False
         )
-    console.print(_rows(json.loads(reply.content)))
+    facts = json.loads(reply.content)
+    console.print(_rows({name: value for name, value in facts.items() if name != NEXT_CURSOR}))
 
 
 def print_problem(

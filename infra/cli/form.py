@@ -13,6 +13,7 @@ from shared.kernel.reading import json_pointer
 
 Schema = Mapping[str, Any]
 
+CURSOR = "cursor"
 _SUFFIXES = re.compile("_(id|number|cents)$")
 """Left out in arguments: `--card` is card_number, `--amount` is amount_cents."""
 _AMOUNT = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{2}))?")
@@ -29,7 +30,7 @@ class Field:
 
     @property
     def flag(self) -> str:
-        return f"--{_argument(self.path[-1])}"
+        return _flag(self.path[-1])
 
     @property
     def dest(self) -> str:
@@ -49,7 +50,7 @@ class Field:
 
 
 class Form:
-    """The arguments of an operation: what names it in its path stands by itself, its body's fields are flags.
+    """The arguments of an operation: what names it in its path stands by itself; what else it asks for are flags.
 
     Money is an amount in units of its currency, such as 12.34, and the currency. A moment that must be given is
     now, if it is not. Raises TypeError for a body with lists, which no flags can give.
@@ -60,6 +61,7 @@ class Form:
         self._body: type[Body] = operation.body
         params = operation.params.model_json_schema().get("properties", {})
         self._in_path = {name: about for name, about in params.items() if f"{{{name}}}" in operation.path}
+        self._in_query = {name: _value(about) for name, about in params.items() if name not in self._in_path}
         schema = operation.body.model_json_schema()
         self.fields = tuple(_fields(schema, schema.get("$defs", {})))
 
@@ -68,6 +70,14 @@ class Form:
             parser.add_argument(
                 name, metavar=_argument(name).upper(), help=_help(schema.get("description", ""), schema)
             )
+        for name, schema in self._in_query.items():
+            about = _help(schema.get("description", ""), schema)
+            if schema["type"] == "boolean":
+                parser.add_argument(_flag(name), dest=_asked(name), action="store_const", const="true", help=about)
+            else:
+                parser.add_argument(_flag(name), dest=_asked(name), metavar=_argument(name).upper(), help=about)
+        if self.in_pages:
+            parser.add_argument("--all", action="store_true", help="Every page from there on, one after the other.")
         for field in self.fields:
             if field.schema["type"] == "boolean":
                 parser.add_argument(field.flag, dest=field.dest, action="store_const", const=True, help=_about(field))
@@ -81,15 +91,23 @@ class Form:
                 help=_about(field),
             )
 
+    @property
+    def in_pages(self) -> bool:
+        """Whether the answer may be one of several."""
+        return CURSOR in self._in_query
+
     def moments_left_out(self, chosen: argparse.Namespace) -> list[Field]:
         """The fields that become now."""
         return [field for field in self.fields if field.is_now_by_default and getattr(chosen, field.dest) is None]
 
-    def params(self, chosen: argparse.Namespace) -> Params:
-        """Raises an InvalidFieldError."""
+    def params(self, chosen: argparse.Namespace, cursor: str | None = None) -> Params:
+        """What was chosen, or the page of it at `cursor`. Raises an InvalidFieldError."""
         if self._params is NoParams:
             return NoParams()
-        return parse_params({name: getattr(chosen, name) for name in self._in_path}, {}, self._params)
+        given = {name: getattr(chosen, _asked(name)) for name in self._in_query}
+        query = given if cursor is None else {**given, CURSOR: cursor}
+        asked = {name: [value] for name, value in query.items() if value is not None}
+        return parse_params({name: getattr(chosen, name) for name in self._in_path}, asked, self._params)
 
     def body(self, chosen: argparse.Namespace, now: str) -> Body:
         """The API's request body of what was given at `now`, RFC 3339. Raises an InvalidFieldError."""
@@ -108,7 +126,8 @@ class Form:
     def argument_of(self, problem: Mapping[str, str]) -> str:
         """The argument that a field's problem is about, as it is written."""
         if "parameter" in problem:
-            return _argument(problem["parameter"]).upper()
+            name = problem["parameter"]
+            return _flag(name) if name in self._in_query else _argument(name).upper()
         flags = {json_pointer(field.path): field.flag for field in self.fields}
         return flags.get(problem["pointer"], problem["pointer"])
 
@@ -122,7 +141,7 @@ def _fields(
 ) -> Iterator[Field]:
     """The fields of an object, and of those in it; `about` tells what the object is for."""
     for name, part in schema.get("properties", {}).items():
-        value = next((one for one in part.get("anyOf", ()) if one.get("type") != "null"), part)
+        value = _value(part)
         if "$ref" in value:
             value = definitions[value["$ref"].rpartition("/")[2]]
         here, needed = (*path, name), required and name in schema.get("required", ())
@@ -133,6 +152,20 @@ def _fields(
         else:
             field = Field(here, value, needed, part.get("description") or value.get("description", ""))
             yield replace(field, about=about) if field.is_amount else field
+
+
+def _value(part: Schema) -> Schema:
+    """What a part is when it is given."""
+    return next((one for one in part.get("anyOf", ()) if one.get("type") != "null"), part)
+
+
+def _flag(name: str) -> str:
+    return f"--{_argument(name)}"
+
+
+def _asked(name: str) -> str:
+    """Where the value of a query parameter is kept, which a field of the body may be called like."""
+    return f"?{name}"
 
 
 def _argument(name: str) -> str:

@@ -7,6 +7,7 @@ operator's credential or token.
 """
 
 import argparse
+import json
 import os
 import uuid
 from collections.abc import Callable
@@ -15,9 +16,9 @@ from rich.console import Console
 
 from chalicelib.auth import Caller
 from chalicelib.errors import ScopeMissingError
-from chalicelib.operations import Call, Operation, carried_out, operation_of
+from chalicelib.operations import Call, Operation, Reply, carried_out, operation_of
 from chalicelib.operator_roles import roles_for
-from infra.cli.answer import print_json, print_problem, print_reply
+from infra.cli.answer import NEXT_CURSOR, print_json, print_problem, print_reply
 from infra.cli.exit_codes import CONTRADICTS, FAILED, HOLDS
 from infra.cli.form import Form
 from partners.access.model import OF_THE_NETWORK, Scope
@@ -31,7 +32,7 @@ OPERATOR_KEY = "TESSERA_OPERATOR_KEY"
 
 
 def carry_out(console: Console, chosen: argparse.Namespace, connect: Callable[[], Services]) -> int:
-    """Do what was chosen and print the answer, or the problem; returns the exit code.
+    """Do what was chosen and print the answer, or the problem; returns the exit code. Of a listing, a page or all.
 
     What makes a repetition safe is printed before anything is recorded. Raises ValueError if an operator's key is
     needed and not there, and what `connect` raises.
@@ -47,14 +48,29 @@ def carry_out(console: Console, chosen: argparse.Namespace, connect: Callable[[]
         if repeated_by:
             console.print(f"To repeat this safely, add {repeated_by}", highlight=False, soft_wrap=True)
         reply = carried_out(operation, Call(who, params, body, key, request_id), chosen.handler)
+        _print(console, reply, chosen)
+        while (cursor := next_page(reply, form)) is not None and chosen.all:
+            call = Call(who, form.params(chosen, cursor), body, key, request_id)
+            reply = carried_out(operation, call, chosen.handler)
+            _print(console, reply, chosen)
     except TesseraError as error:
         print_problem(console, error, request_id, form.argument_of, as_json=chosen.json)
         return FAILED if isinstance(error, InvalidRequestError | UnavailableError) else CONTRADICTS
+    if cursor is not None and not chosen.json:
+        console.print(f"There is more: add --cursor {cursor}, or --all", highlight=False, soft_wrap=True)
+    return HOLDS
+
+
+def _print(console: Console, reply: Reply, chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json(reply)
     else:
         print_reply(console, reply)
-    return HOLDS
+
+
+def next_page(reply: Reply, form: Form) -> str | None:
+    """The cursor of the page after this one, or None if it is the last, or the answer has no pages."""
+    return json.loads(reply.content)[NEXT_CURSOR] if form.in_pages else None
 
 
 def _key(operation: Operation, chosen: argparse.Namespace) -> str:

@@ -278,6 +278,53 @@ def test_a_batch_is_recorded_from_a_file_and_answered_as_over_http(world: World,
     assert "No partner has this id" in run("points", "batch", str(file), "--partner", "gamma")[1]
 
 
+def test_a_listing_gives_the_pages_that_the_api_gives(world: World, run) -> None:
+    for number in range(5):
+        granted = ("--card", world.enrol(f"{number}@example.com"), "--issuer", "alpha")
+        run("adjustment", "propose", *granted, "--points", "10", "--reason", f"Gift {number}")
+    listing = ("adjustment", "list", "--limit", "2")
+
+    def over_http(cursor: str | None) -> str:
+        where = "" if cursor is None else f"&cursor={cursor}"
+        return world.get(f"/v1/adjustments?limit=2{where}", world.operator).body.decode() + "\n"
+
+    pages = [over_http(None)]
+    while (cursor := json.loads(pages[-1])["next_cursor"]) is not None:
+        pages.append(over_http(cursor))
+    assert len(pages) == 3
+    second = json.loads(pages[0])["next_cursor"]
+    assert run(*listing, "--json") == (command.HOLDS, pages[0])
+    assert run(*listing, "--cursor", second, "--json") == (command.HOLDS, pages[1])
+    assert run(*listing, "--all", "--json") == (command.HOLDS, "".join(pages))
+    assert run(*listing, "--cursor", second, "--all", "--json") == (command.HOLDS, "".join(pages[1:]))
+
+    _, printed = run(*listing)
+    assert printed.splitlines()[-1] == f"There is more: add --cursor {second}, or --all"
+    _, printed = run(*listing, "--all")
+    assert [printed.count(f"Gift {number}") for number in range(5)] == [1] * 5
+    assert "There is more" not in printed
+    assert "cursor" not in printed
+
+
+def test_what_a_listing_is_asked_for_is_checked_as_over_http(run) -> None:
+    for wrong, says in (("--limit=0", "--limit: "), ("--limit=many", "--limit: "), ("--cursor=x", "cursor")):
+        code, printed = run("adjustment", "list", wrong)
+        assert (code, says in printed) == (command.FAILED, True)
+    assert run("case", "list", "--overdue", "--limit", "200")[0] == command.HOLDS
+
+
+def test_every_listing_of_a_command_takes_all_that_the_api_takes() -> None:
+    for group, verb in EVERY:
+        operation = operation_of(COMMANDS[group][verb])
+        params = operation.params.model_json_schema().get("properties", {})
+        ids = [str(about["examples"][0]) for name, about in params.items() if f"{{{name}}}" in operation.path]
+        if "cursor" in params and operation.method == "GET":
+            words = [group, verb, *ids, "--cursor", "kT2f", "--limit", "7", "--all", *around(operation)]
+            chosen = parser_for([group]).parse_args(words)
+            asked = chosen.form.params(chosen)
+            assert (asked.cursor, asked.limit, chosen.all) == ("kT2f", 7, True)
+
+
 def test_help_says_what_the_api_says(capsys: pytest.CaptureFixture[str]) -> None:
     for group, verb in EVERY:
         with pytest.raises(SystemExit):
