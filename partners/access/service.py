@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -72,24 +73,28 @@ class Access:
         issued = self._new("tsk", partner_id, scopes, expires_at_ms)
         issued = replace(issued, key=replace(issued.key, allowed_networks=allowed_networks))
         self._contracts.check_new(partner_id, New.KEY)
-        for _ in range(ATTEMPTS):
-            # Before the keys are counted: of two calls at once one finds its number taken, and counts again.
-            number = self._keys.numbered(partner_id) + 1
+
+        def one_more() -> None:
             if len(self.keys(partner_id, active=True)) >= MOST_KEYS:
                 raise TooManyKeysError(MOST_KEYS)
-            if self._keys.add_numbered(StoredKey(issued.key, _hash(issued.text)), number):
-                return issued
-        raise StoreUnavailableError("contention")
+
+        return self._kept_if(issued, one_more)
 
     def issue_credential(
-        self, operator_id: str, expires_at_ms: int | None = None, *, issued_by: str | None = None
+        self,
+        operator_id: str,
+        one_more: Callable[[], None],
+        expires_at_ms: int | None = None,
+        *,
+        issued_by: str | None = None,
     ) -> IssuedKey:
         """A new credential of an operator, good for signing in alone. Raises InvalidKeyRequestError.
 
+        `one_more` looks at those that there are and raises if there may be no other; it holds for calls at once.
         `issued_by` is the operator who asks; None is who may do everything, with the AWS account's rights.
         """
         issued = self._new("tsk", NETWORK, frozenset({Scope.SIGN_IN}), expires_at_ms, operator_id)
-        return self._kept(replace(issued, key=replace(issued.key, issued_by=issued_by)))
+        return self._kept_if(replace(issued, key=replace(issued.key, issued_by=issued_by)), one_more)
 
     def confirm(self, key: ApiKey, by: str) -> ApiKey:
         """Note that a second person stands for a credential; the first to confirm stays."""
@@ -211,6 +216,16 @@ class Access:
             operator_id=operator_id,
         )
         return IssuedKey(text.text, key)
+
+    def _kept_if(self, issued: IssuedKey, one_more: Callable[[], None]) -> IssuedKey:
+        """Keep a key that counts against a limit, which `one_more` looks at and raises if it is reached."""
+        for _ in range(ATTEMPTS):
+            # Before the keys are counted: of two calls at once one finds its number taken, and counts again.
+            number = self._keys.numbered(issued.key.partner_id) + 1
+            one_more()
+            if self._keys.add_numbered(StoredKey(issued.key, _hash(issued.text)), number):
+                return issued
+        raise StoreUnavailableError("contention")
 
     def _kept(self, issued: IssuedKey) -> IssuedKey:
         self._keys.add(StoredKey(issued.key, _hash(issued.text)))

@@ -99,10 +99,13 @@ class Operators:
         Raises UnknownOperatorError, OperatorDisabledError, TooManyCredentialsError, InvalidKeyRequestError.
         """
         operator = self._enabled(operator_id)
-        now_ms = self._clock()
-        if sum(key.usable_at(now_ms) for key in self.credentials(operator_id)) >= MOST_CREDENTIALS:
-            raise TooManyCredentialsError(operator_id, MOST_CREDENTIALS)
-        return self._access.issue_credential(operator.operator_id, expires_at_ms, issued_by=by)
+
+        def one_more() -> None:
+            now_ms = self._clock()
+            if sum(key.usable_at(now_ms) for key in self.credentials(operator_id)) >= MOST_CREDENTIALS:
+                raise TooManyCredentialsError(operator_id, MOST_CREDENTIALS)
+
+        return self._access.issue_credential(operator.operator_id, one_more, expires_at_ms, issued_by=by)
 
     def credentials(self, operator_id: str) -> list[ApiKey]:
         """All credentials of an operator, in the order they were issued. Raises UnknownOperatorError."""

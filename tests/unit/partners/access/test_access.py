@@ -49,7 +49,7 @@ def test_a_key_resolves_to_its_partner_and_scopes(access, clock):
 @pytest.mark.parametrize(("live", "beginning"), [(True, "tsk_live_"), (False, "tsk_test_")])
 def test_a_deployment_issues_keys_of_its_own_mode_which_say_so(ring, clock, live, beginning):
     access = deployment(ring, clock, live=live)
-    for issued in (access.issue_key("harvest", TILL), access.issue_credential("ann")):
+    for issued in (access.issue_key("harvest", TILL), access.issue_credential("ann", lambda: None)):
         assert issued.text.startswith(beginning)
         assert access.resolve(issued.text).live is live
     assert access.issue_token("ann", clock() + 1).text.startswith(beginning.replace("tsk", "tso"))
@@ -163,7 +163,7 @@ def test_a_key_is_issued_to_a_partner_that_exists(access, ring):
 
 
 def test_a_key_of_the_network_is_a_named_operator_s(access, clock):
-    credential, token = access.issue_credential("ann"), access.issue_token("ann", clock() + 1)
+    credential, token = access.issue_credential("ann", lambda: None), access.issue_token("ann", clock() + 1)
     found = [access.resolve(one.text) for one in (credential, token)]
     assert [(key.partner_id, key.operator_id) for key in found] == [("network", "ann")] * 2
     assert [sorted(key.scopes) for key in found] == [["sign-in"], ["operator"]]

@@ -3,7 +3,7 @@
 import pytest
 
 from partners.access.errors import InvalidKeyError, UnknownKeyError
-from partners.access.model import IssuedKey
+from partners.access.model import IssuedKey, StoredKey
 from partners.access.service import Access
 from partners.operators.errors import (
     InvalidOperatorError,
@@ -32,7 +32,8 @@ class Office:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.book = FakeOperatorBook()
-        self.access = Access(FakeKeyRing(), contracts_of(clock=self.clock), self.clock, system_random, live=True)
+        self.ring = FakeKeyRing()
+        self.access = Access(self.ring, contracts_of(clock=self.clock), self.clock, system_random, live=True)
         self.operators = Operators(self.book, self.access, self.clock)
         self.operators.add("ann", "Ann Lee", ADMIN)
         self.operators.add("bob", "Bob Ray", SETTLER)
@@ -126,6 +127,26 @@ def test_two_credentials_may_be_in_use(office: Office) -> None:
     third = office.operators.issue_credential("bob")
     listed = office.operators.credentials("bob")
     assert {key.key_id for key in listed} == {one.key.key_id for one in (first, second, third)}
+
+
+def test_two_credentials_asked_for_at_once_do_not_overshoot_the_limit(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.operators.issue_credential("bob")
+    add, others = office.ring.add_numbered, []
+
+    def late(stored: StoredKey, number: int) -> bool:
+        if not others:
+            monkeypatch.setattr(office.ring, "add_numbered", add)
+            others.append(office.operators.issue_credential("bob"))
+        return add(stored, number)
+
+    monkeypatch.setattr(office.ring, "add_numbered", late)
+    with pytest.raises(TooManyCredentialsError):
+        office.operators.issue_credential("bob")
+    assert len(office.operators.credentials("bob")) == 2
+    assert office.lets_in(others[0])
+    assert office.lets_in(office.operators.issue_credential("ann"))
 
 
 def test_nobody_changes_their_own_rights(office: Office) -> None:
