@@ -1,11 +1,13 @@
-"""Lambda on a schedule: issues the invoices that are due, tells of them, and says whose month has reached its alert."""
+"""Lambda on a schedule: issues the invoices that are due, tells of them, and says who pays late and whose month has
+reached its alert."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from partners import bootstrap
+from partners.billing.dunning import Standing
 from partners.webhooks.events import invoice_issued
-from shared.kernel.clock import DAY_MS, system_clock, utc_day
+from shared.kernel.clock import DAY_MS, system_clock, to_rfc3339, utc_day
 from shared.kernel.errors import TesseraError
 from shared.kernel.logs import logger
 
@@ -40,6 +42,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
             break
         done["partners"] += 1
         try:
+            _follow_payments(services, partner_id)
             done["invoices"] += _issue(services, partner_id)
             _tell(services, partner_id)
             done["spend_alerts"] += _alert(services, partner_id)
@@ -75,6 +78,14 @@ def _tell(services: bootstrap.Services, partner_id: str) -> None:
             for one in reversed(lately)
         ]
         services.telling.tell_and_keep(partner_id, events)
+
+
+def _follow_payments(services: bootstrap.Services, partner_id: str) -> None:
+    """Let the partner's standing follow what is unpaid of its invoices, whoever issued them."""
+    state = services.payments.follow(partner_id)
+    if state.standing is not Standing.GOOD:
+        late = {"standing": state.standing.value, "since": to_rfc3339(state.since_ms), "late_cents": state.late_cents}
+        logger().warning("payment is late", extra={"partner_id": partner_id, **late})
 
 
 def _alert(services: bootstrap.Services, partner_id: str) -> int:

@@ -46,26 +46,26 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     `bootstrap.services_for`.
 
     Returns how many partners were worked on and how many `legs` of settlements, how many troubles need people, how many
-    partners are suspended for payment, and what was postponed: partners, legs, and asking for missed webhooks, left to
-    the next call because Stripe or a store failed to answer, time was over or another call is at work. Each is logged,
-    and alarms read the numbers: also where bills do not go through Stripe, so that silence is an alarm everywhere.
-    Raises StoreUnavailableError.
+    partners are suspended for payment, whoever invoices them, and what was postponed: partners, legs, and asking for
+    missed webhooks, left to the next call because Stripe or a store failed to answer, time was over or another call is
+    at work. Each is logged, and alarms read the numbers: also where bills do not go through Stripe, so that silence is
+    an alarm everywhere. Raises StoreUnavailableError.
     """
     services = bootstrap.services_for(event)
     if not services.bills_through_stripe:
-        return _stands(configured=False, counts=Counter())
+        return _stands(services, configured=False, counts=Counter())
     if "decide" in event:
         bootstrap.check_is_for_tests(services.settings, "decide")
         return _decide(services, **event["decide"])
     holder, now_ms = uuid4().hex, system_clock()
     if not services.metering_turn.take(holder, now_ms, now_ms + TURN_MS):
         logger().warning("another call is at work", extra={"until_at_most": to_rfc3339(now_ms + TURN_MS)})
-        return _stands(configured=True, counts=Counter(postponed=1))
+        return _stands(services, configured=True, counts=Counter(postponed=1))
     try:
         counts = _bill(services, context)
     finally:
         services.metering_turn.end(holder)
-    return _stands(configured=True, counts=counts)
+    return _stands(services, configured=True, counts=counts)
 
 
 def _bill(services: bootstrap.Services, context: Context) -> Counter[str]:
@@ -85,10 +85,12 @@ def _bill_partner(services: bootstrap.Services, account: StripeAccount, context:
         return
     counts["partners"] += 1
     counts.update(_work(services, account))
-    counts.update(_suspended(services, account))
+    counts.update(_follow_payments(services, account))
 
 
-def _stands(*, configured: bool, counts: Counter[str]) -> dict[str, Any]:
+def _stands(services: bootstrap.Services, *, configured: bool, counts: Counter[str]) -> dict[str, Any]:
+    standings = [state.standing for state in services.payments.states()]
+    counts["suspended"] = standings.count(Standing.SUSPENDED_FOR_PAYMENT)
     facts = {name: counts[name] for name in COUNTED}
     logger().info("billing stands", extra=facts)
     return {"configured": configured, **facts}
@@ -145,8 +147,8 @@ def _work(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
     return Counter(troubles=len(found))
 
 
-def _suspended(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
-    """One suspended if the partner has not paid for so long that the operator must decide."""
+def _follow_payments(services: bootstrap.Services, account: StripeAccount) -> Counter[str]:
+    """Let the partner's standing follow what is unpaid; whether that was postponed."""
     partner = {"partner_id": account.partner_id}
     try:
         state = services.payments.follow(account.partner_id)
@@ -156,7 +158,7 @@ def _suspended(services: bootstrap.Services, account: StripeAccount) -> Counter[
     if state.standing is not Standing.GOOD:
         late = {"standing": state.standing.value, "since": to_rfc3339(state.since_ms), "late_cents": state.late_cents}
         logger().warning("payment is late", extra={**partner, **late})
-    return Counter(suspended=int(state.standing is Standing.SUSPENDED_FOR_PAYMENT))
+    return Counter()
 
 
 def _decide(services: bootstrap.Services, what: str, partner_id: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from chalicelib.api.schemas.billing import (
     PartnerDecisionsParams,
     PaymentStepOut,
     ReplacementBody,
+    StandingOut,
+    StandingsReply,
 )
 from chalicelib.api.schemas.fields import NoBody, NoParams
 from chalicelib.api.schemas.operator import PartnerParams
@@ -44,6 +46,7 @@ from shared.ledger.errors import IdempotencyKeyReusedError
 if TYPE_CHECKING:
     from partners.billing.decision import Decision
     from partners.billing.desk import Standing
+    from partners.billing.dunning import PaymentState
     from partners.billing.stripe_model import Closing
 
 resource = Resource("billing", __name__)
@@ -62,6 +65,16 @@ def list_billing(call: Call[PageParams, NoBody]) -> Reply:
     page, next_cursor = page_of(desk.accounts(), lambda one: one.partner_id, ("billing",), call.params)
     partners = [_shown(one) for one in desk.overview(page)]
     return Reply(BillingOverviewReply(partners=partners, next_cursor=next_cursor))
+
+
+@resource.get(
+    "/v1/standings", scope=Scope.OPERATOR, params=PageParams, reply=StandingsReply, errors=(InvalidCursorError,)
+)
+def list_standings(call: Call[PageParams, NoBody]) -> Reply:
+    """List how partners stand with their invoices, the operator's own and Stripe's: all that were ever late."""
+    states = bootstrap.services().payments.states()
+    page, next_cursor = page_of(states, lambda one: one.partner_id, ("standings",), call.params)
+    return Reply(StandingsReply(standings=[StandingOut(**_payment_out(one)) for one in page], next_cursor=next_cursor))
 
 
 @resource.get(
@@ -234,21 +247,27 @@ def _decision_out(decision: "Decision") -> BillingDecisionReply:
 
 
 def _shown(one: "Standing") -> BillingReply:
-    account, payment = one.account, one.payment
-    steps = [PaymentStepOut(at=to_rfc3339(step.at_ms), standing=step.standing, why=step.why) for step in payment.steps]
+    account = one.account
     return BillingReply(
-        partner_id=account.partner_id,
+        **_payment_out(one.payment),
         customer_id=account.customer_id,
         subscription_id=account.subscription_id,
         first_month=account.first_month,
         last_month=account.last_month,
         parting=account.parting,
-        standing=payment.standing,
-        standing_since=to_rfc3339(payment.since_ms) if payment.steps else None,
-        late_cents=payment.late_cents,
-        steps=steps,
         months=[_month_out(closing) for closing in one.closings],
     )
+
+
+def _payment_out(payment: "PaymentState") -> dict[str, Any]:
+    steps = [PaymentStepOut(at=to_rfc3339(step.at_ms), standing=step.standing, why=step.why) for step in payment.steps]
+    return {
+        "partner_id": payment.partner_id,
+        "standing": payment.standing,
+        "standing_since": to_rfc3339(payment.since_ms) if payment.steps else None,
+        "late_cents": payment.late_cents,
+        "steps": steps,
+    }
 
 
 def _month_out(closing: "Closing") -> BilledMonthOut:

@@ -103,6 +103,7 @@ COMMANDS: dict[str, Handlers] = {
     },
     "billing": {
         "list": billing.list_billing,
+        "standings": billing.list_standings,
         "show": billing.get_billing,
         "decisions": billing.list_billing_decisions,
         "open": billing.open_billing,

@@ -1,8 +1,9 @@
-"""What is known of a partner's invoices at Stripe, and what an unpaid one leads to. Pure.
+"""What is known of a partner's invoices, and what an unpaid one leads to. Pure.
 
-Webhooks come in any order, twice or never. So an invoice's record is the join of all that was ever heard of it:
-the furthest status, the most attempts, the earliest failure, the due date told last. The order of hearing makes no
-difference.
+Of the operator's own what stands is what was recorded, see `partners.billing.invoice_payment`. Of those at Stripe it is
+what was heard: webhooks come in any order, twice or never. So an invoice's record is the join of all that was ever
+heard of it: the furthest status, the most attempts, the earliest failure, the due date told last. The order of hearing
+makes no difference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +40,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRecord:
-    """What was heard of an invoice. Times in epoch seconds; `remaining_cents` is the least ever heard.
+    """What was heard of an invoice; of the operator's own its number, what is open of it, and when it is due.
+
+    Times in epoch seconds; `remaining_cents` is the least ever heard.
 
     `due_at` may be moved at Stripe; `due_told_at` is when the event that told it was made (0: not known).
     `opened_at` is when the first event of it was made, `ended_at` when the first was that it is paid or void, both

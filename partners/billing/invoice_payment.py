@@ -1,12 +1,13 @@
 """What came in for an invoice of the operator's own, and how the invoice stands by it. Pure.
 
-Stripe's invoices are paid at Stripe, see `partners.billing.dunning`.
+Stripe's invoices are paid at Stripe; what an unpaid invoice leads to, of either, says `partners.billing.dunning`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from partners.billing.dunning import InvoiceRecord
 from partners.billing.errors import (
     InvoiceOverpaidError,
     InvoicePaymentDayError,
@@ -91,6 +92,12 @@ def standing(invoice: Invoice, payments: Iterable[InvoicePayment], at_ms: int) -
     else:
         status = InvoiceStatus.PART_PAID if paid_cents else InvoiceStatus.OPEN
     return InvoiceStanding(status, invoice.due_at_ms, invoice.total_cents - open_cents, open_cents, own)
+
+
+def unpaid_record(invoice: Invoice, stands: InvoiceStanding) -> InvoiceRecord:
+    """An invoice of which something is open, as dunning knows it: late from the second after it was due."""
+    due_at = None if stands.due_at_ms is None else stands.due_at_ms // 1_000 + 1
+    return InvoiceRecord(invoice.number, "open", stands.open_cents, due_at=due_at)
 
 
 def check_payment(invoice: Invoice, known: Sequence[InvoicePayment], new: InvoicePayment) -> None:

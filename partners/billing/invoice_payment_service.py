@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
+from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_payment import (
     InvoicePayment,
@@ -12,6 +13,7 @@ from partners.billing.invoice_payment import (
     check_reversal,
     reversed_payment,
     standing,
+    unpaid_record,
 )
 from partners.funding.errors import PaymentKeyReusedError
 from shared.kernel.clock import Clock
@@ -38,13 +40,17 @@ class InvoicePayments:
     """Use cases of payments of the operator's own invoices. Every method may raise StoreUnavailableError.
 
     A payment is recorded once for each key: the same request again answers as the first did. What it is checked
-    against is all that was recorded before, whoever records at the same time.
+    against is all that was recorded before, whoever records at the same time. Then the partner's standing follows.
     """
 
-    def __init__(self, book: PaymentBook, invoices: IssuedInvoices, clock: Clock) -> None:
+    def __init__(
+        self, book: PaymentBook, invoices: IssuedInvoices, clock: Clock, follow: Callable[[str], object]
+    ) -> None:
+        """`follow` is called with a partner whose invoices stand differently now."""
         self._book = book
         self._invoices = invoices
         self._clock = clock
+        self._follow = follow
 
     def record(
         self,
@@ -113,11 +119,22 @@ class InvoicePayments:
 
     def unpaid(self, partner_id: str) -> list[tuple[str, int]]:
         """Invoices of which something is open: number, and how many cents. Raises UnknownPartnerError."""
+        return [(one.invoice_id, one.remaining_cents) for one in self.records(partner_id)]
+
+    def records(self, partner_id: str) -> list[InvoiceRecord]:
+        """What dunning knows of the invoices of which something is open. Raises UnknownPartnerError."""
         invoices = self._invoices.invoices(partner_id)
         found = zip(invoices, self.standings(partner_id, invoices), strict=True)
-        return [(one.number, stands.open_cents) for one, stands in found if stands.open_cents]
+        return [unpaid_record(one, stands) for one, stands in found if stands.open_cents]
 
     def _added(
+        self, partner_id: str, new: InvoicePayment, check: Callable[[Sequence[InvoicePayment]], None]
+    ) -> InvoicePayment:
+        added = self._added_once(partner_id, new, check)
+        self._follow(partner_id)
+        return added
+
+    def _added_once(
         self, partner_id: str, new: InvoicePayment, check: Callable[[Sequence[InvoicePayment]], None]
     ) -> InvoicePayment:
         while True:

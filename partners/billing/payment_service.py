@@ -18,7 +18,8 @@ class PaymentBook(Protocol):
 
 
 class Payments:
-    """Every method may raise StoreUnavailableError. `invoices` gives what was heard of a partner's invoices."""
+    """Every method may raise StoreUnavailableError. `invoices` gives what is known of a partner's invoices, the
+    operator's own and those at Stripe."""
 
     def __init__(self, book: PaymentBook, invoices: Callable[[str], list[InvoiceRecord]], clock: Clock) -> None:
         self._book = book

@@ -61,7 +61,7 @@ class BillingOfMonths(Reconciliation):
     def invoice_payments(self) -> "InvoicePayments":
         from partners.billing.invoice_payment_service import InvoicePayments
 
-        return InvoicePayments(self._payments_of_invoices, self.invoices, self._clock)
+        return InvoicePayments(self._payments_of_invoices, self.invoices, self._clock, self.payments.follow)
 
     @cached_property
     def _payments_of_invoices(self) -> "InvoicePaymentStore":
@@ -95,7 +95,11 @@ class BillingOfMonths(Reconciliation):
         from partners.billing.payment_store import PaymentStore
 
         book = PaymentStore(self._dynamodb, self.settings.billing_table)
-        return Payments(book, self._heard_of_stripe.invoices, self._clock)
+        return Payments(
+            book,
+            lambda name: [*self._heard_of_stripe.invoices(name), *self.invoice_payments.records(name)],
+            self._clock,
+        )
 
     @cached_property
     def webhooks(self) -> "Webhooks":

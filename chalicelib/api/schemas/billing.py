@@ -103,22 +103,34 @@ class PaymentStepOut(ReplyBody):
     why: str = Field(examples=["in_1MtHbE is unpaid since 2026-12-15, 2 payments failed"])
 
 
-class BillingReply(ReplyBody):
+class StandingOut(ReplyBody):
+    """How a partner stands with its invoices: since when, how much is late, and how it came to that."""
+
+    partner_id: PartnerId
+    standing: Standing
+    standing_since: Instant | None
+    late_cents: AmountCents
+    steps: list[PaymentStepOut]
+
+
+class StandingsReply(ReplyBody):
+    """A page of the partners of which an invoice was ever late, by id."""
+
+    standings: list[StandingOut]
+    next_cursor: NextCursor
+
+
+class BillingReply(StandingOut):
     """A partner billed through Stripe. `last_month` is null while it goes on.
 
     `parting` of who leaves at once: `asked` until Stripe counts all that it used, then `told`.
     """
 
-    partner_id: PartnerId
     customer_id: StripeId
     subscription_id: StripeId | None
     first_month: Month
     last_month: Month | None
     parting: Parting | None
-    standing: Standing
-    standing_since: Instant | None
-    late_cents: AmountCents
-    steps: list[PaymentStepOut]
     months: list[BilledMonthOut]
 
 

@@ -120,6 +120,8 @@ from tessera_client.types import (
     SetAsideEventsReply,
     SettlementReply,
     SettlementsReply,
+    StandingOut,
+    StandingsReply,
     StatementKeysReply,
     StatementReply,
     StatementsReply,
@@ -1051,6 +1053,24 @@ class Tessera(Calls):
     def iter_billing(self, *, limit: int | None = None) -> Iterator[BillingReply]:
         """`list_billing` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_billing(limit=limit, cursor=cursor), "partners")
+
+    def list_standings(self, *, cursor: str | None = None, limit: int | None = None) -> StandingsReply:
+        """List how partners stand with their invoices, the operator's own and Stripe's: all that were ever late.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_standings",
+            "GET",
+            "/v1/standings",
+            StandingsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_standings(self, *, limit: int | None = None) -> Iterator[StandingOut]:
+        """`list_standings` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_standings(limit=limit, cursor=cursor), "standings")
 
     def get_billing(self, partner_id: str) -> BillingReply:
         """Get how a partner's billing through Stripe stands, with all its months, and how it pays.

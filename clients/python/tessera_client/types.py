@@ -463,17 +463,17 @@ class BillingReply:
 
     partner_id: str
     """The partner's id."""
+    standing: Standing
+    standing_since: datetime | None
+    late_cents: int
+    """Minor units of the currency."""
+    steps: list[PaymentStepOut]
     customer_id: str
     subscription_id: str | None
     first_month: str
     """A calendar month in UTC."""
     last_month: str | None
     parting: Parting | None
-    standing: Standing
-    standing_since: datetime | None
-    late_cents: int
-    """Minor units of the currency."""
-    steps: list[PaymentStepOut]
     months: list[BilledMonthOut]
 
 
@@ -2544,6 +2544,19 @@ class StageStepOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingOut:
+    """How a partner stands with its invoices: since when, how much is late, and how it came to that."""
+
+    partner_id: str
+    """The partner's id."""
+    standing: Standing
+    standing_since: datetime | None
+    late_cents: int
+    """Minor units of the currency."""
+    steps: list[PaymentStepOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingReply:
     """How a partner stood at `as_of`, by all that was posted then.
 
@@ -2563,6 +2576,15 @@ class StandingReply:
     limit_cents: int | None
     used_cents: int
     """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingsReply:
+    """A page of the partners of which an invoice was ever late, by id."""
+
+    standings: list[StandingOut]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

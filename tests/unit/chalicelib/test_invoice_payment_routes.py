@@ -89,3 +89,15 @@ def test_what_is_open_of_it_is_owed_by_its_age_now_and_on_days_before(world: Wor
     assert owed(f"?as_of={day_before}") == ([("2026-10-alpha", total)], 0, total)
     tomorrow = utc_day(world.clock() + DAY_MS)
     problem(world.get(f"/v1/receivables?as_of={tomorrow}", world.operator), 400, "day_to_come")
+
+
+def test_what_is_late_of_our_own_invoices_is_in_the_standings_until_it_is_paid(world: World, total: int) -> None:
+    assert world.get("/v1/standings", world.operator).json_body == {"standings": [], "next_cursor": None}
+    world.clock.advance(ms=(DAYS_UNTIL_DUE + 15) * DAY_MS)
+    pay(world, total - 1)
+    (late,) = world.get("/v1/standings", world.operator).json_body["standings"]
+    assert (late["partner_id"], late["standing"], late["late_cents"]) == ("alpha", "restricted", 1)
+    assert late["steps"][0]["why"].startswith("2026-10-alpha is unpaid since ")
+    pay(world, 1, "k2")
+    (paid,) = world.get("/v1/standings", world.operator).json_body["standings"]
+    assert (paid["standing"], paid["late_cents"], len(paid["steps"])) == ("good", 0, 2)

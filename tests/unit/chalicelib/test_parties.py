@@ -199,6 +199,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/billing-contact", "operator"),
     ("POST", "/v1/partners/beta/billing-contact/delete", "operator"),
     ("GET", "/v1/billing", "operator"),
+    ("GET", "/v1/standings", "operator"),
     ("POST", "/v1/billing/backfills", "operator"),
     ("GET", "/v1/billing/events", "operator"),
     ("POST", "/v1/billing/events/evt_1/decisions", "operator"),

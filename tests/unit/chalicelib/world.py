@@ -21,6 +21,8 @@ from partners.billing.contact_store import ContactStore
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice_payment_service import InvoicePayments
 from partners.billing.invoice_service import Invoices
+from partners.billing.payment_service import Payments
+from partners.billing.payment_store import PaymentStore as StandingStore
 from partners.billing.service import Billing
 from partners.books.receivable_service import Receivables
 from partners.books.service import Books
@@ -164,8 +166,16 @@ class World:
         invoice_book = FakeInvoiceBook()
         self.invoices = Invoices(invoice_book, self.invoicers, self.billing, self.contracts, self.clock)
         self.invoice_payment_book = FakeInvoicePaymentBook()
-        self.invoice_payments = InvoicePayments(self.invoice_payment_book, self.invoices, self.clock)
         billing_rows: Any = FakeDynamoDB()
+        self.invoices_heard: dict[str, list[InvoiceRecord]] = {}
+        self.payments = Payments(
+            StandingStore(billing_rows, "billing"),
+            lambda name: [*self.invoices_heard.get(name, []), *self.invoice_payments.records(name)],
+            self.clock,
+        )
+        self.invoice_payments = InvoicePayments(
+            self.invoice_payment_book, self.invoices, self.clock, self.payments.follow
+        )
         self.billing_contacts = BillingContacts(ContactStore(billing_rows, "billing"), self.contracts, self.clock)
         self.settlements = Settlements(self.contracts, self.pages)
         window_store = WindowStore(settlement_rows, "settlement")
@@ -208,7 +218,6 @@ class World:
         tables: Any = FakeTables(self.journal, self.page_book)
         rows: Any = FakeDynamoDB()
         self.books = Books(tables, BookStore(rows, "books"), self.contracts, self.pages, self.clock)
-        self.invoices_heard: dict[str, list[InvoiceRecord]] = {}
         heard: Any = SimpleNamespace(invoices=lambda partner_id: self.invoices_heard.get(partner_id, []))
         payments = PaymentStore(settlement_rows, "settlement")
         self.receivables = Receivables(

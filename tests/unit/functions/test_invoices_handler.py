@@ -7,7 +7,10 @@ import pytest
 
 from functions import invoices as function
 from partners.billing.errors import InvoicedThroughStripeError
+from partners.billing.invoice_payment_service import InvoicePayments
 from partners.billing.invoice_service import Invoices
+from partners.billing.payment_service import Payments
+from partners.billing.payment_store import PaymentStore
 from partners.billing.service import Billing
 from partners.billing.stripe_model import StripeAccount
 from partners.contracts.plan import Band, Plan, PlanMode
@@ -16,7 +19,9 @@ from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import agree, contracts_of, new_terms
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
 from tests.fakes.invoicers import FakeInvoicers
 from tests.fakes.page_book import FakePageBook
 from tests.support.lambda_context import FakeContext
@@ -43,6 +48,8 @@ class World:
         self.hooks = Hooks(self.clock)
         self.telling = self.hooks.telling
         self.invoices = Invoices(FakeInvoiceBook(), self.invoicers, self.billing, self.contracts, self.clock)
+        own = InvoicePayments(FakeInvoicePaymentBook(), self.invoices, self.clock, follow=lambda partner_id: None)
+        self.payments = Payments(PaymentStore(FakeDynamoDB(), "billing"), own.records, self.clock)
 
 
 @pytest.fixture
@@ -68,6 +75,24 @@ def test_each_partner_gets_its_invoice_once_and_an_alert_is_logged_each_time(wor
     issued = {"partner_id": "harvest", "number": "2026-10-harvest", "total_cents": 3_000}
     assert log.count(("info", "invoice issued", issued)) == 1
     assert log[-1][:2] == ("info", "months stand")
+
+
+def test_who_does_not_pay_our_own_invoice_stands_as_one_that_does_not_pay_stripe_s(world, log):
+    function.handler({}, FakeContext())
+    issued_ms = world.clock()
+
+    def standing(days, **ms):
+        world.clock.now_ms = issued_ms
+        world.clock.advance(days=days, **ms)
+        function.handler({}, FakeContext())
+        return {one.partner_id: (one.standing.value, one.late_cents) for one in world.payments.states()}
+
+    assert standing(14) == {}
+    assert standing(14, ms=1_000)["harvest"] == ("overdue", 3_000)
+    assert ("warning", "payment is late") in [line[:2] for line in log]
+    assert standing(29)["harvest"] == ("restricted", 3_000)
+    assert set(standing(45)) == {"harvest", "northpharm"}
+    assert standing(45)["harvest"] == ("suspended_for_payment", 6_000), "the next month's invoice is late by then too"
 
 
 def test_a_limit_reached_after_the_last_call_of_a_month_is_said_on_the_first_day_of_the_next(world, log):

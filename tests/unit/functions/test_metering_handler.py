@@ -8,16 +8,20 @@ import pytest
 
 from functions import metering as function
 from partners.billing.dunning import Standing
+from partners.billing.invoice import Adjustment
 from partners.billing.stripe_errors import ConcurrentRunError, StripeRefusedError, StripeUnavailableError
 from partners.contracts.errors import UnknownPartnerError
 from partners.settlement.payments.errors import SettlementBusyError
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.hearing import Heard
 from tests.doubles.stripe.faults import Fault
+from tests.functional.partners.test_invoice_store import invoice
 from tests.support.lambda_context import FakeContext
 from tests.unit.functions.test_audit_handler import FakeLogger
-from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld
+from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, StripeWorld, at
 from tests.unit.partners.billing.test_webhooks import failing_invoice
+
+LATE = Adjustment("2026-09", 4_200, "late")
 
 
 class Logger(FakeLogger):
@@ -82,6 +86,15 @@ def test_without_a_key_of_stripe_nothing_is_done(world: Any, log: Any) -> None:
     answer = function.handler({}, FakeContext(600_000))
     assert (answer["configured"], answer["partners"]) == (False, 0)
     assert (log[-1][1], log[-1][2]["postponed"]) == ("billing stands", 0), "the alarm of overdue billing hears of it"
+
+
+def test_who_does_not_pay_the_operators_own_invoice_counts_as_suspended_with_stripe_or_without(world: Any) -> None:
+    own = replace(invoice(PARTNER, "2026-10", adjustments=(LATE,)), issued_at_ms=at(2026, 11, 2, 12))
+    world.own_invoices.add(own, None)
+    world.clock.now_ms = at(2026, 12, 20)
+    assert function.handler({}, FakeContext(600_000))["suspended"] == 1
+    world.bills_through_stripe = False
+    assert function.handler({}, FakeContext(600_000))["suspended"] == 1
 
 
 def test_a_call_that_has_no_time_left_leaves_the_rest_to_the_next(world: Any, log: Any) -> None:

@@ -15,6 +15,7 @@ from partners.billing.contact_service import BillingContacts
 from partners.billing.contact_store import ContactStore
 from partners.billing.decision_store import DecisionStore
 from partners.billing.desk import Desk
+from partners.billing.invoice_payment_service import InvoicePayments
 from partners.billing.invoice_service import Invoices
 from partners.billing.invoicing import Invoicing
 from partners.billing.metering import Metering
@@ -44,6 +45,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
+from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
 from tests.fakes.page_book import FakeDeadLetters, FakePageBook
 from tests.support.entries import entry, stream_record
 
@@ -72,7 +74,7 @@ class StripeWorld:
         self.dynamodb = FakeDynamoDB()
         self.double = StripeDouble(self.clock, summary_delay_s=summary_delay_s)
         self.entries: list[Entry] = []
-        self.own_invoices = FakeInvoiceBook()
+        self.own_invoices, self.own_payments = FakeInvoiceBook(), FakeInvoicePaymentBook()
         self.shelf = FakePageBook()
         self.pages = Pages(self.shelf)
         self.contracts = contracts_of(PARTNER, clock=self.clock)
@@ -91,12 +93,18 @@ class StripeWorld:
         self.book = StripeStore(tables, TABLE)
         self.gateway = StripeGateway(lambda: KEY, self.clock, http_client=http_client)
         self.metering = Metering(self.outbox, self.gateway, self.pages, self.clock)
-        self.payments = Payments(PaymentStore(tables, TABLE), WebhookStore(tables, TABLE).invoices, self.clock)
+        heard = WebhookStore(tables, TABLE)
+        self.payments = Payments(
+            PaymentStore(tables, TABLE),
+            lambda name: [*heard.invoices(name), *self.invoice_payments.records(name)],
+            self.clock,
+        )
         self.stripe_legs = StripeLegs(SettlementStore(tables, "settlement"), self.gateway, self.clock)
         self.webhooks = self.webhooks_of(live=False)
         self.contacts = BillingContacts(ContactStore(tables, TABLE), self.contracts, self.clock)
         self.metering_turn = TurnStore(tables, TABLE)
         self.invoices = Invoices(self.own_invoices, self.book, self.billing, self.contracts, self.clock)
+        self.invoice_payments = InvoicePayments(self.own_payments, self.invoices, self.clock, self.payments.follow)
         self.invoicing = Invoicing(
             self.book,
             self.gateway,

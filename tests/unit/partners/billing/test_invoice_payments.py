@@ -1,6 +1,7 @@
 """What comes in for the operator's invoices: once for each key, in parts, never more than is open, and back again."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +16,13 @@ from partners.billing.errors import (
 from partners.billing.invoice import DAYS_UNTIL_DUE, Adjustment
 from partners.billing.invoice_payment import InvoiceStatus
 from partners.billing.invoice_payment_service import InvoicePayments
+from partners.billing.payment_service import Payments
+from partners.billing.payment_store import PaymentStore
 from partners.funding.errors import PaymentKeyReusedError
 from shared.kernel.clock import DAY_MS, utc_day
 from shared.kernel.errors import TesseraError
 from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
 from tests.functional.partners.test_invoice_store import invoice
 
@@ -34,8 +38,18 @@ class Desk:
         self.issued = {month: invoice("alpha", month, adjustments=late) for month in months}
         self.clock = FakeClock(self.issued["2026-11"].issued_at_ms)
         self.book = FakeInvoicePaymentBook()
-        self.payments = InvoicePayments(self.book, self, self.clock)
+        self.payments = InvoicePayments(self.book, self, self.clock, self.follow)
+        self.standings = Payments(PaymentStore(FakeDynamoDB(), "billing"), self.payments.records, self.clock)
         self.today = date.fromisoformat(utc_day(self.clock.now_ms))
+
+    def invoices(self, partner_id):
+        return list(self.issued.values())
+
+    def follow(self, partner_id):
+        self.standings.follow(partner_id)
+
+    def stands(self):
+        return self.standings.state("alpha").standing.value, self.standings.state("alpha").late_cents
 
     def invoice(self, partner_id, month):
         assert partner_id == "alpha"
@@ -176,3 +190,31 @@ def test_paid_and_open_are_the_total_and_neither_is_ever_negative_whatever_is_re
         assert 0 <= paid == sum(one.signed_cents for one in own)
     ids = [one.payment_id for one in desk.book.payments("alpha")]
     assert len(ids) == len(set(ids))
+
+
+def test_how_the_partner_stands_follows_what_is_recorded(desk):
+    desk.pass_days(45)
+    desk.standings.follow("alpha")
+    assert desk.stands() == ("suspended_for_payment", 2 * TOTAL)
+    paid = desk.pays(TOTAL, "k1")
+    assert desk.stands() == ("suspended_for_payment", TOTAL)
+    desk.pays(TOTAL, "k2", month="2026-12")
+    assert desk.stands() == ("good", 0)
+    desk.back(paid, "k3")
+    assert desk.stands() == ("suspended_for_payment", TOTAL)
+    assert [step.why for step in desk.standings.state("alpha").steps][-2:] == [
+        "nothing is late",
+        f"2026-11-alpha is unpaid since {utc_day(desk.issued['2026-11'].due_at_ms)}",
+    ]
+
+
+def test_a_retry_lets_the_standing_follow_that_a_call_that_died_has_left(desk):
+    desk.pass_days(20)
+    desk.standings.follow("alpha")
+    follow, desk.standings = desk.standings, SimpleNamespace(follow=lambda name: None)
+    desk.pays(TOTAL, "k1")
+    desk.pays(TOTAL, "k2", month="2026-12")
+    desk.standings = follow
+    assert desk.stands() == ("overdue", 2 * TOTAL)
+    desk.pays(TOTAL, "k2", month="2026-12")
+    assert desk.stands() == ("good", 0)
