@@ -16,13 +16,14 @@ from shared.kernel.clock import DAY_MS, midnight_ms
 class DayRates:
     """A partner's rates on a UTC day: those in force when it begins, or later, if its first terms began on it.
 
-    Prices in micros of its currency.
+    Prices in micros of its currency. Who is `closed` has no breakage share, whatever terms say.
     """
 
     currency: str
     redeem_price_micros: int
     commission_bps: int = 0
     breakage_share_bps: int = 0
+    closed: bool = False
 
 
 class Rates(Protocol):
@@ -70,10 +71,9 @@ class TermsRates:
         terms = in_force(versions, begins_at_ms) or _first_between(versions, begins_at_ms, begins_at_ms + DAY_MS)
         if terms is None:
             return None
-        share_bps = terms.breakage_share_bps
-        if share_bps and self._is_closed(partner_id):
-            share_bps = 0
-        return DayRates(terms.currency, terms.redeem_price_micros, terms.commission_bps, share_bps)
+        closed = self._is_closed(partner_id)
+        share_bps = 0 if closed else terms.breakage_share_bps
+        return DayRates(terms.currency, terms.redeem_price_micros, terms.commission_bps, share_bps, closed)
 
     def _is_closed(self, partner_id: str) -> bool:
         if partner_id not in self._closed:
@@ -108,7 +108,7 @@ class Proposal:
 
 
 class ProposedRates:
-    """`rates`, but those of one partner as proposed."""
+    """`rates`, but those of one partner as proposed. Closed, it has no breakage share by these either."""
 
     def __init__(self, rates: Rates, proposal: Proposal) -> None:
         self._rates = rates
@@ -122,6 +122,7 @@ class ProposedRates:
             name: value
             for name in ("redeem_price_micros", "commission_bps", "breakage_share_bps")
             if (value := getattr(self._proposal, name)) is not None
+            if name != "breakage_share_bps" or not rates.closed
         }
         return replace(rates, **named)
 

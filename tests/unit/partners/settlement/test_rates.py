@@ -5,7 +5,7 @@ from dataclasses import replace
 from partners.contracts.model import Terms
 from partners.settlement.model import LineKind, Source
 from partners.settlement.positions import positions
-from partners.settlement.rates import DayRates, TermsRates
+from partners.settlement.rates import DayRates, Proposal, ProposedRates, TermsRates
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
 from shared.kernel.clock import DAY_MS
 from tests.fakes.contract_book import contracts_of, new_terms
@@ -68,4 +68,16 @@ def test_who_is_closed_has_no_breakage_share_of_a_period_that_ends_later():
     agreed = Agreed(BEGIN_MS)
     agreed.closed_at = LATER_MS
     assert TermsRates(agreed, LATER_MS - 1).on("harvest", DAY) == DayRates("USD", 5_000, 100, 2_000)
-    assert TermsRates(agreed, LATER_MS).on("harvest", DAY) == DayRates("USD", 5_000, 100, 0)
+    assert TermsRates(agreed, LATER_MS).on("harvest", DAY) == DayRates("USD", 5_000, 100, 0, closed=True)
+
+
+def test_who_is_closed_has_no_breakage_share_under_proposed_terms_either():
+    agreed = Agreed(BEGIN_MS)
+    agreed.closed_at = LATER_MS
+    proposal = Proposal(partner_id="harvest", commission_bps=50, breakage_share_bps=9_000)
+
+    def would_be(until_ms: int) -> DayRates | None:
+        return ProposedRates(TermsRates(agreed, until_ms), proposal).on("harvest", DAY)
+
+    assert would_be(LATER_MS - 1) == DayRates("USD", 5_000, 50, 9_000)
+    assert would_be(LATER_MS) == DayRates("USD", 5_000, 50, 0, closed=True)
