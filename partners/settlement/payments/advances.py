@@ -4,16 +4,17 @@ All who draw in a currency write its row in the transaction with their settlemen
 read before the settlements were: of two at once the second reads again, so nothing is paid out twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from partners.contracts.currencies import CENT_CURRENCIES
 from partners.contracts.errors import UnsupportedCurrencyError
+from partners.settlement.model import CurrencyNets
 from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, approved
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError
 from partners.settlement.payments.funds import drawn_cents, spare_cents, uncollected
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
 from partners.settlement.window import Window, WindowState
 from shared.kernel.clock import Clock
 
@@ -44,6 +45,8 @@ class WindowList(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
     def windows(self) -> list[Window]: ...
+
+    def nets(self, number: int) -> Iterable[CurrencyNets]: ...
 
 
 class Advances:
@@ -86,9 +89,19 @@ class Advances:
         others = [other for other in settlements if other.window != after.window]
         left = sum(map(spare_cents, others)) + spare_cents(after) + one.value.advanced_cents
         if left < 0:
-            closed = {window.number for window in self._windows.windows() if window.state is WindowState.CLOSED}
-            raise NotFundedError(after.settlement_id, -left, sorted(closed | uncollected(others)))
+            known = {other.window for other in settlements}
+            waiting = uncollected(others) | set(self._uncalculated(after.currency, known))
+            raise NotFundedError(after.settlement_id, -left, sorted(waiting))
         return [self._book.action(replace(one, version=one.version + 1))]
+
+    def _uncalculated(self, currency: str, calculated: Collection[int]) -> Iterator[int]:
+        """Windows with debtors of which no settlement in this currency is calculated yet."""
+        for window in self._windows.windows():
+            if window.state not in (WindowState.CLOSED, WindowState.SETTLING) or window.number in calculated:
+                continue
+            nets = (net for one in self._windows.nets(window.number) if one.currency == currency for net in one.nets)
+            if any(net.net_cents < 0 and net.party not in NO_PARTNERS for net in nets):
+                yield window.number
 
 
 def _check_currency(currency: str) -> None:

@@ -161,6 +161,20 @@ def test_points_honoured_in_a_later_window_are_paid_once_those_who_granted_them_
     assert paying.refused(3) == (100, []), "of the 6.00 are 1.00 left"
 
 
+def test_windows_of_which_nobody_can_be_collected_from_are_not_said_to_be_uncollected(paying):
+    for net_cents in ({}, {"gamma": 200}, {"members": -300}):
+        paying.windows.close(**net_cents)
+    owing = paying.windows.close(alpha=-1)
+    paying.submit(2)
+    assert paying.refused(2) == (500, [1, owing])
+
+    def in_euro(number):
+        return [CurrencyNets("EUR", one.nets) for one in nets_of(paying.windows.part(number))]
+
+    paying.windows.nets = in_euro
+    assert paying.refused(2) == (500, [])
+
+
 def test_what_another_settlement_collected_for_its_own_creditors_is_kept_for_them(paying):
     paying.windows.close(alpha=-900, gamma=900)
     paying.collect(3)
@@ -240,7 +254,7 @@ def test_no_payout_to_a_member_is_claimed_before_it_can_be_paid(paying):
     paying.windows.close(members=700)
     paying.collect(1)
     paying.submit(3)
-    assert paying.refused(3) == (100, [2])
+    assert paying.refused(3) == (100, [])
     assert paying.cashback.claimed == []
     paying.advance(100)
     assert [leg.payout for leg in paying.pay(3).legs] == paying.cashback.claimed == ["47-1"]
