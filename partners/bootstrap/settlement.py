@@ -137,6 +137,7 @@ class Settlement(StripeAccess):
             self.windows,
             self.contracts,
             PaymentStore(self._dynamodb, settings.settlement_table),
+            self.deposits,
             self._lines_files,
             FiledLines(self.lake),
             KmsSigner(kms_client(settings.region), settings.statement_key_id),

@@ -7,6 +7,7 @@ it pays for was granted before, so nothing of a partner's exposure changes when 
                                                    and is neither collected nor paid
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,7 @@ from partners.settlement.payments.advances import Action
 from partners.settlement.payments.consequences import funding_changes
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.statements.model import PaidIn
 
 
 class Guard(Protocol):
@@ -89,6 +91,20 @@ class Deposits:
         paid_in = by_hand(partner_id, self._book.payments(partner_id), settled)
         used_cents = sum(used_of(one, partner_id) for one in settlements)
         return Deposit(sum(one.amount_cents for one in paid_in), used_cents)
+
+    def paid_in(
+        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
+    ) -> dict[str, tuple[PaidIn, ...]]:
+        """What operators recorded of each partner, in no order; `settlements` are all there are."""
+        settled: defaultdict[str, list[str]] = defaultdict(list)
+        for change in (change for one in settlements for change in funding_changes(one)):
+            settled[change.partner_id].append(change.reference)
+        recorded = {one: by_hand(one, self._book.payments(one), settled[one]) for one in partner_ids}
+        return {
+            partner_id: tuple(PaidIn(one.payment_id, one.amount_cents, one.at_ms) for one in payments)
+            for partner_id, payments in recorded.items()
+            if payments
+        }
 
     def drawing(self, currency: str) -> "Drawing":
         """For a settlement in a currency, which takes from the deposits of its debtors."""

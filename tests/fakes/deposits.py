@@ -1,6 +1,9 @@
 """Partners that have paid nothing in."""
 
+from collections.abc import Sequence
+
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.statements.model import PaidIn
 
 
 class NothingPaidIn:
@@ -9,6 +12,12 @@ class NothingPaidIn:
     def drawing(self, currency: str) -> "NothingPaidIn":
         del currency
         return self
+
+    def paid_in(
+        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
+    ) -> dict[str, tuple[PaidIn, ...]]:
+        del partner_ids, settlements
+        return {}
 
     def begin(self) -> None:
         return

@@ -111,11 +111,39 @@ class StatementWindowOut(ReplyBody):
 
 
 class StatementPaymentOut(ReplyBody):
-    """What the partner paid, or was paid if negative: by its key, and what became of it; or collateral taken."""
+    """What the partner paid, or was paid if negative: by its key, and what became of it; or what was taken from its
+    deposit or collateral.
+    """
 
     reference: str = Field(examples=["7-USD:harvest:in:1"])
     cents: SignedCents
     at: Instant
+
+
+class StatementPaidInOut(ReplyBody):
+    """What the partner paid besides settlements, or got back if negative, by its id in `/v1/funding`."""
+
+    payment_id: str
+    cents: SignedCents
+    at: Instant
+
+
+class StatementUsedOut(ReplyBody):
+    """One of the `payments`, that was taken from what the network held of the partner."""
+
+    reference: str = Field(examples=["7-USD:harvest:deposit:1"])
+    cents: SignedCents
+
+
+class StatementDepositOut(ReplyBody):
+    """What the network holds of what the partner has paid in; it is in no position."""
+
+    opening_cents: SignedCents = Field(description="What the statement before says is held.")
+    paid_in_cents: SignedCents
+    used_cents: SignedCents
+    closing_cents: SignedCents = Field(description="Opening + paid in - used: what is held.")
+    paid_in: list[StatementPaidInOut]
+    used: list[StatementUsedOut]
 
 
 class StatementChargeOut(ReplyBody):
@@ -159,7 +187,7 @@ class StatementBlockOut(StatementSumsOut):
 class StatementOut(ReplyBody):
     """What is signed."""
 
-    format: Literal["tessera-statement/1"]
+    format: Literal["tessera-statement/1", "tessera-statement/2"]
     number: int
     network: str
     partner: StatementPartnerOut
@@ -175,6 +203,7 @@ class StatementOut(ReplyBody):
     closing_cents: SignedCents = Field(description="Opening + paid + net - carried: what is open.")
     net_micros: Micros
     payments: list[StatementPaymentOut]
+    deposit: StatementDepositOut | None = Field(default=None, description="Left out in format 1.")
     charges: list[StatementChargeOut]
     sums: StatementSumsOut
     locations: list[StatementLocationOut]

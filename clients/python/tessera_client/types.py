@@ -2648,6 +2648,22 @@ class StatementChargeOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementDepositOut:
+    """What the network holds of what the partner has paid in; it is in no position."""
+
+    opening_cents: int
+    """What the statement before says is held."""
+    paid_in_cents: int
+    """Minor units of the currency."""
+    used_cents: int
+    """Minor units of the currency."""
+    closing_cents: int
+    """Opening + paid in - used: what is held."""
+    paid_in: list[StatementPaidInOut]
+    used: list[StatementUsedOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementKeyOut:
     """A public key (RFC 8037)."""
 
@@ -2687,7 +2703,7 @@ class StatementLocationOut:
 class StatementOut:
     """What is signed."""
 
-    format: Literal["tessera-statement/1"]
+    format: Literal["tessera-statement/1", "tessera-statement/2"]
     number: int
     network: str
     partner: StatementPartnerOut
@@ -2709,12 +2725,25 @@ class StatementOut:
     net_micros: int
     """Millionths of the currency's unit."""
     payments: list[StatementPaymentOut]
+    deposit: StatementDepositOut | None = None
+    """Left out in format 1."""
     charges: list[StatementChargeOut]
     sums: StatementSumsOut
     locations: list[StatementLocationOut]
     blocks: list[StatementBlockOut]
     previous_sha256: str | None
     """Of the statement before; null of the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPaidInOut:
+    """What the partner paid besides settlements, or got back if negative, by its id in `/v1/funding`."""
+
+    payment_id: str
+    cents: int
+    """Minor units of the currency."""
+    at: datetime
+    """RFC 3339 time in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2728,7 +2757,10 @@ class StatementPartnerOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPaymentOut:
-    """What the partner paid, or was paid if negative: by its key, and what became of it; or collateral taken."""
+    """What the partner paid, or was paid if negative: by its key, and what became of it; or what was taken from
+    its
+    deposit or collateral.
+    """
 
     reference: str
     cents: int
@@ -2777,6 +2809,15 @@ class StatementSumsOut:
     """Whole points; negative if more was undone than done."""
     position_micros: int
     """Millionths of the currency's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementUsedOut:
+    """One of the `payments`, that was taken from what the network held of the partner."""
+
+    reference: str
+    cents: int
+    """Minor units of the currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from partners.settlement.model import LineKind
-from partners.settlement.statements.model import FORMAT, Block, Charge, LineSums, LocationSums, Payment, Statement
+from partners.settlement.statements.model import (
+    FORMAT,
+    WITHOUT_DEPOSIT,
+    Block,
+    Charge,
+    DepositMoves,
+    LineSums,
+    LocationSums,
+    PaidIn,
+    Payment,
+    Statement,
+)
 from shared.kernel.canonical import sha256_hex
 from shared.kernel.clock import from_datetime, to_rfc3339
 
@@ -38,9 +49,10 @@ class Signer(Protocol):
 
 def statement_json(statement: Statement) -> dict[str, Any]:
     """The statement as plain JSON, in the shape that is signed and published."""
-    sums = statement.sums
+    sums, deposit = statement.sums, statement.deposit
     return {
-        "format": FORMAT,
+        "format": WITHOUT_DEPOSIT if deposit is None else FORMAT,
+        **({} if deposit is None else {"deposit": _deposit(statement, deposit)}),
         "number": statement.number,
         "network": statement.network_name,
         "partner": {"id": statement.partner_id, "name": statement.partner_name},
@@ -87,6 +99,7 @@ def statement_of(document: Mapping[str, Any]) -> Statement:
         blocks=tuple(Block(one["location"], one["day"], _sums(one), one["chain_after"]) for one in plain["blocks"]),
         locations=tuple(LocationSums(one["location"], _sums(one)) for one in plain["locations"]),
         previous_sha256=plain["previous_sha256"],
+        deposit=None if plain["format"] == WITHOUT_DEPOSIT else _moves(plain["deposit"]),
     )
 
 
@@ -103,6 +116,24 @@ def signed(statement: Statement, signer: Signer) -> dict[str, Any]:
 def signed_message(statement: dict[str, Any]) -> bytes:
     """The bytes that are signed. Raises TypeError or ValueError for what has no canonical JSON."""
     return (_SIGNED + sha256_hex(statement)).encode()
+
+
+def _deposit(statement: Statement, moves: DepositMoves) -> dict[str, Any]:
+    return {
+        "opening_cents": moves.opening_cents,
+        "paid_in_cents": moves.paid_in_cents,
+        "used_cents": statement.deposit_used_cents,
+        "closing_cents": statement.deposit_closing_cents,
+        "paid_in": [
+            {"payment_id": one.payment_id, "cents": one.cents, "at": to_rfc3339(one.at_ms)} for one in moves.paid_in
+        ],
+        "used": [{"reference": one.reference, "cents": one.cents} for one in statement.from_deposit],
+    }
+
+
+def _moves(plain: Mapping[str, Any]) -> DepositMoves:
+    paid_in = (PaidIn(one["payment_id"], one["cents"], _moment(one["at"])) for one in plain["paid_in"])
+    return DepositMoves(plain["opening_cents"], tuple(paid_in))
 
 
 def _payment(payment: Payment) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Issuing statements of closed windows: once each, window by window, by whoever comes along and however often."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Protocol
 
 from partners.contracts.model import NETWORK, Partner
@@ -10,12 +11,21 @@ from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, GrossLine, PartnerPosition
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.statements.deposited import DepositsCounted, deposits_counted
 from partners.settlement.statements.document import PublishedKey, Signer, signed
 from partners.settlement.statements.errors import StatementsBeforeError
 from partners.settlement.statements.files import LinesForm, Write, written
 from partners.settlement.statements.lines import blocks_of, by_location, in_order, rows_of, with_fewer_blocks
-from partners.settlement.statements.model import Block, Charge, Issued, Payment, Statement
-from partners.settlement.statements.paid import Counted, counted
+from partners.settlement.statements.model import (
+    Block,
+    Charge,
+    DepositMoves,
+    Issued,
+    PaidIn,
+    Payment,
+    Statement,
+)
+from partners.settlement.statements.paid import Counted, counted, taken_untold
 from partners.settlement.statements.paid_codec import counted_from_json, counted_to_json
 from partners.settlement.window import HAS_POSITIONS, Window
 from partners.visits.model import Line
@@ -53,6 +63,14 @@ class Settlements(Protocol):
     """See `partners.settlement.payments.store.PaymentStore`."""
 
     def all(self) -> list[PaidSettlement]: ...
+
+
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def paid_in(
+        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
+    ) -> Mapping[str, Sequence[PaidIn]]: ...
 
 
 class StatementBook(Protocol):
@@ -103,6 +121,7 @@ class Issuing:
         windows: ClosedWindows,
         partners: Partners,
         settlements: Settlements,
+        deposits: Deposits,
         files: Files,
         filed: Filed,
         signer: Signer,
@@ -113,6 +132,7 @@ class Issuing:
         self._windows = windows
         self._partners = partners
         self._settlements = settlements
+        self._deposits = deposits
         self._files = files
         self._filed = filed
         self._signer = signer
@@ -152,7 +172,7 @@ class Issuing:
             raise WindowNotClosedError(number, window.state.value)
         if self._store.newest_issued_to_all() < number - 1:
             raise StatementsBeforeError(number - 1)
-        fixed = self._fixed(number)
+        fixed = self._fixed(window)
         self._store.publish(self._signer.key())
         payments = fixed.by_party()
         for party in window.parties:
@@ -161,19 +181,30 @@ class Issuing:
             if not time_left():
                 return False
             try:
-                self._issue(window, fixed.at_ms, self._partners.partner(party), payments)
+                self._issue(window, fixed, self._partners.partner(party), payments)
             except NotInLakeError:
                 return False
         self._store.note_all_issued(number)
         return True
 
-    def _fixed(self, number: int) -> Counted:
+    def _fixed(self, window: Window) -> Counted:
         """The payments that the window's statements count, fixed by whoever comes first."""
+        number = window.number
         standing = self._store.counted(number)
         if standing is None:
             before = self._recall(number - 1) if number > 1 else None
-            now = counted(number, self._clock(), self._settlements.all(), before, self._recall)
-            standing = self._store.fix_counted(number, counted_to_json(now))
+            # Settlements first: what one of them took from a deposit was paid in before.
+            settlements = self._settlements.all()
+            now = counted(number, self._clock(), settlements, before, self._recall)
+            paid_in = self._deposits.paid_in([one for one in window.parties if one != NETWORK], settlements)
+            deposits = deposits_counted(
+                number,
+                paid_in,
+                before.deposits if before else None,
+                taken_untold(settlements, before, self._recall),
+                lambda earlier: self._recall(earlier).deposits or DepositsCounted(),
+            )
+            standing = self._store.fix_counted(number, counted_to_json(replace(now, deposits=deposits)))
         return counted_from_json(standing)
 
     def _recall(self, number: int) -> Counted:
@@ -185,11 +216,11 @@ class Issuing:
     def _issue(
         self,
         window: Window,
-        at_ms: int,
+        fixed: Counted,
         partner: Partner,
         payments: Mapping[Of, tuple[Payment, ...]],
     ) -> None:
-        party, blocks = partner.partner_id, self._written(window.number, partner.partner_id)
+        party, blocks, at_ms = partner.partner_id, self._written(window.number, partner.partner_id), fixed.at_ms
         # Who was a party of the window before has a statement of it: all of them were issued.
         before = self._store.issued(party, window.number - 1)
         part = self._windows.part(window.number, party)
@@ -212,6 +243,7 @@ class Issuing:
             blocks=with_fewer_blocks(blocks),
             locations=by_location(blocks),
             previous_sha256=before.sha256 if before else None,
+            deposit=_moves(party, fixed.deposits, before),
         )
         document = signed(statement, self._signer)
         kept = canonical_json(document)
@@ -223,6 +255,7 @@ class Issuing:
             currency=statement.currency,
             issued_at_ms=at_ms,
             document_sha256=digest_of(kept),
+            deposit_cents=statement.deposit_closing_cents,
         )
         self._store.add(party, issued, kept)
 
@@ -236,6 +269,16 @@ class Issuing:
                 return self._filed.written(number, party, jsonl, csv)
             rows = rows_of(in_order(self._windows.lines(number, party)))
             return list(blocks_of(written(rows, jsonl, csv)))
+
+
+def _moves(party: str, counted_: DepositsCounted | None, before: Issued | None) -> DepositMoves | None:
+    """None if what the window's statements count was fixed when they told nothing of deposits."""
+    if counted_ is None:
+        return None
+    told = before.deposit_cents if before else 0
+    opening = counted_.opening.get(party, 0) if told is None else told
+    in_order = sorted(counted_.moved.get(party, ()), key=lambda one: (one.at_ms, one.payment_id))
+    return DepositMoves(opening, tuple(in_order))
 
 
 def _charge(line: GrossLine) -> Charge:

@@ -8,7 +8,9 @@ from typing import Any
 from partners.settlement.model import LineKind
 from partners.visits.model import PAR_MICROS
 
-FORMAT = "tessera-statement/1"
+FORMAT = "tessera-statement/2"
+WITHOUT_DEPOSIT = "tessera-statement/1"
+"""The format of statements of before: they told nothing of deposits."""
 KINDS_OF_LINES = (
     LineKind.ISSUED,
     LineKind.REDEEMED,
@@ -107,6 +109,27 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidIn:
+    """What the partner paid besides settlements, or got back if negative, as an operator recorded it."""
+
+    payment_id: str
+    cents: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepositMoves:
+    """What was held of the partner's deposit before, and what it paid in since, each once."""
+
+    opening_cents: int = 0
+    paid_in: tuple[PaidIn, ...] = ()
+
+    @property
+    def paid_in_cents(self) -> int:
+        return sum(one.cents for one in self.paid_in)
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A partner's settlement of window `window` in its currency, number 1, 2, ... of the partner.
 
@@ -114,7 +137,7 @@ class Statement:
     `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties').
     `payments` are those made until `issued_at_ms` that no earlier statement has. `charges` sum to `net_micros`, of
     which the lines, block by block, account for all but the fees. `locations` has the sums of each. `previous_sha256`
-    is the hash of the partner's statement before, None for the first.
+    is the hash of the partner's statement before, None for the first. `deposit` is None in statements of before.
     """
 
     number: int
@@ -134,6 +157,7 @@ class Statement:
     blocks: tuple[Block, ...]
     locations: tuple[LocationSums, ...]
     previous_sha256: str | None
+    deposit: DepositMoves | None = None
 
     @property
     def paid_cents(self) -> int:
@@ -151,6 +175,22 @@ class Statement:
         return self.opening_cents + self.paid_cents + self.net_cents - self.carried_cents
 
     @property
+    def from_deposit(self) -> tuple[Payment, ...]:
+        """The payments that were taken from what the network held: deposit and collateral, and what was put back."""
+        return tuple(one for one in self.payments if one.came_as is not CameAs.MONEY)
+
+    @property
+    def deposit_used_cents(self) -> int:
+        return sum(one.cents for one in self.from_deposit)
+
+    @property
+    def deposit_closing_cents(self) -> int | None:
+        """What is held of the deposit then, in no position; None if the statement tells nothing of it."""
+        if self.deposit is None:
+            return None
+        return self.deposit.opening_cents + self.deposit.paid_in_cents - self.deposit_used_cents
+
+    @property
     def sums(self) -> LineSums:
         return sum((block.sums for block in self.blocks), LineSums())
 
@@ -160,6 +200,7 @@ class Issued:
     """That a partner's statement of `window` was issued: its number, where it leads, when.
 
     `sha256` is the hash of the part that is signed, `document_sha256` that of the whole document as it is kept.
+    `deposit_cents` is what was held of the deposit then, None of statements that do not tell.
     """
 
     window: int
@@ -169,3 +210,4 @@ class Issued:
     currency: str
     issued_at_ms: int
     document_sha256: str
+    deposit_cents: int | None = None

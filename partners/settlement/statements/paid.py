@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.payments.legs import CAME_BACK, Leg
 from partners.settlement.payments.model import PaidSettlement, Stage
-from partners.settlement.statements.model import Payment
+from partners.settlement.statements.deposited import DepositsCounted
+from partners.settlement.statements.model import CameAs, Payment
 
 NO_PARTNERS = frozenset({MEMBERS, NETWORK})
 _COLLATERAL_IS_TAKEN = frozenset({Stage.PAYING, Stage.ABORTED})
@@ -40,7 +41,7 @@ class Counted:
     """The payments that the statements of `window` count, begun `at_ms`.
 
     `seen` has every settlement up to that window. `known` has, of those that had changed, the references of all their
-    payments, counted now or before.
+    payments, counted now or before. `deposits` is None where statements told nothing of them yet.
     """
 
     window: int
@@ -48,6 +49,7 @@ class Counted:
     moved: tuple[Moved, ...] = ()
     seen: Mapping[str, Seen] = field(default_factory=dict)
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deposits: DepositsCounted | None = None
 
     def by_party(self) -> dict[tuple[str, str], tuple[Payment, ...]]:
         """By partner and currency, in the order of time."""
@@ -79,6 +81,23 @@ def counted(
         known[one.settlement_id] = tuple(other.payment.reference for other in payments)
         seen[one.settlement_id] = Seen(one.version, window)
     return Counted(window, max(now_ms, before.at_ms if before else 0), tuple(moved), seen, known)
+
+
+def taken_untold(
+    settlements: Iterable[PaidSettlement], before: Counted | None, recall: Callable[[int], Counted]
+) -> dict[str, int]:
+    """By partner, what statements up to `before` count as taken of its collateral, and told of no deposit: by so much
+    less than what was paid in is held.
+    """
+    found: defaultdict[str, int] = defaultdict(int)
+    if before is not None and before.deposits is None:
+        for one in settlements:
+            last = before.seen.get(one.settlement_id)
+            told = recall(last.window).known[one.settlement_id] if last is not None else ()
+            for moved in moved_in(one):
+                if moved.payment.reference in told and moved.payment.came_as is not CameAs.MONEY:
+                    found[moved.partner_id] -= moved.payment.cents
+    return dict(found)
 
 
 def moved_in(one: PaidSettlement) -> Iterator[Moved]:

@@ -1,8 +1,11 @@
 """Counted payments as they are kept. Pure."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from partners.settlement.statements.model import Payment
+from partners.settlement.statements.deposited import DepositsCounted
+from partners.settlement.statements.model import PaidIn, Payment
 from partners.settlement.statements.paid import Counted, Moved, Seen
 from shared.kernel.canonical import canonical_json
 
@@ -18,6 +21,7 @@ def counted_to_json(one: Counted) -> bytes:
             ],
             "seen": {settlement: [seen.version, seen.window] for settlement, seen in one.seen.items()},
             "known": one.known,
+            **({} if one.deposits is None else {"deposits": _deposits_to_json(one.deposits)}),
         }
     )
 
@@ -34,4 +38,26 @@ def counted_from_json(text: bytes) -> Counted:
         ),
         seen={settlement: Seen(version, window) for settlement, (version, window) in plain["seen"].items()},
         known={settlement: tuple(references) for settlement, references in plain["known"].items()},
+        deposits=_deposits_from_json(plain["deposits"]) if "deposits" in plain else None,
+    )
+
+
+def _deposits_to_json(one: DepositsCounted) -> dict[str, Any]:
+    return {
+        "moved": {
+            partner_id: [[paid.payment_id, paid.cents, paid.at_ms] for paid in moved]
+            for partner_id, moved in one.moved.items()
+        },
+        "opening": one.opening,
+        "seen": one.seen,
+        "known": one.known,
+    }
+
+
+def _deposits_from_json(plain: Mapping[str, Any]) -> DepositsCounted:
+    return DepositsCounted(
+        moved={partner_id: tuple(PaidIn(*paid) for paid in moved) for partner_id, moved in plain["moved"].items()},
+        opening=plain["opening"],
+        seen={partner_id: (count, window) for partner_id, (count, window) in plain["seen"].items()},
+        known={partner_id: tuple(ids) for partner_id, ids in plain["known"].items()},
     )

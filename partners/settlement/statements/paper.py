@@ -42,6 +42,7 @@ def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
     _position(paper, statement)
     _charges(paper, statement)
     _payments(paper, statement)
+    _deposit(paper, statement)
     days = _by_day(statement.blocks)
     if days:
         paper.section("Points granted and honoured, day by day")
@@ -119,6 +120,28 @@ def _payments(paper: Paper, statement: Statement) -> None:
             ("All", "", _amount(statement.paid_cents)),
         ],
         [len(statement.payments)],
+    )
+
+
+def _deposit(paper: Paper, statement: Statement) -> None:
+    """Nothing where nothing was ever held."""
+    deposit, closing_cents = statement.deposit, statement.deposit_closing_cents
+    if deposit is None or closing_cents is None or not (deposit.opening_cents or deposit.paid_in or closing_cents):
+        return
+    paper.section("Your deposit, which the network holds for you; it is in no position")
+    moves = [
+        *((f"Paid in: {one.payment_id}", utc_day(one.at_ms), _amount(one.cents)) for one in deposit.paid_in),
+        *((f"Taken: {one.reference}", utc_day(one.at_ms), _amount(-one.cents)) for one in statement.from_deposit),
+    ]
+    rows = [
+        ("Held before", "", _amount(deposit.opening_cents)),
+        *moves,
+        ("Held now", "", _amount(closing_cents)),
+    ]
+    paper.table(
+        [Column("", 60), Column("On (UTC)", 16), Column(f"Amount {statement.currency}", 24, figures=True)],
+        rows,
+        [len(rows) - 1],
     )
 
 

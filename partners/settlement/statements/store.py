@@ -140,6 +140,7 @@ def _to_item(partner_id: str, issued: Issued) -> Item:
         "closing_cents": {"N": str(issued.closing_cents)},
         "currency": {"S": issued.currency},
         "issued_at_ms": {"N": str(issued.issued_at_ms)},
+        **({} if issued.deposit_cents is None else {"deposit_cents": {"N": str(issued.deposit_cents)}}),
     }
 
 
@@ -152,4 +153,5 @@ def _from_item(item: Item) -> Issued:
         closing_cents=int(item["closing_cents"]["N"]),
         currency=item["currency"]["S"],
         issued_at_ms=int(item["issued_at_ms"]["N"]),
+        deposit_cents=int(item["deposit_cents"]["N"]) if "deposit_cents" in item else None,
     )

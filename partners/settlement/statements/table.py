@@ -52,7 +52,7 @@ FIGURES = (
     "reference",
     "at",
 )
-"""Sections: `position`, `payments`, `charges`, `locations`, `days` (of locations)."""
+"""Sections: `position`, `payments`, `deposit`, `charges`, `locations`, `days` (of locations)."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -83,12 +83,26 @@ def _figures(one: Statement) -> Iterator[dict[str, Any]]:
     for paid in one.payments:
         at = to_rfc3339(paid.at_ms)
         yield {"section": "payments", "reference": paid.reference, "amount_cents": paid.cents, "at": at}
+    yield from _deposit(one)
     for charge in one.charges:
         yield _charge_row(charge)
     for located in one.locations:
         yield {"section": "locations", "location": located.location, **_sums_row(located.sums)}
     for block in one.blocks:
         yield {"section": "days", "location": block.location, "day": block.day, **_sums_row(block.sums)}
+
+
+def _deposit(one: Statement) -> Iterator[dict[str, Any]]:
+    if one.deposit is None:
+        return
+    yield {"section": "deposit", "item": "opening", "amount_cents": one.deposit.opening_cents}
+    for paid in one.deposit.paid_in:
+        named = {"reference": paid.payment_id, "at": to_rfc3339(paid.at_ms)}
+        yield {"section": "deposit", "item": "paid_in", "amount_cents": paid.cents, **named}
+    for used in one.from_deposit:
+        named = {"reference": used.reference, "at": to_rfc3339(used.at_ms)}
+        yield {"section": "deposit", "item": "used", "amount_cents": -used.cents, **named}
+    yield {"section": "deposit", "item": "closing", "amount_cents": one.deposit_closing_cents}
 
 
 def _charge_row(charge: Charge) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from partners.settlement.statements.document import (
     statement_of,
 )
 from partners.settlement.statements.lines import LINE, SHA256, RunningHash, row_text
-from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, LineSums
+from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, WITHOUT_DEPOSIT, LineSums
 from partners.settlement.statements.tallying import Tally, is_of
 from partners.visits.model import PAR_MICROS
 from shared.kernel.canonical import canonical_json, sha256_hex
@@ -44,9 +44,11 @@ def check_document(document: object, keys: Sequence[PublishedKey], holds: Check)
     if unsigned := sorted(set(document) - _MEMBERS):
         return [Finding(f"The document has more than the signed statement: {', '.join(unsigned)}.")]
     statement, signature = document["statement"], document.get("signature")
-    if statement.get("format") != FORMAT:
+    if statement.get("format") not in (FORMAT, WITHOUT_DEPOSIT):
         return [Finding(f"The format is {statement.get('format')!r}; this command knows {FORMAT!r}.")]
     findings = [*_check_signature(statement, signature, keys, holds), *_check_sums(statement)]
+    if statement["format"] == FORMAT:
+        findings += _check_deposit(statement)
     return findings or _check_members(document)
 
 
@@ -60,6 +62,9 @@ def check_previous(document: Mapping[str, Any], previous: object) -> list[Findin
         return [Finding("The previous statement is not the one that this statement follows.")]
     if before.get("closing_cents") != statement.get("opening_cents"):
         return [Finding("The opening position is not the closing position of the previous statement.")]
+    held, deposit = before.get("deposit"), statement.get("deposit")
+    if held is not None and (deposit is None or deposit["opening_cents"] != held["closing_cents"]):
+        return [Finding("The deposit does not begin with what the previous statement says is held.")]
     return []
 
 
@@ -132,7 +137,25 @@ def _check_members(document: Mapping[str, Any]) -> list[Finding]:
         exact = statement_json(statement_of(document)) == document["statement"]
     except (KeyError, TypeError, ValueError):
         exact = False
-    return [] if exact else [Finding(f"The statement has other members than {FORMAT}.")]
+    return [] if exact else [Finding(f"The statement has other members than {document['statement']['format']}.")]
+
+
+def _check_deposit(statement: Mapping[str, Any]) -> list[Finding]:
+    try:
+        deposit = statement["deposit"]
+        paid_in = sum(one["cents"] for one in deposit["paid_in"])
+        used = sum(one["cents"] for one in deposit["used"])
+        checks = (
+            (paid_in == deposit["paid_in_cents"], "What was paid in does not add up."),
+            (used == deposit["used_cents"], "What was taken from the deposit does not add up."),
+            (
+                deposit["opening_cents"] + paid_in - used == deposit["closing_cents"],
+                "What was held, paid in and taken does not give what is held of the deposit.",
+            ),
+        )
+    except (KeyError, TypeError):
+        return [Finding("The statement lacks a figure of the deposit.")]
+    return [Finding(says) for good, says in checks if not good]
 
 
 def _check_sums(statement: Mapping[str, Any]) -> list[Finding]:

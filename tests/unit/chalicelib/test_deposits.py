@@ -224,3 +224,47 @@ def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) ->
     assert world.post("/v1/purchases", purchase(gamma.card), world.alpha, idempotency_key="p").status_code == 201
     [(key, cents, _)] = gamma.collects(1)
     assert (key, cents) == ("1-USD:alpha:in:1", 60)
+
+
+def stated(gamma: Prepaid, window: int) -> dict[str, Any]:
+    gamma.world.issuing.work()
+    found: dict[str, Any] = gamma.world.get(f"/v1/statements/{window}", gamma.key).json_body["statement"]
+    return found
+
+
+def test_statements_say_what_is_held_of_a_deposit_and_what_became_of_it(gamma: Prepaid) -> None:
+    gamma.pays(100_000)
+    [deposit] = gamma.world.get("/v1/funding", gamma.key).json_body["payments"]
+    gamma.grants(60_000)
+    gamma.collects(1)
+    first = stated(gamma, 1)
+    assert (first["format"], first["closing_cents"]) == ("tessera-statement/2", 0)
+    assert [(one["reference"], one["cents"]) for one in first["payments"]] == [("1-USD:gamma:deposit:1", 60_000)]
+    assert first["deposit"] == {
+        "opening_cents": 0,
+        "paid_in_cents": 100_000,
+        "used_cents": 60_000,
+        "closing_cents": 40_000,
+        "paid_in": [{"payment_id": deposit["payment_id"], "cents": 100_000, "at": deposit["at"]}],
+        "used": [{"reference": "1-USD:gamma:deposit:1", "cents": 60_000}],
+    }
+    gamma.grants(50_000)
+    gamma.collects(2)
+    second = stated(gamma, 2)
+    assert (second["opening_cents"], second["closing_cents"]) == (0, -10_000)
+    assert (second["deposit"]["opening_cents"], second["deposit"]["closing_cents"]) == (40_000, 0)
+    assert second["deposit"]["paid_in"] == []
+    gamma.does(1, "pay")
+    gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")
+    gamma.pays(-1)
+    gamma.world.close_window()
+    third = stated(gamma, 3)["deposit"]
+    assert (third["opening_cents"], third["paid_in_cents"], third["used_cents"]) == (0, -1, -60_000)
+    assert third["closing_cents"] == gamma.held_cents() == 59_999
+    csv = gamma.world.get("/v1/statements/1/csv", gamma.key).body.decode()
+    assert [line.split(",")[:2] for line in csv.splitlines() if line.startswith("deposit")] == [
+        ["deposit", "opening"],
+        ["deposit", "paid_in"],
+        ["deposit", "used"],
+        ["deposit", "closing"],
+    ]

@@ -275,7 +275,16 @@ class World:
         filed = FiledLines(Lake(FakeLakeShelf(), memory_mb=256))
         signer, name = MemorySigner(), "Lakeside Rewards"
         self.issuing = Issuing(
-            book, self.windows, self.contracts, settlements, self.lines_files, filed, signer, name, self.clock
+            book,
+            self.windows,
+            self.contracts,
+            settlements,
+            self.deposits,
+            self.lines_files,
+            filed,
+            signer,
+            name,
+            self.clock,
         )
         self.statements = Statements(book, self.contracts, self.lines_files, self.clock)
         self.explanations = Explanations(book, self.windows)

@@ -60,7 +60,16 @@ class Office(World):
         client = client or self.dynamodb
         store, settlements = StatementStore(client, "settlement"), PaymentStore(client, "settlement")
         return Issuing(
-            store, self.windows(client), self, settlements, self.files, self.filed, self.signer, "Tessera", self.clock
+            store,
+            self.windows(client),
+            self,
+            settlements,
+            NothingPaidIn(),
+            self.files,
+            self.filed,
+            self.signer,
+            "Tessera",
+            self.clock,
         )
 
     def explanations(self) -> Explanations:
