@@ -7,6 +7,7 @@ from chalicelib.api.schemas.settlements import (
     DecisionBody,
     LegOut,
     LegStepOut,
+    OutcomeBody,
     OutcomesBody,
     PartyNetOut,
     SettlementParams,
@@ -39,6 +40,7 @@ from shared.kernel.clock import to_rfc3339
 if TYPE_CHECKING:
     from partners.settlement.payments.legs import Leg
     from partners.settlement.payments.model import PaidSettlement
+    from partners.settlement.payments.service import BankWord
 
 resource = Resource("positions", __name__)
 
@@ -172,13 +174,10 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     there, needs the `reference` that it has there. That a member was not paid, or that the money came back, needs the
     bank's `reference`. What was taken from a deposit may be `reversed`.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
-    the member's again. Again changes nothing.
+    the member's again. Again changes nothing; with a `booking` neither does another order.
     """
-    from partners.settlement.payments.legs import LegState
-    from partners.settlement.payments.service import BankWord
-
     where = call.params
-    words = [BankWord(one.leg, LegState(one.state), one.reference) for one in call.body.outcomes]
+    words = [word_of(one) for one in call.body.outcomes]
     payments = bootstrap.services().settlement_payments
     return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
 
@@ -212,6 +211,18 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     else:
         decided = payments.default(where.window, where.currency, body.party, body.collateral_cents, by)
     return Reply(_shown(decided))
+
+
+def word_of(one: OutcomeBody) -> "BankWord":
+    """What an outcome says."""
+    from partners.settlement.payments.legs import Booked, LegState
+    from partners.settlement.payments.service import BankWord
+
+    booking = None
+    if one.booking is not None and one.state != "pending":
+        day = one.booking.on.isoformat() if one.booking.on is not None else ""
+        booking = Booked(one.state == "succeeded", one.booking.name, day)
+    return BankWord(one.leg, LegState(one.state), one.reference, booking)
 
 
 def _as_it_is(where: SettlementParams) -> SettlementReply:

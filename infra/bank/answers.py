@@ -1,8 +1,10 @@
 """What the bank's statement (camt.053, or a CSV file) says of the payments of a settlement."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from pathlib import Path
@@ -12,12 +14,15 @@ from defusedxml.ElementTree import fromstring
 
 from infra.bank.accounts import same_account
 from partners.settlement.payments import changes
+from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.errors import LegStateError, UnknownLegError
-from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState, LegStep
+from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.service import BankWord
 
 COLUMNS = ["end_to_end_id", "amount", "currency", "state", "reference"]
+MONEY_MOVED = CAME_BACK | {LegState.SUCCEEDED}
+UNNAMED = "unnamed"
 TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DISPUTED}
 
 
@@ -25,7 +30,8 @@ TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DIS
 class Booking:
     """A line of a statement: money that came to the network's account (`credited`) or left it.
 
-    `instructed_cents` is what the payment was ordered to be, where the bank says so besides.
+    `instructed_cents` is what the payment was ordered to be, where the bank says so besides. `name` and `on` are those
+    of `Booked`.
     """
 
     end_to_end_id: str
@@ -35,6 +41,8 @@ class Booking:
     credited: bool
     booked: bool
     reference: str
+    name: str
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +71,16 @@ def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
 
 def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:
     """The words that say more than is recorded, so that a file may be read again, and a later one repeat it."""
-    said = {leg.key: [(step.state, step.reference) for step in leg.history] for leg in one.legs}
+    said = {leg.key: [step.state for step in leg.history] for leg in one.legs}
+    noted = {(leg.key, booking.arrived, booking.name) for leg in one.legs for booking in leg.bookings}
     found = []
     for word in words:
-        before = said[word.leg]
-        if not _is_known(before, word):
-            before.append((word.state, word.reference))
-            found.append(word)
+        name = (word.leg, word.booking.arrived, word.booking.name) if word.booking else None
+        if name in noted or (name is None and _is_known(said[word.leg], word.state)):
+            continue
+        said[word.leg].append(word.state)
+        noted |= {name} if name else set()
+        found.append(word)
     return found
 
 
@@ -77,8 +88,9 @@ def possible(one: PaidSettlement, words: Iterable[BankWord]) -> tuple[list[BankW
     """Those that can be recorded one after the other, and those that contradict what is recorded by then."""
     taken, refused = [], []
     for word in words:
+        step = LegStep(word.state, 0, "bank", word.reference)
         try:
-            one = changes.told(one, word.leg, LegStep(word.state, 0, "bank", word.reference))
+            one = booked(one, word.leg, word.booking, step)[0] if word.booking else changes.told(one, word.leg, step)
         except LegStateError:
             refused.append(word)
         else:
@@ -86,14 +98,10 @@ def possible(one: PaidSettlement, words: Iterable[BankWord]) -> tuple[list[BankW
     return taken, refused
 
 
-def _is_known(before: list[tuple[LegState, str]], word: BankWord) -> bool:
-    states = [state for state, _ in before]
-    if states[-1] is LegState.DISPUTED:
-        # Only another booking can end a dispute.
-        return (word.state, word.reference) in before
-    if word.state is LegState.PENDING:
-        return states[-1] is not LegState.SUBMITTED
-    return word.state in states or (word.state in CAME_BACK and not CAME_BACK.isdisjoint(states))
+def _is_known(before: list[LegState], state: LegState) -> bool:
+    if state is LegState.PENDING:
+        return before[-1] is not LegState.SUBMITTED
+    return state in before or (state in CAME_BACK and not CAME_BACK.isdisjoint(before))
 
 
 def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
@@ -102,15 +110,21 @@ def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
     Raises ValueError for an entry without amount or direction, and if there is no statement of the account.
 
     Of a transaction within an entry, only what is said of itself counts: its charges and interest have amounts and
-    sides of their own. One without a reference of the bank's has the statement's id.
+    sides of their own. One without a reference of the bank's has the statement's id, and its day for a name.
     """
     accounts = [(_text(_at(one, "Acct", "Id", "IBAN")), one) for one in _all(fromstring(document), "Stmt")]
     if not any(same_account(iban, own_iban) for iban, _ in accounts):
         told = ", ".join(sorted({iban or "one without an IBAN" for iban, _ in accounts})) or "none"
         raise ValueError(f"The statement is of another account than the network's own: {told}.")
-    own = [statement for iban, statement in accounts if same_account(iban, own_iban)]
-    for named, entry in ((_text(_at(one, "Id")), entry) for one in own for entry in _all(one, "Ntry")):
-        booked = "".join(_status(entry)) in ("BOOK", "")
+    for statement in (one for iban, one in accounts if same_account(iban, own_iban)):
+        yield from _in_statement(statement)
+
+
+def _in_statement(statement: Element) -> Iterator[Booking]:
+    """Each booking by a name of its own, though the bank may give the same reference to several, or none."""
+    named, times = _text(_at(statement, "Id")), Counter[tuple[str, str, str]]()
+    for entry in _all(statement, "Ntry"):
+        is_booked = "".join(_status(entry)) in ("BOOK", "")
         for details in list(_at(entry, "NtryDtls", "TxDtls")) or [entry]:
             instructed = _first(_at(details, "AmtDtls", "InstdAmt", "Amt"))
             amount = _first(_at(details, "Amt"), _at(details, "AmtDtls", "TxAmt", "Amt"))
@@ -120,7 +134,10 @@ def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
             if amount is None or side not in ("CRDT", "DBIT"):
                 raise ValueError("An entry of the statement has no amount, or is neither credit nor debit.")
             end_to_end_id = _text(_at(details, "Refs", "EndToEndId"))
-            reference = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef")) or named
+            own = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))
+            on = _day(_text(_at(entry, "BookgDt", "Dt"), _at(entry, "BookgDt", "DtTm")))
+            times[end_to_end_id, side, own] += is_booked
+            number = times[end_to_end_id, side, own]
             currency = amount.get("Ccy", "")
             same = instructed is not None and instructed.get("Ccy", "") == currency
             yield Booking(
@@ -129,8 +146,10 @@ def read_camt(document: bytes, own_iban: str) -> Iterator[Booking]:
                 instructed_cents=_cents(instructed) if instructed is not None and same else None,
                 currency=currency,
                 credited=side == "CRDT",
-                booked=booked,
-                reference=reference,
+                booked=is_booked,
+                reference=own or named,
+                name=f"{own or on or UNNAMED}{f'#{number}' if number > 1 else ''}",
+                on=on,
             )
 
 
@@ -141,6 +160,7 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: li
     that arrives, what has come counts alone.
 
     A statement may have its latest entry first, so a payment's arrival is told before its return wherever it stands.
+    An earlier statement may be read later: what follows is `booked`'s.
     """
     arrived = {leg.key for leg in one.legs if any(step.state is LegState.SUCCEEDED for step in leg.history)}
     backwards = []
@@ -157,11 +177,13 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: li
             yield BankWord(leg.key, LegState.PENDING, booking.reference)
         elif booking.credited is (leg.direction is Direction.IN):
             arrived.add(leg.key)
-            yield BankWord(leg.key, LegState.SUCCEEDED, booking.reference)
+            name = Booked(True, booking.name, booking.on)
+            yield BankWord(leg.key, LegState.SUCCEEDED, booking.reference, name)
         else:
-            backwards.append((leg.key, booking.reference))
-    for key, reference in backwards:
-        yield BankWord(key, LegState.RETURNED if key in arrived else LegState.FAILED, reference)
+            backwards.append((leg.key, booking))
+    for key, booking in backwards:
+        state = LegState.RETURNED if key in arrived else LegState.FAILED
+        yield BankWord(key, state, booking.reference, Booked(False, booking.name, booking.on))
 
 
 def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[BankWord]:
@@ -181,7 +203,9 @@ def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[B
                 raise ValueError(f"{path}, line {rows.line_num}: {row['state']!r} is nothing that a bank can say")
             if not _agrees(leg, one.currency, amount_cents, row["currency"], differing):
                 continue
-            yield BankWord(leg.key, LegState(row["state"]), row["reference"])
+            state, reference = LegState(row["state"]), row["reference"]
+            moved = reference and state in MONEY_MOVED
+            yield BankWord(leg.key, state, reference, Booked(state is LegState.SUCCEEDED, reference) if moved else None)
 
 
 def _known(one: PaidSettlement, name: str) -> Leg | None:
@@ -189,7 +213,7 @@ def _known(one: PaidSettlement, name: str) -> Leg | None:
         leg = one.leg(name)
     except UnknownLegError:
         return None
-    return None if leg.means.through_stripe else leg
+    return None if leg.means.through_stripe or leg.direction is Direction.DEPOSIT else leg
 
 
 def _agrees(leg: Leg, currency: str, told_cents: int, told_currency: str, differing: list[str]) -> bool:
@@ -226,6 +250,14 @@ def _first(*found: Iterator[Element]) -> Element | None:
 def _text(*found: Iterator[Element]) -> str:
     element = _first(*found)
     return "" if element is None else (element.text or "").strip()
+
+
+def _day(text: str) -> str:
+    """Of a date, or a time of the bank's; empty if it is none."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _status(entry: Element) -> Iterator[str]:

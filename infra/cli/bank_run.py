@@ -3,6 +3,7 @@
 import argparse
 import uuid
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,6 +17,8 @@ from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
 from partners.settlement.payments.legs import Direction
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.service import BankWord
 
 
 def write_bank_file(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
@@ -58,7 +61,8 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
     What is recorded already is left out, so that a file may be read again; what contradicts it, or is of another
-    amount, is printed for a person to look at, and all else is recorded. True if there was no such thing.
+    amount, is printed for a person to look at, and all else is recorded. Troubles of the settlement's payments are
+    printed as long as they stand. True if there was no such thing, and no trouble came up.
 
     Raises ValueError, and what recording outcomes raises.
     """
@@ -75,9 +79,10 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
         console.print(
             f"All {rest}that the file says of this settlement's payments is recorded already.", highlight=False
         )
+        _show_troubles(console, one)
         return not answer.differing
     words, refused = possible(one, words)
-    outcomes = [{"leg": word.leg, "state": word.state.value, "reference": word.reference} for word in words]
+    outcomes = [_outcome(word) for word in words]
     operation = operation_of(record_outcomes)
     who = caller_for(operation, chosen, services)
     params = SettlementParams(window=chosen.window, currency=chosen.currency)
@@ -90,7 +95,16 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     for word in refused:
         says = f"{word.leg} is {now.leg(word.leg).state.value}, the bank says {word.state.value} {word.reference}"
         console.print(escape(says), style="bold red", highlight=False)
-    for trouble in now.troubles:
-        console.print(escape(f"{trouble.leg}: {trouble.text}"), style="yellow", highlight=False)
+    _show_troubles(console, now)
     console.print(f"The settlement is {now.stage.value}.", highlight=False)
-    return not refused and not answer.differing
+    return not refused and not answer.differing and set(now.troubles) <= set(one.troubles)
+
+
+def _outcome(word: BankWord) -> dict[str, Any]:
+    booking = None if word.booking is None else {"name": word.booking.name, "on": word.booking.on or None}
+    return {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
+
+
+def _show_troubles(console: Console, one: PaidSettlement) -> None:
+    for trouble in one.troubles:
+        console.print(escape(f"{trouble.leg}: {trouble.text}"), style="yellow", highlight=False)

@@ -8,6 +8,7 @@ from chalicelib.api.schemas.fields import (
     AmountCents,
     Body,
     Currency,
+    Day,
     Instant,
     Params,
     ReplyBody,
@@ -38,12 +39,27 @@ class SettlementParams(Params):
     currency: Currency
 
 
+class BookingBody(Body):
+    """A booking in the bank's statement of account, by what tells it from others of that payment the same way."""
+
+    name: str = Field(
+        min_length=1, max_length=80, description="The bank's own reference.", examples=["2026-11-23/00471"]
+    )
+    on: Day | None = Field(default=None, description="The day on which the bank booked it.")
+
+
 class OutcomeBody(Body):
-    """What the bank says of a payment."""
+    """What the bank says of a payment.
+
+    With a `booking`: money has gone the payment's way (`succeeded`) or back (`failed`, `returned`, `reversed`). Each
+    booking counts once, in whatever order they come. One that can't be of a payment which is made once, and comes back
+    once at most, is not refused: it stands in `troubles`. Of one that is `pending` nothing is booked yet.
+    """
 
     leg: LegName
     state: Literal["pending", "succeeded", "failed", "returned", "reversed"]
     reference: str = Field(default="", max_length=80, description="The bank's own.", examples=["2026-11-23/00471"])
+    booking: BookingBody | None = None
 
 
 class OutcomesBody(WhyBody):
@@ -68,7 +84,7 @@ class DecisionBody(WhyBody):
     )
     decision: Literal["retry", "default", "defer", "recall", "seen"]
     collateral_cents: AmountCents = 0
-    trouble: str = Field(default="", max_length=500, description="Of `seen` alone: its text, as it stands there.")
+    trouble: str = Field(default="", max_length=1_000, description="Of `seen` alone: its text, as it stands there.")
 
 
 class LegStepOut(ReplyBody):

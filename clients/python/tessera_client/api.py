@@ -2881,7 +2881,7 @@ class Tessera(Calls):
         bank's `reference`. What was taken from a deposit may be `reversed`.
         What comes back after creditors were paid is carried into the open window; of a payout to a member, the
         cashback is
-        the member's again. Again changes nothing.
+        the member's again. Again changes nothing; with a `booking` neither does another order.
 
         Needs: operator, settler.
         """

@@ -513,6 +513,16 @@ class BookReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookingBody:
+    """A booking in the bank's statement of account, by what tells it from others of that payment the same way."""
+
+    name: str
+    """The bank's own reference."""
+    on: date | None = None
+    """The day on which the bank booked it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BooksReply:
     """A page of months, newest first."""
 
@@ -1693,13 +1703,21 @@ class OriginalsReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeBody:
-    """What the bank says of a payment."""
+    """What the bank says of a payment.
+
+    With a `booking`: money has gone the payment's way (`succeeded`) or back (`failed`, `returned`, `reversed`).
+    Each
+    booking counts once, in whatever order they come. One that can't be of a payment which is made once, and
+    comes back
+    once at most, is not refused: it stands in `troubles`. Of one that is `pending` nothing is booked yet.
+    """
 
     leg: str
     """A payment's key or end-to-end id."""
     state: Literal["pending", "succeeded", "failed", "returned", "reversed"]
     reference: str = ""
     """The bank's own."""
+    booking: BookingBody | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,13 +139,29 @@ def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
     if late and _decided_about(one, leg):
         one = replace(one, late=(*one.late, leg.key))
     moved = leg.with_step(step) if late else leg.moved(step)
-    one = replace(one, legs=tuple(moved if other.key == leg.key else other for other in one.legs))
+    one = with_leg(one, leg, moved)
     ended = one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED) or leg.key in one.late
     if moved is not leg and moved.state in CAME_BACK and ended:
         one = replace(one, came_back=(*one.came_back, leg.key))
     elif leg.state is LegState.SUCCEEDED and moved is not leg and one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
         one = _at(one, Stage.COLLECTING, step.at_ms, step.by)
     return advanced(one, step.by, step.at_ms)
+
+
+def came_and_went(one: PaidSettlement, name: str, came: LegStep, went: LegStep) -> PaidSettlement:
+    """What had failed because its money had come back, of which it is told only now that it `came`.
+
+    What was decided about the failure stays: the money is where it was. Raises UnknownLegError, LegStateError.
+    """
+    leg = one.leg(name)
+    if leg.state is LegState.FAILED and _decided_about(one, leg):
+        return with_leg(one, leg, leg.with_step(came).with_step(went))
+    return told(told(one, name, came), name, went)
+
+
+def with_leg(one: PaidSettlement, before: Leg, after: Leg) -> PaidSettlement:
+    """With a leg of its own in another state."""
+    return replace(one, legs=tuple(after if leg is before else leg for leg in one.legs))
 
 
 def heard(
@@ -176,6 +192,15 @@ def seen(one: PaidSettlement, payee: str, text: str) -> PaidSettlement:
     return replace(one, troubles=tuple(left))
 
 
+def also_troubled(one: PaidSettlement, leg: str, text: str) -> PaidSettlement:
+    """With this trouble of a leg besides those that it has, in place of an older one that is the same up to a colon."""
+    if not text:
+        return one
+    same, _, _ = text.partition(":")
+    others = tuple(other for other in one.troubles if other.leg != leg or other.text.partition(":")[0] != same)
+    return replace(one, troubles=(*others, Trouble(leg, text)))
+
+
 def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
     """A payment through Stripe that is not made yet is to be called off there. Raises SettlementStateError."""
     _expect(one, Stage.COLLECTING, Stage.PAYING)
@@ -185,8 +210,7 @@ def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
         raise SettlementStateError(one.settlement_id, one.stage.value, "No payment of this party waits at Stripe.")
     if leg.recalled_at_ms is not None:
         return one
-    called_off = replace(leg, recalled_at_ms=at_ms)
-    return replace(one, legs=tuple(called_off if other.key == leg.key else other for other in one.legs))
+    return with_leg(one, leg, replace(leg, recalled_at_ms=at_ms))
 
 
 def tried_again(

@@ -92,11 +92,25 @@ class LegStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """That the bank booked money of a payment: it `arrived` where it was to go, or went back.
+
+    `name` tells it from other bookings of that payment the same way. `on` is the bank's day, as `2026-11-23`; empty if
+    it is not known.
+    """
+
+    arrived: bool
+    name: str
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """`amount_cents` that a party pays or is paid; another try is another leg, of the next `attempt`.
 
     What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them. A leg that
-    was `recalled_at_ms` is not to be paid any more, if that can still be helped.
+    was `recalled_at_ms` is not to be paid any more, if that can still be helped. `bookings` are those that the bank's
+    statements have told of, whatever followed from them.
     """
 
     settlement: str
@@ -108,6 +122,7 @@ class Leg:
     payout: str = ""
     means: Means = BY_BANK
     recalled_at_ms: int | None = None
+    bookings: tuple[Booked, ...] = ()
 
     @property
     def payee(self) -> str:
@@ -123,8 +138,9 @@ class Leg:
     def end_to_end_id(self) -> str:
         """The key as a bank takes it: 35 characters at most, so a longer one is its hash."""
         key = self.key
-        hashed = hashlib.sha256(key.encode()).hexdigest()[:LONGEST_END_TO_END_ID]
-        return key if len(key) <= LONGEST_END_TO_END_ID else hashed
+        if len(key) <= LONGEST_END_TO_END_ID:
+            return key
+        return hashlib.sha256(key.encode()).hexdigest()[:LONGEST_END_TO_END_ID]
 
     @property
     def state(self) -> LegState:
@@ -205,7 +221,7 @@ def taken_from_deposit(settlement: str, party: str, attempt: int, amount_cents: 
 def again(leg: Leg, means: Means, at_ms: int, by: str) -> Leg:
     """Another attempt of a leg."""
     history = (LegStep(LegState.PLANNED, at_ms, by),)
-    return replace(leg, attempt=leg.attempt + 1, history=history, means=means, recalled_at_ms=None)
+    return replace(leg, attempt=leg.attempt + 1, history=history, means=means, recalled_at_ms=None, bookings=())
 
 
 def way(state: LegState, to: LegState) -> tuple[LegState, ...] | None:

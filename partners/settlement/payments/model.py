@@ -106,7 +106,10 @@ class PaidSettlement:
     def leg(self, name: str) -> Leg:
         """By key, or as the bank knows it. Raises UnknownLegError."""
         for leg in self.legs:
-            if name in (leg.key, leg.end_to_end_id):
+            if name == leg.key:
+                return leg
+        for leg in self.legs:
+            if name == leg.end_to_end_id:
                 return leg
         raise UnknownLegError(self.settlement_id, name)
 

@@ -10,6 +10,7 @@ from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Carried
 from partners.settlement.payments import changes, model
 from partners.settlement.payments.advances import Action
+from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
     PayoutTakenBackError,
@@ -18,7 +19,7 @@ from partners.settlement.payments.errors import (
 )
 from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
 from partners.settlement.payments.funds import may_draw
-from partners.settlement.payments.legs import Direction, LegState, LegStep
+from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
 from partners.settlement.payments.needs import (
@@ -46,11 +47,12 @@ Draws = Callable[[PaidSettlement, PaidSettlement], Sequence[Action]]
 
 @dataclass(frozen=True, slots=True)
 class BankWord:
-    """What the bank says of a leg, named by its key or its end-to-end id."""
+    """What the bank says of a leg, named by its key or its end-to-end id: by a booking, if its statement says so."""
 
     leg: str
     state: LegState
     reference: str = ""
+    booking: Booked | None = None
 
 
 class SettlementPayments:
@@ -149,6 +151,7 @@ class SettlementPayments:
         """What the bank says of legs, or an operator: all of it is taken over, or nothing.
 
         A new state ends a leg's trouble; what is said once more changes nothing.
+        A booking counts once, is never refused and ends no trouble: one that can't be is a trouble of the leg's.
         That a member is not paid needs a reference, for the cashback goes back; so does what a person says of a leg
         through Stripe, which was paid elsewhere then. Raises UnknownSettlementError,
         UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError.
@@ -159,8 +162,16 @@ class SettlementPayments:
             for word in said:
                 leg = one.leg(word.leg)
                 check_evidence(leg, word.state, word.reference)
-                moved = changes.told(one, word.leg, LegStep(word.state, self._clock(), by, word.reference))
-                one = one if moved == one else changes.troubled(moved, leg.key, self._news(one, moved, leg.key))
+                step = LegStep(word.state, self._clock(), by, word.reference)
+                if word.booking is None:
+                    moved = changes.told(one, leg.key, step)
+                    one = one if moved == one else changes.troubled(moved, leg.key, self._news(one, moved, leg.key))
+                else:
+                    moved, trouble = booked(one, leg.key, word.booking, step)
+                    news = self._news(one, moved, leg.key) if moved.leg(leg.key).history != leg.history else ""
+                    for text in (trouble, news):
+                        moved = changes.also_troubled(moved, leg.key, text)
+                    one = moved
             return one
 
         return self._change(window, currency, told)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.legs import Direction, Leg, LegState, LegStep, Means
+from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
@@ -197,4 +197,6 @@ def _leg(row: dict[str, Any]) -> Leg:
     history = tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row["history"])
     means = row.get("means", {"method": PaymentMethod.BANK_FILE})
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
-    return Leg(**{**row, "direction": Direction(row["direction"]), "history": history, "means": means})
+    bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
+    read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
+    return Leg(**{**row, **read})

@@ -3,39 +3,70 @@
 import io
 import json
 from argparse import Namespace
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+from chalicelib.api.settlements import word_of
 from infra.cli import bank_run
 from partners.settlement.payments import changes
-from partners.settlement.payments.legs import Direction, LegState, LegStep
-from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
+from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Stage
+from partners.settlement.payments.service import SettlementPayments
+from partners.settlement.payments.store import PaymentStore
+from tests.fakes.by_bank import AllByBank
+from tests.fakes.cashback import FakeCashback
+from tests.fakes.clock import FakeClock
+from tests.fakes.collateral import HeldOfAll
+from tests.fakes.deposits import NothingPaidIn
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.funds import AllThere
 from tests.unit.infra.test_bank_files import IBAN, IN, camt, entry
+from tests.unit.partners.settlement.stripe_legs_world import TheWindow
 from tests.unit.partners.settlement.test_payments import NOW, open_cents, owing_in, said
+from tests.unit.partners.settlement.windows_world import FakeFunding
 
 
 class Recording:
-    """A settlement that the command reads and records in; each request is counted."""
+    """A settlement that the command reads and records in, in memory; each request is counted."""
 
     def __init__(self, monkeypatch, folder, **net_cents):
         self.accounts = folder / "accounts.json"
         network = {"name": "Lakeside Rewards", "iban": IBAN, "bic": "COBADEFFXXX", "creditor_id": "DE98ZZZ09999999999"}
         self.accounts.write_text(json.dumps({"network": network, "parties": {}}))
-        self.one = changes.collecting(changes.approved(owing_in("EUR", **net_cents), "bob", NOW), "ann", NOW)
-        self.requests = []
-        self.services = SimpleNamespace(settlement_payments=SimpleNamespace(settlement=lambda *_: self.one))
+        self.requests, self.store = [], PaymentStore(FakeDynamoDB(), "settlement")
+        self.payments = SettlementPayments(
+            self.store,
+            TheWindow(),
+            FakeFunding(),
+            FakeCashback(),
+            AllByBank(),
+            HeldOfAll(),
+            AllThere(),
+            NothingPaidIn(),
+            FakeClock(),
+        )
+        self.store.add(changes.collecting(changes.approved(owing_in("EUR", **net_cents), "bob", NOW), "ann", NOW))
+        self.services = SimpleNamespace(settlement_payments=self.payments)
         monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
         monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: self.record(call.body.outcomes))
 
+    @property
+    def one(self):
+        return self.payments.settlement(7, "EUR")
+
+    @one.setter
+    def one(self, after):
+        before = self.one
+        assert self.store.replace(before, replace(after, version=before.version + 1))
+
     def record(self, outcomes):
         self.requests.append(len(outcomes))
-        for word in outcomes:
-            step = LegStep(LegState(word.state), NOW, "ann", word.reference)
-            self.one = changes.told(self.one, word.leg, step)
+        self.payments.tell(7, "EUR", [word_of(outcome) for outcome in outcomes], "ann")
 
     def reads(self, file):
         text = io.StringIO()
@@ -53,8 +84,9 @@ def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_f
     bank.one = changes.defaulted(said(bank.one, IN, LegState.FAILED), "alpha", 0, "ann", NOW)
     path = tmp_path / "late.xml"
     path.write_bytes(camt(entry(IN, "9.00", "CRDT"), entry("7-EUR:beta:in:1", "5.00", "CRDT")))
-    for _ in range(2):
-        assert bank.reads(path)[0]
+    for good in (False, True):
+        found, text = bank.reads(path)
+        assert (found, "it had failed and was paid late" in text) == (good, True)
     assert bank.requests == [2]
     assert (bank.one.late, bank.one.leg("7-EUR:beta:in:1").state) == ((IN,), LegState.SUCCEEDED)
     assert open_cents(bank.one) == {"alpha": 900}
@@ -62,12 +94,12 @@ def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_f
 
 
 def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_taken(bank, tmp_path):
-    bank.one = said(bank.one, IN, LegState.FAILED)
+    bank.one = said(bank.one, IN, LegState.SUCCEEDED)
     path = tmp_path / "answer.csv"
-    lines = (f"{IN},9.00,EUR,returned,B-1", "7-EUR:beta:in:1,5.00,EUR,succeeded,B-2")
+    lines = (f"{IN},9.00,EUR,failed,B-1", "7-EUR:beta:in:1,5.00,EUR,succeeded,B-2")
     path.write_text("end_to_end_id,amount,currency,state,reference\n" + "\n".join(lines))
     good, text = bank.reads(path)
-    assert (good, f"{IN} is failed, the bank says returned B-1" in text) == (False, True)
+    assert (good, f"{IN} is succeeded, the bank says failed B-1" in text) == (False, True)
     assert bank.one.leg("7-EUR:beta:in:1").state is LegState.SUCCEEDED
 
 
@@ -83,8 +115,9 @@ def test_a_line_of_another_amount_is_printed_and_all_others_are_taken(bank, tmp_
 
 
 def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):
-    bank = Recording(monkeypatch, tmp_path, alpha=-9_000, beta=400, members=MOST_PAYOUTS)
-    due = [MemberPayout(f"47-{number}", 1) for number in range(MOST_PAYOUTS)]
+    monkeypatch.setattr(bank_run, "MOST_OUTCOMES", 3)
+    bank = Recording(monkeypatch, tmp_path, alpha=-9_000, beta=400, members=3)
+    due = [MemberPayout(f"47-{number}", 1) for number in range(3)]
     bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW, due)
     path = tmp_path / "statement.xml"
     out = [leg for leg in bank.one.legs if leg.direction is Direction.OUT]
@@ -94,4 +127,4 @@ def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(m
     )
     for _ in range(2):
         assert bank.reads(path)[0]
-    assert (bank.requests, bank.one.stage) == ([MOST_PAYOUTS, 1], Stage.SETTLED)
+    assert (bank.requests, bank.one.stage) == ([3, 1], Stage.SETTLED)
