@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from partners.bootstrap.settlement import Settlement
-from shared.kernel.aws import s3_client, sqs_client
+from shared.kernel.aws import s3_bulk_client, s3_client, sqs_client
 
 if TYPE_CHECKING:
     from partners.cases.model import Case
@@ -44,7 +44,7 @@ class Reconciliation(Settlement):
         from partners.reconciliation.store import ReconciliationStore
 
         book = ReconciliationStore(self._dynamodb, self.settings.settlement_table)
-        files = ReconciliationBucket(s3_client(self.settings.region), self.settings.records_bucket)
+        files = ReconciliationBucket(s3_bulk_client(self.settings.region), self.settings.records_bucket)
         return Comparing(book, files, self.windows, self.lake, self._clock)
 
     @cached_property

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from partners.settlement.replaying import WindowReplays
     from partners.settlement.service import Settlements
     from partners.settlement.statements.explaining import Explanations
-    from partners.settlement.statements.files_gateway import LinesFiles
     from partners.settlement.statements.issuing import Issuing
     from partners.settlement.statements.service import Statements
     from partners.settlement.statements.store import StatementStore
@@ -128,6 +127,7 @@ class Settlement(StripeAccess):
     def issuing(self) -> "Issuing":
         from partners.settlement.payments.store import PaymentStore
         from partners.settlement.statements.filed import FiledLines
+        from partners.settlement.statements.files_gateway import LinesFiles
         from partners.settlement.statements.issuing import Issuing
         from partners.settlement.statements.signing_gateway import KmsSigner
 
@@ -138,7 +138,7 @@ class Settlement(StripeAccess):
             self.contracts,
             PaymentStore(self._dynamodb, settings.settlement_table),
             self.deposits,
-            self._lines_files,
+            LinesFiles(s3_bulk_client(settings.region), settings.records_bucket),
             FiledLines(self.lake),
             KmsSigner(kms_client(settings.region), settings.statement_key_id),
             settings.network_name,
@@ -147,9 +147,11 @@ class Settlement(StripeAccess):
 
     @cached_property
     def statements(self) -> "Statements":
+        from partners.settlement.statements.files_gateway import LinesFiles
         from partners.settlement.statements.service import Statements
 
-        return Statements(self._statement_book, self.contracts, self._lines_files, self._clock)
+        files = LinesFiles(s3_client(self.settings.region), self.settings.records_bucket)
+        return Statements(self._statement_book, self.contracts, files, self._clock)
 
     @cached_property
     def explanations(self) -> "Explanations":
@@ -162,9 +164,3 @@ class Settlement(StripeAccess):
         from partners.settlement.statements.store import StatementStore
 
         return StatementStore(self._dynamodb, self.settings.settlement_table)
-
-    @cached_property
-    def _lines_files(self) -> "LinesFiles":
-        from partners.settlement.statements.files_gateway import LinesFiles
-
-        return LinesFiles(s3_client(self.settings.region), self.settings.records_bucket)

@@ -131,3 +131,11 @@ def test_importing_the_composition_root_and_every_service_imports_no_sdk():
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_may_have_hundreds_of_megabytes_is_sent_by_the_client_that_waits_for_s3_and_links_by_the_other():
+    services = bootstrap.Services(SETTINGS)
+    waiting = {services.issuing._files, services.comparing._files, services.lake._shelf}
+    assert {one._client.meta.config.read_timeout for one in waiting} == {60}
+    asked = {services.statements._files, services.reconciliations._files}
+    assert {one._client.meta.config.read_timeout for one in asked} == {3}
