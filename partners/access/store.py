@@ -23,7 +23,7 @@ from pynamodb.models import Model
 
 from partners.access.limits import Tier
 from partners.access.model import ApiKey, Scope, StoredKey
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -112,12 +112,7 @@ class KeyStore:
             {"Put": {"TableName": self._table, "Item": self._place(stored.key).serialize()}},
             {"Put": {"TableName": self._table, "Item": self._new_row(stored).serialize(), **free}},
         ]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def _place(self, key: ApiKey) -> ListedKeyRow:
         return self._listed(f"P#{key.partner_id}", f"KEY#{key.created_at_ms:013d}#{key.key_id}")

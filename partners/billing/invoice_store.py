@@ -11,7 +11,7 @@ from pynamodb.models import Model
 
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_codec import pack_invoice, unpack_invoice
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import bound, store_errors
 
 if TYPE_CHECKING:
@@ -56,12 +56,7 @@ class InvoiceStore:
             {"Put": {"TableName": self._table, "Item": row.serialize(), **free}},
             {"Put": {"TableName": self._table, "Item": after.serialize(), **unchanged}},
         ]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def invoice(self, partner_id: str, month: str) -> Invoice | None:
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.webhooks import SetAside
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,12 +65,7 @@ class WebhookStore:
             "Item": {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}},
             "ConditionExpression": "attribute_not_exists(pk)",
         }
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=[{"Put": event}, {"Put": put}])
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, [{"Put": event}, {"Put": put}])
 
     def mark(self, event_id: str, now_s: int) -> None:
         """Note that an event whose effect may be repeated has had it."""

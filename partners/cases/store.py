@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.cases.codec import case_from_json, case_to_json
 from partners.cases.model import Case
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -83,12 +83,7 @@ class CaseStore:
 
     def _transact(self, writes: list[Item]) -> bool:
         actions: Any = writes
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def _get(self, key: Item) -> Item | None:
         with outage_as_unavailable():

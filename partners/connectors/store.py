@@ -14,13 +14,13 @@ An event, the change it makes and the place in the queue are one transaction.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from partners.connectors.facts import Fact
 from partners.connectors.facts_codec import connection_from_json, connection_to_json, fact_from_json, fact_to_json
 from partners.connectors.line_cards import LineCard
 from partners.connectors.model import Connection
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 from shared.kernel.ids import base32, digest
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ LET_GO_SECONDS = EVENT_KEPT_SECONDS
 """A sale is read again out of its event, which is kept so long."""
 CONNECTION = "CONNECTION"
 _NO_CARD_BEFORE = "none"
-_LOST_RACE = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 Item = dict[str, Any]
 
@@ -168,21 +167,13 @@ class ConnectorStore:
         return {"Put": put}
 
     def _transact(self, writes: list[Item]) -> bool:
-        """All of the writes or none; False if a condition did not hold or another write was under way.
-
-        What would fail again and again, such as an item that is too large, is raised as it is.
-        """
+        """All of the writes or none; False if a condition did not hold."""
+        if len(writes) > 1:
+            return transacted(self._client, writes)
         with outage_as_unavailable():
             try:
-                if len(writes) == 1:
-                    self._client.put_item(**writes[0]["Put"])
-                else:
-                    self._client.transact_write_items(TransactItems=cast(Any, writes))
+                self._client.put_item(**writes[0]["Put"])
             except self._client.exceptions.ConditionalCheckFailedException:
-                return False
-            except self._client.exceptions.TransactionCanceledException as cancelled:
-                if not {reason["Code"] for reason in cancelled.response["CancellationReasons"]} <= _LOST_RACE:
-                    raise
                 return False
         return True
 

@@ -17,7 +17,7 @@ from partners.contracts.model import USUAL_ANSWER_DAYS, Approval, NewTerms, Term
 from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.contracts.plan_codec import plan_from_json, plan_to_json
 from partners.contracts.proposals import Decision, Proposal, ProposalState
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -130,12 +130,7 @@ class AgreementStore:
             },
             {"Update": self._approved(terms, approval)},
         ]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def _approved(self, terms: Terms, approval: Approval) -> dict[str, Any]:
         pk, sk = _key(terms.partner_id, approval.proposal)

@@ -9,7 +9,7 @@ from pynamodb.models import Model
 from partners.contracts.life import PartnerState, StateChange
 from partners.contracts.model import Partner
 from partners.contracts.store import PARTNERS, PartnerRow, row_of_partner
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import bound, store_errors
 
 if TYPE_CHECKING:
@@ -71,12 +71,7 @@ class LifeStore:
         return {"Put": {"TableName": self._table, "Item": row.serialize(), "ConditionExpression": free}}
 
     def _together(self, *actions: Any) -> bool:
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
 
 def _change(row: StateRow) -> StateChange:

@@ -21,7 +21,7 @@ from partners.contracts.standing import FundingStanding
 from partners.contracts.store import STANDING, StandingRow
 from partners.funding.model import ByHand, DayMeter, Payment, Sealed
 from partners.settlement.payments.advances import Action
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import ConditionRefusedError, bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
@@ -95,12 +95,7 @@ class FundingStore:
         table = self._payment.Meta.table_name
         put: Action = {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
         actions: Any = [put, *also]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None:
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.reconciliation.codec import reconciliation_from_json, reconciliation_to_json
 from partners.reconciliation.model import Reconciliation
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,12 +34,7 @@ class ReconciliationStore:
             {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
             for item in (_to_item(reconciliation), marker)
         ]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=puts)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, puts)
 
     def replace(self, reconciliation: Reconciliation) -> bool:
         """Write the next version; False if the stored one is not the version before it."""

@@ -24,7 +24,7 @@ from partners.settlement.document import pack_extract, pack_nets, unpack_extract
 from partners.settlement.extract import Extract
 from partners.settlement.model import Carried, CurrencyNets
 from partners.settlement.window import Window, WindowState
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 from shared.kernel.parts import Attribute, Parts
 
 if TYPE_CHECKING:
@@ -141,12 +141,7 @@ class WindowStore:
             "ExpressionAttributeValues": {":open": {"S": WindowState.OPEN.value}},
         }
         actions: Any = [*puts, {"ConditionCheck": standing}]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
     def window_of(self, reference: str) -> int | None:
         """The window that holds the amount of this reference."""

@@ -22,8 +22,7 @@ from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, 
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
 from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
-from shared.kernel.errors import StoreUnavailableError
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -90,14 +89,8 @@ class PageStore:
         put = {"TableName": self._table, "Item": page_to_item(page), "ConditionExpression": "attribute_not_exists(pk)"}
         _, _, entry_id = page.sort_key.partition("#")
         listed = {"pk": {"S": f"H#{page.chain.partner}"}, "sk": {"S": f"{page.chain.day}#{entry_id}"}}
-        actions: Any = [{"Put": put}, {"Put": {"TableName": self._table, "Item": listed}}]
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException as error:
-                if error.response["CancellationReasons"][0]["Code"] != "ConditionalCheckFailed":
-                    raise StoreUnavailableError("TransactionCanceledException") from error
-                raise PageTakenError(page.sort_key) from error
+        if not transacted(self._client, [{"Put": put}, {"Put": {"TableName": self._table, "Item": listed}}]):
+            raise PageTakenError(page.sort_key)
 
     def by_hand(self, partner_id: str) -> dict[str, frozenset[str]]:
         """The keys of a partner's pages that were posted by hand, by day, read strongly consistent."""

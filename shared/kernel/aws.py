@@ -1,5 +1,6 @@
 """AWS clients, built once per process with the time-outs a till can live with."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -110,6 +111,38 @@ def outage_as_unavailable() -> Iterator[None]:
         if code in OUTAGE_CODES:
             raise StoreUnavailableError(code) from error
         raise
+
+
+_CONFLICT = "TransactionConflict"
+_PASSING = frozenset({_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"})
+"""Why a transaction was called off that may be done in a moment."""
+_PAUSES_S = (0.02, 0.05, 0.1)
+
+
+def transacted(client: "DynamoDBClient", actions: Any, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Carry out all actions of a transaction; False, and nothing is written, if a condition does not hold.
+
+    While another transaction is about to write one of the items, nobody knows what its condition will find: it is tried
+    again after each of some pauses. Raises StoreUnavailableError after that, and if it is throttled. What would fail
+    again and again, such as an item that is too large, is raised as it is.
+    """
+    pauses_s = iter(_PAUSES_S)
+    while True:
+        with outage_as_unavailable():
+            try:
+                client.transact_write_items(TransactItems=actions)
+            except client.exceptions.TransactionCanceledException as error:
+                codes = {reason["Code"] for reason in error.response["CancellationReasons"]} - {"None"}
+                if "ConditionalCheckFailed" in codes:
+                    return False
+                if not codes or not codes <= _PASSING:
+                    raise
+                pause_s = next(pauses_s, None) if codes == {_CONFLICT} else None
+                if pause_s is None:
+                    raise StoreUnavailableError(min(codes)) from error
+            else:
+                return True
+        sleep(pause_s)
 
 
 def items_of_all_pages(read: Callable[..., Any], request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -26,7 +26,7 @@ from partners.settlement.payments.advances import Action
 from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 from shared.kernel.canonical import canonical_json
 from shared.kernel.parts import Attribute
 
@@ -149,12 +149,7 @@ class PaymentStore:
         return self._transact([{"Put": put}, {"Put": {"TableName": self._table, "Item": _mark_of(sk)}}, *also])
 
     def _transact(self, actions: Any) -> bool:
-        with outage_as_unavailable():
-            try:
-                self._client.transact_write_items(TransactItems=actions)
-            except self._client.exceptions.TransactionCanceledException:
-                return False
-        return True
+        return transacted(self._client, actions)
 
 
 _NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
