@@ -88,7 +88,8 @@ def _cohorts(rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int) -> li
         first = min(rolls_of)
         granted = redeemed = expired = 0
         ages = []
-        for month in range(first, min(now_month, expiry_month + 1) + 1):
+        # What was granted late, after it had run out, has the one age at which it came.
+        for month in range(first, max(first, min(now_month, expiry_month + 1)) + 1):
             if month in rolls_of:
                 roll = rolls_of[month]
                 granted += roll.issued + roll.taken_back + roll.adjusted + (roll.opening if month == first else 0)

@@ -68,6 +68,17 @@ def test_from_an_age_at_which_nobody_had_redeemed_nothing_follows():
     assert newest.estimated_breakage is None
 
 
+@pytest.mark.parametrize("month", [APRIL, MAY, MAY + 9])
+def test_what_is_first_granted_when_it_has_run_out_already_expires_whole_at_its_one_age(month):
+    """A purchase that is imported long after it was made. It says nothing of others' ages but the first."""
+    late = {month: Roll("alpha", POINTS, JAN, issued=100, expired=-100)}
+    found = triangle(rolls(FIRST, late, until=month + 1), month + 1)
+    first = next(one for one in found if one.expiry_month == JAN)
+    assert (first.ages, first.ended, first.estimated_breakage) == ((Age(100, 0, 100),), True, 100)
+    assert next(one for one in found if one.expiry_month == MARCH).estimated_breakage == 340
+    assert breakage_contradictions(VERSION, found, rolls(FIRST, late, until=month)[month]) == []
+
+
 def test_another_issuers_cohorts_and_debts_say_nothing():
     other = Roll("beta", POINTS, MAY, issued=10)
     owed = Roll("alpha", POINTS, 0, issued=-5)
