@@ -27,8 +27,9 @@ REFUSALS = (UnverifiedWebhookError, MalformedJsonError, MalformedWebhookError, E
 def receive_shopify_event(call: Call[ConnectionParams, NoBody]) -> Reply:
     """Take an event from a shop at Shopify.
 
-    Only Shopify calls this. The body must be signed with a secret of the connection. Topics are `orders/paid` and
-    `refunds/create`; others are ignored. An event is kept and put in line, and has its effect once.
+    Only Shopify calls this. The body must be signed with a secret of the connection. Topics are `orders/paid`,
+    `refunds/create` and `order_transactions/create`; others are ignored. An event is kept and put in line, and has its
+    effect once.
     """
     heard = bootstrap.services().intake.hear_shopify(
         call.params.connection_id, call.raw_body, call.signature, call.headers

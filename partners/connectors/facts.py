@@ -7,14 +7,15 @@ answers it as it did the first time.
 
 from dataclasses import dataclass, replace
 
-from partners.connectors.foreign import Refund, Sale, TillFile, Told
-from partners.connectors.words import NO_CARD_CODE, State
+from partners.connectors.foreign import FailedRefund, Refund, Sale, TillFile, Told
+from partners.connectors.words import NO_CARD_CODE, REFUND_FAILED_CODE, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.errors import TesseraError
 from shared.kernel.ids import base32, digest
 
 SALE = "SALE"
 REFUND = "REFUND#"
+FAILED = "FAILED#"
 FILE = "FILE"
 
 Plan = PurchaseRequest | ReturnRequest
@@ -85,6 +86,8 @@ def place_of(told: Told) -> tuple[str, str]:
         return told.sale_id, SALE
     if isinstance(told, Refund):
         return told.sale_id, REFUND + told.refund_id
+    if isinstance(told, FailedRefund):
+        return told.sale_id, FAILED + told.transaction_id
     return told.name, FILE
 
 
@@ -112,7 +115,7 @@ def heard(
     again = replace(known, version=known.version + 1)
     if isinstance(told, TillFile):
         return replace(again, told=told, state=State.HEARD, reason=None)
-    if _is_older(told, known):
+    if isinstance(told, FailedRefund) or _is_older(told, known):
         return again
     if known.state is State.PLANNED:
         return replace(again, told_since=told, received=received)
@@ -187,6 +190,23 @@ def recorded_as(fact: Fact, twin: Fact) -> Fact:
     return recorded(since, twin.entry_id, twin.returned_cents)
 
 
+def failed_since(refund: Fact, failure: FailedRefund) -> Fact | None:
+    """A refund that is recorded when its gateway failed to pay it, for people to see; None if that changes nothing."""
+    newest = refund.told_since or refund.told
+    if refund.state is not State.RECORDED or not isinstance(newest, Refund):
+        return None
+    since = newest.without({failure.transaction_id})
+    if since == newest:
+        return None
+    detail = (
+        f"The gateway has failed to pay what was told as pending: {_amount(refund.told)} was recorded as returned with "
+        f"entry {refund.entry_id}, {_amount(since)} went back. Have the operator give the points back, then dismiss "
+        "this."
+    )
+    reason = Reason(REFUND_FAILED_CODE, detail)
+    return replace(refund, told_since=since, reason=reason, waiting=True, version=refund.version + 1)
+
+
 def not_ours(fact: Fact, reason: Reason) -> Fact:
     return replace(
         fact,
@@ -212,13 +232,13 @@ def unmapped(fact: Fact, reason: Reason) -> Fact:
 
 
 def money_of(told: Told) -> tuple[int | None, str | None]:
-    """Cents and currency of what was told; none of a file."""
-    return (None, None) if isinstance(told, TillFile) else (told.amount_cents, told.currency)
+    """Cents and currency of what was told; none of a file, or of a failure, which has its refund's."""
+    return (told.amount_cents, told.currency) if isinstance(told, Sale | Refund) else (None, None)
 
 
 def _is_older(told: Sale | Refund, known: Fact) -> bool:
     newest = known.told_since or known.told
-    if isinstance(newest, TillFile) or newest.as_of_ms is None or told.as_of_ms is None:
+    if not isinstance(newest, Sale | Refund) or newest.as_of_ms is None or told.as_of_ms is None:
         return False
     return told.as_of_ms < newest.as_of_ms
 

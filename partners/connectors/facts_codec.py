@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from partners.connectors.facts import Fact, Plan, Reason
-from partners.connectors.foreign import Refund, Sale, TillFile, Told
+from partners.connectors.foreign import FailedRefund, Refund, Sale, TillFile, Told
 from partners.connectors.model import CardSource, Connection, SigningKey
 from partners.connectors.words import CardPlace, Kind, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 
-_TOLD: dict[str, type[Told]] = {"sale": Sale, "refund": Refund, "file": TillFile}
+_TOLD: dict[str, type[Told]] = {"sale": Sale, "refund": Refund, "failed_refund": FailedRefund, "file": TillFile}
 _PLANS: dict[str, type[Plan]] = {"purchase": PurchaseRequest, "return": ReturnRequest}
 
 
@@ -33,12 +33,20 @@ def fact_from_json(text: str, version: int) -> Fact:
     plan, reason = plain.pop("plan", None), plain.pop("reason", None)
     return Fact(
         **{**plain, "state": State(plain["state"])},
-        told=_TOLD[told.pop("is")](**told),
-        told_since=None if since is None else _TOLD[since.pop("is")](**since),
+        told=_told(told),
+        told_since=None if since is None else _told(since),
         plan=None if plan is None else _PLANS[plan.pop("is")](**plan),
         reason=None if reason is None else Reason(**reason),
         version=version,
     )
+
+
+def _told(plain: dict[str, Any]) -> Told:
+    kind = _TOLD[plain.pop("is")]
+    if kind is Refund:
+        # Refunds that were kept before their transactions were have none.
+        plain["transactions"] = tuple((one, cents) for one, cents in plain.get("transactions", ()))
+    return kind(**plain)
 
 
 def connection_to_json(connection: Connection) -> str:

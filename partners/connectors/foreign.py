@@ -1,8 +1,8 @@
 """What a foreign system tells of a sale, a refund or a file: as its event has it, not yet mapped to ours."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -43,7 +43,10 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that went back for a part or all of a sale. `as_of_ms` as of a sale."""
+    """Money that went back for a part or all of a sale. `as_of_ms` as of a sale.
+
+    `transactions` are the ids and cents of the payments that make it up, as far as they are told and may fail yet.
+    """
 
     refund_id: str
     sale_id: str
@@ -52,6 +55,21 @@ class Refund:
     amount_cents: int | None
     currency: str | None
     as_of_ms: int | None = None
+    transactions: tuple[tuple[str, int], ...] = ()
+
+    def without(self, failed: Collection[str]) -> "Refund":
+        """The refund when these of its transactions have failed."""
+        gone_cents = sum(cents for one, cents in self.transactions if one in failed)
+        kept = tuple((one, cents) for one, cents in self.transactions if one not in failed)
+        return replace(self, transactions=kept, amount_cents=self.amount_cents and self.amount_cents - gone_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRefund:
+    """A gateway paid nothing back with this transaction, though it may have been told as pending before."""
+
+    transaction_id: str
+    sale_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class TillFile:
     size_bytes: int
 
 
-Told = Sale | Refund | TillFile
+Told = Sale | Refund | FailedRefund | TillFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ class Event:
     """One event: its id, and what it tells (None: nothing to us)."""
 
     event_id: str
-    told: Sale | Refund | None
+    told: Sale | Refund | FailedRefund | None
 
 
 def identity(value: object, what: str) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from partners.connectors.facts import Fact, Plan, Reason
-from partners.connectors.foreign import Refund, Sale
+from partners.connectors.foreign import FailedRefund, Refund, Sale, Told
 from partners.connectors.model import Connection
-from partners.connectors.words import NO_CARD_CODE, ONLINE, State
+from partners.connectors.words import NO_CARD_CODE, ONLINE, REFUND_FAILED_CODE, State
 from partners.till.model import PurchaseRequest, ReturnRequest
 from shared.kernel.ids import base32, digest
 
@@ -13,6 +13,7 @@ NO_CARD = Reason(NO_CARD_CODE, "The sale names no card, so it is no member's.")
 TEST_SALE = Reason("test_sale", "This is a test order, and points are real here.")
 SALE_NOT_OURS = Reason("sale_not_ours", "The sale that this refund belongs to named no card.")
 ALL_RETURNED = Reason("all_returned", "All that earned was returned before; this refund is of the tip.")
+NOTHING_WENT_BACK = Reason(REFUND_FAILED_CODE, "No money went back: the gateway failed to pay this refund.")
 SALE_NOT_HEARD = Reason(
     "sale_not_heard", "The sale that this refund belongs to has not been heard of. Once it is, this follows by itself."
 )
@@ -87,6 +88,8 @@ def plan_refund(
         return Reason("amount_missing", "The refund does not say its amount, or not in one currency and whole cents.")
     if refund.occurred_at_ms is None:
         return Reason("time_missing", "The refund does not say when it happened.")
+    if refund.amount_cents == 0 and not refund.transactions:
+        return NOTHING_WENT_BACK
     left_cents = (sold.amount_cents or 0) - sum(one.returned_cents for one in others)
     amount_cents = refund.amount_cents
     if left_cents < amount_cents <= left_cents + sold.tip_cents:
@@ -106,7 +109,14 @@ def plan_refund(
     )
 
 
-NOT_OURS = (NO_CARD, TEST_SALE, SALE_NOT_OURS, ALL_RETURNED)
+NOT_OURS = (NO_CARD, TEST_SALE, SALE_NOT_OURS, ALL_RETURNED, NOTHING_WENT_BACK)
+
+
+def without_failed(told: Told, group: Iterable[Fact]) -> Told:
+    """What was told, less what a gateway has failed to pay by now, whichever was told first."""
+    if not isinstance(told, Refund):
+        return told
+    return told.without({one.told.transaction_id for one in group if isinstance(one.told, FailedRefund)})
 
 
 def plan_of(connection: Connection, fact: Fact, group: Sequence[Fact], *, live: bool) -> Plan | Reason:

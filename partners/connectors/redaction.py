@@ -12,8 +12,10 @@ WITHHELD = "withheld"
 _OF_SHOPIFY = (
     *("id", "order_id", "processed_at", "created_at", "updated_at", "currency", "location_id", "test"),
     *("total_price", "total_tip_received"),
+    # Of a transaction that is told by itself.
+    *("kind", "status", "amount"),
 )
-_OF_TRANSACTION = ("kind", "status", "amount", "currency")
+_OF_TRANSACTION = ("id", "kind", "status", "amount", "currency")
 _OF_SQUARE = ("event_id", "type", "merchant_id")
 _OF_PAYMENT = (
     *("id", "payment_id", "status", "created_at", "updated_at", "location_id", "unlinked"),

@@ -1,4 +1,4 @@
-"""Shopify's webhooks `orders/paid` and `refunds/create`, read as Shopify documents them. Pure.
+"""Shopify's webhooks of orders, refunds and their transactions, read as Shopify documents them. Pure.
 
 Amounts are in the shop's own currency.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from partners.connectors.foreign import (
     Event,
+    FailedRefund,
     Refund,
     Sale,
     card_text,
@@ -24,6 +25,7 @@ from partners.connectors.model import CardSource
 from partners.connectors.words import TOPIC, WEBHOOK_ID, CardPlace
 
 _GOES_BACK = ("success", "pending")
+_FAILED = ("failure", "error")
 
 
 def read(headers: Mapping[str, str], body: Mapping[str, Any], source: CardSource) -> Event:
@@ -34,6 +36,8 @@ def read(headers: Mapping[str, str], body: Mapping[str, Any], source: CardSource
         return Event(event_id, _order(body, source))
     if topic == "refunds/create":
         return Event(event_id, _refund(body))
+    if topic == "order_transactions/create":
+        return Event(event_id, _failure(body))
     return Event(event_id, None)
 
 
@@ -67,6 +71,7 @@ def _refund(refund: Mapping[str, Any]) -> Refund | None:
         # Goods were put back into stock, or a gateway refused: no money went back.
         return None
     cents = [cents_of_decimal(one.get("amount")) for one in back]
+    paid = [(place_text(one.get("id")), amount) for one, amount in zip(back, cents, strict=True)]
     currencies = {currency_of(one.get("currency")) for one in back}
     return Refund(
         refund_id=refund_id,
@@ -75,6 +80,16 @@ def _refund(refund: Mapping[str, Any]) -> Refund | None:
         occurred_at_ms=moment_ms(refund.get("processed_at"), refund.get("created_at")),
         amount_cents=None if None in cents else sum(one for one in cents if one is not None),
         currency=currencies.pop() if len(currencies) == 1 else None,
+        transactions=tuple((one, amount) for one, amount in paid if one is not None and amount is not None),
+    )
+
+
+def _failure(transaction: Mapping[str, Any]) -> FailedRefund | None:
+    """Told once a transaction has come to its end, also when it was pending before. Only what failed is news."""
+    if transaction.get("kind") != "refund" or transaction.get("status") not in _FAILED:
+        return None
+    return FailedRefund(
+        transaction_id=identity(transaction.get("id"), "id"), sale_id=identity(transaction.get("order_id"), "order_id")
     )
 
 

@@ -54,3 +54,4 @@ class State(StrEnum):
 
 
 NO_CARD_CODE = "no_card"
+REFUND_FAILED_CODE = "refund_failed"

@@ -6,8 +6,18 @@ from functools import partial
 from typing import Protocol
 
 from partners.connectors.errors import EventBusyError
-from partners.connectors.facts import Fact, Plan, Reason, not_ours, planned, recorded, recorded_as, unmapped
-from partners.connectors.foreign import Refund, TillFile, Told
+from partners.connectors.facts import (
+    Fact,
+    Plan,
+    Reason,
+    failed_since,
+    not_ours,
+    planned,
+    recorded,
+    recorded_as,
+    unmapped,
+)
+from partners.connectors.foreign import FailedRefund, Refund, TillFile, Told
 from partners.connectors.intake import EventBook
 from partners.connectors.mapping import (
     DISMISSED_ELSEWHERE,
@@ -18,6 +28,7 @@ from partners.connectors.mapping import (
     sale_of,
     sales,
     waits_for,
+    without_failed,
 )
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind, State
@@ -126,7 +137,10 @@ class Work:
             reason = self._files(connection, fact)
             after = recorded(fact, None) if reason is None else unmapped(fact, reason)
             return after if self._write(fact, after) else None
+        if isinstance(fact.told, FailedRefund):
+            return self._note_failure(fact, fact.told, facts)
         if fact.plan is None:
+            fact = replace(fact, told=without_failed(fact.told, facts))
             twin = next((one for one in facts if one.part == fact.part and one.state is State.RECORDED), None)
             if twin is not None:
                 after = recorded_as(fact, twin)
@@ -135,7 +149,8 @@ class Work:
                 after = unmapped(fact, DISMISSED_ELSEWHERE)
                 return after if self._write(fact, after) else None
             if fact.read_anew:
-                fact = replace(fact, told=self._told_anew(connection, fact), read_anew=False)
+                anew = without_failed(self._told_anew(connection, fact), facts)
+                fact = replace(fact, told=anew, read_anew=False)
             plan = plan_of(connection, fact, facts, live=self._live)
             if isinstance(plan, Reason):
                 after = not_ours(fact, plan) if plan in NOT_OURS else unmapped(fact, plan)
@@ -145,6 +160,18 @@ class Work:
                 return None
             fact = frozen
         after = self._carry_out(connection, fact, fact.plan, any_age=any(one.any_age for one in (fact, *sales(facts))))
+        return after if self._write(fact, after) else None
+
+    def _note_failure(self, fact: Fact, failure: FailedRefund, facts: Sequence[Fact]) -> Fact | None:
+        """One refund that was recorded with what failed then waits; and when there is none left, the failure is noted.
+
+        What is recorded later counts without it.
+        """
+        for refund in facts:
+            changed = failed_since(refund, failure)
+            if changed is not None:
+                return changed if self._write(refund, changed) else None
+        after = recorded(fact, None)
         return after if self._write(fact, after) else None
 
     def _carry_out(self, connection: Connection, fact: Fact, plan: Plan | None, *, any_age: bool) -> Fact:
@@ -168,12 +195,12 @@ class Work:
 
 
 def next_open(facts: Sequence[Fact]) -> Fact | None:
-    """What to work on next: the sale first, for its refunds follow it."""
+    """What to work on next: the sale first, for its refunds follow it; last what failed, which is held against them."""
     for fact in sales(facts):
         if fact.is_open:
             return fact
     sale = sale_of(facts)
-    for fact in facts:
+    for fact in sorted(facts, key=lambda one: isinstance(one.told, FailedRefund)):
         if fact.is_open or _moves_on(fact, sale):
             return fact
     return None

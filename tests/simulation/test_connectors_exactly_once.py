@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,8 @@ EVENTS: dict[str, Tell] = {
     **{f"refund {one}": refund(number, one) for number, order in ORDERS.items() for one in order[3]},
 }
 IN_ORDER = tuple(EVENTS)
+FAILS = "refund 12 fails"
+EVENTS[FAILS] = lambda desk, shop: desk.refund_failed(shop, 12, order_id=1)
 
 
 @dataclass
@@ -171,6 +174,17 @@ def test_another_worker_may_be_at_the_same_sale_at_any_call() -> None:
         trade = Trade(Fate(meets=frozenset({moment})))
         trade.go(IN_ORDER)
         check(trade)
+
+
+@pytest.mark.parametrize("told", list(permutations(("sale 1", "refund 12", FAILS))), ids=" then ".join)
+def test_points_are_not_taken_for_a_refund_that_fails_or_it_waits_wherever_a_process_dies(told: Sequence[str]) -> None:
+    unharmed = Trade(Fate())
+    unharmed.go(told)
+    for moment in range(2, unharmed.fate.moments + 1, 2):
+        trade = Trade(Fate(dies=frozenset({moment})))
+        trade.go(told)
+        taken = trade.recorded()["shopify-refund-12", 1_000]
+        assert trade.waiting() == [("1", "REFUND#12", "refund_failed")] * taken
 
 
 @settings(max_examples=50, deadline=None)

@@ -29,6 +29,10 @@ REFERENCE = CardSource(CardPlace.REFERENCE_ID)
 PLACES = {"88001": "s1", "online": "s2", "L5Q00EXAMPLE1": "s1"}
 
 
+def transaction_of(refund_id: int) -> int:
+    return 61_000_000 + refund_id
+
+
 class Desk:
     """Alpha's connections, each with SECRET; Ann's card is in the events."""
 
@@ -93,8 +97,13 @@ class Desk:
     def refunded(self, connection: Connection, refund_id: int = 910001, amount: str = "3.24", **changes: Any) -> Heard:
         self.clock.advance(ms=1)
         refund = {**fixture("shopify_refund_create"), "id": refund_id, **changes}
-        refund["transactions"][0]["amount"] = amount
+        refund["transactions"][0] |= {"id": transaction_of(refund_id), "amount": amount}
         return self.shopify(connection, "refunds/create", refund, f"w-{refund_id}")
+
+    def refund_failed(self, connection: Connection, refund_id: int = 910001, **changes: Any) -> Heard:
+        """The gateway has failed to pay a refund that may have been told as pending."""
+        failed = {**fixture("shopify_order_transaction_create"), "id": transaction_of(refund_id), **changes}
+        return self.shopify(connection, "order_transactions/create", failed, f"f-{refund_id}")
 
     def square(self, connection: Connection, body: object, secret: str = SECRET, url: str = URL) -> Heard:
         raw = json.dumps(body).encode()
