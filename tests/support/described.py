@@ -4,6 +4,7 @@ Nothing here names a route, so a new one is covered as soon as the document has 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -18,6 +19,8 @@ from chalicelib.openapi_examples import example_of
 
 Known = Mapping[str, object]
 """By field or parameter name: values under which the tested world has something."""
+
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,19 @@ class Operation:
     def _validator(self, status: int, media_type: str) -> Any:
         if (status, media_type) not in self._validators:
             response = self._resolved(self.described["responses"][str(status)])
-            schema = {**response["content"][media_type]["schema"], "components": self.document["components"]}
-            made = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-            self._validators[status, media_type] = made
+            whole = self._with_components(response["content"][media_type]["schema"])
+            self._validators[status, media_type] = _validator_of(json.dumps(whole, sort_keys=True))
         return self._validators[status, media_type]
+
+    def _with_components(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema and those of the document that it names, however deep: with all of them each takes 3 MB."""
+        named: dict[str, Any] = {}
+        waiting = [schema]
+        while waiting:
+            for name in sorted(set(_REFERENCE.findall(json.dumps(waiting.pop()))) - named.keys()):
+                named[name] = self.document["components"]["schemas"][name]
+                waiting.append(named[name])
+        return {**schema, "components": {"schemas": named}}
 
     def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in part:
@@ -147,6 +159,12 @@ class Operation:
                 found = found[step]
             part = found
         return part
+
+
+@cache
+def _validator_of(schema: str) -> Any:
+    """Made once for all operations that promise the same."""
+    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
 
 
 @cache

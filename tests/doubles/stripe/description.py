@@ -10,7 +10,7 @@ import os
 import runpy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,12 @@ class Description:
 
 def load(wanted: Iterable[tuple[str, str]]) -> Description:
     """The description of the operations `(method, path)`. Raises LookupError if Stripe has none of that name."""
-    pairs = sorted(set(wanted))
+    return _load(frozenset(wanted))
+
+
+@cache
+def _load(wanted: frozenset[tuple[str, str]]) -> Description:
+    pairs = sorted(wanted)
     name = fingerprint([importlib.metadata.version(PACKAGE), *map(repr, pairs)], [Path(__file__)])[:16]
     kept = LOCAL / "stripe" / f"{name}.json"
     if not kept.exists():

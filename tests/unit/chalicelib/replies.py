@@ -2,11 +2,13 @@
 
 from typing import Any
 
-import jsonschema
 from chalice.test import HTTPResponse
+from jsonschema import Draft202012Validator
 
 from chalicelib.api.schemas.problem import Problem
 from tests.unit.chalicelib.world import World
+
+_PROBLEM = Draft202012Validator(Problem.model_json_schema())
 
 
 def problem(reply: HTTPResponse, status: int, code: str) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def problem(reply: HTTPResponse, status: int, code: str) -> dict[str, Any]:
     assert document["instance"].startswith("urn:uuid:")
     assert document["title"]
     assert document["detail"]
-    jsonschema.validate(document, Problem.model_json_schema())
+    _PROBLEM.validate(document)
     return document
 
 
