@@ -41,6 +41,11 @@ class Development:
     ended: bool
     estimated_breakage: int | None
 
+    @property
+    def lived(self) -> bool:
+        """Whether any of its life is in the books. The month after the last one is: what expires is recorded in it."""
+        return self.first_month <= self.expiry_month + 1
+
 
 def triangle(
     rolls_by_month: Mapping[int, Iterable[Roll]], now_month: int, version: int = VERSION
@@ -104,7 +109,7 @@ def _chain_ladder(cohort: Development, alike: Sequence[Development]) -> int | No
     now = cohort.ages[-1]
     if cohort.ended:
         return now.granted - now.redeemed
-    lifetime = max((len(one.ages) for one in alike if one.ended), default=0)
+    lifetime = max((len(one.ages) for one in alike if one.ended and one.lived), default=0)
     ultimate = Fraction(now.redeemed)
     for age in range(len(cohort.ages), lifetime):
         seen = [one.ages for one in alike if len(one.ages) > age]

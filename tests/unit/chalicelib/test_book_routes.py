@@ -76,6 +76,23 @@ def test_the_worked_example_of_the_documents(november: World) -> None:
     ]
 
 
+def test_a_purchase_imported_after_its_points_have_run_out_keeps_no_month_from_being_closed(world: World) -> None:
+    card = world.enrol()
+    late = {"idempotency_key": "till-1", **purchase(card, receipt="r-1")}
+    world.clock.advance(days=800)
+    reply = world.post("/v1/partners/alpha/imports", {"purchases": [late]}, world.operator).json_body
+    assert reply["outcomes"][0]["purchase"]["expires_on"] == "2028-11-30"
+    world.post_all_entries()
+    world.clock.advance(days=40)
+    closed = []
+    while (run := world.books.due(segments=1)) is not None:
+        assert world.books.work(run, for_ms=10**9).contradictions == ()
+        closed.append(run.run_id)
+    assert closed[-1] == "2029-02"
+    (cohort,) = world.get("/v1/books/2029-02", world.operator).json_body["breakage"]["cohorts"]
+    assert (cohort["ages"], cohort["ended"]) == ([{"granted": 100, "redeemed": 0, "expired": 100}], True)
+
+
 def owed_by(world: World, partner_id: str) -> dict[str, Any]:
     reply = world.get("/v1/receivables", world.operator).json_body
     (row,) = (row for row in reply["partners"] if row["partner_id"] == partner_id)

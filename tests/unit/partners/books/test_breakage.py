@@ -79,6 +79,12 @@ def test_what_is_first_granted_when_it_has_run_out_already_expires_whole_at_its_
     assert breakage_contradictions(VERSION, found, rolls(FIRST, late, until=month)[month]) == []
 
 
+def test_what_came_after_its_end_tells_nothing_of_how_long_others_live():
+    stray = Roll("alpha", POINTS, MARCH, issued=100, expired=-100)
+    _, newest = triangle({MAY: (stray, granted(MAY + 2, 1_000))}, MAY)
+    assert (newest.ended, newest.estimated_breakage) == (False, None)
+
+
 def test_another_issuers_cohorts_and_debts_say_nothing():
     other = Roll("beta", POINTS, MAY, issued=10)
     owed = Roll("alpha", POINTS, 0, issued=-5)
