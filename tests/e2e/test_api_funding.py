@@ -38,6 +38,11 @@ def test_a_prepaid_partner_grants_out_of_what_it_paid_in(local_cloud: DeployedCl
     standing = eventually(used, "what the purchase costs")
     assert (standing["exposure_cents"], standing["limit_cents"], standing["used_cents"]) == (-940, 1_000, 60)
     assert (standing["stopped"], standing["alert"]) == (False, False)
+    back = {**deposit, "paid_cents": -400, "reason": "Given back"}
+    created(network.post(f"/v1/partners/{shop.partner_id}/payments", back, idempotency_key=fresh("b")))
+    more = {**back, "paid_cents": -601}
+    refused = network.post(f"/v1/partners/{shop.partner_id}/payments", more, idempotency_key=fresh("b"))
+    assert (refused.status_code, refused.json()["held_cents"]) == (409, 600), refused.text
 
 
 def test_a_suspended_partner_grants_nothing_and_reads_on(local_cloud: DeployedCloud) -> None:

@@ -12,6 +12,7 @@ from partners.settlement.payments.debtors import (
     came_to_nothing,
     debtors,
     defaulting,
+    paid_from_deposit,
 )
 from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
 from partners.settlement.payments.legs import (
@@ -224,6 +225,8 @@ def tried_again(
     """Another attempt of a leg that came to nothing, planned for the next submission; of a debtor, what it has paid in
     meanwhile is taken first. Raises SettlementStateError.
     """
+    if one.stage in BEFORE_PAYOUT and paid_from_deposit(one, payee):
+        return one
     _expect(one, Stage.COLLECTING, Stage.PAYING)
     direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
     leg = one.newest_leg(payee, direction)

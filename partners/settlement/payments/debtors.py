@@ -59,6 +59,13 @@ def came_to_nothing(one: PaidSettlement, party: str) -> bool:
     return asked and party not in _undecided(one) and one.owed_cents(party) > 0
 
 
+def paid_from_deposit(one: PaidSettlement, party: str) -> bool:
+    """Whether a debtor owes nothing more since the last of it was taken from its deposit."""
+    own = [leg for leg in one.legs if leg.party == party and leg.is_inwards]
+    last_taken = bool(own) and own[-1].direction is Direction.DEPOSIT and own[-1].state is LegState.SUCCEEDED
+    return last_taken and one.owed_cents(party) == 0
+
+
 def all_collected(one: PaidSettlement) -> bool:
     """Whether each debtor has brought what it owes, or does not any more."""
     undecided, excused, brought = _undecided(one), defaulting(one), one.brought_cents

@@ -184,6 +184,7 @@ def test_a_retry_takes_what_was_paid_in_meanwhile_and_a_late_success_is_to_the_d
     gamma.pays(50_000)
     again = gamma.does(1, "decisions", party="gamma", decision="retry")
     assert (again["stage"], gamma.legs(again)[2]) == ("funded", ("1-USD:gamma:deposit:2", 50_000, "succeeded"))
+    assert gamma.does(1, "decisions", party="gamma", decision="retry") == again, "asked once more, it is done"
     gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
     assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": -50_000, "network": -60_000}
     gamma.does(1, "pay")

@@ -1,6 +1,7 @@
 """Windows of a random book that close day by day, how they are paid, and the statements of them."""
 
 import random
+from typing import Any
 
 from partners.contracts.model import Partner
 from partners.lake.service import Lake
@@ -53,8 +54,24 @@ class Office(World):
         store, windows = PaymentStore(client or self.dynamodb, "settlement"), self.windows(client)
         funds = Advances(AdvanceStore(client or self.dynamodb, "settlement"), store, windows, self.clock)
         return SettlementPayments(
-            store, windows, self.funding, self.cashback, AllByBank(), HeldOfAll(), funds, NothingPaidIn(), self.clock
+            store,
+            windows,
+            self.funding_of(client),
+            self.cashback,
+            AllByBank(),
+            HeldOfAll(),
+            funds,
+            self.deposits_of(client),
+            self.clock,
         )
+
+    def funding_of(self, client=None) -> Any:
+        del client
+        return self.funding
+
+    def deposits_of(self, client=None) -> Any:
+        del client
+        return NothingPaidIn()
 
     def issuing(self, client=None) -> Issuing:
         client = client or self.dynamodb
@@ -64,7 +81,7 @@ class Office(World):
             self.windows(client),
             self,
             settlements,
-            NothingPaidIn(),
+            self.deposits_of(client),
             self.files,
             self.filed,
             self.signer,

@@ -258,9 +258,11 @@ def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
     parties = [party for party, _ in one.net_cents] + [leg.payee for leg in one.legs if leg.payout]
     acts = [
         lambda: changes.approved(one, rng.choice(["ann", "bob"]), NOW),
-        lambda: changes.collecting(one, "ann", NOW),
+        lambda: changes.collecting(one, "ann", NOW, deposit=lambda _: rng.choice([0, rng.randrange(900)])),
         lambda: changes.paying(one, "ann", NOW, payouts(one)),
-        lambda: changes.tried_again(one, rng.choice(parties), "ann", NOW),
+        lambda: changes.tried_again(
+            one, rng.choice(parties), "ann", NOW, deposit=lambda _: rng.choice([0, rng.randrange(900)])
+        ),
         lambda: changes.given_up(one, rng.choice(parties), "ann", NOW),
     ]
     if rng.random() < 0.3:
@@ -270,7 +272,7 @@ def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
         ]
     if one.legs:
         leg = rng.choice(one.legs)
-        acts += [lambda: said(one, leg.key, rng.choice(sorted(FOLLOWING[leg.state]) or [LegState.SUCCEEDED]))] * 6
+        acts += [lambda: said(one, leg.key, rng.choice(sorted(leg.following) or [LegState.SUCCEEDED]))] * 6
     try:
         return rng.choice(acts)()
     except (SettlementStateError, SecondPersonNeededError, LegStateError, CollateralTooLargeError):
@@ -296,7 +298,7 @@ def test_whatever_happens_no_more_is_paid_than_was_collected_and_nothing_owed_is
         moved: Counter[str] = Counter()
         for leg in one.legs:
             if leg.state in (LegState.SUCCEEDED, LegState.DISPUTED):
-                moved[leg.party] += -leg.amount_cents if leg.direction is Direction.IN else leg.amount_cents
+                moved[leg.party] += -leg.amount_cents if leg.is_inwards else leg.amount_cents
         for other in one.defaults:
             moved[other.party] -= other.collateral_cents
         left = open_cents(one)

@@ -1,0 +1,144 @@
+"""A deposit pays a settlement exactly once, wherever who collects, gives it back or states it dies."""
+
+import contextlib
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from partners.funding.errors import DepositTooSmallError
+from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.service import BankWord
+from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
+from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
+from tests.unit.partners.settlement.windows_world import PARTNERS
+
+SEED = 1
+PAID_IN_CENTS = 7_000
+BACK_CENTS = 60
+
+
+class Closed(DepositOffice):
+    """Two windows of prepaid debtors: what they have paid in lasts for one of them, and not for both."""
+
+    def __init__(self) -> None:
+        super().__init__(SEED, entries=24, days=2)
+        for partner_id in PREPAID:
+            self.pays(partner_id, PAID_IN_CENTS, f"in-{partner_id}")
+        for _ in range(2):
+            self.pass_days(1)
+        for window in (1, 2):
+            self.payments().calculate(window, "ann")
+            self.payments().approve(window, "USD", "bob")
+
+    def taken(self) -> list[tuple[str, int, LegState]]:
+        legs = [leg for one in self.settled() for leg in one.legs if leg.direction is Direction.DEPOSIT]
+        return [(leg.key, leg.amount_cents, leg.state) for leg in legs]
+
+    def outcome(self) -> dict[str, Any]:
+        """All that a clerk could see of it, but for moments."""
+        return {
+            "held": {partner_id: self.held_cents(partner_id) for partner_id in PARTNERS},
+            "ahead": {partner_id: self.ahead_micros(partner_id) for partner_id in PARTNERS},
+            "taken": self.taken(),
+            "money": self.money(),
+            "stated": [self.deposit_of(partner_id, window) for partner_id in PARTNERS for window in (1, 2)],
+        }
+
+    def deposit_of(self, partner_id: str, window: int) -> dict[str, Any]:
+        statement = json.loads(self.statements().document(partner_id, window))["statement"]
+        deposit: dict[str, Any] = statement["deposit"]
+        return {**deposit, "paid_in": [[one["payment_id"], one["cents"]] for one in deposit["paid_in"]]}
+
+
+def steps(office: Closed) -> list[Callable[[Any], object]]:
+    """What is done with a client, one after the other; each may be asked again."""
+
+    def debtor() -> str:
+        return next(key for key, _, _ in office.taken()).split(":")[1]
+
+    def reversed_first(client: Any) -> object:
+        word = BankWord(f"1-USD:{debtor()}:deposit:1", LegState.REVERSED)
+        return office.payments(client).tell(1, "USD", [word], "ann")
+
+    def given_back(client: Any) -> object:
+        return office.pays(debtor(), -BACK_CENTS, "back", client)
+
+    return [
+        lambda client: office.payments(client).collect(1, "USD", "ann"),
+        reversed_first,
+        given_back,
+        lambda client: office.payments(client).try_again(1, "USD", debtor(), "ann"),
+        lambda client: office.payments(client).collect(2, "USD", "ann"),
+        lambda client: office.issuing(client).work(),
+    ]
+
+
+def lived(fate: Fate) -> dict[str, Any]:
+    """Every step done until it is answered, by processes that meet their fate; then what is left to do."""
+    office = Closed()
+    client = MortalDynamoDB(office.dynamodb, fate)
+    for step in steps(office):
+        for _ in range(5):
+            try:
+                step(client)
+                break
+            except ProcessDiedError:
+                fate.born_again()
+    office.payments().work()
+    return office.outcome()
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> tuple[dict[str, Any], int]:
+    fate = Fate()
+    return lived(fate), fate.moments
+
+
+def test_the_story_has_what_could_go_wrong(undisturbed: tuple[dict[str, Any], int]) -> None:
+    outcome, _ = undisturbed
+    states = [state for _, _, state in outcome["taken"]]
+    assert LegState.REVERSED in states
+    assert states.count(LegState.SUCCEEDED) >= 2
+    assert any(cents < 0 for one in outcome["stated"] for _, cents in one["paid_in"])
+
+
+def test_whoever_dies_at_any_call_changes_nothing(undisturbed: tuple[dict[str, Any], int], in_full: bool) -> None:
+    outcome, moments = undisturbed
+    for moment in range(1, moments + 1, 1 if in_full else 9):
+        assert lived(Fate(dies=frozenset({moment}))) == outcome, moment
+
+
+def collects_first(office: Closed, client: Any) -> object:
+    return office.payments(client).collect(1, "USD", "ann")
+
+
+def gives_back(office: Closed, client: Any) -> object:
+    """All that is held, of each, as far as the clerk has seen it; refused if it is gone by then."""
+    for partner_id in PREPAID:
+        with contextlib.suppress(DepositTooSmallError):
+            office.pays(partner_id, -PAID_IN_CENTS, f"back-{partner_id}", client)
+    return None
+
+
+def collects_second(office: Closed, client: Any) -> object:
+    return office.payments(client).collect(2, "USD", "bob")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(collects_first, gives_back), (gives_back, collects_first), (collects_first, collects_second)]
+)
+def test_of_two_that_take_the_same_deposit_one_finds_it_changed(
+    one: Callable[[Closed, Any], object], other: Callable[[Closed, Any], object]
+) -> None:
+    alone, fate = Closed(), Fate()
+    one(alone, MortalDynamoDB(alone.dynamodb, fate))
+    for moment in range(1, fate.moments + 1):
+        office = Closed()
+        meets = Fate(meets=frozenset({moment}), other=functools.partial(other, office, office.dynamodb))
+        one(office, MortalDynamoDB(office.dynamodb, meets))
+        held = [office.held_cents(partner_id) for partner_id in PREPAID]
+        assert all(cents >= 0 for cents in held), moment
+        assert office.money()["deposits"] == -sum(held)
