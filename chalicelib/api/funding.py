@@ -77,11 +77,19 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     errors=(UnknownPartnerError, InvalidCursorError),
 )
 def get_partner_funding(call: Call[PartnerFundingParams, NoBody]) -> Reply:
-    """Show how a partner stands against its funding, and a page of its payments."""
-    view = bootstrap.services().funding.view(call.params.partner_id)
+    """Show how a partner stands against its funding, what is held of its deposit, and a page of its payments."""
+    funding, partner_id = bootstrap.services().funding, call.params.partner_id
+    view = funding.view(partner_id)
     page, cursor = _page(view, call.params)
-    payments, partner_id = [_payment(one) for one in page], view.partner.partner_id
-    return Reply(PartnerFundingReply(partner_id=partner_id, payments=payments, next_cursor=cursor, **_common(view)))
+    return Reply(
+        PartnerFundingReply(
+            partner_id=partner_id,
+            payments=[_payment(one) for one in page],
+            deposit_held_cents=funding.held_cents(partner_id),
+            next_cursor=cursor,
+            **_common(view),
+        )
+    )
 
 
 @resource.get(

@@ -7,8 +7,8 @@ it pays for was granted before, so nothing of a partner's exposure changes when 
                                                    and is neither collected nor paid
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class Settlements(Protocol):
 class Collateral(Protocol):
     """See `partners.settlement.payments.collateral.Collaterals`."""
 
-    def left_cents(self, partner_id: str) -> int: ...
+    def kept_cents(self, partner_id: str, taken_by: Collection[str]) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,17 @@ class Deposit:
     @property
     def held_cents(self) -> int:
         return self.paid_in_cents - self.used_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """By partner, what settlements did to its funding, by the references of that, what they took of its deposit, and in
+    which of them it has defaulted.
+    """
+
+    references: Mapping[str, Sequence[str]]
+    used_cents: Mapping[str, int]
+    defaults: Mapping[str, Collection[str]]
 
 
 class Deposits:
@@ -80,26 +91,18 @@ class Deposits:
 
     def held_cents(self, partner_id: str) -> int:
         """What is held of a partner's deposit."""
-        currency = self._contracts.partner(partner_id).currency
-        return self.deposit(partner_id, self._settlements.of_currency(currency)).held_cents
+        return self._deposit(partner_id, self.settled(self._contracts.partner(partner_id).currency)).held_cents
 
-    def deposit(self, partner_id: str, settlements: Iterable[PaidSettlement]) -> Deposit:
-        """A partner's, by all `settlements` of its currency."""
-        settlements = list(settlements)
-        changes = (change for one in settlements for change in funding_changes(one))
-        settled = [change.reference for change in changes if change.partner_id == partner_id]
-        paid_in = by_hand(partner_id, self._book.payments(partner_id), settled)
-        used_cents = sum(used_of(one, partner_id) for one in settlements)
-        return Deposit(sum(one.amount_cents for one in paid_in), used_cents)
+    def settled(self, currency: str) -> Settled:
+        """By all settlements in a currency."""
+        return settled_by(self._settlements.of_currency(currency))
 
     def paid_in(
-        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
+        self, partner_ids: Sequence[str], settlements: Iterable[PaidSettlement]
     ) -> dict[str, tuple[PaidIn, ...]]:
         """What operators recorded of each partner, in no order; `settlements` are all there are."""
-        settled: defaultdict[str, list[str]] = defaultdict(list)
-        for change in (change for one in settlements for change in funding_changes(one)):
-            settled[change.partner_id].append(change.reference)
-        recorded = {one: by_hand(one, self._book.payments(one), settled[one]) for one in partner_ids}
+        references = settled_by(settlements).references
+        recorded = {one: by_hand(one, self._book.payments(one), references.get(one, ())) for one in partner_ids}
         return {
             partner_id: tuple(PaidIn(one.payment_id, one.amount_cents, one.at_ms) for one in payments)
             for partner_id, payments in recorded.items()
@@ -108,46 +111,49 @@ class Deposits:
 
     def drawing(self, currency: str) -> "Drawing":
         """For a settlement in a currency, which takes from the deposits of its debtors."""
-        return Drawing(self, self._guard, self._settlements, currency)
+        return Drawing(self, self._guard, currency)
 
-    def drawable_cents(self, partner_id: str, settlements: Sequence[PaidSettlement]) -> int:
-        """What a settlement may take of a partner's deposit: nothing if its terms in force are not prepaid, and
-        nothing of what two people agreed is held as collateral.
-        """
-        if not self._is_prepaid(partner_id):
+    def is_prepaid(self, partner_id: str) -> bool:
+        """Whether its terms in force say so."""
+        terms = self._contracts.terms_view(partner_id).in_force
+        return terms is not None and terms.funding.kind is FundingKind.PREPAID
+
+    def drawable_cents(self, partner_id: str, settled: Settled) -> int:
+        """What a settlement may take of a partner's deposit: nothing of what two people agreed is collateral."""
+        held_cents = self._deposit(partner_id, settled).held_cents
+        if held_cents <= 0:
             return 0
-        held_cents = self.deposit(partner_id, settlements).held_cents
-        return max(0, held_cents - self._collateral.left_cents(partner_id)) if held_cents > 0 else 0
+        return max(0, held_cents - self._collateral.kept_cents(partner_id, settled.defaults.get(partner_id, ())))
 
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]:
         """What is written with a payment of `cents` to a partner.
 
         Raises DepositTooSmallError if a prepaid partner's deposit, or one that settlements took of, is less.
         """
+        # The guard before all others: whoever draws after they were read has changed it.
         read = self._guard.version(currency)
-        deposit = self.deposit(partner_id, self._settlements.of_currency(currency))
-        if deposit.held_cents < cents and (deposit.used_cents or self._is_prepaid(partner_id)):
+        deposit = self._deposit(partner_id, self.settled(currency))
+        if deposit.held_cents < cents and (deposit.used_cents or self.is_prepaid(partner_id)):
             raise DepositTooSmallError(partner_id, max(0, deposit.held_cents))
         return [self._guard.action(currency, read)]
 
-    def _is_prepaid(self, partner_id: str) -> bool:
-        terms = self._contracts.terms_view(partner_id).in_force
-        return terms is not None and terms.funding.kind is FundingKind.PREPAID
+    def _deposit(self, partner_id: str, settled: Settled) -> Deposit:
+        paid_in = by_hand(partner_id, self._book.payments(partner_id), settled.references.get(partner_id, ()))
+        return Deposit(sum(one.amount_cents for one in paid_in), settled.used_cents.get(partner_id, 0))
 
 
 class Drawing:
-    """What one settlement takes from deposits, all of it or nothing.
+    """What one settlement takes from deposits of prepaid partners, all of it or nothing.
 
     Of two that draw on the same deposit at once, or a settlement and an operator who gives it back, one finds it
     changed and begins again.
     """
 
-    def __init__(self, deposits: Deposits, guard: Guard, settlements: Settlements, currency: str) -> None:
+    def __init__(self, deposits: Deposits, guard: Guard, currency: str) -> None:
         self._deposits = deposits
         self._guard = guard
-        self._book = settlements
         self._currency = currency
-        self._read: tuple[int, list[PaidSettlement]] | None = None
+        self._read: tuple[int, Settled] | None = None
 
     def begin(self) -> None:
         """Forget what was read."""
@@ -155,9 +161,11 @@ class Drawing:
 
     def cents(self, partner_id: str) -> int:
         """What may be taken of a partner's deposit, never negative."""
+        if not self._deposits.is_prepaid(partner_id):
+            return 0
         if self._read is None:
             # The guard before all others: whoever draws after they were read has changed it.
-            self._read = self._guard.version(self._currency), self._book.of_currency(self._currency)
+            self._read = self._guard.version(self._currency), self._deposits.settled(self._currency)
         return self._deposits.drawable_cents(partner_id, self._read[1])
 
     def actions(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
@@ -167,13 +175,21 @@ class Drawing:
         return [self._guard.action(self._currency, self._read[0])]
 
 
-def used_of(one: PaidSettlement, partner_id: str) -> int:
-    """What a settlement takes of a partner's deposit: as long as it is not taken back, and for a default from when
-    that is decided.
-    """
-    legs = [leg for leg in one.legs if (leg.party, leg.direction) == (partner_id, Direction.DEPOSIT)]
-    collateral = (other.collateral_cents for other in one.defaults if other.party == partner_id)
-    return sum(leg.amount_cents for leg in legs if leg.state is LegState.SUCCEEDED) + sum(collateral)
+def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
+    """A deposit is used as long as it is not put back, collateral from when a default is decided."""
+    references: defaultdict[str, list[str]] = defaultdict(list)
+    used_cents: Counter[str] = Counter()
+    defaults: defaultdict[str, set[str]] = defaultdict(set)
+    for one in settlements:
+        for change in funding_changes(one):
+            references[change.partner_id].append(change.reference)
+        for leg in one.legs:
+            if leg.direction is Direction.DEPOSIT and leg.state is LegState.SUCCEEDED:
+                used_cents[leg.party] += leg.amount_cents
+        for default in one.defaults:
+            used_cents[default.party] += default.collateral_cents
+            defaults[default.party].add(one.settlement_id)
+    return Settled(references, used_cents, defaults)
 
 
 def _taken(one: PaidSettlement) -> list[str]:

@@ -37,6 +37,8 @@ class PaymentBook(Protocol):
 class Deposits(Protocol):
     """See `partners.funding.deposits.Deposits`."""
 
+    def held_cents(self, partner_id: str) -> int: ...
+
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]: ...
 
 
@@ -139,6 +141,10 @@ class FundingService:
         found = self._contracts.standing_now(partner_id)
         payments = tuple(reversed(self._book.payments(partner_id)))
         return FundingView(partner, self._funding(partner_id), found, payments)
+
+    def held_cents(self, partner_id: str) -> int:
+        """What is held of the partner's deposit by now. Reads all settlements of its currency."""
+        return self._deposits.held_cents(partner_id)
 
     def _recorded(self, payment: Payment) -> Payment:
         """`payment` itself if it is recorded now, what its key recorded before if there is something."""

@@ -30,6 +30,10 @@ class NothingPaidIn:
         del before, after
         return ()
 
+    def held_cents(self, partner_id: str) -> int:
+        del partner_id
+        return 0
+
     def giving_back(self, partner_id: str, currency: str, cents: int) -> tuple[()]:
         del partner_id, currency, cents
         return ()

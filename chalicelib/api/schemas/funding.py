@@ -93,5 +93,8 @@ class PartnerFundingReply(ReplyBody):
     currency: Currency
     funding: FundingBody
     standing: StandingReply | None
+    deposit_held_cents: SignedCents = Field(
+        description="What it has paid in besides settlements, less what they took of it. No more can be given back."
+    )
     payments: list[PaymentReply]
     next_cursor: NextCursor

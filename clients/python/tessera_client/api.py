@@ -1688,7 +1688,7 @@ class Tessera(Calls):
     def get_partner_funding(
         self, partner_id: str, *, cursor: str | None = None, limit: int | None = None
     ) -> PartnerFundingReply:
-        """Show how a partner stands against its funding, and a page of its payments.
+        """Show how a partner stands against its funding, what is held of its deposit, and a page of its payments.
 
         Needs: operator, viewer.
         """

@@ -1860,6 +1860,8 @@ class PartnerFundingReply:
     """ISO 4217 code, upper case."""
     funding: FundingBody
     standing: StandingReply | None
+    deposit_held_cents: int
+    """What it has paid in besides settlements, less what they took of it. No more can be given back."""
     payments: list[PaymentReply]
     next_cursor: str | None
     """Send it as `cursor` for the next page; null on the last page."""

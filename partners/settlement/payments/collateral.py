@@ -1,5 +1,6 @@
 """What the network holds of a partner in case it does not pay: agreed on by two people, and never taken twice."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from partners.contracts.service import Contracts
@@ -44,6 +45,13 @@ class Collaterals:
     def left_cents(self, partner_id: str) -> int:
         """What is held of a partner by now."""
         return self.people.of(partner_id).value.left_cents
+
+    def kept_cents(self, partner_id: str, taken_by: Collection[str]) -> int:
+        """What is held of a partner by now, with what was set aside for settlements that are not among `taken_by`:
+        those have not written yet that they take it.
+        """
+        value = self.people.of(partner_id).value
+        return value.held_cents - sum(cents for settlement, cents in value.taken if settlement in taken_by)
 
     def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None:
         """Set `cents` of it aside for a settlement, in place of what was before for the same one.

@@ -1,5 +1,6 @@
 """What a prepaid partner has paid in pays its settlements: the example in docs/contracts.md, through the API."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import ALL_SCOPES, PLAN, World, purchase
 
+PAGE = Path(__file__).parents[3] / "docs" / "contracts.md"
 PAYMENTS = "/v1/partners/gamma/payments"
 
 
@@ -82,7 +84,8 @@ class Prepaid:
         return -self.world.funding.measure("gamma").exposure_cents
 
     def held_cents(self) -> int:
-        return self.world.deposits.held_cents("gamma")
+        held: int = self.world.get("/v1/partners/gamma/funding", self.world.operator).json_body["deposit_held_cents"]
+        return held
 
     def money(self) -> dict[str, int]:
         world = self.world
@@ -99,25 +102,38 @@ def gamma(world: World) -> Prepaid:
     return Prepaid(world)
 
 
-def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: Prepaid) -> None:
-    gamma.pays(100_000)
-    gamma.grants(60_000)
-    assert (gamma.held_cents(), gamma.ahead_cents()) == (100_000, 40_000)
+def by_hand() -> list[list[str]]:
+    """What the page says gamma is ahead, and what is held, step by step."""
+    _, _, rest = PAGE.read_text().partition("| gamma | ahead | held of the deposit |\n| --- | --- | --- |\n")
+    rows = rest.partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in row.split("|")[2:4]] for row in rows]
 
+
+def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: Prepaid) -> None:
+    steps: list[list[str]] = []
+
+    def step() -> None:
+        steps.append([f"{cents / 100:,.2f}" for cents in (gamma.ahead_cents(), gamma.held_cents())])
+
+    gamma.pays(100_000)
+    step()
+    gamma.grants(60_000)
+    step()
     assert gamma.collects(1) == [("1-USD:gamma:deposit:1", 60_000, "succeeded")]
-    assert (gamma.held_cents(), gamma.ahead_cents()) == (40_000, 40_000)
+    step()
     assert gamma.money() == {"bank": 100_000, "deposits": -40_000, "gamma": 0, "network": -60_000}
 
     gamma.grants(50_000)
-    assert (gamma.held_cents(), gamma.ahead_cents()) == (40_000, -10_000)
+    step()
     assert gamma.collects(2) == [
         ("2-USD:gamma:deposit:1", 40_000, "succeeded"),
         ("2-USD:gamma:in:1", 10_000, "submitted"),
     ]
-    assert (gamma.held_cents(), gamma.ahead_cents()) == (0, -10_000)
+    step()
     funded = gamma.tells(2, "2-USD:gamma:in:1", "succeeded")
     assert (funded["stage"], funded["collected_cents"]) == ("funded", 50_000)
-    assert (gamma.held_cents(), gamma.ahead_cents()) == (0, 0)
+    step()
+    assert steps == by_hand()
     assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": 0, "network": -110_000}
 
 

@@ -1,5 +1,6 @@
 """Prepaid partners that pay in whenever they like, and settlements that take from it; all of it on one store."""
 
+from collections.abc import Collection
 from typing import Any
 
 from partners.books.money_service import MoneyBooks
@@ -35,8 +36,8 @@ class PaymentsOnRows(FakeFundingBook):
 
 
 class NoCollateral:
-    def left_cents(self, partner_id: str) -> int:
-        del partner_id
+    def kept_cents(self, partner_id: str, taken_by: Collection[str]) -> int:
+        del partner_id, taken_by
         return 0
 
 

@@ -185,3 +185,10 @@ def test_a_default_of_before_with_collateral_that_nobody_agreed_on_reads_as_it_w
     before = payments.default(7, "USD", "alpha", 200, "ann")
     payments._collateral = held
     assert payments.default(7, "USD", "alpha", 200, "ann") == before
+
+
+def test_what_is_set_aside_for_a_settlement_is_kept_until_that_has_written_that_it_takes_it(held):
+    agree(held, 300)
+    held.take("alpha", "7-USD", "USD", 200)
+    assert held.kept_cents("alpha", ()) == 300
+    assert held.kept_cents("alpha", {"7-USD", "6-USD"}) == 100 == held.left_cents("alpha")
