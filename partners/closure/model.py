@@ -54,7 +54,7 @@ def of_window(number: int, currencies: Iterable[CurrencySettlement], partner_id:
 def of_settlement(one: PaidSettlement, partner_id: str) -> list[Outstanding]:
     """What of a settlement is open between a partner and the network."""
     net_cents = dict(one.net_cents).get(partner_id, 0)
-    if net_cents and one.stage not in ENDED:
+    if (net_cents or partner_id in one.dues.cuts) and one.stage not in ENDED:
         return [Outstanding(What.SETTLEMENT, one.settlement_id, -net_cents)]
     unclear = {trouble.leg for trouble in one.troubles}
     legs = [leg for leg in one.legs if leg.party == partner_id]

@@ -253,6 +253,10 @@ class Windows:
             self._store.replace(window, replace(window, state=state))
         return window
 
+    def brought_into(self, number: int) -> list[Carried]:
+        """What was brought into a window, by reference."""
+        return self._store.carried(number)
+
     def carry(self, carried: Carried) -> int:
         """Bring an amount into the open window, once for its reference; the number of the window that holds it."""
         while True:

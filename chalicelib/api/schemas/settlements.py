@@ -116,7 +116,7 @@ class LegOut(ReplyBody):
 
 
 class PartyNetOut(ReplyBody):
-    """A party's position: negative is what it pays."""
+    """A party's position: negative is what it owes. What it is owed since an old default is paid apart."""
 
     party: Party
     net_cents: SignedCents

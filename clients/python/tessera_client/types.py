@@ -1952,7 +1952,7 @@ class PartnersReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyNetOut:
-    """A party's position: negative is what it pays."""
+    """A party's position: negative is what it owes. What it is owed since an old default is paid apart."""
 
     party: str
     """A partner's id, `members`, to whom the network pays cashback out, or `network`."""

@@ -11,7 +11,6 @@ from partners.settlement.payments.debtors import (
     asked_for,
     came_to_nothing,
     debtors,
-    defaulting,
     paid_from_deposit,
 )
 from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
@@ -98,7 +97,8 @@ def paying(
     _expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
     if plans_payouts(one):
         reductions = one.shortfall.reductions
-        less = {party: cents - reductions.get(party, 0) for party, cents in one.net_cents if party != MEMBERS}
+        claims = one.dues.claims.items()
+        less = {party: cents - reductions.get(party, 0) for party, cents in claims if party != MEMBERS}
         to_partners = [
             planned(one.settlement_id, party, Direction.OUT, 1, cents, at_ms, by, means=means(party, Direction.OUT))
             for party, cents in less.items()
@@ -252,8 +252,9 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
     _expect(one, Stage.COLLECTING)
     if not came_to_nothing(one, party):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
-    if not 0 <= collateral_cents <= one.owed_cents(party):
-        raise CollateralTooLargeError(one.settlement_id, one.owed_cents(party), "No more is missing.")
+    without = replace(one, defaults=(*one.defaults, Default(party, 0)))
+    if not 0 <= collateral_cents <= without.owed_cents(party):
+        raise CollateralTooLargeError(one.settlement_id, without.owed_cents(party), "No more is missing.")
     return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents))), by, at_ms)
 
 
@@ -300,7 +301,7 @@ def _decided_about(one: PaidSettlement, leg: Leg) -> bool:
         return True
     if leg.direction is Direction.IN:
         needed = leg.amount_cents <= one.owed_cents(leg.party)
-        return one.stage is not Stage.COLLECTING or not needed or leg.party in defaulting(one)
+        return one.stage is not Stage.COLLECTING or not needed or leg.party in one.defaulting
     return one.stage is not Stage.PAYING or leg.payee in one.given_up
 
 

@@ -6,6 +6,7 @@ from partners.settlement.payments.funded import FundingChange, charge, moved
 from partners.settlement.payments.legs import Direction, Leg
 from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
+from partners.settlement.payments.old_debts import DEFAULT, REDUCED
 
 
 def carries(one: PaidSettlement) -> tuple[Carried, ...]:
@@ -21,9 +22,9 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     if one.stage not in (Stage.PAYING, Stage.SETTLED):
         return moved
     defaults = [(other.party, other.collateral_cents - one.owed_cents(other.party)) for other in one.defaults]
-    found = [_carried(one, f"{party}:default", party, cents) for party, cents in defaults if cents]
+    found = [_carried(one, f"{party}:{DEFAULT}", party, cents) for party, cents in defaults if cents]
     reductions = sorted(one.shortfall.reductions.items())
-    found += [_carried(one, f"{party}:reduced", party, cents) for party, cents in reductions if party != MEMBERS]
+    found += [_carried(one, f"{party}:{REDUCED}", party, cents) for party, cents in reductions if party != MEMBERS]
     for payee in one.given_up:
         failed = one.newest_leg(payee, Direction.OUT)
         if failed is not None:
@@ -57,7 +58,14 @@ def _of_the_aborted(one: PaidSettlement) -> list[Carried]:
     left = [(party, cents + brought[party] + collateral.get(party, 0)) for party, cents in one.net_cents]
     if one.postponed and MEMBERS not in dict(one.net_cents):
         left.append((MEMBERS, collateral[MEMBERS]))
-    return [_carried(one, f"{party}:aborted", party, cents) for party, cents in left if cents]
+    cuts, debts = one.dues.cuts, dict(one.old.debts)
+    found = []
+    for party, cents in left:
+        cut = 0 if party == MEMBERS else cuts.get(party, 0)
+        debt = min(debts.get(party, 0), max(0, cut - cents))
+        named = {REDUCED: cut, DEFAULT: -debt, "aborted": cents - cut + debt}
+        found += [_carried(one, f"{party}:{name}", party, amount) for name, amount in named.items() if amount]
+    return found
 
 
 def _of_the_postponed(one: PaidSettlement) -> list[Carried]:

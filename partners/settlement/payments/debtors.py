@@ -5,7 +5,6 @@ Debtors are partners: nothing is collected from members.
 
 from collections.abc import Callable
 
-from partners.contracts.model import MEMBERS
 from partners.settlement.payments.legs import (
     UNDECIDED,
     Direction,
@@ -23,12 +22,7 @@ DepositOf = Callable[[str], int]
 
 def debtors(one: PaidSettlement) -> list[str]:
     """Partners that owe something in it, whether they have paid or not."""
-    return [party for party, cents in one.net_cents if cents < 0 and party != MEMBERS]
-
-
-def defaulting(one: PaidSettlement) -> set[str]:
-    """Debtors that were gone on without."""
-    return {other.party for other in one.defaults}
+    return [party for party, cents in one.dues.asked.items() if cents]
 
 
 def asked_for(one: PaidSettlement, party: str, by: str, at_ms: int, means: MeansOf, deposit: DepositOf) -> list[Leg]:
@@ -55,7 +49,7 @@ def _undecided(one: PaidSettlement) -> set[str]:
 
 def came_to_nothing(one: PaidSettlement, party: str) -> bool:
     """Whether a debtor still owes something, and nothing of it is under way."""
-    asked = party in debtors(one) and party not in defaulting(one)
+    asked = party in debtors(one) and party not in one.defaulting
     return asked and party not in _undecided(one) and one.owed_cents(party) > 0
 
 
@@ -68,9 +62,9 @@ def paid_from_deposit(one: PaidSettlement, party: str) -> bool:
 
 def all_collected(one: PaidSettlement) -> bool:
     """Whether each debtor has brought what it owes, or does not any more."""
-    undecided, excused, brought = _undecided(one), defaulting(one), one.brought_cents
+    undecided, excused, brought = _undecided(one), one.defaulting, one.brought_cents
     return all(
-        party not in undecided and (party in excused or cents + brought[party] >= 0)
-        for party, cents in one.net_cents
-        if cents < 0 and party != MEMBERS
+        party not in undecided and (party in excused or cents <= brought[party])
+        for party, cents in one.dues.asked.items()
+        if cents
     )

@@ -6,7 +6,6 @@ was charged in another window than it is paid in, comes from what other settleme
 
 from collections.abc import Iterable
 
-from partners.contracts.model import MEMBERS
 from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
 from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage
 
@@ -40,15 +39,11 @@ def spare_cents(one: PaidSettlement) -> int:
 
 def uncollected(settlements: Iterable[PaidSettlement]) -> set[int]:
     """Windows with debtors that were not all collected from yet."""
-    return {
-        one.window
-        for one in settlements
-        if one.stage in COLLECTS and any(cents < 0 and party != MEMBERS for party, cents in one.net_cents)
-    }
+    return {one.window for one in settlements if one.stage in COLLECTS and any(one.dues.asked.values())}
 
 
 def _claims(one: PaidSettlement) -> int:
-    return sum(cents for _, cents in one.net_cents if cents > 0)
+    return sum(one.dues.claims.values())
 
 
 def _is_kept_for(one: PaidSettlement, leg: Leg) -> bool:

@@ -14,7 +14,8 @@ from partners.settlement.payments.errors import UnknownLegError
 from partners.settlement.payments.funded import charged_micros
 from partners.settlement.payments.legs import IN_FLIGHT, Direction, Leg, LegState
 from partners.settlement.payments.member_payouts import MemberPayout
-from partners.settlement.payments.waterfall import Shortfall, borne
+from partners.settlement.payments.old_debts import NOTHING_OLD, Dues, Old, dues_of
+from partners.settlement.payments.waterfall import Shortfall, borne_by_age
 
 
 class Stage(StrEnum):
@@ -66,7 +67,8 @@ class PaidSettlement:
     came back when it was too late to collect anew, `late` those of legs that succeeded when something else had been
     decided about their failure. `postponed` are members' payouts left to the next window. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
-    the member's again, `funded` the references of `funding_changes` that are recorded. `troubles` stand until they
+    the member's again, `funded` the references of `funding_changes` that are recorded. `old` is
+    what of the positions was carried here since earlier defaults. `troubles` stand until they
     are over, or a person has seen to them. `version` counts its changes.
     """
 
@@ -85,6 +87,7 @@ class PaidSettlement:
     postponed: tuple[MemberPayout, ...] = ()
     given_back: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    old: Old = NOTHING_OLD
     version: int = 1
 
     @property
@@ -125,19 +128,50 @@ class PaidSettlement:
                 found[leg.party] += leg.amount_cents
         return found
 
+    @property
+    def defaulting(self) -> frozenset[str]:
+        """Debtors that were gone on without."""
+        return frozenset(one.party for one in self.defaults)
+
+    @property
+    def dues(self) -> Dues:
+        """What each party is asked to bring, and what it claims."""
+        return dues_of(dict(self.net_cents), dict(self.old.cuts), self.brought_cents, self.defaulting)
+
     def owed_cents(self, party: str) -> int:
         """What a debtor has still to bring."""
-        return -dict(self.net_cents).get(party, 0) - self.brought_cents[party]
+        return self.dues.asked.get(party, 0) - self.brought_cents[party]
 
     @property
     def missing_cents(self) -> int:
         """What defaulting debtors leave open after their collateral."""
-        return sum(self.owed_cents(one.party) - one.collateral_cents for one in self.defaults)
+        asked, brought = self.dues.asked, self.brought_cents
+        return sum(asked[one.party] - brought[one.party] - one.collateral_cents for one in self.defaults)
 
     @property
     def shortfall(self) -> Shortfall:
-        claims = {party: cents for party, cents in self.net_cents if cents > 0}
-        return borne(self.missing_cents, self.network_net_cents, claims, last=MEMBERS)
+        """Who bears what is missing. What a defaulter has brought counts for what it owed the longest."""
+        dues, brought, old = self.dues, self.brought_cents, dict(self.old.debts)
+        old_cents = sum(
+            max(0, min(dues.asked[one.party], old.get(one.party, 0)) - brought[one.party] - one.collateral_cents)
+            for one in self.defaults
+        )
+        return borne_by_age(
+            self.missing_cents,
+            old_cents,
+            self.network_net_cents,
+            dues.claims,
+            cuts=dues.cuts,
+            network_cut_cents=dict(self.old.cuts).get(NETWORK, 0),
+            last=MEMBERS,
+        )
+
+    def borne_cents(self, party: str) -> int:
+        """What the network or members bear of defaults, old ones too, when this one is over."""
+        if self.stage is Stage.ABORTED:
+            return dict(self.old.cuts).get(party, 0)
+        shortfall = self.shortfall
+        return shortfall.network_cents if party == NETWORK else shortfall.reductions.get(party, 0)
 
     @property
     def collected_cents(self) -> int:
@@ -155,12 +189,17 @@ class PaidSettlement:
         return sum(leg.amount_cents for leg in out if leg.state in states)
 
 
-def calculated(window: int, settled: CurrencyNets, by: str, at_ms: int) -> PaidSettlement:
+def calculated(window: int, settled: CurrencyNets, by: str, at_ms: int, old: Old = NOTHING_OLD) -> PaidSettlement:
     """The settlement of what a closed window's positions in a currency come to, for a second person to approve."""
-    net = tuple((one.party, one.net_cents) for one in settled.nets if one.party != NETWORK and one.net_cents)
+    cut = dict(old.cuts)
+    net = tuple(
+        (one.party, one.net_cents)
+        for one in settled.nets
+        if one.party != NETWORK and (one.net_cents or one.party in cut)
+    )
     steps = (StageStep(Stage.CALCULATED, at_ms, by),)
     charged = charged_micros(settled.nets, NO_PARTNERS)
-    return PaidSettlement(window, settled.currency, net, steps, charged_micros=charged)
+    return PaidSettlement(window, settled.currency, net, steps, charged_micros=charged, old=old)
 
 
 def has(leg: Leg, direction: Direction, state: LegState) -> bool:

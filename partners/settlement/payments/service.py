@@ -32,6 +32,7 @@ from partners.settlement.payments.needs import (
     PaymentBook,
     Windows,
 )
+from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
 from partners.settlement.window import HAS_POSITIONS, WindowState
 from shared.kernel.clock import Clock
@@ -90,9 +91,10 @@ class SettlementPayments:
 
         Raises UnknownWindowError, WindowNotClosedError.
         """
-        now_ms = self._clock()
-        for settled in self._windows.nets(window):
-            self._payments.add(model.calculated(window, settled, by, now_ms))
+        now_ms, nets, brought = self._clock(), self._windows.nets(window), self._windows.brought_into(window)
+        for settled in nets:
+            carried = (one for one in brought if one.currency == settled.currency)
+            self._payments.add(model.calculated(window, settled, by, now_ms, old_in(carried, self._origin)))
         self._stand(window)
         return [self._follow_up(one) for one in self._payments.of_window(window)]
 
@@ -259,6 +261,10 @@ class SettlementPayments:
             for one in self._payments.unfinished()
             for trouble in one.troubles
         )
+
+    def _origin(self, settlement: str) -> PaidSettlement | None:
+        window, _, currency = settlement.partition("-")
+        return self._payments.get(int(window), currency)
 
     def _draws(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
         return self._funds.drawn(after) if changes.plans_payouts(before) else ()

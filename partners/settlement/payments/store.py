@@ -26,6 +26,7 @@ from partners.settlement.payments.advances import Action
 from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
+from partners.settlement.payments.old_debts import Old
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 from shared.kernel.canonical import canonical_json
 from shared.kernel.parts import Attribute
@@ -183,6 +184,7 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
             "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
             "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
+            "old": Old(**{name: tuple(map(tuple, of)) for name, of in row.get("old", {}).items()}),
             **{name: tuple(row.get(name, ())) for name in _NAMES},
         }
     )

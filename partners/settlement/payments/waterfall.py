@@ -1,5 +1,6 @@
 """Who bears what a partner fails to pay: its collateral, the network's share, creditors pro rata. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,33 @@ def borne(missing_cents: int, network_net_cents: int, claims: Mapping[str, int],
     theirs = min(rest, sum(others.values()))
     reductions = {**_pro_rata(theirs, others), last: rest - theirs}
     return Shortfall(network_cents, {party: cents for party, cents in reductions.items() if cents})
+
+
+def borne_by_age(
+    missing_cents: int,
+    old_cents: int,
+    network_net_cents: int,
+    claims: Mapping[str, int],
+    *,
+    cuts: Mapping[str, int],
+    network_cut_cents: int,
+    last: str = "",
+) -> Shortfall:
+    """As `borne`, but `old_cents` of it are missing since earlier defaults: those are borne by who was cut by them.
+
+    `cuts` are in the claims. What neither the network's part of those defaults nor cuts suffice for is borne with what
+    is new, and the other way round.
+    """
+    newer = {party: claim - cuts.get(party, 0) for party, claim in claims.items()}
+    network_newer_cents = network_net_cents - network_cut_cents
+    old_room = network_cut_cents + sum(cuts.values())
+    newer_room = max(0, network_newer_cents) + sum(newer.values())
+    of_old = max(min(old_cents, old_room), missing_cents - newer_room)
+    old = borne(of_old, network_cut_cents, cuts, last=last)
+    new = borne(missing_cents - of_old, network_newer_cents, newer, last=last)
+    reductions = Counter(old.reductions)
+    reductions.update(new.reductions)
+    return Shortfall(old.network_cents + new.network_cents, reductions)
 
 
 def _pro_rata(rest: int, claims: Mapping[str, int]) -> dict[str, int]:

@@ -40,6 +40,7 @@ class ClosedWindows:
         self.net: list[Counter[str]] = []
         self.states: dict[int, WindowState] = {}
         self.carried: dict[str, Carried] = {}
+        self.brought: dict[int, list[Carried]] = {}
         self.waiting: Counter[str] = Counter()
 
     def close(self, **net_cents: int) -> int:
@@ -66,9 +67,13 @@ class ClosedWindows:
         network = PartnerPosition(NETWORK, (), rest * 10_000, rest)
         return Book((CurrencySettlement("USD", (*parties, network), ()),), (), ())
 
+    def brought_into(self, number: int) -> list[Carried]:
+        return self.brought.get(number, [])
+
     def carry(self, carried: Carried) -> int:
         if carried.reference not in self.carried:
             self.carried[carried.reference] = carried
+            self.brought.setdefault(len(self.net) + 1, []).append(carried)
             self.waiting[carried.party] += carried.amount_cents
         return len(self.net) + 1
 
