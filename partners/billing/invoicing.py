@@ -15,6 +15,7 @@ from partners.billing.invoice import LOOKED_BACK_MONTHS
 from partners.billing.late_visits import LateVisits
 from partners.billing.metering import Metering
 from partners.billing.model import Month, month_before, month_of, next_month
+from partners.billing.month_invoices import MonthInvoices
 from partners.billing.parting import Partings
 from partners.billing.periods import terms_of_month
 from partners.billing.recipients import Recipients
@@ -54,8 +55,9 @@ class Invoicing:
         self._handover = Handover(book, own_invoices)
         self._recipients = Recipients(book, stripe, contacts)
         self._subscribing = Subscribing(book, stripe, contracts, clock)
-        self._closings = Closings(book, stripe, metering, billing, clock)
-        self._partings = Partings(book, stripe, metering, self._closings, contracts, clock)
+        self._invoices = MonthInvoices(stripe)
+        self._closings = Closings(book, stripe, self._invoices, metering, billing, clock)
+        self._partings = Partings(book, stripe, metering, self._invoices, contracts, clock)
         self._late_visits = LateVisits(book, stripe, billing, clock)
 
     def open_account(self, partner_id: str) -> StripeAccount:
@@ -99,7 +101,7 @@ class Invoicing:
         unclosed = self._unclosed_months(account)
         for month in unclosed:
             if month.name < this.name:
-                self._closings.hold(account, month)
+                self._invoices.hold(account, month)
         for month in unclosed:
             if account.subscribed_in(month.name) and not account.parted_in(month.name):
                 troubles += self._metering.seal(account, month) + self._metering.send(account, month)
@@ -125,7 +127,7 @@ class Invoicing:
         with _noting_refusals(troubles):
             self._subscribing.follow_locations(account, this)
         if account.last_month is not None and account.last_month < this.name:
-            troubles += self._closings.billed_after(account, month_of(account.last_month))
+            troubles += self._invoices.billed_after(account, month_of(account.last_month))
         return troubles
 
     def _close(
@@ -190,7 +192,7 @@ class Invoicing:
         ConcurrentRunError.
         """
         account, closing = self._held(partner_id, month)
-        if closing.state is ClosingState.HELD and self._closings.has_draft(
+        if closing.state is ClosingState.HELD and self._invoices.has_draft(
             account, month_of(month), closing.invoice_id
         ):
             raise DecisionNotPossibleError("Its invoice is a draft: release it.", month=month)
@@ -199,15 +201,15 @@ class Invoicing:
     def release(self, partner_id: str, month: str) -> Closing:
         """A person's decision on a held month: finalise its invoice as it is, in spite of what differs.
 
-        For the rest as `confirm`.
+        If its draft was deleted at Stripe, all of it goes on the next invoice. For the rest as `confirm`.
         """
         account, closing = self._held(partner_id, month)
         if closing.state is ClosingState.FINALISED:
             return closing
         if closing.invoice_id is None:
             raise DecisionNotPossibleError("Stripe has no invoice of this month.", month=month)
-        billed_cents = self._closings.finalise_as_it_is(account, month_of(month), closing.invoice_id)
-        done = {"state": ClosingState.FINALISED, "billed_cents": billed_cents}
+        kept, billed_cents = self._invoices.finalise_as_it_is(account, month_of(month), closing.invoice_id)
+        done = {"state": ClosingState.FINALISED, "invoice_id": kept, "billed_cents": billed_cents}
         return change_closing(self._book, closing, **done, troubles=())
 
     def write_off(self, partner_id: str, month: str) -> Closing:
@@ -218,12 +220,12 @@ class Invoicing:
         account, closing = self._held(partner_id, month)
         if closing.owed_cents:
             raise DecisionNotPossibleError("What it has more is being added to the next invoice.", month=month)
-        billed_cents = closing.billed_cents
+        kept, billed_cents = closing.invoice_id, closing.billed_cents
         if closing.state is ClosingState.HELD:
-            billed_cents = self._closings.finalise_as_it_is(account, month_of(month), closing.invoice_id)
+            kept, billed_cents = self._invoices.finalise_as_it_is(account, month_of(month), kept)
         off_cents = self._billing.bill(partner_id, month).total_cents - billed_cents
         done = {"state": ClosingState.FINALISED, "billed_cents": billed_cents, "written_off_cents": off_cents}
-        return change_closing(self._book, closing, **done, troubles=())
+        return change_closing(self._book, closing, **done, invoice_id=kept, troubles=())
 
     def _held(self, partner_id: str, month: str) -> tuple[StripeAccount, Closing]:
         """A month that a person may decide on."""

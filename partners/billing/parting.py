@@ -7,9 +7,9 @@ subscription is cancelled. What is posted after that is an amount of our own, on
 
 from datetime import date
 
-from partners.billing.closing import Closings
 from partners.billing.metering import Metering
 from partners.billing.model import Month, month_before
+from partners.billing.month_invoices import MonthInvoices
 from partners.billing.periods import begin_of
 from partners.billing.stripe_book import StripeBook, change_account
 from partners.billing.stripe_errors import DecisionNotPossibleError
@@ -31,14 +31,14 @@ class Partings:
         book: StripeBook,
         stripe: StripeGateway,
         metering: Metering,
-        closings: Closings,
+        invoices: MonthInvoices,
         contracts: Contracts,
         clock: Clock,
     ) -> None:
         self._book = book
         self._stripe = stripe
         self._metering = metering
-        self._closings = closings
+        self._invoices = invoices
         self._contracts = contracts
         self._clock = clock
 
@@ -67,7 +67,7 @@ class Partings:
         if account.subscription_id is None or not account.subscribed_in(month.name):
             return account, True, []
         ended_at = self._stripe.cancel(account.subscription_id, invoice=True)
-        if any(one.subscription_id == account.subscription_id for one in self._closings.invoices(account, month)):
+        if any(one.subscription_id == account.subscription_id for one in self._invoices.invoices(account, month)):
             return account, True, []
         if self._clock() < (ended_at + INVOICED_AFTER_S) * 1_000:
             return account, False, []

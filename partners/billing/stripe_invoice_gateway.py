@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.billing.invoice import DAYS_UNTIL_DUE
 from partners.billing.stripe_connection import PAGE, StripeConnection, metadata_of
+from partners.billing.stripe_errors import StripeRefusedError
 from partners.billing.stripe_items import LONGEST_DESCRIPTION, Item
 from partners.settlement.payments.stripe_legs import LEG
 
@@ -132,15 +133,25 @@ class InvoiceGateway(StripeConnection):
             where["invoice"] = invoice_id
         return self.client.v1.invoice_items.list(where).auto_paging_iter()
 
-    def has_pending_item(self, customer_id: str) -> bool:
-        """Whether an amount of `ensure_item` waits for the customer's next invoice."""
+    def has_pending_item(self, customer_id: str, naming: str = "") -> bool:
+        """Whether an amount of `ensure_item`, with this in its key, waits for the customer's next invoice."""
         with self.calling():
             items = self.client.v1.invoice_items.list({"customer": customer_id, "pending": True, "limit": PAGE})
-            return any("key" in metadata_of(item) for item in items.auto_paging_iter())
+            keys = (metadata_of(item).get("key") for item in items.auto_paging_iter())
+            return any(key is not None and naming in key for key in keys)
+
+    def status(self, invoice_id: str) -> str | None:
+        """How an invoice stands; None if it is gone: a person has deleted its draft."""
+        try:
+            with self.calling():
+                return self.client.v1.invoices.retrieve(invoice_id).status
+        except StripeRefusedError as error:
+            if error.data.get("code") != "resource_missing":
+                raise
+            return None
 
     def is_draft(self, invoice_id: str) -> bool:
-        with self.calling():
-            return self.client.v1.invoices.retrieve(invoice_id).status == "draft"
+        return self.status(invoice_id) == "draft"
 
     def finalise(self, invoice_id: str) -> None:
         """Make a draft due. One that is no draft any more stays as it is."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from partners.billing.decision import Asked, What
-from partners.billing.stripe_errors import StripeRefusedError
+from partners.billing.stripe_errors import DecisionNotPossibleError, StripeRefusedError
 from partners.billing.stripe_model import ClosingState
 from partners.contracts.plan import BandScope
 from tests.doubles.stripe import invoice_routes
@@ -61,6 +61,38 @@ def test_the_operator_decides_on_a_month_of_which_something_was_refused(
     assert world.closing("2026-12").state is ClosingState.FINALISED
     lost_cents = 7_000 - world.invoiced("2026-11")
     assert lost_cents == (world.closing("2026-11").written_off_cents if what is What.WRITE_OFF else 0)
+
+
+@pytest.mark.parametrize("what", [What.RELEASE, What.WRITE_OFF])
+@pytest.mark.parametrize("seen", [False, True])
+def test_the_operator_decides_on_a_month_whose_draft_was_deleted_at_stripe(
+    world: StripeWorld, monkeypatch: pytest.MonkeyPatch, what: What, *, seen: bool
+) -> None:
+    world.work()
+    monkeypatch.setattr(invoice_routes, "MOST_ITEMS", 250)
+    world.gateway.client.v1.invoices.delete(str(world.closing("2026-11").invoice_id))
+    if seen:
+        assert "resource_missing" in world.work()[0]
+    waiting = world.gateway.client.v1.invoice_items.create(
+        {
+            "customer": world.account.customer_id,
+            "amount": 7_000,
+            "currency": "usd",
+            "metadata": {"key": f"v1:bill:{PARTNER}:2026-11:all"},
+        }
+    )
+    asked = Asked(what, PARTNER, "agreed", month="2026-11")
+    with pytest.raises(DecisionNotPossibleError, match="delete them there first"):
+        world.desk.decide("op", "k1", asked)
+    del world.double.books.things["invoiceitem"][waiting.id]
+    for _ in range(2):
+        world.desk.decide("op", "k1", asked)
+    closing = world.closing("2026-11")
+    assert (closing.state, closing.invoice_id, closing.billed_cents) == (ClosingState.FINALISED, None, 0)
+    world.go(at(2027, 1, 2), every_ms=DAY_MS)
+    assert world.closing("2026-12").state is ClosingState.FINALISED
+    assert world.invoiced("2026-11") == (7_000 if what is What.RELEASE else 0)
+    assert world.closing("2026-11").written_off_cents == (0 if what is What.RELEASE else 7_000)
 
 
 def test_the_partners_other_work_goes_on_while_a_month_is_refused(world: StripeWorld) -> None:
