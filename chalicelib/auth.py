@@ -90,7 +90,8 @@ def authorize(request: AuthRequest) -> AuthResponse:
     try:
         key = services.access.resolve(bearer_token(request.token))
         if key.operator_id is not None:
-            operator = services.operators.behind(key)
+            # One that waits may ask to be replaced; what else it asks for looks at that.
+            operator = services.operators.behind(key, may_wait=True)
             context = {"operator_id": operator.operator_id, "roles": " ".join(sorted(operator.roles))}
     except InvalidKeyError:
         _log(started, "unauthorized", None, None)
@@ -139,7 +140,8 @@ def as_of_now(who: Caller) -> Caller:
     services = bootstrap.services()
     try:
         key = services.access.good(who.key_id)
-        roles = services.operators.behind(key).roles if key.operator_id is not None else frozenset()
+        operator = services.operators.behind(key, may_wait=True) if key.operator_id is not None else None
+        roles = frozenset() if operator is None else operator.roles
     except InvalidKeyError:
         raise UnauthorizedError from None
     return replace(who, roles=frozenset(role.value for role in roles))

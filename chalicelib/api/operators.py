@@ -31,6 +31,8 @@ from partners.access.model import Scope
 from partners.contracts.errors import SecondPersonNeededError
 from partners.contracts.model import NETWORK
 from partners.operators.errors import (
+    CredentialNotReplacedError,
+    CredentialWaitsError,
     InvalidOperatorError,
     OperatorDisabledError,
     OperatorExistsError,
@@ -54,7 +56,7 @@ resource = Resource("operators", __name__)
     params=NoParams,
     body=TokenBody,
     reply=OpenedTokenReply,
-    errors=(OperatorDisabledError,),
+    errors=(OperatorDisabledError, CredentialWaitsError),
 )
 def open_operator_token(call: Call[NoParams, TokenBody]) -> Reply:
     """Sign in: get a token for your credential.
@@ -131,7 +133,8 @@ def list_operators(call: Call[PageParams, NoBody]) -> Reply:
 def set_operator_roles(call: Call[OperatorParams, RolesBody]) -> Reply:
     """Give another operator these roles and no others.
 
-    The gateway remembers the roles of a token that was used for up to a minute.
+    What they lose counts at once. What they gain, other than reading, counts once a second admin asks for the same;
+    until then it stands in `asked_roles`. The gateway remembers the roles of a token that was used for up to a minute.
     """
     operators = bootstrap.services().operators
     changed = operators.set_roles(call.caller.operator_id, call.params.operator_id, _role_set(call.body.roles))
@@ -186,11 +189,33 @@ def issue_credential(call: Call[OperatorParams, CredentialBody]) -> Reply:
     """Issue a credential to an operator.
 
     It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every request makes
-    a new one. Its text is in this reply and nowhere else. One for somebody else signs in once another admin has
-    confirmed it.
+    a new one. Its text is in this reply and nowhere else. You have seen it: one for somebody else signs nobody in.
+    They replace it, and another admin confirms what they have then.
     """
     operators, by = bootstrap.services().operators, call.caller.operator_id
     issued = operators.issue_credential(call.params.operator_id, expires_at_ms=call.body.expires_at, by=by)
+    return Reply(IssuedCredentialReply(credential=issued.text, **_credential(issued.key)))
+
+
+@resource.post(
+    "/v1/operator-credentials",
+    scope=Scope.SIGN_IN,
+    params=NoParams,
+    before=lambda call: CredentialReply(**_credential(_key(call.caller.key_id))),
+    body=WhyBody,
+    reply=IssuedCredentialReply,
+)
+def replace_credential(call: Call[NoParams, WhyBody]) -> Reply:
+    """Replace the credential that this request is sent with by one that nobody else has seen.
+
+    The old one ends at once, and all your tokens with it; you sign in again. The new text is in this reply and nowhere
+    else. If an admin issued the old one to you, tell another admin the new `key_id`, for them to confirm it. If you are
+    refused with 401, someone has been faster: say so, and confirm nothing.
+    """
+    try:
+        issued = bootstrap.services().operators.replace_credential(call.caller.key_id)
+    except InvalidKeyError:
+        raise UnauthorizedError from None
     return Reply(IssuedCredentialReply(credential=issued.text, **_credential(issued.key)))
 
 
@@ -218,12 +243,13 @@ def list_credentials(call: Call[CredentialsParams, NoBody]) -> Reply:
     body=RightsReasonBody,
     reply=CredentialReply,
     status=200,
-    errors=(UnknownOperatorError, UnknownKeyError, SecondPersonNeededError),
+    errors=(UnknownOperatorError, UnknownKeyError, SecondPersonNeededError, CredentialNotReplacedError),
 )
 def confirm_credential(call: Call[CredentialParams, RightsReasonBody]) -> Reply:
-    """Confirm a credential that another admin has issued, so that it signs in.
+    """Confirm a credential that its owner has in the place of one that another admin issued, so that it signs in.
 
-    Make sure that the person it is for asked for it and has it. Again is a success.
+    Confirm the id that its owner, and nobody for them, has told you: it stands in the text that they alone have. Again
+    is a success.
     """
     params, operators = call.params, bootstrap.services().operators
     confirmed = operators.confirm_credential(call.caller.operator_id, params.operator_id, params.key_id)
@@ -269,12 +295,15 @@ def _shape(operator: "Operator") -> OperatorReply:
         roles=_roles(operator),
         created_at=to_rfc3339(operator.created_at_ms),
         disabled_at=_instant(operator.disabled_at_ms),
+        asked_roles=None if operator.asked_roles is None else sorted(role.value for role in operator.asked_roles),
+        asked_by=operator.asked_by,
     )
 
 
 def _credential(key: "ApiKey") -> dict[str, Any]:
-    issued = {"issued_by": key.issued_by, "confirmed_by": key.confirmed_by}
-    return {"key_id": key.key_id, **issued, "waits": key.waits_for_second_person, **_times(key)}
+    people = {"issued_by": key.issued_by, "confirmed_by": key.confirmed_by}
+    others = {"replaces": key.replaces, "replaced_by": key.replaced_by}
+    return {"key_id": key.key_id, **people, "waits": key.waits, **others, **_times(key)}
 
 
 def _token(key: "ApiKey") -> dict[str, Any]:

@@ -78,9 +78,14 @@ class ApiKey:
             _check_network(network)
 
     @property
-    def waits_for_second_person(self) -> bool:
-        """Whether one operator alone made this credential for another, whose text that operator has seen."""
-        return self.issued_by not in (None, self.operator_id) and self.confirmed_by is None
+    def waits_for_owner(self) -> bool:
+        """Whether the text of this credential has been seen by the operator who issued it to another."""
+        return self.issued_by not in (None, self.operator_id) and self.replaces is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether this credential signs nobody in: its owner has not replaced it, or nobody stood for who did."""
+        return self.issued_by not in (None, self.operator_id) and (self.replaces is None or self.confirmed_by is None)
 
     def usable_at(self, now_ms: int) -> bool:
         """Whether the key is neither revoked nor expired."""

@@ -96,6 +96,23 @@ class Access:
         issued = self._new("tsk", NETWORK, frozenset({Scope.SIGN_IN}), expires_at_ms, operator_id)
         return self._kept_if(replace(issued, key=replace(issued.key, issued_by=issued_by)), one_more)
 
+    def replace_credential(self, old: ApiKey) -> IssuedKey:
+        """A credential in the place of `old`, which ends at once; it waits for a second person if `old` waits.
+
+        Each is replaced once, whoever asks at the same time. Raises InvalidKeyError if it has ended meanwhile.
+        """
+        now_ms = self._clock()
+        issued = self._new("tsk", NETWORK, old.scopes, old.expires_at_ms, old.operator_id)
+        confirmed_by = None if old.waits else old.confirmed_by
+        key = replace(issued.key, issued_by=old.issued_by, confirmed_by=confirmed_by, replaces=old.key_id)
+        kept = self._kept(replace(issued, key=key))
+        ends_at_ms = max(now_ms, old.created_at_ms + 1)
+        if not self._keys.mark_replaced(old.key_id, old.replaced_by, key.key_id, ends_at_ms):
+            self._keys.mark_revoked(key.key_id, now_ms)
+            raise InvalidKeyError
+        self._keys.mark_revoked(old.key_id, now_ms)
+        return kept
+
     def confirm(self, key: ApiKey, by: str) -> ApiKey:
         """Note that a second person stands for a credential; the first to confirm stays."""
         self._keys.mark_confirmed(key.key_id, by)

@@ -40,6 +40,30 @@ class OwnRightsError(ForbiddenError):
         super().__init__("Ask another operator with the role admin.", operator_id=operator_id)
 
 
+class CredentialWaitsError(ForbiddenError):
+    code = "credential_waits"
+    title = "This credential does not sign in yet"
+
+    def __init__(self, key_id: str, *, for_owner: bool) -> None:
+        super().__init__(
+            "Whoever issued it has seen it. Replace it with POST /v1/operator-credentials."
+            if for_owner
+            else "Tell an admin, other than the one who issued it, its id: they confirm it.",
+            key_id=key_id,
+        )
+
+
+class CredentialNotReplacedError(ConflictError):
+    code = "credential_not_replaced"
+    title = "Nobody has replaced this credential"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            "Whoever issued it has seen it. Confirm the one that its owner gets with POST /v1/operator-credentials.",
+            key_id=key_id,
+        )
+
+
 class TooManyCredentialsError(ConflictError):
     code = "too_many_credentials"
     title = "The operator has as many credentials as one may have"

@@ -1,7 +1,7 @@
 """Operators and what they may do."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from partners.operators.errors import InvalidOperatorError
@@ -35,7 +35,8 @@ ALL_ROLES = frozenset(Role)
 class Operator:
     """A person who works for the network. Times in epoch milliseconds.
 
-    A token opened before `tokens_from_ms` is void. Raises InvalidOperatorError.
+    A token opened before `tokens_from_ms` is void. `asked_roles` are to be the roles once another admin than
+    `asked_by` asks for the same. Raises InvalidOperatorError.
     """
 
     operator_id: str
@@ -45,6 +46,8 @@ class Operator:
     disabled_at_ms: int | None = None
     tokens_from_ms: int = 0
     version: int = 1
+    asked_roles: frozenset[Role] | None = None
+    asked_by: str | None = None
 
     def __post_init__(self) -> None:
         if not OPERATOR_ID.fullmatch(self.operator_id):
@@ -56,3 +59,15 @@ class Operator:
             raise InvalidOperatorError(f"A name has 1 to {NAME_CHARACTERS} printable characters.")
         if not self.roles:
             raise InvalidOperatorError("An operator has at least one role; a viewer only reads.")
+
+    def with_roles(self, roles: frozenset[Role], by: str) -> "Operator":
+        """The operator after the admin `by` has asked for these roles and no others.
+
+        What is taken counts at once, and so does reading, which every operator may. What else is given waits until a
+        second admin asks for the same: else one admin could make a second person of anyone.
+        """
+        given = roles - self.roles - {Role.VIEWER}
+        if given and (self.asked_roles != roles or self.asked_by == by):
+            kept = (roles & self.roles) or frozenset({Role.VIEWER})
+            return replace(self, roles=kept, asked_roles=roles, asked_by=by)
+        return replace(self, roles=roles, asked_roles=None, asked_by=None)

@@ -10,6 +10,8 @@ from partners.access.service import Access
 from partners.contracts.model import NETWORK
 from partners.contracts.two_people import check_second_person
 from partners.operators.errors import (
+    CredentialNotReplacedError,
+    CredentialWaitsError,
     OperatorDisabledError,
     OperatorExistsError,
     OwnRightsError,
@@ -65,11 +67,11 @@ class Operators:
         return sorted(self._book.all(), key=lambda one: one.operator_id)
 
     def set_roles(self, by: str, operator_id: str, roles: frozenset[Role]) -> Operator:
-        """Give another operator these roles and no others.
+        """Give another operator these roles and no others; more than it has, once a second admin asks for the same.
 
         Raises UnknownOperatorError, OwnRightsError, InvalidOperatorError.
         """
-        return self._changed(self._other(by, operator_id), lambda one: replace(one, roles=roles))
+        return self._changed(self._other(by, operator_id), lambda one: one.with_roles(roles, by))
 
     def disable(self, by: str, operator_id: str) -> Operator:
         """Shut another operator out, tokens and credentials included; again is a success and keeps the first time.
@@ -93,8 +95,9 @@ class Operators:
     ) -> IssuedKey:
         """A credential with which the operator gets tokens; MOST_CREDENTIALS in use, for rotation.
 
-        One that an operator issues to another signs in once a third has confirmed it: who issues it sees its text, and
-        would else be two people. None stands for who has the AWS account's rights.
+        Who issues one to another sees its text, and would be two people with it. So it signs nobody in: it can be
+        replaced, by one that its owner alone has seen, and that one signs in once a third operator has confirmed it.
+        None stands for who has the AWS account's rights.
 
         Raises UnknownOperatorError, OperatorDisabledError, TooManyCredentialsError, InvalidKeyRequestError.
         """
@@ -112,15 +115,29 @@ class Operators:
         self.get(operator_id)
         return [key for key in self._access.keys(NETWORK) if key.operator_id == operator_id]
 
-    def confirm_credential(self, by: str, operator_id: str, key_id: str) -> ApiKey:
-        """Stand for a credential that another operator has issued; again is a success.
+    def replace_credential(self, credential_id: str) -> IssuedKey:
+        """A credential in the place of the one that asks, which ends, and all tokens of its operator with it.
 
-        Raises UnknownOperatorError, UnknownKeyError, SecondPersonNeededError.
+        Its text is seen by whoever asks and by nobody else. It signs in if the one before did; else it waits for a
+        second admin. Raises InvalidKeyError if the credential or its operator may not come in any more.
+        """
+        key = self._access.good(credential_id)
+        operator = self.behind(key, may_wait=True)
+        issued = self._access.replace_credential(key)
+        self._void_tokens(operator)
+        return issued
+
+    def confirm_credential(self, by: str, operator_id: str, key_id: str) -> ApiKey:
+        """Stand for whoever has replaced a credential that another operator has issued; again is a success.
+
+        Raises UnknownOperatorError, UnknownKeyError, SecondPersonNeededError, CredentialNotReplacedError.
         """
         key = self._credential(operator_id, key_id)
-        if not key.waits_for_second_person:
+        if not key.waits:
             return key
         check_second_person(key.issued_by or "", by, key_id)
+        if key.waits_for_owner:
+            raise CredentialNotReplacedError(key_id)
         return self._access.confirm(key, by)
 
     def revoke_credential(self, operator_id: str, key_id: str) -> ApiKey:
@@ -128,18 +145,21 @@ class Operators:
         operator = self.get(operator_id)
         self._credential(operator_id, key_id)
         revoked = self._access.revoke(NETWORK, key_id)
-        now_ms = self._clock()
-        self._changed(operator, lambda one: replace(one, tokens_from_ms=now_ms + 1))
+        self._void_tokens(operator)
         return revoked
 
     def open_token(self, operator_id: str, ttl_seconds: int, *, credential_id: str | None = None) -> IssuedKey:
         """A token of the operator that lives `ttl_seconds`.
 
         None stands for who has the AWS account's rights. A credential is looked at after the token is there: whoever
-        revokes it later voids the token. Raises UnknownOperatorError, OperatorDisabledError, and InvalidKeyError if the
-        credential has ended.
+        revokes it later voids the token. Raises UnknownOperatorError, OperatorDisabledError, CredentialWaitsError, and
+        InvalidKeyError if the credential has ended.
         """
         operator = self._enabled(operator_id)
+        if credential_id is not None:
+            credential = self._access.good(credential_id)
+            if credential.waits:
+                raise CredentialWaitsError(credential_id, for_owner=credential.waits_for_owner)
         token = self._access.issue_token(operator.operator_id, self._clock() + ttl_seconds * 1000)
         if credential_id is not None:
             try:
@@ -156,13 +176,14 @@ class Operators:
             raise UnknownKeyError(token_id)
         return self._access.revoke(NETWORK, token_id)
 
-    def behind(self, key: ApiKey) -> Operator:
+    def behind(self, key: ApiKey, *, may_wait: bool = False) -> Operator:
         """The operator of a credential or token that has been resolved.
 
+        `may_wait` lets a credential that signs nobody in yet pass, for then it can be replaced.
         Raises InvalidKeyError if the operator may not come in any more, or the token is void.
         """
         operator = self._book.get(key.operator_id or "")
-        if operator is None or operator.disabled_at_ms is not None or key.waits_for_second_person:
+        if operator is None or operator.disabled_at_ms is not None or (key.waits and not may_wait):
             raise InvalidKeyError
         if Scope.OPERATOR in key.scopes and key.created_at_ms < operator.tokens_from_ms:
             raise InvalidKeyError
@@ -185,6 +206,10 @@ class Operators:
         if by == operator_id:
             raise OwnRightsError(operator_id)
         return self.get(operator_id)
+
+    def _void_tokens(self, operator: Operator) -> None:
+        now_ms = self._clock()
+        self._changed(operator, lambda one: replace(one, tokens_from_ms=now_ms + 1))
 
     def _changed(self, operator: Operator, change: Callable[[Operator], Operator]) -> Operator:
         """`change` made to the operator as it is now, whoever else changes it at the same time."""

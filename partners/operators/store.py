@@ -22,6 +22,8 @@ class OperatorRow(Model):
     created_at_ms = NumberAttribute()
     disabled_at_ms = NumberAttribute(null=True)
     tokens_from_ms = NumberAttribute()
+    asked_roles = UnicodeSetAttribute(null=True)
+    asked_by = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
 
@@ -72,6 +74,8 @@ class OperatorStore:
             disabled_at_ms=operator.disabled_at_ms,
             tokens_from_ms=operator.tokens_from_ms,
             version=operator.version,
+            asked_roles={role.value for role in operator.asked_roles or ()} or None,
+            asked_by=operator.asked_by,
         )
 
 
@@ -84,4 +88,6 @@ def _operator(row: OperatorRow) -> Operator:
         disabled_at_ms=None if row.disabled_at_ms is None else int(row.disabled_at_ms),
         tokens_from_ms=int(row.tokens_from_ms),
         version=int(row.version),
+        asked_roles=frozenset(Role(role) for role in row.asked_roles) if row.asked_roles else None,
+        asked_by=row.asked_by,
     )

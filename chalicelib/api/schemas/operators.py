@@ -78,6 +78,8 @@ class OperatorReply(ReplyBody):
     roles: Roles
     created_at: Instant
     disabled_at: Instant | None
+    asked_roles: Roles | None = Field(description="What the roles are to be once a second admin asks for the same.")
+    asked_by: OperatorId | None = Field(description="Who asked for them first.")
 
 
 class OperatorsReply(ReplyBody):
@@ -104,7 +106,11 @@ class CredentialReply(ReplyBody):
     revoked_at: Instant | None
     issued_by: OperatorId | None = Field(description="null: who has the rights of the AWS account.")
     confirmed_by: OperatorId | None
-    waits: bool = Field(description="Whether it signs nobody in before another admin has confirmed it.")
+    waits: bool = Field(
+        description="Whether it signs nobody in: its owner has not replaced it, or no second admin has confirmed it."
+    )
+    replaces: KeyId | None = Field(description="The credential that its owner has replaced by this one.")
+    replaced_by: KeyId | None = Field(description="The credential by which its owner has replaced it.")
 
 
 class CredentialsReply(ReplyBody):

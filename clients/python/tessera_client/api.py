@@ -2276,7 +2276,10 @@ class Tessera(Calls):
     ) -> OperatorReply:
         """Give another operator these roles and no others.
 
-        The gateway remembers the roles of a token that was used for up to a minute.
+        What they lose counts at once. What they gain, other than reading, counts once a second admin asks for
+        the same;
+        until then it stands in `asked_roles`. The gateway remembers the roles of a token that was used for up
+        to a minute.
 
         Needs: operator, admin.
         """
@@ -2331,9 +2334,9 @@ class Tessera(Calls):
 
         It is good for signing in and nothing else. Two may be in use, so that one can follow the other. Every
         request makes
-        a new one. Its text is in this reply and nowhere else. One for somebody else signs in once another admin
-        has
-        confirmed it.
+        a new one. Its text is in this reply and nowhere else. You have seen it: one for somebody else signs
+        nobody in.
+        They replace it, and another admin confirms what they have then.
 
         Needs: operator, admin.
         """
@@ -2368,10 +2371,33 @@ class Tessera(Calls):
         """`list_credentials` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_credentials(operator_id, limit=limit, cursor=cursor), "credentials")
 
-    def confirm_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
-        """Confirm a credential that another admin has issued, so that it signs in.
+    def replace_credential(self, *, reason: str | None = None) -> IssuedCredentialReply:
+        """Replace the credential that this request is sent with by one that nobody else has seen.
 
-        Make sure that the person it is for asked for it and has it. Again is a success.
+        The old one ends at once, and all your tokens with it; you sign in again. The new text is in this reply
+        and nowhere
+        else. If an admin issued the old one to you, tell another admin the new `key_id`, for them to confirm
+        it. If you are
+        refused with 401, someone has been faster: say so, and confirm nothing.
+
+        Needs: sign-in.
+        """
+        return self._call(
+            "replace_credential",
+            "POST",
+            "/v1/operator-credentials",
+            IssuedCredentialReply,
+            repeatable=False,
+            body=body({"reason": reason}, optional=["reason"]),
+        )
+
+    def confirm_credential(self, operator_id: str, key_id: str, *, reason: str) -> CredentialReply:
+        """Confirm a credential that its owner has in the place of one that another admin issued, so that it signs
+        in.
+
+        Confirm the id that its owner, and nobody for them, has told you: it stands in the text that they alone
+        have. Again
+        is a success.
 
         Needs: operator, admin.
         """

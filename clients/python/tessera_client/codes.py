@@ -137,6 +137,14 @@ class CorrectionUsedError(errors.ConflictError):
     """409 `correction_used`: This entry has ended another case."""
 
 
+class CredentialNotReplacedError(errors.ConflictError):
+    """409 `credential_not_replaced`: Nobody has replaced this credential."""
+
+
+class CredentialWaitsError(errors.PermissionDeniedError):
+    """403 `credential_waits`: This credential does not sign in yet."""
+
+
 class CurrencyMismatchError(errors.UnprocessableError):
     """422 `currency_mismatch`: This is not the currency of your contract."""
 
@@ -839,6 +847,8 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "correction_mismatch": CorrectionMismatchError,
     "correction_under_way": CorrectionUnderWayError,
     "correction_used": CorrectionUsedError,
+    "credential_not_replaced": CredentialNotReplacedError,
+    "credential_waits": CredentialWaitsError,
     "currency_mismatch": CurrencyMismatchError,
     "day_to_come": DayToComeError,
     "debt_outstanding": DebtOutstandingError,

@@ -899,7 +899,11 @@ class CredentialReply:
     """null: who has the rights of the AWS account."""
     confirmed_by: str | None
     waits: bool
-    """Whether it signs nobody in before another admin has confirmed it."""
+    """Whether it signs nobody in: its owner has not replaced it, or no second admin has confirmed it."""
+    replaces: str | None
+    """The credential that its owner has replaced by this one."""
+    replaced_by: str | None
+    """The credential by which its owner has replaced it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1390,7 +1394,11 @@ class IssuedCredentialReply:
     """null: who has the rights of the AWS account."""
     confirmed_by: str | None
     waits: bool
-    """Whether it signs nobody in before another admin has confirmed it."""
+    """Whether it signs nobody in: its owner has not replaced it, or no second admin has confirmed it."""
+    replaces: str | None
+    """The credential that its owner has replaced by this one."""
+    replaced_by: str | None
+    """The credential by which its owner has replaced it."""
     credential: str
 
 
@@ -1681,6 +1689,10 @@ class OperatorReply:
     created_at: datetime
     """RFC 3339 time in UTC."""
     disabled_at: datetime | None
+    asked_roles: list[Literal["viewer", "settler", "approver", "admin"]] | None
+    """What the roles are to be once a second admin asks for the same."""
+    asked_by: str | None
+    """Who asked for them first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

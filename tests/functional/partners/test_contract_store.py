@@ -73,7 +73,8 @@ class TestOperatorStore:
         assert store.add(operator)
         assert not store.add(replace(operator, name="Eve"))
         assert store.get("store-test") == operator
-        shut_out = replace(operator, disabled_at_ms=9, tokens_from_ms=10, version=2)
+        asked = {"asked_roles": frozenset({Role.SETTLER}), "asked_by": "bob"}
+        shut_out = replace(operator, disabled_at_ms=9, tokens_from_ms=10, version=2, **asked)
         assert store.change(shut_out)
         assert not store.change(replace(operator, roles=frozenset({Role.SETTLER}), version=2))
         assert store.get("store-test") == shut_out

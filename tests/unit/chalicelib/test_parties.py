@@ -90,6 +90,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/partners/beta/keys", "operator"),
     ("POST", "/v1/partners/beta/keys/0000000000/rotate", "operator"),
     ("POST", "/v1/operator-tokens", "sign-in"),
+    ("POST", "/v1/operator-credentials", "sign-in"),
     ("GET", "/v1/changes", "admin"),
     ("GET", "/v1/audit-trail", "operator"),
     ("GET", "/v1/audit-trail/2026-11-15/check", "operator"),

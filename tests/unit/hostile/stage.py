@@ -9,6 +9,7 @@ import pytest
 
 from app import app
 from partners.access.model import Scope
+from partners.operators.model import Role
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
 from tests.fakes.contract_book import new_terms
@@ -24,7 +25,6 @@ class Stage:
 
     world: World
     gateway: Gateway
-    credential: str
     known: dict[str, list[object]] = field(default_factory=dict)
 
     def key_for(self, operation: Operation) -> str | None:
@@ -32,8 +32,17 @@ class Stage:
         if operation.caller == "anyone":
             return None
         if operation.caller == Scope.SIGN_IN:
-            return self.credential
+            return self.credential()
         return self.world.operator if operation.caller == Scope.OPERATOR else self.world.alpha
+
+    def credential(self) -> str:
+        """One of its own for each request, which may replace it; its operator asks for nothing else."""
+        operators = self.world.operators
+        operators.add("sue", "Sue", frozenset({Role.VIEWER}))
+        for key in operators.credentials("sue"):
+            if key.revoked_at_ms is None:
+                operators.revoke_credential("sue", key.key_id)
+        return operators.issue_credential("sue").text
 
     def answer(self, asked: Asked, raw: bytes | None = None) -> Answer:
         """Send it; `raw` instead of its body if given."""
@@ -56,7 +65,7 @@ class Stage:
 def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Both partners have customers, purchases, a redemption, a hold and an invoice; the operator has a proposal."""
     world = worlds.install(monkeypatch)
-    stage = Stage(world, Gateway(app), world.operators.issue_credential("ann").text)
+    stage = Stage(world, Gateway(app))
     cards = [world.enrol("ann@example.com"), world.enrol("bob@example.com"), world.enrol("cy@example.com")]
     entries = []
     for number, card in enumerate(cards):

@@ -1,7 +1,7 @@
 """On every route: bodies that are no honest JSON, headers that carry more than they should, and what the log keeps."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -97,11 +97,18 @@ def test_nothing_sent_reaches_a_header_of_the_answer_or_the_log(
     ]
     caplog.clear()
     for asked in attempts:
-        answer = stage.answer(asked)
+        fresh = ordinary(stage, operation).headers
+        own = asked.headers.get("Authorization") != usual.headers.get("Authorization")
+        answer = stage.answer(asked if own else replace(asked, headers={**asked.headers, **_key_of(fresh)}))
         assert MARK not in json.dumps(dict(answer.headers))
         assert set(answer.headers) <= HEADERS
     assert [record.message for record in caplog.records].count("request") >= 3
     assert MARK not in str([record.__dict__ for record in caplog.records])
+
+
+def _key_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """Anew for each request: one of them may have ended the key that it was sent with."""
+    return {name: value for name, value in headers.items() if name == "Authorization"}
 
 
 def _marked(body: Any) -> Any:
