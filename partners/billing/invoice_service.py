@@ -153,6 +153,11 @@ class Invoices:
                 found.append((closing.month, total_cents - closing.billed_cents))
         return sorted(found)
 
+    def customer_at_stripe(self, partner_id: str) -> str | None:
+        """As whom the partner is billed through Stripe; None if it never was, or its last month there is closed."""
+        account = self._invoicers.account(partner_id)
+        return None if account is None or account.has_left else account.customer_id
+
     def _first_month(self, partner_id: str, last: Month) -> Month:
         """The first month to invoice, not after `last` but for a partner whose terms begin later, or has none."""
         terms = self._contracts.terms(partner_id)

@@ -26,6 +26,7 @@ from partners.billing.stripe_gateway import StripeGateway
 from partners.billing.stripe_model import Closing, ClosingState, Invoicer, Parting, StripeAccount
 from partners.billing.subscribing import Subscribing
 from partners.contracts.errors import NoTermsInForceError
+from partners.contracts.life import PartnerState
 from partners.contracts.service import Contracts
 from shared.kernel.clock import Clock, utc_day
 
@@ -64,11 +65,13 @@ class Invoicing:
         """Bill a partner through Stripe from this month on; one that is billed so stays as it is.
 
         Who has left comes back once the months before are done with. Raises UnknownPartnerError,
-        BillingEmailMissingError, ConcurrentRunError, and DecisionNotPossibleError until then.
+        BillingEmailMissingError, ConcurrentRunError, and DecisionNotPossibleError until then, and of who is closed.
         """
         self._recipients.check(partner_id)
         this = self._this_month()
         known = self._book.account(partner_id)
+        if self._is_closed(partner_id):
+            raise DecisionNotPossibleError("The partner is closed.", partner_id=partner_id)
         if known is None:
             partner = self._contracts.partner(partner_id)
             customer_id = self._stripe.create_customer(partner_id, partner.name)
@@ -77,7 +80,7 @@ class Invoicing:
             return self._book.account(partner_id) or account
         if known.last_month is None:
             return known
-        if known.closed_through < known.last_month or this.name <= known.last_month:
+        if not known.has_left or this.name <= known.last_month:
             raise DecisionNotPossibleError(
                 "Its billing through Stripe ends first: open it once that month is closed.", last_month=known.last_month
             )
@@ -92,10 +95,13 @@ class Invoicing:
 
         Drafts are held, visits told, subscriptions known as Stripe has them, and finalised months looked at again, so
         that what they lack is on the next invoice. Then months that are over are closed, and the subscription follows
-        the contract. Without an address that Stripe takes, nothing is invoiced or subscribed to. Raises
-        ConcurrentRunError too.
+        the contract. Without an address that Stripe takes, nothing is invoiced or subscribed to. Of a partner that is
+        closed this month is the last. Raises ConcurrentRunError too.
         """
         this = self._this_month()
+        if account.last_month is None and self._is_closed(account.partner_id):
+            # Who is closed has left before; but for one that was closed when that was not asked for yet.
+            account = change_account(self._book, account, last_month=this.name)
         account, unsendable = self._recipients.follow(account)
         troubles = [*unsendable]
         unclosed = self._unclosed_months(account)
@@ -240,6 +246,9 @@ class Invoicing:
         if not taken_over and self._book.claim(partner_id, name, Invoicer.STRIPE) is not Invoicer.STRIPE:
             raise DecisionNotPossibleError("The operator has invoiced this month itself.", month=name)
         return account, closing
+
+    def _is_closed(self, partner_id: str) -> bool:
+        return self._contracts.partner_now(partner_id).state is PartnerState.CLOSED
 
     def _this_month(self) -> Month:
         return month_of(utc_day(self._clock())[:7])

@@ -56,6 +56,11 @@ class StripeAccount:
         """Whether the month's invoice is Stripe's."""
         return self.first_month <= month and (self.last_month is None or month <= self.last_month)
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the last month that is Stripe's is closed, and with it the subscription has ended."""
+        return self.last_month is not None and self.closed_through >= self.last_month
+
     def subscribed_in(self, month: str) -> bool:
         """Whether the subscription bills this month; if not, our own items do."""
         if self.subscription_id is None or self.billed_from is None or month < self.billed_from:

@@ -15,8 +15,8 @@ class What(StrEnum):
     """`exposure`: what was granted, honoured and paid do not balance. `window`: it has amounts and no settlement yet.
     `settlement`: it is not ended. `payment`: what became of it is not known, or is disputed. `carried`: left over from
     a settlement, and not in a window yet. `month`: it is not invoiced, or not as it stands now. `invoice`: not
-    paid, as far as is known. `deposit`: the network holds it of what was paid in. `collateral`: the network holds it
-    in case that it does not pay. `case`: it has not ended.
+    paid, as far as is known. `billing`: it goes on through Stripe. `deposit`: the network holds it of what was paid in.
+    `collateral`: the network holds it in case that it does not pay. `case`: it has not ended.
     """
 
     EXPOSURE = "exposure"
@@ -26,6 +26,7 @@ class What(StrEnum):
     CARRIED = "carried"
     MONTH = "month"
     INVOICE = "invoice"
+    BILLING = "billing"
     DEPOSIT = "deposit"
     COLLATERAL = "collateral"
     CASE = "case"

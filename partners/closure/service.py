@@ -51,6 +51,8 @@ class Months(Protocol):
 
     def uninvoiced(self, partner_id: str) -> list[tuple[str, int]]: ...
 
+    def customer_at_stripe(self, partner_id: str) -> str | None: ...
+
 
 class OwnInvoices(Protocol):
     """See `partners.billing.invoice_payment_service.InvoicePayments`."""
@@ -124,6 +126,9 @@ class Closure:
             yield Outstanding(What.INVOICE, number, cents)
         for owed in of_stripe(partner_id, partner.currency, self._invoices.invoices(partner_id)):
             yield Outstanding(What.INVOICE, owed.reference, owed.amount_cents)
+        customer = self._months.customer_at_stripe(partner_id)
+        if customer is not None:
+            yield Outstanding(What.BILLING, customer)
         held_cents = self._collateral.left_cents(partner_id)
         if held_cents:
             yield Outstanding(What.COLLATERAL, partner_id, -held_cents)

@@ -65,9 +65,9 @@ class PartnerLives:
         """Take a partner to another state. The state it is in already is a success and changes nothing.
 
         Tills know of it within a minute. Raises UnknownPartnerError, InvalidReasonError, StateChangeRefusedError,
-        PartnerWithoutTermsError (activating), LocationsOpenError (closing), ClosingTooSoonError and what
-        `check_settled` raises (closing one that has traded), StateConflictError if another operator moved it at the
-        same time.
+        PartnerWithoutTermsError (activating), LocationsOpenError and what `check_settled` raises (closing),
+        ClosingTooSoonError (closing one that has traded), StateConflictError if another operator moved it at the same
+        time.
         """
         partner = self._contracts.partner_now(partner_id)
         history = self._book.history(partner_id)
@@ -107,5 +107,4 @@ class PartnerLives:
         still_open = [one for one in locations if one.closed_at_ms is None or one.closed_at_ms > now_ms]
         if still_open:
             raise LocationsOpenError(partner.partner_id, len(still_open))
-        if has_traded:
-            self._check_settled(partner)
+        self._check_settled(partner)

@@ -1,10 +1,12 @@
 """A partner is closed when nothing is owed either way: each thing that is open is named, and settled like any other."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from partners.billing.dunning import InvoiceRecord
+from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import utc_day
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_member_payouts import Clerk
@@ -126,6 +128,29 @@ def test_what_is_paid_by_hand_beyond_what_a_settlement_collects_is_open(world: W
     back = {**paid, "paid_cents": -7, "reason": "given back"}
     world.post("/v1/partners/gamma/payments", back, world.operator, idempotency_key="back")
     assert leaver.leaves().status_code == 200
+
+
+def test_who_is_billed_through_stripe_has_left_it_before_it_is_closed(world: World, leaver: Leaver) -> None:
+    settled(world)
+    account = StripeAccount("gamma", "cus_1", "2026-12", closed_through="2026-11")
+    for last_month in (None, "2026-12"):
+        world.invoicers.accounts["gamma"] = replace(account, last_month=last_month)
+        assert leaver.outstanding() == [("billing", "cus_1", None)]
+    world.invoicers.accounts["gamma"] = replace(account, last_month="2026-12", closed_through="2026-12")
+    assert leaver.leaves().status_code == 200
+
+
+def test_who_never_traded_but_had_a_store_pays_for_it_before_it_is_closed(world: World) -> None:
+    world.post("/v1/partners", {"partner_id": "gamma", "name": "Gamma", "currency": "USD"}, world.operator)
+    terms = {**TERMS, "effective_from": "2026-11-01T00:00:00Z"}
+    world.post("/v1/partners/gamma/terms", terms, world.operator)
+    agreed = {"reason": "agreed"}
+    world.post("/v1/partners/gamma/terms/proposals/1/approve", agreed, world.second_operator)
+    store = {"location_id": "g1", "name": "One", "time_zone": "UTC", "opened_at": "2026-11-01T00:00:00Z"}
+    assert world.post("/v1/partners/gamma/locations", store, world.operator).status_code == 201
+    assert world.post("/v1/partners/gamma/locations/g1/close", {}, world.operator).status_code == 200
+    refused = problem(world.post(LEAVING, {"state": "closed", "reason": "left"}, world.operator), 409, "position_open")
+    assert [(one["what"], one["reference"]) for one in refused["outstanding"]] == [("month", "2026-11")]
 
 
 def test_an_open_case_and_an_unpaid_invoice_keep_a_partner(world: World, leaver: Leaver) -> None:

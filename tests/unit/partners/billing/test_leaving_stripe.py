@@ -4,6 +4,7 @@ import pytest
 
 from partners.billing.stripe_errors import DecisionNotPossibleError
 from partners.billing.stripe_model import ClosingState
+from partners.contracts.life import PartnerState, StateChange
 from partners.contracts.plan import Band, Plan, PlanMode
 from tests.unit.partners.billing.stripe_world import EMAIL, HOUR_MS, PARTNER, StripeWorld, at
 from tests.unit.partners.billing.test_billing_contact import forget_contact
@@ -116,3 +117,24 @@ def test_without_an_address_it_waits_and_is_said(world: StripeWorld) -> None:
     assert world.work() == []
     assert world.closing().owed_cents == 0
     assert world.invoiced("2026-12") == world.billing.bill(PARTNER, "2026-12").total_cents
+
+
+def test_a_partner_that_was_closed_while_it_was_billed_leaves_with_the_month_and_never_comes_back(
+    world: StripeWorld,
+) -> None:
+    for location in ("367", "368"):
+        world.contracts.close_location(PARTNER, location, world.clock())
+    book = world.contracts._book
+    for number, state in enumerate((PartnerState.SUSPENDED, PartnerState.CLOSED), len(book.history(PARTNER)) + 1):
+        change = StateChange(
+            partner_id=PARTNER, number=number, state=state, by="ann", at_ms=world.clock(), reason="left us"
+        )
+        assert book.move(change)
+    world.work()
+    assert world.account.last_month == "2026-12"
+    with pytest.raises(DecisionNotPossibleError, match="closed"):
+        world.invoicing.open_account(PARTNER)
+    check_december_is_billed_and_no_more(world)
+    assert world.account.has_left
+    with pytest.raises(DecisionNotPossibleError, match="closed"):
+        world.invoicing.open_account(PARTNER)
