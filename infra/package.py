@@ -21,9 +21,11 @@ from typing import Any
 from infra.archive import append_to_archive, files_below
 from infra.dependencies import LambdaRuntime, dependency_archive, layer_archive
 from infra.gateway_errors import EXTENSION, gateway_responses
+from infra.gateway_files import bounds_of_files, serve_files
 from infra.gateway_keys import count_by_caller
 from infra.glue import glue_tables
 from infra.paths import BUILD, ROOT
+from infra.reference import packaged, redoc_version
 from infra.template import SOURCE, load_template
 from infra.venvs import SetupError, last_lines, read_stamp
 
@@ -32,14 +34,17 @@ LAYER_TYPE = "AWS::Serverless::LayerVersion"
 ROOMS_BESIDE_THE_APP = ("functions", "partners", "shared")
 _REQUIREMENTS = "requirements.txt"
 _LAYER_REQUIREMENTS = "requirements-sql.txt"
-_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, _REQUIREMENTS, _LAYER_REQUIREMENTS, ".chalice")
+_DOCUMENT = "docs/openapi.json"
+_INPUTS = ("app.py", "chalicelib", *ROOMS_BESIDE_THE_APP, _REQUIREMENTS, _LAYER_REQUIREMENTS, ".chalice", _DOCUMENT)
 _RULES = (
     "archive.py",
     "dependencies.py",
     "gateway_errors.py",
+    "gateway_files.py",
     "gateway_keys.py",
     "glue.py",
     "package.py",
+    "reference",
     "template.py",
     "template.yaml",
 )
@@ -90,7 +95,8 @@ def _build(report: Callable[[str], None], root: Path, build: Path) -> Package:
     package.archive.parent.mkdir(parents=True)
     shutil.copyfile(layer, package.layer)
     shutil.copyfile(dependencies, package.archive)
-    append_to_archive(package.archive, dict(_contents(chalice_out / "deployment.zip")))
+    reference = packaged(build / "reference-of-package", root)
+    append_to_archive(package.archive, dict(_contents(chalice_out / "deployment.zip")) | reference)
     template = _finish(load_template(chalice_out / "sam.yaml"), runtime)
     package.template.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
     stamp.write_text(inputs)
@@ -98,7 +104,7 @@ def _build(report: Callable[[str], None], root: Path, build: Path) -> Package:
 
 
 def _fingerprint_of_inputs(root: Path, runtime: LambdaRuntime) -> str:
-    hasher = hashlib.sha256(f"{runtime.name} {runtime.machine} {version('chalice')}".encode())
+    hasher = hashlib.sha256(f"{runtime.name} {runtime.machine} {version('chalice')} {redoc_version()}".encode())
     for part in [*(root / name for name in _INPUTS), *(SOURCE.parent / name for name in _RULES)]:
         for relative, path in files_below(part) if part.is_dir() else [("", part)]:
             hasher.update(f"{part.name}/{relative}\0".encode())
@@ -150,7 +156,10 @@ def _finish(template: dict[str, Any], runtime: LambdaRuntime) -> dict[str, Any]:
         if resource["Type"] == LAYER_TYPE:
             resource["Properties"]["CompatibleRuntimes"] = [runtime.name]
             resource["Properties"]["CompatibleArchitectures"] = [runtime.architecture]
-    document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    api = template["Resources"]["RestAPI"]["Properties"]
+    document = api["DefinitionBody"]
+    serve_files(document)
+    api["MethodSettings"] += bounds_of_files()
     template["Resources"] |= glue_tables()
     document[EXTENSION] = gateway_responses()
     count_by_caller(document)

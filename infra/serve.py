@@ -12,8 +12,7 @@ from infra.example_partner import LOCATION_ID, PARTNER_ID, Example, create_examp
 from infra.local.deployment import deployed_locally
 from infra.local.server import ServerStartError
 from infra.paths import BUILD, ROOT
-from infra.reference import build_reference
-from infra.reference.server import served
+from infra.reference import ROUTE
 from infra.stack import Stack
 from infra.venvs import SetupError
 from partners.bootstrap import Services
@@ -25,7 +24,7 @@ VARIABLES = BUILD / "serve.env"
 """What a shell reads to do what docs/guide.md says; it is there as long as the system runs."""
 
 
-def welcome(stack: Stack, example: Example, now: str, reference_url: str) -> str:
+def welcome(stack: Stack, example: Example, now: str) -> str:
     """What the terminal shows once all is up: address, keys and commands that work when pasted."""
     purchase = (
         f'{{"card_number":"{example.card_number}","location_id":"{LOCATION_ID}","receipt":"1001",'
@@ -39,7 +38,7 @@ Tessera runs at {stack.base_url}
   partner key    {example.partner_key}  (partner {PARTNER_ID}, location {LOCATION_ID})
   card           {example.card_number}
   API document   {stack.base_url}/v1/openapi.json
-  API reference  {reference_url}
+  API reference  {stack.base_url}{ROUTE}
   for the shell  . {VARIABLES.relative_to(ROOT)}  (sets URL, KEY and CARD, as docs/guide.md uses them)
 
 Award points for a purchase of $42.10. Sent again, it answers the same and awards nothing more:
@@ -65,7 +64,7 @@ Ctrl-C stops it; nothing is kept.
 
 def serve(port: int | None) -> None:
     """Returns when interrupted. Raises SetupError, ServerStartError or DeployError."""
-    with deployed_locally(_report, port) as stack, served(build_reference()) as reference_url:
+    with deployed_locally(_report, port) as stack:
         os.environ.update(stack.process_environment())
         _report("making an example partner")
         example = create_example(Services(Settings.from_env(os.environ)))
@@ -73,7 +72,7 @@ def serve(port: int | None) -> None:
             answer.read()
         _keep_variables(stack, example)
         try:
-            print(welcome(stack, example, to_rfc3339(system_clock()), reference_url), flush=True)
+            print(welcome(stack, example, to_rfc3339(system_clock())), flush=True)
             threading.Event().wait()
         finally:
             VARIABLES.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ const options = {
     typography: { fontFamily: text, headings: { fontFamily: text }, code: { fontFamily: "ui-monospace, monospace" } },
   },
 };
-Redoc.init("openapi.json", options, document.getElementById("reference"), (error) => {
+const place = document.getElementById("reference");
+Redoc.init(place.dataset.document, options, place, (error) => {
   document.body.dataset.rendered = error ? "failed" : "done";
 });

@@ -17,6 +17,7 @@ from functions.metering import EVERY_MS as METERED_EVERY_MS
 from functions.metering import TURN_MS
 from functions.webhook_sending import SPARE_MS
 from infra.gateway_errors import EXTENSION
+from infra.gateway_files import PATHS
 from infra.package import Package
 from infra.template import load_template, table_definitions
 from partners.access.limit_store import LimitsRow
@@ -108,8 +109,8 @@ def test_cfn_lint_has_nothing_to_say(package: Package) -> None:
 
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions(template).values()]
-    assert len(roles) == 14
-    assert len(set(roles)) == 14
+    assert len(roles) == 15
+    assert len(set(roles)) == 15
 
 
 def test_only_functions_that_need_sql_have_the_layer(template: dict[str, Any]) -> None:
@@ -431,11 +432,23 @@ def test_usage_plans_have_the_figures_that_answers_tell(template: dict[str, Any]
 
 def test_who_has_no_key_can_take_little_of_the_stage_s_limit_where_a_store_is_read(template: dict[str, Any]) -> None:
     settings = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
-    (every, keys) = settings
+    (every, keys, *_) = settings
     assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
     assert keys["ResourcePath"].replace("~1", "/") == "//v1/statement-keys"
     assert "/v1/statement-keys" in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
     assert (keys["HttpMethod"], keys["ThrottlingRateLimit"], keys["ThrottlingBurstLimit"]) == ("GET", 10, 20)
+
+
+def test_the_reference_page_is_open_to_everyone_within_bounds_and_can_reach_nothing(template: dict[str, Any]) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]
+    bounds = {one["ResourcePath"].replace("~1", "/")[1:]: one for one in api["MethodSettings"]}
+    for path in PATHS:
+        (method,) = api["DefinitionBody"]["paths"][path].values()
+        assert "security" not in method
+        assert "ReferenceFunction" in str(method["x-amazon-apigateway-integration"]["uri"])
+        assert (bounds[path]["HttpMethod"], bounds[path]["ThrottlingRateLimit"]) == ("GET", 10)
+    named = {action for name, one in statements(template) if name == "ReferenceFunction" for action in actions(one)}
+    assert named == {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def test_only_the_api_makes_keys_of_the_gateway_and_for_the_plans_of_its_own_stack(template: dict[str, Any]) -> None:
