@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from partners.settlement.payments.legs import Leg
 
@@ -25,6 +25,8 @@ def _checked(iban: str) -> str:
 
 
 Iban = Annotated[str, AfterValidator(_checked)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=70)]
+"""As long as SEPA takes it."""
 
 
 class NetworkAccount(BaseModel):
@@ -32,7 +34,7 @@ class NetworkAccount(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: Name
     iban: Iban
     bic: str
     creditor_id: str
@@ -43,7 +45,7 @@ class PartyAccount(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: Name
     iban: Iban
     bic: str
     mandate_id: str | None = None
@@ -55,7 +57,7 @@ class MemberAccount(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: Name
     iban: Iban
     bic: str
 

@@ -5,6 +5,7 @@ files, and a bank that is sent one twice knows it by its message id.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from shared.kernel.clock import to_rfc3339
 
 COLLECTS, PAYS = "pain.008.001.02", "pain.001.001.03"
 LONGEST_ID = 35
+MOST_CENTS = 99_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,28 @@ def submission(one: PaidSettlement, direction: Direction, number: int | None = N
     return fitting[-1]
 
 
+def submitted_as(one: PaidSettlement, names: Collection[str]) -> list[Leg]:
+    """The payments of the settlement's file that has one of these ids, as a bank tells of it; none if it has none."""
+    for direction in (Direction.IN, Direction.OUT):
+        for found in submissions(one, direction):
+            message_id = _message_id(found.legs)
+            if message_id in names or _payment_information_id(message_id, 1) in names:
+                return found.legs
+    return []
+
+
 def bank_file(
     one: PaidSettlement, direction: Direction, accounts: Accounts, on: date, number: int | None = None
 ) -> bytes:
     """The file of a submission, of this `number` or the latest that waits for an answer, to be carried out on a day.
 
     The same submission, accounts and day give the same bytes. Raises ValueError if there is no such submission, an
-    account or mandate is missing, or the standard does not allow what it says.
+    account or mandate is missing, or the standard or SEPA does not allow what it says.
     """
     legs = submission(one, direction, number).legs
+    for leg in legs:
+        if leg.amount_cents > MOST_CENTS:
+            raise ValueError(f"{leg.key} is of more than 999,999,999.99, which is the most that SEPA takes.")
     schema = COLLECTS if direction is Direction.IN else PAYS
     file = _debits(one, legs, accounts, on) if direction is Direction.IN else _credits(one, legs, accounts, on)
     document = fromstring(file.export(validate=False))
@@ -119,12 +134,19 @@ def _message_id(legs: list[Leg]) -> str:
     return hashlib.sha256(" ".join(leg.key for leg in legs).encode()).hexdigest()[:LONGEST_ID]
 
 
+def _payment_information_id(message_id: str, number: int) -> str:
+    return f"{message_id[:30]}-{number}"
+
+
 def _name(document: ET.Element, schema: str, message_id: str, at_ms: int) -> None:
     """The library makes ids and the time of creation up; these follow from the payments instead."""
     space = f"{{urn:iso:std:iso:20022:tech:xsd:{schema}}}"
     for message in document.iter(f"{space}MsgId"):
         message.text = message_id
     for number, payment in enumerate(document.iter(f"{space}PmtInfId"), 1):
-        payment.text = f"{message_id[:30]}-{number}"
+        payment.text = _payment_information_id(message_id, number)
+    for batch in document.iter(f"{space}BtchBookg"):
+        # Each payment is to be booked by itself: of a single amount for all nobody could tell which are in it.
+        batch.text = "false"
     for created in document.iter(f"{space}CreDtTm"):
         created.text = to_rfc3339(at_ms)[:19]

@@ -2,6 +2,7 @@
 
 import argparse
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
 from infra.bank.answers import bank_answer, news, possible
+from infra.bank.days import check_day
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
 from partners.settlement.payments.legs import Direction
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.service import BankWord
+from shared.kernel.clock import system_clock
 
 
 def write_bank_file(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
@@ -26,6 +29,7 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
 
     Raises ValueError, UnknownSettlementError, StoreUnavailableError.
     """
+    check_day(chosen.on, datetime.fromtimestamp(system_clock() / 1_000, UTC).date())
     one, direction = (
         services.settlement_payments.settlement(chosen.window, chosen.currency),
         Direction(chosen.direction),
