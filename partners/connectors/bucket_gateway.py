@@ -3,7 +3,10 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from shared.kernel.aws import outage_as_unavailable
 
@@ -19,13 +22,18 @@ class BucketGateway:
         self._bucket = bucket
         self._key_id = key_id
 
-    def read(self, key: str, limit_bytes: int) -> bytes | None:
-        """The object, or one byte more of it than `limit_bytes`; None if there is none."""
+    def read(self, key: str, limit_bytes: int, tag: str = "") -> bytes | None:
+        """The object, or one byte more of it than `limit_bytes`; None if there is none, or none with this ETag."""
+        asked: dict[str, Any] = {"IfMatch": f'"{tag}"'} if tag else {}
         with outage_as_unavailable():
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, **asked)
             except self._client.exceptions.NoSuchKey:
                 return None
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.PRECONDITION_FAILED:
+                    return None
+                raise
             return answer["Body"].read(limit_bytes + 1)
 
     def write(self, key: str, text: str) -> None:

@@ -40,8 +40,9 @@ class Reason:
 class Fact:
     """`group` is the foreign id of the sale that it belongs to, or the file's name; `part` tells it apart in there.
 
-    `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` is set once the
-    operator has asked for it, `insisted` once anyone has asked for this very item. `received` names the kept event
+    `waiting` says that it stands in the queue, which it leaves when it is settled. `any_age` says that the
+    operator has asked for a try, `insisted` that anyone has asked for one of this very item; both hold for that try,
+    and not for what is told later. `received` names the kept event
     that told it, which `read_anew` says to read again. `told_since` is what was told anew when its command was frozen
     or it was dismissed. `version` counts its changes.
     """
@@ -114,7 +115,7 @@ def heard(
         )
     again = replace(known, version=known.version + 1)
     if isinstance(told, TillFile):
-        return replace(again, told=told, state=State.HEARD, reason=None)
+        return replace(_of_its_own(again), told=told, state=State.HEARD, reason=None)
     if isinstance(told, FailedRefund) or _is_older(told, known):
         return again
     if known.state is State.PLANNED:
@@ -124,7 +125,8 @@ def heard(
             return again
         since = replace(again, told_since=told, received=received)
         return _compared(since) if known.state is State.RECORDED else _told_after_dismissal(since, told)
-    return replace(again, told=told, state=State.HEARD, reason=None, received=received, read_anew=False)
+    anew = _of_its_own(again)
+    return replace(anew, told=told, state=State.HEARD, reason=None, received=received, read_anew=False)
 
 
 def asked_again(known: Fact, *, any_age: bool, alone: bool) -> Fact:
@@ -141,8 +143,8 @@ def asked_again(known: Fact, *, any_age: bool, alone: bool) -> Fact:
         state=known.state if known.is_open else State.HEARD,
         told=(known.told_since or known.told) if known.state is State.DISMISSED else known.told,
         told_since=None if known.state is State.DISMISSED else known.told_since,
-        any_age=known.any_age or any_age,
-        insisted=known.insisted or alone,
+        any_age=any_age or (known.is_open and known.any_age),
+        insisted=alone or (known.is_open and known.insisted),
         read_anew=known.plan is None and known.received is not None,
         version=known.version + 1,
     )
@@ -169,9 +171,12 @@ def planned(fact: Fact, plan: Plan) -> Fact:
 
 def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
     """The fact when it is in the ledger. It waits on if another amount of it was told meanwhile."""
+    # Refunds of a sale that the operator had recorded may be as old as the sale.
+    for_refunds = fact.any_age and isinstance(fact.told, Sale)
     return _compared(
         replace(
-            fact,
+            _of_its_own(fact),
+            any_age=for_refunds,
             state=State.RECORDED,
             told=_without_card(fact.told),
             plan=None,
@@ -209,7 +214,7 @@ def failed_since(refund: Fact, failure: FailedRefund) -> Fact | None:
 
 def not_ours(fact: Fact, reason: Reason) -> Fact:
     return replace(
-        fact,
+        _of_its_own(fact),
         state=State.NOT_OURS,
         told=_without_card(fact.told),
         reason=reason,
@@ -220,7 +225,7 @@ def not_ours(fact: Fact, reason: Reason) -> Fact:
 
 def unmapped(fact: Fact, reason: Reason) -> Fact:
     return replace(
-        fact,
+        _of_its_own(fact),
         state=State.UNMAPPED,
         told=fact.told_since or fact.told,
         told_since=None,
@@ -229,6 +234,11 @@ def unmapped(fact: Fact, reason: Reason) -> Fact:
         waiting=True,
         version=fact.version + 1,
     )
+
+
+def _of_its_own(fact: Fact) -> Fact:
+    """The fact when nobody asks for it: what was asked for is over, or something else is told now."""
+    return replace(fact, any_age=False, insisted=False)
 
 
 def money_of(told: Told) -> tuple[int | None, str | None]:

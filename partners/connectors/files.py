@@ -30,7 +30,7 @@ BAD_LINE = "bad_line"
 class Bucket(Protocol):
     """Where files are; see `partners.connectors.bucket_gateway.BucketGateway`."""
 
-    def read(self, key: str, limit_bytes: int) -> bytes | None: ...
+    def read(self, key: str, limit_bytes: int, tag: str = "") -> bytes | None: ...
 
     def write(self, key: str, text: str) -> None: ...
 
@@ -68,9 +68,10 @@ class Files:
         file = fact.told
         if not isinstance(file, TillFile):
             raise TypeError(f"{fact.part} is no file")
-        raw = self._bucket.read(file.key, FILE_LIMIT_BYTES)
+        # What the operator asks for is the file that waited, not one that was put in its place since.
+        raw = self._bucket.read(file.key, FILE_LIMIT_BYTES, file.etag if fact.any_age else "")
         if raw is None:
-            return Reason("file_gone", "The file is not there any more. Put it again.")
+            return Reason("file_gone", "The file is not there any more, or is another by now. Put it again.")
         if len(raw) > FILE_LIMIT_BYTES:
             return Reason("file_too_large", f"A file may have {FILE_LIMIT_BYTES:,} bytes at most: split it.")
         try:

@@ -113,7 +113,7 @@ def test_the_first_operator_signs_in_and_brings_another_in_by_the_commands_that_
     first, *rest = commands_of("operators")
     credential = f'PRINTED=$(\n{first}\n)\nCREDENTIAL=$(printf "%s" "$PRINTED" | tail -n 1)'
     answers = reader.paste([*commands_of("guide")[:2], credential, *rest])
-    assert [one["status"] for one in answers] == [201, 201, 201, 200, 200, 200], answers
-    trail, checked = (json.loads(one["body"]) for one in answers[4:])
+    assert [one["status"] for one in answers] == [201, 201, 201, 201, 200, 200, 200], answers
+    trail, checked = (json.loads(one["body"]) for one in answers[5:])
     assert {one["by"] for one in trail["records"]} == {"ann"}
     assert checked["first_broken"] is None

@@ -36,9 +36,10 @@ class FakeLine:
 class FakeBucket:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.tags: dict[str, str] = {}
 
-    def read(self, key: str, limit_bytes: int) -> bytes | None:
-        raw = self.objects.get(key)
+    def read(self, key: str, limit_bytes: int, tag: str = "") -> bytes | None:
+        raw = self.objects.get(key) if tag in ("", self.tags.get(key)) else None
         return None if raw is None else raw[: limit_bytes + 1]
 
     def write(self, key: str, text: str) -> None:

@@ -114,7 +114,7 @@ class Desk:
     ) -> Heard:
         """Hear of a file; the same `put_id`, which is the tag unless given, is the same put told again."""
         key = f"incoming/{connection.partner_id}/{connection.connection_id}/{name}"
-        self.bucket.objects[key] = raw
+        self.bucket.objects[key], self.bucket.tags[key] = raw, etag
         file = TillFile(name, key, etag, len(raw))
         return self.intake.hear_file(connection.partner_id, connection.connection_id, file, put_id or etag)
 

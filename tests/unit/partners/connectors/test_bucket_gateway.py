@@ -5,6 +5,7 @@ from base64 import b64decode
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.session import get_session
 from botocore.stub import ANY, Stubber
 
@@ -38,6 +39,21 @@ def test_what_s3_can_t_take_now_is_unavailable(client: Any, code: str) -> None:
         stubber.add_client_error("put_object", code, http_status_code=503)
         with pytest.raises(StoreUnavailableError):
             BucketGateway(client, "files", "key-1").write_sealed("events/x", b"{}", BOUND_TO)
+
+
+def test_an_object_is_read_as_it_was_seen_or_not_at_all(client: Any) -> None:
+    with Stubber(client) as stubber:
+        stubber.add_client_error(
+            "get_object",
+            "PreconditionFailed",
+            http_status_code=412,
+            expected_params={"Bucket": "files", "Key": "x", "IfMatch": '"e1"'},
+        )
+        stubber.add_client_error("get_object", "AccessDenied", http_status_code=403)
+        gateway = BucketGateway(client, "files", "key-1")
+        assert gateway.read("x", 10, "e1") is None
+        with pytest.raises(ClientError):
+            gateway.read("x", 10, "e1")
 
 
 def test_names_are_listed_under_their_prefix_from_behind_one_on(client: Any) -> None:

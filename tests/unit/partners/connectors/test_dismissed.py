@@ -115,3 +115,21 @@ def test_what_was_dismissed_waits_where_another_connection_to_the_shop_tells_of_
     desk.unmapped.retry("alpha", successor.connection_id, item.item_id)
     desk.run()
     assert (desk.queue(successor), desk.points) == ([], 420)
+
+
+def test_a_retry_of_one_item_that_failed_makes_no_later_retry_of_many_record_it(desk: Desk, till: Connection) -> None:
+    """It was dismissed, as recorded by hand, where another connection to the same shop had told of it."""
+    desk.square(till, payment(desk))
+    desk.run()
+    (item,) = desk.queue(till)
+    desk.unmapped.retry("alpha", till.connection_id, item.item_id)
+    desk.run()
+    later = desk.connect(Kind.SQUARE, locations={})
+    desk.square(later, payment(desk, "e-later"))
+    desk.run()
+    record_by_hand(desk)
+    dismiss_all(desk, later)
+    desk.connections.change_settings("alpha", till.connection_id, REFERENCE, PLACES)
+    desk.unmapped.retry_all("alpha", till.connection_id)
+    desk.run()
+    assert (desk.reasons(till), desk.points) == (["dismissed_elsewhere"], 210)

@@ -69,6 +69,38 @@ def test_lines_that_are_too_old_are_recorded_when_the_operator_asks(desk: Desk, 
     assert desk.points == 50
 
 
+def test_what_the_operator_asked_for_holds_for_no_file_put_later(desk: Desk, folder: Connection) -> None:
+    old = "2026-09-15T05:58:10-06:00"
+    desk.put_file(folder, lines(desk, "k-1", occurred_at=old))
+    desk.run()
+    desk.unmapped.retry_all("alpha", folder.connection_id, any_age=True)
+    desk.run()
+    desk.put_file(folder, lines(desk, "k-2", "k-3", occurred_at=old), etag="e2")
+    desk.run()
+    assert results(desk, folder) == [(line, "refused", "occurred_too_long_ago") for line in ("2", "3")]
+    assert desk.points == 50
+    # Nor for what the partner has tried again after the operator's try was refused in part.
+    desk.unmapped.retry_all("alpha", folder.connection_id)
+    desk.run()
+    assert desk.points == 50
+
+
+def test_the_operator_has_no_file_recorded_but_the_one_that_waited(desk: Desk, folder: Connection) -> None:
+    old = "2026-09-15T05:58:10-06:00"
+    desk.put_file(folder, lines(desk, "k-1", occurred_at=old))
+    desk.run()
+    desk.unmapped.retry_all("alpha", folder.connection_id, any_age=True)
+    # Put in its place before the work is done; S3 tells of it later.
+    key = f"incoming/alpha/{folder.connection_id}/late.csv"
+    desk.bucket.objects[key], desk.bucket.tags[key] = lines(desk, "k-1", "k-2", occurred_at=old), "e2"
+    desk.run()
+    assert [item.reason and item.reason.code for item in desk.queue(folder)] == ["file_gone"]
+    assert desk.points == 0
+    desk.put_file(folder, desk.bucket.objects[key], etag="e2")
+    desk.run()
+    assert [code for _, _, code in results(desk, folder)] == ["occurred_too_long_ago"] * 2
+
+
 def test_the_same_file_put_again_is_recorded_once_the_cause_of_its_refusal_is_gone(
     desk: Desk, folder: Connection
 ) -> None:

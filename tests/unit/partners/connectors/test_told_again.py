@@ -119,6 +119,22 @@ def test_a_refund_follows_its_sale_however_long_that_waited(desk: Desk) -> None:
     assert desk.points == 194
 
 
+def test_what_the_operator_asked_for_in_vain_holds_for_no_later_try(desk: Desk) -> None:
+    shop = desk.connect(Kind.SHOPIFY, locations={})
+    desk.paid(shop)
+    desk.run()
+    desk.clock.advance(ms=40 * DAY_MS)
+    (sale,) = desk.queue(shop)
+    desk.unmapped.retry("alpha", shop.connection_id, sale.item_id, any_age=True)
+    desk.run()
+    assert desk.reasons(shop) == ["foreign_location_unknown"]
+    desk.connections.change_settings("alpha", shop.connection_id, NOTE, PLACES)
+    desk.unmapped.retry("alpha", shop.connection_id, sale.item_id)
+    desk.run()
+    assert desk.reasons(shop) == ["occurred_too_long_ago"]
+    assert desk.points == 0
+
+
 def test_a_refund_that_is_too_old_itself_is_taken_when_the_operator_asks(desk: Desk, shop: Connection) -> None:
     desk.paid(shop)
     desk.run()
