@@ -1,6 +1,7 @@
 """Telling Stripe of visits: from the pages into the outbox, from there to Stripe, and compared with what it counts."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from partners.billing.outbox import (
     sending,
 )
 from partners.billing.stripe_model import HourDifference, StripeAccount, hour_differences, hour_text
+from partners.settlement.payments.advances import Action
 from partners.visits.meter import visits_by_hour
 from partners.visits.service import Pages
 from shared.kernel.clock import Clock
@@ -37,7 +39,7 @@ class Outbox(Protocol):
 
     def add(self, message: Message) -> bool: ...
 
-    def replace(self, before: Message, after: Message) -> bool: ...
+    def replace(self, before: Message, after: Message, also: Sequence[Action] = ()) -> bool: ...
 
     def get(self, intent: Intent) -> Message | None: ...
 
@@ -128,14 +130,19 @@ class Metering:
             told[one.intent.hour] += 0 if one.replaced else one.intent.quantity
         return told.total(), hour_differences(told, at_stripe)
 
-    def reject(self, identifier: str, reason: str) -> bool:
-        """Stripe reports that it will not count this event. False if no message has this identifier."""
+    def reject(self, identifier: str, reason: str, also: Sequence[Action] = ()) -> bool:
+        """Stripe reports that it will not count this event. What is news is written with what is `also` to be.
+
+        False if nothing is: no message has this identifier, or that is known of it.
+        """
         while True:
             message = self._find(identifier)
             if message is None:
                 return False
             after = refused_later(message, reason)
-            if after is message or self._outbox.replace(message, after):
+            if after is message:
+                return False
+            if self._outbox.replace(message, after, also):
                 return True
 
     def replace(self, identifier: str) -> bool:

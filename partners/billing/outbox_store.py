@@ -4,13 +4,15 @@ A partner's month has one row an hour, and is read as a whole. Each write is on 
 so of two workers one goes on.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from partners.billing.outbox import Intent, Message, Stage
+from partners.settlement.payments.advances import Action
+from shared.kernel.aws import outage_as_unavailable, transacted
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
@@ -39,15 +41,38 @@ class OutboxStore:
     """Every method may raise StoreUnavailableError. All reads are strongly consistent."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
         self._row = bound(MessageRow, table, client)
 
     def add(self, message: Message) -> bool:
         """False if there is a message of this number for its hour; then nothing was written."""
-        return self._write(message, self._row.pk.does_not_exist())
+        try:
+            with store_errors():
+                self._row_of(message).save(condition=self._row.pk.does_not_exist())
+        except ConditionRefusedError:
+            return False
+        return True
 
-    def replace(self, before: Message, after: Message) -> bool:
-        """False if the stored message is no longer `before`; then nothing was written."""
-        return self._write(after, self._row.version == before.version)
+    def replace(self, before: Message, after: Message, also: Sequence[Action] = ()) -> bool:
+        """Write it, and do what is `also` to be done with it.
+
+        False if the stored message is no longer `before`; then nothing was written.
+        """
+        put: Any = {
+            "TableName": self._table,
+            "Item": self._row_of(after).serialize(),
+            "ConditionExpression": "version = :before",
+            "ExpressionAttributeValues": {":before": {"N": str(before.version)}},
+        }
+        if also:
+            return transacted(self._client, [{"Put": put}, *also])
+        with outage_as_unavailable():
+            try:
+                self._client.put_item(**put)
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
 
     def get(self, intent: Intent) -> Message | None:
         try:
@@ -62,9 +87,9 @@ class OutboxStore:
         with store_errors():
             return [_message(row) for row in self._row.query(_pk(partner_id, month), consistent_read=True)]
 
-    def _write(self, message: Message, condition: Condition) -> bool:
+    def _row_of(self, message: Message) -> MessageRow:
         intent = message.intent
-        row = self._row(
+        return self._row(
             _pk(intent.partner_id, intent.month),
             _sk(intent),
             partner=intent.partner_id,
@@ -81,12 +106,6 @@ class OutboxStore:
             replaced=message.replaced,
             version=message.version,
         )
-        try:
-            with store_errors():
-                row.save(condition=condition)
-        except ConditionRefusedError:
-            return False
-        return True
 
 
 def _pk(partner_id: str, month: str) -> str:

@@ -7,13 +7,15 @@
 | `WEBHOOKS` | `BOOKMARK` | up to when missed events were asked for |
 | `ASIDE` | event | that and why it had no effect; gone a while after it is settled |
 
-An event and its effect are one transaction, so an event has its effect once.
+An event and its effect are one transaction, so an event has its effect once. Where nothing of it is news, it is marked
+alone; so are, with the last, several messages of one event that Stripe does not count: rejecting one again is no news.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.webhooks import SetAside
+from partners.settlement.payments.advances import Action
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
@@ -60,18 +62,21 @@ class WebhookStore:
         }
         if not first:
             put["ExpressionAttributeValues"] = {":before": {"N": str(record.version - 1)}}
-        event: Any = {
-            "TableName": self._table,
-            "Item": {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}},
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
+        event: Any = {**self._mark(event_id, now_s), "ConditionExpression": "attribute_not_exists(pk)"}
         return transacted(self._client, [{"Put": event}, {"Put": put}])
 
+    def marking(self, event_id: str, now_s: int) -> Action:
+        """As `mark`, to be written with the event's effect."""
+        return {"Put": self._mark(event_id, now_s)}
+
     def mark(self, event_id: str, now_s: int) -> None:
-        """Note that an event whose effect may be repeated has had it."""
-        item = {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}}
+        """Note that an event whose effect may be repeated has had it, or is to have none."""
         with outage_as_unavailable():
-            self._client.put_item(TableName=self._table, Item=item)
+            self._client.put_item(**self._mark(event_id, now_s))
+
+    def _mark(self, event_id: str, now_s: int) -> Any:
+        item = {**_event_key(event_id), "gone_after": {"N": str(now_s + KEPT_SECONDS)}}
+        return {"TableName": self._table, "Item": item}
 
     def bookmark(self) -> int | None:
         item = self._get({"pk": {"S": "WEBHOOKS"}, "sk": {"S": "BOOKMARK"}})

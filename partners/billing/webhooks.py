@@ -1,6 +1,6 @@
 """Hearing from Stripe: webhooks as they come, and what was missed of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from partners.billing.dunning import InvoiceRecord, heard, joined
 from partners.billing.stripe_errors import StripeUnavailableError
 from partners.billing.stripe_model import StripeAccount
+from partners.settlement.payments.advances import Action
+from partners.settlement.payments.stripe_legs import Effect
 from shared.kernel.clock import Clock
 from shared.kernel.errors import StoreUnavailableError, TesseraError
 from shared.kernel.hearing import Heard
@@ -57,6 +59,8 @@ class WebhookBook(Protocol):
 
     def hear(self, event_id: str, now_s: int, partner_id: str, record: InvoiceRecord) -> bool: ...
 
+    def marking(self, event_id: str, now_s: int) -> Action: ...
+
     def mark(self, event_id: str, now_s: int) -> None: ...
 
     def bookmark(self) -> int | None: ...
@@ -83,7 +87,9 @@ class Speaker(Protocol):
 
 
 class Rejecting(Protocol):
-    def reject(self, identifier: str, reason: str) -> bool: ...
+    """See `partners.billing.metering.Metering`."""
+
+    def reject(self, identifier: str, reason: str, also: Sequence[Action] = ()) -> bool: ...
 
 
 class Following(Protocol):
@@ -95,7 +101,7 @@ class Following(Protocol):
 class Settling(Protocol):
     """Who looks after payments of settlements; see `partners.settlement.payments.stripe_legs.StripeLegs`."""
 
-    def hears_of(self, event: dict[str, Any]) -> bool: ...
+    def hears_of(self, event: dict[str, Any], also: Sequence[Action] = ()) -> Effect: ...
 
 
 class Webhooks:
@@ -146,9 +152,10 @@ class Webhooks:
             return self._hear_thinly(event)
         with _reading(event):
             thing = dict(event["data"]["object"])
-        if self._settling.hears_of(dict(event)):
-            # What it leads to is read at Stripe, so doing it again changes nothing, and the mark may come last.
-            self._book.mark(event["id"], self._clock() // 1_000)
+        effect = self._settling.hears_of(dict(event), [self._marking(event)])
+        if effect is not Effect.NONE:
+            if effect is Effect.NO_NEWS:
+                self._book.mark(event["id"], self._clock() // 1_000)
             return Heard.NEW
         return self._hear_of_invoice(event, thing.get("customer"))
 
@@ -227,7 +234,7 @@ class Webhooks:
         return aside
 
     def _hear_thinly(self, event: Mapping[str, Any]) -> Heard:
-        """Meter events that came to nothing. Rejecting one again changes nothing, so the mark may come last."""
+        """Meter events that came to nothing. Of several, which are rejected one by one, the last is with the mark."""
         if not str(event["type"]).startswith("v1.billing.meter."):
             return Heard.IGNORED
         whole = event if event.get("data") else self._stripe.thin_event(event["id"])
@@ -237,10 +244,14 @@ class Webhooks:
                 for kind in whole["data"]["reason"]["error_types"]
                 for sample in kind["sample_errors"]
             ]
-        for identifier, code in rejected:
+        for identifier, code in rejected[:-1]:
             self._metering.reject(identifier, code)
-        self._book.mark(event["id"], self._clock() // 1_000)
+        if not (rejected and self._metering.reject(*rejected[-1], [self._marking(event)])):
+            self._book.mark(event["id"], self._clock() // 1_000)
         return Heard.NEW
+
+    def _marking(self, event: Mapping[str, Any]) -> Action:
+        return self._book.marking(event["id"], self._clock() // 1_000)
 
     def _hear_of_invoice(self, event: Mapping[str, Any], customer: object) -> Heard:
         partner = next((one.partner_id for one in self._accounts() if one.customer_id == customer), None)

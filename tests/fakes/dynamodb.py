@@ -260,3 +260,20 @@ def item_key(attributes: Item) -> tuple[str, str]:
 
 def told_as(code: str) -> dict[str, Any]:
     return {"Error": {"Code": code, "Message": "by the fake"}, "ResponseMetadata": {"HTTPHeaders": {}}}
+
+
+class Written(DynamoDBMethods):
+    """Passes calls on to `inner`, and names those that write."""
+
+    _request_signer = None
+    meta = FakeDynamoDB.meta
+    exceptions = FakeDynamoDB.exceptions
+
+    def __init__(self, inner: FakeDynamoDB) -> None:
+        self._inner = inner
+        self.operations: list[str] = []
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        if operation_name.startswith(("Put", "Update", "Delete", "TransactWrite")):
+            self.operations.append(operation_name)
+        return self._inner._make_api_call(operation_name, api_params)

@@ -4,11 +4,13 @@ That a leg is submitted is written before Stripe is asked, and Stripe is asked w
 to make anything. What became of a leg is read there; an event is no more than the reason to look.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Protocol
 
 from partners.settlement.payments import changes
+from partners.settlement.payments.advances import Action
 from partners.settlement.payments.errors import SettlementBusyError, StripeLegError, UnknownLegError
 from partners.settlement.payments.legs import IN_FLIGHT, Leg, LegState
 from partners.settlement.payments.model import ENDED, PaidSettlement
@@ -73,7 +75,15 @@ class PaymentBook(Protocol):
 
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
-    def replace(self, before: PaidSettlement, after: PaidSettlement) -> bool: ...
+    def replace(self, before: PaidSettlement, after: PaidSettlement, also: Sequence[Action] = ()) -> bool: ...
+
+
+class Effect(StrEnum):
+    """Of an event: it is about no leg, nothing of its leg was news, or what was is written."""
+
+    NONE = "none"
+    NO_NEWS = "no_news"
+    WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +121,8 @@ class StripeLegs:
                 postponed += 1
         return Carried(len(found), tuple(troubles), postponed)
 
-    def hears_of(self, event: dict[str, object]) -> bool:
-        """Look after the leg that an event of Stripe's is about; False if it is about none.
+    def hears_of(self, event: dict[str, object], also: Sequence[Action] = ()) -> Effect:
+        """Look after the leg that an event of Stripe's is about. What is news is written with what is `also` to be.
 
         Raises what the carrier raises when it does not answer: then the event is to be heard again.
         """
@@ -120,26 +130,26 @@ class StripeLegs:
         settlement, _, _ = (key or "").partition(":")
         window, _, currency = settlement.partition("-")
         if key is None or not window.isdigit():
-            return False
+            return Effect.NONE
         one = self._payments.get(int(window), currency)
         if one is None:
-            return False
+            return Effect.NONE
         try:
             leg = one.leg(key)
         except UnknownLegError:
-            return False
+            return Effect.NONE
         if not leg.was_submitted:
-            return False
-        self._carry(one, leg)
-        return True
+            return Effect.NONE
+        _, effect = self._carry(one, leg, also)
+        return effect
 
     def _carry_as_it_is_now(self, one: PaidSettlement, key: str) -> list[str]:
         """A person may have said meanwhile that a leg was paid elsewhere: then nothing must be made for it any more."""
         now = self._payments.get(one.window, one.currency) or one
         leg = now.leg(key)
-        return self._carry(now, leg) if leg in under_way(now, self._clock()) else []
+        return self._carry(now, leg)[0] if leg in under_way(now, self._clock()) else []
 
-    def _carry(self, one: PaidSettlement, leg: Leg) -> list[str]:
+    def _carry(self, one: PaidSettlement, leg: Leg, also: Sequence[Action] = ()) -> tuple[list[str], Effect]:
         """The troubles of a leg, which are written down too. Raises UnavailableError, SettlementBusyError."""
         try:
             told = self._stripe.carry(self._errand(one, leg))
@@ -148,8 +158,8 @@ class StripeLegs:
         waits = told.state is None and leg.state is LegState.SUBMITTED and not told.trouble
         if waits and self._clock() - leg.submitted_at_ms > LONG_MS:
             told = replace(told, trouble="it has waited for a week to be sent; is there money at Stripe?")
-        trouble = self._note(one, leg.key, told)
-        return [f"{leg.key}: {trouble}"] if trouble else []
+        trouble, effect = self._note(one, leg.key, told, also)
+        return [f"{leg.key}: {trouble}"] if trouble else [], effect
 
     def _errand(self, one: PaidSettlement, leg: Leg) -> Errand:
         now_ms = self._clock()
@@ -162,7 +172,7 @@ class StripeLegs:
         surely = leg.recalled_at_ms is not None and now_ms - leg.recalled_at_ms >= PERIOD_MS
         return Errand(leg, one.currency, key, off, surely)
 
-    def _note(self, one: PaidSettlement, key: str, told: Told) -> str:
+    def _note(self, one: PaidSettlement, key: str, told: Told, also: Sequence[Action]) -> tuple[str, Effect]:
         """Write what was told; the trouble with it, or that it can't be true. Raises SettlementBusyError."""
         before: PaidSettlement | None = one
         for _ in range(ATTEMPTS):
@@ -174,8 +184,10 @@ class StripeLegs:
                 after = changes.heard(
                     after, key, told.state, self._clock(), BY, told.reference, reinstated=told.reinstated
                 )
-            if after == before or self._payments.replace(before, replace(after, version=before.version + 1)):
-                return trouble
+            if after == before:
+                return trouble, Effect.NO_NEWS
+            if self._payments.replace(before, replace(after, version=before.version + 1), also):
+                return trouble, Effect.WRITTEN
             before = self._payments.get(one.window, one.currency)
         raise SettlementBusyError(one.settlement_id)
 

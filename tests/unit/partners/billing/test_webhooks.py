@@ -19,7 +19,9 @@ from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import MalformedWebhookError, UnverifiedWebhookError
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.happenings import signed
+from tests.doubles.stripe.http_client import DoubleClient
 from tests.doubles.stripe.usage import report
+from tests.fakes.dynamodb import Written
 from tests.unit.partners.billing.stripe_world import HOUR_MS, PARTNER, SECRET, TABLE, StripeWorld, at
 
 JANUARY = at(2027, 1, 1)
@@ -189,11 +191,25 @@ def test_a_thin_event_is_fetched_and_rejects_what_stripe_will_not_count(world: S
     (message,) = world.messages()
     assert message.stage is Stage.ACCEPTED
     (notification,) = [one for one in world.double.books.happened if one["object"] == "v2.core.event"]
+    world.connect(written := Written(world.dynamodb), DoubleClient(world.double))
     assert world.webhooks.receive(*signed(notification, SECRET)) is Heard.NEW
+    assert written.operations == ["TransactWriteItems"], "the event and its effect are one write"
     (message,) = world.messages()
     assert (message.stage, message.reason) == (Stage.REJECTED, "meter_event_customer_not_found")
     assert world.webhooks.hear(notification) is Heard.KNOWN
     assert "rejected" in world.work()[0]
+
+
+def test_a_thin_event_of_what_is_rejected_already_is_marked_alone(world: StripeWorld) -> None:
+    world.double.faults.plan("/v1/billing/meter_events", Fault.LOST_LATER)
+    world.visit(5)
+    world.go(world.clock() + 2 * HOUR_MS)
+    (message,) = world.messages()
+    assert world.metering.reject(message.intent.identifier, "told before") is True
+    assert world.metering.reject(message.intent.identifier, "told again") is False
+    (notification,) = [one for one in world.double.books.happened if one["object"] == "v2.core.event"]
+    assert [world.webhooks.hear(notification) for _ in range(2)] == [Heard.NEW, Heard.KNOWN]
+    assert [one.reason for one in world.messages()] == ["told before"]
 
 
 def test_a_missed_thin_event_is_caught_up_with(world: StripeWorld) -> None:

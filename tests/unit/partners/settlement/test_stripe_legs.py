@@ -17,10 +17,12 @@ from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.payees import PayeeAccounts
 from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
-from partners.settlement.payments.stripe_legs import StripeLegs
+from partners.settlement.payments.stripe_legs import Effect, StripeLegs
 from shared.kernel.hearing import Heard
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault
+from tests.doubles.stripe.http_client import DoubleClient
+from tests.fakes.dynamodb import Written
 from tests.unit.partners.settlement.stripe_legs_world import LegsWorld
 
 
@@ -65,7 +67,9 @@ def test_one_settlement_is_paid_by_invoice_by_charge_by_transfer_and_by_the_bank
     [invoice] = world.invoices("alpha", "open")
     assert (invoice["collection_method"], world.leg("alpha").reference) == ("send_invoice", invoice["id"])
     world.customer_pays("alpha")
+    world.connect(written := Written(world.dynamodb), DoubleClient(world.double))
     assert hear(world, "invoice.paid") is Heard.NEW
+    assert written.operations == ["TransactWriteItems"], "the event and its effect are one write"
     assert world.leg("alpha").state is LegState.SUCCEEDED
     assert world.bank_says("omega", LegState.SUCCEEDED).stage is Stage.FUNDED
     world.payments.pay(7, "USD", "ann")
@@ -371,7 +375,7 @@ def test_events_of_others_are_not_settlements(collecting: LegsWorld) -> None:
         {"type": "charge.succeeded", "data": {"object": {"object": "charge", "payment_intent": "pi_other"}}},
         {"type": "v1.billing.meter.no_meter_found", "object": "v2.core.event"},
     ]
-    assert [collecting.legs.hears_of(event) for event in strange] == [False] * len(strange)
+    assert {collecting.legs.hears_of(event) for event in strange} == {Effect.NONE}
 
 
 def test_billing_does_not_take_an_invoice_of_a_settlement_for_its_own(collecting: LegsWorld) -> None:
@@ -469,7 +473,7 @@ def test_what_is_less_than_stripe_charges_never_goes_there_and_is_decided_about_
     again = world.payments.try_again(7, "USD", "alpha", "ann")
     again = world.payments.collect(7, "USD", "ann")
     assert [found.state for found in again.legs if found.party == "alpha"] == [LegState.FAILED] * 2
-    assert world.legs.hears_of({"type": "invoice.paid", "data": {"object": invoice_of(leg.key)}}) is False
+    assert world.legs.hears_of({"type": "invoice.paid", "data": {"object": invoice_of(leg.key)}}) is Effect.NONE
     world.work()
     assert world.double.books.some("invoice", customer=world.customers["alpha"]) == []
     world.bank_says("omega", LegState.SUCCEEDED)
