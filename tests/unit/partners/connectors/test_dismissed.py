@@ -1,5 +1,7 @@
 """What was dismissed, as people do with what they have recorded by hand: nothing more comes of it by itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from partners.connectors.facts import Fact
@@ -124,12 +126,14 @@ def test_a_retry_of_one_item_that_failed_makes_no_later_retry_of_many_record_it(
     (item,) = desk.queue(till)
     desk.unmapped.retry("alpha", till.connection_id, item.item_id)
     desk.run()
+    desk.connections.disable("alpha", till.connection_id)
     later = desk.connect(Kind.SQUARE, locations={})
     desk.square(later, payment(desk, "e-later"))
     desk.run()
     record_by_hand(desk)
     dismiss_all(desk, later)
-    desk.connections.change_settings("alpha", till.connection_id, REFERENCE, PLACES)
+    known = desk.connections.connection("alpha", till.connection_id)
+    assert desk.store.change_connection(replace(known, locations=PLACES, version=known.version + 1))
     desk.unmapped.retry_all("alpha", till.connection_id)
     desk.run()
     assert (desk.reasons(till), desk.points) == (["dismissed_elsewhere"], 210)
