@@ -11,7 +11,7 @@ from partners.contracts.payment import Funding, FundingKind
 from shared.kernel.clock import to_rfc3339
 from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
-from tests.unit.chalicelib.world import ALL_SCOPES, PLAN, World, purchase
+from tests.unit.chalicelib.world import ALL_SCOPES, NOW, PLAN, World, purchase
 
 PAGE = Path(__file__).parents[3] / "docs" / "contracts.md"
 PAYMENTS = "/v1/partners/gamma/payments"
@@ -192,17 +192,27 @@ def test_who_fails_for_the_rest_leaves_no_more_missing_than_that(gamma: Prepaid)
     ]
 
 
-def test_a_retry_takes_what_was_paid_in_meanwhile_and_a_late_success_is_to_the_debtor_s_credit(gamma: Prepaid) -> None:
+@pytest.mark.parametrize("others_owe", [False, True])
+def test_a_retry_takes_what_was_paid_in_meanwhile_and_a_late_success_is_to_the_debtor_s_credit(
+    gamma: Prepaid, world: World, others_owe: bool
+) -> None:
+    if others_owe:
+        assert world.post("/v1/purchases", purchase(gamma.card), world.alpha, idempotency_key="a").status_code == 201
     gamma.pays(10_000)
     gamma.grants(60_000)
     gamma.collects(1)
     gamma.tells(1, "1-USD:gamma:in:1", "failed")
     gamma.pays(50_000)
     again = gamma.does(1, "decisions", party="gamma", decision="retry")
-    assert (again["stage"], gamma.legs(again)[2]) == ("funded", ("1-USD:gamma:deposit:2", 50_000, "succeeded"))
+    assert again["stage"] == ("collecting" if others_owe else "funded")
+    assert gamma.legs(again)[-1] == ("1-USD:gamma:deposit:2", 50_000, "succeeded")
     assert gamma.does(1, "decisions", party="gamma", decision="retry") == again, "asked once more, it is done"
-    gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
-    assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": -50_000, "network": -60_000}
+    late = gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
+    assert late["collected_cents"] == 60_000, "what came late is of another window"
+    money = gamma.money()
+    assert (money["bank"], money["deposits"], money["gamma"]) == (110_000, 0, -50_000)
+    if others_owe:
+        gamma.tells(1, "1-USD:alpha:in:1", "succeeded")
     gamma.does(1, "pay")
     assert gamma.collects(2) == [], "gamma is owed it in the next window"
 
@@ -285,3 +295,20 @@ def test_statements_say_what_is_held_of_a_deposit_and_what_became_of_it(gamma: P
         ["deposit", "used"],
         ["deposit", "closing"],
     ]
+
+
+def test_creditors_of_a_later_window_are_paid_from_what_was_taken_and_not_from_what_is_held(
+    gamma: Prepaid, world: World
+) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    world.close_window()
+    spent = {"card_number": gamma.card, "location_id": "b1", "receipt": "x", "occurred_at": NOW, "points": 1_000}
+    assert world.post("/v1/redemptions", spent, world.beta, idempotency_key="x").status_code == 201
+    assert gamma.collects(2) == []
+    paying = "/v1/windows/2/settlements/USD/pay"
+    problem(world.post(paying, {"reason": "month end"}, world.operator), 409, "not_funded")
+    gamma.does(1, "calculate")
+    gamma.does(1, "approve", world.second_operator)
+    gamma.does(1, "collect")
+    assert gamma.legs(gamma.does(2, "pay")) == [("2-USD:beta:out:1", 500, "submitted")]
