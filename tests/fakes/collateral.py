@@ -2,5 +2,6 @@
 
 
 class HeldOfAll:
-    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None:
+    def taking(self, partner_id: str, settlement: str, currency: str, cents: int) -> tuple[()]:
         del partner_id, settlement, currency, cents
+        return ()

@@ -95,6 +95,14 @@ class AgreedStore(ABC, Generic[V]):
         """Write what stands one version above what is stored; False if that is no longer so."""
         return saved_over_version_before(self._row_of(one))
 
+    def action(self, one: Agreed[V]) -> dict[str, Any]:
+        """What `put` writes, on the same condition, as an action of a transaction with what takes of it."""
+        put = {"TableName": self._row.Meta.table_name, "Item": self._row_of(one).serialize()}
+        if one.version == 1:
+            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
+        before = {":read": {"N": str(one.version - 1)}}
+        return {"Put": {**put, "ConditionExpression": "version = :read", "ExpressionAttributeValues": before}}
+
     def _row_of(self, one: Agreed[V]) -> Any:
         proposal = one.proposal
         stored = None if proposal is None else {**_facts(proposal), "proposed": self.facts(proposal.value)}
@@ -155,14 +163,6 @@ class AdvanceStore(AgreedStore[Advance]):
 
     def attributes(self, value: Advance) -> dict[str, Any]:
         return asdict(value)
-
-    def action(self, one: Agreed[Advance]) -> dict[str, Any]:
-        """What `put` writes, on the same condition, as an action of a transaction with what is paid from it."""
-        put = {"TableName": self._row.Meta.table_name, "Item": self._row_of(one).serialize()}
-        if one.version == 1:
-            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
-        before = {":read": {"N": str(one.version - 1)}}
-        return {"Put": {**put, "ConditionExpression": "version = :read", "ExpressionAttributeValues": before}}
 
 
 def _facts(one: Proposed[Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from partners.contracts.service import Contracts
+from partners.settlement.payments.advances import Action
 from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, declined
 from partners.settlement.payments.errors import CollateralTooLargeError
 from shared.kernel.clock import Clock
@@ -30,6 +32,12 @@ class Collateral:
         return replace(self, taken=tuple((other, cents) for other, cents in self.taken if other != settlement))
 
 
+class CollateralBook(Book[Collateral], Protocol):
+    """See `partners.settlement.payments.agreed_store.CollateralStore`."""
+
+    def action(self, one: Agreed[Collateral]) -> Action: ...
+
+
 class Collaterals:
     """Use cases of collateral. Every method may raise StoreUnavailableError and UnknownPartnerError.
 
@@ -37,7 +45,8 @@ class Collaterals:
     then on, of which nothing is taken; if something is taken while it waits, it has to be proposed anew.
     """
 
-    def __init__(self, book: Book[Collateral], contracts: Contracts, clock: Clock) -> None:
+    def __init__(self, book: CollateralBook, contracts: Contracts, clock: Clock) -> None:
+        self._book = book
         self._contracts = contracts
         self._clock = clock
         self.people = TwoPeople(book, contracts.partner, clock)
@@ -53,22 +62,21 @@ class Collaterals:
         value = self.people.of(partner_id).value
         return value.held_cents - sum(cents for settlement, cents in value.taken if settlement in taken_by)
 
-    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None:
-        """Set `cents` of it aside for a settlement, in place of what was before for the same one.
+    def taking(self, partner_id: str, settlement: str, currency: str, cents: int) -> list[Action]:
+        """What is written with a settlement that takes `cents` of it, in place of what was set aside for it before.
 
-        Raises CollateralTooLargeError if less is left, or the settlement is not in the currency of the partner's books.
+        So no default takes what another does, and nothing stays taken for a default that is not written. Raises
+        CollateralTooLargeError if less is left, or the settlement is not in the currency of the partner's books.
         """
 
-        def taken(one: Agreed[Collateral]) -> Agreed[Collateral]:
-            others = one.value.without(settlement)
-            left = others.left_cents if self._contracts.partner(partner_id).currency == currency else 0
-            if cents > left:
-                raise CollateralTooLargeError(settlement, max(0, left), "Two operators agreed on no more.")
-            if (settlement, cents) in one.value.taken or (not cents and others == one.value):
-                return one
-            after = replace(others, taken=(*others.taken, (settlement, cents))) if cents else others
-            number = 0 if one.proposal is None or not one.waits else one.proposal.number
-            counted = declined(one, number, settlement, OVERTAKEN, self._clock()) if number else one
-            return replace(counted, value=after)
-
-        self.people.change(partner_id, taken)
+        one = self.people.of(partner_id)
+        others = one.value.without(settlement)
+        left = others.left_cents if self._contracts.partner(partner_id).currency == currency else 0
+        if cents > left:
+            raise CollateralTooLargeError(settlement, max(0, left), "Two operators agreed on no more.")
+        if (settlement, cents) in one.value.taken or (not cents and others == one.value):
+            return []
+        after = replace(others, taken=(*others.taken, (settlement, cents))) if cents else others
+        number = 0 if one.proposal is None or not one.waits else one.proposal.number
+        counted = declined(one, number, settlement, OVERTAKEN, self._clock()) if number else one
+        return [self._book.action(replace(counted, value=after, version=one.version + 1))]

@@ -87,7 +87,7 @@ class Deposits(Protocol):
 class Collateral(Protocol):
     """See `partners.settlement.payments.collateral.Collaterals`."""
 
-    def take(self, partner_id: str, settlement: str, currency: str, cents: int) -> None: ...
+    def taking(self, partner_id: str, settlement: str, currency: str, cents: int) -> Sequence[Action]: ...
 
 
 class Funds(Protocol):

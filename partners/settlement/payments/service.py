@@ -217,13 +217,13 @@ class SettlementPayments:
         """
 
         def defaulted(one: PaidSettlement) -> PaidSettlement:
-            after = changes.defaulted(one, party, collateral_cents, by, self._clock())
-            if after != one:
-                # Set aside first, so that another settlement can't take it as well.
-                self._collateral.take(party, one.settlement_id, currency, collateral_cents)
-            return after
+            return changes.defaulted(one, party, collateral_cents, by, self._clock())
 
-        return self._change(window, currency, defaulted)
+        def taken(before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
+            del after
+            return self._collateral.taking(party, before.settlement_id, currency, collateral_cents)
+
+        return self._change(window, currency, defaulted, taken)
 
     def give_up(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Leave a payout that failed to a later window; a member has the cashback again.

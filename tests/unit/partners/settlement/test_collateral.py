@@ -38,10 +38,22 @@ def rows():
     return FakeDynamoDB()
 
 
+class Held(Collaterals):
+    """Of which something is taken without a settlement, too."""
+
+    def __init__(self, rows, *partners):
+        clock = FakeClock()
+        super().__init__(CollateralStore(rows, "settlement"), contracts_of(*partners, clock=clock), clock)
+        self.rows = rows
+
+    def take(self, *what):
+        if actions := self.taking(*what):
+            self.rows.transact_write_items(TransactItems=actions)
+
+
 @pytest.fixture
 def held(rows):
-    clock = FakeClock()
-    return Collaterals(CollateralStore(rows, "settlement"), contracts_of("alpha", "beta", clock=clock), clock)
+    return Held(rows, "alpha", "beta")
 
 
 def agree(held, cents, partner="alpha"):
@@ -114,8 +126,7 @@ def test_what_waits_while_collateral_is_taken_has_to_be_proposed_anew(held):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["agree", "propose", "approve", "take"]), st.integers(0, 9)), max_size=30))
 def test_never_is_more_taken_than_two_people_agreed_on(steps):
-    clock = FakeClock()
-    held = Collaterals(CollateralStore(FakeDynamoDB(), "settlement"), contracts_of("alpha", clock=clock), clock)
+    held = Held(FakeDynamoDB(), "alpha")
     put_in = taken = 0
     for number, (step, cents) in enumerate(steps):
         left = held.people.of("alpha").value.left_cents
@@ -170,7 +181,43 @@ def test_a_default_takes_no_more_than_what_is_held(payments, held):
     assert held.people.of("alpha").value.taken == (("7-USD", 300),)
 
 
-def test_what_was_set_aside_by_a_call_that_died_is_taken_once(payments, held):
+def test_nothing_is_taken_for_a_default_that_does_not_come_to_be(payments, held):
+    """The money comes while it is decided, so there is nothing to take; and what is held is there for another."""
+    agree(held, 300)
+    payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
+    taking = held.taking
+
+    def overtaken(*what):
+        actions = taking(*what)
+        payments.tell(7, "USD", [BankWord(ALPHA, LegState.SUCCEEDED)], "bank")
+        return actions
+
+    held.taking = overtaken
+    with pytest.raises(SettlementStateError):
+        payments.default(7, "USD", "alpha", 300, "ann")
+    assert (payments.settlement(7, "USD").defaults, held.left_cents("alpha")) == ((), 300)
+
+
+def test_who_takes_collateral_after_another_did_reads_it_again(payments, held):
+    agree(held, 300)
+    payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
+    taking, others = held.taking, iter([("8-USD", 100)])
+
+    def overtaken(*what):
+        actions = taking(*what)
+        for settlement, cents in others:
+            held.rows.transact_write_items(TransactItems=taking("alpha", settlement, "USD", cents))
+        return actions
+
+    held.taking = overtaken
+    with pytest.raises(CollateralTooLargeError, match="Take 200 cents"):
+        payments.default(7, "USD", "alpha", 300, "ann")
+    assert payments.settlement(7, "USD").defaults == ()
+    payments.default(7, "USD", "alpha", 200, "ann")
+    assert held.people.of("alpha").value.taken == (("8-USD", 100), ("7-USD", 200))
+
+
+def test_what_a_call_of_before_that_died_had_set_aside_is_taken_once(payments, held):
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
     held.take("alpha", "7-USD", "USD", 300)
@@ -181,7 +228,7 @@ def test_what_was_set_aside_by_a_call_that_died_is_taken_once(payments, held):
 def test_a_default_of_before_with_collateral_that_nobody_agreed_on_reads_as_it_was(payments, held):
     """It stands in the settlement, and again is a success."""
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
-    payments._collateral = SimpleNamespace(take=lambda *_: None)
+    payments._collateral = SimpleNamespace(taking=lambda *_: ())
     before = payments.default(7, "USD", "alpha", 200, "ann")
     payments._collateral = held
     assert payments.default(7, "USD", "alpha", 200, "ann") == before
