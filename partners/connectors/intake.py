@@ -31,6 +31,7 @@ class EventBook(Protocol):
         fact: Fact,
         now_ms: int,
         event_id: str | None = None,
+        beside: Mapping[str, Fact | None] = ...,
     ) -> bool: ...
 
 

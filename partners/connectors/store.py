@@ -13,7 +13,8 @@
 An event, the change it makes and the place in the queue are one transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from partners.connectors.facts import Fact
@@ -35,6 +36,7 @@ CONNECTION = "CONNECTION"
 _NO_CARD_BEFORE = "none"
 
 Item = dict[str, Any]
+NONE_BESIDE: Mapping[str, Fact | None] = MappingProxyType({})
 
 
 class ConnectorStore:
@@ -83,11 +85,12 @@ class ConnectorStore:
         fact: Fact,
         now_ms: int,
         event_id: str | None = None,
+        beside: Mapping[str, Fact | None] = NONE_BESIDE,
     ) -> bool:
         """Write the next version of a fact, its place in the queue, and the event that it comes from, if any.
 
-        False if the stored fact is not `before` (None: there is none), or the event was heard before; then nothing
-        was written.
+        `beside` are the facts of the same part, or None, at other connections. False if one of them is another by now,
+        the stored fact is not `before` (None: there is none), or the event was heard before; then nothing was written.
         """
         now_s = now_ms // 1_000
         text = {"S": fact_to_json(fact)}
@@ -111,6 +114,14 @@ class ConnectorStore:
                 "gone_after": {"N": str(now_s + EVENT_KEPT_SECONDS)},
             }
             writes.append(self._put(event, "attribute_not_exists(pk)"))
+        for connection_id, twin in beside.items():
+            at = {"TableName": self._table, "Key": _key(_group(connection_id, fact.group), fact.part)}
+            if twin is None:
+                check: Item = {"ConditionExpression": "attribute_not_exists(pk)"}
+            else:
+                seen = {":seen": {"N": str(twin.version)}}
+                check = {"ConditionExpression": "version = :seen", "ExpressionAttributeValues": seen}
+            writes.append({"ConditionCheck": {**at, **check}})
         return self._transact(writes)
 
     def waiting(self, connection_id: str, after: str, limit: int) -> list[Fact]:

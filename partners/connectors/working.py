@@ -1,6 +1,6 @@
 """The work behind the door: what was told of a sale becomes ours, each part of it once, or waits in the queue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -116,7 +116,7 @@ class Work:
             fact = next_open(facts)
             if fact is None:
                 return done
-            after = self._step(connections[fact.connection_id], fact, facts)
+            after = self._step(connections, fact, facts)
             if after is not None:
                 done.append(after)
         raise EventBusyError
@@ -131,8 +131,17 @@ class Work:
             if (one.kind, one.account) == (asked.kind, asked.account)
         }
 
-    def _step(self, connection: Connection, fact: Fact, facts: Sequence[Fact]) -> Fact | None:
-        """The fact as it was settled, or None if another worker changed it meanwhile."""
+    def _step(self, connections: Mapping[str, Connection], fact: Fact, facts: Sequence[Fact]) -> Fact | None:
+        """The fact as it was settled, or None if another worker changed it, or a twin of it, meanwhile."""
+        connection = connections[fact.connection_id]
+        known = {one.connection_id: one for one in facts if one.part == fact.part}
+        # One that is disabled hears no more: what it has not told by now it never will.
+        others = (one for one in connections.values() if one is not connection)
+        twins = {
+            one.connection_id: known.get(one.connection_id)
+            for one in others
+            if one.disabled_at_ms is None or one.connection_id in known
+        }
         if isinstance(fact.told, TillFile):
             reason = self._files(connection, fact)
             after = recorded(fact, None) if reason is None else unmapped(fact, reason)
@@ -156,7 +165,8 @@ class Work:
                 after = not_ours(fact, plan) if plan in NOT_OURS else unmapped(fact, plan)
                 return after if self._write(fact, after) else None
             frozen = planned(fact, plan)
-            if not self._write(fact, frozen):
+            # Two commands of one sale may differ, in their card too: of all connections to the shop one has it frozen.
+            if not self._book.change(fact, frozen, self._clock(), beside=twins):
                 return None
             fact = frozen
         after = self._carry_out(connection, fact, fact.plan, any_age=any(one.any_age for one in (fact, *sales(facts))))
@@ -195,12 +205,15 @@ class Work:
 
 
 def next_open(facts: Sequence[Fact]) -> Fact | None:
-    """What to work on next: the sale first, for its refunds follow it; last what failed, which is held against them."""
-    for fact in sales(facts):
+    """What to work on next: the sale first, for its refunds follow it; last what failed, which is held against them.
+
+    Of those a command that is frozen, which may have been carried out: what another connection tells is the same.
+    """
+    for fact in sorted(sales(facts), key=lambda one: one.state is not State.PLANNED):
         if fact.is_open:
             return fact
     sale = sale_of(facts)
-    for fact in sorted(facts, key=lambda one: isinstance(one.told, FailedRefund)):
+    for fact in sorted(facts, key=lambda one: (isinstance(one.told, FailedRefund), one.state is not State.PLANNED)):
         if fact.is_open or _moves_on(fact, sale):
             return fact
     return None
