@@ -62,7 +62,7 @@ def open_operator_token(call: Call[NoParams, TokenBody]) -> Reply:
     """Sign in: get a token for your credential.
 
     Every other request of an operator is sent with such a token, which lives an hour, or up to twelve if you ask for
-    it. Its text is in this reply and nowhere else.
+    it, and never longer than the credential. Its text is in this reply and nowhere else.
     """
     operators = bootstrap.services().operators
     who = call.caller

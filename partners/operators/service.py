@@ -149,18 +149,21 @@ class Operators:
         return revoked
 
     def open_token(self, operator_id: str, ttl_seconds: int, *, credential_id: str | None = None) -> IssuedKey:
-        """A token of the operator that lives `ttl_seconds`.
+        """A token of the operator that lives `ttl_seconds`, and no longer than the credential.
 
         None stands for who has the AWS account's rights. A credential is looked at after the token is there: whoever
         revokes it later voids the token. Raises UnknownOperatorError, OperatorDisabledError, CredentialWaitsError, and
         InvalidKeyError if the credential has ended.
         """
         operator = self._enabled(operator_id)
+        expires_at_ms = self._clock() + ttl_seconds * 1000
         if credential_id is not None:
             credential = self._access.good(credential_id)
             if credential.waits:
                 raise CredentialWaitsError(credential_id, for_owner=credential.waits_for_owner)
-        token = self._access.issue_token(operator.operator_id, self._clock() + ttl_seconds * 1000)
+            if credential.expires_at_ms is not None:
+                expires_at_ms = min(expires_at_ms, credential.expires_at_ms)
+        token = self._access.issue_token(operator.operator_id, expires_at_ms)
         if credential_id is not None:
             try:
                 self.behind(self._access.good(credential_id))

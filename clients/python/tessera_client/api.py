@@ -2199,7 +2199,7 @@ class Tessera(Calls):
 
         Every other request of an operator is sent with such a token, which lives an hour, or up to twelve if
         you ask for
-        it. Its text is in this reply and nowhere else.
+        it, and never longer than the credential. Its text is in this reply and nowhere else.
 
         Needs: sign-in.
         """

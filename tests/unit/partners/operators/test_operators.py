@@ -75,6 +75,16 @@ def test_a_token_lives_as_long_as_asked(office: Office) -> None:
     assert not office.lets_in(token)
 
 
+def test_a_token_ends_with_its_credential(office: Office) -> None:
+    ends_at_ms = office.clock() + 30_000
+    short = office.operators.issue_credential("ann", expires_at_ms=ends_at_ms).key.key_id
+    assert office.operators.open_token("ann", 20, credential_id=short).key.expires_at_ms == office.clock() + 20_000
+    token = office.operators.open_token("ann", 600, credential_id=short)
+    assert token.key.expires_at_ms == ends_at_ms
+    office.clock.advance(ms=30_000)
+    assert not office.lets_in(token)
+
+
 def test_an_operator_ends_a_token_of_their_own_and_an_admin_anyone_s(office: Office) -> None:
     anns, bobs, second = [office.operators.open_token(who, 600) for who in ("ann", "bob", "bob")]
     with pytest.raises(UnknownKeyError):
