@@ -6,6 +6,9 @@ STAGE ?=
 ARGS ?=
 WORKERS ?= 2
 
+# Where it is set, as in many containers, each process that a test starts compiles the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve reference bench client package stage-named deploy operator-key redrive clean
 

@@ -412,7 +412,11 @@ def purchase(card_number: str, /, **changes: object) -> dict[str, object]:
 
 def install(monkeypatch: pytest.MonkeyPatch) -> World:
     """A new world, from now on the one that handlers find."""
-    world = World()
+    return enter(monkeypatch, World())
+
+
+def enter(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
+    """From now on handlers find this world."""
     monkeypatch.setattr(bootstrap, "services", lambda: world)
     cursors.cache_clear()
     return world

@@ -12,18 +12,13 @@ from app import app
 from tests.support.described import Operation, api_document
 from tests.support.gateway import Gateway
 from tests.support.generated import CONFIG, check_operation
-from tests.unit.hostile.stage import Stage, set_up
+from tests.unit.hostile.stage import Stage
 
 SCHEMA = schemathesis.openapi.from_dict(deepcopy(api_document()), config=CONFIG)
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
 CASES, CASES_IN_FULL = 2, 150
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.label for one in OPERATIONS])
-
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    return set_up(monkeypatch)
 
 
 def send_generated(stage: Stage, operation: APIOperation[Any, Any, Any, Any], cases: int) -> None:

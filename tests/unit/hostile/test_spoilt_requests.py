@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.described import Operation, api_document, operations
 from tests.support.hostile import hostile_requests
-from tests.unit.hostile.stage import Stage, set_up
+from tests.unit.hostile.stage import Stage
 
 OPERATIONS = operations(api_document())
 CASES, CASES_IN_FULL = 20, 600
@@ -37,9 +37,8 @@ def send_example(stage: Stage, operation: Operation) -> None:
 
 @every_operation
 def test_the_documents_own_example_is_understood_and_spoilt_ones_are_answered_from_the_document(
-    monkeypatch: pytest.MonkeyPatch, operation: Operation
+    stage: Stage, operation: Operation
 ) -> None:
-    stage = set_up(monkeypatch)
     send_example(stage, operation)
     send_spoilt(stage, operation, CASES, operation.name)
 
@@ -47,7 +46,5 @@ def test_the_documents_own_example_is_understood_and_spoilt_ones_are_answered_fr
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(2))
 @every_operation
-def test_many_spoilt_requests_get_answers_from_the_document(
-    monkeypatch: pytest.MonkeyPatch, operation: Operation, seed: int
-) -> None:
-    send_spoilt(set_up(monkeypatch), operation, CASES_IN_FULL, f"{operation.name} {seed}")
+def test_many_spoilt_requests_get_answers_from_the_document(stage: Stage, operation: Operation, seed: int) -> None:
+    send_spoilt(stage, operation, CASES_IN_FULL, f"{operation.name} {seed}")

@@ -1,5 +1,8 @@
 """Every route of the document, called with one partner's key and another partner's ids."""
 
+from dataclasses import dataclass
+from functools import cache
+
 import pytest
 
 from tests.support.described import Operation, api_document, operations
@@ -14,6 +17,7 @@ from tests.support.walls import (
     unknown_to_the_walk,
     verdict,
 )
+from tests.unit.chalicelib import world as worlds
 from tests.unit.chalicelib.world import NOW
 from tests.unit.hostile.stage import Stage, set_up
 
@@ -22,9 +26,23 @@ GUARDED = [one for one in OPERATIONS if one.caller != "anyone"]
 every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=[one.name for one in GUARDED])
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    return set_up(monkeypatch)
+@dataclass(frozen=True)
+class Two:
+    """A stage with two partners more, of whom one has ids of the other."""
+
+    stage: Stage
+    attacker: Tenant
+    victim: Tenant
+
+
+def two_tenants(monkeypatch: pytest.MonkeyPatch, *, stated: bool) -> Two:
+    """With a statement of a window for each, if `stated`."""
+    stage = set_up(monkeypatch)
+    attacker, victim = planted(stage, "mallory", 123_456), planted(stage, "victim", AMOUNT_CENTS)
+    stage.world.post_all_entries()
+    if stated:
+        state_windows(stage, attacker, victim)
+    return Two(stage, attacker, victim)
 
 
 def planted(stage: Stage, prefix: str, amount_cents: int) -> Tenant:
@@ -34,17 +52,31 @@ def planted(stage: Stage, prefix: str, amount_cents: int) -> Tenant:
     )
 
 
+@cache
+def tenants_of_reads(*, stated: bool) -> Two:
+    """Those that all operations share that only read: they leave everything as it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        return two_tenants(patch, stated=stated)
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch, operation: Operation) -> Two:
+    stated = "/statements" in operation.path
+    if operation.method != "GET":
+        return two_tenants(monkeypatch, stated=stated)
+    shared = tenants_of_reads(stated=stated)
+    worlds.enter(monkeypatch, shared.stage.world)
+    return shared
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
 def test_the_walk_knows_every_route_and_every_name_in_it(operation: Operation) -> None:
     assert not unknown_to_the_walk(operation)
 
 
 @every_guarded_operation
-def test_another_partners_ids_open_nothing(stage: Stage, operation: Operation) -> None:
-    attacker, victim = planted(stage, "mallory", 123_456), planted(stage, "victim", AMOUNT_CENTS)
-    stage.world.post_all_entries()
-    if "/statements" in operation.path:
-        state_windows(stage, attacker, victim)
+def test_another_partners_ids_open_nothing(two: Two, operation: Operation) -> None:
+    stage, attacker, victim = two.stage, two.attacker, two.victim
     before = seen_by(stage, victim)
     tried = 0
     for name, asked in attempts(operation, attacker, victim):
