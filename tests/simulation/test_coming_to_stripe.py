@@ -1,7 +1,7 @@
 """A partner that the operator invoiced comes to Stripe: what becomes known later of any month is billed, once.
 
-Visits are posted late, stores opened and closed backdated, and processes die. At the end each month costs over all its
-invoices, the operator's and Stripe's, what it comes to when it is counted again.
+Visits are posted late, from the journal at any age, stores opened and closed backdated, and processes die. At the end
+each month costs over all its invoices, the operator's and Stripe's, what it comes to when it is counted again.
 """
 
 import random
@@ -49,9 +49,13 @@ class Coming(StripeWorld):
         """Something that is known late, of any time since `earliest` that is allowed."""
         back = min(self.clock() - earliest, 30 * DAY_MS)
         moment = self.clock() - self.rng.randrange(back)
-        what = self.rng.choice(["visits", "visits", "opens", "closes"])
+        what = self.rng.choice(["visits", "by hand", "opens", "closes"])
         if what == "visits":
             self.visit(self.rng.randrange(1, 9), max(earliest, self.clock() - self.rng.randrange(60 * DAY_MS)))
+        elif what == "by hand":
+            self.visit_posted_from_journal(
+                self.rng.randrange(1, 9), self.rng.randrange(earliest, self.clock() - 2 * DAY_MS)
+            )
         elif what == "opens":
             self.stores.append(f"{400 + len(self.stores)}-{self.clock() // HOUR_MS}")
             self.contracts.open_location(PARTNER, self.stores[-1], "New", "UTC", moment)
