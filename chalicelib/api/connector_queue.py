@@ -1,17 +1,20 @@
-"""What waits at a connector, one item at a time: tried again by the operator, or dismissed by either."""
+"""What waits at a connector, one item at a time: looked into and tried again by the operator, dismissed by either."""
 
 from chalicelib.api.schemas.connectors import (
     DismissalBody,
     ItemParams,
+    LinkReply,
     PartnerItemParams,
+    PartnerResultsParams,
     RetriesReply,
     UnmappedOut,
 )
-from chalicelib.api.schemas.fields import WhyBody
+from chalicelib.api.schemas.fields import NoBody, WhyBody
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.connectors.errors import EventBusyError, UnknownConnectionError, UnknownUnmappedError
+from partners.connectors.errors import EventBusyError, NotAFolderError, UnknownConnectionError, UnknownUnmappedError
+from shared.kernel.clock import to_rfc3339
 
 resource = Resource("connectors", __name__)
 
@@ -65,6 +68,23 @@ def retry_partner_unmapped_item(call: Call[PartnerItemParams, WhyBody]) -> Reply
     params = call.params
     bootstrap.services().unmapped.retry(params.partner_id, params.connection_id, params.item_id, any_age=True)
     return Reply(RetriesReply(retried=1, next_after=None))
+
+
+@resource.get(
+    "/v1/partners/{partner_id}/connectors/{connection_id}/results/{name}",
+    scope=Scope.OPERATOR,
+    params=PartnerResultsParams,
+    reply=LinkReply,
+    errors=(UnknownConnectionError, NotAFolderError),
+)
+def get_partner_till_file_results(call: Call[PartnerResultsParams, NoBody]) -> Reply:
+    """Get a URL to GET the results of a partner's file from.
+
+    They say what became of each line. In the queue the file's name is its item's `foreign_id`.
+    """
+    params = call.params
+    link = bootstrap.services().folders.results(params.partner_id, params.connection_id, params.name)
+    return Reply(LinkReply(url=link.url, expires_at=to_rfc3339(link.expires_at_ms)))
 
 
 def _item(partner_id: str, params: ItemParams) -> UnmappedOut:

@@ -222,7 +222,7 @@ def retry_unmapped(call: Call[ConnectionParams, RetriesBody]) -> Reply:
     errors=(UnknownConnectionError, ConnectionDisabledError, NotAFolderError),
 )
 def upload_till_file(call: Call[ConnectionParams, UploadBody]) -> Reply:
-    """Get a URL to PUT a file of purchases to.
+    """Get a URL to PUT a file of purchases and returns to.
 
     A file of the same name takes the place of the one before. Whatever is put, each line counts once.
     """

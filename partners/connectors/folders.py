@@ -38,7 +38,7 @@ class Folders:
         self._clock = clock
 
     def upload(self, partner_id: str, connection_id: str, name: str) -> Link:
-        """Where to put a file of purchases by this name. Raises ConnectionDisabledError."""
+        """Where to put a file by this name. Raises ConnectionDisabledError."""
         connection = self._folder(partner_id, connection_id)
         if connection.disabled_at_ms is not None:
             raise ConnectionDisabledError(connection_id)

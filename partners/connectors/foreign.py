@@ -74,7 +74,7 @@ class FailedRefund:
 
 @dataclass(frozen=True, slots=True)
 class TillFile:
-    """A file of purchases in our bucket: its name, key and content's tag."""
+    """A file of purchases and returns in our bucket: its name, key and content's tag."""
 
     name: str
     key: str

@@ -73,7 +73,7 @@ class GoodsBack(Protocol):
 
 
 ReadFile = Callable[[Connection, Fact], Reason | None]
-"""Works on a file of purchases; the reason if some of it could not be recorded."""
+"""Works on a file of purchases and returns; the reason if some of it could not be recorded."""
 ReadAnew = Callable[[Connection, Fact], Told]
 """What a fact's event tells as the connection's settings are now."""
 

@@ -168,6 +168,12 @@ class ResultsParams(ConnectionParams):
     name: FileName
 
 
+class PartnerResultsParams(ResultsParams):
+    """The results of a file of a partner."""
+
+    partner_id: PartnerId
+
+
 class PartnerConnectionParams(ConnectionParams):
     """One of a partner's connections."""
 

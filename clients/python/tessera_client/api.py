@@ -4360,7 +4360,7 @@ class Tessera(Calls):
         )
 
     def upload_till_file(self, connection_id: str, *, name: str) -> LinkReply:
-        """Get a URL to PUT a file of purchases to.
+        """Get a URL to PUT a file of purchases and returns to.
 
         A file of the same name takes the place of the one before. Whatever is put, each line counts once.
 
@@ -4521,6 +4521,22 @@ class Tessera(Calls):
             repeatable=False,
             path_values={"connection_id": connection_id, "item_id": item_id, "partner_id": partner_id},
             body=body({"reason": reason}, optional=["reason"]),
+        )
+
+    def get_partner_till_file_results(self, connection_id: str, name: str, partner_id: str) -> LinkReply:
+        """Get a URL to GET the results of a partner's file from.
+
+        They say what became of each line. In the queue the file's name is its item's `foreign_id`.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_partner_till_file_results",
+            "GET",
+            "/v1/partners/{partner_id}/connectors/{connection_id}/results/{name}",
+            LinkReply,
+            repeatable=True,
+            path_values={"connection_id": connection_id, "name": name, "partner_id": partner_id},
         )
 
     def show_original_events(

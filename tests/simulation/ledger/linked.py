@@ -29,6 +29,13 @@ def _transfers_to_a_household(member: Member, key: str) -> Act:
     return member.transfer(100, taker)
 
 
+def _follower_returns_by_receipt(member: Member, key: str) -> Act:
+    household = member.another()
+    member.past(member.join(household))
+    member.past(member.purchase(2_000))
+    return member.return_by_receipt(700)
+
+
 def _joins(member: Member, key: str) -> Act:
     household = member.another()
     household.past(household.purchase(1_000, GAMMA))
@@ -175,6 +182,7 @@ def _imports_after_leaving(member: Member, key: str) -> Act:
 
 
 LINKED = (
+    Scenario("a follower's return by its receipt", "ReceiptReturns.return_goods", _follower_returns_by_receipt),
     Scenario("a transfer", "Sharing.transfer", _transfers),
     Scenario("a transfer of too much", "Sharing.transfer", _transfers_too_much, refused="insufficient_points"),
     Scenario(

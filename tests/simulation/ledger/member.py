@@ -14,8 +14,10 @@ from partners.till.model import (
     LeaveRequest,
     Purchased,
     PurchaseRequest,
+    ReceiptReturnRequest,
     RedeemRequest,
     ReserveRequest,
+    Returned,
     ReturnRequest,
     TransferRequest,
 )
@@ -118,6 +120,19 @@ class Member:
     def import_return(self, purchase_id: str, cents: int) -> Act:
         request = ReturnRequest(purchase_id, "s1", "r-returned", self.now(), cents, None)
         return lambda server, key: server.returns.import_return(ALPHA, key, request)
+
+    def return_by_receipt(self, cents: int, receipt: str = "r-bought", *, imported: bool = False) -> Act:
+        """As a till's file does, which knows the receipt that the goods were bought on and no entry."""
+        request = ReceiptReturnRequest(self.card, "s1", "r-returned", self.now(), cents, "USD", "s1", receipt)
+
+        def act(server: Server, key: str) -> Returned:
+            returns = server.receipt_returns
+            return (returns.import_return if imported else returns.return_goods)(ALPHA, key, request)
+
+        return act
+
+    def made_under(self, asked: str) -> Act:
+        return lambda server, key: server.receipt_returns.made_under(ALPHA, asked, self.card)
 
     def cancel(self, redemption_id: str, points: int | None = None, partner: str = BETA) -> Act:
         request = CancelRequest(redemption_id, "s1", "r-cancelled", self.now(), points)

@@ -141,6 +141,17 @@ def _imports_a_return(member: Member, key: str) -> Act:
     return member.import_return(bought.entry.entry_id, 700)
 
 
+def _returns_by_receipt(member: Member, key: str) -> Act:
+    member.past(member.purchase(1_000, receipt="r-another"))
+    member.past(member.purchase(2_000))
+    return member.return_by_receipt(700)
+
+
+def _imports_by_receipt(member: Member, key: str) -> Act:
+    member.past(member.purchase(2_000))
+    return member.return_by_receipt(700, imported=True)
+
+
 def _returns_what_waits(member: Member, key: str) -> Act:
     bought = member.past(member.purchase(2_000, GAMMA))
     return member.give_back_goods(bought.entry.entry_id, 700, GAMMA)
@@ -329,6 +340,20 @@ ALONE = (
     Scenario("a void", "Holds.void", _voids),
     Scenario("a return of a part", "Returns.return_goods", _returns_at_once),
     Scenario("a return is imported", "Returns.import_return", _imports_a_return),
+    Scenario("a return by its receipt", "ReceiptReturns.return_goods", _returns_by_receipt),
+    Scenario("a return by its receipt is imported", "ReceiptReturns.import_return", _imports_by_receipt),
+    Scenario(
+        "a return by a receipt that is unknown",
+        "ReceiptReturns.return_goods",
+        _asks(lambda member: member.return_by_receipt(700, "r-unknown")),
+        refused="receipt_not_recorded",
+    ),
+    Scenario(
+        "a look at what a key did",
+        "ReceiptReturns.made_under",
+        _asks(lambda member: member.made_under("k")),
+        reads=True,
+    ),
     Scenario("a return of points that wait", "Returns.return_goods", _returns_what_waits),
     Scenario("a return of points that are spent", "Returns.return_goods", _returns_what_is_spent),
     Scenario("a return of more", "Returns.return_goods", _returns_more, refused="return_exceeds_purchase"),

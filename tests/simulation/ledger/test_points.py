@@ -14,6 +14,7 @@ from partners.payouts.service import Payouts
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
 from partners.till.imports import Imports
+from partners.till.receipts import ReceiptReturns
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.till.sharing import Sharing
@@ -25,6 +26,10 @@ from tests.simulation.ledger.linked import SCENARIOS
 from tests.simulation.ledger.report import report
 from tests.simulation.ledger.world import World
 
+SERVICES = (
+    *(Till, Holds, Returns, ReceiptReturns, CashbackTill, Sharing, Imports),
+    *(Adjustments, Accounts, Payouts),
+)
 LISTED = Path(__file__).parent / "points.txt"
 
 ELSEWHERE = {
@@ -90,7 +95,18 @@ def test_who_hands_a_call_to_the_loop_over_pages_is_the_place_of_it(covered):
 def test_every_use_case_that_reaches_the_ledger_has_a_scenario():
     use_cases = {
         f"{service.__name__}.{name}"
-        for service in (Till, Holds, Returns, CashbackTill, Sharing, Imports, Adjustments, Accounts, Payouts)
+        for service in (
+            Till,
+            Holds,
+            Returns,
+            ReceiptReturns,
+            CashbackTill,
+            Sharing,
+            Imports,
+            Adjustments,
+            Accounts,
+            Payouts,
+        )
         for name, _ in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }

@@ -15,6 +15,7 @@ from partners.payouts.service import Payouts
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
 from partners.till.imports import Imports
+from partners.till.receipts import ReceiptReturns
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.till.sharing import Sharing
@@ -54,6 +55,7 @@ class Server:
     till: Till
     holds: Holds
     returns: Returns
+    receipt_returns: ReceiptReturns
     cashback: CashbackTill
     sharing: Sharing
     imports: Imports
@@ -144,7 +146,8 @@ class World:
             ledger=ledger,
             till=till,
             holds=Holds(contracts, members, ledger, self.clock),
-            returns=Returns(contracts, ledger, self.clock),
+            returns=(returns := Returns(contracts, ledger, self.clock)),
+            receipt_returns=ReceiptReturns(members, ledger, returns),
             cashback=CashbackTill(contracts, members, ledger, self.clock),
             sharing=Sharing(contracts, members, ledger, self.clock),
             imports=Imports(contracts, till),

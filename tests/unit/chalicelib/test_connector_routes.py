@@ -262,6 +262,10 @@ def test_a_folder_gives_links_for_files_and_their_results(world: World) -> None:
     assert f"/incoming/alpha/{made['connection_id']}/late.csv?" in put["url"]
     got = world.get(f"{path}/results/late.csv").json_body
     assert f"/results/alpha/{made['connection_id']}/late.csv.results.csv?" in got["url"]
+    theirs = world.get(f"/v1/partners/alpha{path[3:]}/results/late.csv", world.operator).json_body
+    assert theirs["url"].partition("?")[0] == got["url"].partition("?")[0]
+    another = world.get(f"/v1/partners/beta{path[3:]}/results/late.csv", world.operator)
+    problem(another, 404, "unknown_connection")
     problem(world.post(f"{path}/uploads", {"name": "../x"}), 400, "invalid_field")
     problem(world.post(f"{path}/secrets", {"secret": SECRET}), 400, "invalid_connection")
     assert world.post(f"{path}/disable", {}).json_body["disabled_at"]
