@@ -6,6 +6,8 @@ makes the test fail, so a new route is thought about before it is shipped.
 """
 
 import json
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,9 +226,15 @@ def verdict(answer: Answer) -> tuple[int, str | None]:
     return answer.status, json.loads(answer.body)["code"] if problem else None
 
 
+def _plain(cursor: str) -> str:
+    """What anyone can read of a cursor: nothing, it should be."""
+    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode(errors="replace")
+
+
 def judge(operation: Operation, name: str, asked: Asked, answer: Answer, attacker: Tenant, victim: Tenant) -> None:
     """Raises AssertionError if the answer shows or does what it must not."""
     said = answer.body.decode(errors="replace") + json.dumps(dict(answer.headers))
+    said += "".join(_plain(cursor) for cursor in re.findall(r'"next_cursor": ?"([^"]+)"', said))
     leaked = [mark for mark in victim.marks if mark in said and mark not in asked.text()]
     shown = [said[max(0, said.index(mark) - 300) : said.index(mark) + 100] for mark in leaked]
     assert not leaked, f"{operation.name}, {name}: {leaked} in {shown}"

@@ -1,6 +1,12 @@
 """Listings page by page, and the cursors that lead from one to the next."""
 
+import json
+from base64 import urlsafe_b64decode
+
+import pytest
+
 from chalicelib.cursors import Cursors
+from chalicelib.errors import InvalidCursorError
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
 
@@ -108,6 +114,32 @@ def test_a_cursor_gives_its_position_back_and_is_safe_in_an_address() -> None:
     cursor = cursors.write(("entries", "alpha"), position)
     assert cursors.read(("entries", "alpha"), cursor) == position
     assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+def test_a_cursor_tells_its_holder_nothing_of_where_it_stands() -> None:
+    """A till, the partner there and its entries may be what the listing itself hides."""
+    cursors = Cursors(b"pepper")
+    binding = ("charge", "alpha", "1", "1")
+    positions = [{"partner": who, "page": "shard#0001", "line": 7} for who in ("beta", "gamma-and-sons", "beta")]
+    written = [cursors.write(binding, position) for position in positions]
+    for cursor in written:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        assert all(word not in raw for word in (b"beta", b"gamma", b"shard", b"partner"))
+    assert written[0] == written[2]
+    assert len({len(cursor) for cursor in written}) == 1
+    # What two cursors have in common is no help: their keystreams differ from the first byte on.
+    plain = [json.dumps(one, sort_keys=True, separators=(",", ":")).encode() for one in positions[:2]]
+    veiled = [urlsafe_b64decode(one + "=" * (-len(one) % 4))[16:] for one in written[:2]]
+    assert (
+        bytes(a ^ b for a, b in zip(*veiled, strict=True))[:40]
+        != bytes(a ^ b for a, b in zip(*(one.ljust(80) for one in plain), strict=True))[:40]
+    )
+
+
+def test_a_text_of_any_length_is_no_cursor() -> None:
+    for length in (0, 4, 64, 128, 40_000):
+        with pytest.raises(InvalidCursorError):
+            Cursors(b"pepper").read(("entries",), "A" * length)
 
 
 def test_what_grows_with_the_years_comes_in_pages(world: World) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from base64 import urlsafe_b64decode
 from io import BytesIO
 from typing import Any
 
@@ -105,6 +106,7 @@ def test_every_figure_names_its_entries(issued: World) -> None:
     [granted] = [number for number, one in enumerate(charges, 1) if one["kind"] == "issued"]
     path = f"/v1/statements/1/charges/{granted}/entries?limit=2"
     first = issued.get(path).json_body
+    assert b"alpha" not in urlsafe_b64decode(first["next_cursor"] + "==")
     second = issued.get(f"{path}&cursor={first['next_cursor']}").json_body
     entries = first["entries"] + second["entries"]
     assert [(one["receipt"], one["quantity"]) for one in entries] == [(f"r-{number}", 100) for number in range(3)]
