@@ -43,7 +43,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "propose_advance": _SETTLER,
     "calculate_settlements": _SETTLER,
     "collect_settlement": _SETTLER,
-    "pay_settlement": _SETTLER,
+    "pay_settlement": _EITHER,
     "record_outcomes": _SETTLER,
     "comment_on_partner_case": _EITHER,
     "open_partner_case": _SETTLER,

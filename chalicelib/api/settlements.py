@@ -125,11 +125,12 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=WhyBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, NoStripeAccountError, NotFundedError),
+    errors=(*CHANGED, NoStripeAccountError, NotFundedError, SecondPersonNeededError),
 )
 def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
+    By another operator than who recorded that collections succeeded, or let a debtor default.
     What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout.

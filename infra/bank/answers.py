@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -47,6 +48,12 @@ def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
     except (ParseError, DefusedXmlException) as error:
         raise ValueError(f"{path} does not read as camt.053: {error}") from error
     return BankAnswer(list(_of_bookings(one, bookings, differing)), differing)
+
+
+def outcome_of(word: BankWord) -> dict[str, Any]:
+    """As the API takes it."""
+    booking = None if word.booking is None else {"name": word.booking.name, "on": word.booking.on or None}
+    return {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
 
 
 def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:

@@ -4,7 +4,6 @@ import argparse
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,14 +12,13 @@ from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, Sett
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_answer, news, possible
+from infra.bank.answers import bank_answer, news, outcome_of, possible
 from infra.bank.days import check_day
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
 from partners.settlement.payments.legs import Direction
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.payments.service import BankWord
 from shared.kernel.clock import system_clock
 
 
@@ -86,7 +84,7 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
         _show_troubles(console, one)
         return not answer.differing
     words, refused = possible(one, words)
-    outcomes = [_outcome(word) for word in words]
+    outcomes = [outcome_of(word) for word in words]
     operation = operation_of(record_outcomes)
     who = caller_for(operation, chosen, services)
     params = SettlementParams(window=chosen.window, currency=chosen.currency)
@@ -102,11 +100,6 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     _show_troubles(console, now)
     console.print(f"The settlement is {now.stage.value}.", highlight=False)
     return not refused and not answer.differing and set(now.troubles) <= set(one.troubles)
-
-
-def _outcome(word: BankWord) -> dict[str, Any]:
-    booking = None if word.booking is None else {"name": word.booking.name, "on": word.booking.on or None}
-    return {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
 
 
 def _show_troubles(console: Console, one: PaidSettlement) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.bank.accounts import check_agreed, fingerprint, read_accounts
-from infra.bank.answers import bank_answer
+from infra.bank.answers import bank_answer, outcome_of
 from infra.bank.files import bank_file, submission
 from infra.demo.bank import Payment, payments, statement_of_account
 from infra.demo.client import Api, pages
@@ -85,7 +85,7 @@ class Settling:
         self._post(f"{one}/collect", self._first)
         moved |= self._through_the_bank(window, "collect-again", today + timedelta(days=1))
         collected = len(moved)
-        paying = self._post(f"{one}/pay", self._first)
+        paying = self._post(f"{one}/pay", self._second)
         if any(leg["direction"] == Direction.OUT for leg in paying["legs"]):
             moved |= self._through_the_bank(window, "pay", today + timedelta(days=2))
 
@@ -135,10 +135,7 @@ class Settling:
         (self._folder / f"{name}.pain.xml").write_bytes(sent)
         answer = self._folder / f"{name}.camt053.xml"
         answer.write_bytes(statement_of_account(sent, accounts.network.iban, bounces))
-        outcomes = [
-            {"leg": word.leg, "state": word.state.value, "reference": word.reference}
-            for word in bank_answer(one, answer, accounts.network.iban).words
-        ]
+        outcomes = [outcome_of(word) for word in bank_answer(one, answer, accounts.network.iban).words]
         self._post(f"/v1/windows/{window}/settlements/{CURRENCY}/outcomes", self._first, {"outcomes": outcomes})
         return {
             payment.end_to_end_id: _cents(payment) * (1 if direction is Direction.OUT else -1)

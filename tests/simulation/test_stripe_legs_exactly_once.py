@@ -111,7 +111,7 @@ class Life:
         self.hear("invoice.paid")
         self.tell("omega")
         self.run_until(lambda: self.one.stage is Stage.FUNDED)
-        self.ask(lambda: world.payments.pay(7, "USD", "ann"))
+        self.ask(lambda: world.payments.pay(7, "USD", "bob"))
         self.run_until(lambda: self.state("beta") is LegState.SUCCEEDED)
         self.tell("gamma")
         [charge] = world.double.books.some("charge", customer=world.customers["delta"])

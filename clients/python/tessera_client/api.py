@@ -2861,12 +2861,13 @@ class Tessera(Calls):
     def pay_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Pay creditors, once funds have been collected.
 
+        By another operator than who recorded that collections succeeded, or let a debtor default.
         What the network itself has to put in must have been collected in other settlements, or be advanced.
         Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
         out is a
         payment of its own for each payout.
 
-        Needs: operator, settler.
+        Needs: operator, approver, settler.
         """
         return self._call(
             "pay_settlement",

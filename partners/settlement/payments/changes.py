@@ -247,7 +247,7 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
 
     Raises SettlementStateError, CollateralTooLargeError.
     """
-    if Default(party, collateral_cents) in one.defaults:
+    if any((other.party, other.collateral_cents) == (party, collateral_cents) for other in one.defaults):
         return one
     _expect(one, Stage.COLLECTING)
     if not came_to_nothing(one, party):
@@ -255,7 +255,7 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
     without = replace(one, defaults=(*one.defaults, Default(party, 0)))
     if not 0 <= collateral_cents <= without.owed_cents(party):
         raise CollateralTooLargeError(one.settlement_id, without.owed_cents(party), "No more is missing.")
-    return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents))), by, at_ms)
+    return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents, by))), by, at_ms)
 
 
 def given_up(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:

@@ -45,10 +45,11 @@ class StageStep:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """That a debtor does not pay, but for `collateral_cents` held of it."""
+    """That a debtor does not pay, but for `collateral_cents` held of it. Of earlier ones it is not known `by` whom."""
 
     party: str
     collateral_cents: int
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,13 @@ class PaidSettlement:
     def defaulting(self) -> frozenset[str]:
         """Debtors that were gone on without."""
         return frozenset(one.party for one in self.defaults)
+
+    @property
+    def vouched_by(self) -> frozenset[str]:
+        """Who said that a collection has succeeded, or let a debtor default: what creditors are paid rests on that."""
+        steps = [step for leg in self.legs if leg.direction is Direction.IN for step in leg.history]
+        told = {step.by for step in steps if step.state is LegState.SUCCEEDED}
+        return frozenset(told | {one.by for one in self.defaults if one.by})
 
     @property
     def dues(self) -> Dues:

@@ -17,7 +17,7 @@ from partners.settlement.payments.errors import (
     SettlementBusyError,
     UnknownSettlementError,
 )
-from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
+from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence, check_payer
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
@@ -132,12 +132,16 @@ class SettlementPayments:
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
 
-        What the network itself has to put in must be there, see `Advances.drawn`.
+        What the network itself has to put in must be there, see `Advances.drawn`. Who said that collections succeeded,
+        or let a debtor default, does not have payouts planned.
 
-        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError.
+        Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError,
+        SecondPersonNeededError.
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
+            if changes.plans_payouts(one):
+                check_payer(one, by)
             if changes.plans_payouts(one) and may_draw(one):
                 # Before they are claimed: nobody could take back what is never paid.
                 due = [other for other in self._member_payouts(one) if not self._cashback.is_reversed(other.entry_id)]

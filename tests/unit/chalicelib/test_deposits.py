@@ -61,7 +61,8 @@ class Prepaid:
     def does(self, window: int, what: str, by: str | None = None, **body: Any) -> dict[str, Any]:
         path = f"/v1/windows/{window}/settlements"
         path = path if what == "calculate" else f"{path}/USD/{what}"
-        reply = self.world.post(path, {"reason": "month end", **body}, by or self.world.operator)
+        usual = self.world.second_operator if what == "pay" else self.world.operator
+        reply = self.world.post(path, {"reason": "month end", **body}, by or usual)
         assert reply.status_code == 200, reply.body
         found: dict[str, Any] = reply.json_body
         return found

@@ -27,7 +27,7 @@ class Clerk:
         return {position["party"]: position["net_cents"] for position in one["positions"]}
 
     def does(self, window: int, act: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        who = self.world.second_operator if act == "approve" else self.world.operator
+        who = self.world.second_operator if act in ("approve", "pay") else self.world.operator
         reply = self.world.post(f"{PAID.format(window)}/USD/{act}", body or {}, who)
         assert reply.status_code == 200, reply.body
         shown: dict[str, Any] = reply.json_body

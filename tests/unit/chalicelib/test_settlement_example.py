@@ -127,11 +127,14 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
     problem(world.post(f"{paid}/USD/approve", {}, world.operator), 403, "second_person_needed")
     assert world.post(f"{paid}/USD/approve", {}, world.second_operator).json_body["stage"] == "approved"
     problem(world.post(f"{paid}/USD/pay", {}, world.operator), 409, "settlement_state")
-    for act, stage in (("collect", "funded"), ("pay", "settled")):
-        legs = world.post(f"{paid}/USD/{act}", {}, world.operator).json_body["legs"]
+    for act, stage, by in (("collect", "funded", world.operator), ("pay", "settled", world.second_operator)):
+        legs = world.post(f"{paid}/USD/{act}", {}, by).json_body["legs"]
         sent = [leg["end_to_end_id"] for leg in legs if leg["state"] == "submitted"]
         told = {"outcomes": [{"leg": leg, "state": "succeeded", "reference": "B-1"} for leg in sent]}
         assert world.post(f"{paid}/USD/outcomes", told, world.operator).json_body["stage"] == stage
+        if stage == "funded":
+            # Who said that the money came in does not have it paid out.
+            problem(world.post(f"{paid}/USD/pay", {}, world.operator), 403, "second_person_needed")
     seen = "/v1/audit-trail?from=2026-11-16&to=2026-11-16&limit=200"
     records = [one for one in world.get(seen, world.operator).json_body["records"] if "stage" in (one["before"] or {})]
     assert [(one["action"], one["before"]["stage"], one["after"]["stage"]) for one in records] == [

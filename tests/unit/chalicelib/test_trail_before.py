@@ -185,5 +185,5 @@ def test_a_settlement_has_its_stage_and_payments_as_they_were(world: World, card
     again = {"outcomes": [{"leg": owed.replace(":1", ":2"), "state": "succeeded"}]}
     before, after = changed(world, f"{at}/outcomes", again, world.operator)
     assert (before["stage"], after["stage"]) == ("collecting", "funded")
-    before, after = changed(world, f"{at}/pay", {}, world.operator)
+    before, after = changed(world, f"{at}/pay", {}, world.second_operator)
     assert ([leg["key"] for leg in before["legs"]], after["legs"][-1]["key"]) == ([owed, owed[:-1] + "2"], owned)

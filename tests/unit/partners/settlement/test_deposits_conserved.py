@@ -31,7 +31,7 @@ def anything(rng: random.Random, office: DepositOffice, number: int) -> None:
             lambda: payments.approve(number, "USD", "bob"),
             lambda: payments.collect(number, "USD", "ann"),
             lambda: payments.collect(number, "USD", "ann"),
-            lambda: payments.pay(number, "USD", "ann"),
+            lambda: payments.pay(number, "USD", "bob"),
             lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
             lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
             lambda: payments.default(number, "USD", rng.choice(parties), 0, "ann"),

@@ -123,7 +123,7 @@ class Paying:
         return self.says(number, LegState.SUCCEEDED)
 
     def pay(self, number: int) -> PaidSettlement:
-        return self.payments.pay(number, "USD", "ann")
+        return self.payments.pay(number, "USD", "bob")
 
     def advance(self, cents: int) -> None:
         waits = self.funds.people.propose("ann", "USD", Advance(cents), "until window 1 is collected")
@@ -280,7 +280,7 @@ def anything(rng: random.Random, paying: Paying) -> None:
         lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
         lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
         lambda: payments.default(number, "USD", rng.choice(parties), rng.randrange(90), "ann"),
-        *([lambda: payments.pay(number, "USD", "ann")] * 4),
+        *([lambda: payments.pay(number, "USD", "bob")] * 4),
     ]
     if rng.random() < 0.1:
         acts += [lambda: payments.abort(number, "USD", "ann"), lambda: paying.advance(rng.randrange(900))]

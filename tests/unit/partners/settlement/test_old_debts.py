@@ -28,7 +28,7 @@ class Network(Paying):
             one = self.payments.settlement(window, "USD")
             if one.stage is Stage.COLLECTING and one.owed_cents(party) > 0:
                 self.payments.default(window, "USD", party, collateral, "ann")
-        self.payments.pay(window, "USD", "ann")
+        self.payments.pay(window, "USD", "bob")
         return self.says(window, SUCCEEDED, Direction.OUT)
 
 

@@ -345,7 +345,7 @@ def test_a_settlement_reads_back_and_its_window_stands_as_it_does():
     with pytest.raises(UnknownLegError):
         payments.tell(1, "USD", [BankWord("nobody's", LegState.SUCCEEDED)], "ann")
     one = payments.tell(1, "USD", [BankWord(leg.end_to_end_id, LegState.SUCCEEDED, "B1") for leg in one.legs], "ann")
-    one = payments.pay(1, "USD", "ann")
+    one = payments.pay(1, "USD", "bob")
     out = [leg for leg in one.legs if leg.direction is Direction.OUT]
     one = payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "ann")
     assert one == payments.settlement(1, "USD")
@@ -364,7 +364,7 @@ def test_when_all_is_paid_nobody_owes_or_is_owed_the_least_part_of_a_cent():
     with pytest.raises(StoreUnavailableError):
         payments.tell(1, "USD", words, "bank")
     assert payments.work() == 1
-    one = payments.pay(1, "USD", "ann")
+    one = payments.pay(1, "USD", "bob")
     out = [leg for leg in one.legs if leg.direction is Direction.OUT]
     payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "bank")
     assert payments.work() == 0
@@ -404,7 +404,7 @@ def live(client_of, paid: Paid) -> None:
     words = [BankWord(leg.key, LegState.FAILED if leg is debtors[0] else LegState.SUCCEEDED) for leg in debtors]
     ask(lambda one: one.tell(1, "USD", words, "ann"))
     ask(lambda one: one.default(1, "USD", debtors[0].party, 10, "ann"))
-    ask(lambda one: one.pay(1, "USD", "ann"))
+    ask(lambda one: one.pay(1, "USD", "bob"))
     out = [leg for leg in paid.payments().settlement(1, "USD").legs if leg.direction is Direction.OUT]
     ask(lambda one: one.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "ann"))
     ask(lambda one: one.tell(1, "USD", [BankWord(out[0].key, LegState.RETURNED)], "ann"))

@@ -66,7 +66,7 @@ def payments(window, cashback):
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")
     made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
-    made.pay(7, "USD", "ann")
+    made.pay(7, "USD", "bob")
     made.tell(7, "USD", [BankWord(FIRST, LegState.FAILED, "B-1")], "ann")
     return made
 
@@ -88,7 +88,7 @@ def test_one_that_was_to_be_tried_again_is_not_submitted_and_is_given_up(payment
     payments.try_again(7, "USD", PAYEE, "ann")
     cashback.give_back(PAYOUT, "by hand")
     for _ in range(2):
-        one = payments.pay(7, "USD", "ann")
+        one = payments.pay(7, "USD", "bob")
         assert (one.stage, one.leg(SECOND).state) == (Stage.SETTLED, LegState.PLANNED)
     assert (one.given_up, one.paid_out_cents) == ((PAYEE,), 0)
     assert (carried(window), cashback.reversed) == ({f"7-USD:{PAYEE}:given_up": CENTS}, {PAYOUT: "by hand"})
@@ -96,7 +96,7 @@ def test_one_that_was_to_be_tried_again_is_not_submitted_and_is_given_up(payment
 
 def test_one_whose_cashback_is_still_paid_out_is_tried_again(payments):
     payments.try_again(7, "USD", PAYEE, "ann")
-    assert payments.pay(7, "USD", "ann").leg(SECOND).state is LegState.SUBMITTED
+    assert payments.pay(7, "USD", "bob").leg(SECOND).state is LegState.SUBMITTED
 
 
 def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(window, cashback, monkeypatch):
@@ -126,7 +126,7 @@ def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(windo
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")
     made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
-    one = made.pay(7, "USD", "ann")
+    one = made.pay(7, "USD", "bob")
     paid = [payout.entry_id for payout in payouts[: MOST_PAYOUTS + 1] if payout.entry_id != "47-3"]
     assert [leg.payout for leg in one.legs if leg.payout] == cashback.claimed == paid
     assert one.postponed == tuple(payouts[MOST_PAYOUTS + 1 :])
@@ -158,7 +158,7 @@ def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_s
     made.approve(7, "USD", "bob")
     made.collect(7, "USD", "ann")
     made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
-    one = made.pay(7, "USD", "ann")
+    one = made.pay(7, "USD", "bob")
     assert (one.stage, len(one.postponed)) == (Stage.PAYING, 25)
     assert list(one.carried) == list(window.carried) == asked == [carried.reference for carried in carries(one)[:10]]
     monkeypatch.setattr(window, "carry", until(23))

@@ -41,7 +41,7 @@ def collecting(world: LegsWorld) -> LegsWorld:
 @pytest.fixture
 def paying(collecting: LegsWorld) -> LegsWorld:
     collecting.fund()
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.top_up(10_000)
     collecting.work()
     return collecting
@@ -72,7 +72,7 @@ def test_one_settlement_is_paid_by_invoice_by_charge_by_transfer_and_by_the_bank
     assert written.operations == ["TransactWriteItems"], "the event and its effect are one write"
     assert world.leg("alpha").state is LegState.SUCCEEDED
     assert world.bank_says("omega", LegState.SUCCEEDED).stage is Stage.FUNDED
-    world.payments.pay(7, "USD", "ann")
+    world.payments.pay(7, "USD", "bob")
     world.work()
     assert (world.leg("beta").state, world.leg("gamma").state) == (LegState.SUCCEEDED, LegState.SUBMITTED)
     world.bank_says("gamma", LegState.SUCCEEDED)
@@ -160,7 +160,7 @@ def test_an_invoice_that_is_paid_just_before_it_is_voided_is_paid(
 def test_what_was_recalled_before_it_was_sent_fails_when_nothing_can_be_on_its_way(collecting: LegsWorld) -> None:
     collecting.fund()
     collecting.double.books.movements.clear()
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.payments.recall(7, "USD", "beta")
     collecting.top_up(10_000)
     collecting.work()
@@ -189,7 +189,7 @@ def test_while_a_collection_is_disputed_nothing_is_paid_out(collecting: LegsWorl
     assert hear(collecting, "charge.dispute.created") is Heard.NEW
     assert (collecting.leg("alpha").state, collecting.one.stage) == (LegState.DISPUTED, Stage.COLLECTING)
     with pytest.raises(SettlementStateError):
-        collecting.payments.pay(7, "USD", "ann")
+        collecting.payments.pay(7, "USD", "bob")
     with pytest.raises(SettlementStateError):
         collecting.payments.abort(7, "USD", "ann")
     money.decide(collecting.double.books, dispute, "won")
@@ -235,7 +235,7 @@ def test_a_reversed_transfer_is_owed_again(paying: LegsWorld) -> None:
 def test_a_transfer_waits_until_money_is_available_and_is_told_of_after_a_week(collecting: LegsWorld) -> None:
     collecting.fund()
     collecting.double.books.movements.clear()
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     assert collecting.work().troubles == ()
     collecting.clock.advance(days=7)
     assert "waited for a week" in collecting.work().troubles[0]
@@ -252,13 +252,13 @@ def test_a_transfer_that_stripe_refuses_has_failed_and_can_be_tried_elsewhere(co
     closed = collecting.v1.accounts.create({"type": "express"}).id
     collecting.agree("beta", PayeeAccounts(None, closed))
     collecting.top_up(10_000)
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.work()
     failed = collecting.leg("beta")
     assert (failed.state, failed.reference) == (LegState.FAILED, "insufficient_capabilities_for_transfer")
     collecting.agree("beta", PayeeAccounts(None, collecting.account))
     collecting.payments.try_again(7, "USD", "beta", "ann")
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.work()
     assert collecting.leg("beta").state is LegState.SUCCEEDED
 
@@ -275,7 +275,7 @@ def test_nobody_but_stripe_says_that_its_payment_failed(collecting: LegsWorld) -
 
 def test_what_a_person_says_is_paid_while_the_schedule_runs_is_not_made_at_stripe(collecting: LegsWorld) -> None:
     collecting.fund()
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.top_up(10_000)
     tables: Any = collecting.dynamodb
 
@@ -318,7 +318,7 @@ def test_what_is_paid_at_stripe_though_it_was_paid_elsewhere_is_a_trouble_until_
 def test_an_open_invoice_is_told_of_also_when_the_settlement_has_ended_meanwhile(collecting: LegsWorld) -> None:
     for party in ("alpha", "omega"):
         collecting.bank_says(party, LegState.SUCCEEDED)
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     for party in ("beta", "gamma"):
         collecting.bank_says(party, LegState.SUCCEEDED)
     assert collecting.one.stage is Stage.SETTLED
@@ -395,7 +395,7 @@ def test_a_payment_whose_answer_was_lost_is_found_days_later(world: LegsWorld) -
     world.work()
     assert len(world.double.books.some("invoice")) == 2
     world.fund()
-    world.payments.pay(7, "USD", "ann")
+    world.payments.pay(7, "USD", "bob")
     world.top_up(10_000)
     failing(world, "/v1/transfers", Fault.TIME_OUT_AFTER)
     assert world.work().postponed == 1
@@ -410,7 +410,7 @@ def test_of_two_processes_that_both_find_nothing_one_makes_the_payment(
     collecting: LegsWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collecting.fund()
-    collecting.payments.pay(7, "USD", "ann")
+    collecting.payments.pay(7, "USD", "bob")
     collecting.top_up(10_000)
     monkeypatch.setattr(collecting.gateway, "_transfer_of", lambda leg: None)
     errand = collecting.legs._errand(collecting.one, collecting.leg("beta"))
@@ -479,7 +479,7 @@ def test_what_is_less_than_stripe_charges_never_goes_there_and_is_decided_about_
     world.bank_says("omega", LegState.SUCCEEDED)
     world.payments.default(7, "USD", "alpha", 0, "ann")
     world.work()
-    world.payments.pay(7, "USD", "ann")
+    world.payments.pay(7, "USD", "bob")
     assert world.window.carried["7-USD:alpha:default"].amount_cents == -49
 
 

@@ -25,7 +25,7 @@ def unfinished(world):
 def settle(world):
     world.collect()
     world.fund()
-    world.payments.pay(7, "USD", "ann")
+    world.payments.pay(7, "USD", "bob")
     world.top_up(10_000)
     world.work()
     return world.bank_says("gamma", LegState.SUCCEEDED)
@@ -58,7 +58,7 @@ def test_what_is_recorded_as_paid_elsewhere_is_looked_after_at_stripe_for_a_week
     world.collect()
     for party in ("alpha", "omega"):
         world.bank_says(party, LegState.SUCCEEDED)
-    world.payments.pay(7, "USD", "ann")
+    world.payments.pay(7, "USD", "bob")
     world.top_up(10_000)
     world.work()
     assert world.bank_says("gamma", LegState.SUCCEEDED).stage is Stage.SETTLED
