@@ -27,6 +27,7 @@ from shared.ledger.errors import (
     IdempotencyKeyReusedError,
     InsufficientPointsError,
     OccurredTooLongAgoError,
+    ReturnExceedsPurchaseError,
 )
 
 resource = Resource("adjustments", __name__)
@@ -89,6 +90,7 @@ def _place(adjustment: Adjustment) -> str:
         SecondPersonNeededError,
         AdjustmentDecidedError,
         InsufficientPointsError,
+        ReturnExceedsPurchaseError,
         OccurredTooLongAgoError,
         AccountClosedError,
         AccountBusyError,
@@ -130,4 +132,6 @@ def _shown(adjustment: Adjustment) -> AdjustmentReply:
         proposed_at=to_rfc3339(adjustment.proposed_at_ms),
         decided_by=adjustment.decided_by,
         entry_id=adjustment.entry_id,
+        case=adjustment.case,
+        amount_cents=None if adjustment.amount_cents is None else -adjustment.amount_cents,
     )

@@ -35,14 +35,14 @@ from partners.cases.errors import (
     NoCorrectionError,
     UnknownCaseError,
 )
-from partners.cases.model import Case, Side, Subject
+from partners.cases.model import Case, Side, Subject, Wanted
 from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
 from partners.settlement.errors import UnknownWindowError
 from partners.till.errors import UnknownEntryError
 from shared.ledger.errors import (
     AccountBusyError,
     IdempotencyKeyReusedError,
-    InsufficientPointsError,
+    ReturnExceedsPurchaseError,
 )
 
 resource = Resource("cases", __name__)
@@ -195,16 +195,17 @@ def ask_about_case(call: Call[PartnerCaseParams, AskBody]) -> Reply:
         *refusals.CARD,
         NoTermsInForceError,
         InvalidAdjustmentError,
-        InsufficientPointsError,
+        ReturnExceedsPurchaseError,
         IdempotencyKeyReusedError,
         AccountBusyError,
     ),
 )
 def adjust_for_case(call: Call[PartnerCaseParams, CaseAdjustmentBody]) -> Reply:
-    """Propose an adjustment that corrects a case.
+    """Propose what corrects a case: points, or a return of the purchase that it is about.
 
-    Up to 5,000 points are applied at once; more wait until another operator approves the adjustment. Then resolve the
-    case with it.
+    The partner pays for the points, or is paid back, in the window of the correction: at the price of the entry that
+    the case is about, or else of the day. What the customer has spent of what goes back, the network bears. It waits
+    until another operator approves the adjustment. Then resolve the case with it.
     """
     where, body = call.params, call.body
     case = bootstrap.services().cases.adjust(
@@ -212,9 +213,8 @@ def adjust_for_case(call: Call[PartnerCaseParams, CaseAdjustmentBody]) -> Reply:
         where.case,
         call.caller.acting_as,
         call.idempotency_key,
-        body.points,
+        Wanted(body.points, body.amount_cents, body.card_number),
         body.reason,
-        body.card_number,
     )
     return Reply(_shown(case))
 

@@ -109,4 +109,5 @@ def _cashback(flow: "CashbackFlow") -> CashbackFlowOut:
         forfeited_cents=flow.forfeited,
         owed_cents=flow.owed,
         written_off_cents=flow.written_off,
+        adjusted_cents=flow.adjusted,
     )

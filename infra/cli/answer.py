@@ -94,7 +94,7 @@ def _shown(value: Any) -> RenderableType:
             return money(cents, currency)
         case dict():
             return _rows(value)
-        case [dict() as first, *_] if "amount_cents" not in first:
+        case [dict() as first, *_] if first.keys() != {"amount_cents", "currency"}:
             return _columns(value)
         case list():
             return "\n".join(str(_shown(one)) for one in value)

@@ -2,15 +2,21 @@
 
 from typing import Protocol
 
+from partners.adjustments.commands import (
+    adjustment_command,
+    correction_command,
+    points_to_return,
+    return_command,
+)
 from partners.adjustments.errors import AdjustmentDecidedError, UnknownAdjustmentError
-from partners.adjustments.model import Adjustment, AdjustmentState
-from partners.contracts.model import NETWORK, NO_PLACE
+from partners.adjustments.model import Adjustment, AdjustmentState, Asked
+from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.contracts.two_people import check_second_person
-from partners.till.requests import key_hash
+from partners.till.errors import UnknownEntryError
+from partners.till.requests import key_hash, rates_of, read_entry_id
 from shared.kernel.clock import Clock, month_number
-from shared.kernel.ids import digest
-from shared.ledger.commands import Adjust
+from shared.ledger.commands import Command
 from shared.ledger.errors import IdempotencyKeyReusedError, LostRaceError
 from shared.ledger.model import Entry
 from shared.ledger.service import Ledger
@@ -59,19 +65,20 @@ class Adjustments:
         InvalidAdjustmentError, IdempotencyKeyReusedError, InsufficientPointsError, AccountFullError,
         AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
         """
-        member = self._members.card(card_number).member
-        return self.propose_for_member(operator, idempotency_key, member, issuer, points, reason)
+        asked = Asked(self._members.card(card_number).member, issuer, points, reason)
+        return self.propose_as_asked(operator, idempotency_key, asked)
 
-    def propose_for_member(
-        self, operator: str, idempotency_key: str, member: str, issuer: str, points: int, reason: str
-    ) -> Adjustment:
-        """As `propose`, for whoever is behind an entry. Raises likewise, but for what is about cards."""
+    def propose_as_asked(self, operator: str, idempotency_key: str, asked: Asked) -> Adjustment:
+        """As `propose`, of whoever is behind an entry, and for a case, which always takes two people.
+
+        Raises likewise, but for what is about cards; ReturnExceedsPurchaseError, UnknownEntryError.
+        """
         adjustment_id = adjustment_id_of(idempotency_key)
         known = self._book.get(adjustment_id)
         if known is None:
-            proposed = self._proposed(adjustment_id, operator, member, issuer, points, reason)
+            proposed = self._proposed(adjustment_id, operator, asked)
             known = proposed if self._book.add(proposed) else self.get(adjustment_id)
-        if not known.was_asked_for_by(operator, member, issuer, points, reason):
+        if not known.was_asked_for_by(operator, asked):
             raise IdempotencyKeyReusedError(known.entry_id or adjustment_id)
         if known.needs_two or known.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
             return known
@@ -84,8 +91,9 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InsufficientPointsError, AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError;
-        OccurredTooLongAgoError a month after the proposal. What the ledger refuses stays a proposal.
+        InsufficientPointsError, ReturnExceedsPurchaseError, AccountClosedError, AccountFullError,
+        AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal. What the ledger
+        refuses stays a proposal.
         """
         adjustment = self.get(adjustment_id)
         check_second_person(adjustment.proposed_by, operator, adjustment_id)
@@ -117,23 +125,44 @@ class Adjustments:
         """All adjustments, newest first."""
         return sorted(self._book.all(), key=lambda one: (-one.proposed_at_ms, one.adjustment_id))
 
-    def _proposed(
-        self, adjustment_id: str, operator: str, member: str, issuer: str, points: int, reason: str
-    ) -> Adjustment:
+    def _proposed(self, adjustment_id: str, operator: str, asked: Asked) -> Adjustment:
         """A new proposal, on an account that is open and for an issuer that is under contract."""
-        self._contracts.partner(issuer)
-        self._ledger.account(member)
+        self._contracts.partner(asked.issuer)
+        account = self._ledger.account(asked.member)
         now_ms = self._clock()
+        points = asked.points
+        if asked.about is not None and asked.amount_cents is not None:
+            points = -points_to_return(account, self._entry(asked.about), asked.amount_cents)
         return Adjustment(
             adjustment_id=adjustment_id,
-            member=member,
-            issuer=issuer,
+            member=asked.member,
+            issuer=asked.issuer,
             points=points,
-            expiry_month=month_number(now_ms) + self._contracts.terms_at(issuer, now_ms).expiry_months,
-            reason=reason,
+            expiry_month=month_number(now_ms) + self._contracts.terms_at(asked.issuer, now_ms).expiry_months,
+            reason=asked.reason,
             proposed_by=operator,
             proposed_at_ms=now_ms,
+            case=asked.case,
+            about=asked.about,
+            amount_cents=asked.amount_cents,
         )
+
+    def _entry(self, entry_id: str) -> Entry:
+        entry = self._ledger.entry(*read_entry_id(entry_id))
+        if entry is None:
+            raise UnknownEntryError(entry_id)
+        return entry
+
+    def _command(self, adjustment: Adjustment) -> Command:
+        if adjustment.case is None:
+            return adjustment_command(adjustment)
+        about = None if adjustment.about is None else self._entry(adjustment.about)
+        if about is not None and adjustment.amount_cents is not None:
+            return return_command(adjustment, about)
+        if about is not None and about.rates is not None and about.currency is not None:
+            return correction_command(adjustment, about.currency, about.rates, about)
+        terms = self._contracts.terms_at(adjustment.issuer, adjustment.proposed_at_ms)
+        return correction_command(adjustment, terms.currency, rates_of(terms))
 
     def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
         """Write the entry and that it is applied together: so what is rejected has no entry, whoever dies when."""
@@ -146,27 +175,10 @@ class Adjustments:
                 self._refuse_if_rejected(adjustment_id)
                 raise
 
-        self._ledger.apply(_command(adjustment), commit=commit)
+        self._ledger.apply(self._command(adjustment), commit=commit)
         return self.get(adjustment_id)
 
     def _refuse_if_rejected(self, adjustment_id: str) -> None:
         state = self.get(adjustment_id).state
         if state is AdjustmentState.REJECTED:
             raise AdjustmentDecidedError(adjustment_id, state)
-
-
-def _command(adjustment: Adjustment) -> Adjust:
-    return Adjust(
-        member=adjustment.member,
-        card_issue=None,
-        partner=NETWORK,
-        location=NO_PLACE,
-        receipt=None,
-        occurred_at_ms=adjustment.proposed_at_ms,
-        key_hash=bytes.fromhex(adjustment.adjustment_id),
-        body_hash=digest("adjustment", adjustment.adjustment_id, adjustment.issuer, str(adjustment.points))[:16],
-        issuer=adjustment.issuer,
-        points=adjustment.points,
-        expiry_month=adjustment.expiry_month,
-        reason=adjustment.reason,
-    )

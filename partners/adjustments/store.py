@@ -33,6 +33,9 @@ class AdjustmentRow(Model):
     state = UnicodeAttribute()
     decided_by = UnicodeAttribute(null=True)
     entry_id = UnicodeAttribute(null=True)
+    case = NumberAttribute(null=True)
+    about = UnicodeAttribute(null=True)
+    amount_cents = NumberAttribute(null=True)
 
 
 class AdjustmentStore:
@@ -58,6 +61,9 @@ class AdjustmentStore:
             state=adjustment.state.value,
             decided_by=adjustment.decided_by,
             entry_id=adjustment.entry_id,
+            case=adjustment.case,
+            about=adjustment.about,
+            amount_cents=adjustment.amount_cents,
         )
         try:
             with store_errors():
@@ -127,4 +133,7 @@ def _adjustment(row: AdjustmentRow) -> Adjustment:
         state=AdjustmentState(row.state),
         decided_by=row.decided_by,
         entry_id=row.entry_id,
+        case=None if row.case is None else int(row.case),
+        about=row.about,
+        amount_cents=None if row.amount_cents is None else int(row.amount_cents),
     )

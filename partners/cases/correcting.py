@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from partners.cases.errors import CorrectionMismatchError
-from partners.cases.model import Case, Quantities
+from partners.cases.errors import CorrectionMismatchError, InvalidCaseError
+from partners.cases.model import Case, Quantities, Wanted
 from partners.till.requests import read_entry_id
 from shared.ledger.model import Entry, Op
 
@@ -64,18 +64,47 @@ def check_corrects(case: Case, entry: Entry, agreed: Quantities) -> None:
         raise refuse("it undoes another entry than the case is about")
     if entry.recorded_at_ms < case.opened_at_ms:
         raise refuse("it is older than the case; if the books were right already, refuse the case and say so")
+    check_carries(case, entry, agreed)
+
+
+def check_carries(case: Case, entry: Entry, agreed: Quantities) -> None:
+    """Raises CorrectionMismatchError unless `entry` carries what was agreed on, each of the three figures."""
     if not any(agreed.each):
-        raise refuse("the case claims no amount; say what was agreed on")
-    carried = CARRIED[entry.op](entry)
+        raise CorrectionMismatchError(case.number, entry.entry_id, "the case claims no amount; say what was agreed on")
+    carried = Quantities(points=entry.points) if entry.op is Op.ADJUST else CARRIED[entry.op](entry)
     if carried != agreed:
-        raise refuse(
+        raise CorrectionMismatchError(
+            case.number,
+            entry.entry_id,
             f"it changes points by {carried.points}, purchases by {carried.amount_cents} cents and cashback by "
-            f"{carried.cashback_cents} cents; say so in agreed if that is what was agreed on"
+            f"{carried.cashback_cents} cents; say so in agreed if that is what was agreed on",
         )
 
 
+def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
+    """Raises InvalidCaseError unless it can be proposed for a case about that entry.
+
+    What moves money at another price than that of granting, or could be undone once more by its till, is no
+    adjustment of points.
+    """
+    if (wanted.points is None) == (wanted.amount_cents is None):
+        raise InvalidCaseError("Say points or amount_cents, one of them.")
+    if wanted.amount_cents is not None:
+        if about is None or about.op is not Op.EARN or wanted.card_number is not None:
+            raise InvalidCaseError("Only of the purchase that the case is about can an amount be taken back.")
+        if wanted.amount_cents >= 0:
+            raise InvalidCaseError(
+                "A purchase that is missing is recorded, or imported, and ends the case by its entry."
+            )
+        return
+    if about is not None and about.op not in (Op.EARN, Op.RETURN):
+        raise InvalidCaseError("The case is about a redemption: its cancellation, or another redemption, corrects it.")
+    if about is not None and about.op is Op.EARN and -(wanted.points or 0) >= about.points:
+        raise InvalidCaseError("All of the purchase is to go: take its amount back, or it can be returned once more.")
+
+
 def check_adjustment_corrects(case: Case, entry_id: str, points: int, agreed: Quantities) -> None:
-    """As `check_corrects`, for an adjustment, which carries points alone. Raises CorrectionMismatchError."""
+    """As `check_corrects`, for an adjustment of before those for cases had a price. Raises CorrectionMismatchError."""
     if agreed.points != points:
         raise CorrectionMismatchError(
             case.number, entry_id, f"it changes points by {points}, and {agreed.points} were agreed on"

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from partners.adjustments.errors import UnknownAdjustmentError
-from partners.adjustments.model import Adjustment, AdjustmentState
+from partners.adjustments.model import Adjustment, AdjustmentState, Asked
 from partners.adjustments.service import adjustment_id_of
-from partners.cases.correcting import check_adjustment_corrects, check_corrects
+from partners.cases.correcting import (
+    check_adjustment_corrects,
+    check_carries,
+    check_corrects,
+    check_may_correct,
+)
 from partners.cases.errors import InvalidCaseError, NoCorrectionError
-from partners.cases.model import Case, Quantities, StepKind
+from partners.cases.model import Case, Quantities, StepKind, Wanted
 from partners.till.errors import UnknownEntryError
 from partners.till.requests import key_hash, read_entry_id
 from shared.kernel.clock import Clock
@@ -22,9 +27,7 @@ UNKNOWN_FOR_MS = 3_600_000
 class Adjustments(Protocol):
     """See `partners.adjustments.service.Adjustments`."""
 
-    def propose_for_member(
-        self, operator: str, idempotency_key: str, member: str, issuer: str, points: int, reason: str
-    ) -> Adjustment: ...
+    def propose_as_asked(self, operator: str, idempotency_key: str, asked: Asked) -> Adjustment: ...
 
     def get(self, adjustment_id: str) -> Adjustment: ...
 
@@ -46,10 +49,7 @@ class Proposal:
     """An adjustment that is to be proposed for a case, under a key that no other case has."""
 
     key: str
-    member: str
-    issuer: str
-    points: int
-    reason: str
+    asked: Asked
 
     @property
     def adjustment_id(self) -> str:
@@ -72,22 +72,25 @@ class Corrections:
             raise UnknownEntryError(entry_id)
         return entry
 
-    def proposal(self, case: Case, idempotency_key: str, points: int, reason: str, card_number: str | None) -> Proposal:
+    def proposal(self, case: Case, idempotency_key: str, wanted: Wanted, reason: str) -> Proposal:
         """What is to be proposed. Raises InvalidCaseError, UnknownEntryError, InvalidCardNumberError."""
         key = f"case-{key_hash(f'{case.partner_id}#{case.number}', idempotency_key).hex()}"
-        if card_number is not None:
-            member = self._cards.card(card_number).member
-        elif case.subject.entry_id is not None:
-            member = self.own_entry(case.partner_id, case.subject.entry_id).member
+        named = case.subject.entry_id
+        about = None if named is None else self.own_entry(case.partner_id, named)
+        if wanted.card_number is not None:
+            member = self._cards.card(wanted.card_number).member
+        elif about is not None:
+            member = about.member
         else:
             raise InvalidCaseError("The case is about no entry: say whose card it is.")
-        return Proposal(key, member, case.partner_id, points, reason)
+        if case.adjustment_id != adjustment_id_of(key):
+            check_may_correct(wanted, about)
+        cents = None if wanted.amount_cents is None else -wanted.amount_cents
+        return Proposal(key, Asked(member, case.partner_id, wanted.points or 0, reason, case.number, named, cents))
 
     def propose(self, proposal: Proposal, operator: str) -> Adjustment:
         """Raises what proposing an adjustment raises."""
-        return self._adjustments.propose_for_member(
-            operator, proposal.key, proposal.member, proposal.issuer, proposal.points, proposal.reason
-        )
+        return self._adjustments.propose_as_asked(operator, proposal.key, proposal.asked)
 
     def under_way(self, case: Case) -> bool:
         """Whether the adjustment that the case noted was applied or may still be."""
@@ -102,7 +105,10 @@ class Corrections:
         adjustment = self._adjustment(case)
         if adjustment is None or adjustment.state is not AdjustmentState.APPLIED or adjustment.entry_id is None:
             raise NoCorrectionError(case.number, None if adjustment is None else adjustment.state.value)
-        check_adjustment_corrects(case, adjustment.entry_id, adjustment.points, agreed)
+        if adjustment.case is None:
+            check_adjustment_corrects(case, adjustment.entry_id, adjustment.points, agreed)
+        else:
+            check_carries(case, self.own_entry(case.partner_id, adjustment.entry_id), agreed)
         return adjustment.entry_id
 
     def correcting_entry(self, case: Case, entry_id: str, agreed: Quantities) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from partners.cases.desk import Desk, did
 from partners.cases.errors import CaseKeyReusedError
-from partners.cases.model import Case, CaseState, Side, Step, StepKind, checked_due_ms, checked_text
+from partners.cases.model import Case, CaseState, Side, Step, StepKind, Wanted, checked_due_ms, checked_text
 from partners.cases.opening import Opened
 from partners.contracts.model import NETWORK
 from partners.till.requests import key_hash
@@ -70,18 +70,17 @@ class Handling(Desk):
         number: int,
         operator: str,
         idempotency_key: str,
-        points: int,
+        wanted: Wanted,
         reason: str,
-        card_number: str | None = None,
     ) -> Case:
-        """Propose an adjustment that corrects the case, of the card, or else of the customer whose entry it is about.
+        """Propose what corrects the case: points that the partner pays for, or is paid back, or a return.
 
-        Above the limit of one person it waits for a second one, as any adjustment. The case notes it first, so that
-        it can't be corrected twice. Raises UnknownCaseError, CaseStateError, CaseFullError, CorrectionUnderWayError,
-        InvalidCaseError, and what proposing an adjustment raises.
+        It waits for a second person. The case notes it first, so that it can't be corrected twice. Raises
+        UnknownCaseError, CaseStateError, CaseFullError, CorrectionUnderWayError, InvalidCaseError, and what proposing
+        an adjustment raises.
         """
         case = self.case(partner_id, number)
-        proposal = self._corrections.proposal(case, idempotency_key, points, reason, card_number)
+        proposal = self._corrections.proposal(case, idempotency_key, wanted, reason)
 
         def noted(found: Case, now_ms: int) -> Case | None:
             if found.adjustment_id == proposal.adjustment_id:

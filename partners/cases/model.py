@@ -93,6 +93,16 @@ class Quantities:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What corrects a case: `points`, signed; or minus `amount_cents` of the purchase that it is about, which are
+    returned with all that they earned. Of `card_number`'s account, or else of the entry that the case is about."""
+
+    points: int | None = None
+    amount_cents: int | None = None
+    card_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Case `number` of a partner.
 

@@ -37,7 +37,7 @@ def document_of(book: Book) -> bytes:
 
 def book_text(currencies: Iterable[Iterable[bytes]], book: Book) -> Iterator[bytes]:
     """The document of a book piece by piece, of the texts of its currencies and the flows of `book`."""
-    yield b'{"cashback_flows":' + canonical_json([asdict(one) for one in book.cashback_flows]) + b',"currencies":['
+    yield b'{"cashback_flows":' + canonical_json([_cashback(one) for one in book.cashback_flows]) + b',"currencies":['
     for number, pieces in enumerate(currencies):
         yield b"," if number else b""
         yield from pieces
@@ -132,6 +132,11 @@ def _line(line: GrossLine) -> dict[str, Any]:
         "sources": [_source(source) for source in line.sources],
         "reference": line.reference,
     }
+
+
+def _cashback(flow: CashbackFlow) -> dict[str, Any]:
+    """Without `adjusted` where there is none: so had all of windows that closed before there was any."""
+    return {name: value for name, value in asdict(flow).items() if name != "adjusted" or value}
 
 
 def _source(source: Source) -> dict[str, Any]:

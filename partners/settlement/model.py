@@ -135,8 +135,8 @@ class PointsFlow:
 class CashbackFlow:
     """What became of one issuer's cashback in one currency in the period, in cents, undone subtracted.
 
-    Members hold issued - redeemed - paid_out - forfeited more than before. They owe the issuer `owed` -
-    `written_off` more: what it took back after it was spent.
+    Members hold issued + adjusted - redeemed - paid_out - forfeited more than before. They owe the issuer `owed` -
+    `written_off` more: what it took back after it was spent. `adjusted` is what the network bears instead.
     """
 
     issuer: str
@@ -147,6 +147,7 @@ class CashbackFlow:
     forfeited: int
     owed: int
     written_off: int
+    adjusted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Flowed:
                 forfeited=kinds[MoveKind.CASHBACK_FORFEITED],
                 owed=kinds[MoveKind.CASHBACK_OWED],
                 written_off=kinds[MoveKind.CASHBACK_WRITTEN_OFF],
+                adjusted=kinds[MoveKind.CASHBACK_ADJUSTED],
             )
             for (issuer, currency), kinds in sorted(self._cashback.items())
         )

@@ -81,8 +81,8 @@ class Returns:
                 **fields,
                 purchase=purchase,
                 amount_cents=request.amount_cents,
-                points_for=lambda cents: _points_for(purchase, cents),
-                cashback_for=lambda cents: _cashback_for(purchase, cents),
+                points_for=points_earned_by(purchase),
+                cashback_for=cashback_earned_by(purchase),
                 imported=imported,
             )
 
@@ -151,15 +151,22 @@ class Returns:
         return entry, head
 
 
-def _points_for(purchase: Entry, cents: int) -> int:
-    if purchase.rates is None or purchase.currency is None:
-        raise BrokenJournalError(f"{purchase.entry_id} says no rates")
-    rule = EarnRule(purchase.rates.earn_points, purchase.rates.earn_per_cents)
-    return propose_points(rule, Money(cents, purchase.currency)).points
+def points_earned_by(purchase: Entry) -> Callable[[int], int]:
+    """What cents earn by the rule of a purchase; asking raises BrokenJournalError if it says none."""
+
+    def points_for(cents: int) -> int:
+        if purchase.rates is None or purchase.currency is None:
+            raise BrokenJournalError(f"{purchase.entry_id} says no rates")
+        rule = EarnRule(purchase.rates.earn_points, purchase.rates.earn_per_cents)
+        return propose_points(rule, Money(cents, purchase.currency)).points
+
+    return points_for
 
 
-def _cashback_for(purchase: Entry, cents: int) -> int:
-    return cashback_cents_for(purchase.rates.cashback_bps, cents) if purchase.rates else 0
+def cashback_earned_by(purchase: Entry) -> Callable[[int], int]:
+    """What cents earn in cents of cashback by the rule of a purchase."""
+    rates = purchase.rates
+    return lambda cents: cashback_cents_for(rates.cashback_bps, cents) if rates else 0
 
 
 def _quantity(redemption: Entry, request: CancelRequest) -> int | None:

@@ -18,6 +18,8 @@ _WITHIN = MEMBERS_OWN | {Place.TRANSFER}
 _ISSUED, _OWED = MoveKind.CASHBACK_ISSUED, MoveKind.CASHBACK_OWED
 _REDEEMED, _PAID_OUT = MoveKind.CASHBACK_REDEEMED, MoveKind.CASHBACK_PAID_OUT
 _FORFEITED = MoveKind.CASHBACK_FORFEITED
+_TAKEN_OVER = (Place.ADJUSTMENT, Place.ISSUER)
+"""Given back to its issuer after it was spent: from then on the network has granted it."""
 _WAYS: Mapping[tuple[Place, Place], tuple[MoveKind, int]] = {
     (Place.ISSUER, Place.ACTIVE): (_ISSUED, 1),
     (Place.ISSUER, Place.PENDING): (_ISSUED, 1),
@@ -41,7 +43,10 @@ def cash_moves(entry: Entry) -> tuple[CashMove, ...]:
             continue
         if not CURRENCY.fullmatch(move.lot.unit):
             raise MalformedEntryError(f"{entry.entry_id}: {move.lot.unit[:80]!r} is no currency")
-        if move.source not in _WITHIN or move.target not in _WITHIN:
+        if (move.source, move.target) == _TAKEN_OVER:
+            cents[_ISSUED, move.lot.issuer, move.lot.unit] -= move.lot.quantity
+            cents[MoveKind.CASHBACK_ADJUSTED, move.lot.issuer, move.lot.unit] += move.lot.quantity
+        elif move.source not in _WITHIN or move.target not in _WITHIN:
             kind, sign = _way(entry, move.source, move.target)
             cents[kind, move.lot.issuer, move.lot.unit] += sign * move.lot.quantity
     _check(entry, cents)

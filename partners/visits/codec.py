@@ -34,6 +34,7 @@ _LETTER_OF = {
     MoveKind.CASHBACK_OWED: "o",
     MoveKind.CASHBACK_FORFEITED: "f",
     MoveKind.CASHBACK_WRITTEN_OFF: "w",
+    MoveKind.CASHBACK_ADJUSTED: "a",
 }
 _KIND_OF = {letter: kind for kind, letter in _LETTER_OF.items()}
 

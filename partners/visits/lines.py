@@ -12,6 +12,7 @@ from shared.ledger.model import POINTS, Entry, Lot, Op, Place
 
 MEMBERS_POINTS = frozenset({Place.ACTIVE, Place.PENDING})
 PRICED = frozenset({Op.EARN, Op.RETURN, Op.REDEEM, Op.CAPTURE, Op.CANCEL})
+AT_ISSUE_PRICE = frozenset({Op.EARN, Op.RETURN, Op.ADJUST})
 SALES_SIGN = {Op.EARN: 1, Op.RETURN: -1}
 
 _Quantities = Counter[tuple[MoveKind, str, str | None, int, str | None]]
@@ -35,16 +36,17 @@ def delivered(shard: str, sequence: str, entry: Entry) -> Delivered:
 
 def line_of(entry: Entry) -> Line:
     """The line of an entry. Raises MalformedEntryError if its points or cashback can't be accounted for or valued."""
-    issued = _net(entry, Place.ISSUER, MEMBERS_POINTS)
+    issued = _net(entry, Place.ISSUER, MEMBERS_POINTS | {Place.ADJUSTMENT})
     owed = _net(entry, Place.DEBT, {Place.ISSUER})
     honoured = _shares(_signed(entry, Place.ACCEPTOR))
     asked = sum(issued.values()) - sum(owed.values()) + sum(share.points for share in honoured)
-    if entry.op in PRICED and abs(asked) != entry.points:
+    priced = entry.op in PRICED or (entry.op is Op.ADJUST and entry.rates is not None)
+    if priced and abs(asked) != abs(entry.points):
         raise MalformedEntryError(f"{entry.entry_id}: its lots do not sum to {entry.points} points")
     if any(issuer != entry.partner for issuer in (*issued, *owed)):
         raise MalformedEntryError(f"{entry.entry_id}: grants points of another issuer")
-    priced = any(issued.values()) or honoured
-    if priced and (entry.currency is None or entry.rates is None or entry.op not in PRICED):
+    valued = any(issued.values()) or honoured
+    if valued and (entry.currency is None or entry.rates is None or not priced):
         raise MalformedEntryError(f"{entry.entry_id}: moves points without a price")
     return Line(
         entry_id=entry.entry_id,
@@ -61,7 +63,7 @@ def line_of(entry: Entry) -> Line:
         issued=sum(issued.values()),
         owed=sum(owed.values()),
         honoured=honoured,
-        adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS)),
+        adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS | {Place.ISSUER})),
         expired=_shares(_count(entry.lots_expired)),
         written_off=_shares(_net(entry, Place.ADJUSTMENT, {Place.DEBT})),
         cashback_cents=entry.cashback_cents,
@@ -138,10 +140,11 @@ def _terms_day(entry: Entry) -> str | None:
 
 
 def _price_micros(entry: Entry) -> int | None:
-    if entry.rates is None or entry.op not in PRICED or (entry.op is Op.CANCEL and entry.cashback_cents is not None):
+    if entry.rates is None or (entry.op is Op.CANCEL and entry.cashback_cents is not None):
         return None
-    issues = entry.op in (Op.EARN, Op.RETURN)
-    return entry.rates.issue_price_micros if issues else entry.rates.redeem_price_micros
+    if entry.op in AT_ISSUE_PRICE:
+        return entry.rates.issue_price_micros
+    return entry.rates.redeem_price_micros if entry.op in PRICED else None
 
 
 def _net(entry: Entry, source: Place, targets: Collection[Place]) -> Counter[str]:

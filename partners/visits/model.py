@@ -21,7 +21,7 @@ class MoveKind(StrEnum):
     closed, written off of what it owed in an entry of it.
 
     Cashback likewise. The network's page has what was paid out; what an account held when it was closed is
-    forfeited.
+    forfeited. What is adjusted of it was granted by its issuer before, and is the network's to pay for now.
     """
 
     ISSUED = "issued"
@@ -36,6 +36,7 @@ class MoveKind(StrEnum):
     CASHBACK_OWED = "cashback_owed"
     CASHBACK_FORFEITED = "cashback_forfeited"
     CASHBACK_WRITTEN_OFF = "cashback_written_off"
+    CASHBACK_ADJUSTED = "cashback_adjusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Line:
     `points` are what the entry was asked for. What it moved is signed, undoing being negative, and priced
     at `price_micros` a point, in millionths of a unit of `currency`: `issued` points of the partner itself
     were granted, and those in `honoured` taken, by who had granted them. The member's debt to the partner
-    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, and `expired` ones,
+    grew by `owed`. Without a price, `adjusted` points came by the operator's decision, or were given back to their
+    issuer after they were spent, and `expired` ones,
     of any issuer, had run out or were given up and left with this entry; `written_off` ones were owed by an
     account that closed.
 

@@ -54,6 +54,16 @@ def take(account: Account, unit: str, quantity: int) -> tuple[Account, Lots]:
     return remove(account, taken), taken
 
 
+def take_back(account: Account, wanted: Lot) -> tuple[Account, Lots, Lots]:
+    """The account less what it holds of `wanted`, what was taken, and what of it was spent.
+
+    It comes from the lot of its month first, then from its issuer's newest lots.
+    """
+    taken, _ = spending.take_back(held(account, wanted.unit), wanted)
+    spent = replace(wanted, quantity=wanted.quantity - spending.total(taken))
+    return remove(account, taken), taken, (spent,) if spent.quantity else ()
+
+
 def owed_to(account: Account, issuer: str, unit: str) -> int:
     """The member's debt to `issuer` in `unit`."""
     return sum(debt.quantity for debt in account.debts if (debt.issuer, debt.unit) == (issuer, unit))

@@ -108,6 +108,7 @@ class Return(Command):
 
     `points_for` gives the points, and `cashback_for` the cents of cashback, that an amount of cents earns by the
     purchase's own rules. An `imported` one may have any age; its key is compared with all of the member's history.
+    What the member has spent of it becomes a debt to the issuer or, if `network_bears`, granted by the network.
     """
 
     purchase: Entry
@@ -115,6 +116,7 @@ class Return(Command):
     points_for: Callable[[int], int]
     cashback_for: Callable[[int], int]
     imported: bool = False
+    network_bears: bool = False
 
     @property
     def key_never_expires(self) -> bool:
@@ -143,13 +145,16 @@ class Cancel(Command):
 class Adjust(Command):
     """Grant (positive) or take (negative) `points` by the operator's decision, for `reason`.
 
-    Granted points are `issuer`'s and expire with `expiry_month`; taken points leave in spending order.
+    Granted points are `issuer`'s and expire with `expiry_month`; taken points leave in spending order, and it is the
+    network that granted or took them. With `currency` and `rates` it is the issuer, at that price: points granted repay
+    what the member owes it first, those taken are its own, and what the member has spent of them the network granted.
     """
 
     issuer: str
     points: int
     expiry_month: int
-    reason: str
+    currency: str | None = None
+    rates: Rates | None = None
 
     @property
     def key_never_expires(self) -> bool:

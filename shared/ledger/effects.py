@@ -3,6 +3,7 @@
 Every function returns an Effect or the error that refuses the command.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.kernel.errors import TesseraError
@@ -179,13 +180,15 @@ def void(account: Account, command: Void, _context: Context) -> Outcome:
     )
 
 
-def adjust(account: Account, command: Adjust, _context: Context) -> Outcome:
-    """Grant or take points by the operator's decision, against the adjustment account.
+def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
+    """Grant or take points by the operator's decision, against the adjustment account, or the issuer's at its price.
 
     The caller has checked that there is something to move: raises ValueError for 0 points.
     """
     if command.points == 0:
         raise ValueError("an adjustment moves at least one point")
+    if command.rates is not None:
+        return _adjust_issued(account, command, context)
     if command.points >= 0:
         lot = Lot(command.issuer, command.expiry_month, command.points)
         account = balances.grant(account, lot)
@@ -200,6 +203,24 @@ def adjust(account: Account, command: Adjust, _context: Context) -> Outcome:
         account=account,
         moves=moves,
         points=command.points,
+    )
+
+
+def _adjust_issued(account: Account, command: Adjust, context: Context) -> Outcome:
+    lot = Lot(command.issuer, command.expiry_month, abs(command.points))
+    moves: Sequence[Move]
+    if command.points > 0:
+        account, moves = _granted(account, lot, None, context)
+    else:
+        account, taken, spent = balances.take_back(account, lot)
+        moves = moved(Place.ACTIVE, Place.ISSUER, taken) + moved(Place.ADJUSTMENT, Place.ISSUER, spent)
+    return Effect(
+        op=Op.ADJUST,
+        account=account,
+        moves=tuple(moves),
+        points=command.points,
+        currency=command.currency,
+        rates=command.rates,
     )
 
 

@@ -26,7 +26,8 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     The points to take are those that the purchase earned up to now less those that the rest of its amount
     earns by the same rule, so any number of partial returns takes exactly what one whole return would.
     They come from this purchase's pending points, then from the lot it went to, then from the issuer's
-    newest lots; what is not there any more becomes a debt to the issuer. Cashback likewise.
+    newest lots; what is not there any more becomes a debt to the issuer, or the network's, if it bears that.
+    Cashback likewise.
     """
     purchase = command.purchase
     if purchase.op is not Op.EARN or purchase.partner != command.partner or purchase.amount_cents is None:
@@ -43,7 +44,7 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
         quantities.append(quantity)
         if quantity:
             granted = spending.of_unit(purchase.lots_from(Place.ISSUER), unit)[0]
-            account, taken = _taken_back(account, purchase, replace(granted, quantity=quantity))
+            account, taken = _taken_back(account, command, replace(granted, quantity=quantity))
             moves += taken
     points, cashback_cents = quantities
     return Effect(
@@ -59,18 +60,16 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     )
 
 
-def _taken_back(account: Account, purchase: Entry, wanted: Lot) -> tuple[Account, tuple[Move, ...]]:
-    account, from_pending = _from_pending(account, purchase, wanted)
+def _taken_back(account: Account, command: Return, wanted: Lot) -> tuple[Account, tuple[Move, ...]]:
+    account, from_pending = _from_pending(account, command.purchase, wanted)
     wanted = replace(wanted, quantity=wanted.quantity - spending.total(from_pending))
-    from_active, _ = spending.take_back(balances.held(account, wanted.unit), wanted)
-    account = balances.remove(account, from_active)
-    owed = replace(wanted, quantity=wanted.quantity - spending.total(from_active))
-    if owed.quantity:
-        account = balances.owe(account, owed.issuer, owed.unit, owed.quantity)
+    account, from_active, spent = balances.take_back(account, wanted)
+    if spent and not command.network_bears:
+        account = balances.owe(account, wanted.issuer, wanted.unit, spending.total(spent))
     return account, (
         *moved(Place.PENDING, Place.ISSUER, from_pending),
         *moved(Place.ACTIVE, Place.ISSUER, from_active),
-        *moved(Place.DEBT, Place.ISSUER, (owed,) if owed.quantity else ()),
+        *moved(Place.ADJUSTMENT if command.network_bears else Place.DEBT, Place.ISSUER, spent),
     )
 
 

@@ -233,8 +233,8 @@ MUTATIONS = (
     Mutation(
         "what a return cannot take back is forgotten",
         UNDOING,
-        "    owed = replace(wanted, quantity=wanted.quantity - spending.total(from_active))\n",
-        "    owed = replace(wanted, quantity=0)\n",
+        "    account, from_active, spent = balances.take_back(account, wanted)\n",
+        "    account, from_active, _ = balances.take_back(account, wanted)\n    spent: tuple[Lot, ...] = ()\n",
     ),
     Mutation(
         "the chain does not cover the points",

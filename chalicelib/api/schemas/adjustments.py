@@ -47,7 +47,11 @@ class AdjustmentParams(Params):
 
 
 class AdjustmentReply(ReplyBody):
-    """An adjustment and how far it has come; `entry_id` is its journal entry once applied."""
+    """An adjustment and how far it has come; `entry_id` is its journal entry once applied.
+
+    `case` is the issuer's case that it corrects, at the issuer's cost or to its credit; `amount_cents` then what is
+    taken back of the purchase that the case is about, and `points` what that earned.
+    """
 
     adjustment_id: AdjustmentId
     state: AdjustmentState
@@ -58,6 +62,8 @@ class AdjustmentReply(ReplyBody):
     proposed_at: Instant
     decided_by: KeyIdOut | None
     entry_id: str | None
+    case: int | None = Field(examples=[17])
+    amount_cents: int | None = Field(examples=[-4210])
 
 
 class AdjustmentsReply(ReplyBody):

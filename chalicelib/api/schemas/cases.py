@@ -127,9 +127,11 @@ class AskBody(Body):
 
 
 class CaseAdjustmentBody(Body):
-    """Points to grant (positive) or take (negative), of a card or, without one, of whose entry the case is about."""
+    """Points to grant (positive) or take (negative), of a card or, without one, of whose entry the case is about; or an
+    amount to take back (negative) of the purchase that it is about, with all that it earned. One of the two."""
 
-    points: _Points
+    points: _Points | None = None
+    amount_cents: _Cents | None = None
     reason: Annotated[
         str, Field(min_length=1, max_length=LONGEST_REASON, examples=["Case 17: receipt 4711 counted twice"])
     ]

@@ -12,7 +12,7 @@ from chalicelib.api.schemas.fields import (
     Limit,
     MoneyOut,
     Params,
-    PointsCount,
+    PointsMoved,
     ReplyBody,
 )
 from chalicelib.api.schemas.till import CardInPath, Visit
@@ -44,8 +44,9 @@ class EntryOut(ReplyBody):
     occurred_at: Instant
     location_id: LocationIdOut
     receipt: str | None = Field(examples=["2026-000117"])
-    points: PointsCount = Field(
-        description="Granted, taken, held, released, taken or given back, or moved, as `op` says."
+    points: PointsMoved = Field(
+        description="Granted, taken, held, released, taken or given back, or moved, as `op` says; of an `adjust`, which"
+        " corrects a case of yours, negative if they were taken."
     )
     cashback: MoneyOut | None = Field(description="Granted, taken, taken or given back, as `op` says.")
     price_micros: int | None = Field(

@@ -191,7 +191,7 @@ class PointsFlowOut(ReplyBody):
 class CashbackFlowOut(ReplyBody):
     """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
 
-    Members hold issued - redeemed - paid out - forfeited more than before.
+    Members hold issued + adjusted - redeemed - paid out - forfeited more than before.
     """
 
     currency: Currency
@@ -203,6 +203,9 @@ class CashbackFlowOut(ReplyBody):
         description="By how much members' debts grew: cashback that a return took back after it was spent."
     )
     written_off_cents: CentsMoved = Field(description="Owed by accounts when they were closed.")
+    adjusted_cents: CentsMoved = Field(
+        description="Given back to the issuer for a case after it was spent: the network bears it."
+    )
 
 
 class FlowOut(ReplyBody):

@@ -3578,16 +3578,19 @@ class Tessera(Calls):
         partner_id: str,
         case: int,
         *,
-        points: int,
         reason: str,
+        points: int | None = None,
+        amount_cents: int | None = None,
         card_number: str | None = None,
         idempotency_key: str | None = None,
     ) -> CaseReply:
-        """Propose an adjustment that corrects a case.
+        """Propose what corrects a case: points, or a return of the purchase that it is about.
 
-        Up to 5,000 points are applied at once; more wait until another operator approves the adjustment. Then
-        resolve the
-        case with it.
+        The partner pays for the points, or is paid back, in the window of the correction: at the price of the
+        entry that
+        the case is about, or else of the day. What the customer has spent of what goes back, the network bears.
+        It waits
+        until another operator approves the adjustment. Then resolve the case with it.
 
         Needs: operator, settler.
         """
@@ -3598,7 +3601,10 @@ class Tessera(Calls):
             CaseReply,
             repeatable=False,
             path_values={"partner_id": partner_id, "case": case},
-            body=body({"points": points, "reason": reason, "card_number": card_number}, optional=["card_number"]),
+            body=body(
+                {"points": points, "amount_cents": amount_cents, "reason": reason, "card_number": card_number},
+                optional=["amount_cents", "card_number", "points"],
+            ),
             idempotency_key=idempotency_key,
             keyed=True,
         )

@@ -99,7 +99,12 @@ class AdjustmentOfMonthOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustmentReply:
-    """An adjustment and how far it has come; `entry_id` is its journal entry once applied."""
+    """An adjustment and how far it has come; `entry_id` is its journal entry once applied.
+
+    `case` is the issuer's case that it corrects, at the issuer's cost or to its credit; `amount_cents` then
+    what is
+    taken back of the purchase that the case is about, and `points` what that earned.
+    """
 
     adjustment_id: str
     state: AdjustmentState
@@ -113,6 +118,8 @@ class AdjustmentReply:
     """RFC 3339 time in UTC."""
     decided_by: str | None
     entry_id: str | None
+    case: int | None
+    amount_cents: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -689,7 +696,7 @@ class CasesReply:
 class CashbackFlowOut:
     """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
 
-    Members hold issued - redeemed - paid out - forfeited more than before.
+    Members hold issued + adjusted - redeemed - paid out - forfeited more than before.
     """
 
     currency: str
@@ -706,6 +713,8 @@ class CashbackFlowOut:
     """By how much members' debts grew: cashback that a return took back after it was spent."""
     written_off_cents: int
     """Owed by accounts when they were closed."""
+    adjusted_cents: int
+    """Given back to the issuer for a case after it was spent: the network bears it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1155,7 +1164,9 @@ class EntryOut:
     location_id: str
     receipt: str | None
     points: int
-    """Granted, taken, held, released, taken or given back, or moved, as `op` says."""
+    """Granted, taken, held, released, taken or given back, or moved, as `op` says; of an `adjust`, which corrects
+    a case of yours, negative if they were taken.
+    """
     cashback: MoneyOut | None
     """Granted, taken, taken or given back, as `op` says."""
     price_micros: int | None

@@ -128,10 +128,10 @@ def test_question_and_answer_take_the_case_to_the_partner_and_back(world: World)
     assert {one["by"] for one in steps if one["side"] == "network"} == {"ann"}
 
 
-def test_a_large_correction_takes_two_operators_and_then_ends_the_case(world: World, card: str) -> None:
-    entry = bought(world, card, cents=200_000)
-    opened(world, {"entry_id": entry, "claim": {"points": -10_000}})
-    adjustment = {"points": -10_000, "reason": "Case 1"}
+def test_a_correction_takes_two_operators_and_then_ends_the_case(world: World, card: str) -> None:
+    entry = bought(world, card)
+    opened(world, {"entry_id": entry, "claim": {"points": -10}})
+    adjustment = {"points": -10, "reason": "Case 1"}
     noted = done(world, "adjustments", adjustment, idempotency_key="a")
     assert noted["state"] == "under_review"
     assert problem(do(world, "resolve", WHY), 409, "no_correction")["adjustment_state"] == "proposed"
@@ -143,8 +143,8 @@ def test_a_large_correction_takes_two_operators_and_then_ends_the_case(world: Wo
     world.post(f"/v1/adjustments/{noted['adjustment_id']}/approve", b"", world.second_operator)
     ended = done(world, "resolve", WHY)
     assert (ended["state"], ended["waiting_on"]) == ("resolved_by_entry", None)
-    assert ended["agreed"] == {"points": -10_000, "amount_cents": 0, "cashback_cents": 0}
-    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0
+    assert ended["agreed"] == {"points": -10, "amount_cents": 0, "cashback_cents": 0}
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 90
     assert done(world, "resolve", WHY) == ended
     assert done(world, "adjustments", adjustment, idempotency_key="a") == ended
     problem(do(world, "refuse", WHY), 409, "case_state")
@@ -164,7 +164,8 @@ def test_a_rejected_correction_makes_way_for_a_refusal(world: World, card: str) 
 def test_a_case_about_no_entry_is_corrected_on_a_card(world: World, card: str) -> None:
     opened(world, {"claim": {"points": 40}})
     problem(do(world, "adjustments", {"points": 40, "reason": "x"}, idempotency_key="a"), 400, "invalid_case")
-    done(world, "adjustments", {"points": 40, "reason": "x", "card_number": card}, idempotency_key="a")
+    noted = done(world, "adjustments", {"points": 40, "reason": "x", "card_number": card}, idempotency_key="a")
+    world.post(f"/v1/adjustments/{noted['adjustment_id']}/approve", b"", world.second_operator)
     assert done(world, "resolve", WHY)["corrected_by"] is not None
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 40
 

@@ -226,7 +226,8 @@ def test_two_operators_agree_on_a_large_adjustment(world: World, run, monkeypatc
     monkeypatch.setenv(OPERATOR_KEY, world.operators.issue_credential("bob").text)
     assert run("adjustment", "approve", proposed["adjustment_id"])[0] == command.HOLDS
     assert balance(world, card) == 6_000
-    assert "Lost in the move" in run("adjustment", "list")[1]
+    assert "Lost in the move" in run("adjustment", "list", "--json")[1]
+    assert "the move" in run("adjustment", "list")[1]
 
 
 def test_what_an_operator_answers_for_takes_an_operators_key(world: World, run, monkeypatch) -> None:

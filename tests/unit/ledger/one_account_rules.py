@@ -111,7 +111,8 @@ class OneAccountRules(LedgerBesideReference):
     @step_after("earn")
     def return_a_purchase(self, luck):
         bought, cents = luck.choice(self.made("earn")), luck.choice((None, 1, 20, 99, 250))
-        self.ask(take_back, bought, cents, card_issue=None, key=self.key(luck))
+        bears = luck.random() < 0.2
+        self.ask(take_back, bought, cents, card_issue=None, key=self.key(luck), network_bears=bears)
 
     @step_after(*REDEMPTIONS)
     def cancel_a_redemption(self, luck):
@@ -141,7 +142,15 @@ class OneAccountRules(LedgerBesideReference):
     def adjust(self, luck):
         card, month = self.card(luck), month_number(self.clock()) + luck.randint(0, 2)
         number = luck.choice((7, -self.quantity(luck, len(self.account(card).active()))))
-        self.ask(adjust, number, member=card, issuer=luck.choice(PARTNERS), expiry_month=month)
+        issuer = luck.choice(PARTNERS)
+        self.ask(adjust, number, member=card, issuer=issuer, expiry_month=month)
+
+    @rare_step
+    def correct_for_a_case(self, luck):
+        card, month = self.card(luck), month_number(self.clock()) + luck.randint(0, 2)
+        issuer, priced = luck.choice(PARTNERS), {"currency": "USD", "rates": RATES}
+        number = luck.choice((7, -1, -self.quantity(luck, len(self.account(card).active())) - 3))
+        self.ask(adjust, number, member=card, issuer=issuer, partner=issuer, expiry_month=month, **priced)
 
     @rare_step
     def nothing_but_time(self, luck):

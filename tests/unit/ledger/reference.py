@@ -168,7 +168,7 @@ class ReferenceAccount:
         for coin in reversed(self.holds.pop(seq).coins):
             self.activate(coin, front=True)
 
-    def take_back(self, purchase, issuer, unit, month, number):
+    def take_back(self, purchase, issuer, unit, month, number, *, network_bears):
         own_pending = [coin for coin in self.at("pending", unit) if coin.purchase == purchase]
         of_issuer = [coin for coin in self.active(unit) if coin.issuer == issuer]
         own_lot = [coin for coin in of_issuer if coin.month == month]
@@ -177,7 +177,10 @@ class ReferenceAccount:
         self.leave(taken, "issuer")
         owed = number - len(taken)
         self.gone["issuer", issuer, unit] += owed
-        self.debt[issuer, unit] += owed
+        if network_bears:
+            self.gone["adjustment", issuer, unit] -= owed
+        else:
+            self.debt[issuer, unit] += owed
 
     def repay(self, whom, number):
         """Its own debts first; what its followers brought is then owed no more, whatever is owed later."""

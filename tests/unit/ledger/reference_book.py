@@ -190,7 +190,7 @@ class ReferenceBook:
         before, after = purchase.earned(left), purchase.earned(left - cents)
         back = {unit: before[unit] - after[unit] for unit in before}
         for unit, month in ((POINTS, purchase.month), (purchase.currency, NEVER)):
-            account.take_back(bought, purchase.partner, unit, month, back[unit])
+            account.take_back(bought, purchase.partner, unit, month, back[unit], network_bears=command.network_bears)
         return back[POINTS], back[purchase.currency] or None
 
     def _cancel(self, account, command, now):
@@ -209,6 +209,13 @@ class ReferenceBook:
         account.touched.add(entry[0])
 
     def _adjust(self, account, command, now):
+        of = command.issuer, POINTS, command.expiry_month
+        if command.rates is not None:
+            if command.points > 0:
+                account.earn(*of, command.points, None, None)
+            else:
+                account.take_back(None, *of, -command.points, network_bears=True)
+            return command.points, None
         refuse_if(-command.points > len(account.active()), "insufficient_points")
         if command.points > 0:
             account.grant(command.issuer, command.expiry_month, command.points)

@@ -10,7 +10,7 @@ from partners.adjustments.model import Adjustment, AdjustmentState
 from partners.cases.codec import case_from_json, case_to_json
 from partners.cases.corrections import UNKNOWN_FOR_MS, Corrections
 from partners.cases.errors import CaseFullError, CorrectionUnderWayError, InvalidDueDateError
-from partners.cases.model import MOST_STEPS, RESERVED_STEPS, Case, CaseState, Quantities, Side, Subject
+from partners.cases.model import MOST_STEPS, RESERVED_STEPS, Case, CaseState, Quantities, Side, Subject, Wanted
 from partners.cases.service import Cases
 from partners.cases.store import CaseStore
 from partners.contracts.errors import NoTermsInForceError
@@ -29,7 +29,7 @@ class Adjustments:
         self.rows: dict[str, Adjustment] = {}
         self.down = False
 
-    def propose_for_member(self, operator: str, key: str, member: str, issuer: str, points: int, reason: str) -> Any:
+    def propose_as_asked(self, operator: str, key: str, asked: Any) -> Any:
         if self.down:
             raise StoreUnavailableError("test")
         raise AssertionError("not asked in these tests")
@@ -106,7 +106,7 @@ def test_an_adjustment_that_was_noted_and_never_made_holds_the_case_for_a_while(
     office.open()
     office.adjustments.down = True
     with pytest.raises(StoreUnavailableError):
-        office.cases.adjust("alpha", 1, "ann", "a", 5, "Case 1", CARD)
+        office.cases.adjust("alpha", 1, "ann", "a", Wanted(5, card_number=CARD), "Case 1")
     with pytest.raises(CorrectionUnderWayError):
         office.cases.refuse("alpha", 1, "bob", "No.")
     office.clock.advance(ms=UNKNOWN_FOR_MS)

@@ -79,6 +79,11 @@ class Coalition:
         there = {"partner": partner, "currency": CURRENCY_OF[partner], "rates": RATES_OF[partner]}
         return self.do(commands.spend, cents, member=member, **there)
 
+    def corrects(self, partner: str, points: int, member: str) -> Entry | None:
+        """For a case of the partner's, at its price."""
+        priced = {"currency": CURRENCY_OF[partner], "rates": RATES_OF[partner]}
+        return self.do(commands.adjust, points, member=member, issuer=partner, partner=partner, **priced)
+
     def anything(self) -> None:
         rng = self.rng
         member, other = rng.sample(MEMBERS, 2)
@@ -93,13 +98,19 @@ class Coalition:
                 all_there_is = self.made[-1].account.cash_active(CURRENCY_OF[partner])
                 self.spends(partner, max(1, rng.choice([all_there_is, rng.randrange(900)])), self.made[-1].member)
             case 6 | 7:
-                self._undo(Op.EARN, lambda one: self.do(commands.take_back, one, self._part(one.amount_cents)))
+                bears = rng.random() < 0.1
+                self._undo(
+                    Op.EARN,
+                    lambda one: self.do(commands.take_back, one, self._part(one.amount_cents), network_bears=bears),
+                )
             case 8:
                 self._undo(Op.SPEND, lambda one: self.do(commands.cancel, one, self._part(one.cashback_cents)))
             case 9:
                 self.do(commands.pay_out, rng.randrange(1, 1_500), member=member, minimum_cents=1)
                 self._undo(Op.PAYOUT, lambda one: rng.random() < 0.5 and self.do(commands.cancel, one))
             case 10:
+                if rng.random() < 0.5:
+                    self.corrects(partner, rng.choice((-1, 1)) * rng.randrange(1, 2_000), member)
                 self.clock.advance(ms=rng.randrange(1, 40 * DAY_MS))
                 self.do(commands.lapse, member=member)
             case _:

@@ -1,0 +1,68 @@
+"""What the ledger is asked to do for an adjustment. Pure."""
+
+from dataclasses import replace
+
+from partners.adjustments.model import Adjustment
+from partners.contracts.model import NETWORK, NO_PLACE
+from partners.till.requests import CommandFields
+from partners.till.returns import cashback_earned_by, points_earned_by
+from shared.kernel.ids import digest
+from shared.ledger.commands import Adjust, Return
+from shared.ledger.errors import ReturnExceedsPurchaseError
+from shared.ledger.model import Account, Entry, Place, Rates
+
+
+def adjustment_command(adjustment: Adjustment) -> Adjust:
+    """Of the network's own."""
+    return _adjust(_fields(adjustment, NETWORK, NO_PLACE), adjustment, adjustment.expiry_month)
+
+
+def correction_command(adjustment: Adjustment, currency: str, rates: Rates, about: Entry | None = None) -> Adjust:
+    """For a case of the issuer's, at its price. Points are taken back first of what the entry in doubt granted."""
+    location = NO_PLACE if about is None else about.location
+    expiry_month = adjustment.expiry_month
+    if about is not None and adjustment.points < 0:
+        granted = about.lots_from(Place.ISSUER)
+        expiry_month = granted[0].expiry_month if granted else expiry_month
+    command = _adjust(_fields(adjustment, adjustment.issuer, location), adjustment, expiry_month)
+    return replace(command, currency=currency, rates=rates)
+
+
+def return_command(adjustment: Adjustment, purchase: Entry) -> Return:
+    """For a case of the issuer's: of a part of the purchase, or all. What was spent of it the network bears."""
+    return Return(
+        **_fields(adjustment, adjustment.issuer, purchase.location),
+        purchase=purchase,
+        amount_cents=adjustment.amount_cents,
+        points_for=points_earned_by(purchase),
+        cashback_for=cashback_earned_by(purchase),
+        imported=True,
+        network_bears=True,
+    )
+
+
+def points_to_return(account: Account, purchase: Entry, cents: int) -> int:
+    """What so much of a purchase earned, of what is left of it. Raises ReturnExceedsPurchaseError."""
+    left_cents = (purchase.amount_cents or 0) - account.undone_of(purchase)
+    if not 0 < cents <= left_cents:
+        raise ReturnExceedsPurchaseError(purchase.entry_id, cents, left_cents)
+    earned = points_earned_by(purchase)
+    return earned(left_cents) - earned(left_cents - cents)
+
+
+def _adjust(fields: CommandFields, adjustment: Adjustment, expiry_month: int) -> Adjust:
+    return Adjust(**fields, issuer=adjustment.issuer, points=adjustment.points, expiry_month=expiry_month)
+
+
+def _fields(adjustment: Adjustment, partner: str, location: str) -> CommandFields:
+    return {
+        "member": adjustment.member,
+        "card_issue": None,
+        "partner": partner,
+        "location": location,
+        "receipt": None,
+        "occurred_at_ms": adjustment.proposed_at_ms,
+        "key_hash": bytes.fromhex(adjustment.adjustment_id),
+        "body_hash": digest("adjustment", adjustment.adjustment_id, adjustment.issuer, str(adjustment.points))[:16],
+        "reason": adjustment.reason,
+    }

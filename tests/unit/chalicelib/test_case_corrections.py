@@ -1,0 +1,234 @@
+"""A case that is found for the partner makes it whole to the cent, once, by two people; the example of the docs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from partners.settlement.statements.verifying import check_lines
+from shared.kernel.clock import DAY_MS
+from shared.ledger.audit import check_history
+from shared.ledger.service import Ledger
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.test_case_routes import WHY, bought, do, done, opened
+from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
+from tests.unit.chalicelib.world import World
+
+ROOT = Path(__file__).parents[3]
+DAYS = "from=2026-11-15&to=2026-11-20"
+
+
+def approved(world: World, case: dict[str, Any]) -> None:
+    path = f"/v1/adjustments/{case['adjustment_id']}/approve"
+    problem(world.post(path, b"", world.operator), 403, "second_person_needed")
+    assert world.post(path, b"", world.second_operator).status_code == 200
+
+
+def spends(world: World, card: str, points: int) -> None:
+    body = {"card_number": card, **B1, "points": points}
+    assert world.post("/v1/redemptions", body, world.beta, idempotency_key="spent").status_code == 201
+
+
+def settle(world: World, window: int) -> dict[str, int]:
+    """Every party's net of the window, in cents."""
+    world.post_all_entries()
+    world.clock.advance(ms=DAY_MS)
+    world.windows.close(window, "ann")
+    world.windows.work(drain_ms=0)
+    positions = world.get(f"/v1/windows/{window}/positions", world.operator).json_body["positions"]
+    assert sum(one["net_micros"] for one in positions) == 0
+    return {one["party"]: one["net_cents"] for one in positions}
+
+
+def position(world: World) -> dict[str, int]:
+    world.post_all_entries()
+    found = world.get(f"/v1/positions?{DAYS}", world.operator).json_body["positions"]
+    return {one["party"]: one["net_cents"] for one in found}
+
+
+def holds(world: World, card: str) -> None:
+    check_history(Ledger(world.journal, world.clock).history(card[4:14]))
+
+
+def table(name: str) -> list[list[str]]:
+    page = (ROOT / "docs" / "reconciliation.md").read_text()
+    told = page[page.index(f"### {name}") :].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("| ")]
+    return [row for row in rows if row[0] not in ("window", "---")]
+
+
+def test_the_worked_example_of_the_documents(world: World, card: str) -> None:
+    bought(world, card, "4711", cents=4_210)
+    second = bought(world, card, "4711-again", cents=4_210)
+    spends(world, card, 300)
+    first = settle(world, 1)
+    claim = {"amount_cents": -4_210, "points": -210}
+    opened(world, {"window": 1, "entry_id": second, "claim": claim})
+    wanted = {"amount_cents": -4_210, "reason": "Case 1: receipt 4711 counted twice"}
+    case = done(world, "adjustments", wanted, idempotency_key="a")
+    problem(do(world, "resolve", WHY), 409, "no_correction")
+    approved(world, case)
+    end = done(world, "resolve", WHY)
+    assert (end["state"], end["agreed"]) == ("resolved_by_entry", {**claim, "cashback_cents": 0})
+    following = settle(world, 2)
+    assert world.issuing.work() == 2
+    shown = []
+    for window in (1, 2):
+        lines = world.get(f"/v1/windows/{window}/position").json_body["lines"]
+        shown += [
+            [str(window), one["kind"], str(one["points"]), f"{one['amount_micros'] / 1_000_000:.2f}"] for one in lines
+        ]
+    assert shown == table("The example, by hand")
+    assert (first["alpha"], following) == (-252, {"alpha": 126, "network": -126})
+
+    statement = json.loads(world.get("/v1/statements/2").body)["statement"]
+    assert (statement["net_cents"], [one["kind"] for one in statement["charges"]]) == (126, ["issued"])
+    (entry,) = world.get("/v1/statements/2/charges/1/entries").json_body["entries"]
+    assert (entry["entry_id"], entry["quantity"]) == (end["corrected_by"], -210)
+    (line,) = (json.loads(one) for one in world.lines_files.text("alpha", 2).splitlines())
+    assert (line["entry_id"], line["location"], line["position_micros"]) == (end["corrected_by"], "s1", 1_260_000)
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0
+    holds(world, card)
+
+
+def test_what_a_case_took_back_can_t_be_returned_once_more_and_ends_one_case(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    for key in ("case-1", "case-2"):
+        opened(world, {"entry_id": wrong, "claim": {"amount_cents": -2_000, "points": -100}}, key=key)
+    wanted = {"amount_cents": -2_000, "reason": "twice"}
+    first = done(world, "adjustments", wanted, idempotency_key="a")
+    second = done(world, "adjustments", wanted, case=2, idempotency_key="b")
+    approved(world, first)
+    again = world.post(f"/v1/adjustments/{second['adjustment_id']}/approve", b"", world.second_operator)
+    assert problem(again, 422, "return_exceeds_purchase")["amount_left_cents"] == 0
+    back = {"location_id": "s1", "occurred_at": "2026-11-15T12:00:00Z", "receipt": "x"}
+    till = world.post(f"/v1/purchases/{wrong}/returns", back, idempotency_key="x")
+    problem(till, 422, "return_exceeds_purchase")
+    assert done(world, "adjustments", wanted, idempotency_key="a")["adjustment_id"] == first["adjustment_id"]
+    entry = done(world, "resolve", WHY)["corrected_by"]
+    problem(do(world, "resolve", {**WHY, "entry_id": entry}, case=2), 409, "correction_under_way")
+    assert position(world) == {}
+
+
+@pytest.mark.parametrize("points", [-10, 10])
+def test_a_difference_in_points_alone_is_charged_or_paid_back_at_the_price_of_the_purchase(
+    world: World, card: str, points: int
+) -> None:
+    wrong = bought(world, card)
+    world.clock.advance(days=2)
+    opened(world, {"entry_id": wrong, "claim": {"points": points}})
+    case = done(world, "adjustments", {"points": points, "reason": "Case 1"}, idempotency_key="a")
+    assert position(world)["alpha"] == -60
+    approved(world, case)
+    done(world, "resolve", WHY)
+    assert position(world) == {"alpha": -60 - points * 6 // 10, "network": 60 + points * 6 // 10}
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 100 + points
+    (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    assert (flow["points_flow"]["points_issued"], flow["points_flow"]["points_adjusted"]) == (100 + points, 0)
+    entries = world.get(f"/v1/entries?{DAYS}").json_body["entries"]
+    assert [(one["op"], one["points"], one["price_micros"]) for one in entries[1:]] == [
+        ("earn", 100, 6_000),
+        ("adjust", points, 6_000),
+    ]
+    holds(world, card)
+
+
+def test_a_missing_purchase_without_an_entry_is_charged_at_the_price_of_the_day_and_its_statement_holds(
+    world: World, card: str
+) -> None:
+    opened(world, {"claim": {"points": 210}})
+    wanted = {"points": 210, "card_number": card, "reason": "Case 1: receipt 4712 is missing"}
+    approved(world, done(world, "adjustments", wanted, idempotency_key="a"))
+    end = done(world, "resolve", WHY)
+    assert settle(world, 1) == {"alpha": -126, "network": 126}
+    world.issuing.work()
+    statement = json.loads(world.get("/v1/statements/1").body)["statement"]
+    lines = world.lines_files.text("alpha", 1).splitlines(keepends=True)
+    assert check_lines(statement, lines) == []
+    assert end["corrected_by"] in {json.loads(line)["entry_id"] for line in lines}
+    assert world.get("/v1/statements/1/pdf", accept="application/pdf").status_code == 200
+    holds(world, card)
+
+
+def test_points_that_were_spent_meanwhile_are_the_networks_to_pay_for(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    spends(world, card, 95)
+    opened(world, {"entry_id": wrong, "claim": {"points": -10}})
+    approved(world, done(world, "adjustments", {"points": -10, "reason": "Case 1"}, idempotency_key="a"))
+    done(world, "resolve", WHY)
+    assert position(world)["alpha"] == -54
+    (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    moved = flow["points_flow"]
+    names = ("points_issued", "points_adjusted", "points_redeemed", "points_owed")
+    assert [moved[name] for name in names] == [90, 5, 95, 0]
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0
+    holds(world, card)
+
+
+def test_spent_cashback_of_a_purchase_that_goes_back_for_a_case_is_paid_back_to_its_issuer_too(
+    world: World, card: str
+) -> None:
+    gamma = Gamma(world, earn_points=5)
+    wrong = gamma.sells(card, 10_000)["entry_id"]
+    cashback = {"card_number": card, **B1, "cashback": money(100)}
+    assert world.post("/v1/redemptions/cashback", cashback, world.beta, idempotency_key="x").status_code == 201
+    body = {
+        "text": "Twice.",
+        "entry_id": wrong,
+        "claim": {"amount_cents": -10_000, "points": -500, "cashback_cents": -150},
+    }
+    world.post("/v1/cases", body, gamma.key, idempotency_key="c")
+    path = "/v1/partners/gamma/cases/1"
+    wanted = {"amount_cents": -10_000, "reason": "Case 1"}
+    approved(world, world.post(f"{path}/adjustments", wanted, world.operator, idempotency_key="a").json_body)
+    assert world.post(f"{path}/resolve", WHY, world.operator).json_body["state"] == "resolved_by_entry"
+    assert position(world) == {"beta": 100, "network": -100}
+    (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    (cash,) = flow["cashback_flows"]
+    names = ("issued_cents", "adjusted_cents", "redeemed_cents", "owed_cents")
+    assert [cash[name] for name in names] == [0, 100, 100, 0]
+    holds(world, card)
+
+
+def test_the_books_of_the_month_agree_with_what_was_corrected(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    spends(world, card, 95)
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": -2_000, "points": -100}})
+    approved(world, done(world, "adjustments", {"amount_cents": -2_000, "reason": "Case 1"}, idempotency_key="a"))
+    world.post_all_entries()
+    world.clock.advance(days=20)
+    run = world.books.due(segments=2)
+    assert run is not None
+    assert world.books.work(run, for_ms=10**9).contradictions == ()
+
+
+def test_what_would_move_no_money_or_other_money_corrects_no_case(world: World, card: str) -> None:
+    def refused(about: str, case: int, **wanted: object) -> str:
+        opened(world, {"entry_id": about}, key=f"case-{case}")
+        body = {"reason": "Case", **wanted}
+        found = problem(do(world, "adjustments", body, case=case, idempotency_key=f"a{case}"), 400, "invalid_case")
+        return str(found["detail"])
+
+    wrong = bought(world, card)
+    assert "take its amount back" in refused(wrong, 1, points=-100)
+    assert "one of them" in refused(wrong, 2)
+    assert "one of them" in refused(wrong, 3, points=-1, amount_cents=-1)
+    assert "imported" in refused(wrong, 4, amount_cents=100)
+    spent = {"card_number": card, "location_id": "s1", "receipt": "b", "occurred_at": B1["occurred_at"], "points": 50}
+    own = world.post("/v1/redemptions", spent, idempotency_key="r").json_body["entry_id"]
+    assert "redemption" in refused(own, 5, points=50)
+    assert "the purchase that the case is about" in refused(own, 6, amount_cents=-100)
+    assert position(world)["alpha"] == -60 + 25
+
+
+def test_a_correction_of_before_they_had_a_price_still_ends_its_case(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    opened(world, {"entry_id": wrong, "claim": {"points": 10}})
+    noted = done(world, "adjustments", {"points": 10, "reason": "Case 1"}, idempotency_key="a")
+    rows = world.adjustments._book.rows  # type: ignore[attr-defined]
+    row = rows[noted["adjustment_id"]]
+    rows[noted["adjustment_id"]] = replace(row, case=None, about=None)
+    assert done(world, "adjustments", {"points": 10, "reason": "Case 1"}, idempotency_key="a")["case"] == 1
+    assert done(world, "resolve", WHY)["state"] == "resolved_by_entry"
