@@ -6,6 +6,7 @@ was charged in another window than it is paid in, comes from what other settleme
 
 from collections.abc import Iterable
 
+from partners.contracts.model import MEMBERS
 from partners.settlement.payments.legs import CAME_BACK, Direction, Leg, LegState
 from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage
 
@@ -17,9 +18,13 @@ def drawn_cents(one: PaidSettlement) -> int:
     return max(0, one.paid_out_cents - one.collected_cents)
 
 
-def may_draw(one: PaidSettlement) -> bool:
-    """Whether creditors claim more, of a settlement whose payouts are not planned yet, than was collected for them."""
-    return _claims(one) - sum(one.shortfall.reductions.values()) > one.collected_cents
+def may_draw(one: PaidSettlement, payouts_cents: int) -> bool:
+    """Whether creditors claim more, of a settlement whose payouts are not planned yet, than was collected for them.
+
+    Members claim what their payouts come to, though what they owe themselves may make their position less.
+    """
+    of_members = max(0, payouts_cents - one.dues.claims.get(MEMBERS, 0))
+    return _claims(one) + of_members - sum(one.shortfall.reductions.values()) > one.collected_cents
 
 
 def spare_cents(one: PaidSettlement) -> int:

@@ -4,8 +4,9 @@ A payout is an entry of the journal, so a leg names it and nothing else of the m
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import GrossLine, LineKind
@@ -52,3 +53,13 @@ def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int) -> int:
         if left < 0:
             return number
     return min(len(payouts), MOST_PAYOUTS)
+
+
+def paid_at_once(due: Iterable[MemberPayout], is_mine: Callable[[MemberPayout], bool]) -> list[MemberPayout]:
+    """As many as can be paid at once, without those whose cashback is the member's again; then all others.
+
+    Those are left to the next window, which looks whether they are.
+    """
+    found = iter(due)
+    mine = (payout for payout in found if is_mine(payout))
+    return [*islice(mine, MOST_PAYOUTS), *found]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import position_in
@@ -20,7 +19,7 @@ from partners.settlement.payments.errors import (
 from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence, check_payer
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
-from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, payouts_of
+from partners.settlement.payments.member_payouts import MemberPayout, paid_at_once, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
 from partners.settlement.payments.needs import (
     Cashback,
@@ -140,13 +139,15 @@ class SettlementPayments:
         """
 
         def paid(one: PaidSettlement) -> PaidSettlement:
+            payouts: Sequence[MemberPayout] = ()
             if changes.plans_payouts(one):
                 check_payer(one, by)
-            if changes.plans_payouts(one) and may_draw(one):
-                # Before they are claimed: nobody could take back what is never paid.
-                due = [other for other in self._member_payouts(one) if not self._cashback.is_reversed(other.entry_id)]
-                self._funds.drawn(changes.paying(one, by, self._clock(), due, self._methods.means))
-            payouts = self._claimed(one) if changes.plans_payouts(one) else ()
+                due = self._member_payouts(one)
+                if may_draw(one, sum(payout.amount_cents for payout in due)):
+                    # Before they are claimed: nobody could take back what is never paid.
+                    payable = paid_at_once(due, lambda payout: not self._cashback.is_reversed(payout.entry_id))
+                    self._funds.drawn(changes.paying(one, by, self._clock(), payable, self._methods.means))
+                payouts = paid_at_once(due, lambda payout: self._cashback.claim(payout.entry_id, one.settlement_id))
             again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
             taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
             return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
@@ -289,15 +290,6 @@ class SettlementPayments:
         position = position_in(self._windows.part(one.window, MEMBERS), one.currency)
         brought = () if position is None else position.lines
         return payouts_of(self._windows.lines(one.window, NETWORK), brought, one.currency)
-
-    def _claimed(self, one: PaidSettlement) -> list[MemberPayout]:
-        """As many as can be paid at once, without those whose cashback is the member's again; then all others.
-
-        Those are left to the next window, which looks whether they are.
-        """
-        found = iter(self._member_payouts(one))
-        mine = (payout for payout in found if self._cashback.claim(payout.entry_id, one.settlement_id))
-        return [*islice(mine, MOST_PAYOUTS), *found]
 
     def _news(self, before: PaidSettlement, after: PaidSettlement, key: str) -> str:
         """In words, what of a leg's new state a person must look at."""

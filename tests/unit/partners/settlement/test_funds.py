@@ -13,6 +13,7 @@ from partners.contracts.errors import SecondPersonNeededError, UnsupportedCurren
 from partners.contracts.model import NETWORK
 from partners.settlement.by_party import nets_of
 from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
+from partners.settlement.payments import member_payouts
 from partners.settlement.payments.advances import Advance, Advances
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError, UnknownSettlementError
@@ -263,6 +264,35 @@ def test_no_payout_to_a_member_is_claimed_before_it_can_be_paid(paying):
     assert paying.cashback.claimed == []
     paying.advance(100)
     assert [leg.payout for leg in paying.pay(3).legs] == paying.cashback.claimed == ["47-1"]
+
+
+def member_line(entry_id: str, cents: int) -> SimpleNamespace:
+    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": cents, "recorded_at_ms": 1, "entry_id": entry_id}
+    return SimpleNamespace(**line)
+
+
+def test_a_payout_is_not_claimed_before_it_can_be_paid_though_members_position_is_less(paying):
+    """An operator has reversed more of earlier payouts than members are paid in this window."""
+    number = paying.windows.close(members=-500)
+    paying.windows.lines = lambda *_: iter([member_line("47-2", 500)])
+    paying.submit(number)
+    assert paying.refused(number)[0] == 500
+    assert (paying.cashback.claimed, paying.payments.settlement(number, "USD").legs) == ([], ())
+
+
+def test_no_more_payouts_are_asked_about_than_are_paid_at_once(paying, monkeypatch):
+    """Else there were a number of them beyond which no request would ever answer."""
+    monkeypatch.setattr(member_payouts, "MOST_PAYOUTS", 3)
+    number = paying.windows.close(members=700)
+    paying.windows.lines = lambda *_: iter([member_line(f"47-{one}", 7) for one in range(100, 200)])
+    paying.cashback.reversed["47-101"] = "by hand"
+    paying.advance(700)
+    paying.submit(number)
+    asked, is_reversed = [], paying.cashback.is_reversed
+    paying.cashback.is_reversed = lambda payout: asked.append(payout) or is_reversed(payout)
+    one = paying.pay(number)
+    assert [leg.payout for leg in one.legs] == paying.cashback.claimed == ["47-100", "47-102", "47-103"]
+    assert set(asked) == {"47-100", "47-101", "47-102", "47-103"}
 
 
 def anything(rng: random.Random, paying: Paying) -> None:
