@@ -5,7 +5,7 @@ carried there stays due since it first was: it is told apart from what is new in
 paid counts for the oldest.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -25,6 +25,10 @@ _UNPAID = frozenset({"open", "uncollectible"})
 
 CarriedInto = Callable[[int], Sequence[Carried]]
 """What was brought into a window, by its number."""
+Of = tuple[str, str]
+"""A settlement, by its id, and a party of it."""
+_Part = tuple[int | None, int]
+"""Since when cents are due, and how many: what a debt is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,48 +72,89 @@ class SettledDebts:
         self._carried = carried
 
     def receivables(self) -> list[Receivable]:
+        left = {
+            (one.settlement_id, party): cents
+            for one in self._by_id.values()
+            for party, _ in one.net_cents
+            if party not in NO_PARTNERS and (cents := disputed_cents(one, party) - balance_cents(one, party)) > 0
+        }
+        loose = self._loose()
+        debts = self._debts({*left, *((_origin(one), one.party) for one in loose)})
         found = []
-        for one in self._by_id.values():
-            for party, _ in one.net_cents:
-                left = 0 if party in NO_PARTNERS else disputed_cents(one, party) - balance_cents(one, party)
-                found += _newest(self._debts(one, party), left) if left > 0 else []
-        calculated = {one.window for one in self._by_id.values()}
-        for window in self._windows:
-            if window not in calculated:
-                for carried in self._carried(window):
-                    # Of what is carried at this moment, the settlement that it comes from may tell yet.
-                    of = self._by_id[carried.reference.partition(":")[0]]
-                    if (
-                        carried.amount_cents < 0
-                        and carried.party not in NO_PARTNERS
-                        and carried.reference in of.carried
-                    ):
-                        found += self._of_carried(carried, carried.reference)
+        for (settlement_id, party), cents in left.items():
+            parts = _newest(debts[settlement_id, party], cents)
+            found += _receivables(party, self._by_id[settlement_id].currency, settlement_id, parts)
+        for one in loose:
+            found += _receivables(one.party, one.currency, one.reference, self._of_carried(one, debts))
         return found
 
-    def _debts(self, one: PaidSettlement, party: str) -> list[Receivable]:
-        """What a partner's net position is made of: what was carried into it, and what is new, oldest first.
+    def _loose(self) -> list[Carried]:
+        """What partners owe of what was carried into windows without a settlement.
 
-        A part that is to the partner's credit is among them with its sign.
+        Of what is carried at this moment, the settlement that it comes from may tell yet.
         """
-        brought = [
+        calculated = {one.window for one in self._by_id.values()}
+        return [
+            carried
+            for window in self._windows
+            if window not in calculated
+            for carried in self._carried(window)
+            if carried.amount_cents < 0
+            and carried.party not in NO_PARTNERS
+            and carried.reference in self._by_id[_origin(carried)].carried
+        ]
+
+    def _debts(self, wanted: Iterable[Of]) -> dict[Of, list[_Part]]:
+        """What partners' net positions are made of, oldest first: of those wanted, and of all that was carried to them.
+
+        What is carried comes from an earlier window, so they are worked out in the order of windows, each once: a debt
+        may have gone through any number of them.
+        """
+        brought: dict[Of, list[Carried]] = {}
+        ways = list(wanted)
+        while ways:
+            of = ways.pop()
+            if of not in brought:
+                brought[of] = self._brought(*of)
+                ways += [(_origin(carried), carried.party) for carried in brought[of]]
+        debts: dict[Of, list[_Part]] = {}
+        for of in sorted(brought, key=lambda of: self._by_id[of[0]].window):
+            debts[of] = self._made_of(*of, brought[of], debts)
+        return debts
+
+    def _brought(self, settlement_id: str, party: str) -> list[Carried]:
+        one = self._by_id[settlement_id]
+        return [
             carried
             for carried in self._carried(one.window)
             if (carried.party, carried.currency) == (party, one.currency) and carried.amount_cents < 0
         ]
-        old = [part for carried in brought for part in self._of_carried(carried, one.settlement_id)]
-        new_cents = -dict(one.net_cents)[party] - sum(part.amount_cents for part in old)
-        return [*sorted(old, key=_age), Receivable(party, one.currency, one.settlement_id, new_cents, due_at_ms(one))]
 
-    def _of_carried(self, carried: Carried, reference: str) -> list[Receivable]:
-        origin = self._by_id[carried.reference.partition(":")[0]]
-        parts = _newest(self._debts(origin, carried.party), -carried.amount_cents)
-        if more := -carried.amount_cents - sum(part.amount_cents for part in parts):
-            # A creditor who was paid twice owes it since that window was due.
-            parts = [*parts, Receivable(carried.party, carried.currency, reference, more, due_at_ms(origin))]
-        return [
-            Receivable(carried.party, carried.currency, reference, part.amount_cents, part.due_at_ms) for part in parts
-        ]
+    def _made_of(
+        self, settlement_id: str, party: str, brought: Iterable[Carried], debts: Mapping[Of, list[_Part]]
+    ) -> list[_Part]:
+        """What was carried into a net position, and what is new. A part that is to the partner's credit is among them
+        with its sign."""
+        one = self._by_id[settlement_id]
+        old = [part for carried in brought for part in self._of_carried(carried, debts)]
+        new_cents = -dict(one.net_cents)[party] - sum(cents for _, cents in old)
+        return [*sorted(old, key=_age_of_part), (due_at_ms(one), new_cents)]
+
+    def _of_carried(self, carried: Carried, debts: Mapping[Of, list[_Part]]) -> list[_Part]:
+        origin = self._by_id[_origin(carried)]
+        parts = _newest(debts[origin.settlement_id, carried.party], -carried.amount_cents)
+        more = -carried.amount_cents - sum(cents for _, cents in parts)
+        # A creditor who was paid twice owes it since that window was due.
+        return [*parts, (due_at_ms(origin), more)] if more else parts
+
+
+def _receivables(party: str, currency: str, reference: str, parts: Iterable[_Part]) -> list[Receivable]:
+    return [Receivable(party, currency, reference, cents, due_at_ms) for due_at_ms, cents in parts]
+
+
+def _origin(carried: Carried) -> str:
+    """The settlement that it comes from."""
+    return carried.reference.partition(":")[0]
 
 
 def balance_cents(one: PaidSettlement, party: str) -> int:
@@ -202,15 +247,19 @@ def aged(receivables: Iterable[Receivable], now_ms: int) -> tuple[Aged, ...]:
     return tuple(rows)
 
 
-def _newest(debts: Sequence[Receivable], amount_cents: int) -> list[Receivable]:
+def _newest(debts: Sequence[_Part], amount_cents: int) -> list[_Part]:
     """The newest of `debts` that come to an amount, oldest first. Credits among them paid for the oldest."""
-    found: list[Receivable] = []
-    for one in reversed(debts):
-        cents = min(amount_cents, one.amount_cents)
+    found: list[_Part] = []
+    for since_ms, owed_cents in reversed(debts):
+        cents = min(amount_cents, owed_cents)
         if cents > 0:
-            found.append(Receivable(one.partner_id, one.currency, one.reference, cents, one.due_at_ms))
+            found.append((since_ms, cents))
             amount_cents -= cents
     return found[::-1]
+
+
+def _age_of_part(part: _Part) -> tuple[bool, int]:
+    return part[0] is None, part[0] or 0
 
 
 def _age(one: Receivable) -> tuple[bool, int, str]:

@@ -99,3 +99,18 @@ def test_what_a_creditor_was_paid_twice_is_owed_by_it():
     one = replace(one, carried=tuple(carried.reference for carried in carries(one)))
     (late,) = [carried for carried in carries(one) if carried.reference.endswith(":late")]
     assert owed(one, carried=(late,)) == [("1-USD:beta:out:1:late", 100, COLLECTED_MS)]
+
+
+def test_a_debt_keeps_its_age_through_any_number_of_windows():
+    windows, settlements, brought = 500, [], {}
+    for window in range(1, windows + 1):
+        one = settlement(window, window, alpha=-100 * window, beta=100)
+        one = changes.defaulted(told(one, "alpha", LegState.FAILED), "alpha", 0, "ann", window)
+        one = changes.paying(one, "ann", window)
+        gone = carries(one)
+        settlements.append(replace(one, carried=tuple(carried.reference for carried in gone)))
+        brought[window + 1] = [carried for carried in gone if carried.party == "alpha"]
+    found = SettledDebts(settlements, range(1, windows + 2), lambda window: brought.get(window, ())).receivables()
+    assert [(one.amount_cents, one.due_at_ms) for one in found if one.partner_id == "alpha"] == [
+        (100, window) for window in range(1, windows + 1)
+    ]
