@@ -41,6 +41,14 @@ def test_a_message_waits_in_the_queue_for_as_long_as_the_queue_lets_it(waits_ms:
     assert [message["DelaySeconds"] for message in sqs.sent] == [delay]
 
 
+def test_each_message_is_of_its_partners_group_so_that_slow_receivers_hold_up_their_own() -> None:
+    sqs: Any = FakeSqs()
+    queue = WakeQueue(sqs, "url", FakeClock())
+    queue.wake([WAKE, Wake(Lane("beta", "we_2", "0000000043"), "1")])
+    queue.replay(REPLAY, 0)
+    assert [message["MessageGroupId"] for message in sqs.sent] == ["harvest", "beta", "harvest"]
+
+
 def test_a_queue_that_does_not_answer_is_an_outage() -> None:
     sqs: Any = FakeSqs()
     sqs.refuses = True
