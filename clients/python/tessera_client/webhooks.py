@@ -71,4 +71,7 @@ def _signature(secret: str, signed: bytes) -> bytes:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except ValueError:
         raise WebhookVerificationError("the secret is not whsec_ and base64") from None
+    if not key:
+        # A setting that is missing, say: everybody can sign with that.
+        raise WebhookVerificationError("the secret is empty")
     return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())

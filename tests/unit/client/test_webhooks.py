@@ -1,6 +1,8 @@
 """Webhooks as Standard Webhooks signs them, against the reference library."""
 
 import base64
+import hashlib
+import hmac
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +29,15 @@ def test_what_the_reference_signs_is_verified() -> None:
     event = verify({name.title(): value for name, value in signed().items()})
     assert (event.webhook_id, event.sent_at_seconds) == ("msg_1", SENT)
     assert event.payload["type"] == "purchase.recorded"
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_"])
+def test_what_is_signed_with_nothing_is_believed_by_nobody(secret: str) -> None:
+    headers = signed()
+    text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + BODY
+    forged = base64.b64encode(hmac.new(b"", text, hashlib.sha256).digest()).decode()
+    with pytest.raises(WebhookVerificationError, match="empty"):
+        verify(headers | {"webhook-signature": f"v1,{forged}"}, secret=secret)
 
 
 def test_one_of_several_signatures_is_enough_while_a_secret_is_rotated() -> None:
