@@ -25,16 +25,19 @@ class Listing(Desk):
     ) -> CasePage:
         """The cases of these partners, by partner, newest first. A page may be short before the last."""
         found: list[Case] = []
-        read = 0
+        read, page_ends = 0, None
         for partner_id in sorted(one for one in partner_ids if after is None or one >= after[0]):
             place = after[1] if after is not None and after[0] == partner_id else NEWEST
             while batch := self._book.newest(partner_id, place, limit):
                 for case in batch:
                     place = case.number
-                    if wanted(case):
-                        found.append(case)
+                    if not wanted(case):
+                        continue
+                    if page_ends is not None:
+                        return CasePage(found, page_ends)
+                    found.append(case)
                     if len(found) == limit:
-                        return CasePage(found, (partner_id, place))
+                        page_ends = (partner_id, place)
                 read += len(batch)
                 if read >= MOST_READ_FOR_A_PAGE:
                     return CasePage(found, (partner_id, place))

@@ -1,6 +1,7 @@
 """From text that someone sent to typed values. Every failure is a named error."""
 
 import json
+import re
 from typing import Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +18,8 @@ CODE_OF_PYDANTIC = {
     "negative_amount": "negative_amount",
     "fractional_cents": "fractional_cents",
 }
+ENUM_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""As pydantic says which values there are; whoever calls knows the values alone."""
 DETAIL_OF_PYDANTIC = {"extra_forbidden": "there is no such field", "missing": "this is required"}
 
 
@@ -66,9 +69,8 @@ def validated(
 
 def _from_pydantic(kind: str, loc: tuple[int | str, ...], message: str, place: str) -> dict[str, str]:
     where = str(loc[0]) if place == "parameter" and loc else json_pointer(loc)
-    return field_problem(
-        place, where, CODE_OF_PYDANTIC.get(kind, "invalid_field"), DETAIL_OF_PYDANTIC.get(kind, message)
-    )
+    detail = DETAIL_OF_PYDANTIC.get(kind, ENUM_MEMBER.sub(r"\1", message))
+    return field_problem(place, where, CODE_OF_PYDANTIC.get(kind, "invalid_field"), detail)
 
 
 def field_problem(place: str, where: str, code: str, detail: str) -> dict[str, str]:

@@ -257,6 +257,21 @@ def test_pages_of_cases_leave_none_out(world: World, limit: int) -> None:
     assert found == [("alpha", 4), ("alpha", 3), ("alpha", 2), ("alpha", 1), ("beta", 1)]
 
 
+def test_a_full_page_that_is_the_last_has_no_cursor(world: World) -> None:
+    for number in range(2):
+        assert world.post("/v1/cases", {"text": f"x{number}"}, idempotency_key=f"c{number}").status_code == 201
+    for path, key in (("/v1/cases", world.alpha), ("/v1/open-cases", world.operator)):
+        page = world.get(f"{path}?limit=2", key).json_body
+        assert (len(page["cases"]), page["next_cursor"]) == (2, None)
+        assert world.get(f"{path}?limit=1", key).json_body["next_cursor"] is not None
+
+
+def test_a_state_that_there_is_not_is_refused_with_those_that_there_are(world: World) -> None:
+    (found,) = problem(world.get("/v1/cases?state=opened"), 400, "invalid_field")["errors"]
+    assert "'open'" in found["detail"]
+    assert "CaseState" not in found["detail"]
+
+
 def test_the_partner_is_told_of_each_change_once(world: World) -> None:
     hook = {"url": "https://shop.example/hooks", "event_types": ["case.updated"]}
     endpoint = world.post("/v1/webhook-endpoints", hook).json_body["endpoint_id"]
