@@ -8,6 +8,9 @@ from chalicelib.operations import Call, Reply, Resource
 
 resource = Resource("meta", __name__)
 
+KEPT_SECONDS = 300
+"""The document changes with a deployment alone, and is long."""
+
 
 class HealthReply(ReplyBody):
     """The API answers."""
@@ -27,7 +30,7 @@ def get_health(_: Call[NoParams, NoBody]) -> Reply:
 @resource.get("/v1/openapi.json", scope=None, params=NoParams, reply=None)
 def get_openapi(_: Call[NoParams, NoBody]) -> Reply:
     """Get this API's OpenAPI 3.1 document."""
-    return Reply(_document_text(resource.blueprint.current_app))
+    return Reply(_document_text(resource.blueprint.current_app), public_for_seconds=KEPT_SECONDS)
 
 
 @cache

@@ -432,11 +432,13 @@ def test_usage_plans_have_the_figures_that_answers_tell(template: dict[str, Any]
 
 def test_who_has_no_key_can_take_little_of_the_stage_s_limit_where_a_store_is_read(template: dict[str, Any]) -> None:
     settings = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
-    (every, keys, *_) = settings
+    (every, keys, document, *_) = settings
     assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
     assert keys["ResourcePath"].replace("~1", "/") == "//v1/statement-keys"
     assert "/v1/statement-keys" in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    assert (keys["HttpMethod"], keys["ThrottlingRateLimit"], keys["ThrottlingBurstLimit"]) == ("GET", 10, 20)
+    assert document["ResourcePath"].replace("~1", "/") == "//v1/openapi.json"
+    for one in (keys, document):
+        assert (one["HttpMethod"], one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) == ("GET", 10, 20)
 
 
 def test_the_reference_page_is_open_to_everyone_within_bounds_and_can_reach_nothing(template: dict[str, Any]) -> None:

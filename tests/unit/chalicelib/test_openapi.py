@@ -27,6 +27,10 @@ def test_the_stored_document_is_the_current_one() -> None:
     assert STORED.read_text() == document_text(app), "run: python -m infra.api_docs"
 
 
+def test_whoever_reads_the_document_may_keep_it_for_a_while(world: World) -> None:
+    assert world.client.http.get("/v1/openapi.json").headers["Cache-Control"] == "public, max-age=300"
+
+
 def test_the_served_document_is_the_stored_one(world: World) -> None:
     assert world.client.http.get("/v1/openapi.json", headers={}).body.decode() == STORED.read_text()
 
