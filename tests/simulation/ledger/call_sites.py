@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.paths import ROOT
+from shared.kernel.aws import transacted
 
 CLIENT_METHODS = frozenset(
     {
@@ -40,9 +41,15 @@ def _sites(path: Path) -> Iterator[str]:
     source = path.read_text()
     models = "from pynamodb.models" in source
     for name, function in _functions(ast.parse(source), ""):
+        if (path, name) == (ROOT / "shared/kernel/aws.py", transacted.__name__):
+            # Whoever has it carry out a transaction makes the call.
+            continue
         nodes = list(ast.walk(function))
-        if any(isinstance(node, ast.Attribute) and _is_of_client(node) for node in nodes) or (
-            models and any(isinstance(node, ast.Call) and _is_of_model(node.func) for node in nodes)
+        called = [node.func for node in nodes if isinstance(node, ast.Call)]
+        if (
+            any(isinstance(node, ast.Attribute) and _is_of_client(node) for node in nodes)
+            or any(isinstance(one, ast.Name) and one.id == transacted.__name__ for one in called)
+            or (models and any(_is_of_model(one) for one in called))
         ):
             yield f"{path.relative_to(ROOT)}: {name}"
 

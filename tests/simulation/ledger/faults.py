@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from infra.paths import ROOT
-from shared.kernel.aws import items_of_all_pages
+from shared.kernel.aws import items_of_all_pages, transacted
 from tests.fakes.dynamodb import DynamoDBMethods
 from tests.support.workers import DiedError
 
@@ -186,12 +186,15 @@ def _call(name: str, params: dict[str, Any]) -> str:
     return f"{name} {'strong' if params.get('ConsistentRead') else 'eventual'}"
 
 
+_FOR_OTHERS = (items_of_all_pages.__code__, transacted.__code__)
+
+
 def _place() -> str:
-    """The innermost function of the product that the call comes from; behind the loop over pages, who asks for them."""
+    """The innermost function of the product that the call comes from; behind what calls for others, who asks for it."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(PRODUCT) and frame.f_code is not items_of_all_pages.__code__:
+        if path.startswith(PRODUCT) and frame.f_code not in _FOR_OTHERS:
             function = frame.f_code.co_qualname.partition(".<locals>")[0]
             return f"{path.removeprefix(f'{ROOT}/')}: {function}"
         frame = frame.f_back

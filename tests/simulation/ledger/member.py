@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partners.accounts.model import CloseRequest, MergeRequest
+from partners.adjustments.model import Asked
 from partners.till.batch import Line, record_lines
 from partners.till.model import (
     CancelRequest,
@@ -150,10 +151,14 @@ class Member:
     def propose(self, points: int, operator: str = "operator-1") -> Act:
         return lambda server, key: server.adjustments.propose(operator, key, self.card, ALPHA, points, "goodwill")
 
-    def propose_for_member(self, points: int) -> Act:
-        return lambda server, key: server.adjustments.propose_for_member(
-            "operator-1", key, self.number, ALPHA, points, "goodwill"
-        )
+    def propose_as_asked(self, points: int) -> Act:
+        asked = Asked(self.number, ALPHA, points, "goodwill")
+        return lambda server, key: server.adjustments.propose_as_asked("operator-1", key, asked)
+
+    def propose_for_a_case(self, purchase_id: str, cents: int) -> Act:
+        """That a part of a purchase should not be, of which the ledger is to know as of a return."""
+        asked = Asked(self.number, ALPHA, 0, "case 7", case=7, about=purchase_id, amount_cents=cents)
+        return lambda server, key: server.adjustments.propose_as_asked("operator-1", key, asked)
 
     def approve(self, adjustment_id: str, operator: str = "operator-2") -> Act:
         return lambda server, key: server.adjustments.approve(operator, adjustment_id)

@@ -182,6 +182,17 @@ def _cancels_more(member: Member, key: str) -> Act:
     return member.cancel(spent.entry.entry_id, 2)
 
 
+def _proposes_for_a_case(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    return member.propose_for_a_case(bought.entry.entry_id, 700)
+
+
+def _approves_for_a_case(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    proposed = member.past(member.propose_for_a_case(bought.entry.entry_id, 700))
+    return member.approve(proposed.adjustment_id)
+
+
 def _adjusts(member: Member, key: str) -> Act:
     member.past(member.purchase(2_000))
     return member.adjust(-100)
@@ -201,7 +212,7 @@ def _proposes(member: Member, key: str) -> Act:
 
 def _proposes_for_an_entry(member: Member, key: str) -> Act:
     member.past(member.purchase(2_000))
-    return member.propose_for_member(-100)
+    return member.propose_as_asked(-100)
 
 
 def _proposed(ask: Callable[[Member, str], Act]) -> Callable[[Member, str], Act]:
@@ -361,7 +372,9 @@ ALONE = (
     Scenario("more is cancelled", "Returns.cancel_redemption", _cancels_more, refused="cancel_exceeds_redemption"),
     Scenario("an adjustment", "Adjustments.propose", _proposes, replays=False),
     Scenario("a great adjustment", "Adjustments.propose", lambda member, key: member.propose(6_000), replays=False),
-    Scenario("a correction", "Adjustments.propose_for_member", _proposes_for_an_entry, replays=False),
+    Scenario("a correction", "Adjustments.propose_as_asked", _proposes_for_an_entry, replays=False),
+    Scenario("a correction for a case", "Adjustments.propose_as_asked", _proposes_for_a_case, replays=False),
+    Scenario("a correction for a case is approved", "Adjustments.approve", _approves_for_a_case, replays=False),
     Scenario("an approval", "Adjustments.approve", _proposed(Member.approve), replays=False),
     Scenario("a rejection", "Adjustments.reject", _proposed(Member.reject), replays=False),
     Scenario("a look at an adjustment", "Adjustments.get", _proposed(Member.adjustment), reads=True),

@@ -51,6 +51,7 @@ ELSEWHERE = {
     "partners/contracts/agreement_store.py": "terms and proposals, by people: tests/support/contract_book_contract.py",
     "partners/contracts/life_store.py": "states of partners, by people: tests/support/contract_book_contract.py",
     "partners/funding/store.py": "payments and meters, from pages: tests/unit/partners/funding",
+    "partners/funding/deposit_store.py": "one row a currency: tests/simulation/test_deposits_exactly_once.py",
     "partners/contracts/store.py: ContractStore.terms": "the operator's, the partner's and the bill's reading",
     "partners/contracts/store.py: _add": "the operator's set-up: rows that are added once and never changed",
     "partners/contracts/store.py: ContractStore.locations": "the operator's and the bill's reading",
