@@ -3,7 +3,7 @@
 Debtors are partners: nothing is collected from members.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from partners.settlement.payments.legs import (
     UNDECIDED,
@@ -41,10 +41,10 @@ def asked_for(one: PaidSettlement, party: str, by: str, at_ms: int, means: Means
     return found
 
 
-def _undecided(one: PaidSettlement) -> set[str]:
+def _undecided(one: PaidSettlement) -> Iterator[str]:
     """Debtors of which a payment is planned, on its way or disputed."""
     waits = UNDECIDED | {LegState.PLANNED}
-    return {leg.party for leg in one.legs if leg.is_inwards and leg.state in waits and leg.key not in one.late}
+    return (leg.party for leg in one.legs if leg.is_inwards and leg.state in waits and leg.key not in one.late)
 
 
 def came_to_nothing(one: PaidSettlement, party: str) -> bool:
@@ -62,9 +62,7 @@ def paid_from_deposit(one: PaidSettlement, party: str) -> bool:
 
 def all_collected(one: PaidSettlement) -> bool:
     """Whether each debtor has brought what it owes, or does not any more."""
-    undecided, excused, brought = _undecided(one), one.defaulting, one.brought_cents
-    return all(
-        party not in undecided and (party in excused or cents <= brought[party])
-        for party, cents in one.dues.asked.items()
-        if cents
-    )
+    if any(_undecided(one)):
+        return False
+    excused, brought = one.defaulting, one.brought_cents
+    return all(party in excused or cents <= brought[party] for party, cents in one.dues.asked.items())

@@ -125,7 +125,7 @@ class PaidSettlement:
         found: Counter[str] = Counter()
         for leg in self.legs:
             stands = leg.state in (LegState.SUCCEEDED, LegState.DISPUTED) or leg.key in self.came_back
-            if leg.is_inwards and stands and leg.key not in self.late:
+            if leg.is_inwards and stands and not (self.late and leg.key in self.late):
                 found[leg.party] += leg.amount_cents
         return found
 
