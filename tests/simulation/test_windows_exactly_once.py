@@ -78,11 +78,11 @@ def lived(plan: dict[int, Fault]) -> FaultyClient:
     return client
 
 
-def test_a_fault_at_any_call_changes_nothing() -> None:
+def test_a_fault_at_any_call_changes_nothing(in_full: bool) -> None:
     points = lived({}).points
     calls = {point.call for point in points}
     assert calls >= {"PutItem", "Query strong", "GetItem strong", "TransactWriteItems"}
-    for number, point in enumerate(points):
+    for number, point in list(enumerate(points))[:: 1 if in_full else 3]:
         for fault in point.faults:
             lived({number: fault})
 

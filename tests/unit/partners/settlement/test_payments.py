@@ -411,7 +411,7 @@ def live(client_of, paid: Paid) -> None:
     ask(lambda one: one.work())
 
 
-def test_a_fault_at_any_call_of_a_settlement_changes_nothing():
+def test_a_fault_at_any_call_of_a_settlement_changes_nothing(in_full):
     def lived(plan):
         paid = Paid()
         client = FaultyClient(paid.world.dynamodb, {"settlement": "settlement"})
@@ -428,6 +428,6 @@ def test_a_fault_at_any_call_of_a_settlement_changes_nothing():
 
     points = lived({})
     assert {point.call for point in points} >= {"PutItem", "GetItem strong", "TransactWriteItems"}
-    for number, point in enumerate(points):
+    for number, point in list(enumerate(points))[:: 1 if in_full else 3]:
         for fault in {Fault.DIE_BEFORE, Fault.DIE_AFTER, Fault.LOST_REPLY} & set(point.faults):
             lived({number: fault})
