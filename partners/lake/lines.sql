@@ -1,4 +1,6 @@
 -- Spooled records as rows of the table lines, in the order of the statement. $partner, $first_line.
+-- What follows from points and a price is read as text, and fails where it is more than a column holds: as a number it
+-- would be null then.
 SELECT
     $partner AS partner,
     $first_line - 1 + row_number() OVER () AS line,
@@ -9,7 +11,7 @@ SELECT
         coalesce(issued, 0) AS issued,
         coalesce(owed, 0) AS owed,
         coalesce(visit, false) AS visit,
-        coalesce(position_micros, 0) AS position_micros
+        coalesce(position_micros, '0')::BIGINT AS position_micros
     ),
     coalesce(list_sum(list_transform(honoured, lambda one: one.points)), 0)::BIGINT AS honoured_points,
     nullif(abs(list_sum(list_transform(cashback, lambda one: CASE
@@ -27,7 +29,7 @@ FROM (
             "amount_cents": "BIGINT", "points": "BIGINT", "value_cents": "BIGINT", "price_micros": "BIGINT",
             "issued": "BIGINT", "owed": "BIGINT", "honoured": [{"points": "BIGINT"}],
             "cashback": [{"kind": "VARCHAR", "cents": "BIGINT"}],
-            "visit": "BOOLEAN", "position_micros": "BIGINT"
+            "visit": "BOOLEAN", "position_micros": "VARCHAR"
         }') AS fields
         FROM spooled
     )

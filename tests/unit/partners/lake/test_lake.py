@@ -44,6 +44,15 @@ def opened(lake, *partners):
     return lake.opened([(WINDOW_NUMBER, partner) for partner in partners or ("harvest",)])
 
 
+@pytest.mark.parametrize("points", [10**13, 10**17])
+def test_a_figure_that_has_no_room_in_its_column_is_no_zero(points):
+    fits = replace(WEEK[0], issued=9 * 10**9, price_micros=10**9)
+    with opened(filled([fits])) as database:
+        assert list(database.rows("SELECT position_micros FROM lines")) == [(record_of(fits)["position_micros"],)]
+    with pytest.raises(Exception, match="INT64"):
+        filled([replace(WEEK[0], issued=points, price_micros=10**9)])
+
+
 @given(some=lines())
 @settings(max_examples=12, deadline=None)
 def test_lines_come_back_as_the_same_records_in_the_order_of_the_statement_and_their_moves_add_up(some):
