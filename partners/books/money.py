@@ -14,13 +14,14 @@ from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
 from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
 
-BANK, COLLATERAL, DEPOSITS, ADVANCES = "bank", "collateral", "deposits", "advances"
+BANK, COLLATERAL, DEPOSITS, ADVANCES = "(bank)", "(collateral)", "(deposits)", "(advances)"
+"""In parentheses, which no partner's id has."""
 NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES}
 
 _OTHER_THAN_BANK = {CameAs.COLLATERAL: COLLATERAL, CameAs.DEPOSIT: DEPOSITS}
 
 Account = tuple[str, str]
-"""Currency, and a partner's id, `members`, `network`, `bank`, `collateral`, `deposits` or `advances`."""
+"""Currency, and a partner's id, `members`, `network`, or one of BANK, COLLATERAL, DEPOSITS and ADVANCES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def money_balance(
 ) -> tuple[MoneyBalance, ...]:
     """By currency and account, of what is new in closed windows, all settlements, and what was `brought` besides them.
 
-    That is in cents, negative what was given back, by what it is owed as: `deposits` or `advances`.
+    That is in cents, negative what was given back, by what it is owed as: DEPOSITS or ADVANCES.
     """
     debits: Counter[Account] = Counter()
     credits_: Counter[Account] = Counter()

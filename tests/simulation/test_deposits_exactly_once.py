@@ -141,4 +141,4 @@ def test_of_two_that_take_the_same_deposit_one_finds_it_changed(
         one(office, MortalDynamoDB(office.dynamodb, meets))
         held = [office.held_cents(partner_id) for partner_id in PREPAID]
         assert all(cents >= 0 for cents in held), moment
-        assert office.money()["deposits"] == -sum(held)
+        assert office.money()["(deposits)"] == -sum(held)

@@ -122,7 +122,7 @@ def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: P
     step()
     assert gamma.collects(1) == [("1-USD:gamma:deposit:1", 60_000, "succeeded")]
     step()
-    assert gamma.money() == {"bank": 100_000, "deposits": -40_000, "gamma": 0, "network": -60_000}
+    assert gamma.money() == {"(bank)": 100_000, "(deposits)": -40_000, "gamma": 0, "network": -60_000}
 
     gamma.grants(50_000)
     step()
@@ -135,7 +135,7 @@ def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: P
     assert (funded["stage"], funded["collected_cents"]) == ("funded", 50_000)
     step()
     assert steps == by_hand()
-    assert gamma.money() == {"bank": 110_000, "deposits": 0, "gamma": 0, "network": -110_000}
+    assert gamma.money() == {"(bank)": 110_000, "(deposits)": 0, "gamma": 0, "network": -110_000}
 
 
 def test_no_more_is_given_back_than_settlements_have_left(gamma: Prepaid, world: World) -> None:
@@ -148,7 +148,7 @@ def test_no_more_is_given_back_than_settlements_have_left(gamma: Prepaid, world:
     first = gamma.pays(-40_000, "back")
     assert gamma.held_cents() == 0
     assert gamma.pays(-40_000, "back").json_body == first.json_body, "a retry is no second payment"
-    assert gamma.money()["deposits"] == 0
+    assert gamma.money()["(deposits)"] == 0
 
 
 def test_what_was_taken_may_be_given_back_before_creditors_are_paid_and_is_asked_for_again(gamma: Prepaid) -> None:
@@ -163,7 +163,7 @@ def test_what_was_taken_may_be_given_back_before_creditors_are_paid_and_is_asked
         ("1-USD:gamma:deposit:2", 30_000, "succeeded"),
         ("1-USD:gamma:in:1", 30_000, "planned"),
     ]
-    assert gamma.money()["deposits"] == 0
+    assert gamma.money()["(deposits)"] == 0
 
 
 def test_what_is_taken_back_after_creditors_were_paid_is_owed_in_the_open_window(gamma: Prepaid) -> None:
@@ -172,7 +172,7 @@ def test_what_is_taken_back_after_creditors_were_paid_is_owed_in_the_open_window
     gamma.collects(1)
     gamma.does(1, "pay")
     assert gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")["stage"] == "settled"
-    assert gamma.money() == {"bank": 100_000, "deposits": -100_000, "gamma": 60_000, "network": -60_000}
+    assert gamma.money() == {"(bank)": 100_000, "(deposits)": -100_000, "gamma": 60_000, "network": -60_000}
     assert gamma.ahead_cents() == 40_000
     assert gamma.collects(2) == [("2-USD:gamma:deposit:1", 60_000, "succeeded")]
 
@@ -211,7 +211,7 @@ def test_a_retry_takes_what_was_paid_in_meanwhile_and_a_late_success_is_to_the_d
     late = gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
     assert late["collected_cents"] == 60_000, "what came late is of another window"
     money = gamma.money()
-    assert (money["bank"], money["deposits"], money["gamma"]) == (110_000, 0, -50_000)
+    assert (money["(bank)"], money["(deposits)"], money["gamma"]) == (110_000, 0, -50_000)
     if others_owe:
         gamma.tells(1, "1-USD:alpha:in:1", "succeeded")
     gamma.does(1, "pay")
@@ -243,7 +243,7 @@ def test_what_is_held_as_collateral_is_not_taken(gamma: Prepaid, world: World) -
     gamma.does(1, "pay")
     assert gamma.held_cents() == 0
     money = gamma.money()
-    assert (money["deposits"], money["collateral"], money["gamma"]) == (-30_000, 30_000, 10_000)
+    assert (money["(deposits)"], money["(collateral)"], money["gamma"]) == (-30_000, 30_000, 10_000)
 
 
 def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) -> None:

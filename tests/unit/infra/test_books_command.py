@@ -107,7 +107,7 @@ def test_money_is_printed_and_held_against_what_is_open(
     live(lambda: paid.world.dynamodb, paid)
     after = balances()
     assert sum(after.values()) == 0
-    assert after["collateral"] == 10
+    assert after["(collateral)"] == 10
     paid.world.dynamodb.tables["settlement"] = {
         key: item for key, item in paid.world.dynamodb.tables["settlement"].items() if item["pk"]["S"] != "CARRIED#2"
     }

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from partners.books.money import money_balance, money_contradictions
+from partners.books.money import DEPOSITS, money_balance, money_contradictions
 from partners.books.receivables import SettledDebts
 from partners.contracts.model import NETWORK
 from partners.settlement.by_party import nets_of, news_of
@@ -13,7 +13,7 @@ from partners.settlement.model import Book, Carried, CurrencySettlement, GrossLi
 from partners.settlement.payments import model
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.model import PaidSettlement
-from tests.unit.partners.settlement.test_payments import anything, owing
+from tests.unit.partners.settlement.test_payments import anything, collected, owing
 
 
 def book(new: dict[str, int], carried: tuple[Carried, ...] = ()) -> Book:
@@ -39,6 +39,22 @@ def found(books: dict[int, Book], settlements: list[PaidSettlement], carried: tu
     news = {number: news_of(nets_of(book)) for number, book in books.items()}
     balances = money_balance(news, settlements)
     return money_contradictions(balances, news, settlements, [7, 8], lambda number: carried if number == 8 else ())
+
+
+@pytest.mark.parametrize("name", ["bank", "collateral", "deposits", "advances"])
+def test_a_partner_by_the_name_of_an_account_is_no_account(name):
+    one = owing(**{name: -900, "beta": 400})
+    paid = collected(one)
+    first = book({name: -900, "beta": 400})
+    assert found({7: first}, [one], ()) == found({7: first}, [paid], ()) == []
+    balances = money_balance({7: news_of(nets_of(first))}, [paid], [(("USD", DEPOSITS), 50)])
+    assert {one.account: one.balance for one in balances} == {
+        "(bank)": 950,
+        "(deposits)": -50,
+        name: 0,
+        "beta": -400,
+        "network": -500,
+    }
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -87,11 +103,11 @@ def test_receivables_that_lose_a_debt_are_said(monkeypatch):
 
 
 def test_what_is_deposited_and_advanced_is_in_the_bank_and_owed():
-    brought = [(("USD", "deposits"), 1_000), (("USD", "deposits"), -300), (("USD", "advances"), 50)]
+    brought = [(("USD", "(deposits)"), 1_000), (("USD", "(deposits)"), -300), (("USD", "(advances)"), 50)]
     balances = money_balance({}, [], brought)
     assert [(one.account, one.debits, one.credits, one.balance) for one in balances] == [
-        ("advances", 0, 50, -50),
-        ("bank", 1_050, 300, 750),
-        ("deposits", 300, 1_000, -700),
+        ("(advances)", 0, 50, -50),
+        ("(bank)", 1_050, 300, 750),
+        ("(deposits)", 300, 1_000, -700),
     ]
     assert money_contradictions(balances, {}, [], [], lambda _: ()) == []
