@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from partners.contracts.model import NETWORK
 from partners.settlement.payments.legs import Leg
 
 IBAN_FORM = re.compile("[A-Z]{2}(?!0[01]|99)[0-9]{2}[A-Z0-9]{11,30}")
@@ -24,6 +25,8 @@ def _checked(iban: str) -> str:
     return plain
 
 
+Agreed = Callable[[str], str | None]
+"""The fingerprint of a party's bank account that two operators agreed on."""
 Iban = Annotated[str, AfterValidator(_checked)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=70)]
 """As long as SEPA takes it."""
@@ -71,6 +74,11 @@ class Accounts(BaseModel):
     parties: dict[str, PartyAccount]
     members: dict[str, MemberAccount] = {}
 
+    @property
+    def agreed_on(self) -> dict[str, NetworkAccount | PartyAccount]:
+        """Those that two operators agree on, by party."""
+        return {NETWORK: self.network, **self.parties}
+
     def of(self, leg: Leg) -> PartyAccount | MemberAccount:
         """The account that a payment is for. Raises ValueError if the file has none."""
         found = self.members.get(leg.payout) if leg.payout else self.parties.get(leg.party)
@@ -89,16 +97,27 @@ def same_account(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
-def check_agreed(accounts: Accounts, legs: Iterable[Leg], agreed: Callable[[str], str | None]) -> None:
-    """Raises ValueError if a partner's account in the file is not the one of which two operators `agreed` on the
-    fingerprint. Members' accounts come with each payout.
+def check_agreed(accounts: Accounts, legs: Iterable[Leg], agreed: Agreed) -> None:
+    """Raises ValueError if the network's account in the file, or a partner's of these legs, is not the one of which two
+    operators `agreed` on the fingerprint. Members' accounts come with each payout.
     """
+    check_own(accounts, agreed)
     for party in sorted({leg.party for leg in legs if not leg.payout}):
-        found, known = accounts.parties.get(party), agreed(party)
-        if known is None:
-            raise ValueError(f"No two operators have agreed on a bank account of {party} yet.")
-        if found is not None and fingerprint(found.iban) != known:
-            raise ValueError(f"The account of {party} in the file is not the one that two operators agreed on.")
+        found = accounts.parties.get(party)
+        _check(party, None if found is None else found.iban, agreed)
+
+
+def check_own(accounts: Accounts, agreed: Agreed) -> None:
+    """Raises ValueError if the network's account in the file is not the one that two operators `agreed` on."""
+    _check(NETWORK, accounts.network.iban, agreed)
+
+
+def _check(party: str, iban: str | None, agreed: Agreed) -> None:
+    known = agreed(party)
+    if known is None:
+        raise ValueError(f"No two operators have agreed on a bank account of {party} yet.")
+    if iban is not None and fingerprint(iban) != known:
+        raise ValueError(f"The account of {party} in the file is not the one that two operators agreed on.")
 
 
 def _plain(iban: str) -> str:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, SettlementParams
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
-from infra.bank.accounts import check_agreed, fingerprint, read_accounts
+from infra.bank.accounts import check_agreed, check_own, fingerprint, read_accounts
 from infra.bank.answers import bank_answer, news, outcome_of, possible
 from infra.bank.days import check_day
 from infra.bank.files import bank_file, submission, submissions
@@ -53,8 +53,11 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
 
 
 def show_fingerprints(console: Console, path: Path) -> bool:
-    """Print what to propose, or to compare before approving, for each partner of a file. Raises ValueError."""
-    for party, account in read_accounts(path).parties.items():
+    """Print what to propose, or to compare before approving, for the network and each partner of a file.
+
+    Raises ValueError.
+    """
+    for party, account in read_accounts(path).agreed_on.items():
         console.print(f"{fingerprint(account.iban)}  {escape(party)}", highlight=False, soft_wrap=True)
     return True
 
@@ -69,7 +72,9 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     Raises ValueError, and what recording outcomes raises.
     """
     one = services.settlement_payments.settlement(chosen.window, chosen.currency)
-    answer = bank_answer(one, chosen.file, read_accounts(chosen.accounts).network.iban)
+    accounts = read_accounts(chosen.accounts)
+    check_own(accounts, services.payees.bank_account)
+    answer = bank_answer(one, chosen.file, accounts.network.iban)
     for line in answer.differing:
         console.print(escape(f"Left out: {line}"), style="bold red", highlight=False)
     if not answer.words:

@@ -98,8 +98,8 @@ class Settling:
         return Settled(window, figures, collected, len(moved) - collected, bounced["party"])
 
     def _agree_on_accounts(self) -> None:
-        """One operator proposes where each retailer is paid, the other approves."""
-        for party, account in read_accounts(ACCOUNTS).parties.items():
+        """One operator proposes where the network and each retailer are paid, the other approves."""
+        for party, account in read_accounts(ACCOUNTS).agreed_on.items():
             path = f"/v1/partners/{party}/payee-accounts"
             wanted = {"bank_account_fingerprint": fingerprint(account.iban), "reason": "As their contract says"}
             shown = self._api.post(path, self._first, wanted).body

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from partners.contracts.model import Partner, TermsView
+from partners.contracts.model import NETWORK, Partner, TermsView
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.agreed import Book, TwoPeople
 from partners.settlement.payments.errors import NoStripeAccountError
@@ -47,7 +47,12 @@ class Payees:
         self._book = book
         self._contracts = contracts
         self._has_stripe = has_stripe
-        self.people = TwoPeople(book, contracts.partner, clock)
+        self.people = TwoPeople(book, self._check_party, clock)
+
+    def _check_party(self, party: str) -> None:
+        """The network has a bank account too, from which files pay and to which they collect."""
+        if party != NETWORK:
+            self._contracts.partner(party)
 
     def bank_account(self, party: str) -> str | None:
         """The fingerprint of the bank account that two people agreed on, None without one."""

@@ -32,6 +32,14 @@ def in_force(world: World) -> dict[str, Any]:
     return {name: shown[name] for name in NOTHING}
 
 
+def test_the_networks_own_bank_account_is_agreed_on_in_the_same_way(world: World) -> None:
+    own = PATH.replace("beta", "network")
+    world.post(own, {"bank_account_fingerprint": "cd" * 32, "reason": "our new bank"}, world.operator)
+    assert world.payees.bank_account("network") is None
+    assert world.post(f"{own}/proposals/1/approve", PHONED, world.second_operator).status_code == 200
+    assert world.get(own, world.operator).json_body["bank_account_fingerprint"] == "cd" * 32
+
+
 def test_money_goes_where_two_operators_say_and_until_then_where_it_went_before(world: World) -> None:
     assert world.get(PATH, world.operator).json_body == {
         **NOTHING,
@@ -72,10 +80,10 @@ def test_a_partner_whose_terms_say_stripe_is_paid_there_and_nowhere_else(world: 
     clerk.does(1, "approve")
     clerk.tells(1, **{leg["party"]: "succeeded" for leg in clerk.does(1, "collect")["legs"]})
     pay = "/v1/windows/1/settlements/USD/pay"
-    refused = problem(world.post(pay, {}, world.operator), 409, "no_stripe_account")
+    refused = problem(world.post(pay, {}, world.second_operator), 409, "no_stripe_account")
     assert (refused["partner_id"], refused["direction"]) == ("beta", "out")
     world.post(PATH, WANTED, world.operator)
-    problem(world.post(pay, {}, world.operator), 409, "no_stripe_account")
+    problem(world.post(pay, {}, world.second_operator), 409, "no_stripe_account")
     world.post(f"{PATH}/proposals/1/approve", PHONED, world.second_operator)
     [leg] = [leg for leg in clerk.does(1, "pay")["legs"] if leg["party"] == "beta"]
     assert (leg["method"], leg["account"], leg["state"], leg["recalled"]) == ("stripe", "acct_1Q", "submitted", False)

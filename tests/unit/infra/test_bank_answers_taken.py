@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from chalicelib.api.settlements import word_of
+from infra.bank.accounts import fingerprint
 from infra.cli import bank_run
 from partners.settlement.payments import changes
 from partners.settlement.payments.legs import Direction, LegState
@@ -51,7 +52,8 @@ class Recording:
             FakeClock(),
         )
         self.store.add(changes.collecting(changes.approved(owing_in("EUR", **net_cents), "bob", NOW), "ann", NOW))
-        self.services = SimpleNamespace(settlement_payments=self.payments)
+        payees = SimpleNamespace(bank_account=lambda _: fingerprint(IBAN))
+        self.services = SimpleNamespace(settlement_payments=self.payments, payees=payees)
         monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
         monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: self.record(call.body.outcomes))
 

@@ -181,11 +181,28 @@ def test_no_partner_is_paid_at_an_account_that_two_people_did_not_agree_on(colle
     due = [MemberPayout("1234567890-12", 1_200)]
     legs = changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW, due).legs
     spaced = f" {IBAN[:4].lower()} {IBAN[4:]}"
-    check_agreed(accounts, legs, {"alpha": fingerprint(IBAN), "beta": fingerprint(spaced)}.get)
+    own, other = fingerprint(IBAN), fingerprint("DE02")
+    check_agreed(accounts, legs, {"network": own, "alpha": own, "beta": fingerprint(spaced)}.get)
     with pytest.raises(ValueError, match="account of beta in the file is not the one"):
-        check_agreed(accounts, legs, {"alpha": fingerprint(IBAN), "beta": fingerprint("DE02")}.get)
+        check_agreed(accounts, legs, {"network": own, "alpha": own, "beta": other}.get)
     with pytest.raises(ValueError, match="agreed on a bank account of beta yet"):
-        check_agreed(accounts, legs, {"alpha": fingerprint(IBAN)}.get)
+        check_agreed(accounts, legs, {"network": own, "alpha": own}.get)
+    with pytest.raises(ValueError, match="account of network in the file is not the one"):
+        check_agreed(accounts, legs, {"network": other, "alpha": own, "beta": own}.get)
+    with pytest.raises(ValueError, match="agreed on a bank account of network yet"):
+        check_agreed(accounts, legs, {"alpha": own, "beta": own}.get)
+
+
+def test_the_banks_answer_is_taken_of_the_account_alone_that_two_people_agreed_on(collecting, accounts, tmp_path):
+    services = SimpleNamespace(
+        settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting),
+        payees=SimpleNamespace(bank_account=lambda party: fingerprint("DE02")),
+    )
+    file = tmp_path / "statement.xml"
+    file.write_bytes(camt(entry(IN, "500.55", "CRDT")))
+    chosen = Namespace(window=7, currency="EUR", file=file, accounts=tmp_path / "accounts.json")
+    with pytest.raises(ValueError, match="account of network in the file is not the one that two operators agreed on"):
+        bank_run.read_bank_answer(Console(file=io.StringIO()), services, chosen)
 
 
 def test_the_command_writes_no_file_for_an_account_that_one_person_has_changed(
@@ -205,7 +222,8 @@ def test_the_command_writes_no_file_for_an_account_that_one_person_has_changed(
     assert not file.exists()
     text = io.StringIO()
     bank_run.show_fingerprints(Console(file=text, width=20), tmp_path / "accounts.json")
-    assert text.getvalue().splitlines() == [f"{fingerprint(IBAN)}  {party}" for party in ("alpha", "beta")]
+    parties = ("network", "alpha", "beta")
+    assert text.getvalue().splitlines() == [f"{fingerprint(IBAN)}  {party}" for party in parties]
 
 
 def camt(*entries: str, version: str = "02", iban: str = IBAN) -> bytes:

@@ -11,6 +11,7 @@ from infra.demo.client import Api
 from infra.demo.errors import UnexpectedAnswerError
 from infra.demo.retailers import RETAILERS
 from infra.demo.settling import Settling
+from partners.contracts.model import NETWORK
 
 
 def leg(party: str, direction: str, attempt: int = 1) -> dict[str, Any]:
@@ -59,13 +60,13 @@ def test_creditors_are_paid_by_a_file_of_their_own() -> None:
     assert bank.given == ["collect", "collect-again", "pay"]
 
 
-def test_two_operators_agree_on_the_bank_account_of_every_retailer_first() -> None:
+def test_two_operators_agree_on_the_bank_accounts_of_the_network_and_every_retailer_first() -> None:
     bank = Bank({"collect": [leg("harvest", "in")], "pay": []})
     bank.settle(date(2026, 11, 22))
     path = "/v1/partners/{}/payee-accounts"
     expected = [
-        (f"{path.format(one.partner_id)}{rest}", who)
-        for one in RETAILERS
+        (f"{path.format(party)}{rest}", who)
+        for party in (NETWORK, *(one.partner_id for one in RETAILERS))
         for rest, who in (("", "ann"), ("/proposals/1/approve", "bob"))
     ]
     found = [one for one in bank.asked if "payee-accounts" in one[0]]
