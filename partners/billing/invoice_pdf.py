@@ -31,7 +31,7 @@ def invoice_pdf(invoice: Invoice, network_name: str) -> bytes:
     paper.particulars(
         [
             ("Number", invoice.number),
-            ("Billed to", f"{invoice.partner_name} ({bill.partner_id})"),
+            ("Billed to", paper.named(invoice.partner_name, bill.partner_id)),
             ("Month", f"{_month(bill.month)} ({bill.month}-01 to {month_of(bill.month).last_day})"),
             ("Issued on", _of(invoice.issued_at_ms)),
             *((("Due on", _of(invoice.due_at_ms)),) if invoice.due_at_ms is not None else ()),

@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)
     from fpdf import FPDF
     from fpdf.enums import Align, TableBordersLayout, XPos, YPos
-    from fpdf.fonts import FontFace
+    from fpdf.fonts import FontFace, TTFFont
 
 FONT = "DejaVu"
 FONTS = Path(__file__).parent / "fonts"
@@ -27,6 +27,7 @@ BLUE = (37, 99, 235)
 AMBER = (217, 119, 6)
 SECTION_MM = 30
 """A heading with less room than this below it begins the next page."""
+BOX = "\N{WHITE SQUARE}"
 CHART_MM = 32
 WIDEST_BAR_MM = 8
 LABEL_MM = 14
@@ -54,7 +55,7 @@ class Series:
 class Paper:
     """A document that grows from top to bottom and breaks into pages by itself. All measures in millimetres.
 
-    The same calls with the same `made_at_ms` give the same bytes. What the fonts have no letter for is shown as an
+    The same calls with the same `made_at_ms` give the same bytes. In tables, what the fonts have no letter for is an
     empty box.
     """
 
@@ -66,13 +67,22 @@ class Paper:
         self._pdf.set_creation_date(datetime.fromtimestamp(made_at_ms // 1000, UTC))
         self._pdf.add_page()
 
+    def shows(self, text: str) -> bool:
+        """Whether the fonts have all its letters, plain and bold."""
+        return all(ord(letter) in font.cmap for font in self._pdf.lettered for letter in text)
+
+    def named(self, name: str, known_as: str) -> str:
+        """Somebody by name and id; by the id alone, and saying so, if the name can't be read here."""
+        return f"{name} ({known_as})" if self.shows(name) else f"{known_as} (its name is in letters not printed here)"
+
     def heading(self, left: str, right: str) -> None:
-        """The first line: what this is, and whose it is, under the mark of a token broken in two."""
+        """The first line: what this is, and whose it is if that can be read, under the mark of a broken token."""
         self._mark(MARGIN_MM + WIDTH_MM - 7, self._pdf.get_y() - 8)
         self._pdf.set_font(FONT, "B", 20)
         self._pdf.cell(WIDTH_MM / 2, 10, left)
         self._pdf.set_font(FONT, "B", 11)
-        self._pdf.cell(WIDTH_MM / 2, 10, right, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        whose = right if self.shows(right) else ""
+        self._pdf.cell(WIDTH_MM / 2, 10, whose, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.ln(6)
 
     def _mark(self, left: float, top: float) -> None:
@@ -140,7 +150,7 @@ class Paper:
         ) as table:
             table.row([column.heading for column in columns])
             for number, cells in enumerate(rows):
-                table.row(cells, style=bold if number in strong else None)
+                table.row([self._boxed(cell) for cell in cells], style=bold if number in strong else None)
 
     def bars(self, labels: Sequence[str], series: Sequence[Series]) -> None:
         """A chart of bars, a group a label, all from one base line; values are 0 or more.
@@ -189,6 +199,9 @@ class Paper:
             self._pdf.cell(SCALE_MM, 4, f"{value:,}", align=Align.R)
         self._pdf.set_xy(left, base)
 
+    def _boxed(self, text: str) -> str:
+        return text if self.shows(text) else "".join(letter if self.shows(letter) else BOX for letter in text)
+
     def note(self, text: str) -> None:
         """A paragraph in small print."""
         self._pdf.ln(3)
@@ -209,6 +222,10 @@ class _Pages(FPDF):
         self.set_auto_page_break(True, margin=MARGIN_MM)
         self.add_font(FONT, "", FONTS / "DejaVuSans.ttf")
         self.add_font(FONT, "B", FONTS / "DejaVuSans-Bold.ttf")
+
+    @property
+    def lettered(self) -> tuple[TTFFont, ...]:
+        return tuple(font for font in self.fonts.values() if isinstance(font, TTFFont))
 
     def footer(self) -> None:
         self.set_y(-14)

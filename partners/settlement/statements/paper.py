@@ -32,7 +32,7 @@ def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
     paper.heading("Settlement statement", statement.network_name)
     paper.particulars(
         [
-            ("Partner", f"{statement.partner_name} ({statement.partner_id})"),
+            ("Partner", paper.named(statement.partner_name, statement.partner_id)),
             ("Statement", f"number {statement.number}, of settlement {statement.window}-{statement.currency}"),
             ("Period", _period(statement.opens_at_ms, statement.closes_at_ms)),
             ("Issued", _moment(statement.issued_at_ms)),

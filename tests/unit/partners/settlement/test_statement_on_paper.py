@@ -50,6 +50,12 @@ def test_every_figure_of_the_statement_is_on_paper():
         assert shown in row
 
 
+def test_who_has_a_name_in_letters_that_no_font_has_is_named_by_id(caplog):
+    text = text_of(replace(a_statement(), partner_name="日本マーケット", network_name="湖畔"))
+    assert "harvest (its name is in letters not printed here)" in text
+    assert not caplog.records
+
+
 def test_what_was_carried_is_named_and_taken_off_once():
     carried = Charge(LineKind.CARRIED, "harvest", None, PAR_MICROS, -250, -250 * PAR_MICROS, reference="46-USD:late")
     one = a_statement()
