@@ -9,8 +9,9 @@ import pytest
 
 from partners.settlement.statements import files_gateway
 from partners.settlement.statements.files import LinesForm, lines_key
+from partners.settlement.statements.files_gateway import LinesFiles
 from partners.settlement.statements.signing_gateway import KmsSigner
-from shared.kernel.aws import kms_client, s3_client
+from shared.kernel.aws import kms_client, s3_bulk_client, s3_client
 from tests.unit.partners.settlement.statement_examples import holds
 
 if TYPE_CHECKING:
@@ -34,9 +35,14 @@ def smallest_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files_gateway, "PART_BYTES", 5 * 1024 * 1024)
 
 
+@pytest.fixture
+def files(services: "Services") -> LinesFiles:
+    return LinesFiles(s3_bulk_client(services.settings.region), services.settings.records_bucket)
+
+
 @pytest.mark.parametrize("whole", [b"", b"line\n", MANY], ids=["empty", "small", "in parts"])
-def test_a_file_of_lines_is_what_was_written_and_comes_under_its_name(services: "Services", whole: bytes) -> None:
-    files, where = services._lines_files, ("harvest", 7, LinesForm.JSONL)
+def test_a_file_of_lines_is_what_was_written_and_comes_under_its_name(files: LinesFiles, whole: bytes) -> None:
+    where = "harvest", 7, LinesForm.JSONL
     with files.writing(*where) as write:
         for start in range(0, len(whole), 1_000_000):
             write(whole[start : start + 1_000_000])
@@ -46,11 +52,13 @@ def test_a_file_of_lines_is_what_was_written_and_comes_under_its_name(services: 
 
 
 @pytest.mark.parametrize("whole", [b"line\n", MANY], ids=["small", "in parts"])
-def test_what_fails_on_the_way_leaves_no_file_and_no_part(services: "Services", whole: bytes) -> None:
+def test_what_fails_on_the_way_leaves_no_file_and_no_part(
+    services: "Services", files: LinesFiles, whole: bytes
+) -> None:
     client, bucket = s3_client(services.settings.region), services.settings.records_bucket
 
     def fail() -> None:
-        with services._lines_files.writing("harvest", 99, LinesForm.JSONL) as write:
+        with files.writing("harvest", 99, LinesForm.JSONL) as write:
             write(whole)
             raise InterruptedError
 
