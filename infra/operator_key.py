@@ -1,30 +1,57 @@
 """`python -m infra.operator_key --stage NAME`: issues a credential of an operator and prints it, once.
 
-The first operator of a deployment can't come through its API, which asks for one.
+The first operator of a deployment can't come through its API, which asks for one. What is done here is in the audit
+trail all the same, by the AWS identity that does it.
 """
 
 import argparse
 import sys
+import uuid
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.cli.connection import connect, deployment_parser
+from infra.cli.connection import connect, deployment_parser, target_of
 from infra.cloudformation import DeployError
 from partners.access.model import IssuedKey
 from partners.bootstrap import Services
+from partners.contracts.model import NETWORK
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS
-from shared.kernel.errors import TesseraError
+from partners.trail.model import Act, Phase
+from shared.kernel.errors import TesseraError, UnavailableError
 
 FIRST_OPERATOR = "admin"
+ACTION = "operator_key"
 
 
-def issue_operator_credential(services: Services, operator_id: str = FIRST_OPERATOR) -> IssuedKey:
+def issue_operator_credential(
+    services: Services, operator_id: str = FIRST_OPERATOR, *, by: str, reason: str | None = None
+) -> IssuedKey:
     """A credential of this operator, who is brought in with all roles if there is no such one.
 
-    Raises InvalidOperatorError, OperatorDisabledError, TooManyCredentialsError, StoreUnavailableError.
+    Both are in the audit trail, done `by` an AWS identity; if that can't be recorded, nothing is done. Raises
+    InvalidOperatorError, OperatorDisabledError, TooManyCredentialsError, StoreUnavailableError.
     """
-    _bring_in(services, operator_id)
-    return services.operators.issue_credential(operator_id)
+    trail = services.trail
+    begun = trail.begin(Act(by, NETWORK, ACTION, {"operator_id": operator_id}, {}, reason, str(uuid.uuid4())))
+    before = None
+    try:
+        before = _rights(services, operator_id)
+        _bring_in(services, operator_id)
+        issued = services.operators.issue_credential(operator_id)
+    except UnavailableError as lost:
+        trail.end(begun, Phase.UNKNOWN, lost.code, before)
+        raise
+    except TesseraError as refusal:
+        trail.end(begun, Phase.REFUSED, refusal.code)
+        raise
+    after = {**(_rights(services, operator_id) or {}), "key_id": issued.key.key_id}
+    trail.end(begun, Phase.DONE, None, before, after)
+    return issued
+
+
+def _rights(services: Services, operator_id: str) -> dict[str, list[str]] | None:
+    found = next((one for one in services.operators.all() if one.operator_id == operator_id), None)
+    return None if found is None else {"roles": sorted(found.roles)}
 
 
 def operator_token(services: Services, operator_id: str = FIRST_OPERATOR) -> str:
@@ -46,9 +73,12 @@ def main(arguments: list[str] | None = None) -> None:
         parents=[deployment_parser()],
     )
     parser.add_argument("--operator", default=FIRST_OPERATOR, metavar="ID", help="whose; %(default)s if not given")
+    parser.add_argument("--reason", metavar="TEXT", help="why; it is kept in the audit trail")
     chosen = parser.parse_args(arguments)
     try:
-        issued = issue_operator_credential(connect(chosen.stage, chosen.endpoint), chosen.operator)
+        services = connect(chosen.stage, chosen.endpoint)
+        by = target_of(chosen.endpoint).client("sts").get_caller_identity()["Arn"]
+        issued = issue_operator_credential(services, chosen.operator, by=by, reason=chosen.reason)
     except TesseraError as error:
         sys.exit(f"no credential was issued: {error.detail}")
     except (DeployError, BotoCoreError, ClientError, ValueError) as error:

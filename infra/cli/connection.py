@@ -21,6 +21,14 @@ def deployment_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def target_of(endpoint: str | None) -> Target:
+    """The AWS of the usual settings, or the local cloud at an address of which host and port count."""
+    if endpoint is None:
+        return Target.aws()
+    address = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}")
+    return Target.local(f"http://{address.netloc}")
+
+
 def connect(stage: str | None, endpoint: str | None) -> Services:
     """Stage `stage` in the account of the usual AWS settings, or the local cloud at `endpoint`.
 
@@ -28,10 +36,9 @@ def connect(stage: str | None, endpoint: str | None) -> Services:
     this process goes there from now on, and so do the API's handlers. Raises DeployError if there is no such
     stack, ValueError if the AWS settings name no region, and what botocore raises.
     """
-    target, named = Target.aws(), stage or ""
+    target, named = target_of(endpoint), stage or ""
     if endpoint is not None:
-        address = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}")
-        target, named = Target.local(f"http://{address.netloc}"), stage or STAGE
+        named = stage or STAGE
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
     name = f"tessera-{named}"

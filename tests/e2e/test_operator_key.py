@@ -14,8 +14,9 @@ TODAY = datetime.now(UTC).date().isoformat()
 def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: DeployedCloud) -> None:
     endpoint = local_cloud.target.endpoint_url
     assert endpoint is not None
+    operator = fresh("op-")
     done = subprocess.run(
-        [sys.executable, "-m", "infra.operator_key", "--endpoint", endpoint, "--operator", fresh("op-")],
+        [sys.executable, "-m", "infra.operator_key", "--endpoint", endpoint, "--operator", operator],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -30,10 +31,11 @@ def test_the_first_operator_signs_in_and_brings_partners_in(local_cloud: Deploye
     network = Network(local_cloud.base_url, created(signing_in.post("/v1/operator-tokens", {}))["token"], "")
     body = {"partner_id": fresh("first-"), "name": "The first", "currency": "USD"}
     assert network.post("/v1/partners", body).status_code == 201
-    asked, listed = {"from": TODAY, "to": TODAY, "action": "create_partner"}, []
-    while asked is not None:
-        page = network.get("/v1/audit-trail", **asked).json()
-        listed += page["records"]
-        asked = {**asked, "cursor": page["next_cursor"]} if page["next_cursor"] else None
-    assert [one["phase"] for one in listed if one["request_id"] and body["partner_id"] in str(one)] == ["begun", "done"]
+    for action, name in (("create_partner", body["partner_id"]), ("operator_key", operator)):
+        asked, listed = {"from": TODAY, "to": TODAY, "action": action}, []
+        while asked is not None:
+            page = network.get("/v1/audit-trail", **asked).json()
+            listed += page["records"]
+            asked = {**asked, "cursor": page["next_cursor"]} if page["next_cursor"] else None
+        assert [one["phase"] for one in listed if one["request_id"] and name in str(one)] == ["begun", "done"]
     assert network.get(f"/v1/audit-trail/{TODAY}/check").json()["first_broken"] is None

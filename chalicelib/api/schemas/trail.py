@@ -10,7 +10,9 @@ from chalicelib.api.schemas.operators import OperatorId
 from chalicelib.listing import PageParams
 from partners.trail.model import Phase
 
-Action = Annotated[str, Field(max_length=60, description="An operationId of this API.", examples=["issue_key"])]
+Action = Annotated[
+    str, Field(max_length=60, description="An operationId of this API, or `operator_key`.", examples=["issue_key"])
+]
 Hash = Annotated[str, Field(examples=["9f" * 32])]
 State = dict[str, Any]
 RecordId = Annotated[str, Field(description="UTC day and number.", examples=["2026-11-21.17"])]
@@ -47,7 +49,10 @@ class RecordOut(ReplyBody):
     recorded_at: Instant
     phase: Phase
     of: Annotated[RecordId | None, Field(description="The record that began what this one ends.")]
-    by: Annotated[str, Field(description="Operator, or id of the partner's key.", examples=["ann"])]
+    by: Annotated[
+        str,
+        Field(description="Operator, id of the partner's key, or AWS identity of `operator_key`.", examples=["ann"]),
+    ]
     partner_id: Annotated[str, Field(description="Whose key it was; `network` for operators.", examples=["harvest"])]
     action: Action
     about: Annotated[dict[str, str], Field(description="What the path named.", examples=[{"key_id": "7h2k9m4p0q"}])]

@@ -2343,11 +2343,11 @@ class RecordOut:
     of: str | None
     """The record that began what this one ends."""
     by: str
-    """Operator, or id of the partner's key."""
+    """Operator, id of the partner's key, or AWS identity of `operator_key`."""
     partner_id: str
     """Whose key it was; `network` for operators."""
     action: str
-    """An operationId of this API."""
+    """An operationId of this API, or `operator_key`."""
     about: dict[str, Any]
     """What the path named."""
     reason: str | None
