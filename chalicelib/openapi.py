@@ -55,7 +55,7 @@ REPLAYED = {
 SIGNED = {
     "webhook-id": "The event's id, the same each time it is sent.",
     "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
-    "webhook-signature": "One or two signatures `v1,<base 64>`, separated by a space; one must be right.",
+    "webhook-signature": "One to five signatures `v1,<base 64>`, separated by spaces; one must be right.",
 }
 HEADERS: dict[str, Any] = {
     "Idempotency-Replayed": REPLAYED,

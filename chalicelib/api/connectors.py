@@ -224,9 +224,11 @@ def retry_unmapped(call: Call[ConnectionParams, RetriesBody]) -> Reply:
 def upload_till_file(call: Call[ConnectionParams, UploadBody]) -> Reply:
     """Get a URL to PUT a file of purchases and returns to.
 
-    A file of the same name takes the place of the one before. Whatever is put, each line counts once.
+    A file of the same name takes the place of the one before. Whatever is put, each line counts once. Say the file's
+    size if the URL goes to someone else: it then takes nothing larger.
     """
-    link = bootstrap.services().folders.upload(call.caller.partner_id, call.params.connection_id, call.body.name)
+    partner_id, body = call.caller.partner_id, call.body
+    link = bootstrap.services().folders.upload(partner_id, call.params.connection_id, body.name, body.size_bytes)
     return _link(link)
 
 

@@ -69,14 +69,14 @@ class BucketGateway:
         with outage_as_unavailable():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def link_to_put(self, key: str, seconds: int) -> str:
-        """A URL to which anyone may PUT this object for so long."""
-        return self._link("put_object", key, seconds)
+    def link_to_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str:
+        """A URL to which anyone may PUT this object for so long, and of exactly this size if one is given."""
+        return self._link("put_object", key, seconds, {} if size_bytes is None else {"ContentLength": size_bytes})
 
     def link_to_get(self, key: str, seconds: int) -> str:
         """A URL from which anyone may GET this object for so long."""
-        return self._link("get_object", key, seconds)
+        return self._link("get_object", key, seconds, {})
 
-    def _link(self, method: str, key: str, seconds: int) -> str:
-        params = {"Bucket": self._bucket, "Key": key}
+    def _link(self, method: str, key: str, seconds: int, more: Mapping[str, int]) -> str:
+        params = {"Bucket": self._bucket, "Key": key, **more}
         return self._client.generate_presigned_url(method, Params=params, ExpiresIn=seconds)

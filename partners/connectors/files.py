@@ -10,6 +10,7 @@ from partners.connectors.facts import Fact, Reason
 from partners.connectors.foreign import TillFile
 from partners.connectors.line_cards import LineCards
 from partners.connectors.model import Connection
+from partners.connectors.words import FILE_LIMIT_BYTES
 from partners.connectors.working import Sales, record_with
 from partners.till.batch import Line, TillRequest, record_lines
 from partners.till.errors import KeyNotUniqueError, ReceiptNotRecordedError
@@ -19,7 +20,6 @@ from partners.till.purchase_file import PURCHASE, RETURN, BadFileError, BadLine,
 from shared.kernel.errors import TesseraError, UnavailableError
 
 INCOMING, RESULTS = "incoming", "results"
-FILE_LIMIT_BYTES = 4_000_000
 LINES_LIMIT = 20_000
 COLUMNS = ("line", "idempotency_key", "outcome", "code", "detail", "points", "entry_id", "kind")
 """`points` of a return are what it took, less than zero."""

@@ -24,7 +24,7 @@ class Link:
 class Links(Protocol):
     """See `partners.connectors.bucket_gateway.BucketGateway`."""
 
-    def link_to_put(self, key: str, seconds: int) -> str: ...
+    def link_to_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str: ...
 
     def link_to_get(self, key: str, seconds: int) -> str: ...
 
@@ -37,13 +37,13 @@ class Folders:
         self._links = links
         self._clock = clock
 
-    def upload(self, partner_id: str, connection_id: str, name: str) -> Link:
-        """Where to put a file by this name. Raises ConnectionDisabledError."""
+    def upload(self, partner_id: str, connection_id: str, name: str, size_bytes: int | None = None) -> Link:
+        """Where to put a file by this name, of exactly this size if one is given. Raises ConnectionDisabledError."""
         connection = self._folder(partner_id, connection_id)
         if connection.disabled_at_ms is not None:
             raise ConnectionDisabledError(connection_id)
         key = f"{INCOMING}/{partner_id}/{connection_id}/{name}"
-        return Link(self._links.link_to_put(key, LINK_SECONDS), self._clock() + LINK_SECONDS * 1_000)
+        return Link(self._links.link_to_put(key, LINK_SECONDS, size_bytes), self._clock() + LINK_SECONDS * 1_000)
 
     def results(self, partner_id: str, connection_id: str, name: str) -> Link:
         """Where to get the results of the file of this name."""

@@ -9,6 +9,7 @@ LONGEST_FOREIGN_ID = 64
 ONLINE = "online"
 """Stands for sales that name no location: those of a web shop."""
 LONGEST_SECRET = 200
+FILE_LIMIT_BYTES = 4_000_000
 LONGEST_OVERLAP_SECONDS = 7 * 86_400
 
 SHOPIFY_SIGNATURE = "X-Shopify-Hmac-Sha256"

@@ -56,8 +56,8 @@ class FakeBucket:
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
-    def link_to_put(self, key: str, seconds: int) -> str:
-        return f"https://bucket.example.com/{key}?put={seconds}"
+    def link_to_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str:
+        return f"https://bucket.example.com/{key}?put={seconds}&size={size_bytes}"
 
     def link_to_get(self, key: str, seconds: int) -> str:
         return f"https://bucket.example.com/{key}?get={seconds}"

@@ -19,6 +19,7 @@ from chalicelib.api.schemas.fields import (
 from chalicelib.api.schemas.listings import DEFAULT_LIMIT, NextCursor
 from partners.connectors.words import (
     CONNECTION_ID,
+    FILE_LIMIT_BYTES,
     LONGEST_FOREIGN_ID,
     LONGEST_OVERLAP_SECONDS,
     LONGEST_SECRET,
@@ -141,6 +142,10 @@ class UploadBody(Body):
     """A file of purchases to be put."""
 
     name: FileName
+    size_bytes: (
+        Annotated[int, Field(ge=1, le=FILE_LIMIT_BYTES, description="The URL then takes a file of this size alone.")]
+        | None
+    ) = None
 
 
 class ConnectionParams(Params):

@@ -4366,10 +4366,12 @@ class Tessera(Calls):
             ),
         )
 
-    def upload_till_file(self, connection_id: str, *, name: str) -> LinkReply:
+    def upload_till_file(self, connection_id: str, *, name: str, size_bytes: int | None = None) -> LinkReply:
         """Get a URL to PUT a file of purchases and returns to.
 
-        A file of the same name takes the place of the one before. Whatever is put, each line counts once.
+        A file of the same name takes the place of the one before. Whatever is put, each line counts once. Say
+        the file's
+        size if the URL goes to someone else: it then takes nothing larger.
 
         Needs: admin.
         """
@@ -4380,7 +4382,7 @@ class Tessera(Calls):
             LinkReply,
             repeatable=True,
             path_values={"connection_id": connection_id},
-            body=body({"name": name}, optional=[]),
+            body=body({"name": name, "size_bytes": size_bytes}, optional=["size_bytes"]),
         )
 
     def get_till_file_results(self, connection_id: str, name: str) -> LinkReply:

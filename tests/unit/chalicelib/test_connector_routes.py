@@ -260,6 +260,11 @@ def test_a_folder_gives_links_for_files_and_their_results(world: World) -> None:
     path = f"/v1/connectors/{made['connection_id']}"
     put = world.post(f"{path}/uploads", {"name": "late.csv"}).json_body
     assert f"/incoming/alpha/{made['connection_id']}/late.csv?" in put["url"]
+    assert put["url"].endswith("size=None")
+    assert world.post(f"{path}/uploads", {"name": "late.csv", "size_bytes": 9}).json_body["url"].endswith("size=9")
+    for size_bytes in (0, 4_000_001):
+        refused = world.post(f"{path}/uploads", {"name": "late.csv", "size_bytes": size_bytes})
+        problem(refused, 400, "invalid_field")
     got = world.get(f"{path}/results/late.csv").json_body
     assert f"/results/alpha/{made['connection_id']}/late.csv.results.csv?" in got["url"]
     theirs = world.get(f"/v1/partners/alpha{path[3:]}/results/late.csv", world.operator).json_body

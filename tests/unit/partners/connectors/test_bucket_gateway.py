@@ -3,8 +3,10 @@
 import json
 from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import get_session
 from botocore.stub import ANY, Stubber
@@ -17,8 +19,9 @@ BOUND_TO = {"partner": "alpha", "connection": "cn_0000000000000001"}
 
 @pytest.fixture
 def client() -> Any:
+    config = Config(signature_version="s3v4")
     return get_session().create_client(
-        "s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+        "s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none", config=config
     )
 
 
@@ -54,6 +57,12 @@ def test_an_object_is_read_as_it_was_seen_or_not_at_all(client: Any) -> None:
         assert gateway.read("x", 10, "e1") is None
         with pytest.raises(ClientError):
             gateway.read("x", 10, "e1")
+
+
+def test_a_link_to_put_binds_the_size_that_was_asked_for(client: Any) -> None:
+    gateway = BucketGateway(client, "files", "key-1")
+    signed = [parse_qs(urlsplit(gateway.link_to_put("x", 60, size)).query) for size in (5, None)]
+    assert [one["X-Amz-SignedHeaders"] for one in signed] == [["content-length;host"], ["host"]]
 
 
 def test_names_are_listed_under_their_prefix_from_behind_one_on(client: Any) -> None:

@@ -2,10 +2,9 @@
 
 import pytest
 
-from partners.connectors.files import FILE_LIMIT_BYTES
 from partners.connectors.foreign import TillFile
 from partners.connectors.model import Connection
-from partners.connectors.words import Kind
+from partners.connectors.words import FILE_LIMIT_BYTES, Kind
 from partners.till.purchase_file import COLUMNS
 from shared.kernel.errors import StoreUnavailableError
 from shared.kernel.hearing import Heard
