@@ -238,6 +238,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/partners/beta/connectors", "operator"),
     ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped", "operator"),
     ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/raw", "operator"),
+    ("GET", f"/v1/partners/beta/connectors/{CONNECTION}/results/late.csv", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/retries", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/retries", "operator"),
     ("POST", f"/v1/partners/beta/connectors/{CONNECTION}/unmapped/{ITEM}/dismiss", "operator"),

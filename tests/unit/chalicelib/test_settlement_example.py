@@ -87,6 +87,7 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
             "forfeited_cents": 0,
             "owed_cents": 0,
             "written_off_cents": 0,
+            "adjusted_cents": 0,
         }
     ]
 
