@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.api.schemas.fields import (
     POINTS_LIMIT,
@@ -129,6 +129,18 @@ class AskBody(Body):
 class CaseAdjustmentBody(Body):
     """Points to grant (positive) or take (negative), of a card or, without one, of whose entry the case is about; or an
     amount to take back (negative) of the purchase that it is about, with all that it earned. One of the two."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "points": -250,
+                    "reason": "Case 17: receipt 4711 counted twice",
+                    "card_number": "9770 0123 4567 8912",
+                }
+            ]
+        }
+    )
 
     points: _Points | None = None
     amount_cents: _Cents | None = None
