@@ -6,6 +6,7 @@ does not know is an AssertionError, never a guess.
 
 import hashlib
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -166,7 +167,8 @@ class FakeDynamoDB(DynamoDBMethods):
 
     def _Query(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         forward = params.get("ScanIndexForward", True)
-        rows = [(sk, item) for (pk, sk), item in self._rows(params).items() if _selected(params, pk, sk)]
+        partition, holds = _condition(params)
+        rows = [(sk, item) for (pk, sk), item in self._rows(params).items() if pk == partition and holds(sk)]
         rows.sort(key=lambda row: row[0], reverse=not forward)
         if "ExclusiveStartKey" in params:
             start = params["ExclusiveStartKey"]["sk"]["S"]
@@ -230,22 +232,25 @@ def _hashed(pk: str) -> int:
     return int.from_bytes(hashlib.sha256(pk.encode()).digest()[: HASH_BITS // 8])
 
 
-def _selected(params: dict[str, Any], pk: str, sk: str) -> bool:
+def _condition(params: dict[str, Any]) -> tuple[str, Callable[[str], bool]]:
+    """The partition that a query reads, and which of its sort keys."""
     expression = _named(params, params["KeyConditionExpression"])
     match = _PARTITION.fullmatch(expression.removeprefix("(").removesuffix(")") if expression[0] == "(" else expression)
     assert match, f"a key condition that the fake does not know: {expression}"
     values = params["ExpressionAttributeValues"]
-    if pk != values[match[1]]["S"]:
-        return False
+    partition: str = values[match[1]]["S"]
     if match[2] is None:
-        return True
+        return partition, lambda sk: True
     if compared := _COMPARED.fullmatch(match[2]):
-        return bool(_COMPARE[compared[1]](sk, values[compared[2]]["S"]))
+        compare, bound = _COMPARE[compared[1]], values[compared[2]]["S"]
+        return partition, lambda sk: bool(compare(sk, bound))
     if between := _BETWEEN.fullmatch(match[2]):
-        return bool(values[between[1]]["S"] <= sk <= values[between[2]]["S"])
+        low, high = values[between[1]]["S"], values[between[2]]["S"]
+        return partition, lambda sk: bool(low <= sk <= high)
     begins = _BEGINS.fullmatch(match[2])
     assert begins, f"a sort key condition that the fake does not know: {expression}"
-    return sk.startswith(values[begins[1]]["S"])
+    start: str = values[begins[1]]["S"]
+    return partition, lambda sk: sk.startswith(start)
 
 
 def _named(params: dict[str, Any], expression: str) -> str:
