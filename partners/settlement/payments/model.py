@@ -5,6 +5,7 @@ the open window.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,12 +111,22 @@ class PaidSettlement:
     def leg(self, name: str) -> Leg:
         """By key, or as the bank knows it. Raises UnknownLegError."""
         for leg in self.legs:
-            if name == leg.key:
+            # A look at the payee first: of a thousand payouts each key would be made for each of them.
+            if (leg.payout or leg.party) in name and name == leg.key:
                 return leg
         for leg in self.legs:
             if name == leg.end_to_end_id:
                 return leg
         raise UnknownLegError(self.settlement_id, name)
+
+    def keys_of(self, names: Iterable[str]) -> list[str]:
+        """The keys of the legs that are named by key, or as the bank knows them. Raises UnknownLegError."""
+        keys = {leg.end_to_end_id: leg.key for leg in reversed(self.legs)}
+        keys |= {leg.key: leg.key for leg in self.legs}
+        try:
+            return [keys[name] for name in names]
+        except KeyError as error:
+            raise UnknownLegError(self.settlement_id, str(error.args[0])) from None
 
     @property
     def brought_cents(self) -> Counter[str]:

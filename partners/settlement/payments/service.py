@@ -166,8 +166,8 @@ class SettlementPayments:
         said = list(words)
 
         def told(one: PaidSettlement) -> PaidSettlement:
-            for word in said:
-                leg = one.leg(word.leg)
+            for word, key in zip(said, one.keys_of(word.leg for word in said), strict=True):
+                leg = one.leg(key)
                 check_evidence(leg, word.state, word.reference)
                 step = LegStep(word.state, self._clock(), by, word.reference)
                 if word.booking is None:

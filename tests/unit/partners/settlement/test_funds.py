@@ -1,5 +1,6 @@
 """What the network itself has to put in is paid from what other settlements collected, or two people advance it."""
 
+import hashlib
 import random
 from collections import Counter
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from partners.contracts.errors import SecondPersonNeededError, UnsupportedCurren
 from partners.contracts.model import NETWORK
 from partners.settlement.by_party import nets_of
 from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
-from partners.settlement.payments import member_payouts
+from partners.settlement.payments import legs, member_payouts
 from partners.settlement.payments.advances import Advance, Advances
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError, UnknownSettlementError
@@ -293,6 +294,19 @@ def test_no_more_payouts_are_asked_about_than_are_paid_at_once(paying, monkeypat
     one = paying.pay(number)
     assert [leg.payout for leg in one.legs] == paying.cashback.claimed == ["47-100", "47-102", "47-103"]
     assert set(asked) == {"47-100", "47-101", "47-102", "47-103"}
+
+
+def test_what_the_bank_says_of_many_payouts_is_found_without_asking_each_of_each(paying, monkeypatch):
+    """A thousand words of a thousand payouts would else take seconds."""
+    number = paying.windows.close(members=4_000)
+    paying.windows.lines = lambda *_: iter([member_line(f"4711000042-{one:09d}", 100) for one in range(40)])
+    paying.advance(4_000)
+    paying.submit(number)
+    words = [BankWord(leg.end_to_end_id, LegState.SUCCEEDED, "B") for leg in paying.pay(number).legs]
+    hashed, sha256 = [], hashlib.sha256
+    monkeypatch.setattr(legs.hashlib, "sha256", lambda key: hashed.append(key) or sha256(key))
+    assert paying.payments.tell(number, "USD", words, "bank").stage is Stage.SETTLED
+    assert len(hashed) == len(words) == 40
 
 
 def anything(rng: random.Random, paying: Paying) -> None:
