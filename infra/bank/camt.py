@@ -85,7 +85,7 @@ def _in_statement(statement: Element, of_statement: int) -> Iterator[Booking]:
             yield Booking(
                 end_to_end_id=end_to_end_id,
                 file_ids=file_ids,
-                amount=own_amount or instructed,
+                amount=own_amount,
                 entry=whole,
                 entry_name=(of_statement, number),
                 instructed=instructed,
