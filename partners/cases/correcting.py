@@ -99,8 +99,10 @@ def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
         return
     if about is not None and about.op not in (Op.EARN, Op.RETURN):
         raise InvalidCaseError("The case is about a redemption: its cancellation, or another redemption, corrects it.")
-    if about is not None and about.op is Op.EARN and -(wanted.points or 0) >= about.points:
-        raise InvalidCaseError("All of the purchase is to go: take its amount back, or it can be returned once more.")
+    if about is not None and (wanted.points or 0) < 0:
+        raise InvalidCaseError(
+            "Points of a purchase go back with its amount: take that back, or they could go back twice."
+        )
 
 
 def check_adjustment_corrects(case: Case, entry_id: str, points: int, agreed: Quantities) -> None:

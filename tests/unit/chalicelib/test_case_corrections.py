@@ -12,7 +12,7 @@ from shared.kernel.clock import DAY_MS
 from shared.ledger.audit import check_history
 from shared.ledger.service import Ledger
 from tests.unit.chalicelib.replies import problem
-from tests.unit.chalicelib.test_case_routes import WHY, bought, do, done, opened
+from tests.unit.chalicelib.test_case_routes import WHY, bought, do, done, opened, returned
 from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
 from tests.unit.chalicelib.world import World
 
@@ -118,8 +118,9 @@ def test_a_difference_in_points_alone_is_charged_or_paid_back_at_the_price_of_th
 ) -> None:
     wrong = bought(world, card)
     world.clock.advance(days=2)
-    opened(world, {"entry_id": wrong, "claim": {"points": points}})
-    case = done(world, "adjustments", {"points": points, "reason": "Case 1"}, idempotency_key="a")
+    about, of = ({"entry_id": wrong}, {}) if points > 0 else ({}, {"card_number": card})
+    opened(world, {**about, "claim": {"points": points}})
+    case = done(world, "adjustments", {"points": points, "reason": "Case 1", **of}, idempotency_key="a")
     assert position(world)["alpha"] == -60
     approved(world, case)
     done(world, "resolve", WHY)
@@ -152,11 +153,17 @@ def test_a_missing_purchase_without_an_entry_is_charged_at_the_price_of_the_day_
     holds(world, card)
 
 
-def test_points_that_were_spent_meanwhile_are_the_networks_to_pay_for(world: World, card: str) -> None:
+@pytest.mark.parametrize("of_the_purchase", [True, False])
+def test_points_that_were_spent_meanwhile_are_the_networks_to_pay_for(
+    world: World, card: str, of_the_purchase: bool
+) -> None:
     wrong = bought(world, card)
     spends(world, card, 95)
-    opened(world, {"entry_id": wrong, "claim": {"points": -10}})
-    approved(world, done(world, "adjustments", {"points": -10, "reason": "Case 1"}, idempotency_key="a"))
+    about: dict[str, Any] = {"entry_id": wrong} if of_the_purchase else {}
+    moved_by = {"amount_cents": -200} if of_the_purchase else {"points": -10, "card_number": card}
+    claim = {"points": -10, "amount_cents": moved_by.get("amount_cents", 0)}
+    opened(world, {**about, "claim": claim})
+    approved(world, done(world, "adjustments", {**moved_by, "reason": "Case 1"}, idempotency_key="a"))
     done(world, "resolve", WHY)
     assert position(world)["alpha"] == -54
     (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
@@ -212,7 +219,7 @@ def test_what_would_move_no_money_or_other_money_corrects_no_case(world: World, 
         return str(found["detail"])
 
     wrong = bought(world, card)
-    assert "take its amount back" in refused(wrong, 1, points=-100)
+    assert "go back with its amount" in refused(wrong, 1, points=-100)
     assert "one of them" in refused(wrong, 2)
     assert "one of them" in refused(wrong, 3, points=-1, amount_cents=-1)
     assert "imported" in refused(wrong, 4, amount_cents=100)
@@ -221,6 +228,22 @@ def test_what_would_move_no_money_or_other_money_corrects_no_case(world: World, 
     assert "redemption" in refused(own, 5, points=50)
     assert "the purchase that the case is about" in refused(own, 6, amount_cents=-100)
     assert position(world)["alpha"] == -60 + 25
+
+
+def test_points_of_a_purchase_go_back_once_whether_for_cases_or_by_its_till(world: World, card: str) -> None:
+    wrong = bought(world, card, "r1", cents=4_210)
+    bought(world, card, "r2", cents=4_210)
+    some = returned(world, wrong, 2_000, "some")
+    for number, about in enumerate((wrong, wrong, some), start=1):
+        opened(world, {"entry_id": about, "claim": {"points": -60}}, key=f"c{number}")
+        body = {"points": -60, "reason": "Case"}
+        answer = do(world, "adjustments", body, case=number, idempotency_key=f"a{number}")
+        problem(answer, 400, "invalid_case")
+    approved(world, done(world, "adjustments", {"amount_cents": -2_000, "reason": "Case"}, idempotency_key="a"))
+    returned(world, wrong, 210, "rest")
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
+    assert position(world)["alpha"] == -126
+    holds(world, card)
 
 
 def test_a_correction_of_before_they_had_a_price_still_ends_its_case(world: World, card: str) -> None:

@@ -130,8 +130,8 @@ def test_question_and_answer_take_the_case_to_the_partner_and_back(world: World)
 
 def test_a_correction_takes_two_operators_and_then_ends_the_case(world: World, card: str) -> None:
     entry = bought(world, card)
-    opened(world, {"entry_id": entry, "claim": {"points": -10}})
-    adjustment = {"points": -10, "reason": "Case 1"}
+    opened(world, {"entry_id": entry, "claim": {"points": 10}})
+    adjustment = {"points": 10, "reason": "Case 1"}
     noted = done(world, "adjustments", adjustment, idempotency_key="a")
     assert noted["state"] == "under_review"
     assert problem(do(world, "resolve", WHY), 409, "no_correction")["adjustment_state"] == "proposed"
@@ -143,8 +143,8 @@ def test_a_correction_takes_two_operators_and_then_ends_the_case(world: World, c
     world.post(f"/v1/adjustments/{noted['adjustment_id']}/approve", b"", world.second_operator)
     ended = done(world, "resolve", WHY)
     assert (ended["state"], ended["waiting_on"]) == ("resolved_by_entry", None)
-    assert ended["agreed"] == {"points": -10, "amount_cents": 0, "cashback_cents": 0}
-    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 90
+    assert ended["agreed"] == {"points": 10, "amount_cents": 0, "cashback_cents": 0}
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 110
     assert done(world, "resolve", WHY) == ended
     assert done(world, "adjustments", adjustment, idempotency_key="a") == ended
     problem(do(world, "refuse", WHY), 409, "case_state")
