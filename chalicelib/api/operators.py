@@ -208,9 +208,9 @@ def issue_credential(call: Call[OperatorParams, CredentialBody]) -> Reply:
 def replace_credential(call: Call[NoParams, WhyBody]) -> Reply:
     """Replace the credential that this request is sent with by one that nobody else has seen.
 
-    The old one ends at once, and all your tokens with it; you sign in again. The new text is in this reply and nowhere
-    else. If an admin issued the old one to you, tell another admin the new `key_id`, for them to confirm it. If you are
-    refused with 401, someone has been faster: say so, and confirm nothing.
+    The old one ends at once, and if it signed in, all your tokens with it; you sign in again. The new text is in this
+    reply and nowhere else. If an admin issued the old one to you, tell another admin the new `key_id`, for them
+    to confirm it. If you are refused with 401, someone has been faster: say so, and confirm nothing.
     """
     try:
         issued = bootstrap.services().operators.replace_credential(call.caller.key_id)

@@ -116,15 +116,17 @@ class Operators:
         return [key for key in self._access.keys(NETWORK) if key.operator_id == operator_id]
 
     def replace_credential(self, credential_id: str) -> IssuedKey:
-        """A credential in the place of the one that asks, which ends, and all tokens of its operator with it.
+        """A credential in the place of the one that asks, which ends.
 
-        Its text is seen by whoever asks and by nobody else. It signs in if the one before did; else it waits for a
-        second admin. Raises InvalidKeyError if the credential or its operator may not come in any more.
+        Its text is seen by whoever asks and by nobody else. It signs in if the one before did, and all tokens of its
+        operator end; else it waits for a second admin, and ends nobody's tokens: whoever issued it may be asking.
+        Raises InvalidKeyError if the credential or its operator may not come in any more.
         """
         key = self._access.good(credential_id)
         operator = self.behind(key, may_wait=True)
         issued = self._access.replace_credential(key)
-        self._void_tokens(operator)
+        if not key.waits:
+            self._void_tokens(operator)
         return issued
 
     def confirm_credential(self, by: str, operator_id: str, key_id: str) -> ApiKey:

@@ -83,6 +83,15 @@ def test_a_confirmed_credential_is_replaced_by_its_owner_and_signs_in_at_once(wo
     assert shown[own["key_id"]]["replaced_by"] == next_one["key_id"]
 
 
+def test_an_issuer_ends_nobodys_tokens_by_replacing_what_waits(world: World, grace: str) -> None:
+    own = replaced(world, issued_to(world, grace, world.operator))
+    confirm(world, own)
+    token = world.post("/v1/operator-tokens", {}, own["credential"]).json_body["token"]
+    world.clock.advance(ms=1)
+    assert replaced(world, issued_to(world, grace, world.operator))["waits"]
+    assert world.get("/v1/partners", token).status_code == 200
+
+
 def test_of_two_who_replace_a_credential_at_once_one_has_it(
     world: World, grace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
