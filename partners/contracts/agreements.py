@@ -10,7 +10,7 @@ from partners.contracts.errors import (
     UnknownProposalError,
 )
 from partners.contracts.life import New, PartnerState
-from partners.contracts.model import Approval, NewTerms, Partner, Terms
+from partners.contracts.model import Approval, NewTerms, Partner, Terms, check_worth
 from partners.contracts.payment import check_method
 from partners.contracts.prices import check_prices, current_and_future
 from partners.contracts.proposals import Decision, Proposal, ProposalState
@@ -53,8 +53,8 @@ class Agreements:
         """Propose the partner's next terms; nothing is in force before another operator approves.
 
         The same request again gives the same proposal, unless that was declined. Raises InvalidReasonError, and
-        what `approve` would now raise: NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError,
-        PricesOutOfLineError.
+        InvalidTermsError for points that cost beyond all reason, and what `approve` would now raise:
+        NotInThisStateError, TermsTooEarlyError, BankFileCurrencyError, PricesOutOfLineError.
         """
         partner = self._contracts.partner(partner_id)
         known = self._book.proposals(partner_id)
@@ -69,6 +69,7 @@ class Agreements:
         same = next((one for one in known if one.stands and one.asks_the_same(proposal)), None)
         if same is not None:
             return same
+        check_worth(new)
         self._next_version(partner, new)
         if self._book.add_proposal(proposal):
             return proposal

@@ -19,6 +19,7 @@ from partners.contracts.payment import WITHOUT_LIMIT, Funding, FundingKind, Paym
 from partners.contracts.plan import Plan
 from partners.contracts.standing import FundingStanding
 from partners.contracts.two_people import check_second_person
+from shared.kernel.money import MICROS_PER_CENT
 from shared.ledger.limits import LATE_LIMIT_DAYS
 
 PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -35,6 +36,8 @@ USUAL_ANSWER_DAYS, MOST_ANSWER_DAYS = 14, 90
 LONGEST_WAITING_DAYS = 90
 MOST_CASHBACK_BPS = 5_000
 """Half of what was paid: more is a slip of the keyboard."""
+MOST_TIMES_PAID = 1_000
+"""Points of a purchase cost no more; they are worth some hundredths of it."""
 SHORTEST_MONTH_DAYS = 28
 WHOLE_BPS = 10_000
 
@@ -167,6 +170,14 @@ class NewTerms:
             raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
         if not 1 <= self.answer_days <= MOST_ANSWER_DAYS:
             raise InvalidTermsError(f"A case is answered within 1 to {MOST_ANSWER_DAYS} days.")
+
+
+def check_worth(new: NewTerms) -> None:
+    """Refuse a slip of the keyboard, with which a line's figures would have no room in 64 bits. Raises
+    InvalidTermsError. Terms of before are what they are.
+    """
+    if new.earn_points * new.issue_price_micros > MOST_TIMES_PAID * new.earn_per_cents * MICROS_PER_CENT:
+        raise InvalidTermsError(f"Points of a purchase would cost more than {MOST_TIMES_PAID:,} times what was paid.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from partners.contracts.agreements import TERMS_LEAD_MS, Agreements
 from partners.contracts.errors import (
     BankFileCurrencyError,
     InvalidReasonError,
+    InvalidTermsError,
     PricesOutOfLineError,
     ProposalDecidedError,
     SecondPersonNeededError,
@@ -261,3 +262,10 @@ def test_bank_files_are_agreed_on_with_who_keeps_its_books_in_euros(office):
     agreed = new_terms(0, payment_method=PaymentMethod.BANK_FILE)
     number = office.agreements.propose(ANN, "euro", agreed, "new").number
     assert office.agreements.approve(BEN, "euro", number, "agreed").state is ProposalState.APPROVED
+
+
+def test_points_that_would_cost_a_thousand_times_what_was_paid_are_a_slip_that_nobody_can_propose(office):
+    most = {"earn_points": 1_000, "earn_per_cents": 100, "issue_price_micros": 1_000_000}
+    assert office.propose(**most) == 1
+    with pytest.raises(InvalidTermsError, match="1,000 times"):
+        office.propose(**most | {"earn_points": 1_001})
