@@ -6,6 +6,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.books.money import DEPOSITS
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.service import BankWord
 from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
@@ -52,14 +53,14 @@ def check(office: DepositOffice) -> None:
     money = office.money()
     assert sum(money.values()) == 0
     held = {partner_id: office.held_cents(partner_id) for partner_id in PARTNERS}
-    assert money.get("deposits", 0) == -sum(held.values())
+    assert money.get(DEPOSITS, 0) == -sum(held.values())
     for partner_id in PARTNERS:
         # What is held is what the partner is ahead, and what it owes for all that is not settled.
         owes_micros = money.get(partner_id, 0) * MICROS_PER_CENT
         assert held[partner_id] * MICROS_PER_CENT == office.ahead_micros(partner_id) + owes_micros
     assert all(held[partner_id] >= 0 for partner_id in PREPAID)
     for one in office.settled():
-        assert all(0 <= brought <= -dict(one.net_cents)[party] for party, brought in one.brought_cents.items())
+        assert all(0 <= brought <= one.dues.asked[party] for party, brought in one.brought_cents.items())
         assert all(leg.party != POSTPAID for leg in one.legs if leg.direction is Direction.DEPOSIT)
 
 
