@@ -30,7 +30,7 @@ class Part:
 
 
 def hash_of(sha256s: Iterable[bytes]) -> str:
-    """The SHA-256 of the hashes of lines, 32 bytes each, in hexadecimal digits."""
+    """The SHA-256 of the hashes of lines, 32 bytes each, in hexadecimal digits; some may be joined."""
     hasher = hashlib.sha256()
     for sha256 in sha256s:
         hasher.update(sha256)

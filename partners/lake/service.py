@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -132,10 +131,10 @@ class Lake:
 
 
 def _check(database: Database, holdings: Iterable[Holding]) -> None:
-    sha256s = (sha256 for (sha256,) in database.rows("SELECT sha256 FROM lines"))
+    sha256s = database.bytes_of("SELECT sha256 FROM lines")
     for held in holdings:
         for part in held.parts:
-            if hash_of(islice(sha256s, part.lines)) != part.sha256:
+            if hash_of(sha256s.take(part.lines)) != part.sha256:
                 raise BrokenLakeError(f"part {part.number} of {held.partner} in window {held.window} is not as filed")
 
 

@@ -1,5 +1,6 @@
 """Matching a partner's lines with ours by SQL, and what it came to. `matching.sql` says what matches what."""
 
+import shutil
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,14 @@ _SIDES = ("our", "their")
 _SUMS = ", ".join(f"coalesce(sum({side}_{name}), 0)::BIGINT" for side in _SIDES for name in QUANTITIES)
 _FIGURES = ", ".join(f"{side}_{name}" for side in _SIDES for name in QUANTITIES)
 _COLUMNS = f"outcome, kind, entry_id, location, receipt, line, {_FIGURES}"
-_OF_PAIRS = ", ".join(["'matched', kind, entry_id, location, receipt, line", *QUANTITIES, *QUANTITIES])
+_OF_BOTH = ", ".join([*QUANTITIES, *QUANTITIES])
+_OF_PAIRS = f"'matched', kind, entry_id, location, receipt, line, {_OF_BOTH}"
 # What a spreadsheet would take for a formula gets an apostrophe before it.
-_TEXT = "if(regexp_matches({0}, '^[=+@\t\r-]'), '''' || {0}, {0}) AS {0}"
+_TEXTS = ", ".join(
+    f"if(ascii({name}) IN (9, 13, 43, 45, 61, 64), '''' || {name}, {name}) AS {name}"
+    for name in ("entry_id", "location", "receipt")
+)
+_CHUNK_BYTES = 1 << 20
 
 
 def compare(database: Database, reading: Reading) -> Result:
@@ -66,14 +72,23 @@ def differences(database: Database) -> Iterator[Difference]:
 
 
 def write_table(database: Database, file: Path) -> None:
-    """Write what became of every line as CSV: differences by number, then what matched."""
-    texts = ", ".join(_TEXT.format(name) for name in ("entry_id", "location", "receipt"))
-    select = f"""SELECT number, outcome, kind, {texts}, line, {_FIGURES} FROM (
-        SELECT number, {_COLUMNS} FROM differences
-        UNION ALL SELECT NULL, {_COLUMNS} FROM compared WHERE outcome = 'matched'
-        UNION ALL SELECT NULL, {_OF_PAIRS} FROM our_side WHERE line IS NOT NULL
-    ) ORDER BY number NULLS LAST, location, receipt, entry_id"""  # noqa: S608 (our names)
+    """Write what became of every line as CSV: differences by number, then what matched: first what SQL had to look at
+    beside other lines, then all others, each as our statement lists them.
+    """
+    select = f"""SELECT number, outcome, kind, {_TEXTS}, line, {_FIGURES} FROM (
+        SELECT number, place, {_COLUMNS} FROM differences
+        UNION ALL SELECT NULL, place, {_COLUMNS} FROM compared WHERE outcome = 'matched'
+    ) ORDER BY number NULLS LAST, place"""  # noqa: S608 (our names)
     database.execute(f"COPY ({select}) TO '{file}' (FORMAT csv, HEADER, DELIMITER ',')")
+    # Apart, because these are nearly all: what is put in order has no column twice.
+    pairs = f"""SELECT NULL, 'matched', kind, {_TEXTS}, line, {_OF_BOTH} FROM (
+        SELECT * EXCLUDE (place) FROM our_side WHERE line IS NOT NULL ORDER BY place
+    )"""  # noqa: S608 (our names)
+    rest = file.with_suffix(".rest")
+    database.execute(f"COPY ({pairs}) TO '{rest}' (FORMAT csv, HEADER false, DELIMITER ',')")
+    with file.open("ab") as out, rest.open("rb") as content:
+        shutil.copyfileobj(content, out, _CHUNK_BYTES)
+    rest.unlink()
 
 
 def _show_ours(database: Database, columns: Container[str]) -> None:
@@ -83,7 +98,8 @@ def _show_ours(database: Database, columns: Container[str]) -> None:
     key = OF_ENTRY if every else "NULL::UBIGINT" if some else OF_PLACE
     database.execute(
         f"""CREATE VIEW all_ours AS SELECT *, {key} AS key FROM (
-            SELECT entry_id, kind, location, receipt, {figures} FROM lines WHERE kind IN ({_quoted(COMPARED_KINDS)})
+            SELECT line AS place, entry_id, kind, location, receipt, {figures} FROM lines
+            WHERE kind IN ({_quoted(COMPARED_KINDS)})
         )"""  # noqa: S608 (our names)
     )
 

@@ -76,6 +76,7 @@ WHERE outcome = 'only_theirs' AND location IS NOT NULL AND receipt IS NOT NULL;
 CREATE TABLE compared AS
 SELECT
     paired.outcome,
+    ours.place,
     coalesce(ours.kind, theirs.kind) AS kind,
     coalesce(ours.entry_id, theirs.entry_id) AS entry_id,
     coalesce(ours.location, theirs.location) AS location,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -10,9 +9,9 @@ from partners.lake.database import Database
 from partners.settlement.statements.files import Write
 from partners.settlement.statements.lines import RunningHash
 from partners.settlement.statements.model import Block, LineSums
-from partners.settlement.statements.table import HEADING
 
 _HERE = Path(__file__).parent
+_PIECE_BYTES = 1 << 20
 SUMS, ROWS, TABLE = (_HERE / name for name in ("sums.sql", "rows.sql", "table.sql"))
 
 
@@ -31,19 +30,39 @@ class FiledLines:
     def written(self, window: int, partner_id: str, jsonl: Write, csv: Write) -> list[Block]:
         """Write both files; the blocks of their lines. Raises NotInLakeError, BrokenLakeError."""
         with self._lake.opened([(window, partner_id)]) as database:
-            csv(HEADING.encode())
-            for batch in database.batches(TABLE.read_text()):
-                csv("".join(f"{row}\r\n" for (row,) in batch).encode())
-            for batch in database.batches(ROWS.read_text()):
-                jsonl("".join(f"{row}\n" for (row,) in batch).encode())
+            write_csv(database, csv)
+            write_jsonl(database, jsonl)
             return list(blocks(database))
+
+
+def write_csv(database: Database, write: Write) -> None:
+    """The file of CSV of the lines that are open."""
+    file = database.folder / "lines.csv"
+    database.write_table(TABLE.read_text(), file)
+    _hand_on(file, write)
+
+
+def write_jsonl(database: Database, write: Write) -> None:
+    """The file of JSON lines of the lines that are open."""
+    file = database.folder / "lines.jsonl"
+    database.write_texts(ROWS.read_text(), file)
+    _hand_on(file, write)
+
+
+def _hand_on(file: Path, write: Write) -> None:
+    """A file piece by piece; it is gone then."""
+    with file.open("rb") as content:
+        while piece := content.read(_PIECE_BYTES):
+            write(piece)
+    file.unlink()
 
 
 def blocks(database: Database) -> Iterator[Block]:
     """The blocks of the lines that are open, in their order; see `partners.settlement.statements.lines.blocks_of`."""
-    sha256s = (sha256 for (sha256,) in database.rows("SELECT sha256 FROM lines"))
+    sha256s = database.bytes_of("SELECT sha256 FROM lines")
     running_hash = RunningHash()
     for day, location, *figures in database.rows(SUMS.read_text()):
         sums = LineSums(*(int(figure) for figure in figures))
-        running_hash.add(b"".join(islice(sha256s, sums.lines)))
+        for piece in sha256s.take(sums.lines):
+            running_hash.add(piece)
         yield Block(location, day.isoformat(), sums, running_hash.hex())

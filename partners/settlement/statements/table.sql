@@ -1,51 +1,39 @@
--- Rows of the file of CSV, as partners.settlement.statements.table.csv_line has them; without ends of line.
-WITH fields AS (
-    SELECT unnest(from_json(record, '{
-        "entry_id": "VARCHAR", "kind": "VARCHAR", "location": "VARCHAR", "receipt": "VARCHAR",
-        "recorded_at": "VARCHAR", "occurred_at": "VARCHAR", "currency": "VARCHAR", "amount_cents": "VARCHAR",
-        "points": "VARCHAR", "value_cents": "VARCHAR", "price_micros": "VARCHAR", "issued": "VARCHAR",
-        "owed": "VARCHAR", "honoured": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
-        "adjusted": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
-        "expired": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
-        "written_off": [{"issuer": "VARCHAR", "points": "VARCHAR"}],
-        "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "cents": "VARCHAR"}],
-        "visit": "VARCHAR", "position_micros": "VARCHAR", "terms_day": "VARCHAR"
-    }'))
-    FROM lines
-),
-harmless AS (
-    SELECT * REPLACE (
-        CASE WHEN regexp_matches(location, '^[=+\-@\t\r]') THEN '''' || location ELSE location END AS location,
-        CASE WHEN regexp_matches(receipt, '^[=+\-@\t\r]') THEN '''' || receipt ELSE receipt END AS receipt
-    )
-    FROM fields
-)
-SELECT concat_ws(
-    ',',
+-- Rows of the file of CSV, as partners.settlement.statements.table.csv_line has them.
+--
+-- What has a column is taken from there; records are read for their lists alone. Those of shares are taken as text, in which
+-- an issuer's id and a number have nothing that is written in another way: [{"issuer":"a","points":1},{"issuer":"b","points":2}]
+-- becomes a:1 b:2. Quotation marks are put here, and not by DuckDB, which puts more of them.
+SELECT
     entry_id,
     kind,
-    location,
-    CASE WHEN receipt IS NULL THEN ''
-        WHEN regexp_matches(receipt, '[",\r\n]') THEN '"' || replace(receipt, '"', '""') || '"'
-        ELSE receipt END,
+    CASE WHEN ascii(location) IN (9, 13, 43, 45, 61, 64) THEN '''' || location ELSE location END AS location,
+    CASE WHEN contains(receipt, ',') OR contains(receipt, '"') OR contains(receipt, chr(10)) OR contains(receipt, chr(13))
+        THEN '"' || replace(harmless, '"', '""') || '"' ELSE harmless END AS receipt,
     recorded_at,
     occurred_at,
-    coalesce(currency, ''),
-    coalesce(amount_cents, ''),
-    coalesce(points, ''),
-    coalesce(value_cents, ''),
-    coalesce(price_micros, ''),
-    coalesce(issued, ''),
-    coalesce(owed, ''),
-    array_to_string(list_transform(coalesce(honoured, []), lambda one: one.issuer || ':' || one.points), ' '),
-    array_to_string(list_transform(coalesce(adjusted, []), lambda one: one.issuer || ':' || one.points), ' '),
-    array_to_string(list_transform(coalesce(expired, []), lambda one: one.issuer || ':' || one.points), ' '),
-    array_to_string(list_transform(coalesce(written_off, []), lambda one: one.issuer || ':' || one.points), ' '),
-    array_to_string(
-        list_transform(coalesce(cashback, []), lambda one: one.kind || ':' || one.issuer || ':' || one.cents), ' '
-    ),
-    coalesce(visit, ''),
-    coalesce(position_micros, ''),
-    coalesce(terms_day, '')
+    currency,
+    amount_cents,
+    nullif(points, 0) AS points,
+    value_cents,
+    price_micros,
+    nullif(issued, 0) AS issued,
+    nullif(owed, 0) AS owed,
+    replace(replace(lists.honoured[13:-3], '","points":', ':'), '},{"issuer":"', ' ') AS honoured,
+    replace(replace(lists.adjusted[13:-3], '","points":', ':'), '},{"issuer":"', ' ') AS adjusted,
+    replace(replace(lists.expired[13:-3], '","points":', ':'), '},{"issuer":"', ' ') AS expired,
+    replace(replace(lists.written_off[13:-3], '","points":', ':'), '},{"issuer":"', ' ') AS written_off,
+    CASE WHEN lists.cashback IS NOT NULL THEN array_to_string(
+        list_transform(lists.cashback, lambda one: concat(one.kind, ':', one.issuer, ':', one.cents)), ' '
+    ) END AS cashback,
+    nullif(visit, false) AS visit,
+    nullif(position_micros, 0) AS position_micros,
+    lists.terms_day AS terms_day
+FROM (
+    SELECT * EXCLUDE (record),
+        CASE WHEN ascii(receipt) IN (9, 13, 43, 45, 61, 64) THEN '''' || receipt ELSE receipt END AS harmless,
+        from_json(record, '{
+        "honoured": "JSON", "adjusted": "JSON", "expired": "JSON", "written_off": "JSON",
+        "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "cents": "VARCHAR"}], "terms_day": "VARCHAR"
+    }') AS lists
+    FROM lines
 )
-FROM harmless

@@ -1,6 +1,7 @@
 """The SQL matches as the plain reference does, whatever the order, and loses and doubles no line."""
 
 import csv
+import io
 import random
 from dataclasses import replace
 from typing import Any
@@ -200,3 +201,16 @@ def test_a_line_is_never_held_against_an_entry_of_another_kind() -> None:
     theirs = [their_row(2, None, "return", "R1", 25, 100)]
     _, found, _, _ = run([our_line(1, "earn", "R1", 25, 200)], theirs)
     assert [one.outcome for one in found] == ["only_theirs", "only_ours"]
+
+
+def test_the_table_lists_what_matched_as_the_statement_does_whatever_the_order_of_the_file() -> None:
+    receipts_in_time = ["9", "1", "=5", "3"]
+    ours = [our_line(number, "earn", receipt, 10, 100) for number, receipt in enumerate(receipts_in_time, 1)]
+    theirs = [
+        their_row(line, None, "earn", receipt, 10, 100) for line, receipt in enumerate(sorted(receipts_in_time), 2)
+    ]
+    *_, table = run(ours, theirs)
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [(row["outcome"], row["receipt"]) for row in rows] == [
+        ("matched", receipt) for receipt in ("9", "1", "'=5", "3")
+    ]
