@@ -9,16 +9,16 @@ it pays for was granted before, so nothing of a partner's exposure changes when 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.payment import FundingKind
 from partners.contracts.service import Contracts
 from partners.funding.errors import DepositTooSmallError
-from partners.funding.model import Payment, by_hand
+from partners.funding.model import Payment, by_hand, recorders
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.consequences import funding_changes
-from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.statements.model import PaidIn
 
@@ -63,12 +63,13 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """By partner, what settlements did to its funding, by the references of that, what they took of its deposit, and in
-    which of them it has defaulted.
+    """By partner, what settlements did to its funding, by the references of that, what they took of its deposit, on
+    whose word so much of it rests, and in which of them it has defaulted.
     """
 
     references: Mapping[str, Sequence[str]]
     used_cents: Mapping[str, int]
+    rests_on: Mapping[str, Mapping[str, int]]
     defaults: Mapping[str, Collection[str]]
 
 
@@ -137,8 +138,16 @@ class Deposits:
             raise DepositTooSmallError(partner_id, max(0, deposit.held_cents))
         return [self._guard.action(currency, read)]
 
+    def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
+        """Who recorded the next `cents` of a partner's deposit, and how many of them each."""
+        used_cents, known = settled.used_cents.get(partner_id, 0), settled.rests_on.get(partner_id, {})
+        return recorders(self._by_hand(partner_id, settled), known, used_cents - sum(known.values()), cents)
+
+    def _by_hand(self, partner_id: str, settled: Settled) -> list[Payment]:
+        return by_hand(partner_id, self._book.payments(partner_id), settled.references.get(partner_id, ()))
+
     def _deposit(self, partner_id: str, settled: Settled) -> Deposit:
-        paid_in = by_hand(partner_id, self._book.payments(partner_id), settled.references.get(partner_id, ()))
+        paid_in = self._by_hand(partner_id, settled)
         return Deposit(sum(one.amount_cents for one in paid_in), settled.used_cents.get(partner_id, 0))
 
 
@@ -168,6 +177,19 @@ class Drawing:
             self._read = self._guard.version(self._currency), self._deposits.settled(self._currency)
         return self._deposits.drawable_cents(partner_id, self._read[1])
 
+    def vouched(self, before: PaidSettlement, after: PaidSettlement) -> PaidSettlement:
+        """The settlement with on whose word rests what it takes now."""
+        if self._read is None:
+            return after
+        settled, known = self._read[1], set(_taken(before))
+
+        def noted(leg: Leg) -> Leg:
+            if leg.direction is not Direction.DEPOSIT or leg.key in known:
+                return leg
+            return replace(leg, rests_on=self._deposits.vouchers(leg.party, settled, leg.amount_cents))
+
+        return replace(after, legs=tuple(map(noted, after.legs)))
+
     def actions(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
         """What is written with the settlement: nothing if it takes from no deposit."""
         if self._read is None or _taken(before) == _taken(after):
@@ -179,6 +201,7 @@ def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
     """A deposit is used as long as it is not put back, collateral from when a default is decided."""
     references: defaultdict[str, list[str]] = defaultdict(list)
     used_cents: Counter[str] = Counter()
+    rests_on: defaultdict[str, Counter[str]] = defaultdict(Counter)
     defaults: defaultdict[str, set[str]] = defaultdict(set)
     for one in settlements:
         for change in funding_changes(one):
@@ -186,10 +209,11 @@ def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
         for leg in one.legs:
             if leg.direction is Direction.DEPOSIT and leg.state is LegState.SUCCEEDED:
                 used_cents[leg.party] += leg.amount_cents
+                rests_on[leg.party].update(dict(leg.rests_on))
         for default in one.defaults:
             used_cents[default.party] += default.collateral_cents
             defaults[default.party].add(one.settlement_id)
-    return Settled(references, used_cents, defaults)
+    return Settled(references, used_cents, rests_on, defaults)
 
 
 def _taken(one: PaidSettlement) -> list[str]:

@@ -1,5 +1,6 @@
 """Payments between partner and network, and the running measure of what a partner owes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -62,6 +63,35 @@ def by_hand(partner_id: str, payments: Iterable[Payment], settled: Iterable[str]
     """
     by_settlements = {settled_id(partner_id, reference) for reference in settled}
     return [one for one in payments if not one.reference and one.payment_id not in by_settlements]
+
+
+def recorders(
+    paid_in: Iterable[Payment], known: Mapping[str, int], used_cents: int, cents: int
+) -> tuple[tuple[str, int], ...]:
+    """Who recorded the next `cents` that are used of what was paid in by hand, and how many of them each.
+
+    The oldest that is left comes first. Used are already what is `known` of whom, `used_cents` of whoever was first,
+    and what was given back: of who recorded that, as far as it goes, as when a slip is put right.
+    """
+    ordered = sorted(paid_in, key=lambda one: (one.at_ms, one.payment_id))
+    left = [(one.by, one.amount_cents) for one in ordered if one.amount_cents > 0]
+
+    def take(cents: int, of: str | None = None) -> Counter[str]:
+        taken = Counter[str]()
+        for at, (by, cents_left) in enumerate(left):
+            if of in (None, by):
+                some = min(cents_left, cents - taken.total())
+                left[at] = by, cents_left - some
+                taken[by] += some
+        return taken
+
+    for by, some in known.items():
+        take(some, by)
+    for one in ordered:
+        if one.amount_cents < 0:
+            used_cents += -one.amount_cents - take(-one.amount_cents, one.by).total()
+    take(used_cents)
+    return tuple((by, some) for by, some in take(cents).items() if some)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

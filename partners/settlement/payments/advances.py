@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from partners.contracts.currencies import CENT_CURRENCIES
-from partners.contracts.errors import UnsupportedCurrencyError
+from partners.contracts.errors import SecondPersonNeededError, UnsupportedCurrencyError
 from partners.settlement.model import CurrencyNets
 from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, approved
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError
 from partners.settlement.payments.funds import drawn_cents, spare_cents, uncollected
-from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
+from partners.settlement.payments.vouching import unseen_cents
 from partners.settlement.window import Window, WindowState
 from shared.kernel.clock import Clock
 
@@ -79,7 +80,8 @@ class Advances:
     def drawn(self, after: PaidSettlement) -> list[Action]:
         """What is written with a settlement that has planned its payouts: nothing, if it collected enough for them.
 
-        Raises NotFundedError if other settlements have less to spare than it pays beyond that, and no more is advanced.
+        Raises NotFundedError if other settlements have less to spare than it pays beyond that, and no more is advanced;
+        SecondPersonNeededError if it is there by the word of who pays alone.
         """
         if not drawn_cents(after):
             return []
@@ -92,6 +94,9 @@ class Advances:
             known = {other.window for other in settlements}
             waiting = uncollected(others) | set(self._uncalculated(after.currency, known))
             raise NotFundedError(after.settlement_id, -left, sorted(waiting))
+        payer = next(step.by for step in reversed(after.history) if step.stage is Stage.PAYING)
+        if left < sum(unseen_cents(other, payer) for other in others):
+            raise SecondPersonNeededError(after.settlement_id)
         return [self._book.action(replace(one, version=one.version + 1))]
 
     def _uncalculated(self, currency: str, calculated: Collection[int]) -> Iterator[int]:

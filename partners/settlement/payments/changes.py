@@ -243,12 +243,13 @@ def tried_again(
 
 
 def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, at_ms: int) -> PaidSettlement:
-    """A debtor whose collection came to nothing is not asked again: what is missing goes down the waterfall.
+    """A debtor whose collection came to nothing is not asked again: what is missing goes down the waterfall. Somebody
+    else who says so too confirms it.
 
     Raises SettlementStateError, CollateralTooLargeError.
     """
     if any((other.party, other.collateral_cents) == (party, collateral_cents) for other in one.defaults):
-        return one
+        return replace(one, defaults=tuple(_decided(other, party, by) for other in one.defaults))
     _expect(one, Stage.COLLECTING)
     if not came_to_nothing(one, party):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
@@ -256,6 +257,12 @@ def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, a
     if not 0 <= collateral_cents <= without.owed_cents(party):
         raise CollateralTooLargeError(one.settlement_id, without.owed_cents(party), "No more is missing.")
     return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents, by))), by, at_ms)
+
+
+def _decided(one: Default, party: str, by: str) -> Default:
+    if one.party != party or not one.by or by in (one.by, *one.confirmed_by):
+        return one
+    return replace(one, confirmed_by=(*one.confirmed_by, by))
 
 
 def given_up(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:

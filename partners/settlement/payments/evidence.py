@@ -1,9 +1,7 @@
 """What may be said of a payment, by what evidence, and what of it a person must look at. Pure."""
 
-from partners.contracts.errors import SecondPersonNeededError
 from partners.settlement.payments.errors import EvidenceNeededError, PaidThroughStripeError
 from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState
-from partners.settlement.payments.model import PaidSettlement
 
 UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
 """What nobody but Stripe can say of its payments."""
@@ -13,12 +11,6 @@ LATE = {
     Direction.OUT: "it had failed and was paid late: in the open window it is owed by who got it",
 }
 PAID_TWICE = "it was paid, and its cashback is the member's again: record `returned` when the member has paid it back"
-
-
-def check_payer(one: PaidSettlement, by: str) -> None:
-    """Nobody has creditors paid from what they vouched for alone. Raises SecondPersonNeededError."""
-    if by in one.vouched_by:
-        raise SecondPersonNeededError(one.settlement_id)
 
 
 def check_evidence(leg: Leg, state: LegState, reference: str) -> None:

@@ -110,7 +110,8 @@ class Leg:
 
     What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them. A leg that
     was `recalled_at_ms` is not to be paid any more, if that can still be helped. `bookings` are those that the bank's
-    statements have told of, whatever followed from them.
+    statements have told of, whatever followed from them. What is taken from a deposit `rests_on` those who recorded
+    that so many cents of it were paid in. `confirmed_by` are those who said the state that it is in once more.
     """
 
     settlement: str
@@ -123,6 +124,8 @@ class Leg:
     means: Means = BY_BANK
     recalled_at_ms: int | None = None
     bookings: tuple[Booked, ...] = ()
+    rests_on: tuple[tuple[str, int], ...] = ()
+    confirmed_by: tuple[str, ...] = ()
 
     @property
     def payee(self) -> str:
@@ -192,7 +195,7 @@ class Leg:
 
     def with_step(self, step: LegStep) -> "Leg":
         """The leg in a state that only its settlement can tell whether it may be in."""
-        return replace(self, history=(*self.history, step))
+        return replace(self, history=(*self.history, step), confirmed_by=())
 
 
 def planned(

@@ -46,11 +46,15 @@ class StageStep:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """That a debtor does not pay, but for `collateral_cents` held of it. Of earlier ones it is not known `by` whom."""
+    """That a debtor does not pay, but for `collateral_cents` held of it. Of earlier ones it is not known `by` whom.
+
+    `confirmed_by` are others who decided the same.
+    """
 
     party: str
     collateral_cents: int
     by: str = ""
+    confirmed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,6 @@ class PaidSettlement:
     def defaulting(self) -> frozenset[str]:
         """Debtors that were gone on without."""
         return frozenset(one.party for one in self.defaults)
-
-    @property
-    def vouched_by(self) -> frozenset[str]:
-        """Who said that a collection has succeeded, or let a debtor default: what creditors are paid rests on that."""
-        steps = [step for leg in self.legs if leg.direction is Direction.IN for step in leg.history]
-        told = {step.by for step in steps if step.state is LegState.SUCCEEDED}
-        return frozenset(told | {one.by for one in self.defaults if one.by})
 
     @property
     def dues(self) -> Dues:

@@ -16,7 +16,7 @@ from partners.settlement.payments.errors import (
     SettlementBusyError,
     UnknownSettlementError,
 )
-from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence, check_payer
+from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MemberPayout, paid_at_once, payouts_of
@@ -33,6 +33,7 @@ from partners.settlement.payments.needs import (
 )
 from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
+from partners.settlement.payments.vouching import check_payer, confirmed
 from partners.settlement.window import HAS_POSITIONS, WindowState
 from shared.kernel.clock import Clock
 
@@ -124,15 +125,16 @@ class SettlementPayments:
 
         def collected(one: PaidSettlement) -> PaidSettlement:
             drawing.begin()
-            return changes.collecting(one, by, self._clock(), self._methods.means, drawing.cents)
+            after = changes.collecting(one, by, self._clock(), self._methods.means, drawing.cents)
+            return drawing.vouched(one, after)
 
         return self._change(window, currency, collected, drawing.actions)
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
 
-        What the network itself has to put in must be there, see `Advances.drawn`. Who said that collections succeeded,
-        or let a debtor default, does not have payouts planned.
+        What the network itself has to put in must be there, see `Advances.drawn`. Who alone said that money is there,
+        or let a debtor default, does not have payouts planned: see `check_payer`.
 
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError,
         SecondPersonNeededError.
@@ -157,7 +159,7 @@ class SettlementPayments:
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs, or an operator: all of it is taken over, or nothing.
 
-        A new state ends a leg's trouble; what is said once more changes nothing.
+        A new state ends a leg's trouble; what is said once more changes nothing, but that somebody else confirms it.
         A booking counts once, is never refused and ends no trouble: one that can't be is a trouble of the leg's.
         That a member is not paid needs a reference, for the cashback goes back; so does what a person says of a leg
         through Stripe, which was paid elsewhere then. Raises UnknownSettlementError,
@@ -173,12 +175,13 @@ class SettlementPayments:
                 if word.booking is None:
                     moved = changes.told(one, leg.key, step)
                     one = one if moved == one else changes.troubled(moved, leg.key, self._news(one, moved, leg.key))
+                    one = confirmed(one, leg, word.state, by)
                 else:
                     moved, trouble = booked(one, leg.key, word.booking, step)
                     news = self._news(one, moved, leg.key) if moved.leg(leg.key).history != leg.history else ""
                     for text in (trouble, news):
                         moved = changes.also_troubled(moved, leg.key, text)
-                    one = moved
+                    one = moved if trouble else confirmed(moved, leg, word.state, by)
             return one
 
         return self._change(window, currency, told)
@@ -198,7 +201,8 @@ class SettlementPayments:
             leg = one.newest_leg(payee, Direction.OUT)
             if leg is not None and leg.payout and self._cashback.is_reversed(leg.payout):
                 raise PayoutTakenBackError(leg.key)
-            return changes.tried_again(one, payee, by, self._clock(), self._methods.means, drawing.cents)
+            after = changes.tried_again(one, payee, by, self._clock(), self._methods.means, drawing.cents)
+            return drawing.vouched(one, after)
 
         return self._change(window, currency, planned, drawing.actions)
 
@@ -225,7 +229,8 @@ class SettlementPayments:
             return changes.defaulted(one, party, collateral_cents, by, self._clock())
 
         def taken(before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
-            del after
+            if len(before.defaults) == len(after.defaults):
+                return ()
             return self._collateral.taking(party, before.settlement_id, currency, collateral_cents)
 
         return self._change(window, currency, defaulted, taken)

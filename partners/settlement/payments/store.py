@@ -180,7 +180,7 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "net_cents": tuple((party, cents) for party, cents in row["net_cents"]),
             "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
             "legs": tuple(_leg(leg) for leg in row["legs"]),
-            "defaults": tuple(Default(**one) for one in row["defaults"]),
+            "defaults": tuple(map(_default, row["defaults"])),
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
             "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
             "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
@@ -190,10 +190,18 @@ def _unpack(packed: bytes) -> PaidSettlement:
     )
 
 
+def _default(row: dict[str, Any]) -> Default:
+    return Default(**{**row, "confirmed_by": tuple(row.get("confirmed_by", ()))})
+
+
 def _leg(row: dict[str, Any]) -> Leg:
     history = tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row["history"])
     means = row.get("means", {"method": PaymentMethod.BANK_FILE})
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
     bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
     read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
-    return Leg(**{**row, **read})
+    vouched = {
+        "rests_on": tuple(map(tuple, row.get("rests_on", ()))),
+        "confirmed_by": tuple(row.get("confirmed_by", ())),
+    }
+    return Leg(**{**row, **read, **vouched})

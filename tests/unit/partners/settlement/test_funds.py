@@ -95,6 +95,7 @@ class Paying:
 
     def __init__(self) -> None:
         self.windows, clock, rows = ClosedWindows(), FakeClock(), FakeDynamoDB()
+        self.clock = clock
         self.store = PaymentStore(rows, "settlement")
         self.funds = Advances(AdvanceStore(rows, "settlement"), self.store, self.windows, clock)
         self.cashback = FakeCashback()

@@ -3,9 +3,14 @@
 import pytest
 
 from partners.contracts.errors import SecondPersonNeededError
-from partners.settlement.payments.legs import LegState
+from partners.funding.model import Payment, recorders
+from partners.settlement.payments.funds import spare_cents
+from partners.settlement.payments.legs import Booked, Direction, LegState
+from partners.settlement.payments.model import Stage
 from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
+from partners.settlement.payments.vouching import check_payer, unseen_cents
+from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
 from tests.unit.partners.settlement.test_funds import Paying
 
 IN = "1-USD:alpha:in:1"
@@ -36,11 +41,151 @@ def test_who_let_a_debtor_default_does_not_have_creditors_bear_it(paying):
     one = paying.payments.default(1, "USD", "alpha", 0, "eve")
     with pytest.raises(SecondPersonNeededError):
         paying.payments.pay(1, "USD", "eve")
-    assert paying.payments.default(1, "USD", "alpha", 0, "bob") == one, "again is a success, whoever asks"
+    assert paying.payments.default(1, "USD", "alpha", 0, "eve") == one, "again is a success"
     assert paying.payments.pay(1, "USD", "bob").paid_out_cents == 0
 
 
 def test_a_default_of_before_it_was_known_who_decided_it_reads(paying):
     says(paying, LegState.FAILED, "ann")
     one = paying.payments.default(1, "USD", "alpha", 0, "")
-    assert (_unpack(_pack(one)), one.vouched_by) == (one, frozenset())
+    assert _unpack(_pack(one)) == one
+    assert paying.payments.default(1, "USD", "alpha", 0, "bob") == one
+    check_payer(one, "bob")
+
+
+@pytest.fixture
+def of_two():
+    """What ann told of alpha, and bob's decision about beta: all that a back office of two has."""
+    found = Paying()
+    found.submit(found.windows.close(alpha=-900, beta=-500, gamma=1400))
+    found.payments.tell(1, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann")
+    found.payments.tell(1, "USD", [BankWord("1-USD:beta:in:1", LegState.FAILED, "B-2")], "bob")
+    found.payments.default(1, "USD", "beta", 0, "bob")
+    return found
+
+
+def refused(paying, *people, window=1):
+    for by in people:
+        with pytest.raises(SecondPersonNeededError):
+            paying.payments.pay(window, "USD", by)
+
+
+def test_who_confirms_what_another_told_lets_that_one_pay(of_two):
+    refused(of_two, "ann", "bob")
+    says(of_two, LegState.SUCCEEDED, "bob")
+    one = says(of_two, LegState.SUCCEEDED, "bob")
+    assert (one.leg(IN).confirmed_by, len(one.leg(IN).history)) == (("bob",), 3), "noted once, and no step of its own"
+    assert _unpack(_pack(one)) == one
+    refused(of_two, "bob")
+    assert of_two.payments.pay(1, "USD", "ann").paid_out_cents == 900
+
+
+def test_who_decides_the_same_default_lets_the_other_pay(of_two):
+    one = of_two.payments.default(1, "USD", "beta", 0, "ann")
+    assert [one.confirmed_by for one in one.defaults] == [("ann",)]
+    assert _unpack(_pack(one)) == one
+    refused(of_two, "ann")
+    assert of_two.payments.pay(1, "USD", "bob").paid_out_cents == 900
+
+
+def test_a_booking_that_is_told_of_once_more_is_confirmed_and_another_one_is_not(of_two):
+    for name, confirmed_by in (("B-7", ()), ("B-1", ("bob",))):
+        word = BankWord(IN, LegState.SUCCEEDED, name, Booked(True, name))
+        one = of_two.payments.tell(1, "USD", [word], "bob")
+        assert one.leg(IN).confirmed_by == confirmed_by
+
+
+def test_what_came_back_no_longer_counts_against_who_had_told_of_it(paying):
+    says(paying, LegState.SUCCEEDED, "ann")
+    says(paying, LegState.RETURNED, "ann")
+    paying.payments.try_again(1, "USD", "alpha", "ann")
+    paying.payments.collect(1, "USD", "ann")
+    paying.payments.tell(1, "USD", [BankWord("1-USD:alpha:in:2", LegState.SUCCEEDED, "B-3")], "bob")
+    refused(paying, "bob")
+    assert paying.payments.pay(1, "USD", "ann").paid_out_cents == 900
+
+
+def test_money_that_one_person_told_of_in_another_window_is_not_drawn_by_them_either(paying):
+    says(paying, LegState.SUCCEEDED, "eve")
+    paying.payments.abort(1, "USD", "eve")
+    paying.submit(paying.windows.close())
+    refused(paying, "eve", window=2)
+    assert paying.payments.pay(2, "USD", "bob").stage in (Stage.PAYING, Stage.SETTLED)
+
+
+def test_money_that_somebody_else_has_paid_from_may_be_drawn_but_not_what_is_said_to_have_come_since():
+    paying = Paying()
+    paying.submit(paying.windows.close(alpha=-900, beta=-300, gamma=500))
+    failed = BankWord("1-USD:beta:in:1", LegState.FAILED, "B-2")
+    paying.payments.tell(1, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1"), failed], "eve")
+    paying.payments.default(1, "USD", "beta", 0, "ann")
+    paying.clock.advance(ms=1)
+    paying.payments.pay(1, "USD", "bob")
+    paying.clock.advance(ms=1)
+    paying.payments.tell(1, "USD", [BankWord("1-USD:beta:in:1", LegState.SUCCEEDED, "B-3")], "eve")
+    one = paying.payments.settlement(1, "USD")
+    assert (spare_cents(one), unseen_cents(one, "eve"), unseen_cents(one, "bob")) == (700, 300, 0)
+
+
+def test_what_one_person_recorded_as_paid_in_is_not_paid_out_by_them_whoever_collected_it():
+    office = owing_from_deposits()
+    office.funding_of().record("eve", "k", "harvest", 10**6, "USD", "by bank transfer")
+    office.funding_of().record("eve", "l", "greenleaf", 10**6, "USD", "by bank transfer")
+    payments = office.payments()
+    one = payments.collect(1, "USD", "bob")
+    taken = [leg for leg in one.legs if leg.direction is Direction.DEPOSIT]
+    assert taken
+    assert all(leg.rests_on == (("eve", leg.amount_cents),) for leg in taken)
+    assert _unpack(_pack(one)) == one
+    with pytest.raises(SecondPersonNeededError):
+        payments.pay(1, "USD", "eve")
+    for leg in taken:
+        payments.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED)], "ann")
+    assert payments.pay(1, "USD", "eve").paid_out_cents > 0, "ann has seen it too"
+
+
+def owing_from_deposits() -> DepositOffice:
+    """A settlement in which prepaid partners alone owe something, and a partner is owed it."""
+    for seed in range(1, 400):
+        office = DepositOffice(seed, entries=12, days=1)
+        office.pass_days(2)
+        payments = office.payments()
+        payments.calculate(1, "bob")
+        nets = dict(payments.approve(1, "USD", "carol").net_cents)
+        owing = {party for party, cents in nets.items() if cents < 0}
+        if owing and owing <= {*PREPAID} and any(cents > 0 for party, cents in nets.items() if party != "members"):
+            return office
+    raise AssertionError
+
+
+def recorded(*cents_by):
+    return [
+        Payment(
+            partner_id="p",
+            payment_id=f"{at}",
+            amount_cents=cents,
+            currency="USD",
+            reason="by transfer",
+            by=by,
+            at_ms=at,
+            paid_ahead_cents=0,
+        )
+        for at, (by, cents) in enumerate(cents_by)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paid_in", "known", "used", "cents", "expected"),
+    [
+        ([("ann", 500), ("eve", 500)], {}, 0, 500, (("ann", 500),)),
+        ([("ann", 500), ("eve", 500)], {}, 0, 600, (("ann", 500), ("eve", 100))),
+        ([("ann", 500), ("eve", 500)], {"ann": 500}, 0, 300, (("eve", 300),)),
+        ([("eve", 500), ("ann", 500)], {"ann": 500}, 0, 300, (("eve", 300),)),
+        ([("ann", 500), ("eve", 500)], {}, 400, 300, (("ann", 100), ("eve", 200))),
+        ([("ann", 500), ("eve", 500), ("eve", -500)], {}, 0, 500, (("ann", 500),)),
+        ([("eve", 500), ("ann", 500), ("ann", -500)], {}, 0, 500, (("eve", 500),)),
+        ([("ann", 500), ("eve", 500), ("bob", -500)], {}, 0, 500, (("eve", 500),)),
+    ],
+)
+def test_a_deposit_rests_on_who_recorded_the_oldest_of_it_that_is_left(paid_in, known, used, cents, expected):
+    assert recorders(recorded(*paid_in), known, used, cents) == expected
