@@ -17,7 +17,7 @@ def system_clock() -> int:
 def to_rfc3339(epoch_ms: int) -> str:
     """Epoch milliseconds as RFC 3339 in UTC with milliseconds, `2026-11-21T09:30:00.000Z`."""
     moment = datetime.fromtimestamp(epoch_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{epoch_ms % 1000:03d}Z"
+    return f"{moment.replace(tzinfo=None).isoformat()}.{epoch_ms % 1000:03d}Z"
 
 
 def from_datetime(moment: datetime) -> int:
@@ -33,7 +33,7 @@ def from_datetime(moment: datetime) -> int:
 
 def utc_day(epoch_ms: int) -> str:
     """The UTC calendar day of a moment, `2026-11-21`."""
-    return datetime.fromtimestamp(epoch_ms // 1000, UTC).strftime("%Y-%m-%d")
+    return datetime.fromtimestamp(epoch_ms // 1000, UTC).date().isoformat()
 
 
 def midnight_ms(day: date) -> int:

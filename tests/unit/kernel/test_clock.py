@@ -10,6 +10,7 @@ from shared.kernel.clock import (
     days_between,
     from_datetime,
     last_day_of_month,
+    midnight_ms,
     month_number,
     to_rfc3339,
     utc_day,
@@ -44,3 +45,9 @@ def test_days_of_a_range_include_both_ends():
     assert days_between(date(2026, 2, 28), date(2026, 3, 1)) == ["2026-02-28", "2026-03-01"]
     assert days_between(date(2026, 3, 1), date(2026, 2, 28)) == []
     assert utc_day(from_datetime(datetime(2026, 3, 1, tzinfo=UTC)) - 1) == "2026-02-28"
+
+
+def test_years_have_four_digits_in_every_century() -> None:
+    first = midnight_ms(date(15, 3, 13))
+    assert to_rfc3339(first + 7) == "0015-03-13T00:00:00.007Z"
+    assert utc_day(first) == "0015-03-13"
