@@ -89,6 +89,7 @@ def _place(adjustment: Adjustment) -> str:
         UnknownAdjustmentError,
         SecondPersonNeededError,
         AdjustmentDecidedError,
+        InvalidAdjustmentError,
         InsufficientPointsError,
         ReturnExceedsPurchaseError,
         OccurredTooLongAgoError,

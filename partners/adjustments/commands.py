@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from partners.adjustments.errors import InvalidAdjustmentError
 from partners.adjustments.model import Adjustment
 from partners.contracts.model import NETWORK, NO_PLACE
 from partners.till.requests import CommandFields
@@ -9,22 +10,23 @@ from partners.till.returns import cashback_earned_by, points_earned_by
 from shared.kernel.ids import digest
 from shared.ledger.commands import Adjust, Return
 from shared.ledger.errors import ReturnExceedsPurchaseError
-from shared.ledger.model import Account, Entry, Place, Rates
+from shared.ledger.model import Account, Entry, Rates
 
 
 def adjustment_command(adjustment: Adjustment) -> Adjust:
     """Of the network's own."""
-    return _adjust(_fields(adjustment, NETWORK, NO_PLACE), adjustment, adjustment.expiry_month)
+    return _adjust(_fields(adjustment, NETWORK, NO_PLACE), adjustment)
 
 
 def correction_command(adjustment: Adjustment, currency: str, rates: Rates, about: Entry | None = None) -> Adjust:
-    """For a case of the issuer's, at its price. Points are taken back first of what the entry in doubt granted."""
+    """For a case of the issuer's, at its price. Raises InvalidAdjustmentError for points to take: see `return_command`.
+
+    Such proposals were made once, and may still wait.
+    """
+    if adjustment.points < 0:
+        raise InvalidAdjustmentError("Points go back for a case with the amount of their purchase: reject this.")
     location = NO_PLACE if about is None else about.location
-    expiry_month = adjustment.expiry_month
-    if about is not None and adjustment.points < 0:
-        granted = about.lots_from(Place.ISSUER)
-        expiry_month = granted[0].expiry_month if granted else expiry_month
-    command = _adjust(_fields(adjustment, adjustment.issuer, location), adjustment, expiry_month)
+    command = _adjust(_fields(adjustment, adjustment.issuer, location), adjustment)
     return replace(command, currency=currency, rates=rates)
 
 
@@ -50,8 +52,9 @@ def points_to_return(account: Account, purchase: Entry, cents: int) -> int:
     return earned(left_cents) - earned(left_cents - cents)
 
 
-def _adjust(fields: CommandFields, adjustment: Adjustment, expiry_month: int) -> Adjust:
-    return Adjust(**fields, issuer=adjustment.issuer, points=adjustment.points, expiry_month=expiry_month)
+def _adjust(fields: CommandFields, adjustment: Adjustment) -> Adjust:
+    month = adjustment.expiry_month
+    return Adjust(**fields, issuer=adjustment.issuer, points=adjustment.points, expiry_month=month)
 
 
 def _fields(adjustment: Adjustment, partner: str, location: str) -> CommandFields:

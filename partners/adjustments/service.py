@@ -91,9 +91,9 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InsufficientPointsError, ReturnExceedsPurchaseError, AccountClosedError, AccountFullError,
-        AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal. What the ledger
-        refuses stays a proposal.
+        InvalidAdjustmentError, InsufficientPointsError, ReturnExceedsPurchaseError, AccountClosedError,
+        AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
+        What the ledger refuses stays a proposal.
         """
         adjustment = self.get(adjustment_id)
         check_second_person(adjustment.proposed_by, operator, adjustment_id)

@@ -84,8 +84,8 @@ def check_carries(case: Case, entry: Entry, agreed: Quantities) -> None:
 def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
     """Raises InvalidCaseError unless it can be proposed for a case about that entry.
 
-    What moves money at another price than that of granting, or could be undone once more by its till, is no
-    adjustment of points.
+    What moves money at another price than that of granting is no adjustment of points. Nor is taking any: which
+    purchase has granted them nobody could tell afterwards, so its return would take them once more.
     """
     if (wanted.points is None) == (wanted.amount_cents is None):
         raise InvalidCaseError("Say points or amount_cents, one of them.")
@@ -97,12 +97,13 @@ def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
                 "A purchase that is missing is recorded, or imported, and ends the case by its entry."
             )
         return
+    if (wanted.points or 0) < 0:
+        raise InvalidCaseError(
+            "Points go back with the amount of their purchase: open the case about it and take that back, "
+            "or they could go back twice."
+        )
     if about is not None and about.op not in (Op.EARN, Op.RETURN):
         raise InvalidCaseError("The case is about a redemption: its cancellation, or another redemption, corrects it.")
-    if about is not None and (wanted.points or 0) < 0:
-        raise InvalidCaseError(
-            "Points of a purchase go back with its amount: take that back, or they could go back twice."
-        )
 
 
 def check_adjustment_corrects(case: Case, entry_id: str, points: int, agreed: Quantities) -> None:

@@ -127,15 +127,15 @@ class AskBody(Body):
 
 
 class CaseAdjustmentBody(Body):
-    """Points to grant (positive) or take (negative), of a card or, without one, of whose entry the case is about; or an
-    amount to take back (negative) of the purchase that it is about, with all that it earned. One of the two."""
+    """Points to grant, to a card or, without one, to whose entry the case is about; or an amount to take back
+    (negative) of the purchase that it is about, with all that it earned. One of the two."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "points": -250,
-                    "reason": "Case 17: receipt 4711 counted twice",
+                    "points": 250,
+                    "reason": "Case 18: receipt 4712 is missing",
                     "card_number": "9770 0123 4567 8912",
                 }
             ]

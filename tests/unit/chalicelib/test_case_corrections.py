@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from partners.settlement.statements.verifying import check_lines
 from shared.kernel.clock import DAY_MS
 from shared.ledger.audit import check_history
@@ -112,15 +110,12 @@ def test_what_a_case_took_back_can_t_be_returned_once_more_and_ends_one_case(wor
     assert position(world) == {}
 
 
-@pytest.mark.parametrize("points", [-10, 10])
-def test_a_difference_in_points_alone_is_charged_or_paid_back_at_the_price_of_the_purchase(
-    world: World, card: str, points: int
-) -> None:
+def test_missing_points_of_a_purchase_are_charged_at_its_price(world: World, card: str) -> None:
     wrong = bought(world, card)
+    points = 10
     world.clock.advance(days=2)
-    about, of = ({"entry_id": wrong}, {}) if points > 0 else ({}, {"card_number": card})
-    opened(world, {**about, "claim": {"points": points}})
-    case = done(world, "adjustments", {"points": points, "reason": "Case 1", **of}, idempotency_key="a")
+    opened(world, {"entry_id": wrong, "claim": {"points": points}})
+    case = done(world, "adjustments", {"points": points, "reason": "Case 1"}, idempotency_key="a")
     assert position(world)["alpha"] == -60
     approved(world, case)
     done(world, "resolve", WHY)
@@ -153,17 +148,11 @@ def test_a_missing_purchase_without_an_entry_is_charged_at_the_price_of_the_day_
     holds(world, card)
 
 
-@pytest.mark.parametrize("of_the_purchase", [True, False])
-def test_points_that_were_spent_meanwhile_are_the_networks_to_pay_for(
-    world: World, card: str, of_the_purchase: bool
-) -> None:
+def test_points_that_were_spent_meanwhile_are_the_networks_to_pay_for(world: World, card: str) -> None:
     wrong = bought(world, card)
     spends(world, card, 95)
-    about: dict[str, Any] = {"entry_id": wrong} if of_the_purchase else {}
-    moved_by = {"amount_cents": -200} if of_the_purchase else {"points": -10, "card_number": card}
-    claim = {"points": -10, "amount_cents": moved_by.get("amount_cents", 0)}
-    opened(world, {**about, "claim": claim})
-    approved(world, done(world, "adjustments", {**moved_by, "reason": "Case 1"}, idempotency_key="a"))
+    opened(world, {"entry_id": wrong, "claim": {"points": -10, "amount_cents": -200}})
+    approved(world, done(world, "adjustments", {"amount_cents": -200, "reason": "Case 1"}, idempotency_key="a"))
     done(world, "resolve", WHY)
     assert position(world)["alpha"] == -54
     (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
@@ -219,7 +208,7 @@ def test_what_would_move_no_money_or_other_money_corrects_no_case(world: World, 
         return str(found["detail"])
 
     wrong = bought(world, card)
-    assert "go back with its amount" in refused(wrong, 1, points=-100)
+    assert "go back with the amount" in refused(wrong, 1, points=-100)
     assert "one of them" in refused(wrong, 2)
     assert "one of them" in refused(wrong, 3, points=-1, amount_cents=-1)
     assert "imported" in refused(wrong, 4, amount_cents=100)
@@ -234,9 +223,9 @@ def test_points_of_a_purchase_go_back_once_whether_for_cases_or_by_its_till(worl
     wrong = bought(world, card, "r1", cents=4_210)
     bought(world, card, "r2", cents=4_210)
     some = returned(world, wrong, 2_000, "some")
-    for number, about in enumerate((wrong, wrong, some), start=1):
+    for number, about in enumerate((wrong, wrong, some, None), start=1):
         opened(world, {"entry_id": about, "claim": {"points": -60}}, key=f"c{number}")
-        body = {"points": -60, "reason": "Case"}
+        body = {"points": -60, "reason": "Case", "card_number": card}
         answer = do(world, "adjustments", body, case=number, idempotency_key=f"a{number}")
         problem(answer, 400, "invalid_case")
     approved(world, done(world, "adjustments", {"amount_cents": -2_000, "reason": "Case"}, idempotency_key="a"))
@@ -244,6 +233,21 @@ def test_points_of_a_purchase_go_back_once_whether_for_cases_or_by_its_till(worl
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 210
     assert position(world)["alpha"] == -126
     holds(world, card)
+
+
+def test_a_proposal_of_before_to_take_points_alone_can_only_be_rejected(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    for number, about in enumerate((wrong, None), start=1):
+        opened(world, {"entry_id": about, "claim": {"points": 10}}, key=f"c{number}")
+        body = {"points": 10, "reason": "Case", "card_number": card}
+        noted = done(world, "adjustments", body, case=number, idempotency_key="a")["adjustment_id"]
+        rows = world.adjustments._book.rows  # type: ignore[attr-defined]
+        rows[noted] = replace(rows[noted], points=-10)
+        refused = world.post(f"/v1/adjustments/{noted}/approve", b"", world.second_operator)
+        assert "reject this" in problem(refused, 400, "invalid_adjustment")["detail"]
+        assert world.post(f"/v1/adjustments/{noted}/reject", b"", world.second_operator).status_code == 200
+    assert position(world)["alpha"] == -60
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 100
 
 
 def test_a_correction_of_before_they_had_a_price_still_ends_its_case(world: World, card: str) -> None:
