@@ -121,27 +121,35 @@ class Deposits:
 
     def drawable_cents(self, partner_id: str, settled: Settled) -> int:
         """What a settlement may take of a partner's deposit: nothing of what two people agreed is collateral."""
-        held_cents = self._deposit(partner_id, settled).held_cents
-        if held_cents <= 0:
-            return 0
-        return max(0, held_cents - self._collateral.kept_cents(partner_id, settled.defaults.get(partner_id, ())))
+        return self._free_cents(partner_id, settled, self._deposit(partner_id, settled))
 
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]:
         """What is written with a payment of `cents` to a partner.
 
-        Raises DepositTooSmallError if a prepaid partner's deposit, or one that settlements took of, is less.
+        Raises DepositTooSmallError if a prepaid partner's deposit, or one that settlements took of, is less, without
+        what two people agreed is held as collateral.
         """
         # The guard before all others: whoever draws after they were read has changed it.
         read = self._guard.version(currency)
-        deposit = self._deposit(partner_id, self.settled(currency))
-        if deposit.held_cents < cents and (deposit.used_cents or self.is_prepaid(partner_id)):
-            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents))
+        settled = self.settled(currency)
+        deposit = self._deposit(partner_id, settled)
+        if deposit.used_cents or self.is_prepaid(partner_id):
+            free_cents = self._free_cents(partner_id, settled, deposit)
+            if free_cents < cents:
+                raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents)
         return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
         """Who recorded the next `cents` of a partner's deposit, and how many of them each."""
         used_cents, known = settled.used_cents.get(partner_id, 0), settled.rests_on.get(partner_id, {})
         return recorders(self._by_hand(partner_id, settled), known, used_cents - sum(known.values()), cents)
+
+    def _free_cents(self, partner_id: str, settled: Settled, deposit: Deposit) -> int:
+        """What of a deposit is no collateral, never negative."""
+        if deposit.held_cents <= 0:
+            return 0
+        kept_cents = self._collateral.kept_cents(partner_id, settled.defaults.get(partner_id, ()))
+        return max(0, deposit.held_cents - kept_cents)
 
     def _by_hand(self, partner_id: str, settled: Settled) -> list[Payment]:
         return by_hand(partner_id, self._book.payments(partner_id), settled.references.get(partner_id, ()))

@@ -29,14 +29,17 @@ class PaymentKeyReusedError(UnprocessableError):
 
 
 class DepositTooSmallError(ConflictError):
-    """More was to be given back of a deposit than is held; settlements have taken the rest."""
+    """More was to be given back of a deposit than is held; settlements have taken the rest, or it is collateral."""
 
     code = "deposit_too_small"
     title = "So much is not held of this partner"
 
-    def __init__(self, partner_id: str, held_cents: int) -> None:
+    def __init__(self, partner_id: str, held_cents: int, free_cents: int) -> None:
+        first = (
+            "agree on less collateral" if free_cents < held_cents else "record what a settlement took of it as reversed"
+        )
         super().__init__(
-            f"Give back {held_cents} cents at most, or record first what a settlement took of it as reversed.",
+            f"Give back {free_cents} cents at most, or {first} first.",
             partner_id=partner_id,
             held_cents=held_cents,
         )

@@ -239,11 +239,24 @@ def test_what_is_held_as_collateral_is_not_taken(gamma: Prepaid, world: World) -
     gamma.grants(60_000)
     assert gamma.collects(1)[0] == ("1-USD:gamma:deposit:1", 20_000, "succeeded")
     gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    body = {"paid_cents": -1, "currency": "USD", "reason": "by bank transfer"}
+    refused = problem(world.post(PAYMENTS, body, world.operator, idempotency_key="k"), 409, "deposit_too_small")
+    assert (refused["held_cents"], "less collateral" in refused["detail"]) == (30_000, True)
     gamma.does(1, "decisions", party="gamma", decision="default", collateral_cents=30_000)
     gamma.does(1, "pay")
     assert gamma.held_cents() == 0
     money = gamma.money()
     assert (money["(deposits)"], money["(collateral)"], money["gamma"]) == (-30_000, 30_000, 10_000)
+
+
+def test_what_of_a_deposit_is_no_collateral_is_given_back(gamma: Prepaid, world: World) -> None:
+    gamma.pays(50_000)
+    held = {"held_cents": 30_000, "reason": "of the deposit"}
+    world.post("/v1/partners/gamma/collateral", held, world.operator)
+    path = "/v1/partners/gamma/collateral/proposals/1/approve"
+    world.post(path, {"reason": "agreed"}, world.second_operator)
+    gamma.pays(-20_000, "back")
+    assert gamma.held_cents() == 30_000
 
 
 def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) -> None:
