@@ -134,10 +134,10 @@ class SettledDebts:
         self, settlement_id: str, party: str, brought: Iterable[Carried], debts: Mapping[Of, list[_Part]]
     ) -> list[_Part]:
         """What was carried into a net position, and what is new. A part that is to the partner's credit is among them
-        with its sign."""
+        with its sign, but for what it is owed since another's default: that is paid apart."""
         one = self._by_id[settlement_id]
         old = [part for carried in brought for part in self._of_carried(carried, debts)]
-        new_cents = -dict(one.net_cents)[party] - sum(cents for _, cents in old)
+        new_cents = one.dues.cuts.get(party, 0) - dict(one.net_cents)[party] - sum(cents for _, cents in old)
         return [*sorted(old, key=_age_of_part), (due_at_ms(one), new_cents)]
 
     def _of_carried(self, carried: Carried, debts: Mapping[Of, list[_Part]]) -> list[_Part]:

@@ -11,6 +11,7 @@ from partners.settlement.payments import changes, model
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.old_debts import Old
 from shared.kernel.clock import DAY_MS
 
 COLLECTED_MS = 1_000
@@ -99,6 +100,21 @@ def test_what_a_creditor_was_paid_twice_is_owed_by_it():
     one = replace(one, carried=tuple(carried.reference for carried in carries(one)))
     (late,) = [carried for carried in carries(one) if carried.reference.endswith(":late")]
     assert owed(one, carried=(late,)) == [("1-USD:beta:out:1:late", 100, COLLECTED_MS)]
+
+
+def test_all_that_a_partner_was_asked_for_is_owed_while_disputed_though_an_old_cut_made_its_position_less():
+    cents = {"alpha": -46, "beta": -373, "gamma": 419}
+    positions = tuple(PartnerPosition(party, (), net * 10_000, net) for party, net in cents.items())
+    old = Old(debts=(("alpha", 46),), cuts=(("beta", 46),))
+    one = model.calculated(2, CurrencyNets("USD", tuple(map(net_of, positions))), "ann", 1, old)
+    one = changes.collecting(changes.approved(one, "bob", 2), "ann", COLLECTED_MS)
+    one = told(told(one, "alpha", LegState.SUCCEEDED), "beta", LegState.SUCCEEDED)
+    one = changes.paying(one, "ann", 4)
+    for payee in ("beta", "gamma"):
+        one = changes.told(one, f"2-USD:{payee}:out:1", LegStep(LegState.SUCCEEDED, 5, "bank"))
+    assert owed(one) == []
+    one = told(one, "beta", LegState.DISPUTED)
+    assert owed(one) == [("2-USD", 419, COLLECTED_MS)]
 
 
 def test_a_debt_keeps_its_age_through_any_number_of_windows():
