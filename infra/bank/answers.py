@@ -135,13 +135,22 @@ def _of_payments(
             parts = [_found(one, name) for name in ids[booking.entry_name]] if booking.amount is None else []
             together = [part for part in parts if part is not None] if all(parts) else []
             together, told = together or legs, booking.amount or booking.entry
+        if _is_instructed(legs, booking, told):
+            together, told = legs, booking.instructed or told
         for leg in legs:
-            collected = booking.credited and leg.direction is Direction.IN
-            instructed = booking.instructed
-            if instructed is not None and not collected and instructed.currency == told.currency:
-                told = instructed if cents_of(instructed.text) == leg.amount_cents else told
-            if _agrees(leg, sum(part.amount_cents for part in together), one.currency, told, differing):
+            if _agrees(leg, _cents(together), one.currency, told, differing):
                 yield leg, booking
+
+
+def _is_instructed(legs: Sequence[Leg], booking: Booking, told: Amount) -> bool:
+    """Whether the payments are what the bank was instructed to do, whatever others are in the entry with them."""
+    if booking.instructed is None or any(booking.credited and leg.direction is Direction.IN for leg in legs):
+        return False
+    return (cents_of(booking.instructed.text), booking.instructed.currency) == (_cents(legs), told.currency)
+
+
+def _cents(legs: Iterable[Leg]) -> int:
+    return sum(leg.amount_cents for leg in legs)
 
 
 def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[BankWord]:

@@ -378,6 +378,29 @@ def test_what_was_instructed_is_not_what_arrived_where_only_the_entry_says_that(
     assert (len(answer.words), len(answer.differing)) == (words, 1 - words)
 
 
+@pytest.mark.parametrize("total", ["1000.00", "1000.20"])
+@pytest.mark.parametrize(("side", "told"), [("DBIT", "succeeded"), ("CRDT", "failed")])
+def test_payouts_booked_together_are_each_what_was_instructed_of_it(total, side, told, tmp_path):
+    collecting = changes.collecting(
+        changes.approved(owing(alpha=-100_000, beta=60_000, gamma=40_000), "bob", NOW), "ann", NOW
+    )
+    one = changes.paying(said(collecting, IN, LegState.SUCCEEDED), "ann", NOW)
+    parts = [
+        f"<TxDtls><Refs><EndToEndId>7-EUR:{party}:out:1</EndToEndId></Refs>"
+        f'<AmtDtls><InstdAmt><Amt Ccy="EUR">{amount}</Amt></InstdAmt></AmtDtls></TxDtls>'
+        for party, amount in (("beta", "600.00"), ("gamma", "400.00"))
+    ]
+    before, _, rest = entry("", total, side).partition("<TxDtls>")
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(before + "".join(parts) + rest.partition("</TxDtls>")[2]))
+    answer = bank_answer(one, path, IBAN)
+    assert [(word.leg, word.state.value) for word in answer.words] == [
+        ("7-EUR:beta:out:1", told),
+        ("7-EUR:gamma:out:1", told),
+    ]
+    assert answer.differing == []
+
+
 def test_a_file_that_does_not_read_says_nothing(paying, tmp_path):
     path = tmp_path / "statement.xml"
     path.write_bytes(b"no XML")
