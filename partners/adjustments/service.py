@@ -158,7 +158,7 @@ class Adjustments:
             return adjustment_command(adjustment)
         about = None if adjustment.about is None else self._entry(adjustment.about)
         if about is not None and adjustment.amount_cents is not None:
-            return return_command(adjustment, about)
+            return return_command(adjustment, about, month_number(self._clock()))
         if about is not None and about.rates is not None and about.currency is not None:
             return correction_command(adjustment, about.currency, about.rates, about)
         terms = self._contracts.terms_at(adjustment.issuer, adjustment.proposed_at_ms)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from partners.cases.errors import CorrectionMismatchError, InvalidCaseError
 from partners.cases.model import Case, Quantities, Wanted
 from partners.till.requests import read_entry_id
+from partners.till.returns import may_have_run_out
 from shared.ledger.model import Entry, Op
 
 _UNDOING = frozenset({Op.RETURN, Op.CANCEL})
@@ -81,8 +82,8 @@ def check_carries(case: Case, entry: Entry, agreed: Quantities) -> None:
         )
 
 
-def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
-    """Raises InvalidCaseError unless it can be proposed for a case about that entry.
+def check_may_correct(wanted: Wanted, about: Entry | None, month: int) -> None:
+    """Raises InvalidCaseError unless it can be proposed in that month for a case about that entry.
 
     What moves money at another price than that of granting is no adjustment of points. Nor is taking any: which
     purchase has granted them nobody could tell afterwards, so its return would take them once more.
@@ -95,6 +96,10 @@ def check_may_correct(wanted: Wanted, about: Entry | None) -> None:
         if wanted.amount_cents >= 0:
             raise InvalidCaseError(
                 "A purchase that is missing is recorded, or imported, and ends the case by its entry."
+            )
+        if may_have_run_out(about, month):
+            raise InvalidCaseError(
+                "Points of the purchase have run out, and a share of them may have been paid for that."
             )
         return
     if (wanted.points or 0) < 0:

@@ -16,7 +16,7 @@ from partners.cases.errors import InvalidCaseError, NoCorrectionError
 from partners.cases.model import Case, Quantities, StepKind, Wanted
 from partners.till.errors import UnknownEntryError
 from partners.till.requests import key_hash, read_entry_id
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, month_number
 from shared.ledger.model import Entry
 from shared.members.card import Card
 
@@ -84,7 +84,7 @@ class Corrections:
         else:
             raise InvalidCaseError("The case is about no entry: say whose card it is.")
         if case.adjustment_id != adjustment_id_of(key):
-            check_may_correct(wanted, about)
+            check_may_correct(wanted, about, month_number(self._clock()))
         cents = None if wanted.amount_cents is None else -wanted.amount_cents
         return Proposal(key, Asked(member, case.partner_id, wanted.points or 0, reason, case.number, named, cents))
 

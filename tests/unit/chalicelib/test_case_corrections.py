@@ -250,6 +250,22 @@ def test_a_proposal_of_before_to_take_points_alone_can_only_be_rejected(world: W
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 100
 
 
+def test_a_purchase_whose_points_have_run_out_is_not_paid_back_besides_the_share_of_that(
+    world: World, card: str
+) -> None:
+    wrong = bought(world, card)
+    wanted = {"amount_cents": -2_000, "reason": "Case"}
+    for number in (1, 2):
+        opened(world, {"entry_id": wrong, "claim": {"amount_cents": -2_000, "points": -100}}, key=f"c{number}")
+    waits = done(world, "adjustments", wanted, idempotency_key="a")
+    world.clock.advance(days=731 + 31)
+    answer = do(world, "adjustments", wanted, case=2, idempotency_key="b")
+    assert "run out" in str(problem(answer, 400, "invalid_case")["detail"])
+    approval = world.post(f"/v1/adjustments/{waits['adjustment_id']}/approve", b"", world.second_operator)
+    assert "run out" in str(problem(approval, 400, "invalid_adjustment")["detail"])
+    assert position(world) == {"alpha": -60, "network": 60}
+
+
 def test_a_correction_of_before_they_had_a_price_still_ends_its_case(world: World, card: str) -> None:
     wrong = bought(world, card)
     opened(world, {"entry_id": wrong, "claim": {"points": 10}})
