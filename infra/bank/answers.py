@@ -18,6 +18,7 @@ from partners.settlement.payments.errors import LegStateError, UnknownLegError
 from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.vouching import confirmed
 
 COLUMNS = ["end_to_end_id", "amount", "currency", "state", "reference"]
 MONEY_MOVED = CAME_BACK | {LegState.SUCCEEDED}
@@ -56,14 +57,17 @@ def outcome_of(word: BankWord) -> dict[str, Any]:
     return {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
 
 
-def news(one: PaidSettlement, words: Iterable[BankWord]) -> list[BankWord]:
-    """The words that say more than is recorded, so that a file may be read again, and a later one repeat it."""
+def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[BankWord]:
+    """The words that say more than is recorded, so that a file may be read again, and a later one repeat it; those too
+    that another told, if `by` confirms them.
+    """
     said = {leg.key: [step.state for step in leg.history] for leg in one.legs}
     noted = {(leg.key, booking.arrived, booking.name) for leg in one.legs for booking in leg.bookings}
     found = []
     for word in words:
         name = (word.leg, word.booking.arrived, word.booking.name) if word.booking else None
-        if name in noted or (name is None and _is_known(said[word.leg], word.state)):
+        known = name in noted or (name is None and _is_known(said[word.leg], word.state))
+        if known and (not by or confirmed(one, one.leg(word.leg), word.state, by) is one):
             continue
         said[word.leg].append(word.state)
         noted |= {name} if name else set()

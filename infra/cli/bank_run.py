@@ -65,9 +65,10 @@ def show_fingerprints(console: Console, path: Path) -> bool:
 def read_bank_answer(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
-    What is recorded already is left out, so that a file may be read again; what contradicts it, or is of another
-    amount, is printed for a person to look at, and all else is recorded. Troubles of the settlement's payments are
-    printed as long as they stand. True if there was no such thing, and no trouble came up.
+    What is recorded already is left out, so that a file may be read again, but for what another operator told and this
+    one confirms; what contradicts it, or is of another amount, is printed for a person to look at, and all else is
+    recorded. Troubles of the settlement's payments are printed as long as they stand. True if there was no such thing,
+    and no trouble came up.
 
     Raises ValueError, and what recording outcomes raises.
     """
@@ -80,7 +81,9 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     if not answer.words:
         console.print("The file says nothing that can be recorded of this settlement's payments.", highlight=False)
         return False
-    words = news(one, answer.words)
+    operation = operation_of(record_outcomes)
+    who = caller_for(operation, chosen, services)
+    words = news(one, answer.words, who.acting_as)
     if not words:
         rest = "else " if answer.differing else ""
         console.print(
@@ -90,8 +93,6 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
         return not answer.differing
     words, refused = possible(one, words)
     outcomes = [outcome_of(word) for word in words]
-    operation = operation_of(record_outcomes)
-    who = caller_for(operation, chosen, services)
     params = SettlementParams(window=chosen.window, currency=chosen.currency)
     for first in range(0, len(outcomes), MOST_OUTCOMES):
         body = OutcomesBody.model_validate({"outcomes": outcomes[first : first + MOST_OUTCOMES]})

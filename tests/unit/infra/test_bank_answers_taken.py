@@ -35,6 +35,8 @@ from tests.unit.partners.settlement.windows_world import FakeFunding
 class Recording:
     """A settlement that the command reads and records in, in memory; each request is counted."""
 
+    operator = "ann"
+
     def __init__(self, monkeypatch, folder, **net_cents):
         self.accounts = folder / "accounts.json"
         network = {"name": "Lakeside Rewards", "iban": IBAN, "bic": "COBADEFFXXX", "creditor_id": "DE98ZZZ09999999999"}
@@ -68,7 +70,7 @@ class Recording:
 
     def record(self, outcomes):
         self.requests.append(len(outcomes))
-        self.payments.tell(7, "EUR", [word_of(outcome) for outcome in outcomes], "ann")
+        self.payments.tell(7, "EUR", [word_of(outcome) for outcome in outcomes], self.operator)
 
     def reads(self, file):
         text = io.StringIO()
@@ -93,6 +95,18 @@ def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_f
     assert (bank.one.late, bank.one.leg("7-EUR:beta:in:1").state) == ((IN,), LegState.SUCCEEDED)
     assert open_cents(bank.one) == {"alpha": 900}
     assert open_cents(changes.paying(bank.one, "ann", NOW))["alpha"] == 0, "what it owes for the default is paid"
+
+
+def test_another_operator_who_reads_the_same_statement_confirms_it_once(bank, tmp_path, monkeypatch):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "9.00", "CRDT")))
+    assert bank.reads(path)[0]
+    assert "recorded already" in bank.reads(path)[1]
+    bank.operator = "bob"
+    monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="bob"))
+    assert bank.reads(path)[0]
+    assert (bank.one.leg(IN).confirmed_by, bank.requests) == (("bob",), [1, 1])
+    assert "recorded already" in bank.reads(path)[1]
 
 
 def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_taken(bank, tmp_path):
