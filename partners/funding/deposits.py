@@ -107,7 +107,6 @@ class Deposits:
         return {
             partner_id: tuple(PaidIn(one.payment_id, one.amount_cents, one.at_ms) for one in payments)
             for partner_id, payments in recorded.items()
-            if payments
         }
 
     def drawing(self, currency: str) -> "Drawing":

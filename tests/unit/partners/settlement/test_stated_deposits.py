@@ -121,20 +121,50 @@ def test_the_deposit_is_on_paper_and_in_the_table():
     ]
 
 
-def test_what_was_paid_in_is_counted_once_in_whatever_order_it_is_read():
-    one, two, three = (PaidIn(name, 1, 0) for name in ("one", "two", "three"))
+@pytest.fixture
+def count():
+    """Counts harvest's payments for a window, and gives what its statement tells of them."""
     kept = {}
 
-    def count(window, *paid):
-        kept[window] = deposits_counted(window, {"harvest": paid}, kept.get(window - 1), {}, kept.__getitem__)
+    def counted(window, *paid, seen=None):
+        before = kept.get(window - 1)
+        before = replace(before, seen={"harvest": seen}) if before and seen else before
+        kept[window] = deposits_counted(window, {"harvest": paid}, before, {}, kept.__getitem__)
         read = counted_from_json(counted_to_json(Counted(window, 5, deposits=kept[window])))
         assert read == Counted(window, 5, deposits=kept[window])
         return kept[window].moved.get("harvest", ())
 
+    return counted
+
+
+def test_what_was_paid_in_is_counted_once_in_whatever_order_it_is_read(count):
+    one, two, three = (PaidIn(name, 1, 0) for name in ("one", "two", "three"))
     assert count(1, two) == (two,)
     assert count(2, two) == ()
     assert count(3, one, two, three) == (one, three)
     assert count(4, three, two, one) == ()
+
+
+def test_what_turns_out_to_be_a_settlements_own_is_counted_back_and_what_was_paid_in_besides_is_not_missed(count):
+    one, settled, two = PaidIn("one", 100, 1), PaidIn("settled", 900, 2), PaidIn("two", 50, 3)
+    assert count(1, one, settled) == (one, settled)
+    assert count(2, one, two) == (two, replace(settled, cents=-900))
+    assert count(3, two, one) == ()
+
+
+def test_what_was_a_settlements_own_alone_leaves_nothing_and_what_is_paid_in_next_counts(count):
+    settled, one = PaidIn("settled", 900, 2), PaidIn("one", 100, 3)
+    assert count(1, settled) == (settled,)
+    assert count(2) == (replace(settled, cents=-900),)
+    assert count(3) == ()
+    assert count(4, one) == (one,)
+
+
+def test_what_earlier_versions_only_counted_the_number_of_is_not_counted_again(count):
+    one, two, three = (PaidIn(name, 1, 0) for name in ("one", "two", "three"))
+    assert count(1, one, two) == (one, two)
+    assert count(2, one, two, seen=(2, 1)) == ()
+    assert count(3, one, two, three) == (three,)
 
 
 def test_what_statements_counted_before_they_told_of_deposits_is_not_held():
