@@ -69,7 +69,7 @@ class SecondPersonNeededError(ForbiddenError):
 
     def __init__(self, proposal_id: str) -> None:
         super().__init__(
-            "Whoever proposed can't approve. Ask another operator, with a key of their own.",
+            "Whoever proposed this, or alone vouched for what it rests on, can't decide it. Ask another operator.",
             proposal_id=proposal_id,
         )
 
