@@ -51,7 +51,7 @@ def state(folder: Path, _count: int) -> Seconds:
 def _turn(folder: Path) -> Seconds:
     took = {"scan": _took(lambda: _scan(folder))}
     started = time.process_time()
-    with Lake(FolderShelf(folder)).opened([(WINDOW, PARTNER)]) as database:
+    with Lake(FolderShelf(folder)).opened([(WINDOW, PARTNER)], moves=False) as database:
         took["opened"] = time.process_time() - started
         took["blocks"] = _took(lambda: list(filed.blocks(database)))
         took["json"] = _took(lambda: filed.write_jsonl(database, _dropped))
@@ -72,7 +72,7 @@ def reconcile(folder: Path, count: int) -> Seconds:
 def _reconciled(folder: Path, file: Path, count: int) -> Seconds:
     seconds = {"scan of both": _took(lambda: _scan(folder, file))}
     window = Window(WINDOW, 0, ends_at_ms=BEGINS_MS * 2)
-    with Lake(FolderShelf(folder)).opened([(WINDOW, PARTNER)]) as database:
+    with Lake(FolderShelf(folder)).opened([(WINDOW, PARTNER)], moves=False) as database:
         upload = database.folder / "upload"
         shutil.copyfile(file, upload)
         readings: list[Reading] = []

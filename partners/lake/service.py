@@ -10,7 +10,7 @@ from typing import Protocol
 from partners.lake.database import MEMORY_MB, Database
 from partners.lake.errors import BrokenLakeError, NotInLakeError
 from partners.lake.model import LINES_A_PART, Holding, Lines, Part, empty_part, hash_of
-from partners.lake.schema import TABLES, WINDOW, Table, file_key
+from partners.lake.schema import LINES, TABLES, WINDOW, Table, file_key
 from partners.lake.writing import write_part
 from partners.visits.model import Line
 
@@ -80,8 +80,10 @@ class Lake:
         return Holding(window, partner, parts)
 
     @contextmanager
-    def opened(self, wanted: Iterable[tuple[int, str]]) -> Iterator[Database]:
+    def opened(self, wanted: Iterable[tuple[int, str]], *, moves: bool = True) -> Iterator[Database]:
         """A database with the tables `lines` and `moves` of these windows and partners, and of nothing else.
+
+        Without `moves` it has `lines` alone, and only their files are fetched.
 
         Rows stand as in the statements, holding after holding as `wanted`. Other files may be put into the database's
         folder and read from there; all of it is gone with the block. Raises NotInLakeError, and BrokenLakeError if
@@ -89,7 +91,7 @@ class Lake:
         """
         holdings = [self.holding(window, partner) for window, partner in wanted]
         with tempfile.TemporaryDirectory() as scratch, Database(Path(scratch), self._memory_mb) as database:
-            for table in TABLES:
+            for table in TABLES if moves else (LINES,):
                 files = [file for held in holdings for file in self._fetched(database.folder, table, held)]
                 _show(database, table, files)
                 (rows,) = database.row(f"SELECT count(*) FROM {table.name}")  # noqa: S608 (a name of the schema)

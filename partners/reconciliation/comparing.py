@@ -29,7 +29,7 @@ class Files(Protocol):
 class FiledLines(Protocol):
     """See `partners.lake.service.Lake`."""
 
-    def opened(self, wanted: Iterable[tuple[int, str]]) -> AbstractContextManager[Database]: ...
+    def opened(self, wanted: Iterable[tuple[int, str]], *, moves: bool) -> AbstractContextManager[Database]: ...
 
 
 class Comparing:
@@ -55,7 +55,7 @@ class Comparing:
         if found is None or found.state is not ReconciliationState.COMPARING or found.version_id is None:
             return found
         window = found.asked.window
-        with self._lines.opened([(window, partner_id)]) as database:
+        with self._lines.opened([(window, partner_id)], moves=False) as database:
             file = database.folder / "upload"
             self._files.fetch(upload_key(found.partner_id, found.number), found.version_id, file)
             reading = read(database, file, found.asked.format, self._windows.window(window))

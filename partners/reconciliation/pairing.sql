@@ -16,17 +16,32 @@ WHERE compared
 GROUP BY alone
 HAVING count(*) = 1;
 
-CREATE TABLE our_side AS
-SELECT all_ours.* EXCLUDE (key), single.line
-FROM all_ours LEFT JOIN single USING (key);
-
-UPDATE our_side SET line = NULL
-WHERE line IN (SELECT line FROM our_side WHERE line IS NOT NULL GROUP BY line HAVING count(*) > 1);
-
-CREATE TABLE ours AS
-SELECT * EXCLUDE (line) FROM our_side WHERE line IS NULL;
+-- A row for each of ours, as they stand in the files, with numbers alone: what else they say is read there when it is wanted.
+CREATE TABLE pairing AS
+SELECT place, single.line
+FROM all_ours LEFT JOIN single USING (key)
+ORDER BY place;
 
 CREATE TABLE unpaired AS
-SELECT line FROM checked ANTI JOIN our_side USING (line) WHERE compared;
+SELECT line FROM checked ANTI JOIN (FROM pairing WHERE line IS NOT NULL) USING (line) WHERE compared;
+
+-- What several of ours have is looked for only if there is any: if theirs in pairs and in none are more than there are.
+CREATE TABLE taken_twice AS
+SELECT line FROM pairing
+WHERE line IS NOT NULL AND (SELECT (SELECT count(line) FROM pairing) + (SELECT count(*) FROM unpaired)
+    > (SELECT count(*) FROM checked WHERE compared))
+GROUP BY line HAVING count(*) > 1;
+
+UPDATE pairing SET line = NULL WHERE line IN (FROM taken_twice);
+
+INSERT INTO unpaired FROM taken_twice;
+
+CREATE TABLE ours AS
+SELECT * EXCLUDE (key) FROM all_ours SEMI JOIN (FROM pairing WHERE line IS NULL) USING (place);
+
+-- Side by side: both stand in the same order, which matching.py checks.
+CREATE VIEW pairs AS
+SELECT all_ours.*, pairing.place AS paired_place, pairing.line
+FROM all_ours POSITIONAL JOIN pairing;
 
 DROP TABLE single

@@ -99,12 +99,14 @@ def _survey(file: Path) -> _Survey:
             end = content.readline(LONGEST_LINE_BYTES + 1)
             chunk += end
             lines += chunk.count(b"\n")
-            returns += chunk.count(b"\r\n")
+            carried = chunk.count(b"\r")
+            ended = chunk.count(b"\r\n") if carried else 0
+            returns += ended
             quoted = quoted or b'"' in chunk
             # One line more than may be is the heading.
             readable = (
                 returns in (0, lines)
-                and chunk.count(b"\r") == chunk.count(b"\r\n")
+                and carried == ended
                 and len(end) <= LONGEST_LINE_BYTES
                 and b"\0" not in chunk
                 and _is_utf8(chunk)
@@ -194,7 +196,8 @@ def _values(plain: Plain, upload: Upload) -> Iterator[str]:
             yield f"nullif({value}, '') AS {name}" if value else f"NULL::VARCHAR AS {name}"
         elif name in QUANTITIES:
             yield (
-                f"coalesce(try_cast({value} AS BIGINT), 0) AS {name}"
+                # What is empty costs more to be refused as a number than to be told from one.
+                f"coalesce(try_cast(nullif({value}, '') AS BIGINT), 0) AS {name}"
                 if name in upload.columns
                 else f"0::BIGINT AS {name}"
             )

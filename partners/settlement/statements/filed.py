@@ -18,7 +18,7 @@ SUMS, ROWS, TABLE = (_HERE / name for name in ("sums.sql", "rows.sql", "table.sq
 class Lake(Protocol):
     """See `partners.lake.service.Lake`."""
 
-    def opened(self, wanted: Iterable[tuple[int, str]]) -> AbstractContextManager[Database]: ...
+    def opened(self, wanted: Iterable[tuple[int, str]], *, moves: bool) -> AbstractContextManager[Database]: ...
 
 
 class FiledLines:
@@ -29,7 +29,7 @@ class FiledLines:
 
     def written(self, window: int, partner_id: str, jsonl: Write, csv: Write) -> list[Block]:
         """Write both files; the blocks of their lines. Raises NotInLakeError, BrokenLakeError."""
-        with self._lake.opened([(window, partner_id)]) as database:
+        with self._lake.opened([(window, partner_id)], moves=False) as database:
             write_csv(database, csv)
             write_jsonl(database, jsonl)
             return list(blocks(database))

@@ -141,6 +141,23 @@ def test_what_is_opened_holds_the_lines_of_those_named_and_of_nobody_else():
         assert database.row("SELECT count(*) FROM lines") == (len(WEEK),)
 
 
+def test_without_moves_there_are_lines_alone_and_no_other_file_is_fetched():
+    shelf = FakeLakeShelf()
+    lake = filled(WEEK, shelf=shelf)
+    del shelf.objects[file_key(MOVES, WINDOW_NUMBER, "harvest", 1)]
+    with lake.opened([(WINDOW_NUMBER, "harvest")], moves=False) as database:
+        assert database.row("SELECT count(*) FROM lines") == (len(WEEK),)
+        assert (
+            list(
+                database.rows(
+                    "SELECT table_name FROM duckdb_tables() UNION SELECT 'moves' FROM duckdb_views() "
+                    "WHERE view_name = 'moves'"
+                )
+            )
+            == []
+        )
+
+
 def test_a_window_is_whole_only_when_every_partner_is():
     lake = filled(WEEK)
     with pytest.raises(NotInLakeError):

@@ -16,6 +16,7 @@ from partners.reconciliation.model import DIFFERENCES, QUANTITIES, Difference, O
 from partners.reconciliation.reading import spooled
 from partners.reconciliation.upload import Upload
 from partners.visits.model import CashMove, Line, MoveKind
+from shared.kernel.clock import DAY_MS, utc_day
 from shared.ledger.model import Op
 from tests.fakes.lake_shelf import FakeLakeShelf
 from tests.support.entries import NOON_MS
@@ -77,7 +78,7 @@ def run(
         result = compare(database, spooled(database, masked, Upload(columns=columns)))
         rows = database.rows(
             "SELECT outcome, if(outcome = 'only_theirs' OR outcome = 'duplicate', NULL, entry_id), line FROM compared "
-            "UNION ALL SELECT 'matched', entry_id, line FROM our_side WHERE line IS NOT NULL"
+            "UNION ALL SELECT 'matched', entry_id, line FROM pairs WHERE line IS NOT NULL"
         )
         found = [Compared(*row) for row in rows]
         write_table(database, table)
@@ -188,6 +189,44 @@ def test_the_table_has_every_line_and_no_formula() -> None:
     assert {"'=1+1", '\'@a,"b"'} <= {row["receipt"] for row in rows}
     assert "'-7" in {row["location"] for row in rows}
     assert [row["number"] for row in rows if row["number"]] == [str(n) for n in range(1, result.differences + 1)]
+
+
+def test_of_two_entries_that_say_the_same_one_has_a_line_that_says_it_once() -> None:
+    ours = [our_line(number, "earn", receipt, 10, 100) for number, receipt in enumerate(["R1", "R1", "R2"], 1)]
+    theirs = [their_row(line, None, "earn", receipt, 10, 100) for line, receipt in ((2, "R1"), (3, "R2"))]
+    _, found, _, _ = run(ours, theirs)
+    first, second, other = (line.entry_id for line in ours)
+    assert by_line(found) == [("matched", first, 2), ("matched", other, 3), ("only_ours", second, 0)]
+
+
+def test_texts_of_what_matched_are_quoted_as_those_of_differences_are() -> None:
+    receipts_there = [f"{before}{chr(one)}" for one in range(33, 127) for before in ("", "a")]
+    ours = [our_line(number, "earn", receipt, 10, 100) for number, receipt in enumerate(receipts_there, 1)]
+    theirs = [their_row(line, None, "earn", receipt, 10, 100) for line, receipt in enumerate(receipts_there, 2)]
+
+    def written(rows: list[Row]) -> list[str]:
+        by_entry = {}
+        for line in run(ours, rows)[3].splitlines()[1:]:
+            fields = next(csv.reader([line]))
+            by_entry[fields[3]] = line.split(",7,")[1].rsplit(",", 9)[0]
+        return [by_entry[line.entry_id] for line in ours]
+
+    assert written(theirs) == written([row | {"points": 11} for row in theirs])
+
+
+def test_lines_of_several_files_stand_beside_what_they_were_paired_with() -> None:
+    ours = [
+        replace(our_line(number, "enrol" if number % 3 == 0 else "earn", f"R{number}", 10, 100), recorded_at_ms=at_ms)
+        for number, at_ms in enumerate(range(NOON_MS, NOON_MS + 6 * DAY_MS, DAY_MS // 2), 1)
+    ]
+    theirs = [their_row(20 - number, None, "earn", f"R{number}", 10, 100) for number in range(1, 13) if number != 4]
+    lake = Lake(FakeLakeShelf(), memory_mb=256, lines_a_part=2)
+    lake.write(7, "harvest", lambda day: [line for line in ours if utc_day(line.recorded_at_ms) > day], lambda: True)
+    assert len(lake.holding(7, "harvest").parts) > 2
+    with lake.opened([(7, "harvest")], moves=False) as database:
+        compare(database, spooled(database, theirs, Upload(columns=ALL)))
+        found = list(database.rows("SELECT receipt, line FROM pairs WHERE line IS NOT NULL"))
+    assert found == [(f"R{number}", 20 - number) for number in (1, 2, 5, 7, 8, 10, 11)]
 
 
 def test_of_two_lines_that_name_an_entry_the_one_that_says_the_same_counts() -> None:
