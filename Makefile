@@ -18,7 +18,7 @@ help:
 	@echo "  make demo             a week of real baskets through the deployed system, with sums that agree"
 	@echo "  make serve            keep a local deployment running, with keys and a curl to paste"
 	@echo "  make test             lint, types, import order and every test"
-	@echo "  make test-full        the same with every hostile request, race and death, an hour more"
+	@echo "  make test-full        the same with every hostile request, race and death, half an hour"
 	@echo "  make lint             the same without the tests"
 	@echo "  make reference        build the API's reference page, a folder for static hosting"
 	@echo "  make bench            capacity, CPU and throughput figures"

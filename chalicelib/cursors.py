@@ -19,6 +19,8 @@ from shared.kernel.secret import derive
 
 MAC_BYTES = 16
 PADDED_TO_BYTES = 48
+MARK = "c"
+"""What each begins with: one that began with a hyphen would be an option on a command line."""
 
 Position = Mapping[str, str | int]
 """Where to go on: names and values that the listing's service understands."""
@@ -35,12 +37,15 @@ class Cursors:
         payload = json.dumps(position, sort_keys=True, separators=(",", ":")).encode()
         payload += b" " * (-(MAC_BYTES + len(payload)) % PADDED_TO_BYTES)
         mac = self._mac(binding, payload)
-        return base64.urlsafe_b64encode(mac + self._veiled(mac, payload)).decode().rstrip("=")
+        return MARK + base64.urlsafe_b64encode(mac + self._veiled(mac, payload)).decode().rstrip("=")
 
     def read(self, binding: tuple[str, ...], cursor: str) -> dict[str, str | int]:
         """The position in a cursor. Raises InvalidCursorError if it is not ours or not for this binding."""
+        if not cursor.startswith(MARK):
+            raise InvalidCursorError
+        text = cursor.removeprefix(MARK)
         try:
-            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise InvalidCursorError from None
         mac = raw[:MAC_BYTES]

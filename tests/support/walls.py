@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.cursors import MARK
 from tests.support.described import Answer, Asked, Operation
 
 Send = Callable[[Asked], Answer]
@@ -228,7 +229,8 @@ def verdict(answer: Answer) -> tuple[int, str | None]:
 
 def _plain(cursor: str) -> str:
     """What anyone can read of a cursor: nothing, it should be."""
-    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode(errors="replace")
+    text = cursor.removeprefix(MARK)
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode(errors="replace")
 
 
 def judge(operation: Operation, name: str, asked: Asked, answer: Answer, attacker: Tenant, victim: Tenant) -> None:

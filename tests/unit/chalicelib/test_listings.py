@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
-from chalicelib.cursors import Cursors
+from chalicelib.cursors import MARK, Cursors
 from chalicelib.errors import InvalidCursorError
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase
@@ -108,12 +108,22 @@ def test_a_forged_cursor_is_refused(world: World, card: str) -> None:
         problem(world.get(f"/v1/cards/{card}/entries?cursor={forged}"), 400, "invalid_cursor")
 
 
+def bare(cursor: str) -> bytes:
+    text = cursor.removeprefix(MARK)
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def test_a_cursor_gives_its_position_back_and_is_safe_in_an_address() -> None:
     cursors = Cursors(b"pepper")
     position = {"day": "2026-11-15", "page": "shard#0001", "line": 7}
     cursor = cursors.write(("entries", "alpha"), position)
     assert cursors.read(("entries", "alpha"), cursor) == position
     assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+def test_no_cursor_is_an_option_on_a_command_line() -> None:
+    written = [Cursors(b"pepper").write(("entries", "alpha"), {"line": line}) for line in range(400)]
+    assert not [cursor for cursor in written if cursor.startswith("-")]
 
 
 def test_a_cursor_tells_its_holder_nothing_of_where_it_stands() -> None:
@@ -123,13 +133,13 @@ def test_a_cursor_tells_its_holder_nothing_of_where_it_stands() -> None:
     positions = [{"partner": who, "page": "shard#0001", "line": 7} for who in ("beta", "gamma-and-sons", "beta")]
     written = [cursors.write(binding, position) for position in positions]
     for cursor in written:
-        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        raw = bare(cursor)
         assert all(word not in raw for word in (b"beta", b"gamma", b"shard", b"partner"))
     assert written[0] == written[2]
     assert len({len(cursor) for cursor in written}) == 1
     # What two cursors have in common is no help: their keystreams differ from the first byte on.
     plain = [json.dumps(one, sort_keys=True, separators=(",", ":")).encode() for one in positions[:2]]
-    veiled = [urlsafe_b64decode(one + "=" * (-len(one) % 4))[16:] for one in written[:2]]
+    veiled = [bare(one)[16:] for one in written[:2]]
     assert (
         bytes(a ^ b for a, b in zip(*veiled, strict=True))[:40]
         != bytes(a ^ b for a, b in zip(*(one.ljust(80) for one in plain), strict=True))[:40]
@@ -139,7 +149,7 @@ def test_a_cursor_tells_its_holder_nothing_of_where_it_stands() -> None:
 def test_a_text_of_any_length_is_no_cursor() -> None:
     for length in (0, 4, 64, 128, 40_000):
         with pytest.raises(InvalidCursorError):
-            Cursors(b"pepper").read(("entries",), "A" * length)
+            Cursors(b"pepper").read(("entries",), MARK + "A" * length)
 
 
 def test_what_grows_with_the_years_comes_in_pages(world: World) -> None:
