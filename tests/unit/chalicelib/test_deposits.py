@@ -114,7 +114,7 @@ def test_what_was_paid_in_pays_the_settlement_and_the_rest_is_collected(gamma: P
     steps: list[list[str]] = []
 
     def step() -> None:
-        steps.append([f"{cents / 100:,.2f}" for cents in (gamma.ahead_cents(), gamma.held_cents())])
+        steps.append([f"{cents // 100:,}.{cents % 100:02}" for cents in (gamma.ahead_cents(), gamma.held_cents())])
 
     gamma.pays(100_000)
     step()
