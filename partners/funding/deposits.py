@@ -8,9 +8,9 @@ it pays for was granted before, so nothing of a partner's exposure changes when 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from partners.contracts.payment import FundingKind
 from partners.contracts.service import Contracts
@@ -22,11 +22,15 @@ from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.statements.model import PaidIn
 
+Found = TypeVar("Found")
+
 
 class Guard(Protocol):
     """See `partners.funding.deposit_store.DepositStore`."""
 
     def version(self, currency: str) -> int: ...
+
+    def versions(self) -> Mapping[str, int]: ...
 
     def action(self, currency: str, read: int) -> Action: ...
 
@@ -92,7 +96,20 @@ class Deposits:
 
     def held_cents(self, partner_id: str) -> int:
         """What is held of a partner's deposit."""
-        return self._deposit(partner_id, self.settled(self._contracts.partner(partner_id).currency)).held_cents
+        currency = self._contracts.partner(partner_id).currency
+        return self.at_rest(lambda: self._deposit(partner_id, self.settled(currency))).held_cents
+
+    def at_rest(self, read: Callable[[], Found]) -> Found:
+        """What `read` finds while nobody takes anything of a deposit, puts it back or gives it back: read again
+        until that is so. Of what is paid in meanwhile, it should read settlements first.
+        """
+        before = self._guard.versions()
+        while True:
+            found = read()
+            after = self._guard.versions()
+            if after == before:
+                return found
+            before = after
 
     def settled(self, currency: str) -> Settled:
         """By all settlements in a currency."""
@@ -188,7 +205,7 @@ class Drawing:
         """The settlement with on whose word rests what it takes now."""
         if self._read is None:
             return after
-        settled, known = self._read[1], set(_taken(before))
+        settled, known = self._read[1], _taken(before)
 
         def noted(leg: Leg) -> Leg:
             if leg.direction is not Direction.DEPOSIT or leg.key in known:
@@ -198,10 +215,11 @@ class Drawing:
         return replace(after, legs=tuple(map(noted, after.legs)))
 
     def actions(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
-        """What is written with the settlement: nothing if it takes from no deposit."""
-        if self._read is None or _taken(before) == _taken(after):
+        """What is written with the settlement: nothing if it takes from no deposit and puts nothing back."""
+        if _taken(before) == _taken(after):
             return ()
-        return [self._guard.action(self._currency, self._read[0])]
+        version = self._guard.version(self._currency) if self._read is None else self._read[0]
+        return [self._guard.action(self._currency, version)]
 
 
 def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
@@ -223,5 +241,5 @@ def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
     return Settled(references, used_cents, rests_on, defaults)
 
 
-def _taken(one: PaidSettlement) -> list[str]:
-    return [leg.key for leg in one.legs if leg.direction is Direction.DEPOSIT]
+def _taken(one: PaidSettlement) -> dict[str, LegState]:
+    return {leg.key: leg.state for leg in one.legs if leg.direction is Direction.DEPOSIT}

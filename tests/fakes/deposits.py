@@ -1,6 +1,7 @@
 """Partners that have paid nothing in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.statements.model import PaidIn
@@ -12,6 +13,9 @@ class NothingPaidIn:
     def drawing(self, currency: str) -> "NothingPaidIn":
         del currency
         return self
+
+    def at_rest(self, read: Callable[[], Any]) -> Any:
+        return read()
 
     def paid_in(
         self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]

@@ -1,6 +1,7 @@
 """A deposit pays a settlement exactly once, wherever who collects, gives it back or states it dies."""
 
 import contextlib
+import copy
 import functools
 import json
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from tests.unit.partners.settlement.windows_world import PARTNERS
 SEED = 1
 PAID_IN_CENTS = 7_000
 BACK_CENTS = 60
+MOMENTS_UNTIL_FIXED = 24
+"""Beginnings and ends of the calls by which a window's statements find out what they count, and some more."""
 
 
 class Closed(DepositOffice):
@@ -53,6 +56,16 @@ class Closed(DepositOffice):
         return {**deposit, "paid_in": [[one["payment_id"], one["cents"]] for one in deposit["paid_in"]]}
 
 
+@functools.cache
+def _first() -> Closed:
+    return Closed()
+
+
+def closed() -> Closed:
+    """As a new one, in a twentieth of the time."""
+    return copy.deepcopy(_first())
+
+
 def steps(office: Closed) -> list[Callable[[Any], object]]:
     """What is done with a client, one after the other; each may be asked again."""
 
@@ -78,7 +91,7 @@ def steps(office: Closed) -> list[Callable[[Any], object]]:
 
 def lived(fate: Fate) -> dict[str, Any]:
     """Every step done until it is answered, by processes that meet their fate; then what is left to do."""
-    office = Closed()
+    office = closed()
     client = MortalDynamoDB(office.dynamodb, fate)
     for step in steps(office):
         for _ in range(5):
@@ -133,12 +146,47 @@ def collects_second(office: Closed, client: Any) -> object:
 def test_of_two_that_take_the_same_deposit_one_finds_it_changed(
     one: Callable[[Closed, Any], object], other: Callable[[Closed, Any], object]
 ) -> None:
-    alone, fate = Closed(), Fate()
+    alone, fate = closed(), Fate()
     one(alone, MortalDynamoDB(alone.dynamodb, fate))
     for moment in range(1, fate.moments + 1):
-        office = Closed()
+        office = closed()
         meets = Fate(meets=frozenset({moment}), other=functools.partial(other, office, office.dynamodb))
         one(office, MortalDynamoDB(office.dynamodb, meets))
         held = [office.held_cents(partner_id) for partner_id in PREPAID]
         assert all(cents >= 0 for cents in held), moment
         assert office.money()["(deposits)"] == -sum(held)
+
+
+def puts_back_and_gives_back(office: Closed) -> None:
+    """All that was taken is put back, and then all that is held given back."""
+    words = [BankWord(key, LegState.REVERSED) for key, _, _ in office.taken()]
+    office.payments().tell(1, "USD", words, "ann")
+    for partner_id in PREPAID:
+        office.pays(partner_id, -office.held_cents(partner_id), f"back-{partner_id}")
+
+
+def puts_back_and_is_paid(office: Closed) -> None:
+    """What is paid in changes nothing of what others may take, but is of a later moment."""
+    words = [BankWord(key, LegState.REVERSED) for key, _, _ in office.taken()]
+    office.payments().tell(1, "USD", words, "ann")
+    for partner_id in PREPAID:
+        office.pays(partner_id, BACK_CENTS, f"more-{partner_id}")
+
+
+@pytest.mark.parametrize("other", [puts_back_and_gives_back, puts_back_and_is_paid])
+def test_a_statement_states_what_was_held_at_one_moment(other: Callable[[Closed], None]) -> None:
+    before = closed()
+    before.payments().collect(1, "USD", "ann")
+    after = copy.deepcopy(before)
+    other(after)
+    held = [{partner_id: office.held_cents(partner_id) for partner_id in PREPAID} for office in (before, after)]
+    assert held[0] != held[1]
+    found = []
+    for moment in range(1, MOMENTS_UNTIL_FIXED + 1):
+        office = copy.deepcopy(before)
+        fate = Fate(meets=frozenset({moment}), other=functools.partial(other, office))
+        office.issuing(MortalDynamoDB(office.dynamodb, fate)).issue(1)
+        stated = {one: office.deposit_of(one, 1)["closing_cents"] for one in PREPAID}
+        assert stated in held, moment
+        found.append(held.index(stated))
+    assert set(found) == {0, 1}, "it is fixed within these moments"

@@ -62,6 +62,7 @@ class FundingBookContract:
         assert (guard.version(currency), book.payments(name)) == (1, [paid])
         assert book.add_payment(other, [guard.action(currency, 1)]) is True
         assert (guard.version(currency), book.payments(name)) == (2, [paid, other])
+        assert guard.versions()[currency] == 2
 
     def test_a_day_is_written_in_the_order_of_its_versions(self, book, name):
         meter = DayMeter(

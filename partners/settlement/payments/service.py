@@ -184,7 +184,7 @@ class SettlementPayments:
                     one = moved if trouble else confirmed(moved, leg, word.state, by)
             return one
 
-        return self._change(window, currency, told)
+        return self._change(window, currency, told, self._deposits.drawing(currency).actions)
 
     def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Plan another attempt of a leg that came to nothing, by the means that its terms say now; from a debtor's

@@ -37,6 +37,8 @@ MOST_VISITS_BY_LINE = 50_000
 
 Of = tuple[str, str]
 """A party and a currency."""
+ToCount = tuple[list[PaidSettlement], Mapping[str, Sequence[PaidIn]]]
+"""All settlements, and by partner what was paid in."""
 
 
 class ClosedWindows(Protocol):
@@ -67,6 +69,8 @@ class Settlements(Protocol):
 
 class Deposits(Protocol):
     """See `partners.funding.deposits.Deposits`."""
+
+    def at_rest(self, read: Callable[[], ToCount]) -> ToCount: ...
 
     def paid_in(
         self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
@@ -193,10 +197,8 @@ class Issuing:
         standing = self._store.counted(number)
         if standing is None:
             before = self._recall(number - 1) if number > 1 else None
-            # Settlements first: what one of them took from a deposit was paid in before.
-            settlements = self._settlements.all()
+            settlements, paid_in = self._deposits.at_rest(lambda: self._paid(window))
             now = counted(number, self._clock(), settlements, before, self._recall)
-            paid_in = self._deposits.paid_in([one for one in window.parties if one != NETWORK], settlements)
             deposits = deposits_counted(
                 number,
                 paid_in,
@@ -206,6 +208,11 @@ class Issuing:
             )
             standing = self._store.fix_counted(number, counted_to_json(replace(now, deposits=deposits)))
         return counted_from_json(standing)
+
+    def _paid(self, window: Window) -> ToCount:
+        # Settlements first: what one of them took from a deposit was paid in before.
+        settlements = self._settlements.all()
+        return settlements, self._deposits.paid_in([one for one in window.parties if one != NETWORK], settlements)
 
     def _recall(self, number: int) -> Counted:
         fixed = self._store.counted(number)
