@@ -10,8 +10,8 @@ from infra.paths import ROOT
 SOURCE = ROOT / "infra" / "template.yaml"
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML plus CloudFormation's tags."""
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML plus CloudFormation's tags; read in C, which takes a tenth of the time."""
 
 
 def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:

@@ -12,6 +12,7 @@ STAGE = "local"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """What the emulator takes as its account's root: it may do everything."""
 
+_EMULATOR = Path(__file__).with_name("emulator.py")
 _KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL")
 
 
@@ -29,7 +30,7 @@ def local_aws_environment(endpoint_url: str) -> dict[str, str]:
 
 
 def _command(_port: int, _scratch: Path) -> Sequence[str]:
-    return [str(CLOUD_ENVIRONMENT / "bin" / "python"), "-m", "ministack"]
+    return [str(CLOUD_ENVIRONMENT / "bin" / "python"), "-I", str(_EMULATOR)]
 
 
 def _environment(port: int, scratch: Path) -> Mapping[str, str]:

@@ -44,7 +44,7 @@ def _is_free(port: int) -> bool:
 
 
 def _scratch_parent() -> Path | None:
-    """Memory where there is plenty: every new Lambda worker unpacks thousands of small files."""
+    """Memory where there is plenty: the emulator unpacks thousands of small files."""
     if _MEMORY_FOLDER.is_dir() and shutil.disk_usage(_MEMORY_FOLDER).free >= _PLENTY_BYTES:
         return _MEMORY_FOLDER
     return None
