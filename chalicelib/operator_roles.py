@@ -56,6 +56,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
     "approve_settlement": _APPROVER,
+    "approve_default": _APPROVER,
+    "decline_default": _EITHER,
     "abort_settlement": _EITHER,
     "reject_adjustment": _EITHER,
     "approve_collateral": _APPROVER,

@@ -11,6 +11,7 @@ REPEATABLE = frozenset(
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
         *("propose_collateral", "approve_collateral", "decline_collateral"),
         *("propose_advance", "approve_advance", "decline_advance"),
+        *("approve_default", "decline_default"),
         *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),
         *("record_outcomes", "open_case_of_difference", "confirm_credential"),
         # What is set is set to the same.

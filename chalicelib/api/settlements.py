@@ -5,22 +5,25 @@ from typing import TYPE_CHECKING
 from chalicelib.api.schemas.fields import NoBody, WhyBody
 from chalicelib.api.schemas.settlements import (
     DecisionBody,
-    LegOut,
-    LegStepOut,
+    DefaultParams,
     OutcomeBody,
     OutcomesBody,
-    PartyNetOut,
     SettlementParams,
     SettlementReply,
     SettlementsReply,
-    StageStepOut,
-    TroubleOut,
 )
+from chalicelib.api.schemas.terms import ReasonBody
 from chalicelib.api.schemas.windows import WindowParams
+from chalicelib.api.settlement_shape import as_it_is, shown
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import SecondPersonNeededError
+from partners.contracts.errors import (
+    InvalidReasonError,
+    ProposalDecidedError,
+    SecondPersonNeededError,
+    UnknownProposalError,
+)
 from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
 from partners.settlement.payments.errors import (
     CollateralTooLargeError,
@@ -35,11 +38,8 @@ from partners.settlement.payments.errors import (
     UnknownLegError,
     UnknownSettlementError,
 )
-from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
-    from partners.settlement.payments.legs import Leg
-    from partners.settlement.payments.model import PaidSettlement
     from partners.settlement.payments.service import BankWord
 
 resource = Resource("positions", __name__)
@@ -64,7 +64,7 @@ def calculate_settlements(call: Call[WindowParams, WhyBody]) -> Reply:
     One for each currency in which something is owed. Another operator approves each. Again gives the same.
     """
     found = bootstrap.services().settlement_payments.calculate(call.params.window, call.caller.acting_as)
-    return Reply(SettlementsReply(settlements=[_shown(one) for one in found]))
+    return Reply(SettlementsReply(settlements=[shown(one) for one in found]))
 
 
 @resource.get(
@@ -77,14 +77,14 @@ def calculate_settlements(call: Call[WindowParams, WhyBody]) -> Reply:
 def list_settlements(call: Call[WindowParams, NoBody]) -> Reply:
     """List the settlements of a window, by currency, with every payment and what became of it."""
     found = bootstrap.services().settlement_payments.settlements(call.params.window)
-    return Reply(SettlementsReply(settlements=[_shown(one) for one in found]))
+    return Reply(SettlementsReply(settlements=[shown(one) for one in found]))
 
 
 @resource.post(
     f"{ONE}/approve",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=WhyBody,
     reply=SettlementReply,
     status=200,
@@ -93,14 +93,14 @@ def list_settlements(call: Call[WindowParams, NoBody]) -> Reply:
 def approve_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Approve a settlement that another operator calculated."""
     where, payments = call.params, bootstrap.services().settlement_payments
-    return Reply(_shown(payments.approve(where.window, where.currency, call.caller.acting_as)))
+    return Reply(shown(payments.approve(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/collect",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=WhyBody,
     reply=SettlementReply,
     status=200,
@@ -114,14 +114,14 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     what was planned since.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    return Reply(_shown(payments.collect(where.window, where.currency, call.caller.acting_as)))
+    return Reply(shown(payments.collect(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/pay",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=WhyBody,
     reply=SettlementReply,
     status=200,
@@ -130,20 +130,20 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
 def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
-    Not by who alone said that what is paid from is there, or let a debtor default, unless another operator confirms it.
+    Not by who alone said that what is paid from is there, unless another operator confirms it.
     What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    return Reply(_shown(payments.pay(where.window, where.currency, call.caller.acting_as)))
+    return Reply(shown(payments.pay(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/abort",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=WhyBody,
     reply=SettlementReply,
     status=200,
@@ -155,14 +155,14 @@ def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     What is open then is carried into the open window.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
-    return Reply(_shown(payments.abort(where.window, where.currency, call.caller.acting_as)))
+    return Reply(shown(payments.abort(where.window, where.currency, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/outcomes",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=OutcomesBody,
     reply=SettlementReply,
     status=200,
@@ -181,23 +181,24 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     where = call.params
     words = [word_of(one) for one in call.body.outcomes]
     payments = bootstrap.services().settlement_payments
-    return Reply(_shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
+    return Reply(shown(payments.tell(where.window, where.currency, words, call.caller.acting_as)))
 
 
 @resource.post(
     f"{ONE}/decisions",
     scope=Scope.OPERATOR,
     params=SettlementParams,
-    before=lambda call: _as_it_is(call.params),
+    before=lambda call: as_it_is(call.params),
     body=DecisionBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError, PayoutTakenBackError),
+    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError, PayoutTakenBackError, InvalidReasonError),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """Decide about a payment that came to nothing, or say that its trouble is seen to.
 
-    A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves open is
+    A retry is a payment of its own, sent with the next `collect` or `pay`. A `default` needs a `reason`, and waits in
+    `defaults` until another operator has approved it; a retry ends it. What a defaulting debtor leaves open then is
     borne by its collateral, the network's own share and then the creditors, pro rata.
     """
     where, body, by = call.params, call.body, call.caller.acting_as
@@ -211,8 +212,50 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     elif body.decision == "defer":
         decided = payments.give_up(where.window, where.currency, body.party, by)
     else:
-        decided = payments.default(where.window, where.currency, body.party, body.collateral_cents, by)
-    return Reply(_shown(decided))
+        defaults, reason = bootstrap.services().defaults, body.reason or ""
+        decided = defaults.propose(where.window, where.currency, body.party, body.collateral_cents, reason, by)
+    return Reply(shown(decided))
+
+
+DEFAULT = f"{ONE}/defaults/{{partner_id}}/proposals/{{proposal}}"
+DECIDED = (*CHANGED, InvalidReasonError, UnknownProposalError, ProposalDecidedError)
+
+
+@resource.post(
+    f"{DEFAULT}/approve",
+    scope=Scope.OPERATOR,
+    params=DefaultParams,
+    before=lambda call: as_it_is(call.params),
+    body=ReasonBody,
+    reply=SettlementReply,
+    status=200,
+    errors=(*DECIDED, SecondPersonNeededError, CollateralTooLargeError),
+)
+def approve_default(call: Call[DefaultParams, ReasonBody]) -> Reply:
+    """Approve that a settlement goes on without a debtor, as another operator has decided.
+
+    Its collateral is taken with that. Again is a success.
+    """
+    where, reason, by = call.params, call.body.reason, call.caller.acting_as
+    defaults = bootstrap.services().defaults
+    return Reply(shown(defaults.approve(where.window, where.currency, where.partner_id, where.proposal, reason, by)))
+
+
+@resource.post(
+    f"{DEFAULT}/decline",
+    scope=Scope.OPERATOR,
+    params=DefaultParams,
+    before=lambda call: as_it_is(call.params),
+    body=ReasonBody,
+    reply=SettlementReply,
+    status=200,
+    errors=DECIDED,
+)
+def decline_default(call: Call[DefaultParams, ReasonBody]) -> Reply:
+    """Withdraw what you have decided about a debtor, or reject what another did. Again is a success."""
+    where, reason, by = call.params, call.body.reason, call.caller.acting_as
+    defaults = bootstrap.services().defaults
+    return Reply(shown(defaults.decline(where.window, where.currency, where.partner_id, where.proposal, reason, by)))
 
 
 def word_of(one: OutcomeBody) -> "BankWord":
@@ -225,46 +268,3 @@ def word_of(one: OutcomeBody) -> "BankWord":
         day = one.booking.on.isoformat() if one.booking.on is not None else ""
         booking = Booked(one.state == "succeeded", one.booking.name, day)
     return BankWord(one.leg, LegState(one.state), one.reference, booking)
-
-
-def _as_it_is(where: SettlementParams) -> SettlementReply:
-    return _shown(bootstrap.services().settlement_payments.settlement(where.window, where.currency))
-
-
-def _shown(one: "PaidSettlement") -> SettlementReply:
-    return SettlementReply(
-        window=one.window,
-        currency=one.currency,
-        stage=one.stage,
-        network_net_cents=one.network_net_cents,
-        positions=[PartyNetOut(party=party, net_cents=cents) for party, cents in one.net_cents],
-        collected_cents=one.collected_cents,
-        paid_out_cents=one.paid_out_cents,
-        missing_cents=one.missing_cents,
-        legs=[_leg(leg) for leg in one.legs],
-        troubles=[TroubleOut(leg=trouble.leg, text=trouble.text) for trouble in one.troubles],
-        history=[StageStepOut(stage=step.stage, at=to_rfc3339(step.at_ms), by=step.by) for step in one.history],
-    )
-
-
-def _leg(leg: "Leg") -> LegOut:
-    from partners.settlement.payments.legs import Direction
-
-    steps = [
-        LegStepOut(state=step.state, at=to_rfc3339(step.at_ms), by=step.by, reference=step.reference)
-        for step in leg.history
-    ]
-    return LegOut(
-        key=leg.key,
-        end_to_end_id=leg.end_to_end_id,
-        party=leg.party,
-        payout=leg.payout or None,
-        method=None if leg.direction is Direction.DEPOSIT else leg.means.method,
-        account=leg.means.account or None,
-        recalled=leg.recalled_at_ms is not None,
-        direction=leg.direction,
-        attempt=leg.attempt,
-        amount_cents=leg.amount_cents,
-        state=leg.state,
-        history=steps,
-    )

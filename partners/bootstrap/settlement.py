@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from partners.lake.service import Lake
     from partners.settlement.filing import Filing
     from partners.settlement.payments.advances import Advances
+    from partners.settlement.payments.defaulting import Defaults
     from partners.settlement.payments.member_cashback import MemberCashback
     from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
@@ -81,11 +82,16 @@ class Settlement(StripeAccess):
             self.funding,
             self.member_cashback,
             self.payees,
-            self.collateral,
             self.advances,
             self.deposits,
             self._clock,
         )
+
+    @cached_property
+    def defaults(self) -> "Defaults":
+        from partners.settlement.payments.defaulting import Defaults
+
+        return Defaults(self.settlement_payments, self.collateral, self._clock)
 
     @cached_property
     def advances(self) -> "Advances":

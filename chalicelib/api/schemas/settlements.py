@@ -11,11 +11,13 @@ from chalicelib.api.schemas.fields import (
     Day,
     Instant,
     Params,
+    PartnerId,
     ReplyBody,
     SignedCents,
     WhyBody,
 )
 from chalicelib.api.schemas.reports import Party
+from chalicelib.api.schemas.terms import PartnerProposalReply, ProposalNumber
 from chalicelib.api.schemas.windows import WindowNumber
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.payments.legs import Direction, LegState
@@ -37,6 +39,13 @@ class SettlementParams(Params):
 
     window: WindowNumber
     currency: Currency
+
+
+class DefaultParams(SettlementParams):
+    """Which proposal to go on without which debtor."""
+
+    partner_id: PartnerId
+    proposal: ProposalNumber
 
 
 class BookingBody(Body):
@@ -71,9 +80,9 @@ class OutcomesBody(WhyBody):
 class DecisionBody(WhyBody):
     """What to do about a payment that came to nothing, or has a trouble.
 
-    `retry` it; go on without a debtor that `default`s, but for `collateral_cents` of what two operators agreed is held
-    of it; `defer` a payout to a later window, or give a member the cashback back; `recall` what waits at Stripe, unless
-    it is paid before; a `trouble` is `seen` to.
+    `retry` it; propose to go on without a debtor that `default`s, but for `collateral_cents` of what two operators
+    agreed is held of it; `defer` a payout to a later window, or give a member the cashback back; `recall` what waits at
+    Stripe, unless it is paid before; a `trouble` is `seen` to.
     """
 
     party: str = Field(
@@ -137,6 +146,19 @@ class TroubleOut(ReplyBody):
     text: str
 
 
+class DefaultOut(ReplyBody):
+    """That a settlement goes on without a debtor (`in_force`), or that this waits for another operator's approval.
+
+    `decided_by` are who answers for it; earlier ones one person had decided, and of the first it is not known who.
+    """
+
+    party: Party
+    in_force: bool
+    collateral_cents: AmountCents
+    decided_by: list[By]
+    proposal: PartnerProposalReply | None = Field(description="The latest; null of what one person had decided.")
+
+
 class SettlementReply(ReplyBody):
     """How the positions of a window in a currency are paid, and how far that is."""
 
@@ -148,6 +170,7 @@ class SettlementReply(ReplyBody):
     collected_cents: int = Field(description="From debtors, with collateral of defaulting ones.")
     paid_out_cents: int = Field(description="To creditors, or on its way to them.")
     missing_cents: int = Field(description="Left open by defaulting debtors.")
+    defaults: list[DefaultOut]
     legs: list[LegOut]
     troubles: list[TroubleOut]
     history: list[StageStepOut]

@@ -2861,8 +2861,7 @@ class Tessera(Calls):
     def pay_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Pay creditors, once funds have been collected.
 
-        Not by who alone said that what is paid from is there, or let a debtor default, unless another operator
-        confirms it.
+        Not by who alone said that what is paid from is there, unless another operator confirms it.
         What the network itself has to put in must have been collected in other settlements, or be advanced.
         Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
         out is a
@@ -2938,8 +2937,10 @@ class Tessera(Calls):
     ) -> SettlementReply:
         """Decide about a payment that came to nothing, or say that its trouble is seen to.
 
-        A retry is a payment of its own, sent with the next `collect` or `pay`. What a defaulting debtor leaves
-        open is
+        A retry is a payment of its own, sent with the next `collect` or `pay`. A `default` needs a `reason`,
+        and waits in
+        `defaults` until another operator has approved it; a retry ends it. What a defaulting debtor leaves open
+        then is
         borne by its collateral, the network's own share and then the creditors, pro rata.
 
         Needs: operator, settler.
@@ -2961,6 +2962,42 @@ class Tessera(Calls):
                 },
                 optional=["collateral_cents", "reason", "trouble"],
             ),
+        )
+
+    def approve_default(
+        self, window: int, currency: str, partner_id: str, proposal: int, *, reason: str
+    ) -> SettlementReply:
+        """Approve that a settlement goes on without a debtor, as another operator has decided.
+
+        Its collateral is taken with that. Again is a success.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_default",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/defaults/{partner_id}/proposals/{proposal}/approve",
+            SettlementReply,
+            repeatable=True,
+            path_values={"window": window, "currency": currency, "partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_default(
+        self, window: int, currency: str, partner_id: str, proposal: int, *, reason: str
+    ) -> SettlementReply:
+        """Withdraw what you have decided about a debtor, or reject what another did. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "decline_default",
+            "POST",
+            "/v1/windows/{window}/settlements/{currency}/defaults/{partner_id}/proposals/{proposal}/decline",
+            SettlementReply,
+            repeatable=True,
+            path_values={"window": window, "currency": currency, "partner_id": partner_id, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def list_books(self, *, cursor: str | None = None, limit: int | None = None) -> BooksReply:

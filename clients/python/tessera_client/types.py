@@ -968,6 +968,24 @@ class DecisionReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultOut:
+    """That a settlement goes on without a debtor (`in_force`), or that this waits for another operator's approval.
+
+    `decided_by` are who answers for it; earlier ones one person had decided, and of the first it is not known
+    who.
+    """
+
+    party: str
+    """A partner's id, `members`, to whom the network pays cashback out, or `network`."""
+    in_force: bool
+    collateral_cents: int
+    """Minor units of the currency."""
+    decided_by: list[str]
+    proposal: PartnerProposalReply | None
+    """The latest; null of what one person had decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DepartedReply:
     """What the card holds now, by itself."""
 
@@ -1940,6 +1958,20 @@ class PartnerLifeReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerProposalReply:
+    """What one operator proposes about a partner, and what became of it."""
+
+    proposal: int
+    state: ProposalState
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerReply:
     """A partner."""
 
@@ -2529,6 +2561,7 @@ class SettlementReply:
     """To creditors, or on its way to them."""
     missing_cents: int
     """Left open by defaulting debtors."""
+    defaults: list[DefaultOut]
     legs: list[LegOut]
     troubles: list[TroubleOut]
     history: list[StageStepOut]

@@ -13,7 +13,7 @@ from partners.settlement.payments.debtors import (
     debtors,
     paid_from_deposit,
 )
-from partners.settlement.payments.errors import CollateralTooLargeError, LegStateError, SettlementStateError
+from partners.settlement.payments.errors import LegStateError, SettlementStateError
 from partners.settlement.payments.legs import (
     BY_BANK,
     CAME_BACK,
@@ -31,7 +31,7 @@ from partners.settlement.payments.legs import (
     way,
 )
 from partners.settlement.payments.member_payouts import MemberPayout, affordable
-from partners.settlement.payments.model import BEFORE_PAYOUT, Default, PaidSettlement, Stage, StageStep, Trouble, has
+from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage, StageStep, Trouble, has
 from partners.settlement.payments.stripe_minimum import BELOW_STRIPE_MINIMUM, least_cents
 
 
@@ -39,7 +39,7 @@ def approved(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:
     """Raises SecondPersonNeededError, SettlementStateError."""
     if one.stage is Stage.APPROVED and one.history[-1].by == by:
         return one
-    _expect(one, Stage.CALCULATED)
+    expect(one, Stage.CALCULATED)
     check_second_person(one.history[0].by, by, one.settlement_id)
     return _at(one, Stage.APPROVED, at_ms, by)
 
@@ -66,7 +66,7 @@ def collecting(
     """
     if one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
         return one
-    _expect(one, Stage.APPROVED, Stage.COLLECTING)
+    expect(one, Stage.APPROVED, Stage.COLLECTING)
     if one.stage is Stage.APPROVED:
         legs = [leg for party in debtors(one) for leg in asked_for(one, party, by, at_ms, means, deposit)]
         one = _at(replace(one, legs=tuple(legs)), Stage.COLLECTING, at_ms, by)
@@ -94,7 +94,7 @@ def paying(
     """
     if one.stage is Stage.SETTLED:
         return one
-    _expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
+    expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
     if plans_payouts(one):
         reductions = one.shortfall.reductions
         claims = one.dues.claims.items()
@@ -204,7 +204,7 @@ def also_troubled(one: PaidSettlement, leg: str, text: str) -> PaidSettlement:
 
 def recalled(one: PaidSettlement, payee: str, at_ms: int) -> PaidSettlement:
     """A payment through Stripe that is not made yet is to be called off there. Raises SettlementStateError."""
-    _expect(one, Stage.COLLECTING, Stage.PAYING)
+    expect(one, Stage.COLLECTING, Stage.PAYING)
     direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
     leg = one.newest_leg(payee, direction)
     if leg is None or leg.state not in IN_FLIGHT or not leg.means.through_stripe:
@@ -227,7 +227,7 @@ def tried_again(
     """
     if one.stage in BEFORE_PAYOUT and paid_from_deposit(one, payee):
         return one
-    _expect(one, Stage.COLLECTING, Stage.PAYING)
+    expect(one, Stage.COLLECTING, Stage.PAYING)
     direction = Direction.IN if one.stage is Stage.COLLECTING else Direction.OUT
     leg = one.newest_leg(payee, direction)
     if leg is not None and leg.state is LegState.PLANNED:
@@ -242,29 +242,6 @@ def tried_again(
     return replace(one, legs=(*one.legs, again(leg, paid, at_ms, by)))
 
 
-def defaulted(one: PaidSettlement, party: str, collateral_cents: int, by: str, at_ms: int) -> PaidSettlement:
-    """A debtor whose collection came to nothing is not asked again: what is missing goes down the waterfall. Somebody
-    else who says so too confirms it.
-
-    Raises SettlementStateError, CollateralTooLargeError.
-    """
-    if any((other.party, other.collateral_cents) == (party, collateral_cents) for other in one.defaults):
-        return replace(one, defaults=tuple(_decided(other, party, by) for other in one.defaults))
-    _expect(one, Stage.COLLECTING)
-    if not came_to_nothing(one, party):
-        raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
-    without = replace(one, defaults=(*one.defaults, Default(party, 0)))
-    if not 0 <= collateral_cents <= without.owed_cents(party):
-        raise CollateralTooLargeError(one.settlement_id, without.owed_cents(party), "No more is missing.")
-    return advanced(replace(one, defaults=(*one.defaults, Default(party, collateral_cents, by))), by, at_ms)
-
-
-def _decided(one: Default, party: str, by: str) -> Default:
-    if one.party != party or not one.by or by in (one.by, *one.confirmed_by):
-        return one
-    return replace(one, confirmed_by=(*one.confirmed_by, by))
-
-
 def given_up(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettlement:
     """A creditor whose payout failed gets it in a later window, a member the cashback back.
 
@@ -272,7 +249,7 @@ def given_up(one: PaidSettlement, payee: str, by: str, at_ms: int) -> PaidSettle
     """
     if payee in one.given_up:
         return one
-    _expect(one, Stage.PAYING)
+    expect(one, Stage.PAYING)
     leg = one.newest_leg(payee, Direction.OUT)
     if leg is None or leg.state is not LegState.FAILED:
         raise SettlementStateError(one.settlement_id, one.stage.value, "No payout to this party failed.")
@@ -287,7 +264,7 @@ def aborted(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPa
     """
     if one.stage is Stage.ABORTED:
         return one
-    _expect(one, *BEFORE_PAYOUT)
+    expect(one, *BEFORE_PAYOUT)
     if any(leg.state in UNDECIDED for leg in one.legs):
         raise SettlementStateError(one.settlement_id, one.stage.value, "Wait for what the bank says of each payment.")
     return _at(replace(one, postponed=tuple(payouts)), Stage.ABORTED, at_ms, by)
@@ -350,7 +327,8 @@ def _at(one: PaidSettlement, stage: Stage, at_ms: int, by: str) -> PaidSettlemen
     return replace(one, history=(*one.history, StageStep(stage, at_ms, by)))
 
 
-def _expect(one: PaidSettlement, *stages: Stage) -> None:
+def expect(one: PaidSettlement, *stages: Stage) -> None:
+    """Raises SettlementStateError at any other stage than these."""
     if one.stage not in stages:
         names = ", ".join(sorted(stage.value for stage in stages))
         raise SettlementStateError(one.settlement_id, one.stage.value, f"This is done while it is: {names}.")

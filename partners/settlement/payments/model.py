@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencyNets
+from partners.settlement.payments.agreed import Proposed
 from partners.settlement.payments.errors import UnknownLegError
 from partners.settlement.payments.funded import charged_micros
 from partners.settlement.payments.legs import IN_FLIGHT, Direction, Leg, LegState
@@ -46,15 +47,20 @@ class StageStep:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """That a debtor does not pay, but for `collateral_cents` held of it. Of earlier ones it is not known `by` whom.
+    """That a debtor does not pay, but for `collateral_cents` held of it: proposed `by` one, `confirmed_by` another.
 
-    `confirmed_by` are others who decided the same.
+    Earlier ones one person had decided, whom nobody need have confirmed yet; of the first it is not known `by` whom.
     """
 
     party: str
     collateral_cents: int
     by: str = ""
     confirmed_by: tuple[str, ...] = ()
+
+    @property
+    def of_two(self) -> bool:
+        """Whether it is known that two people decided it."""
+        return len({self.by, *self.confirmed_by} - {""}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class PaidSettlement:
     came back when it was too late to collect anew, `late` those of legs that succeeded when something else had been
     decided about their failure. `postponed` are members' payouts left to the next window. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
-    the member's again, `funded` the references of `funding_changes` that are recorded. `old` is
+    the member's again, `funded` the references of `funding_changes` that are recorded. `proposals` are the latest for
+    each debtor to go on without it, of which nothing follows; `defaults` are those that were approved. `old` is
     what of the positions was carried here since earlier defaults. `troubles` stand until they
     are over, or a person has seen to them. `version` counts its changes.
     """
@@ -84,6 +91,7 @@ class PaidSettlement:
     history: tuple[StageStep, ...]
     legs: tuple[Leg, ...] = ()
     defaults: tuple[Default, ...] = ()
+    proposals: tuple[Proposed[Default], ...] = ()
     given_up: tuple[str, ...] = ()
     came_back: tuple[str, ...] = ()
     late: tuple[str, ...] = ()

@@ -86,12 +86,6 @@ class Deposits(Protocol):
     def drawing(self, currency: str) -> Drawing: ...
 
 
-class Collateral(Protocol):
-    """See `partners.settlement.payments.collateral.Collaterals`."""
-
-    def taking(self, partner_id: str, settlement: str, currency: str, cents: int) -> Sequence[Action]: ...
-
-
 class Funds(Protocol):
     """See `partners.settlement.payments.advances.Advances`."""
 

@@ -7,7 +7,7 @@ from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Carried
-from partners.settlement.payments import changes, model
+from partners.settlement.payments import changes, defaults, model
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
@@ -23,7 +23,6 @@ from partners.settlement.payments.member_payouts import MemberPayout, paid_at_on
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
 from partners.settlement.payments.needs import (
     Cashback,
-    Collateral,
     Deposits,
     Funding,
     Funds,
@@ -71,7 +70,6 @@ class SettlementPayments:
         funding: Funding,
         cashback: Cashback,
         methods: Methods,
-        collateral: Collateral,
         funds: Funds,
         deposits: Deposits,
         clock: Clock,
@@ -81,7 +79,6 @@ class SettlementPayments:
         self._funding = funding
         self._cashback = cashback
         self._methods = methods
-        self._collateral = collateral
         self._funds = funds
         self._deposits = deposits
         self._clock = clock
@@ -114,7 +111,7 @@ class SettlementPayments:
 
     def approve(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Raises UnknownSettlementError, SecondPersonNeededError, SettlementStateError."""
-        return self._change(window, currency, lambda one: changes.approved(one, by, self._clock()))
+        return self.change(window, currency, lambda one: changes.approved(one, by, self._clock()))
 
     def collect(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Take from the deposits of prepaid debtors, and collect the rest, each by the means of its terms.
@@ -128,7 +125,7 @@ class SettlementPayments:
             after = changes.collecting(one, by, self._clock(), self._methods.means, drawing.cents)
             return drawing.vouched(one, after)
 
-        return self._change(window, currency, collected, drawing.actions)
+        return self.change(window, currency, collected, drawing.actions)
 
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
@@ -154,7 +151,7 @@ class SettlementPayments:
             taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
             return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
 
-        return self._change(window, currency, paid, self._draws)
+        return self.change(window, currency, paid, self._draws)
 
     def tell(self, window: int, currency: str, words: Iterable[BankWord], by: str) -> PaidSettlement:
         """What the bank says of legs, or an operator: all of it is taken over, or nothing.
@@ -184,7 +181,7 @@ class SettlementPayments:
                     one = moved if trouble else confirmed(moved, leg, word.state, by)
             return one
 
-        return self._change(window, currency, told, self._deposits.drawing(currency).actions)
+        return self.change(window, currency, told, self._deposits.drawing(currency).actions)
 
     def try_again(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Plan another attempt of a leg that came to nothing, by the means that its terms say now; from a debtor's
@@ -202,49 +199,33 @@ class SettlementPayments:
             if leg is not None and leg.payout and self._cashback.is_reversed(leg.payout):
                 raise PayoutTakenBackError(leg.key)
             after = changes.tried_again(one, payee, by, self._clock(), self._methods.means, drawing.cents)
-            return drawing.vouched(one, after)
+            return defaults.asked_again(drawing.vouched(one, after), payee, by, self._clock())
 
-        return self._change(window, currency, planned, drawing.actions)
+        return self.change(window, currency, planned, drawing.actions)
 
     def see(self, window: int, currency: str, payee: str, trouble: str) -> PaidSettlement:
         """End a trouble of a payee's payments that a person has seen to, named by its text. If it is not there, nothing
         changes. Raises UnknownSettlementError.
         """
-        return self._change(window, currency, lambda one: changes.seen(one, payee, trouble))
+        return self.change(window, currency, lambda one: changes.seen(one, payee, trouble))
 
     def recall(self, window: int, currency: str, payee: str) -> PaidSettlement:
         """Have a payment through Stripe called off there, unless it is made before.
 
         Raises UnknownSettlementError, SettlementStateError.
         """
-        return self._change(window, currency, lambda one: changes.recalled(one, payee, self._clock()))
-
-    def default(self, window: int, currency: str, party: str, collateral_cents: int, by: str) -> PaidSettlement:
-        """Go on without a debtor that does not pay, but for `collateral_cents` of what is held of it.
-
-        Raises UnknownSettlementError, SettlementStateError, CollateralTooLargeError.
-        """
-
-        def defaulted(one: PaidSettlement) -> PaidSettlement:
-            return changes.defaulted(one, party, collateral_cents, by, self._clock())
-
-        def taken(before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
-            if len(before.defaults) == len(after.defaults):
-                return ()
-            return self._collateral.taking(party, before.settlement_id, currency, collateral_cents)
-
-        return self._change(window, currency, defaulted, taken)
+        return self.change(window, currency, lambda one: changes.recalled(one, payee, self._clock()))
 
     def give_up(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
         """Leave a payout that failed to a later window; a member has the cashback again.
 
         Raises UnknownSettlementError, SettlementStateError.
         """
-        return self._change(window, currency, lambda one: changes.given_up(one, payee, by, self._clock()))
+        return self.change(window, currency, lambda one: changes.given_up(one, payee, by, self._clock()))
 
     def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
-        return self._change(
+        return self.change(
             window, currency, lambda one: changes.aborted(one, by, self._clock(), self._member_payouts(one))
         )
 
@@ -279,7 +260,11 @@ class SettlementPayments:
     def _draws(self, before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
         return self._funds.drawn(after) if changes.plans_payouts(before) else ()
 
-    def _change(self, window: int, currency: str, change: Change, draws: Draws = lambda *_: ()) -> PaidSettlement:
+    def change(self, window: int, currency: str, change: Change, draws: Draws = lambda *_: ()) -> PaidSettlement:
+        """Write what `change` makes of the stored one, with what `draws` writes besides, and do what follows from it.
+
+        Raises UnknownSettlementError, SettlementBusyError, and what those raise.
+        """
         for _ in range(ATTEMPTS):
             before = self.settlement(window, currency)
             after = change(before)

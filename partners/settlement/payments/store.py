@@ -22,7 +22,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from partners.contracts.payment import PaymentMethod
+from partners.contracts.proposals import Decision, ProposalState
 from partners.settlement.payments.advances import Action
+from partners.settlement.payments.agreed import Proposed
 from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
@@ -181,6 +183,7 @@ def _unpack(packed: bytes) -> PaidSettlement:
             "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
             "legs": tuple(_leg(leg) for leg in row["legs"]),
             "defaults": tuple(map(_default, row["defaults"])),
+            "proposals": tuple(map(_proposal, row.get("proposals", ()))),
             "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
             "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
             "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
@@ -192,6 +195,12 @@ def _unpack(packed: bytes) -> PaidSettlement:
 
 def _default(row: dict[str, Any]) -> Default:
     return Default(**{**row, "confirmed_by": tuple(row.get("confirmed_by", ()))})
+
+
+def _proposal(row: dict[str, Any]) -> Proposed[Default]:
+    decision = None if row["decision"] is None else Decision(**row["decision"])
+    read = {"value": _default(row["value"]), "state": ProposalState(row["state"]), "decision": decision}
+    return Proposed(**{**row, **read})
 
 
 def _leg(row: dict[str, Any]) -> Leg:

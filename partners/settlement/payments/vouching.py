@@ -1,7 +1,7 @@
 """On whose word it rests that money is there: nobody has creditors paid from what they alone have said. Pure.
 
-A collection rests on who said that it succeeded, what is taken from a deposit on who recorded that it was paid in, and
-a default on who decided it. Whoever says the same again confirms it.
+A collection rests on who said that it succeeded, what is taken from a deposit on who recorded that it was paid in.
+Whoever says the same again confirms it. On a default two people agree; earlier ones rest on who decided them.
 """
 
 from dataclasses import replace
@@ -14,8 +14,11 @@ from partners.settlement.payments.model import PaidSettlement, Stage
 
 
 def check_payer(one: PaidSettlement, by: str) -> None:
-    """Nobody has creditors paid from what they vouched for alone. Raises SecondPersonNeededError."""
-    decided = any(other.by == by and not set(other.confirmed_by) - {by} for other in one.defaults)
+    """Nobody has creditors paid from what they vouched for alone. Raises SecondPersonNeededError.
+
+    A default of before two had to agree may rest on `by` alone, also where it is not known who decided it.
+    """
+    decided = any(not {other.by, *other.confirmed_by} - {by, ""} for other in one.defaults)
     if decided or _resting_on(one, by):
         raise SecondPersonNeededError(one.settlement_id)
 

@@ -22,6 +22,7 @@ from partners.settlement.payments.member_payouts import MemberPayout, postponed_
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.payees import PayeeAccounts
 from partners.settlement.payments.store import PaymentStore
+from tests.fakes.collateral import default_of_two
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
 
@@ -50,7 +51,7 @@ def lived(one: PaidSettlement) -> PaidSettlement:
     one = changes.told(one, paid, LegStep(LegState.SUCCEEDED, 4_000, "bank", "B-1"))
     one = changes.told(one, unpaid, LegStep(LegState.FAILED, 4_000, "bank", "B-2"))
     due = [MemberPayout("m-1", 5), MemberPayout("m-2", 70)]
-    one = changes.paying(changes.defaulted(one, "debtor-2", 7, "ann", 5_000), "ann", 6_000, due)
+    one = changes.paying(default_of_two(one, "debtor-2", 7, 5_000), "ann", 6_000, due)
     one = replace(one, postponed=tuple(due[1:]))
     for leg in one.legs[2:]:
         one = changes.told(one, leg.key, LegStep(LegState.FAILED, 7_000, "bank"))

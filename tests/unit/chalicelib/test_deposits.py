@@ -67,6 +67,12 @@ class Prepaid:
         found: dict[str, Any] = reply.json_body
         return found
 
+    def defaults(self, window: int, collateral_cents: int = 0) -> dict[str, Any]:
+        """By two operators."""
+        waits = self.does(window, "decisions", party="gamma", decision="default", collateral_cents=collateral_cents)
+        assert waits["stage"] == "collecting"
+        return self.does(window, "defaults/gamma/proposals/1/approve", self.world.second_operator)
+
     def collects(self, window: int) -> list[tuple[str, int, str]]:
         """Close and collect a window: key, cents and state of each payment."""
         self.world.close_window()
@@ -182,7 +188,7 @@ def test_who_fails_for_the_rest_leaves_no_more_missing_than_that(gamma: Prepaid)
     gamma.grants(60_000)
     assert gamma.collects(1)[1] == ("1-USD:gamma:in:1", 20_000, "submitted")
     gamma.tells(1, "1-USD:gamma:in:1", "failed")
-    partly = gamma.does(1, "decisions", party="gamma", decision="default", collateral_cents=0)
+    partly = gamma.defaults(1)
     assert (partly["stage"], partly["missing_cents"]) == ("partially_funded", 20_000)
     gamma.does(1, "pay")
     assert gamma.money()["gamma"] == 20_000
@@ -242,7 +248,7 @@ def test_what_is_held_as_collateral_is_not_taken(gamma: Prepaid, world: World) -
     body = {"paid_cents": -1, "currency": "USD", "reason": "by bank transfer"}
     refused = problem(world.post(PAYMENTS, body, world.operator, idempotency_key="k"), 409, "deposit_too_small")
     assert (refused["held_cents"], "less collateral" in refused["detail"]) == (30_000, True)
-    gamma.does(1, "decisions", party="gamma", decision="default", collateral_cents=30_000)
+    gamma.defaults(1, 30_000)
     gamma.does(1, "pay")
     assert gamma.held_cents() == 0
     money = gamma.money()

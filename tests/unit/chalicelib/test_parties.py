@@ -126,6 +126,8 @@ EVERY_ROUTE = [
     ("POST", "/v1/windows/7/settlements/USD/abort", "operator"),
     ("POST", "/v1/windows/7/settlements/USD/outcomes", "operator"),
     ("POST", "/v1/windows/7/settlements/USD/decisions", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/defaults/beta/proposals/77/approve", "operator"),
+    ("POST", "/v1/windows/7/settlements/USD/defaults/beta/proposals/77/decline", "operator"),
     ("GET", "/v1/statements", "reports"),
     ("GET", "/v1/statements/7", "reports"),
     ("GET", "/v1/statements/7/csv", "reports"),

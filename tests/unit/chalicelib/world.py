@@ -62,6 +62,7 @@ from partners.settlement.filing import Filing
 from partners.settlement.payments.advances import Advances
 from partners.settlement.payments.agreed_store import AccountStore, AdvanceStore, CollateralStore
 from partners.settlement.payments.collateral import Collaterals
+from partners.settlement.payments.defaulting import Defaults
 from partners.settlement.payments.member_cashback import MemberCashback
 from partners.settlement.payments.payees import Payees
 from partners.settlement.payments.service import SettlementPayments
@@ -210,11 +211,11 @@ class World:
             self.funding,
             self.member_cashback,
             self.payees,
-            self.collateral,
             self.advances,
             self.deposits,
             self.clock,
         )
+        self.defaults = Defaults(self.settlement_payments, self.collateral, self.clock)
         tables: Any = FakeTables(self.journal, self.page_book)
         rows: Any = FakeDynamoDB()
         self.books = Books(tables, BookStore(rows, "books"), self.contracts, self.pages, self.clock)

@@ -8,6 +8,7 @@ from partners.settlement.filing import Filing
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.service import BankWord
 from partners.settlement.statements.issuing import Issuing
+from tests.fakes.collateral import default_by_two
 from tests.support.lambda_context import FakeContext
 from tests.unit.partners.settlement.statement_office import Office
 from tests.unit.partners.settlement.windows_world import HOUR_MS
@@ -107,7 +108,7 @@ def test_payments_that_a_person_must_look_at_are_counted_for_the_alarm(world, lo
     payments.approve(1, "USD", "bob")
     first, *_ = payments.collect(1, "USD", "ann").legs
     payments.tell(1, "USD", [BankWord(first.key, LegState.FAILED)], "ann")
-    payments.default(1, "USD", first.party, 0, "ann")
+    default_by_two(payments, 1, "USD", first.party, 0)
     payments.tell(1, "USD", [BankWord(first.key, LegState.SUCCEEDED, "B-1")], "ann")
     function.handler({}, FakeContext())
     [trouble] = payments.settlement(1, "USD").troubles

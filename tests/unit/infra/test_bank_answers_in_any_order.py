@@ -13,6 +13,7 @@ from partners.settlement.payments.legs import CAME_TO_NOTHING, LegState
 from partners.settlement.payments.model import Stage
 from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
+from tests.fakes.collateral import default_by_two
 from tests.unit.infra.test_bank_answers_taken import Recording
 from tests.unit.infra.test_bank_files import IN, OUT, camt, entry
 from tests.unit.partners.settlement.test_payments import NOW, open_cents, said
@@ -96,7 +97,7 @@ def test_money_that_had_gone_back_before_its_arrival_is_read_is_not_there_whatev
         found.payments.try_again(7, "EUR", "alpha", "ann")
         found.payments.collect(7, "EUR", "ann")
     elif decision == "default":
-        found.payments.default(7, "EUR", "alpha", 0, "ann")
+        default_by_two(found.payments, 7, "EUR", "alpha", 0)
     decided = found.one
     assert all(good for good, _ in read(found, tmp_path, file_of(IN, ("there", "B-1", 1))))
     states = [step.state.value for step in found.one.leg(IN).history][-3:]

@@ -22,7 +22,7 @@ from partners.settlement.payments.store import PaymentStore
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
-from tests.fakes.collateral import HeldOfAll
+from tests.fakes.collateral import default_of_two
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
@@ -48,7 +48,6 @@ class Recording:
             FakeFunding(),
             FakeCashback(),
             AllByBank(),
-            HeldOfAll(),
             AllThere(),
             NothingPaidIn(),
             FakeClock(),
@@ -85,7 +84,7 @@ def bank(monkeypatch, tmp_path):
 
 def test_money_that_comes_after_its_collection_had_failed_does_not_keep_a_file_from_being_taken(bank, tmp_path):
     """Once, however often the file is read; what was decided meanwhile decides where it goes."""
-    bank.one = changes.defaulted(said(bank.one, IN, LegState.FAILED), "alpha", 0, "ann", NOW)
+    bank.one = default_of_two(said(bank.one, IN, LegState.FAILED), "alpha", 0, NOW)
     path = tmp_path / "late.xml"
     path.write_bytes(camt(entry(IN, "9.00", "CRDT"), entry("7-EUR:beta:in:1", "5.00", "CRDT")))
     for good in (False, True):

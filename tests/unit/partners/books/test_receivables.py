@@ -13,6 +13,7 @@ from partners.settlement.payments.legs import LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.old_debts import Old
 from shared.kernel.clock import DAY_MS
+from tests.fakes.collateral import default_of_two
 
 COLLECTED_MS = 1_000
 
@@ -32,7 +33,12 @@ def told(one: PaidSettlement, party: str, *states: LegState) -> PaidSettlement:
 
 def defaulted() -> PaidSettlement:
     """alpha owes 100 of which 30 are covered by collateral, all others are paid."""
-    one = changes.defaulted(told(settlement(1, alpha=-100, beta=100), "alpha", LegState.FAILED), "alpha", 30, "ann", 3)
+    one = default_of_two(
+        told(settlement(1, alpha=-100, beta=100), "alpha", LegState.FAILED),
+        "alpha",
+        30,
+        3,
+    )
     one = changes.paying(one, "ann", 4)
     return replace(one, carried=tuple(carried.reference for carried in carries(one)))
 
@@ -121,7 +127,7 @@ def test_a_debt_keeps_its_age_through_any_number_of_windows():
     windows, settlements, brought = 500, [], {}
     for window in range(1, windows + 1):
         one = settlement(window, window, alpha=-100 * window, beta=100)
-        one = changes.defaulted(told(one, "alpha", LegState.FAILED), "alpha", 0, "ann", window)
+        one = default_of_two(told(one, "alpha", LegState.FAILED), "alpha", 0, window)
         one = changes.paying(one, "ann", window)
         gone = carries(one)
         settlements.append(replace(one, carried=tuple(carried.reference for carried in gone)))

@@ -17,7 +17,6 @@ from partners.settlement.statements.store import StatementStore
 from shared.kernel.clock import DAY_MS
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
-from tests.fakes.collateral import HeldOfAll
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.lines_files import FakeLinesFiles
 from tests.fakes.signer import MemorySigner
@@ -59,7 +58,6 @@ class Office(World):
             self.funding_of(client),
             self.cashback,
             AllByBank(),
-            HeldOfAll(),
             funds,
             self.deposits_of(client),
             self.clock,

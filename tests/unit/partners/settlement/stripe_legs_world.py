@@ -33,7 +33,6 @@ from tests.doubles.stripe.double import KEY, StripeDouble
 from tests.doubles.stripe.http_client import DoubleClient
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
-from tests.fakes.collateral import HeldOfAll
 from tests.fakes.contract_book import agree, contracts_of, new_terms
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
@@ -140,7 +139,6 @@ class LegsWorld:
             self.funding,
             self.cashback,
             self.payees,
-            HeldOfAll(),
             AllThere(),
             NothingPaidIn(),
             self.clock,

@@ -9,6 +9,7 @@ from partners.settlement.payments import changes
 from partners.settlement.payments.legs import Direction, LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from shared.kernel.errors import TesseraError
+from tests.fakes.collateral import default_of_two
 from tests.unit.partners.settlement.test_payments import owing
 
 PARTIES = ("alpha", "beta", "delta")
@@ -27,7 +28,7 @@ def acted(one: PaidSettlement, act: str, party: str, state: LegState, at_ms: int
     if act == "retry":
         return changes.tried_again(one, party, "ann", at_ms)
     if act == "default":
-        return changes.defaulted(one, party, 0, "ann", at_ms)
+        return default_of_two(one, party, 0, at_ms)
     if act == "defer":
         return changes.given_up(one, party, "ann", at_ms)
     legs = [leg for leg in one.legs if leg.party == party]

@@ -13,6 +13,7 @@ from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
 from shared.kernel.errors import ConflictError, UnprocessableError
+from tests.fakes.collateral import default_by_two
 from tests.unit.partners.settlement.statement_office import Office
 from tests.unit.partners.settlement.windows_world import PARTNERS, whole
 
@@ -64,7 +65,7 @@ def anything(rng, office, number):
         lambda: payments.pay(number, "USD", "bob"),
         lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
         lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
-        lambda: payments.default(number, "USD", rng.choice(parties), rng.randrange(5), "ann"),
+        lambda: default_by_two(payments, number, "USD", rng.choice(parties), rng.randrange(5)),
     ]
     if rng.random() < 0.1:
         acts.append(lambda: payments.abort(number, "USD", "ann"))
@@ -138,7 +139,7 @@ def test_collateral_is_a_payment_once_creditors_are_paid_from_it(office):
     payments = office.payments()
     [debtor, *others] = payments.settlement(1, "USD").legs
     told(office, 1, *((leg.key, LegState.SUCCEEDED) for leg in others), (debtor.key, LegState.FAILED))
-    payments.default(1, "USD", debtor.party, 1, "ann")
+    default_by_two(payments, 1, "USD", debtor.party, 1)
     office.pass_days(1)
     office.issuing().work()
     assert stated(office, debtor.party, 2)["payments"] == []

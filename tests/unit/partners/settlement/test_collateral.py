@@ -1,7 +1,5 @@
 """Collateral: two people say what is held of a partner, and no cent of it is taken twice."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from partners.settlement.payments.store import PaymentStore
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
+from tests.fakes.collateral import default_by_two, desk_of
 from tests.fakes.contract_book import contracts_of
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
@@ -159,7 +158,7 @@ def window():
 def payments(rows, window, held):
     store = PaymentStore(rows, "settlement")
     made = SettlementPayments(
-        store, window, FakeFunding(), FakeCashback(), AllByBank(), held, AllThere(), NothingPaidIn(), FakeClock()
+        store, window, FakeFunding(), FakeCashback(), AllByBank(), AllThere(), NothingPaidIn(), FakeClock()
     )
     made.calculate(7, "ann")
     made.approve(7, "USD", "ben")
@@ -170,13 +169,13 @@ def payments(rows, window, held):
 def test_a_default_takes_no_more_than_what_is_held(payments, held):
     agree(held, 300)
     with pytest.raises(SettlementStateError):
-        payments.default(7, "USD", "alpha", 300, "ann")
+        default_by_two(payments, 7, "USD", "alpha", 300, held)
     assert held.people.of("alpha").value.left_cents == 300, "a default that is refused takes nothing"
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
     with pytest.raises(CollateralTooLargeError):
-        payments.default(7, "USD", "alpha", 301, "ann")
+        default_by_two(payments, 7, "USD", "alpha", 301, held)
     for _ in range(2):
-        one = payments.default(7, "USD", "alpha", 300, "ann")
+        one = default_by_two(payments, 7, "USD", "alpha", 300, held)
         assert [(found.party, found.collateral_cents) for found in one.defaults] == [("alpha", 300)]
     assert held.people.of("alpha").value.taken == (("7-USD", 300),)
 
@@ -185,6 +184,7 @@ def test_nothing_is_taken_for_a_default_that_does_not_come_to_be(payments, held)
     """The money comes while it is decided, so there is nothing to take; and what is held is there for another."""
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
+    desk_of(payments, held).propose(7, "USD", "alpha", 300, "no answer", "ann")
     taking = held.taking
 
     def overtaken(*what):
@@ -194,13 +194,14 @@ def test_nothing_is_taken_for_a_default_that_does_not_come_to_be(payments, held)
 
     held.taking = overtaken
     with pytest.raises(SettlementStateError):
-        payments.default(7, "USD", "alpha", 300, "ann")
+        desk_of(payments, held).approve(7, "USD", "alpha", 1, "seen", "bob")
     assert (payments.settlement(7, "USD").defaults, held.left_cents("alpha")) == ((), 300)
 
 
 def test_who_takes_collateral_after_another_did_reads_it_again(payments, held):
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
+    desk_of(payments, held).propose(7, "USD", "alpha", 300, "no answer", "ann")
     taking, others = held.taking, iter([("8-USD", 100)])
 
     def overtaken(*what):
@@ -211,9 +212,9 @@ def test_who_takes_collateral_after_another_did_reads_it_again(payments, held):
 
     held.taking = overtaken
     with pytest.raises(CollateralTooLargeError, match="Take 200 cents"):
-        payments.default(7, "USD", "alpha", 300, "ann")
+        desk_of(payments, held).approve(7, "USD", "alpha", 1, "seen", "bob")
     assert payments.settlement(7, "USD").defaults == ()
-    payments.default(7, "USD", "alpha", 200, "ann")
+    default_by_two(payments, 7, "USD", "alpha", 200, held)
     assert held.people.of("alpha").value.taken == (("8-USD", 100), ("7-USD", 200))
 
 
@@ -221,17 +222,15 @@ def test_what_a_call_of_before_that_died_had_set_aside_is_taken_once(payments, h
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
     held.take("alpha", "7-USD", "USD", 300)
-    payments.default(7, "USD", "alpha", 250, "ann")
+    default_by_two(payments, 7, "USD", "alpha", 250, held)
     assert held.people.of("alpha").value.taken == (("7-USD", 250),)
 
 
 def test_a_default_of_before_with_collateral_that_nobody_agreed_on_reads_as_it_was(payments, held):
     """It stands in the settlement, and again is a success."""
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
-    payments._collateral = SimpleNamespace(taking=lambda *_: ())
-    before = payments.default(7, "USD", "alpha", 200, "ann")
-    payments._collateral = held
-    assert payments.default(7, "USD", "alpha", 200, "ann") == before
+    before = default_by_two(payments, 7, "USD", "alpha", 200)
+    assert default_by_two(payments, 7, "USD", "alpha", 200, held) == before
 
 
 def test_what_is_set_aside_for_a_settlement_is_kept_until_that_has_written_that_it_takes_it(held):

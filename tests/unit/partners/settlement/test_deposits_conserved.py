@@ -11,6 +11,7 @@ from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.service import BankWord
 from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
 from shared.kernel.money import MICROS_PER_CENT
+from tests.fakes.collateral import default_by_two
 from tests.unit.partners.settlement.deposit_office import POSTPAID, PREPAID, DepositOffice
 from tests.unit.partners.settlement.windows_world import PARTNERS
 
@@ -35,7 +36,7 @@ def anything(rng: random.Random, office: DepositOffice, number: int) -> None:
             lambda: payments.pay(number, "USD", "bob"),
             lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
             lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
-            lambda: payments.default(number, "USD", rng.choice(parties), 0, "ann"),
+            lambda: default_by_two(payments, number, "USD", rng.choice(parties), 0),
         ]
         if rng.random() < 0.1:
             acts.append(lambda: payments.abort(number, "USD", "ann"))

@@ -29,7 +29,7 @@ from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
-from tests.fakes.collateral import HeldOfAll
+from tests.fakes.collateral import default_by_two
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.unit.partners.settlement.windows_world import FakeFunding
@@ -105,7 +105,6 @@ class Paying:
             FakeFunding(),
             self.cashback,
             AllByBank(),
-            HeldOfAll(),
             self.funds,
             NothingPaidIn(),
             clock,
@@ -198,7 +197,7 @@ def test_what_another_settlement_collected_for_its_own_creditors_is_kept_for_the
 def test_a_default_in_an_earlier_window_leaves_nothing_to_pay_later_ones_from(paying):
     paying.submit(1)
     paying.says(1, LegState.FAILED)
-    paying.payments.default(1, "USD", "alpha", 350, "ann")
+    default_by_two(paying.payments, 1, "USD", "alpha", 350)
     paying.submit(2)
     assert paying.refused(2) == (150, []), "but for its collateral"
     paying.advance(150)
@@ -324,7 +323,7 @@ def anything(rng: random.Random, paying: Paying) -> None:
         lambda: payments.collect(number, "USD", "ann"),
         lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
         lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
-        lambda: payments.default(number, "USD", rng.choice(parties), rng.randrange(90), "ann"),
+        lambda: default_by_two(payments, number, "USD", rng.choice(parties), rng.randrange(90)),
         *([lambda: payments.pay(number, "USD", "bob")] * 4),
     ]
     if rng.random() < 0.1:

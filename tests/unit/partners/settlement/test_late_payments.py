@@ -11,7 +11,7 @@ from partners.settlement.payments.store import PaymentStore
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
-from tests.fakes.collateral import HeldOfAll
+from tests.fakes.collateral import default_by_two
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
@@ -64,13 +64,13 @@ def test_a_member_who_is_paid_after_the_cashback_went_back_has_it_given_back_no_
 def test_late_money_is_in_the_open_window_once_and_a_trouble_until_somebody_has_seen_it():
     window, funding, store = TheWindow(), FakeFunding(), PaymentStore(FakeDynamoDB(), "settlement")
     payments = SettlementPayments(
-        store, window, funding, FakeCashback(), AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
+        store, window, funding, FakeCashback(), AllByBank(), AllThere(), NothingPaidIn(), FakeClock()
     )
     payments.calculate(7, "ann")
     payments.approve(7, "USD", "bob")
     payments.collect(7, "USD", "ann")
     payments.tell(7, "USD", [BankWord(IN, LegState.FAILED)], "ann")
-    payments.default(7, "USD", "alpha", 0, "ann")
+    default_by_two(payments, 7, "USD", "alpha", 0)
     for _ in range(2):
         one = payments.settlement(7, "USD")
         one = payments.tell(7, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann") if not one.late else one

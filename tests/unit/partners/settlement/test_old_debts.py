@@ -11,6 +11,7 @@ from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.service import BankWord
 from partners.settlement.statements.paid import moved_in
+from tests.fakes.collateral import default_by_two
 from tests.unit.partners.settlement.test_funds import Paying
 
 SUCCEEDED, FAILED = LegState.SUCCEEDED, LegState.FAILED
@@ -27,7 +28,7 @@ class Network(Paying):
         for party in defaulting:
             one = self.payments.settlement(window, "USD")
             if one.stage is Stage.COLLECTING and one.owed_cents(party) > 0:
-                self.payments.default(window, "USD", party, collateral, "ann")
+                default_by_two(self.payments, window, "USD", party, collateral)
         self.payments.pay(window, "USD", "bob")
         return self.says(window, SUCCEEDED, Direction.OUT)
 

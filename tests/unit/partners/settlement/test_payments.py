@@ -34,7 +34,7 @@ from partners.visits.lines import added
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
-from tests.fakes.collateral import HeldOfAll
+from tests.fakes.collateral import default_by_two, default_of_two
 from tests.fakes.deposits import NothingPaidIn
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.entries import random_book
@@ -113,8 +113,8 @@ def test_what_a_defaulting_debtor_leaves_open_goes_down_the_waterfall():
     one = changes.collecting(changes.approved(one, "bob", NOW), "ann", NOW)
     one = said(said(one, "7-USD:delta:in:1", LegState.SUCCEEDED), "7-USD:alpha:in:1", LegState.FAILED)
     with pytest.raises(CollateralTooLargeError):
-        changes.defaulted(one, "alpha", 901, "ann", NOW)
-    one = changes.defaulted(one, "alpha", 300, "ann", NOW)
+        default_of_two(one, "alpha", 901, NOW)
+    one = default_of_two(one, "alpha", 300, NOW)
     assert (one.stage, one.missing_cents) == (Stage.PARTIALLY_FUNDED, 600)
     one = changes.paying(one, "ann", NOW)
     assert {leg.party: leg.amount_cents for leg in one.legs if leg.direction is Direction.OUT} == {
@@ -128,7 +128,7 @@ def test_what_a_defaulting_debtor_leaves_open_goes_down_the_waterfall():
 def test_members_are_paid_whole_payouts_until_the_claims_of_partners_are_used_up():
     """By hand: alpha owes 100 and fails, the network keeps 10, beta is owed 30, so members get 60 less: 1 of 3."""
     one = changes.collecting(changes.approved(owing(alpha=-100, beta=30, members=60), "bob", NOW), "ann", NOW)
-    one = changes.defaulted(said(one, "7-USD:alpha:in:1", LegState.FAILED), "alpha", 25, "ann", NOW)
+    one = default_of_two(said(one, "7-USD:alpha:in:1", LegState.FAILED), "alpha", 25, NOW)
     assert one.shortfall.reductions == {"beta": 30, "members": 35}
     due = [MemberPayout("m1-3", 20), MemberPayout("m2-9", 25), MemberPayout("m1-4", 15)]
     one = changes.paying(one, "ann", NOW, due)
@@ -268,7 +268,7 @@ def anything(rng: random.Random, one: PaidSettlement) -> PaidSettlement:
     if rng.random() < 0.3:
         acts += [
             lambda: changes.aborted(one, "ann", NOW, payouts(one)),
-            lambda: changes.defaulted(one, rng.choice(parties), rng.randrange(50), "ann", NOW),
+            lambda: default_of_two(one, rng.choice(parties), rng.randrange(50), NOW),
         ]
     if one.legs:
         leg = rng.choice(one.legs)
@@ -325,7 +325,6 @@ class Paid:
             self.funding,
             self.cashback,
             AllByBank(),
-            HeldOfAll(),
             funds,
             NothingPaidIn(),
             self.world.clock,
@@ -403,7 +402,7 @@ def live(client_of, paid: Paid) -> None:
     debtors = list(paid.payments().settlement(1, "USD").legs)
     words = [BankWord(leg.key, LegState.FAILED if leg is debtors[0] else LegState.SUCCEEDED) for leg in debtors]
     ask(lambda one: one.tell(1, "USD", words, "ann"))
-    ask(lambda one: one.default(1, "USD", debtors[0].party, 10, "ann"))
+    ask(lambda one: default_by_two(one, 1, "USD", debtors[0].party, 10))
     ask(lambda one: one.pay(1, "USD", "bob"))
     out = [leg for leg in paid.payments().settlement(1, "USD").legs if leg.direction is Direction.OUT]
     ask(lambda one: one.tell(1, "USD", [BankWord(leg.key, LegState.SUCCEEDED) for leg in out], "ann"))

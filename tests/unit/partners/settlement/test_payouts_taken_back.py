@@ -19,7 +19,6 @@ from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
-from tests.fakes.collateral import HeldOfAll
 from tests.fakes.deposits import NothingPaidIn
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.funds import AllThere
@@ -60,7 +59,7 @@ def cashback():
 def payments(window, cashback):
     store = PaymentStore(FakeDynamoDB(), "settlement")
     made = SettlementPayments(
-        store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
+        store, window, FakeFunding(), cashback, AllByBank(), AllThere(), NothingPaidIn(), FakeClock()
     )
     made.calculate(7, "ann")
     made.approve(7, "USD", "bob")
@@ -117,7 +116,6 @@ def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(windo
         FakeFunding(),
         cashback,
         AllByBank(),
-        HeldOfAll(),
         AllThere(),
         NothingPaidIn(),
         FakeClock(),
@@ -152,7 +150,7 @@ def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_s
     monkeypatch.setattr(window, "carry", until(10**9))
     store = PaymentStore(FakeDynamoDB(), "settlement")
     made = SettlementPayments(
-        store, window, FakeFunding(), cashback, AllByBank(), HeldOfAll(), AllThere(), NothingPaidIn(), FakeClock()
+        store, window, FakeFunding(), cashback, AllByBank(), AllThere(), NothingPaidIn(), FakeClock()
     )
     made.calculate(7, "ann")
     made.approve(7, "USD", "bob")

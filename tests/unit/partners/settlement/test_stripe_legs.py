@@ -22,6 +22,7 @@ from shared.kernel.hearing import Heard
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault
 from tests.doubles.stripe.http_client import DoubleClient
+from tests.fakes.collateral import default_by_two
 from tests.fakes.dynamodb import Written
 from tests.unit.partners.settlement.stripe_legs_world import LegsWorld
 
@@ -138,7 +139,7 @@ def test_an_unpaid_invoice_is_failed_only_when_it_was_recalled_and_void(collecti
     collecting.work()
     assert collecting.leg("alpha").state is LegState.FAILED
     assert collecting.invoices("alpha", "void")
-    assert collecting.payments.default(7, "USD", "alpha", 0, "ann").missing_cents == 500
+    assert default_by_two(collecting.payments, 7, "USD", "alpha", 0).missing_cents == 500
 
 
 def test_an_invoice_that_is_paid_just_before_it_is_voided_is_paid(
@@ -477,7 +478,7 @@ def test_what_is_less_than_stripe_charges_never_goes_there_and_is_decided_about_
     world.work()
     assert world.double.books.some("invoice", customer=world.customers["alpha"]) == []
     world.bank_says("omega", LegState.SUCCEEDED)
-    world.payments.default(7, "USD", "alpha", 0, "ann")
+    default_by_two(world.payments, 7, "USD", "alpha", 0)
     world.work()
     world.payments.pay(7, "USD", "bob")
     assert world.window.carried["7-USD:alpha:default"].amount_cents == -49
@@ -503,7 +504,7 @@ def test_what_is_paid_elsewhere_after_it_had_failed_at_stripe_is_a_trouble_until
 ) -> None:
     collecting.payments.recall(7, "USD", "alpha")
     collecting.work()
-    collecting.payments.default(7, "USD", "alpha", 0, "ann")
+    default_by_two(collecting.payments, 7, "USD", "alpha", 0)
     collecting.bank_says("alpha", LegState.SUCCEEDED)
     for _ in range(2):
         assert ["paid late" in trouble for trouble in collecting.work().troubles] == [True]

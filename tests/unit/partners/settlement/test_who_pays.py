@@ -1,15 +1,19 @@
 """Creditors are not paid on the word of one person: who says that money came in does not have it paid out."""
 
+from dataclasses import replace
+
 import pytest
 
 from partners.contracts.errors import SecondPersonNeededError
 from partners.funding.model import Payment, recorders
+from partners.settlement.payments.changes import advanced
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import Booked, Direction, LegState
-from partners.settlement.payments.model import Stage
+from partners.settlement.payments.model import Default, Stage
 from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
-from partners.settlement.payments.vouching import check_payer, unseen_cents
+from partners.settlement.payments.vouching import unseen_cents
+from tests.fakes.collateral import default_by_two, desk_of
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
 from tests.unit.partners.settlement.test_funds import Paying
 
@@ -36,21 +40,34 @@ def test_who_said_that_a_collection_succeeded_does_not_pay_creditors_from_it(pay
         assert paying.payments.pay(1, "USD", by).paid_out_cents == 900, "again is a success, whoever asks"
 
 
-def test_who_let_a_debtor_default_does_not_have_creditors_bear_it(paying):
+def decided_alone(paying, by, party="alpha"):
+    """As one person decided it before two had to agree."""
+    one = paying.payments.settlement(1, "USD")
+    alone = advanced(replace(one, defaults=(Default(party, 0, by),)), by, 0)
+    assert paying.store.replace(one, replace(alone, version=one.version + 1))
+    return alone
+
+
+def test_who_had_let_a_debtor_default_alone_does_not_have_creditors_bear_it(paying):
     says(paying, LegState.FAILED, "ann")
-    one = paying.payments.default(1, "USD", "alpha", 0, "eve")
+    decided_alone(paying, "eve")
     with pytest.raises(SecondPersonNeededError):
         paying.payments.pay(1, "USD", "eve")
-    assert paying.payments.default(1, "USD", "alpha", 0, "eve") == one, "again is a success"
     assert paying.payments.pay(1, "USD", "bob").paid_out_cents == 0
 
 
-def test_a_default_of_before_it_was_known_who_decided_it_reads(paying):
+def test_of_a_default_of_before_it_was_known_who_decided_it_two_people_know(paying):
     says(paying, LegState.FAILED, "ann")
-    one = paying.payments.default(1, "USD", "alpha", 0, "")
+    decided_alone(paying, "")
+    refused(paying, "ann", "bob")
+    one = says_so_too(paying, "alpha", "bob")
     assert _unpack(_pack(one)) == one
-    assert paying.payments.default(1, "USD", "alpha", 0, "bob") == one
-    check_payer(one, "bob")
+    refused(paying, "bob")
+    assert paying.payments.pay(1, "USD", "ann").stage is Stage.SETTLED
+
+
+def says_so_too(paying, party, by):
+    return desk_of(paying.payments).propose(1, "USD", party, 0, "it does not answer", by)
 
 
 @pytest.fixture
@@ -60,7 +77,7 @@ def of_two():
     found.submit(found.windows.close(alpha=-900, beta=-500, gamma=1400))
     found.payments.tell(1, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann")
     found.payments.tell(1, "USD", [BankWord("1-USD:beta:in:1", LegState.FAILED, "B-2")], "bob")
-    found.payments.default(1, "USD", "beta", 0, "bob")
+    decided_alone(found, "bob", "beta")
     return found
 
 
@@ -81,8 +98,9 @@ def test_who_confirms_what_another_told_lets_that_one_pay(of_two):
 
 
 def test_who_decides_the_same_default_lets_the_other_pay(of_two):
-    one = of_two.payments.default(1, "USD", "beta", 0, "ann")
-    assert [one.confirmed_by for one in one.defaults] == [("ann",)]
+    for by in ("ann", "bob", "eve"):
+        one = says_so_too(of_two, "beta", by)
+        assert [one.confirmed_by for one in one.defaults] == [("ann",)]
     assert _unpack(_pack(one)) == one
     refused(of_two, "ann")
     assert of_two.payments.pay(1, "USD", "bob").paid_out_cents == 900
@@ -118,7 +136,7 @@ def test_money_that_somebody_else_has_paid_from_may_be_drawn_but_not_what_is_sai
     paying.submit(paying.windows.close(alpha=-900, beta=-300, gamma=500))
     failed = BankWord("1-USD:beta:in:1", LegState.FAILED, "B-2")
     paying.payments.tell(1, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1"), failed], "eve")
-    paying.payments.default(1, "USD", "beta", 0, "ann")
+    default_by_two(paying.payments, 1, "USD", "beta")
     paying.clock.advance(ms=1)
     paying.payments.pay(1, "USD", "bob")
     paying.clock.advance(ms=1)

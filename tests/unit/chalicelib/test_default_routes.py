@@ -1,0 +1,68 @@
+"""Going on without a debtor, through the API: decided by one operator, approved by another, both in the trail."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.chalicelib.replies import problem
+from tests.unit.chalicelib.test_cashback_routes import money
+from tests.unit.chalicelib.world import World, purchase
+
+AT = "/v1/windows/1/settlements/USD"
+FAILED = {"outcomes": [{"leg": "1-USD:alpha:in:1", "state": "failed", "reference": "B-1"}]}
+DEFAULT = {"party": "alpha", "decision": "default", "reason": "it does not answer"}
+SEEN = {"reason": "seen at the bank"}
+ONE = f"{AT}/defaults/alpha/proposals/1"
+
+
+@pytest.fixture
+def failing(world: World) -> World:
+    """Alpha owes what it granted, and its bank says no."""
+    card = world.enrol()
+    sale = purchase(card, total=money(10_000))
+    assert world.post("/v1/purchases", sale, idempotency_key="p").status_code == 201
+    world.close_window()
+    for path, body, key in (
+        ("/v1/windows/1/settlements", {}, world.operator),
+        (f"{AT}/approve", {}, world.second_operator),
+        (f"{AT}/collect", {}, world.operator),
+        (f"{AT}/outcomes", FAILED, world.operator),
+    ):
+        assert world.post(path, body, key).status_code == 200
+    return world
+
+
+def acts(world: World, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    reply = world.post(path, body, key)
+    assert reply.status_code == 200, reply.body
+    found: dict[str, Any] = reply.json_body
+    return found
+
+
+def test_a_default_waits_for_a_second_operator(failing: World) -> None:
+    for _ in range(2):
+        shown = acts(failing, f"{AT}/decisions", DEFAULT, failing.operator)
+        [default] = shown["defaults"]
+        assert (shown["stage"], default["in_force"], default["decided_by"]) == ("collecting", False, [])
+        assert (default["proposal"]["proposal"], default["proposal"]["state"]) == (1, "proposed")
+    problem(failing.post(f"{ONE}/approve", SEEN, failing.operator), 403, "second_person_needed")
+    for _ in range(2):
+        shown = acts(failing, f"{ONE}/approve", SEEN, failing.second_operator)
+        [default] = shown["defaults"]
+        assert (shown["stage"], default["in_force"], len(default["decided_by"])) == ("partially_funded", True, 2)
+        assert default["proposal"]["decision"]["reason"] == SEEN["reason"]
+    assert acts(failing, f"{AT}/decisions", DEFAULT, failing.operator) == shown, "again changes nothing"
+    problem(failing.post(f"{ONE}/decline", SEEN, failing.operator), 409, "proposal_decided")
+    problem(failing.post(ONE.replace("/1", "/9") + "/approve", SEEN, failing.operator), 404, "unknown_settlement")
+    problem(failing.post(f"{ONE[:-1]}2/approve", SEEN, failing.operator), 404, "unknown_proposal")
+    assert acts(failing, f"{AT}/pay", {}, failing.operator)["stage"] == "settled"
+    records = failing.get("/v1/audit-trail?from=2026-11-01&to=2026-12-30", failing.operator).json_body["records"]
+    assert ("approve_default", "done") in [(one["action"], one["phase"]) for one in records]
+
+
+def test_what_one_operator_decided_is_rejected_by_another(failing: World) -> None:
+    problem(failing.post(f"{AT}/decisions", {**DEFAULT, "reason": None}, failing.operator), 400, "invalid_reason")
+    acts(failing, f"{AT}/decisions", DEFAULT, failing.operator)
+    shown = acts(failing, f"{ONE}/decline", SEEN, failing.second_operator)
+    assert (shown["stage"], shown["defaults"][0]["proposal"]["state"]) == ("collecting", "rejected")
+    acts(failing, f"{AT}/decisions", {"party": "alpha", "decision": "retry"}, failing.operator)
