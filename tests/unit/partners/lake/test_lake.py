@@ -20,6 +20,7 @@ from shared.kernel.canonical import canonical_json
 from shared.kernel.clock import utc_day
 from tests.fakes.lake_shelf import DeathError, FakeLakeShelf
 from tests.support.entries import random_book
+from tests.support.examples import examples
 from tests.support.lines import lines
 from tests.unit.partners.settlement.statement_examples import WEEK
 
@@ -54,7 +55,7 @@ def test_a_figure_that_has_no_room_in_its_column_is_no_zero(points):
 
 
 @given(some=lines())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(quick=6, full=12), deadline=None)
 def test_lines_come_back_as_the_same_records_in_the_order_of_the_statement_and_their_moves_add_up(some):
     by_key = "SELECT kind, issuer, currency, price_micros, sum(quantity)::BIGINT AS quantity FROM moves GROUP BY ALL"
     with opened(filled(some[::-1], lines_a_part=12)) as lake:
