@@ -64,6 +64,7 @@ def _leg(leg: "Leg") -> LegOut:
         attempt=leg.attempt,
         amount_cents=leg.amount_cents,
         state=leg.state,
+        confirmed_by=list(leg.confirmed_by),
         history=steps,
     )
 

@@ -40,7 +40,7 @@ from partners.settlement.payments.errors import (
 )
 
 if TYPE_CHECKING:
-    from partners.settlement.payments.service import BankWord
+    from partners.settlement.payments.telling import BankWord
 
 resource = Resource("positions", __name__)
 
@@ -261,10 +261,10 @@ def decline_default(call: Call[DefaultParams, ReasonBody]) -> Reply:
 def word_of(one: OutcomeBody) -> "BankWord":
     """What an outcome says."""
     from partners.settlement.payments.legs import Booked, LegState
-    from partners.settlement.payments.service import BankWord
+    from partners.settlement.payments.telling import BankWord
 
     booking = None
     if one.booking is not None and one.state != "pending":
         day = one.booking.on.isoformat() if one.booking.on is not None else ""
         booking = Booked(one.state == "succeeded", one.booking.name, day)
-    return BankWord(one.leg, LegState(one.state), one.reference, booking)
+    return BankWord(one.leg, LegState(one.state), one.reference, booking, one.if_contradicting == "trouble")

@@ -12,12 +12,11 @@ from defusedxml.common import DefusedXmlException
 
 from infra.bank.camt import Amount, Booking, read_camt
 from infra.bank.files import submitted_as
-from partners.settlement.payments import changes
-from partners.settlement.payments.bookings import booked
-from partners.settlement.payments.errors import LegStateError, UnknownLegError
-from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState, LegStep
+from partners.settlement.payments.contradicted import is_noted, is_said
+from partners.settlement.payments.errors import UnknownLegError
+from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.payments.vouching import confirmed
 
 COLUMNS = ["end_to_end_id", "amount", "currency", "state", "reference"]
@@ -52,9 +51,12 @@ def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
 
 
 def outcome_of(word: BankWord) -> dict[str, Any]:
-    """As the API takes it."""
+    """As the API takes it: what contradicts what is recorded is noted for a person to look at, and keeps nothing else
+    from being recorded.
+    """
     booking = None if word.booking is None else {"name": word.booking.name, "on": word.booking.on or None}
-    return {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
+    told = {"leg": word.leg, "state": word.state.value, "reference": word.reference, "booking": booking}
+    return {**told, "if_contradicting": "trouble"}
 
 
 def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[BankWord]:
@@ -66,7 +68,7 @@ def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[B
     found = []
     for word in words:
         name = (word.leg, word.booking.arrived, word.booking.name) if word.booking else None
-        known = name in noted or (name is None and _is_known(said[word.leg], word.state))
+        known = name in noted or (name is None and _is_known(one.leg(word.leg), said[word.leg], word))
         if known and (not by or confirmed(one, one.leg(word.leg), word.state, by) is one):
             continue
         said[word.leg].append(word.state)
@@ -75,24 +77,8 @@ def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[B
     return found
 
 
-def possible(one: PaidSettlement, words: Iterable[BankWord]) -> tuple[list[BankWord], list[BankWord]]:
-    """Those that can be recorded one after the other, and those that contradict what is recorded by then."""
-    taken, refused = [], []
-    for word in words:
-        step = LegStep(word.state, 0, "bank", word.reference)
-        try:
-            one = booked(one, word.leg, word.booking, step)[0] if word.booking else changes.told(one, word.leg, step)
-        except LegStateError:
-            refused.append(word)
-        else:
-            taken.append(word)
-    return taken, refused
-
-
-def _is_known(before: list[LegState], state: LegState) -> bool:
-    if state is LegState.PENDING:
-        return before[-1] is not LegState.SUBMITTED
-    return state in before or (state in CAME_BACK and not CAME_BACK.isdisjoint(before))
+def _is_known(leg: Leg, before: list[LegState], word: BankWord) -> bool:
+    return is_said(before, word.state) or is_noted(leg, word.state, word.reference)
 
 
 def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: list[str]) -> Iterator[BankWord]:

@@ -12,11 +12,12 @@ from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, Sett
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
 from infra.bank.accounts import check_agreed, check_own, fingerprint, read_accounts
-from infra.bank.answers import bank_answer, news, outcome_of, possible
+from infra.bank.answers import bank_answer, news, outcome_of
 from infra.bank.days import check_day
 from infra.bank.files import bank_file, submission, submissions
 from infra.cli.operation_run import caller_for
 from partners.bootstrap import Services
+from partners.settlement.payments.contradicted import is_noted
 from partners.settlement.payments.legs import Direction
 from partners.settlement.payments.model import PaidSettlement
 from shared.kernel.clock import system_clock
@@ -66,9 +67,9 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     """Record what the bank's file says of payments, on behalf of the operator whose key is in the environment.
 
     What is recorded already is left out, so that a file may be read again, but for what another operator told and this
-    one confirms; what contradicts it, or is of another amount, is printed for a person to look at, and all else is
-    recorded. Troubles of the settlement's payments are printed as long as they stand. True if there was no such thing,
-    and no trouble came up.
+    one confirms. What contradicts it is printed, and noted as a trouble for all to see; what is of another amount is
+    printed; and all else is recorded. Troubles of the settlement's payments are printed as long as they stand. True if
+    there was no such thing, and no trouble came up.
 
     Raises ValueError, and what recording outcomes raises.
     """
@@ -91,7 +92,6 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
         )
         _show_troubles(console, one)
         return not answer.differing
-    words, refused = possible(one, words)
     outcomes = [outcome_of(word) for word in words]
     params = SettlementParams(window=chosen.window, currency=chosen.currency)
     for first in range(0, len(outcomes), MOST_OUTCOMES):
@@ -99,13 +99,15 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
         carried_out(operation, Call(who, params, body, "", str(uuid.uuid4())), record_outcomes)
     now = services.settlement_payments.settlement(chosen.window, chosen.currency)
     for word in words:
-        console.print(f"{word.leg}  {word.state.value}  {escape(word.reference)}", highlight=False)
-    for word in refused:
-        says = f"{word.leg} is {now.leg(word.leg).state.value}, the bank says {word.state.value} {word.reference}"
-        console.print(escape(says), style="bold red", highlight=False)
+        leg = now.leg(word.leg)
+        if word.booking is None and is_noted(leg, word.state, word.reference):
+            says = f"{word.leg} is {leg.state.value}, the bank says {word.state.value} {word.reference}"
+            console.print(escape(says), style="bold red", highlight=False)
+        else:
+            console.print(f"{word.leg}  {word.state.value}  {escape(word.reference)}", highlight=False)
     _show_troubles(console, now)
     console.print(f"The settlement is {now.stage.value}.", highlight=False)
-    return not refused and not answer.differing and set(now.troubles) <= set(one.troubles)
+    return not answer.differing and set(now.troubles) <= set(one.troubles)
 
 
 def _show_troubles(console: Console, one: PaidSettlement) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from partners.funding.errors import DepositTooSmallError
 from partners.settlement.payments.legs import Direction, LegState
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
 from tests.unit.partners.settlement.windows_world import PARTNERS

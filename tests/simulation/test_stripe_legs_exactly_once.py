@@ -13,8 +13,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import ConflictError, UnavailableError
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault

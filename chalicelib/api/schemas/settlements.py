@@ -63,12 +63,19 @@ class OutcomeBody(Body):
     With a `booking`: money has gone the payment's way (`succeeded`) or back (`failed`, `returned`, `reversed`). Each
     booking counts once, in whatever order they come. One that can't be of a payment which is made once, and comes back
     once at most, is not refused: it stands in `troubles`. Of one that is `pending` nothing is booked yet.
+
+    Without one, what the payment can't come to any more is refused, or stands in `troubles` as well.
     """
 
     leg: LegName
     state: Literal["pending", "succeeded", "failed", "returned", "reversed"]
     reference: str = Field(default="", max_length=80, description="The bank's own.", examples=["2026-11-23/00471"])
     booking: BookingBody | None = None
+    if_contradicting: Literal["refuse", "trouble"] = Field(
+        default="refuse",
+        description="Of an outcome without `booking` that contradicts what is recorded: `refuse` the whole request "
+        "(`leg_state`), or take all else and note this as a `trouble` of the payment, once.",
+    )
 
 
 class OutcomesBody(WhyBody):
@@ -121,6 +128,7 @@ class LegOut(ReplyBody):
     attempt: int
     amount_cents: int
     state: LegState
+    confirmed_by: list[By] = Field(description="Who else has said that it is in this state.")
     history: list[LegStepOut]
 
 

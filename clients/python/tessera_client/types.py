@@ -1560,6 +1560,8 @@ class LegOut:
     attempt: int
     amount_cents: int
     state: LegState
+    confirmed_by: list[str]
+    """Who else has said that it is in this state."""
     history: list[LegStepOut]
 
 
@@ -1751,6 +1753,8 @@ class OutcomeBody:
     booking counts once, in whatever order they come. One that can't be of a payment which is made once, and
     comes back
     once at most, is not refused: it stands in `troubles`. Of one that is `pending` nothing is booked yet.
+
+    Without one, what the payment can't come to any more is refused, or stands in `troubles` as well.
     """
 
     leg: str
@@ -1759,6 +1763,10 @@ class OutcomeBody:
     reference: str = ""
     """The bank's own."""
     booking: BookingBody | None = None
+    if_contradicting: Literal["refuse", "trouble"] = "refuse"
+    """Of an outcome without `booking` that contradicts what is recorded: `refuse` the whole request (`leg_state`),
+    or take all else and note this as a `trouble` of the payment, once.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

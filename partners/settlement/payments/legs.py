@@ -111,7 +111,8 @@ class Leg:
     What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them. A leg that
     was `recalled_at_ms` is not to be paid any more, if that can still be helped. `bookings` are those that the bank's
     statements have told of, whatever followed from them. What is taken from a deposit `rests_on` those who recorded
-    that so many cents of it were paid in. `confirmed_by` are those who said the state that it is in once more.
+    that so many cents of it were paid in. `confirmed_by` are those who said the state that it is in once more. What the
+    bank said and can't be is `contradicted`.
     """
 
     settlement: str
@@ -126,6 +127,7 @@ class Leg:
     bookings: tuple[Booked, ...] = ()
     rests_on: tuple[tuple[str, int], ...] = ()
     confirmed_by: tuple[str, ...] = ()
+    contradicted: tuple[LegStep, ...] = ()
 
     @property
     def payee(self) -> str:
@@ -160,6 +162,11 @@ class Leg:
         if self.direction is Direction.DEPOSIT:
             return FOLLOWING_A_DEPOSIT.get(self.state, frozenset())
         return FOLLOWING[self.state]
+
+    def may_be(self, state: LegState) -> bool:
+        """Whether it may be said to be in a state: its own, one that can come next, or that it succeeded after all."""
+        late = self.state is LegState.FAILED and state is LegState.SUCCEEDED
+        return state is self.state or state in self.following or late
 
     @property
     def was_submitted(self) -> bool:
@@ -224,7 +231,9 @@ def taken_from_deposit(settlement: str, party: str, attempt: int, amount_cents: 
 def again(leg: Leg, means: Means, at_ms: int, by: str) -> Leg:
     """Another attempt of a leg."""
     history = (LegStep(LegState.PLANNED, at_ms, by),)
-    return replace(leg, attempt=leg.attempt + 1, history=history, means=means, recalled_at_ms=None, bookings=())
+    return replace(
+        leg, attempt=leg.attempt + 1, history=history, means=means, recalled_at_ms=None, bookings=(), contradicted=()
+    )
 
 
 def way(state: LegState, to: LegState) -> tuple[LegState, ...] | None:

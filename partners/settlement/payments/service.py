@@ -1,7 +1,7 @@
 """Approving, collecting and paying: use cases that may die at any step and be asked again."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import position_in
@@ -9,16 +9,15 @@ from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Carried
 from partners.settlement.payments import changes, defaults, model
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
     PayoutTakenBackError,
     SettlementBusyError,
     UnknownSettlementError,
 )
-from partners.settlement.payments.evidence import LATE, PAID_TWICE, check_evidence
+from partners.settlement.payments.evidence import LATE, PAID_TWICE
 from partners.settlement.payments.funds import may_draw
-from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
+from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.member_payouts import MemberPayout, paid_at_once, payouts_of
 from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
 from partners.settlement.payments.needs import (
@@ -32,7 +31,8 @@ from partners.settlement.payments.needs import (
 )
 from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
-from partners.settlement.payments.vouching import check_payer, confirmed
+from partners.settlement.payments.telling import BankWord, all_told
+from partners.settlement.payments.vouching import check_payer
 from partners.settlement.window import HAS_POSITIONS, WindowState
 from shared.kernel.clock import Clock
 
@@ -43,16 +43,6 @@ CARRIED_AT_ONCE = 500
 Change = Callable[[PaidSettlement], PaidSettlement]
 Draws = Callable[[PaidSettlement, PaidSettlement], Sequence[Action]]
 """What is written with a settlement as it was and will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class BankWord:
-    """What the bank says of a leg, named by its key or its end-to-end id: by a booking, if its statement says so."""
-
-    leg: str
-    state: LegState
-    reference: str = ""
-    booking: Booked | None = None
 
 
 class SettlementPayments:
@@ -165,21 +155,7 @@ class SettlementPayments:
         said = list(words)
 
         def told(one: PaidSettlement) -> PaidSettlement:
-            for word, key in zip(said, one.keys_of(word.leg for word in said), strict=True):
-                leg = one.leg(key)
-                check_evidence(leg, word.state, word.reference)
-                step = LegStep(word.state, self._clock(), by, word.reference)
-                if word.booking is None:
-                    moved = changes.told(one, leg.key, step)
-                    one = one if moved == one else changes.troubled(moved, leg.key, self._news(one, moved, leg.key))
-                    one = confirmed(one, leg, word.state, by)
-                else:
-                    moved, trouble = booked(one, leg.key, word.booking, step)
-                    news = self._news(one, moved, leg.key) if moved.leg(leg.key).history != leg.history else ""
-                    for text in (trouble, news):
-                        moved = changes.also_troubled(moved, leg.key, text)
-                    one = moved if trouble else confirmed(moved, leg, word.state, by)
-            return one
+            return all_told(one, said, by, self._clock(), self._news)
 
         return self.change(window, currency, told, self._deposits.drawing(currency).actions)
 

@@ -204,13 +204,17 @@ def _proposal(row: dict[str, Any]) -> Proposed[Default]:
 
 
 def _leg(row: dict[str, Any]) -> Leg:
-    history = tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row["history"])
+    history, contradicted = (
+        tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row.get(name, ()))
+        for name in ("history", "contradicted")
+    )
     means = row.get("means", {"method": PaymentMethod.BANK_FILE})
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
     bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
     read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
-    vouched = {
+    said = {
         "rests_on": tuple(map(tuple, row.get("rests_on", ()))),
         "confirmed_by": tuple(row.get("confirmed_by", ())),
+        "contradicted": contradicted,
     }
-    return Leg(**{**row, **read, **vouched})
+    return Leg(**{**row, **read, **said})

@@ -8,7 +8,7 @@ import pytest
 
 from partners.billing.dunning import InvoiceRecord
 from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.clock import DAY_MS
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World, purchase

@@ -332,3 +332,19 @@ def test_creditors_of_a_later_window_are_paid_from_what_was_taken_and_not_from_w
     gamma.does(1, "approve", world.second_operator)
     gamma.does(1, "collect")
     assert gamma.legs(gamma.does(2, "pay")) == [("2-USD:beta:out:1", 500, "submitted")]
+
+
+def test_who_confirms_a_payment_and_what_the_bank_contradicts_is_in_the_reply(gamma: Prepaid, world: World) -> None:
+    gamma.pays(100_000)
+    gamma.grants(60_000)
+    [(key, _, _)] = gamma.collects(1)
+    assert [leg["confirmed_by"] for leg in gamma.tells(1, key, "succeeded")["legs"]] == [[]]
+    said = {"leg": key, "state": "succeeded"}
+    told = gamma.does(1, "outcomes", world.second_operator, outcomes=[said])
+    assert [leg["confirmed_by"] for leg in told["legs"]] == [["bob"]]
+    failed = {"leg": key, "state": "failed", "reference": "bank-2"}
+    path = "/v1/windows/1/settlements/USD/outcomes"
+    problem(world.post(path, {"outcomes": [failed]}, world.operator), 409, "leg_state")
+    kept = gamma.does(1, "outcomes", outcomes=[{**failed, "if_contradicting": "trouble"}])
+    [trouble] = kept["troubles"]
+    assert (trouble["leg"], trouble["text"].endswith(": failed bank-2")) == (key, True)

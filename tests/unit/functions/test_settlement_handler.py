@@ -6,7 +6,7 @@ from functions import settlement as function
 from partners.lake.service import Lake
 from partners.settlement.filing import Filing
 from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.issuing import Issuing
 from tests.fakes.collateral import default_by_two
 from tests.support.lambda_context import FakeContext

@@ -11,8 +11,8 @@ from partners.settlement.payments import changes
 from partners.settlement.payments.bookings import BOOKED
 from partners.settlement.payments.legs import CAME_TO_NOTHING, LegState
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
+from partners.settlement.payments.telling import BankWord
 from tests.fakes.collateral import default_by_two
 from tests.unit.infra.test_bank_answers_taken import Recording
 from tests.unit.infra.test_bank_files import IN, OUT, camt, entry

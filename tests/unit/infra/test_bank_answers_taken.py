@@ -108,7 +108,9 @@ def test_another_operator_who_reads_the_same_statement_confirms_it_once(bank, tm
     assert "recorded already" in bank.reads(path)[1]
 
 
-def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_taken(bank, tmp_path):
+def test_a_line_that_contradicts_what_is_recorded_is_printed_and_stays_a_trouble_and_all_others_are_taken(
+    bank, tmp_path
+):
     bank.one = said(bank.one, IN, LegState.SUCCEEDED)
     path = tmp_path / "answer.csv"
     lines = (f"{IN},9.00,EUR,failed,B-1", "7-EUR:beta:in:1,5.00,EUR,succeeded,B-2")
@@ -116,6 +118,11 @@ def test_a_line_that_contradicts_what_is_recorded_is_printed_and_all_others_are_
     good, text = bank.reads(path)
     assert (good, f"{IN} is succeeded, the bank says failed B-1" in text) == (False, True)
     assert bank.one.leg("7-EUR:beta:in:1").state is LegState.SUCCEEDED
+    [trouble] = bank.one.troubles
+    good, text = bank.reads(path)
+    assert (good, "recorded already" in text, f"{IN}: {trouble.text}" in text) == (True, True, True)
+    bank.payments.see(7, "EUR", "alpha", trouble.text)
+    assert (bank.reads(path)[0], bank.one.troubles) == (True, ())
 
 
 def test_a_line_of_another_amount_is_printed_and_all_others_are_taken(bank, tmp_path):

@@ -20,7 +20,7 @@ from partners.settlement.payments import changes
 from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.legs import Booked, Direction, LegState, LegStep
 from partners.settlement.payments.member_payouts import MemberPayout
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from tests.unit.partners.settlement.test_payments import NOW, owing_in, said
 
 owing = partial(owing_in, "EUR")

@@ -21,10 +21,11 @@ from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.payees import PayeeAccounts, Payees
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.stripe_legs import Carried as LookedAfter
 from partners.settlement.payments.stripe_legs import StripeLegs
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.window import Window, WindowState
 from partners.visits.model import Line
 from tests.doubles.stripe import money

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.settlement.payments.legs import FOLLOWING, Direction, LegState
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.window_store import WindowStore
 from shared.kernel.errors import ConflictError, UnprocessableError
 from tests.fakes.collateral import default_by_two

@@ -16,8 +16,9 @@ from partners.settlement.payments.agreed_store import CollateralStore
 from partners.settlement.payments.collateral import Collateral, Collaterals
 from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock

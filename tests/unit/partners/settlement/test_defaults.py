@@ -17,8 +17,8 @@ from partners.settlement.payments.defaults import of_party
 from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import TesseraError
 from tests.fakes.collateral import desk_of
 from tests.unit.partners.settlement.test_funds import Paying

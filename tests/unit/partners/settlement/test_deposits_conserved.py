@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from partners.books.money import DEPOSITS
 from partners.settlement.payments.legs import Direction, LegState
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
 from shared.kernel.money import MICROS_PER_CENT
 from tests.fakes.collateral import default_by_two

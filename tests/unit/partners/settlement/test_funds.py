@@ -21,8 +21,9 @@ from partners.settlement.payments.errors import AdvanceInUseError, NotFundedErro
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.window import Window, WindowState
 from shared.kernel.errors import ConflictError, NotFoundError, UnprocessableError
 from shared.ledger.model import Op

@@ -6,8 +6,9 @@ from partners.settlement.payments.consequences import carries, funding_changes, 
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock

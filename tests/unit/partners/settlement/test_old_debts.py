@@ -9,7 +9,7 @@ from partners.contracts.model import MEMBERS
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
-from partners.settlement.payments.service import BankWord
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.paid import moved_in
 from tests.fakes.collateral import default_by_two
 from tests.unit.partners.settlement.test_funds import Paying

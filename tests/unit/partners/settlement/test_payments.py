@@ -26,8 +26,9 @@ from partners.settlement.payments.funds import drawn_cents
 from partners.settlement.payments.legs import FOLLOWING, Direction, LegState, LegStep, planned
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout, affordable
 from partners.settlement.payments.model import PaidSettlement, Stage
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.payments.waterfall import borne
 from partners.settlement.window import WindowState
 from partners.visits.lines import added

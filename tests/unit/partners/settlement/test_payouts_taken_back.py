@@ -12,8 +12,9 @@ from partners.settlement.payments.errors import PayoutTakenBackError
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.member_payouts import MOST_PAYOUTS, MemberPayout
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.service import BankWord, SettlementPayments
+from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank

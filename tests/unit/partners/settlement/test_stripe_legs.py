@@ -15,9 +15,9 @@ from partners.settlement.payments.errors import (
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.payments.payees import PayeeAccounts
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.stripe_legs import Effect, StripeLegs
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.hearing import Heard
 from tests.doubles.stripe import money
 from tests.doubles.stripe.faults import Fault

@@ -5,8 +5,8 @@ import stripe
 
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.telling import BankWord
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.unit.partners.settlement.stripe_legs_world import LegsWorld

@@ -10,8 +10,8 @@ from partners.settlement.payments.changes import advanced
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import Booked, Direction, LegState
 from partners.settlement.payments.model import Default, Stage
-from partners.settlement.payments.service import BankWord
 from partners.settlement.payments.store import _pack, _unpack
+from partners.settlement.payments.telling import BankWord
 from partners.settlement.payments.vouching import unseen_cents
 from tests.fakes.collateral import default_by_two, desk_of
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice

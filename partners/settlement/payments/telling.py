@@ -1,0 +1,51 @@
+"""What follows from what the bank says of payments, or an operator who asked it. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from partners.settlement.payments import changes
+from partners.settlement.payments.bookings import booked
+from partners.settlement.payments.contradicted import contradicted
+from partners.settlement.payments.evidence import check_evidence
+from partners.settlement.payments.legs import Booked, LegState, LegStep
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.vouching import confirmed
+
+News = Callable[[PaidSettlement, PaidSettlement, str], str]
+"""In words, what of a leg's new state a person must look at: of a settlement as it was and is, and the leg's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankWord:
+    """What the bank says of a leg, named by its key or its end-to-end id: by a booking, if its statement says so. What
+    is `kept` is noted as a trouble where it contradicts what is recorded, and not refused; a booking always is.
+    """
+
+    leg: str
+    state: LegState
+    reference: str = ""
+    booking: Booked | None = None
+    kept: bool = False
+
+
+def all_told(one: PaidSettlement, words: Sequence[BankWord], by: str, at_ms: int, news: News) -> PaidSettlement:
+    """All of it taken over, one after the other. See `SettlementPayments.tell` for what it raises."""
+    for word, key in zip(words, one.keys_of(word.leg for word in words), strict=True):
+        one = _told(one, word, key, LegStep(word.state, at_ms, by, word.reference), news)
+    return one
+
+
+def _told(one: PaidSettlement, word: BankWord, key: str, step: LegStep, news: News) -> PaidSettlement:
+    leg = one.leg(key)
+    if word.kept and word.booking is None and (noted := contradicted(one, leg, step)) is not None:
+        return noted
+    check_evidence(leg, word.state, word.reference)
+    if word.booking is None:
+        moved = changes.told(one, key, step)
+        known = moved if moved == one else changes.troubled(moved, key, news(one, moved, key))
+        return confirmed(known, leg, word.state, step.by)
+    moved, trouble = booked(one, key, word.booking, step)
+    came_to = news(one, moved, key) if moved.leg(key).history != leg.history else ""
+    for text in (trouble, came_to):
+        moved = changes.also_troubled(moved, key, text)
+    return moved if trouble else confirmed(moved, leg, word.state, step.by)
