@@ -23,8 +23,7 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
         return moved
     defaults = [(other.party, other.collateral_cents - one.owed_cents(other.party)) for other in one.defaults]
     found = [_carried(one, f"{party}:{DEFAULT}", party, cents) for party, cents in defaults if cents]
-    reductions = sorted(one.shortfall.reductions.items())
-    found += [_carried(one, f"{party}:{REDUCED}", party, cents) for party, cents in reductions if party != MEMBERS]
+    found += [_carried(one, f"{party}:{REDUCED}", party, cents) for party, cents in one.reduced_cents.items()]
     for payee in one.given_up:
         failed = one.newest_leg(payee, Direction.OUT)
         if failed is not None:
@@ -58,10 +57,10 @@ def _of_the_aborted(one: PaidSettlement) -> list[Carried]:
     left = [(party, cents + brought[party] + collateral.get(party, 0)) for party, cents in one.net_cents]
     if one.postponed and MEMBERS not in dict(one.net_cents):
         left.append((MEMBERS, collateral[MEMBERS]))
-    cuts, debts = one.dues.cuts, dict(one.old.debts)
+    cuts, debts = one.reduced_cents, dict(one.old.debts)
     found = []
     for party, cents in left:
-        cut = 0 if party == MEMBERS else cuts.get(party, 0)
+        cut = cuts.get(party, 0)
         debt = min(debts.get(party, 0), max(0, cut - cents))
         named = {REDUCED: cut, DEFAULT: -debt, "aborted": cents - cut + debt}
         found += [_carried(one, f"{party}:{name}", party, amount) for name, amount in named.items() if amount]

@@ -190,6 +190,12 @@ class PaidSettlement:
             last=MEMBERS,
         )
 
+    @property
+    def reduced_cents(self) -> dict[str, int]:
+        """By creditor, what it bears of defaults, old ones too, when this one is over, and is owed in a later one."""
+        borne = self.dues.cuts if self.stage is Stage.ABORTED else self.shortfall.reductions
+        return {party: cents for party, cents in sorted(borne.items()) if party != MEMBERS}
+
     def borne_cents(self, party: str) -> int:
         """What the network or members bear of defaults, old ones too, when this one is over."""
         if self.stage is Stage.ABORTED:

@@ -5,7 +5,7 @@ there either, the same creditors go on bearing it: the debt is no loss of those 
 is paid from what is brought for old debts, and lessens nothing that its party owes itself, unless that one defaults.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ DEFAULT, REDUCED = "default", "reduced"
 
 class Origin(Protocol):
     """The settlement that an amount was carried from; see `partners.settlement.payments.model.PaidSettlement`."""
+
+    @property
+    def reduced_cents(self) -> Mapping[str, int]: ...
 
     def borne_cents(self, party: str) -> int: ...
 
@@ -45,8 +48,14 @@ class Dues:
 
 
 def old_in(carried: Iterable[Carried], origin: Callable[[str], Origin | None]) -> Old:
-    """What of the amounts carried into a window in a currency is old; `origin` is the settlement of an id."""
-    debts, cuts, origins = Counter[str](), Counter[str](), dict[str, None]()
+    """What of the amounts carried into a window in a currency is old; `origin` is the settlement of an id.
+
+    Amounts are carried one after the other, so a debt may be in an earlier window than what others are owed for it.
+    Who has nothing of that here can't bear it here, and nobody else is to: it is the network's, which has the debt.
+    """
+    debts, cuts = Counter[str](), Counter[str]()
+    here: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    origins: dict[str, None] = {}
     for one in carried:
         settlement, _, name = one.reference.partition(":")
         if name == f"{one.party}:{DEFAULT}":
@@ -54,9 +63,16 @@ def old_in(carried: Iterable[Carried], origin: Callable[[str], Origin | None]) -
             origins[settlement] = None
         elif name == f"{one.party}:{REDUCED}":
             cuts[one.party] += one.amount_cents
-    for found in map(origin, origins):
-        # Neither the network's part nor that of members is carried by that name.
-        cuts.update({} if found is None else {party: found.borne_cents(party) for party in (NETWORK, MEMBERS)})
+        if one.party == MEMBERS or name == f"{one.party}:{REDUCED}":
+            here[settlement][one.party] += one.amount_cents
+    for settlement in origins:
+        if (found := origin(settlement)) is not None:
+            # Neither the network's part nor that of members is carried by that name.
+            of_members = found.borne_cents(MEMBERS)
+            theirs = {**found.reduced_cents, MEMBERS: of_members}
+            elsewhere = sum(max(0, cents - max(0, here[settlement][party])) for party, cents in theirs.items())
+            cuts[MEMBERS] += min(of_members, max(0, here[settlement][MEMBERS]))
+            cuts[NETWORK] += found.borne_cents(NETWORK) + elsewhere
     return Old(_known(debts), _known(cuts))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from partners.contracts.model import MEMBERS
+from partners.settlement.payments import service
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import PaidSettlement, Stage
@@ -95,6 +96,27 @@ def test_a_window_that_is_called_off_leaves_old_debts_old():
     one = network.settles("alpha")
     assert paid(one) == {"gamma": 300}
     assert network.windows.waiting == {"alpha": -1_000, "beta": 1_000}
+
+
+@pytest.mark.parametrize("owed", [{"beta": 1_000}, {"members": 1_000}, {"beta": 600, "members": 300}])
+def test_an_old_debt_in_an_earlier_window_than_what_others_are_owed_for_it_is_borne_by_no_newer_creditor(
+    monkeypatch, owed
+):
+    """A call dies after it has carried the debt, or thousands are carried; and the window closes before the rest is."""
+    network = Network()
+    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 0)
+    network.settles("alpha", alpha=-1_000, **owed)
+    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 1)
+    network.payments.see(1, "USD", "nobody", "nothing")
+    assert network.windows.waiting == {"alpha": -1_000}
+    monkeypatch.undo()
+    network.funds.drawn = lambda after: []
+    one = network.settles("alpha", delta=-1_000, gamma=1_000, epsilon=500)
+    assert (paid(one), dict(one.shortfall.reductions)) == ({"gamma": 1_000, "epsilon": 500}, {})
+    _sums(one)
+    network.payments.work()
+    assert network.windows.waiting == {"alpha": -1_000, **owed}, "and who had it is owed it by the network"
+    assert sum(paid(network.settles("alpha", delta=-1_000, gamma=1_000)).values()) == 1_000 + sum(owed.values())
 
 
 @pytest.mark.parametrize("seed", range(40))
