@@ -26,6 +26,7 @@ _TOGETHER = {
     "tests/functional": "servers",
     "tests/packaging": "servers",
     "tests/live": "servers",
+    "tests/simulation/ledger/test_crashes_on_engines.py": "servers",
     "tests/simulation/ledger/test_crashes.py": "faults",
     "tests/simulation/ledger/test_points.py": "faults",
 }

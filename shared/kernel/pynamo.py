@@ -23,11 +23,20 @@ class ConditionRefusedError(Exception):
     """A conditional write found the item in another state; nothing was written."""
 
 
+class _Anywhere(Model):
+    """Where PynamoDB has put the defaults of its settings."""
+
+    class Meta:
+        table_name = ""
+
+
 def bound(model: type[M], table: str, client: "DynamoDBClient") -> type[M]:
-    """`model` as a model of `table` that talks through `client`."""
-    meta = type("Meta", (), {"table_name": table, "region": client.meta.region_name})
+    """`model` as a model of `table` that talks through `client`; `model` has no index."""
+    meta = type("Meta", (_Anywhere.Meta,), {"table_name": table, "region": client.meta.region_name})
     metaclass: Any = type(model)
-    on_table: type[M] = metaclass(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    # Without the __init__ of the metaclass: in a millisecond it finds in the class what `model` hands down anyway.
+    made = {"Meta": meta, "__module__": model.__module__}
+    on_table: type[M] = metaclass.__new__(metaclass, model.__name__, (model,), made)
     connection: Any = on_table._get_connection().connection
     connection._client = client
     return on_table

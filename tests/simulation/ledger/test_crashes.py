@@ -2,15 +2,13 @@
 
 import pytest
 
-from infra.local.tables import create_tables
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.model import Entry
 from tests.fakes.dynamodb import LastWriterWins
 from tests.simulation.ledger.crashes import Crashes, explored
-from tests.simulation.ledger.faults import DIFFERENT, Fault
+from tests.simulation.ledger.faults import Fault
 from tests.simulation.ledger.linked import SCENARIOS
 from tests.simulation.ledger.world import World
-from tests.support.clouds import DynamoEngine
 
 WRITES = [scenario for scenario in SCENARIOS if scenario.writes]
 
@@ -46,31 +44,3 @@ def test_the_harness_notices_a_store_that_overwrites():
     purchase = next(scenario for scenario in WRITES if scenario.operation == "Till.purchase")
     with pytest.raises((AssertionError, BrokenJournalError)):
         Crashes(World(LastWriterWins()), purchase).one_fault(Fault.STALE, Fault.SDK_RETRY)
-
-
-@pytest.fixture(scope="module")
-def engine_world(dynamodb_engine: DynamoEngine) -> World:
-    """A network of its own on a real engine."""
-    tables = create_tables(dynamodb_engine.client, "faults")
-    names = {"ledger": "LedgerTable", "members": "MembersTable", "partners": "PartnersTable"}
-    return World(dynamodb_engine.client, {name: tables[resource] for name, resource in names.items()})
-
-
-@pytest.mark.functional
-@pytest.mark.parametrize(
-    "operation",
-    [
-        "Till.enrol",
-        "Till.purchase",
-        "Holds.capture",
-        "Returns.return_goods",
-        "Sharing.transfer",
-        "Sharing.join",
-        "Accounts.close",
-    ],
-)
-def test_the_same_holds_on_a_real_engine(engine_world: World, operation: str):
-    scenario = next(scenario for scenario in WRITES if scenario.operation == operation)
-    crashes = Crashes(engine_world, scenario, salt=f"{operation.lower()}-")
-    crashes.one_fault(*DIFFERENT)
-    assert crashes.covered.injected >= 4
