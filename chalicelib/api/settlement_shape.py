@@ -82,6 +82,7 @@ def _defaults(one: "PaidSettlement") -> list[DefaultOut]:
                 party=party,
                 in_force=in_force,
                 collateral_cents=said.collateral_cents,
+                write_off_cents=said.write_off_cents,
                 decided_by=[by for by in (held.by, *held.confirmed_by) if by],
                 proposal=None if latest is None else PartnerProposalReply(**proposal_facts(latest)),
             )

@@ -37,6 +37,7 @@ from partners.settlement.payments.errors import (
     SettlementStateError,
     UnknownLegError,
     UnknownSettlementError,
+    WriteOffTooLargeError,
 )
 
 if TYPE_CHECKING:
@@ -192,15 +193,25 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     body=DecisionBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, CollateralTooLargeError, NoStripeAccountError, PayoutTakenBackError, InvalidReasonError),
+    errors=(
+        *CHANGED,
+        CollateralTooLargeError,
+        WriteOffTooLargeError,
+        NoStripeAccountError,
+        PayoutTakenBackError,
+        InvalidReasonError,
+    ),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     """Decide about a payment that came to nothing, or say that its trouble is seen to.
 
     A retry is a payment of its own, sent with the next `collect` or `pay`. A `default` needs a `reason`, and waits in
     `defaults` until another operator has approved it; a retry ends it. What a defaulting debtor leaves open then is
-    borne by its collateral, the network's own share and then the creditors, pro rata.
+    borne by its collateral, the network's own share and then the creditors, pro rata. What it has owed since earlier
+    defaults can be written off with that, and is then lost to those who bore it.
     """
+    from partners.settlement.payments.model import Default
+
     where, body, by = call.params, call.body, call.caller.acting_as
     payments = bootstrap.services().settlement_payments
     if body.decision == "retry":
@@ -212,8 +223,8 @@ def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:
     elif body.decision == "defer":
         decided = payments.give_up(where.window, where.currency, body.party, by)
     else:
-        defaults, reason = bootstrap.services().defaults, body.reason or ""
-        decided = defaults.propose(where.window, where.currency, body.party, body.collateral_cents, reason, by)
+        wanted = Default(body.party, body.collateral_cents, by, write_off_cents=body.write_off_cents)
+        decided = bootstrap.services().defaults.propose(where.window, where.currency, wanted, body.reason or "")
     return Reply(shown(decided))
 
 
@@ -229,7 +240,7 @@ DECIDED = (*CHANGED, InvalidReasonError, UnknownProposalError, ProposalDecidedEr
     body=ReasonBody,
     reply=SettlementReply,
     status=200,
-    errors=(*DECIDED, SecondPersonNeededError, CollateralTooLargeError),
+    errors=(*DECIDED, SecondPersonNeededError, CollateralTooLargeError, WriteOffTooLargeError),
 )
 def approve_default(call: Call[DefaultParams, ReasonBody]) -> Reply:
     """Approve that a settlement goes on without a debtor, as another operator has decided.

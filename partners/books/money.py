@@ -15,13 +15,19 @@ from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
 
 BANK, COLLATERAL, DEPOSITS, ADVANCES = "(bank)", "(collateral)", "(deposits)", "(advances)"
+WRITE_OFFS = "(write-offs)"
 """In parentheses, which no partner's id has."""
-NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES}
+NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES, WRITE_OFFS}
 
-_OTHER_THAN_BANK = {CameAs.COLLATERAL: COLLATERAL, CameAs.DEPOSIT: DEPOSITS}
+_OTHER_THAN_BANK = {
+    CameAs.COLLATERAL: COLLATERAL,
+    CameAs.DEPOSIT: DEPOSITS,
+    CameAs.WRITTEN_OFF: WRITE_OFFS,
+    CameAs.FORGONE: WRITE_OFFS,
+}
 
 Account = tuple[str, str]
-"""Currency, and a partner's id, `members`, `network`, or one of BANK, COLLATERAL, DEPOSITS and ADVANCES."""
+"""Currency, and a partner's id, `members`, `network`, or one of BANK, COLLATERAL, DEPOSITS, ADVANCES and WRITE_OFFS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from partners.settlement.payments import defaults
 from partners.settlement.payments.defaulting import Collateral, Defaults
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.model import Default, PaidSettlement
 from partners.settlement.payments.service import SettlementPayments
 
 
@@ -23,16 +23,18 @@ def default_by_two(
     party: str,
     collateral_cents: int = 0,
     held: Collateral | None = None,
+    write_off_cents: int = 0,
 ) -> PaidSettlement:
     """Ann proposes it, bob approves."""
     desk = desk_of(payments, held)
-    number = _latest(desk.propose(window, currency, party, collateral_cents, "no answer", "ann"), party)
+    wanted = Default(party, collateral_cents, "ann", write_off_cents=write_off_cents)
+    number = _latest(desk.propose(window, currency, wanted, "no answer"), party)
     return desk.approve(window, currency, party, number, "seen at the bank", "bob")
 
 
 def default_of_two(one: PaidSettlement, party: str, collateral_cents: int, at_ms: int) -> PaidSettlement:
     """The same, of a settlement that is stored nowhere."""
-    proposed = defaults.proposed(one, party, collateral_cents, "no answer", "ann", at_ms)
+    proposed = defaults.proposed(one, Default(party, collateral_cents, "ann"), "no answer", at_ms)
     return defaults.approved(proposed, party, _latest(proposed, party), "bob", "seen at the bank", at_ms)
 
 

@@ -100,6 +100,9 @@ class DecisionBody(WhyBody):
     )
     decision: Literal["retry", "default", "defer", "recall", "seen"]
     collateral_cents: AmountCents = 0
+    write_off_cents: AmountCents = Field(
+        default=0, description="Of `default` alone: what, of what it has owed since earlier ones, is given up for good."
+    )
     trouble: str = Field(default="", max_length=1_000, description="Of `seen` alone: its text, as it stands there.")
 
 
@@ -163,6 +166,7 @@ class DefaultOut(ReplyBody):
     party: Party
     in_force: bool
     collateral_cents: AmountCents
+    write_off_cents: AmountCents
     decided_by: list[By]
     proposal: PartnerProposalReply | None = Field(description="The latest; null of what one person had decided.")
 

@@ -112,7 +112,7 @@ class StatementWindowOut(ReplyBody):
 
 class StatementPaymentOut(ReplyBody):
     """What the partner paid, or was paid if negative: by its key, and what became of it; or what was taken from its
-    deposit or collateral.
+    deposit or collateral. What is `written_off`, or `forgone` for a debt that is, is no money.
     """
 
     reference: str = Field(examples=["7-USD:harvest:in:1"])

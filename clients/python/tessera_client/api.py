@@ -2933,6 +2933,7 @@ class Tessera(Calls):
         decision: Literal["retry", "default", "defer", "recall", "seen"],
         reason: str | None = None,
         collateral_cents: int | None = None,
+        write_off_cents: int | None = None,
         trouble: str | None = None,
     ) -> SettlementReply:
         """Decide about a payment that came to nothing, or say that its trouble is seen to.
@@ -2941,7 +2942,9 @@ class Tessera(Calls):
         and waits in
         `defaults` until another operator has approved it; a retry ends it. What a defaulting debtor leaves open
         then is
-        borne by its collateral, the network's own share and then the creditors, pro rata.
+        borne by its collateral, the network's own share and then the creditors, pro rata. What it has owed
+        since earlier
+        defaults can be written off with that, and is then lost to those who bore it.
 
         Needs: operator, settler.
         """
@@ -2958,9 +2961,10 @@ class Tessera(Calls):
                     "party": party,
                     "decision": decision,
                     "collateral_cents": collateral_cents,
+                    "write_off_cents": write_off_cents,
                     "trouble": trouble,
                 },
-                optional=["collateral_cents", "reason", "trouble"],
+                optional=["collateral_cents", "reason", "trouble", "write_off_cents"],
             ),
         )
 

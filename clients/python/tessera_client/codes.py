@@ -813,6 +813,10 @@ class WindowStillClosingError(errors.ConflictError):
     """409 `window_still_closing`: The window before this one is still closing."""
 
 
+class WriteOffTooLargeError(errors.UnprocessableError):
+    """422 `write_off_too_large`: More than an old default."""
+
+
 BY_CODE: dict[str, type[errors.ApiError]] = {
     "account_busy": AccountBusyError,
     "account_closed": AccountClosedError,
@@ -1016,4 +1020,5 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "webhook_url_taken": WebhookUrlTakenError,
     "window_not_closed": WindowNotClosedError,
     "window_still_closing": WindowStillClosingError,
+    "write_off_too_large": WriteOffTooLargeError,
 }

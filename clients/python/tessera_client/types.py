@@ -980,6 +980,8 @@ class DefaultOut:
     in_force: bool
     collateral_cents: int
     """Minor units of the currency."""
+    write_off_cents: int
+    """Minor units of the currency."""
     decided_by: list[str]
     proposal: PartnerProposalReply | None
     """The latest; null of what one person had decided."""
@@ -2843,7 +2845,7 @@ class StatementPartnerOut:
 class StatementPaymentOut:
     """What the partner paid, or was paid if negative: by its key, and what became of it; or what was taken from
     its
-    deposit or collateral.
+    deposit or collateral. What is `written_off`, or `forgone` for a debt that is, is no money.
     """
 
     reference: str

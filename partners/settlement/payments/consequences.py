@@ -2,7 +2,7 @@
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import Carried
-from partners.settlement.payments.funded import FundingChange, charge, moved
+from partners.settlement.payments.funded import FundingChange, charge, moved, written_off
 from partners.settlement.payments.legs import Direction, Leg
 from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
@@ -21,7 +21,10 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
         return (*_of_the_aborted(one), *_of_the_postponed(one), *moved)
     if one.stage not in (Stage.PAYING, Stage.SETTLED):
         return moved
-    defaults = [(other.party, other.collateral_cents - one.owed_cents(other.party)) for other in one.defaults]
+    defaults = [
+        (other.party, other.collateral_cents + one.written_off_cents(other) - one.owed_cents(other.party))
+        for other in one.defaults
+    ]
     found = [_carried(one, f"{party}:{DEFAULT}", party, cents) for party, cents in defaults if cents]
     found += [_carried(one, f"{party}:{REDUCED}", party, cents) for party, cents in one.reduced_cents.items()]
     for payee in one.given_up:
@@ -42,11 +45,12 @@ def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
 
 
 def funding_changes(one: PaidSettlement) -> tuple[FundingChange, ...]:
-    """What partners were charged by this settlement, paid and were paid, each once."""
+    """What partners were charged by this settlement, paid and were paid, and what was written off, each once."""
     by = one.history[0].by
     charges = [charge(one.settlement_id, party, micros, by) for party, micros in one.charged_micros]
     legs = [leg for leg in one.legs if leg.party not in NO_PARTNERS]
-    return (*charges, *(change for leg in legs for change in moved(leg)))
+    write_offs = [written_off(one.settlement_id, *what, by) for what in one.write_offs]
+    return (*charges, *(change for leg in legs for change in moved(leg)), *write_offs)
 
 
 def _of_the_aborted(one: PaidSettlement) -> list[Carried]:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from partners.settlement.payments import defaults
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.model import Default, PaidSettlement
 from shared.kernel.clock import Clock
 
 Change = Callable[[PaidSettlement], PaidSettlement]
@@ -34,19 +34,17 @@ class Defaults:
         self._collateral = collateral
         self._clock = clock
 
-    def propose(
-        self, window: int, currency: str, party: str, collateral_cents: int, reason: str, by: str
-    ) -> PaidSettlement:
-        """Propose to go on without a debtor that does not pay, but for `collateral_cents` of what is held of it.
+    def propose(self, window: int, currency: str, wanted: Default, reason: str) -> PaidSettlement:
+        """Propose to go on without a debtor that does not pay, as the one who wants it says.
 
         Raises what `defaults.proposed` raises, CollateralTooLargeError also of more than is held.
         """
 
         def proposed(one: PaidSettlement) -> PaidSettlement:
-            after = defaults.proposed(one, party, collateral_cents, reason, by, self._clock())
+            after = defaults.proposed(one, wanted, reason, self._clock())
             if after.proposals != one.proposals:
                 # It is taken with the approval; what is not there is refused to who asks for it.
-                self._collateral.taking(party, one.settlement_id, currency, collateral_cents)
+                self._collateral.taking(wanted.party, one.settlement_id, currency, wanted.collateral_cents)
             return after
 
         return self._payments.change(window, currency, proposed)

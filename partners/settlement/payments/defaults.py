@@ -5,12 +5,13 @@ may take it back.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from partners.settlement.payments import agreed
 from partners.settlement.payments.agreed import Agreed
 from partners.settlement.payments.changes import advanced, expect
 from partners.settlement.payments.debtors import came_to_nothing
-from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
+from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError, WriteOffTooLargeError
 from partners.settlement.payments.model import Default, PaidSettlement, Stage
 
 ASKED_AGAIN = "It is asked again"
@@ -23,20 +24,18 @@ def of_party(one: PaidSettlement, party: str) -> Agreed[Default]:
     return Agreed(party, held, latest)
 
 
-def proposed(
-    one: PaidSettlement, party: str, collateral_cents: int, reason: str, by: str, at_ms: int
-) -> PaidSettlement:
-    """With this default waiting for a second person, in place of any of this debtor's that waits. The same again
-    changes nothing; of one that one person had decided before two had to, somebody else confirms it so.
+def proposed(one: PaidSettlement, wanted: Default, reason: str, at_ms: int) -> PaidSettlement:
+    """With the default that somebody wants waiting for a second person, in place of any of this debtor's that waits.
 
-    Raises InvalidReasonError, SettlementStateError, CollateralTooLargeError.
+    The same again changes nothing; of one that one person had decided before two had to, somebody else confirms it so.
+
+    Raises InvalidReasonError, SettlementStateError, CollateralTooLargeError, WriteOffTooLargeError.
     """
-    found = of_party(one, party)
-    if party in one.defaulting and found.value.collateral_cents == collateral_cents:
-        return replace(one, defaults=tuple(_confirmed(other, party, by) for other in one.defaults))
-    wanted = Default(party, collateral_cents, by)
+    found = of_party(one, wanted.party)
+    if wanted.party in one.defaulting and found.value == replace(found.value, **_amounts(wanted)):
+        return replace(one, defaults=tuple(_confirmed(other, wanted.party, wanted.by) for other in one.defaults))
     _check(one, wanted)
-    return _with(one, agreed.proposed(found, wanted, by, reason, at_ms))
+    return _with(one, agreed.proposed(found, wanted, wanted.by, reason, at_ms))
 
 
 def approved(one: PaidSettlement, party: str, number: int, by: str, reason: str, at_ms: int) -> PaidSettlement:
@@ -44,7 +43,7 @@ def approved(one: PaidSettlement, party: str, number: int, by: str, reason: str,
     nothing.
 
     Raises InvalidReasonError, UnknownProposalError, SecondPersonNeededError, ProposalDecidedError,
-    SettlementStateError, CollateralTooLargeError.
+    SettlementStateError, CollateralTooLargeError, WriteOffTooLargeError.
     """
     found = of_party(one, party)
     after = agreed.approved(found, number, by, reason, at_ms)
@@ -74,13 +73,19 @@ def asked_again(one: PaidSettlement, party: str, by: str, at_ms: int) -> PaidSet
 
 
 def _check(one: PaidSettlement, default: Default) -> None:
-    """Only of who did not pay, and no more than it owes is taken of its collateral."""
+    """Only of who did not pay; no more than it owes is taken of its collateral, and only what is old written off."""
     expect(one, Stage.COLLECTING)
     if not came_to_nothing(one, default.party):
         raise SettlementStateError(one.settlement_id, one.stage.value, "No collection from this party came to nothing.")
-    without = replace(one, defaults=(*one.defaults, replace(default, collateral_cents=0)))
+    without = replace(one, defaults=(*one.defaults, replace(default, collateral_cents=0, write_off_cents=0)))
     if not 0 <= default.collateral_cents <= without.owed_cents(default.party):
         raise CollateralTooLargeError(one.settlement_id, without.owed_cents(default.party), "No more is missing.")
+    if not 0 <= default.write_off_cents <= without.old_missing_cents(default):
+        raise WriteOffTooLargeError(one.settlement_id, without.old_missing_cents(default))
+
+
+def _amounts(default: Default) -> dict[str, Any]:
+    return {"collateral_cents": default.collateral_cents, "write_off_cents": default.write_off_cents}
 
 
 def _with(one: PaidSettlement, changed: Agreed[Default]) -> PaidSettlement:

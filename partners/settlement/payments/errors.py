@@ -61,6 +61,20 @@ class CollateralTooLargeError(UnprocessableError):
         super().__init__(f"{why} Take {most_cents} cents at most.", settlement=settlement, most_cents=most_cents)
 
 
+class WriteOffTooLargeError(UnprocessableError):
+    """More than what the partner has owed since earlier defaults, and failed to pay again."""
+
+    code = "write_off_too_large"
+    title = "More than an old default"
+
+    def __init__(self, settlement: str, most_cents: int) -> None:
+        super().__init__(
+            f"It has owed {most_cents} cents of it since earlier defaults. Write off no more.",
+            settlement=settlement,
+            most_cents=most_cents,
+        )
+
+
 class NotFundedError(ConflictError):
     """What the network itself has to put in was neither collected in other settlements nor advanced.
 

@@ -44,6 +44,18 @@ def charge(settlement: str, party: str, micros: int, by: str) -> FundingChange:
     )
 
 
+def written_off(settlement: str, party: str, name: str, cents: int, by: str) -> FundingChange:
+    """Of a debt what is not asked for any more; negative of a creditor, what is not owed it any more."""
+    return FundingChange(
+        reference=f"{settlement}:{party}:{name}",
+        partner_id=party,
+        currency=_currency(settlement),
+        amount_micros=cents * MICROS_PER_CENT,
+        reason=f"Settlement {settlement}: an old default is written off",
+        by=by,
+    )
+
+
 def moved(leg: Leg) -> list[FundingChange]:
     """What a payment and its coming back change. What is taken from a deposit changes nothing: it counts since it was
     paid in, and what it pays for since it was granted.

@@ -34,6 +34,8 @@ class Stage(StrEnum):
 BEFORE_PAYOUT = frozenset(Stage) - {Stage.PAYING, Stage.SETTLED, Stage.ABORTED}
 ENDED = frozenset({Stage.SETTLED, Stage.ABORTED})
 NO_PARTNERS = frozenset({MEMBERS, NETWORK})
+WRITTEN_OFF, FORGONE = "written_off", "forgone"
+"""How the references end of what a debtor no longer owes, and of what a creditor is no longer owed for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class StageStep:
 @dataclass(frozen=True, slots=True)
 class Default:
     """That a debtor does not pay, but for `collateral_cents` held of it: proposed `by` one, `confirmed_by` another.
+    `write_off_cents` of what it has owed since earlier defaults are not asked for any more.
 
     Earlier ones one person had decided, whom nobody need have confirmed yet; of the first it is not known `by` whom.
     """
@@ -56,6 +59,7 @@ class Default:
     collateral_cents: int
     by: str = ""
     confirmed_by: tuple[str, ...] = ()
+    write_off_cents: int = 0
 
     @property
     def of_two(self) -> bool:
@@ -175,14 +179,48 @@ class PaidSettlement:
     @property
     def shortfall(self) -> Shortfall:
         """Who bears what is missing. What a defaulter has brought counts for what it owed the longest."""
-        dues, brought, old = self.dues, self.brought_cents, dict(self.old.debts)
-        old_cents = sum(
-            max(0, min(dues.asked[one.party], old.get(one.party, 0)) - brought[one.party] - one.collateral_cents)
-            for one in self.defaults
-        )
+        old, new = self._borne
+        return old + new
+
+    def old_missing_cents(self, default: Default) -> int:
+        """What a defaulter leaves open of what it has owed since earlier defaults."""
+        asked, old = self.dues.asked[default.party], dict(self.old.debts).get(default.party, 0)
+        return max(0, min(asked, old) - self.brought_cents[default.party] - default.collateral_cents)
+
+    def written_off_cents(self, default: Default) -> int:
+        """What of that is not asked for any more."""
+        return min(default.write_off_cents, self.old_missing_cents(default))
+
+    @property
+    def forgone(self) -> Shortfall:
+        """Who bears for good what is written off, of what they bear of the same defaults. Members are owed theirs all
+        the same: the network bears it for them.
+        """
+        if not any(one.write_off_cents for one in self.defaults):
+            return Shortfall(0, {})
+        old, new = self._borne
+        cents = sum(map(self.written_off_cents, self.defaults))
+        of_old = min(cents, old.total_cents)
+        return old.part(of_old, last=MEMBERS) + new.part(cents - of_old, last=MEMBERS)
+
+    @property
+    def write_offs(self) -> tuple[tuple[str, str, int], ...]:
+        """What was written off, once creditors are paid: by partner, as what, and by how much it owes less, or is owed
+        less if negative.
+        """
+        if self.stage not in (Stage.PAYING, Stage.SETTLED):
+            return ()
+        debts = [(one.party, WRITTEN_OFF, self.written_off_cents(one)) for one in self.defaults]
+        claims = [(party, FORGONE, -cents) for party, cents in self.forgone.reductions.items() if party != MEMBERS]
+        return tuple(one for one in (*debts, *sorted(claims)) if one[2])
+
+    @property
+    def _borne(self) -> tuple[Shortfall, Shortfall]:
+        """Of what is missing since earlier defaults, and of what is new."""
+        dues = self.dues
         return borne_by_age(
             self.missing_cents,
-            old_cents,
+            sum(map(self.old_missing_cents, self.defaults)),
             self.network_net_cents,
             dues.claims,
             cuts=dues.cuts,
@@ -193,15 +231,21 @@ class PaidSettlement:
     @property
     def reduced_cents(self) -> dict[str, int]:
         """By creditor, what it bears of defaults, old ones too, when this one is over, and is owed in a later one."""
-        borne = self.dues.cuts if self.stage is Stage.ABORTED else self.shortfall.reductions
-        return {party: cents for party, cents in sorted(borne.items()) if party != MEMBERS}
+        if self.stage is Stage.ABORTED:
+            left = Counter(self.dues.cuts)
+        else:
+            left = Counter(self.shortfall.reductions)
+            left.subtract(self.forgone.reductions)
+        return {party: cents for party, cents in sorted(left.items()) if cents and party != MEMBERS}
 
     def borne_cents(self, party: str) -> int:
-        """What the network or members bear of defaults, old ones too, when this one is over."""
+        """What the network or members bear of defaults, old ones too, when this one is over, and is not written off."""
         if self.stage is Stage.ABORTED:
             return dict(self.old.cuts).get(party, 0)
-        shortfall = self.shortfall
-        return shortfall.network_cents if party == NETWORK else shortfall.reductions.get(party, 0)
+        borne, forgone = self.shortfall, self.forgone
+        if party == NETWORK:
+            return borne.network_cents - forgone.network_cents
+        return borne.reductions.get(party, 0) - forgone.reductions.get(party, 0)
 
     @property
     def collected_cents(self) -> int:

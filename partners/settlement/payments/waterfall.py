@@ -12,6 +12,21 @@ class Shortfall:
     network_cents: int
     reductions: Mapping[str, int]
 
+    def __add__(self, other: "Shortfall") -> "Shortfall":
+        reductions = Counter(self.reductions)
+        reductions.update(other.reductions)
+        return Shortfall(self.network_cents + other.network_cents, reductions)
+
+    @property
+    def total_cents(self) -> int:
+        return self.network_cents + sum(self.reductions.values())
+
+    def part(self, cents: int, *, last: str = "") -> "Shortfall":
+        """What of `cents` of it each bears, as all of it is borne: never more than its own. Raises ValueError if it is
+        not so much.
+        """
+        return borne(cents, self.network_cents, self.reductions, last=last)
+
 
 def borne(missing_cents: int, network_net_cents: int, claims: Mapping[str, int], *, last: str = "") -> Shortfall:
     """Divide `missing_cents` among the network, up to what it would have kept itself, and the creditors' `claims`.
@@ -39,8 +54,9 @@ def borne_by_age(
     cuts: Mapping[str, int],
     network_cut_cents: int,
     last: str = "",
-) -> Shortfall:
-    """As `borne`, but `old_cents` of it are missing since earlier defaults: those are borne by who was cut by them.
+) -> tuple[Shortfall, Shortfall]:
+    """As `borne`, but `old_cents` of it are missing since earlier defaults: those are borne by who was cut by them, and
+    come first, what is new second.
 
     `cuts` are in the claims. What neither the network's part of those defaults nor cuts suffice for is borne with what
     is new, and the other way round.
@@ -52,9 +68,7 @@ def borne_by_age(
     of_old = max(min(old_cents, old_room), missing_cents - newer_room)
     old = borne(of_old, network_cut_cents, cuts, last=last)
     new = borne(missing_cents - of_old, network_newer_cents, newer, last=last)
-    reductions = Counter(old.reductions)
-    reductions.update(new.reductions)
-    return Shortfall(old.network_cents + new.network_cents, reductions)
+    return old, new
 
 
 def _pro_rata(rest: int, claims: Mapping[str, int]) -> dict[str, int]:

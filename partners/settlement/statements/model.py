@@ -86,16 +86,26 @@ class Charge:
 
 
 class CameAs(StrEnum):
-    """Where a payment's money comes from: another account, or what the network holds of the partner already."""
+    """Where a payment's money comes from: another account, or what the network holds of the partner already. What is
+    written off, or forgone for another's debt that is, is no money.
+    """
 
     MONEY = "money"
     DEPOSIT = "deposit"
     COLLATERAL = "collateral"
+    WRITTEN_OFF = "written_off"
+    FORGONE = "forgone"
+
+
+HELD = frozenset({CameAs.DEPOSIT, CameAs.COLLATERAL})
+"""What the network held of the partner before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What the partner paid, or was paid if negative: a payment's key and, if it came back, that; or collateral."""
+    """What the partner paid, or was paid if negative: a payment's key and, if it came back, that; collateral; or what
+    was written off, negative if it was owed that.
+    """
 
     reference: str
     cents: int
@@ -105,7 +115,7 @@ class Payment:
     def came_as(self) -> CameAs:
         """By the third part of its reference: `7-USD:harvest:deposit:1`, `7-USD:harvest:collateral`."""
         kind = (*self.reference.split(":"), "", "")[2]
-        return CameAs(kind) if kind in (CameAs.DEPOSIT, CameAs.COLLATERAL) else CameAs.MONEY
+        return CameAs(kind) if kind in set(CameAs) - {CameAs.MONEY} else CameAs.MONEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +187,7 @@ class Statement:
     @property
     def from_deposit(self) -> tuple[Payment, ...]:
         """The payments that were taken from what the network held: deposit and collateral, and what was put back."""
-        return tuple(one for one in self.payments if one.came_as is not CameAs.MONEY)
+        return tuple(one for one in self.payments if one.came_as in HELD)
 
     @property
     def deposit_used_cents(self) -> int:

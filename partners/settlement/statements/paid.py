@@ -13,7 +13,7 @@ from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.payments.legs import CAME_BACK, Leg
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.statements.deposited import DepositsCounted
-from partners.settlement.statements.model import CameAs, Payment
+from partners.settlement.statements.model import HELD, Payment
 
 NO_PARTNERS = frozenset({MEMBERS, NETWORK})
 _COLLATERAL_IS_TAKEN = frozenset({Stage.PAYING, Stage.ABORTED})
@@ -95,7 +95,7 @@ def taken_untold(
             last = before.seen.get(one.settlement_id)
             told = recall(last.window).known[one.settlement_id] if last is not None else ()
             for moved in moved_in(one):
-                if moved.payment.reference in told and moved.payment.came_as is not CameAs.MONEY:
+                if moved.payment.reference in told and moved.payment.came_as in HELD:
                     found[moved.partner_id] -= moved.payment.cents
     return dict(found)
 
@@ -103,7 +103,8 @@ def taken_untold(
 def moved_in(one: PaidSettlement) -> Iterator[Moved]:
     """Every payment of a settlement between a partner and the network, each by a reference of its own.
 
-    A defaulting partner's collateral is taken when creditors are paid, or when the settlement is called off.
+    A defaulting partner's collateral is taken when creditors are paid, or when the settlement is called off; what is
+    written off is when creditors are paid.
     """
     for leg in one.legs:
         if leg.party not in NO_PARTNERS:
@@ -113,6 +114,8 @@ def moved_in(one: PaidSettlement) -> Iterator[Moved]:
         if default.collateral_cents:
             reference = f"{one.settlement_id}:{default.party}:collateral"
             yield Moved(default.party, one.currency, Payment(reference, default.collateral_cents, taken_at_ms or 0))
+    for party, name, cents in one.write_offs:
+        yield Moved(party, one.currency, Payment(f"{one.settlement_id}:{party}:{name}", cents, taken_at_ms or 0))
 
 
 def _of_leg(leg: Leg) -> Iterator[Payment]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from partners.books.money_service import MoneyBooks
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import money
 from tests.unit.chalicelib.world import World, purchase
@@ -58,6 +59,39 @@ def test_a_default_waits_for_a_second_operator(failing: World) -> None:
     assert acts(failing, f"{AT}/pay", {}, failing.operator)["stage"] == "settled"
     records = failing.get("/v1/audit-trail?from=2026-11-01&to=2026-12-30", failing.operator).json_body["records"]
     assert ("approve_default", "done") in [(one["action"], one["phase"]) for one in records]
+
+
+def test_an_old_default_is_written_off_by_two_operators_and_in_no_book_any_more(failing: World) -> None:
+    acts(failing, f"{AT}/decisions", DEFAULT, failing.operator)
+    acts(failing, f"{ONE}/approve", SEEN, failing.second_operator)
+    owed = acts(failing, f"{AT}/pay", {}, failing.operator)["missing_cents"]
+    failing.close_window()
+    later = AT.replace("windows/1", "windows/2")
+    for path, body, key in (
+        ("/v1/windows/2/settlements", {}, failing.operator),
+        (f"{later}/approve", {}, failing.second_operator),
+        (f"{later}/collect", {}, failing.operator),
+        (f"{later}/outcomes", {"outcomes": [{"leg": "2-USD:alpha:in:1", "state": "failed"}]}, failing.operator),
+    ):
+        acts(failing, path, body, key)
+    too_much = {**DEFAULT, "write_off_cents": owed + 1}
+    refused = problem(failing.post(f"{later}/decisions", too_much, failing.operator), 422, "write_off_too_large")
+    assert refused["most_cents"] == owed
+    acts(failing, f"{later}/decisions", {**DEFAULT, "write_off_cents": owed}, failing.operator)
+    shown = acts(failing, f"{later}/defaults/alpha/proposals/1/approve", SEEN, failing.second_operator)
+    assert shown["defaults"][0]["write_off_cents"] == owed
+    acts(failing, f"{later}/pay", {}, failing.operator)
+    funding = failing.get("/v1/partners/alpha/funding", failing.operator).json_body
+    assert (failing.funding.measure("alpha").exposure_cents, funding["deposit_held_cents"]) == (0, 0)
+    assert money_of(failing) == {"(write-offs)": owed, "alpha": 0, "network": -owed}
+
+
+def money_of(world: World) -> dict[str, int]:
+    windows, payments = world.windows._store, world.settlement_payments._payments
+    books = MoneyBooks(payments, windows, world.windows, world.contracts, world.funding, world.advances._book)
+    balances, contradictions = books.balance()
+    assert contradictions == ()
+    return {one.account: one.balance for one in balances}
 
 
 def test_what_one_operator_decided_is_rejected_by_another(failing: World) -> None:

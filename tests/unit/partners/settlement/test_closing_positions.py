@@ -43,6 +43,8 @@ def open_cents(office, until_window):
         if one.stage.value in ("paying", "settled", "aborted"):
             for default in one.defaults:
                 found[default.party] += default.collateral_cents
+        for party, _, cents in one.write_offs:
+            found[party] += cents
         for reference in one.carried:
             found[carried[reference].party] -= carried[reference].amount_cents
     for number in range(until_window + 1, windows.newest().number + 1):
@@ -66,6 +68,7 @@ def anything(rng, office, number):
         lambda: payments.try_again(number, "USD", rng.choice(parties), "ann"),
         lambda: payments.give_up(number, "USD", rng.choice(parties), "ann"),
         lambda: default_by_two(payments, number, "USD", rng.choice(parties), rng.randrange(5)),
+        lambda: default_by_two(payments, number, "USD", rng.choice(parties), write_off_cents=rng.randrange(90)),
     ]
     if rng.random() < 0.1:
         acts.append(lambda: payments.abort(number, "USD", "ann"))
@@ -184,3 +187,26 @@ def test_statements_late_by_a_window_count_no_payment_of_a_later_settlement():
         for window in (1, 2):
             references = [paid["reference"] for paid in stated(office, partner, window)["payments"]]
             assert all(reference.startswith(f"{window}-USD") for reference in references)
+
+
+def test_what_is_written_off_is_stated_and_no_more_open(office):
+    payments = office.payments()
+    [debtor, *_] = payments.settlement(1, "USD").legs
+    for window in (1, 2):
+        if window == 2:
+            payments.calculate(2, "ann")
+            payments.approve(2, "USD", "bob")
+            payments.collect(2, "USD", "ann")
+        for leg in payments.settlement(window, "USD").legs:
+            failed = leg.party == debtor.party
+            told(office, window, (leg.key, LegState.FAILED if failed else LegState.SUCCEEDED))
+        old_cents = (window - 1) * debtor.amount_cents
+        default_by_two(payments, window, "USD", debtor.party, write_off_cents=old_cents)
+        payments.pay(window, "USD", "bob")
+        office.pass_days(1)
+        office.issuing().work()
+    one, is_open = stated(office, debtor.party, 3), open_cents(office, 3)
+    written_off = (f"2-USD:{debtor.party}:written_off", debtor.amount_cents)
+    assert [(paid["reference"], paid["cents"]) for paid in one["payments"]] == [written_off]
+    assert one["closing_cents"] == is_open[debtor.party]
+    assert payments.settlement(2, "USD").defaults[0].write_off_cents == debtor.amount_cents

@@ -16,6 +16,7 @@ from partners.settlement.payments.agreed_store import CollateralStore
 from partners.settlement.payments.collateral import Collateral, Collaterals
 from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
+from partners.settlement.payments.model import Default
 from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.telling import BankWord
@@ -185,7 +186,7 @@ def test_nothing_is_taken_for_a_default_that_does_not_come_to_be(payments, held)
     """The money comes while it is decided, so there is nothing to take; and what is held is there for another."""
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
-    desk_of(payments, held).propose(7, "USD", "alpha", 300, "no answer", "ann")
+    desk_of(payments, held).propose(7, "USD", Default("alpha", 300, "ann"), "no answer")
     taking = held.taking
 
     def overtaken(*what):
@@ -202,7 +203,7 @@ def test_nothing_is_taken_for_a_default_that_does_not_come_to_be(payments, held)
 def test_who_takes_collateral_after_another_did_reads_it_again(payments, held):
     agree(held, 300)
     payments.tell(7, "USD", [BankWord(ALPHA, LegState.FAILED)], "ann")
-    desk_of(payments, held).propose(7, "USD", "alpha", 300, "no answer", "ann")
+    desk_of(payments, held).propose(7, "USD", Default("alpha", 300, "ann"), "no answer")
     taking, others = held.taking, iter([("8-USD", 100)])
 
     def overtaken(*what):

@@ -16,7 +16,7 @@ from partners.contracts.proposals import ProposalState
 from partners.settlement.payments.defaults import of_party
 from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
-from partners.settlement.payments.model import Stage
+from partners.settlement.payments.model import Default, Stage
 from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import TesseraError
@@ -57,7 +57,7 @@ def failing():
 def test_nothing_follows_from_a_default_that_one_person_wants(failing):
     before = failing.one
     for _ in range(2):
-        one = failing.desk.propose(*WHERE, 300, WHY, "ann")
+        one = failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY)
     assert (one.stage, one.missing_cents, one.defaults, one.version) == (Stage.COLLECTING, 0, (), before.version + 1)
     assert (failing.proposal.number, failing.proposal.state) == (1, ProposalState.PROPOSED)
     assert _unpack(_pack(one)) == one
@@ -66,7 +66,7 @@ def test_nothing_follows_from_a_default_that_one_person_wants(failing):
 
 
 def test_another_person_agrees_and_after_that_either_pays(failing):
-    failing.desk.propose(*WHERE, 300, WHY, "ann")
+    failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY)
     with pytest.raises(SecondPersonNeededError):
         failing.desk.approve(*WHERE, 1, SEEN, "ann")
     for _ in range(2):
@@ -76,7 +76,9 @@ def test_another_person_agrees_and_after_that_either_pays(failing):
     ]
     assert (one.stage, one.missing_cents) == (Stage.PARTIALLY_FUNDED, 600)
     assert _unpack(_pack(one)) == one
-    assert failing.desk.propose(*WHERE, 300, WHY, "ann") == one, "a request that is sent again changes nothing"
+    assert failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY) == one, (
+        "a request that is sent again changes nothing"
+    )
     paid = failing.payments.pay(1, "USD", "ann")
     assert paid.paid_out_cents == 300
     assert failing.desk.approve(*WHERE, 1, SEEN, "bob") == paid
@@ -88,7 +90,7 @@ def test_who_alone_told_that_money_came_in_does_not_pay_though_two_agreed_on_a_d
     words = [BankWord(IN, LegState.FAILED), BankWord("1-USD:delta:in:1", LegState.SUCCEEDED)]
     paying.payments.tell(1, "USD", words, "ann")
     desk = desk_of(paying.payments)
-    desk.propose(*WHERE, 0, WHY, "ann")
+    desk.propose(1, "USD", Default("alpha", 0, "ann"), WHY)
     desk.approve(*WHERE, 1, SEEN, "bob")
     with pytest.raises(SecondPersonNeededError):
         paying.payments.pay(1, "USD", "ann")
@@ -97,28 +99,28 @@ def test_who_alone_told_that_money_came_in_does_not_pay_though_two_agreed_on_a_d
 
 @pytest.mark.parametrize(("by", "state"), [("ann", ProposalState.WITHDRAWN), ("bob", ProposalState.REJECTED)])
 def test_what_waits_is_withdrawn_or_rejected_and_proposed_anew(failing, by, state):
-    failing.desk.propose(*WHERE, 300, WHY, "ann")
+    failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY)
     for _ in range(2):
         failing.desk.decline(*WHERE, 1, "it has a new bank", by)
     assert failing.proposal.state is state
     with pytest.raises(ProposalDecidedError):
         failing.desk.approve(*WHERE, 1, SEEN, "bob")
-    failing.desk.propose(*WHERE, 300, WHY, "bob")
+    failing.desk.propose(1, "USD", Default("alpha", 300, "bob"), WHY)
     assert failing.desk.approve(*WHERE, 2, SEEN, "ann").missing_cents == 600
     with pytest.raises(ProposalDecidedError):
         failing.desk.decline(*WHERE, 2, WHY, "ann")
 
 
 def test_another_amount_takes_the_place_of_what_waits(failing):
-    failing.desk.propose(*WHERE, 300, WHY, "ann")
-    failing.desk.propose(*WHERE, 200, WHY, "bob")
+    failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY)
+    failing.desk.propose(1, "USD", Default("alpha", 200, "bob"), WHY)
     with pytest.raises(ProposalDecidedError):
         failing.desk.approve(*WHERE, 1, SEEN, "bob")
     assert failing.desk.approve(*WHERE, 2, SEEN, "ann").missing_cents == 700
 
 
 def test_who_is_asked_again_does_not_default_by_what_was_proposed_before(failing):
-    failing.desk.propose(*WHERE, 0, WHY, "ann")
+    failing.desk.propose(1, "USD", Default("alpha", 0, "ann"), WHY)
     failing.payments.try_again(1, "USD", "alpha", "bob")
     assert failing.proposal.state is ProposalState.REJECTED
     one = failing.one
@@ -129,7 +131,7 @@ def test_who_is_asked_again_does_not_default_by_what_was_proposed_before(failing
 
 
 def test_who_has_paid_meanwhile_does_not_default(failing):
-    failing.desk.propose(*WHERE, 0, WHY, "ann")
+    failing.desk.propose(1, "USD", Default("alpha", 0, "ann"), WHY)
     failing.says_of_alpha(LegState.SUCCEEDED)
     with pytest.raises(SettlementStateError):
         failing.desk.approve(*WHERE, 1, SEEN, "bob")
@@ -143,13 +145,13 @@ def test_more_collateral_than_is_missing_or_held_is_refused_to_who_asks_for_it(f
 
     for desk, cents in ((failing.desk, 901), (desk_of(failing.payments, Nothing()), 900)):
         with pytest.raises(CollateralTooLargeError):
-            desk.propose(*WHERE, cents, WHY, "ann")
+            desk.propose(1, "USD", Default("alpha", cents, "ann"), WHY)
     assert failing.proposal is None
 
 
 def test_a_default_has_a_reason_and_a_proposal(failing):
     with pytest.raises(InvalidReasonError):
-        failing.desk.propose(*WHERE, 0, "", "ann")
+        failing.desk.propose(1, "USD", Default("alpha", 0, "ann"), "")
     for act in (failing.desk.approve, failing.desk.decline):
         with pytest.raises(UnknownProposalError):
             act(*WHERE, 1, SEEN, "bob")
@@ -162,7 +164,7 @@ def test_no_default_is_of_one_person_and_only_collecting_ones_come_to_be(seed):
     for _ in range(12):
         by, number, cents = rng.choice(["ann", "bob", "eve"]), rng.randint(1, 3), rng.choice([0, 0, 300])
         acts = [
-            lambda by=by, cents=cents: failing.desk.propose(*WHERE, cents, WHY, by),
+            lambda by=by, cents=cents: failing.desk.propose(1, "USD", Default("alpha", cents, by), WHY),
             lambda by=by, number=number: failing.desk.approve(*WHERE, number, SEEN, by),
             lambda by=by, number=number: failing.desk.decline(*WHERE, number, WHY, by),
             lambda by=by: failing.payments.try_again(1, "USD", "alpha", by),

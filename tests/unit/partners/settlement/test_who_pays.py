@@ -67,7 +67,7 @@ def test_of_a_default_of_before_it_was_known_who_decided_it_two_people_know(payi
 
 
 def says_so_too(paying, party, by):
-    return desk_of(paying.payments).propose(1, "USD", party, 0, "it does not answer", by)
+    return desk_of(paying.payments).propose(1, "USD", Default(party, 0, by), "it does not answer")
 
 
 @pytest.fixture
