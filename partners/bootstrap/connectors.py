@@ -57,15 +57,16 @@ class Connectors(Tills):
 
     @cached_property
     def connector_work(self) -> "Work":
+        from partners.connectors.commands import Commands
         from partners.connectors.files import Files
         from partners.connectors.line_cards import LineCards
         from partners.connectors.working import Work
 
-        cards = LineCards(self._connector_book, self.receipt_returns.made_under, self._clock, self._random)
+        book, made_under = self._connector_book, self.receipt_returns.made_under
+        cards = LineCards(book, made_under, self._clock, self._random)
         return Work(
-            self._connector_book,
-            self.till,
-            self.returns,
+            book,
+            Commands(book, self.till, self.returns, made_under, self._clock, self._random),
             Files(self._connector_bucket, cards, self.till, self.receipt_returns).record,
             self._received_events.told_anew,
             self._clock,

@@ -36,6 +36,14 @@ class Reason:
         return cls(error.code, error.detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A worker that is carrying out a plan, or has died over it."""
+
+    name: str
+    since_ms: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """`group` is the foreign id of the sale that it belongs to, or the file's name; `part` tells it apart in there.
@@ -44,7 +52,7 @@ class Fact:
     operator has asked for a try, `insisted` that anyone has asked for one of this very item; both hold for that try,
     and not for what is told later. `received` names the kept event
     that told it, which `read_anew` says to read again. `told_since` is what was told anew when its command was frozen
-    or it was dismissed. `version` counts its changes.
+    or it was dismissed. `runs` are at its plan. `version` counts its changes.
     """
 
     connection_id: str
@@ -55,6 +63,7 @@ class Fact:
     heard_at_ms: int
     state: State = State.HEARD
     plan: Plan | None = None
+    runs: tuple[Run, ...] = ()
     entry_id: str | None = None
     returned_cents: int = 0
     reason: Reason | None = None
@@ -165,8 +174,15 @@ def dismissed(known: Fact, why: str) -> Fact:
     )
 
 
-def planned(fact: Fact, plan: Plan) -> Fact:
-    return replace(fact, state=State.PLANNED, plan=plan, version=fact.version + 1)
+def begun(fact: Fact, plan: Plan, run: Run, *, gone_ms: int) -> Fact:
+    """The fact when a run begins to carry out its plan. Those that began by `gone_ms` are gone for certain."""
+    others = tuple(one for one in fact.runs if one.since_ms > gone_ms)
+    return replace(fact, state=State.PLANNED, plan=plan, runs=(*others, run), version=fact.version + 1)
+
+
+def left(fact: Fact, run: Run) -> Fact:
+    """The fact when a run has ended without effect, and others are at it still."""
+    return replace(fact, runs=tuple(one for one in fact.runs if one != run), version=fact.version + 1)
 
 
 def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
@@ -180,6 +196,7 @@ def recorded(fact: Fact, entry_id: str | None, returned_cents: int = 0) -> Fact:
             state=State.RECORDED,
             told=_without_card(fact.told),
             plan=None,
+            runs=(),
             entry_id=entry_id,
             returned_cents=returned_cents,
             reason=None,
@@ -193,6 +210,14 @@ def recorded_as(fact: Fact, twin: Fact) -> Fact:
     """The fact when the ledger has it already, for another connection to the same shop was told of it."""
     since = replace(fact, told=twin.told, told_since=fact.told)
     return recorded(since, twin.entry_id, twin.returned_cents)
+
+
+def recorded_over(known: Fact, held: Fact, entry_id: str, returned_cents: int) -> Fact | None:
+    """The fact, as it stands by now, when its command as it was `held` is in the ledger; None if that is noted."""
+    if known.state is State.RECORDED:
+        return None
+    since = replace(known, told=held.told, told_since=known.told_since or known.told)
+    return recorded(since, entry_id, returned_cents)
 
 
 def failed_since(refund: Fact, failure: FailedRefund) -> Fact | None:
@@ -230,6 +255,7 @@ def unmapped(fact: Fact, reason: Reason) -> Fact:
         told=fact.told_since or fact.told,
         told_since=None,
         plan=None,
+        runs=(),
         reason=reason,
         waiting=True,
         version=fact.version + 1,

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
-from partners.connectors.facts import Fact, Plan, Reason
+from partners.connectors.facts import Fact, Plan, Reason, Run
 from partners.connectors.foreign import FailedRefund, Refund, Sale, TillFile, Told
 from partners.connectors.model import CardSource, Connection, SigningKey
 from partners.connectors.words import CardPlace, Kind, State
@@ -24,18 +24,19 @@ def fact_to_json(fact: Fact) -> str:
             plain[place]["is"] = next(name for name, kind in _TOLD.items() if isinstance(told, kind))
     if fact.plan is not None:
         plain["plan"]["is"] = next(name for name, kind in _PLANS.items() if isinstance(fact.plan, kind))
-    return _text({name: value for name, value in plain.items() if value is not None})
+    return _text({name: value for name, value in plain.items() if value is not None and value != ()})
 
 
 def fact_from_json(text: str, version: int) -> Fact:
     plain: dict[str, Any] = json.loads(text)
     told, since = plain.pop("told"), plain.pop("told_since", None)
-    plan, reason = plain.pop("plan", None), plain.pop("reason", None)
+    plan, reason, runs = plain.pop("plan", None), plain.pop("reason", None), plain.pop("runs", ())
     return Fact(
         **{**plain, "state": State(plain["state"])},
         told=_told(told),
         told_since=None if since is None else _told(since),
         plan=None if plan is None else _PLANS[plan.pop("is")](**plan),
+        runs=tuple(Run(**one) for one in runs),
         reason=None if reason is None else Reason(**reason),
         version=version,
     )

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from partners.connectors.commands import Sales, record_with
 from partners.connectors.facts import Fact, Reason
 from partners.connectors.foreign import TillFile
 from partners.connectors.line_cards import LineCards
 from partners.connectors.model import Connection
 from partners.connectors.words import FILE_LIMIT_BYTES
-from partners.connectors.working import Sales, record_with
 from partners.till.batch import Line, TillRequest, record_lines
 from partners.till.errors import KeyNotUniqueError, ReceiptNotRecordedError
 from partners.till.imports import first_clash

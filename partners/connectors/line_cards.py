@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from partners.connectors.errors import EventBusyError, KeyOfAnotherCardError
+from partners.connectors.words import LEASE_MS
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import RandomBytes, base32, digest
 
-LEASE_MS = 600_000
-"""Twice as long as the function may take that works on files."""
 ATTEMPTS = 5
 
 MadeUnder = Callable[[str, str, str], bool]

@@ -10,6 +10,8 @@ ONLINE = "online"
 """Stands for sales that name no location: those of a web shop."""
 LONGEST_SECRET = 200
 FILE_LIMIT_BYTES = 4_000_000
+LEASE_MS = 600_000
+"""After which a worker that has not said how it ended is gone for certain: twice as long as the function may take."""
 LONGEST_OVERLAP_SECONDS = 7 * 86_400
 
 SHOPIFY_SIGNATURE = "X-Shopify-Hmac-Sha256"

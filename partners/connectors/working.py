@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
+from partners.connectors.commands import Commands
 from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import (
     Fact,
-    Plan,
     Reason,
     failed_since,
     not_ours,
-    planned,
     recorded,
     recorded_as,
     unmapped,
@@ -23,7 +21,6 @@ from partners.connectors.mapping import (
     DISMISSED_ELSEWHERE,
     NOT_OURS,
     WAITS_FOR_SALE,
-    idempotency_key,
     plan_of,
     sale_of,
     sales,
@@ -32,10 +29,7 @@ from partners.connectors.mapping import (
 )
 from partners.connectors.model import Connection
 from partners.connectors.words import Kind, State
-from partners.till.batch import Record
-from partners.till.model import Purchased, PurchaseRequest, Returned, ReturnRequest
 from shared.kernel.clock import Clock
-from shared.kernel.errors import TesseraError, UnavailableError
 
 MOST_STEPS = 200
 """Of one sale in one go. A sale with more refunds than that goes on when it is put in line again."""
@@ -47,29 +41,6 @@ class WorkBook(EventBook, Protocol):
     def connections(self, partner_id: str) -> list[Connection]: ...
 
     def group(self, connection_id: str, group: str) -> list[Fact]: ...
-
-
-class Sales(Protocol):
-    """See `partners.till.service.Till`."""
-
-    def purchase(self, partner_id: str, idempotency_key: str, request: PurchaseRequest) -> Purchased: ...
-
-    def import_purchase(
-        self, partner_id: str, idempotency_key: str, request: PurchaseRequest, *, within_funding: bool = False
-    ) -> Purchased: ...
-
-
-def record_with(till: Sales, *, any_age: bool) -> Record:
-    """How a sale is recorded. Of any age, as an import, but within the funding: the queue fills by itself."""
-    return partial(till.import_purchase, within_funding=True) if any_age else till.purchase
-
-
-class GoodsBack(Protocol):
-    """See `partners.till.returns.Returns`."""
-
-    def return_goods(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned: ...
-
-    def import_return(self, partner_id: str, idempotency_key: str, request: ReturnRequest) -> Returned: ...
 
 
 ReadFile = Callable[[Connection, Fact], Reason | None]
@@ -84,8 +55,7 @@ class Work:
     def __init__(
         self,
         book: WorkBook,
-        till: Sales,
-        returns: GoodsBack,
+        commands: Commands,
         files: ReadFile,
         told_anew: ReadAnew,
         clock: Clock,
@@ -93,8 +63,7 @@ class Work:
         live: bool,
     ) -> None:
         self._book = book
-        self._till = till
-        self._returns = returns
+        self._commands = commands
         self._files = files
         self._told_anew = told_anew
         self._clock = clock
@@ -164,13 +133,12 @@ class Work:
             if isinstance(plan, Reason):
                 after = not_ours(fact, plan) if plan in NOT_OURS else unmapped(fact, plan)
                 return after if self._write(fact, after) else None
-            frozen = planned(fact, plan)
             # Two commands of one sale may differ, in their card too: of all connections to the shop one has it frozen.
-            if not self._book.change(fact, frozen, self._clock(), beside=twins):
-                return None
-            fact = frozen
-        after = self._carry_out(connection, fact, fact.plan, any_age=any(one.any_age for one in (fact, *sales(facts))))
-        return after if self._write(fact, after) else None
+            beside = twins
+        else:
+            plan, beside = fact.plan, {}
+        any_age = any(one.any_age for one in (fact, *sales(facts)))
+        return self._commands.carry_out(connection, fact, plan, beside, any_age=any_age)
 
     def _note_failure(self, fact: Fact, failure: FailedRefund, facts: Sequence[Fact]) -> Fact | None:
         """One refund that was recorded with what failed then waits; and when there is none left, the failure is noted.
@@ -183,22 +151,6 @@ class Work:
                 return changed if self._write(refund, changed) else None
         after = recorded(fact, None)
         return after if self._write(fact, after) else None
-
-    def _carry_out(self, connection: Connection, fact: Fact, plan: Plan | None, *, any_age: bool) -> Fact:
-        key = idempotency_key(connection, fact)
-        try:
-            if isinstance(plan, ReturnRequest):
-                take_back = self._returns.import_return if any_age else self._returns.return_goods
-                back = take_back(fact.partner_id, key, plan)
-                return recorded(fact, back.entry.entry_id, back.total.amount_cents)
-            if plan is None:
-                raise AssertionError("only what has a plan is carried out")
-            buy = record_with(self._till, any_age=any_age)
-            return recorded(fact, buy(fact.partner_id, key, plan).entry.entry_id)
-        except UnavailableError:
-            raise
-        except TesseraError as refusal:
-            return unmapped(fact, Reason.of(refusal))
 
     def _write(self, before: Fact, after: Fact) -> bool:
         return self._book.change(before, after, self._clock())

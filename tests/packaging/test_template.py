@@ -23,7 +23,7 @@ from infra.template import load_template, table_definitions
 from partners.access.limit_store import LimitsRow
 from partners.access.limits import RATES, Tier
 from partners.access.store import KeyRow, ListedKeyRow
-from partners.connectors.line_cards import LEASE_MS
+from partners.connectors.words import LEASE_MS
 from partners.contracts.agreement_store import ProposalRow, TermsRow
 from partners.contracts.life_store import StateRow
 from partners.contracts.store import PARTNERS, LocationRow, PartnerRow, StandingRow
@@ -362,7 +362,7 @@ def test_a_sender_of_webhooks_is_gone_before_its_claim_ends(template: dict[str, 
     assert SPARE_MS > (WHOLE_SECONDS + CONNECT_SECONDS) * 1_000
 
 
-def test_who_notes_the_card_of_a_files_line_is_gone_before_another_card_may_have_its_key(
+def test_who_carries_out_a_sale_or_a_files_line_is_gone_before_another_card_may_have_its_key(
     template: dict[str, Any],
 ) -> None:
     assert 2 * functions(template)["ConnectorsFunction"]["Timeout"] * 1_000 <= LEASE_MS

@@ -14,14 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import Fact
 from partners.connectors.model import Connection
-from partners.connectors.words import Kind
+from partners.connectors.words import LEASE_MS, Kind
+from partners.till.service import Till
 from shared.ledger.codec import entry_from_item
 from shared.ledger.model import Op
 from tests.fakes.connectors import fixture
 from tests.simulation.mortals import Fate, Mortal, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.connectors.desk import NOTE, PLACES, Desk
+from tests.unit.partners.connectors.test_commands import Around, OldMemory
 
 ORDERS = {
     # order: (total, its location, whether it names a card, its refunds)
@@ -91,7 +94,25 @@ class Trade:
                 pass
             self._survived(self._work_on_one)
         while self.desk.line.messages:
-            self._survived(self._work_on_one)
+            if not self._survived(self._work_on_one):
+                # By when its message comes again often enough, who died is gone for certain.
+                self.desk.clock.advance(ms=LEASE_MS)
+
+    def is_met_at_each_purchase_by_who_is_refused(self) -> None:
+        """The other worker knows the partner as suspended by heart."""
+        till = Around(self.desk.shop.till, before=self._other_worker)
+        self.desk.through(self.desk.db, lambda inner: till if inner is self.desk.shop.till else inner)
+        shop = self._unharmed.shop
+        refusing = Till(OldMemory(shop.contracts), shop.till._members, shop.ledger, shop.clock)
+        self._unharmed.through(self.desk.db, lambda inner: refusing if inner is shop.till else inner)
+
+    def all_are_told_with_another_card(self) -> None:
+        """By when it was found out that the first was the wrong one; nobody is refused any more."""
+        self._unharmed.through(self.desk.db)
+        self._unharmed.card = self._unharmed.shop.enrol("bob@example.com")
+        for number in (1, 2, 4):
+            sale(number, f"later-{number}")(self._unharmed, self.shop)
+        self.mend()
 
     def mend(self) -> None:
         """The location is mapped and what waits is tried again, by people who have better luck."""
@@ -127,11 +148,13 @@ class Trade:
 
     def _other_worker(self) -> None:
         for message in list(self.desk.line.messages):
-            self._unharmed.work.settle(*message)
+            # Who was refused what the first one may be about to record leaves it to that.
+            with suppress(EventBusyError):
+                self._unharmed.work.settle(*message)
 
     def _survived(self, act: Callable[[], object]) -> bool:
         self.fate.born_again()
-        with suppress(ProcessDiedError):
+        with suppress(ProcessDiedError, EventBusyError):
             act()
             return True
         return False
@@ -174,6 +197,16 @@ def test_another_worker_may_be_at_the_same_sale_at_any_call(in_full: bool) -> No
         trade = Trade(Fate(meets=frozenset({moment})))
         trade.go(IN_ORDER)
         check(trade)
+
+
+@pytest.mark.parametrize("told", [IN_ORDER, IN_ORDER[::-1]], ids=["in order", "backwards"])
+def test_another_worker_may_be_refused_what_the_first_one_records(told: Sequence[str]) -> None:
+    trade = Trade(Fate())
+    trade.is_met_at_each_purchase_by_who_is_refused()
+    trade.go(told)
+    trade.all_are_told_with_another_card()
+    assert trade.recorded() == Counter(RECORDED.items())
+    assert trade.waiting() == [("4", "REFUND#41", "return_exceeds_purchase")]
 
 
 @pytest.mark.parametrize("told", list(permutations(("sale 1", "refund 12", FAILS))), ids=" then ".join)

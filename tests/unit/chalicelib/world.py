@@ -32,6 +32,7 @@ from partners.cases.model import Case
 from partners.cases.service import Cases
 from partners.cases.store import CaseStore
 from partners.closure.service import Closure
+from partners.connectors.commands import Commands
 from partners.connectors.files import Files
 from partners.connectors.folders import Folders
 from partners.connectors.intake import Intake
@@ -80,6 +81,7 @@ from partners.settlement.windows import Windows
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
 from partners.till.imports import Imports
+from partners.till.receipts import ReceiptReturns
 from partners.till.returns import Returns
 from partners.till.service import Till
 from partners.till.sharing import Sharing
@@ -196,6 +198,7 @@ class World:
         self.holds = Holds(self.contracts, members, ledger, self.clock)
         self.cashback = CashbackTill(self.contracts, members, ledger, self.clock)
         self.returns = Returns(self.contracts, ledger, self.clock)
+        self.made_under = ReceiptReturns(members, ledger, self.returns).made_under
         self.sharing = Sharing(self.contracts, members, ledger, self.clock)
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
@@ -302,7 +305,8 @@ class World:
         self.folders = Folders(self.connections, self.bucket, self.clock)
         files = Files(self.bucket, book, self.till, self.clock)
         told_anew = events.told_anew
-        self.connector_work = Work(book, self.till, self.returns, files.record, told_anew, self.clock, live=True)
+        commands = Commands(book, self.till, self.returns, self.made_under, self.clock, system_random)
+        self.connector_work = Work(book, commands, files.record, told_anew, self.clock, live=True)
 
     @property
     def second_operator(self) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from partners.connectors.commands import Commands
 from partners.connectors.facts import Fact
 from partners.connectors.files import Files
 from partners.connectors.foreign import TillFile
@@ -55,10 +56,11 @@ class Desk:
         self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
         self.originals = Originals(around(self.bucket), self.connections, days=self.original_days)
         self.intake = Intake(store, line, self.events, self.originals, self.clock)
-        cards = LineCards(store, self.shop.receipt_returns.made_under, self.clock, self._random)
+        made_under = self.shop.receipt_returns.made_under
+        cards = LineCards(store, made_under, self.clock, self._random)
         files = Files(around(self.bucket), cards, till, around(self.shop.receipt_returns))
-        told_anew = self.events.told_anew
-        self.work = Work(store, till, returns, files.record, told_anew, self.clock, live=self.live)
+        self.commands = Commands(store, till, returns, made_under, self.clock, self._random)
+        self.work = Work(store, self.commands, files.record, self.events.told_anew, self.clock, live=self.live)
         self.unmapped = Unmapped(store, self.connections, line, self.events, self.clock)
 
     _made = 0

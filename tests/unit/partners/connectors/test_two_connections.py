@@ -93,7 +93,7 @@ def test_of_two_workers_who_freeze_a_sale_for_two_connections_one_does(
             meanwhile.append(after.connection_id)
             desk.unmapped.retry_all("alpha", shop.first.connection_id)
             with monkeypatch.context() as outage:
-                outage.setattr(desk.work, "_till", Down(None))
+                outage.setattr(desk.commands, "_till", Down(None))
                 with pytest.raises(StoreUnavailableError):
                     desk.work.settle(*desk.line.messages[-1])
         return change(before, after, *more, **named)
