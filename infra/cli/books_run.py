@@ -67,15 +67,21 @@ def check(console: Console, books: Books, month: str) -> bool:
     return _held(console, found.contradictions) and found.same
 
 
-def show_money(console: Console, books: MoneyBooks) -> bool:
-    """Print the trial balance of money as of now; True if nothing contradicts it. Raises StoreUnavailableError."""
+def show_money(console: Console, books: MoneyBooks, *, recount: bool = False) -> bool:
+    """Print the trial balance of money as of now; True if nothing contradicts it. With `recount`, what is kept of
+    finished settlements is compared with them before, and of which it was not the same is said.
+
+    Raises StoreUnavailableError.
+    """
+    differed = books.recount() if recount else ()
     balances, found = books.balance()
     table = _table("Trial balance of money", "currency", "account", "debits", "credits", "balance")
     for one in balances:
         numbers = (money(cents, None) for cents in (one.debits, one.credits, one.balance))
         table.add_row(one.currency, one.account, *numbers)
     console.print(table)
-    return _held(console, found)
+    kept = (f"what was kept of settlement {one} was not what it comes to: it is read whole now" for one in differed)
+    return _held(console, (*kept, *found))
 
 
 def _held(console: Console, contradictions: tuple[str, ...]) -> bool:

@@ -105,10 +105,13 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     ):
         of_month = booked.add_parser(name, parents=[deployment], help=about)
         of_month.add_argument("month", metavar="MONTH", help="2026-11")
-    booked.add_parser(
+    of_money = booked.add_parser(
         "money",
         parents=[deployment],
         help="print the trial balance of money as of now; exit code 0 if it agrees with what is open, 1 if not",
+    )
+    of_money.add_argument(
+        "--recount", action="store_true", help="compare what is kept of finished settlements with their payments first"
     )
 
     commands.add_parser(

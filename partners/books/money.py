@@ -4,15 +4,15 @@ A window counts by what is new in it: what is carried into it counted in the win
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from partners.books.receivables import CarriedInto, SettledDebts, balance_cents, disputed_cents
+from partners.books.receivables import CarriedInto, Origin, SettledDebts, is_told
 from partners.settlement.by_party import News
-from partners.settlement.payments.legs import CAME_BACK, Direction
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
+from partners.settlement.payments.standing import balances_cents, disputed_cents
+from partners.settlement.payments.sums import Moves
 from partners.settlement.statements.model import CameAs
-from partners.settlement.statements.paid import moved_in
 
 BANK, COLLATERAL, DEPOSITS, ADVANCES = "(bank)", "(collateral)", "(deposits)", "(advances)"
 WRITE_OFFS = "(write-offs)"
@@ -48,10 +48,11 @@ class MoneyBalance:
 
 def money_balance(
     news: Mapping[int, News],
-    settlements: Iterable[PaidSettlement],
+    moves: Iterable[Moves],
     brought: Iterable[tuple[Account, int]] = (),
 ) -> tuple[MoneyBalance, ...]:
-    """By currency and account, of what is new in closed windows, all settlements, and what was `brought` besides them.
+    """By currency and account, of what is new in closed windows, what moved in all settlements, and what was `brought`
+    besides them.
 
     That is in cents, negative what was given back, by what it is owed as: DEPOSITS or ADVANCES.
     """
@@ -67,16 +68,11 @@ def money_balance(
     for window in news.values():
         for account, cents in window.items():
             (credits_ if cents > 0 else debits)[account] += abs(cents)
-    for one in settlements:
-        for moved in moved_in(one):
-            to = _OTHER_THAN_BANK.get(moved.payment.came_as, BANK)
-            post((moved.currency, to), (moved.currency, moved.partner_id), moved.payment.cents)
-        for leg in one.legs:
-            for step in leg.moves if leg.party in NO_PARTNERS else ():
-                inwards = (leg.direction is Direction.IN) is not (step.state in CAME_BACK)
-                post(
-                    (one.currency, BANK), (one.currency, leg.party), leg.amount_cents if inwards else -leg.amount_cents
-                )
+    for one in moves:
+        for party, came_as, came_cents, went_cents in one.moved:
+            to = one.currency, _OTHER_THAN_BANK.get(came_as, BANK)
+            post(to, (one.currency, party), came_cents)
+            post(to, (one.currency, party), -went_cents)
     for account, cents in brought:
         post((account[0], BANK), account, cents)
     accounts = sorted({*debits, *credits_})
@@ -86,18 +82,20 @@ def money_balance(
 def money_contradictions(
     balances: Iterable[MoneyBalance],
     news: Mapping[int, News],
-    settlements: Iterable[PaidSettlement],
+    unfinished: Iterable[PaidSettlement],
+    settled: Collection[int],
     windows: Iterable[int],
     carried: CarriedInto,
+    origin: Origin,
 ) -> list[str]:
     """In words, where balances do not sum to zero, or a partner's is not what is open item by item, or not what
     receivables say.
 
-    Open are what settlements have left, what is new in closed windows without settlements, and what is carried into
-    windows without settlements. Receivables are what partners owe of that, by age: without what is new, and what is
-    to their credit, and with what they dispute.
+    Open are what `unfinished` settlements have left, what is new in closed windows without settlements, and what is
+    carried into windows without settlements. Receivables are what partners owe of that, by age: without what is new,
+    and what is to their credit, and with what they dispute. `settled` are the windows that have settlements.
     """
-    settlements, windows = list(settlements), list(windows)
+    unfinished, windows = list(unfinished), list(windows)
     found, sums, told = [], Counter[str](), Counter[Account]()
     for one in balances:
         sums[one.currency] += one.balance
@@ -106,24 +104,19 @@ def money_contradictions(
     found += [f"the trial balance of {currency} is {cents:,} cents, not 0" for currency, cents in sums.items() if cents]
     open_: Counter[Account] = Counter()
     beside: Counter[Account] = Counter()
-    calculated, gone = set(), set[str]()
-    for settled in settlements:
-        calculated.add(settled.window)
-        gone.update(settled.carried)
-        for party, _ in settled.net_cents:
-            left, disputed = balance_cents(settled, party), disputed_cents(settled, party)
-            open_[settled.currency, party] -= left
-            beside[settled.currency, party] += max(left, disputed)
-    for window in set(windows) - calculated:
-        # What is carried at this moment is told by the settlement that it comes from.
-        for brought in (brought for brought in carried(window) if brought.reference in gone):
+    for one_left in unfinished:
+        for party, left in balances_cents(one_left).items():
+            open_[one_left.currency, party] -= left
+            beside[one_left.currency, party] += max(left, disputed_cents(one_left, party))
+    for window in set(windows) - set(settled):
+        for brought in (brought for brought in carried(window) if is_told(brought, origin)):
             open_[brought.currency, brought.party] -= brought.amount_cents
             beside[brought.currency, brought.party] += max(0, brought.amount_cents)
         for account, cents in news[window].items() if window in news else ():
             open_[account] -= cents
             beside[account] += cents
     receivable: Counter[Account] = Counter()
-    for owed in SettledDebts(settlements, windows, carried).receivables():
+    for owed in SettledDebts(unfinished, settled, windows, carried, origin).receivables():
         receivable[owed.currency, owed.partner_id] += owed.amount_cents
     for account in sorted({*told, *open_, *receivable}):
         currency, party = account

@@ -1,26 +1,35 @@
 """The trial balance of money as of now."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
 from partners.books.money import ADVANCES, DEPOSITS, Account, MoneyBalance, money_balance, money_contradictions
-from partners.books.receivable_service import PaidSettlements, WindowBook
+from partners.books.receivable_service import WindowBook, numbers_of
+from partners.books.settled import PaidSettlements, Settled
 from partners.contracts.model import Partner
 from partners.funding.model import Payment
 from partners.settlement.by_party import News
 from partners.settlement.model import Carried
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed
-from partners.settlement.payments.consequences import funding_changes
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import Known, Moves
 
 
 class ClosedWindows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
     def news(self) -> Mapping[int, News]: ...
+
+
+class PaymentBook(PaidSettlements, Protocol):
+    """See `partners.settlement.payments.store.PaymentStore`."""
+
+    def moves(self, known: Known) -> list[Moves]: ...
+
+    def differing(self) -> list[tuple[int, str]]: ...
+
+    def mark(self, window: int, currency: str) -> None: ...
 
 
 class PartnerList(Protocol):
@@ -32,7 +41,7 @@ class PartnerList(Protocol):
 class Funding(Protocol):
     """See `partners.funding.service.FundingService`."""
 
-    def by_hand(self, partner_id: str, settled: Iterable[str]) -> list[Payment]: ...
+    def by_hand(self, partner_id: str) -> list[Payment]: ...
 
 
 class AdvanceBook(Protocol):
@@ -46,7 +55,7 @@ class MoneyBooks:
 
     def __init__(
         self,
-        payments: PaidSettlements,
+        payments: PaymentBook,
         windows: WindowBook,
         closed: ClosedWindows,
         partners: PartnerList,
@@ -61,31 +70,39 @@ class MoneyBooks:
         self._closed = closed
 
     def balance(self) -> tuple[tuple[MoneyBalance, ...], tuple[str, ...]]:
-        """Every account of money, and in words what contradicts them. Reads what every closed window came to, and all
-        payments.
+        """Every account of money, and in words what contradicts them. Reads what every closed window and every finished
+        settlement came to, and the unfinished ones whole.
 
         Raises StoreUnavailableError.
         """
-        windows = self._windows.windows()
+        numbers = numbers_of(self._windows)
         news = self._closed.news()
-        settlements = self._payments.all()
+        known = self._payments.known()
+        settled = Settled(self._payments, known)
 
         @cache
         def carried(number: int) -> Sequence[Carried]:
             return self._windows.carried(number)
 
-        balances = money_balance(news, settlements, self._brought(settlements))
-        numbers = [one.number for one in windows]
-        return balances, tuple(money_contradictions(balances, news, settlements, numbers, carried))
+        balances = money_balance(news, self._payments.moves(known), self._brought())
+        found = money_contradictions(balances, news, settled.open, settled.windows, numbers, carried, settled.origin)
+        return balances, tuple(found)
 
-    def _brought(self, settlements: Sequence[PaidSettlement]) -> Iterator[tuple[Account, int]]:
+    def recount(self) -> list[str]:
+        """The finished settlements of which what is kept was not what they come to, by all of their payments.
+
+        They are read whole from now on, until they are summed up anew. Raises StoreUnavailableError.
+        """
+        found = self._payments.differing()
+        for window, currency in found:
+            self._payments.mark(window, currency)
+        return [f"{window}-{currency}" for window, currency in found]
+
+    def _brought(self) -> Iterator[tuple[Account, int]]:
         """What came in or was given back outside of settlements: as operators recorded it, and advanced it."""
-        settled: defaultdict[str, list[str]] = defaultdict(list)
-        for change in (change for one in settlements for change in funding_changes(one)):
-            settled[change.partner_id].append(change.reference)
         partners = self._partners.partners()
         for partner in partners:
-            for payment in self._funding.by_hand(partner.partner_id, settled[partner.partner_id]):
+            for payment in self._funding.by_hand(partner.partner_id):
                 yield (payment.currency, DEPOSITS), payment.amount_cents
         for currency in sorted({partner.currency for partner in partners}):
             if cents := self._advances.get(currency).value.advanced_cents:

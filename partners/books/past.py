@@ -1,30 +1,24 @@
 """Settlements as they stood at an earlier moment, from the dates of their steps. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from partners.books.receivables import CarriedInto
+from partners.books.receivables import CarriedInto, Origin, is_told
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import CAME_BACK, Leg
 from partners.settlement.payments.model import PaidSettlement
 
 
-def settlements_at(settlements: Iterable[PaidSettlement], at_ms: int) -> list[PaidSettlement]:
-    """Those that were calculated by then, each with what had been done and said of its payments.
+def carried_at(carried: CarriedInto, origin: Origin) -> CarriedInto:
+    """What had been carried into each window, by settlements as they stood then."""
+    return lambda window: [one for one in carried(window) if is_told(one, origin)]
+
+
+def settlement_at(one: PaidSettlement, at_ms: int) -> PaidSettlement | None:
+    """With what had been done and said of its payments, None if it was not calculated by then.
 
     A default has no date of its own. It shows once creditors are paid or the settlement is called off, which have one;
     before that nothing follows from it for who owes what.
     """
-    return [then for one in settlements if (then := _at(one, at_ms)) is not None]
-
-
-def carried_at(carried: CarriedInto, settlements: Iterable[PaidSettlement]) -> CarriedInto:
-    """What had been carried into each window, by `settlements` as they stood then."""
-    known = {reference for one in settlements for reference in one.carried}
-    return lambda window: [one for one in carried(window) if one.reference in known]
-
-
-def _at(one: PaidSettlement, at_ms: int) -> PaidSettlement | None:
     history = tuple(step for step in one.history if step.at_ms <= at_ms)
     if not history:
         return None

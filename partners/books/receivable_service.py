@@ -1,4 +1,4 @@
-"""Receivables as of now or of an earlier day, from settlements, windows and all invoices."""
+"""Receivables as of now or of an earlier day, from what is open of settlements, windows and all invoices."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_payment import InvoicePayment
 from partners.books.errors import DayToComeError
-from partners.books.past import carried_at, settlements_at
+from partners.books.past import carried_at
 from partners.books.receivables import (
     Aged,
     CarriedInto,
@@ -19,23 +19,17 @@ from partners.books.receivables import (
     of_own_invoices,
     of_stripe,
 )
+from partners.books.settled import PaidSettlements, Settled
 from partners.contracts.model import Partner
 from partners.settlement.model import Carried
-from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.window import Window
 from shared.kernel.clock import DAY_MS, Clock
-
-
-class PaidSettlements(Protocol):
-    """See `partners.settlement.payments.store.PaymentStore`."""
-
-    def all(self) -> list[PaidSettlement]: ...
 
 
 class WindowBook(Protocol):
     """See `partners.settlement.window_store.WindowStore`."""
 
-    def windows(self) -> list[Window]: ...
+    def newest(self) -> Window | None: ...
 
     def carried(self, number: int) -> list[Carried]: ...
 
@@ -101,21 +95,24 @@ class Receivables:
 
     def _owed(self, at_ms: int, now_ms: int) -> list[Receivable]:
         # Windows first: a settlement that is calculated meanwhile takes over what was carried into its window.
-        numbers = [window.number for window in self._windows.windows()]
+        numbers = numbers_of(self._windows)
 
         @cache
         def carried(number: int) -> Sequence[Carried]:
             return self._windows.carried(number)
 
-        settlements: Sequence[PaidSettlement] = self._payments.all()
-        brought: CarriedInto = carried
-        if at_ms < now_ms:
-            settlements = settlements_at(settlements, at_ms)
-            brought = carried_at(carried, settlements)
-        found = SettledDebts(settlements, numbers, brought).receivables()
+        settled = Settled(self._payments, self._payments.known(), at_ms if at_ms < now_ms else None)
+        brought: CarriedInto = carried_at(carried, settled.origin) if at_ms < now_ms else carried
+        found = SettledDebts(settled.open, settled.windows, numbers, brought, settled.origin).receivables()
         for partner in self._partners.partners():
             partner_id = partner.partner_id
             heard = self._heard.invoices(partner_id)
             found += of_stripe(partner_id, partner.currency, heard, at_ms if at_ms < now_ms else None)
             found += of_own_invoices(self._own.invoices(partner_id), self._paid.payments(partner_id), at_ms)
         return found
+
+
+def numbers_of(windows: WindowBook) -> range:
+    """Those of all windows: 1, 2, and so on up to the open one."""
+    newest = windows.newest()
+    return range(1, newest.number + 1 if newest else 1)

@@ -5,7 +5,7 @@ carried there stays due since it first was: it is told apart from what is new in
 paid counts for the oldest.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,10 +13,8 @@ from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_payment import InvoicePayment, standing
 from partners.settlement.model import Carried
-from partners.settlement.payments.consequences import carries
-from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
-from partners.settlement.statements.paid import moved_in
+from partners.settlement.payments.standing import balances_cents, disputed_cents
 from shared.kernel.clock import DAY_MS
 
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90")
@@ -25,6 +23,8 @@ _UNPAID = frozenset({"open", "uncollectible"})
 
 CarriedInto = Callable[[int], Sequence[Carried]]
 """What was brought into a window, by its number."""
+Origin = Callable[[str], PaidSettlement | None]
+"""A settlement by its id, None if there is none."""
 Of = tuple[str, str]
 """A settlement, by its id, and a party of it."""
 _Part = tuple[int | None, int]
@@ -61,29 +61,38 @@ class Aged:
 
 
 class SettledDebts:
-    """What is owed of `settlements`, which are all there are, and of amounts carried that are in none of them yet.
+    """What is owed of settlements, and of amounts carried that are in none of them yet.
 
-    `windows` are the numbers of all windows.
+    `settlements` are those of which anything may be owed, `settled` the numbers of all windows that have any, and
+    `windows` those of all windows.
     """
 
-    def __init__(self, settlements: Iterable[PaidSettlement], windows: Iterable[int], carried: CarriedInto) -> None:
-        self._by_id = {one.settlement_id: one for one in settlements}
-        self._windows = sorted(windows)
+    def __init__(
+        self,
+        settlements: Iterable[PaidSettlement],
+        settled: Collection[int],
+        windows: Iterable[int],
+        carried: CarriedInto,
+        origin: Origin,
+    ) -> None:
+        self._open = list(settlements)
+        self._unsettled = sorted(set(windows) - set(settled))
         self._carried = carried
+        self._origin = origin
 
     def receivables(self) -> list[Receivable]:
         left = {
             (one.settlement_id, party): cents
-            for one in self._by_id.values()
-            for party, _ in one.net_cents
-            if party not in NO_PARTNERS and (cents := disputed_cents(one, party) - balance_cents(one, party)) > 0
+            for one in self._open
+            for party, balance_cents in balances_cents(one).items()
+            if party not in NO_PARTNERS and (cents := disputed_cents(one, party) - balance_cents) > 0
         }
         loose = self._loose()
-        debts = self._debts({*left, *((_origin(one), one.party) for one in loose)})
+        debts = self._debts({*left, *((origin_of(one), one.party) for one in loose)})
         found = []
         for (settlement_id, party), cents in left.items():
             parts = _newest(debts[settlement_id, party], cents)
-            found += _receivables(party, self._by_id[settlement_id].currency, settlement_id, parts)
+            found += _receivables(party, self._settlement(settlement_id).currency, settlement_id, parts)
         for one in loose:
             found += _receivables(one.party, one.currency, one.reference, self._of_carried(one, debts))
         return found
@@ -93,15 +102,11 @@ class SettledDebts:
 
         Of what is carried at this moment, the settlement that it comes from may tell yet.
         """
-        calculated = {one.window for one in self._by_id.values()}
         return [
             carried
-            for window in self._windows
-            if window not in calculated
+            for window in self._unsettled
             for carried in self._carried(window)
-            if carried.amount_cents < 0
-            and carried.party not in NO_PARTNERS
-            and carried.reference in self._by_id[_origin(carried)].carried
+            if carried.amount_cents < 0 and carried.party not in NO_PARTNERS and is_told(carried, self._origin)
         ]
 
     def _debts(self, wanted: Iterable[Of]) -> dict[Of, list[_Part]]:
@@ -116,14 +121,14 @@ class SettledDebts:
             of = ways.pop()
             if of not in brought:
                 brought[of] = self._brought(*of)
-                ways += [(_origin(carried), carried.party) for carried in brought[of]]
+                ways += [(origin_of(carried), carried.party) for carried in brought[of]]
         debts: dict[Of, list[_Part]] = {}
-        for of in sorted(brought, key=lambda of: self._by_id[of[0]].window):
+        for of in sorted(brought, key=lambda of: self._settlement(of[0]).window):
             debts[of] = self._made_of(*of, brought[of], debts)
         return debts
 
     def _brought(self, settlement_id: str, party: str) -> list[Carried]:
-        one = self._by_id[settlement_id]
+        one = self._settlement(settlement_id)
         return [
             carried
             for carried in self._carried(one.window)
@@ -135,46 +140,38 @@ class SettledDebts:
     ) -> list[_Part]:
         """What was carried into a net position, and what is new. A part that is to the partner's credit is among them
         with its sign, but for what it is owed since another's default: that is paid apart."""
-        one = self._by_id[settlement_id]
+        one = self._settlement(settlement_id)
         old = [part for carried in brought for part in self._of_carried(carried, debts)]
         new_cents = one.dues.cuts.get(party, 0) - dict(one.net_cents)[party] - sum(cents for _, cents in old)
         return [*sorted(old, key=_age_of_part), (due_at_ms(one), new_cents)]
 
     def _of_carried(self, carried: Carried, debts: Mapping[Of, list[_Part]]) -> list[_Part]:
-        origin = self._by_id[_origin(carried)]
+        origin = self._settlement(origin_of(carried))
         parts = _newest(debts[origin.settlement_id, carried.party], -carried.amount_cents)
         more = -carried.amount_cents - sum(cents for _, cents in parts)
         # A creditor who was paid twice owes it since that window was due.
         return [*parts, (due_at_ms(origin), more)] if more else parts
+
+    def _settlement(self, settlement_id: str) -> PaidSettlement:
+        found = self._origin(settlement_id)
+        if found is None:
+            raise KeyError(settlement_id)
+        return found
 
 
 def _receivables(party: str, currency: str, reference: str, parts: Iterable[_Part]) -> list[Receivable]:
     return [Receivable(party, currency, reference, cents, due_at_ms) for due_at_ms, cents in parts]
 
 
-def _origin(carried: Carried) -> str:
+def origin_of(carried: Carried) -> str:
     """The settlement that it comes from."""
     return carried.reference.partition(":")[0]
 
 
-def balance_cents(one: PaidSettlement, party: str) -> int:
-    """What a party of a settlement is owed of it by now, negative what it owes."""
-    paid = sum(other.payment.cents for other in moved_in(one) if other.partner_id == party)
-    carried = set(one.carried)
-    gone = sum(other.amount_cents for other in carries(one) if other.party == party and other.reference in carried)
-    return dict(one.net_cents)[party] + paid - gone
-
-
-def disputed_cents(one: PaidSettlement, party: str) -> int:
-    """What a partner has taken back until it is decided: it is owed again.
-
-    What it had paid late was to its credit in a later window, and paid for nothing here.
-    """
-    return sum(
-        leg.amount_cents
-        for leg in one.legs
-        if (leg.party, leg.direction, leg.state) == (party, Direction.IN, LegState.DISPUTED) and leg.key not in one.late
-    )
+def is_told(carried: Carried, origin: Origin) -> bool:
+    """Whether the settlement that it comes from is without it. What is carried at this moment, it may tell yet."""
+    one = origin(origin_of(carried))
+    return one is not None and carried.reference in one.carried
 
 
 def due_at_ms(one: PaidSettlement) -> int | None:

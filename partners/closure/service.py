@@ -12,7 +12,7 @@ from partners.closure.model import Outstanding, What, of_settlement, of_window
 from partners.contracts.model import Partner
 from partners.contracts.standing import FundingStanding
 from partners.settlement.model import Book, CurrencySettlement
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import Known
 from partners.settlement.window import HAS_POSITIONS, Window, WindowState
 
 CASES_NAMED = 50
@@ -43,7 +43,7 @@ class Windows(Protocol):
 class PaidSettlements(Protocol):
     """See `partners.settlement.payments.store.PaymentStore`."""
 
-    def all(self) -> list[PaidSettlement]: ...
+    def known(self) -> Known: ...
 
 
 class Months(Protocol):
@@ -139,8 +139,8 @@ class Closure:
     def _of_windows(self, partner_id: str) -> Iterator[Outstanding]:
         # Windows first: a settlement that is calculated meanwhile takes over what a window holds.
         windows = self._windows.windows()
-        settlements = self._settlements.all()
-        settled = {(one.window, one.currency) for one in settlements}
+        known = self._settlements.known()
+        settled = {(one.window, one.currency) for one in known.sums}
         newest, *before = windows
         closing = next((one for one in before if one.state not in HAS_POSITIONS), None)
         if closing is not None:
@@ -153,5 +153,5 @@ class Closure:
                 part = self._windows.part(one.number, partner_id)
                 left = [each for each in part.currencies if (one.number, each.currency) not in settled]
                 yield from of_window(one.number, left, partner_id)
-        for settlement in settlements:
+        for settlement in known.unfinished:
             yield from of_settlement(settlement, partner_id)

@@ -17,9 +17,9 @@ from partners.contracts.service import Contracts
 from partners.funding.errors import DepositTooSmallError
 from partners.funding.model import Payment, by_hand, recorders
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.consequences import funding_changes
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import Known, Moves
 from partners.settlement.statements.model import PaidIn
 
 Found = TypeVar("Found")
@@ -44,7 +44,9 @@ class PaymentBook(Protocol):
 class Settlements(Protocol):
     """See `partners.settlement.payments.store.PaymentStore`."""
 
-    def of_currency(self, currency: str) -> list[PaidSettlement]: ...
+    def known(self, currency: str = "") -> Known: ...
+
+    def moves(self, known: Known, currency: str = "") -> list[Moves]: ...
 
 
 class Collateral(Protocol):
@@ -67,11 +69,10 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """By partner, what settlements did to its funding, by the references of that, what they took of its deposit, on
-    whose word so much of it rests, and in which of them it has defaulted.
+    """By partner, what settlements took of its deposit, on whose word so much of it rests, and in which of them it has
+    defaulted.
     """
 
-    references: Mapping[str, Sequence[str]]
     used_cents: Mapping[str, int]
     rests_on: Mapping[str, Mapping[str, int]]
     defaults: Mapping[str, Collection[str]]
@@ -113,14 +114,11 @@ class Deposits:
 
     def settled(self, currency: str) -> Settled:
         """By all settlements in a currency."""
-        return settled_by(self._settlements.of_currency(currency))
+        return settled_by(self._settlements.moves(self._settlements.known(currency), currency))
 
-    def paid_in(
-        self, partner_ids: Sequence[str], settlements: Iterable[PaidSettlement]
-    ) -> dict[str, tuple[PaidIn, ...]]:
-        """What operators recorded of each partner, in no order; `settlements` are all there are."""
-        references = settled_by(settlements).references
-        recorded = {one: by_hand(one, self._book.payments(one), references.get(one, ())) for one in partner_ids}
+    def paid_in(self, partner_ids: Sequence[str]) -> dict[str, tuple[PaidIn, ...]]:
+        """What operators recorded of each partner, in no order."""
+        recorded = {one: self._by_hand(one) for one in partner_ids}
         return {
             partner_id: tuple(PaidIn(one.payment_id, one.amount_cents, one.at_ms) for one in payments)
             for partner_id, payments in recorded.items()
@@ -158,7 +156,7 @@ class Deposits:
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
         """Who recorded the next `cents` of a partner's deposit, and how many of them each."""
         used_cents, known = settled.used_cents.get(partner_id, 0), settled.rests_on.get(partner_id, {})
-        return recorders(self._by_hand(partner_id, settled), known, used_cents - sum(known.values()), cents)
+        return recorders(self._by_hand(partner_id), known, used_cents - sum(known.values()), cents)
 
     def _free_cents(self, partner_id: str, settled: Settled, deposit: Deposit) -> int:
         """What of a deposit is no collateral, never negative."""
@@ -167,11 +165,11 @@ class Deposits:
         kept_cents = self._collateral.kept_cents(partner_id, settled.defaults.get(partner_id, ()))
         return max(0, deposit.held_cents - kept_cents)
 
-    def _by_hand(self, partner_id: str, settled: Settled) -> list[Payment]:
-        return by_hand(partner_id, self._book.payments(partner_id), settled.references.get(partner_id, ()))
+    def _by_hand(self, partner_id: str) -> list[Payment]:
+        return by_hand(self._book.payments(partner_id))
 
     def _deposit(self, partner_id: str, settled: Settled) -> Deposit:
-        paid_in = self._by_hand(partner_id, settled)
+        paid_in = self._by_hand(partner_id)
         return Deposit(sum(one.amount_cents for one in paid_in), settled.used_cents.get(partner_id, 0))
 
 
@@ -222,23 +220,17 @@ class Drawing:
         return [self._guard.action(self._currency, version)]
 
 
-def settled_by(settlements: Iterable[PaidSettlement]) -> Settled:
-    """A deposit is used as long as it is not put back, collateral from when a default is decided."""
-    references: defaultdict[str, list[str]] = defaultdict(list)
+def settled_by(settlements: Iterable[Moves]) -> Settled:
     used_cents: Counter[str] = Counter()
     rests_on: defaultdict[str, Counter[str]] = defaultdict(Counter)
     defaults: defaultdict[str, set[str]] = defaultdict(set)
     for one in settlements:
-        for change in funding_changes(one):
-            references[change.partner_id].append(change.reference)
-        for leg in one.legs:
-            if leg.direction is Direction.DEPOSIT and leg.state is LegState.SUCCEEDED:
-                used_cents[leg.party] += leg.amount_cents
-                rests_on[leg.party].update(dict(leg.rests_on))
-        for default in one.defaults:
-            used_cents[default.party] += default.collateral_cents
-            defaults[default.party].add(one.settlement_id)
-    return Settled(references, used_cents, rests_on, defaults)
+        used_cents.update(one.used_cents)
+        for party, of in one.rests_on.items():
+            rests_on[party].update(of)
+        for party in one.defaults:
+            defaults[party].add(one.settlement_id)
+    return Settled(used_cents, rests_on, defaults)
 
 
 def _taken(one: PaidSettlement) -> dict[str, LegState]:

@@ -1,5 +1,6 @@
 """Payments between partner and network, and the running measure of what a partner owes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,11 @@ from partners.funding.errors import InvalidPaymentError
 from shared.kernel.ids import digest
 from shared.kernel.money import MICROS_PER_CENT
 
+_OF_A_SETTLEMENT = re.compile(
+    r"Settlement (?P<settlement>\S+): (?:payment (?P<payment>\S+) (?P<state>\w+)|commission, breakage share, rounding)"
+)
+"""The reasons that `partners.settlement.payments.funded` gives."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
@@ -17,7 +23,8 @@ class Payment:
     A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
     of what it owed after it, as then known: what a prepaid partner could use, if it `tops_up`. What a settlement
     charges has `part_micros` beyond whole cents, of the same sign. `reference` is that of what a settlement did, empty
-    of what an operator recorded and of rows of before it was noted. Raises InvalidPaymentError, InvalidReasonError.
+    of what an operator recorded, and of rows of before it was noted: see `settled`. Raises InvalidPaymentError,
+    InvalidReasonError.
     """
 
     partner_id: str
@@ -41,6 +48,18 @@ class Payment:
     def amount_micros(self) -> int:
         return self.amount_cents * MICROS_PER_CENT + self.part_micros
 
+    @property
+    def settled(self) -> bool:
+        """Whether a settlement did it. Of before references were noted, its reason names what the id was made of."""
+        if self.reference:
+            return True
+        named = _OF_A_SETTLEMENT.fullmatch(self.reason)
+        if named is None:
+            return False
+        payment = named["payment"] or f"{named['settlement']}:{self.partner_id}:charged"
+        found = (payment, f"{payment}:{named['state']}")
+        return any(self.payment_id == settled_id(self.partner_id, reference) for reference in found)
+
     def asks_the_same(self, other: "Payment") -> bool:
         """Whether both were made by the same request."""
         return (self.partner_id, self.amount_cents, self.currency, self.reason, self.by) == (
@@ -57,12 +76,9 @@ def settled_id(partner_id: str, reference: str) -> str:
     return digest("settled", partner_id, reference).hex()[:32]
 
 
-def by_hand(partner_id: str, payments: Iterable[Payment], settled: Iterable[str]) -> list[Payment]:
-    """Those of a partner's payments that operators recorded: all but what settlements did, by the references of their
-    changes.
-    """
-    by_settlements = {settled_id(partner_id, reference) for reference in settled}
-    return [one for one in payments if not one.reference and one.payment_id not in by_settlements]
+def by_hand(payments: Iterable[Payment]) -> list[Payment]:
+    """Those of a partner's payments that operators recorded: all but what settlements did."""
+    return [one for one in payments if not one.settled]
 
 
 def recorders(

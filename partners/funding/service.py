@@ -1,6 +1,6 @@
 """Recording what a partner pays, and measuring how it stands: the till reads the outcome with the contract."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -117,9 +117,9 @@ class FundingService:
             )
         )
 
-    def by_hand(self, partner_id: str, settled: Iterable[str]) -> list[Payment]:
-        """What operators recorded of a partner: all but what settlements did, by the references of their changes."""
-        return by_hand(partner_id, self._book.payments(partner_id), settled)
+    def by_hand(self, partner_id: str) -> list[Payment]:
+        """What operators recorded of a partner: all but what settlements did."""
+        return by_hand(self._book.payments(partner_id))
 
     def measure(self, partner_id: str) -> FundingStanding:
         """Find out how the partner stands by all that is posted, and let its tills know."""
@@ -143,7 +143,7 @@ class FundingService:
         return FundingView(partner, self._funding(partner_id), found, payments)
 
     def held_cents(self, partner_id: str) -> int:
-        """What is held of the partner's deposit by now. Reads all settlements of its currency."""
+        """What is held of the partner's deposit by now."""
         return self._deposits.held_cents(partner_id)
 
     def _recorded(self, payment: Payment) -> Payment:

@@ -17,10 +17,8 @@ class NothingPaidIn:
     def at_rest(self, read: Callable[[], Any]) -> Any:
         return read()
 
-    def paid_in(
-        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
-    ) -> dict[str, tuple[PaidIn, ...]]:
-        del partner_ids, settlements
+    def paid_in(self, partner_ids: Sequence[str]) -> dict[str, tuple[PaidIn, ...]]:
+        del partner_ids
         return {}
 
     def begin(self) -> None:

@@ -15,7 +15,7 @@ from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, approve
 from partners.settlement.payments.errors import AdvanceInUseError, NotFundedError
 from partners.settlement.payments.funds import drawn_cents, spare_cents, uncollected
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
-from partners.settlement.payments.vouching import unseen_cents
+from partners.settlement.payments.sums import Known
 from partners.settlement.window import Window, WindowState
 from shared.kernel.clock import Clock
 
@@ -39,7 +39,7 @@ class AdvanceBook(Book[Advance], Protocol):
 class PaymentBook(Protocol):
     """See `partners.settlement.payments.store.PaymentStore`."""
 
-    def of_currency(self, currency: str) -> list[PaidSettlement]: ...
+    def known(self, currency: str = "") -> Known: ...
 
 
 class WindowList(Protocol):
@@ -70,7 +70,7 @@ class Advances:
         def agreed(one: Agreed[Advance]) -> Agreed[Advance]:
             after = approved(one, number, by, reason, self._clock())
             if after.value.advanced_cents < one.value.advanced_cents:
-                in_use = -sum(map(spare_cents, self._payments.of_currency(currency)))
+                in_use = -sum(one.spare_cents for one in self._payments.known(currency).sums)
                 if after.value.advanced_cents < in_use:
                     raise AdvanceInUseError(currency, in_use)
             return after
@@ -87,15 +87,15 @@ class Advances:
             return []
         # Before the settlements: whoever draws after they were read has changed it.
         one = self._book.get(after.currency)
-        settlements = self._payments.of_currency(after.currency)
-        others = [other for other in settlements if other.window != after.window]
-        left = sum(map(spare_cents, others)) + spare_cents(after) + one.value.advanced_cents
+        known = self._payments.known(after.currency)
+        others = [other for other in known.sums if other.window != after.window]
+        left = sum(other.spare_cents for other in others) + spare_cents(after) + one.value.advanced_cents
         if left < 0:
-            known = {other.window for other in settlements}
-            waiting = uncollected(others) | set(self._uncalculated(after.currency, known))
+            unfinished = (other for other in known.unfinished if other.window != after.window)
+            waiting = uncollected(unfinished) | set(self._uncalculated(after.currency, known.windows))
             raise NotFundedError(after.settlement_id, -left, sorted(waiting))
         payer = next(step.by for step in reversed(after.history) if step.stage is Stage.PAYING)
-        if left < sum(unseen_cents(other, payer) for other in others):
+        if left < sum(other.unseen.get(payer, 0) for other in others):
             raise SecondPersonNeededError(after.settlement_id)
         return [self._book.action(replace(one, version=one.version + 1))]
 

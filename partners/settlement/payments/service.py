@@ -6,20 +6,19 @@ from dataclasses import replace
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
-from partners.settlement.model import Carried
 from partners.settlement.payments import changes, defaults, model
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.consequences import carries, funding_changes, to_give_back
 from partners.settlement.payments.errors import (
     PayoutTakenBackError,
     SettlementBusyError,
     UnknownSettlementError,
 )
 from partners.settlement.payments.evidence import LATE, PAID_TWICE
+from partners.settlement.payments.following import Following
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.member_payouts import MemberPayout, paid_at_once, payouts_of
-from partners.settlement.payments.model import ENDED, PaidSettlement, Stage
+from partners.settlement.payments.model import ENDED, PaidSettlement
 from partners.settlement.payments.needs import (
     Cashback,
     Deposits,
@@ -31,15 +30,13 @@ from partners.settlement.payments.needs import (
 )
 from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
+from partners.settlement.payments.sums import is_open
 from partners.settlement.payments.telling import BankWord, all_told
 from partners.settlement.payments.vouching import check_payer
-from partners.settlement.window import HAS_POSITIONS, WindowState
+from partners.settlement.window import HAS_POSITIONS
 from shared.kernel.clock import Clock
 
 ATTEMPTS = 5
-CARRIED_AT_ONCE = 500
-"""By one request: some seconds. The schedule does the rest."""
-
 Change = Callable[[PaidSettlement], PaidSettlement]
 Draws = Callable[[PaidSettlement, PaidSettlement], Sequence[Action]]
 """What is written with a settlement as it was and will be."""
@@ -66,7 +63,7 @@ class SettlementPayments:
     ) -> None:
         self._payments = payments
         self._windows = windows
-        self._funding = funding
+        self._following = Following(payments, windows, funding, cashback)
         self._cashback = cashback
         self._methods = methods
         self._funds = funds
@@ -82,8 +79,8 @@ class SettlementPayments:
         for settled in nets:
             carried = (one for one in brought if one.currency == settled.currency)
             self._payments.add(model.calculated(window, settled, by, now_ms, old_in(carried, self._origin)))
-        self._stand(window)
-        return [self._follow_up(one) for one in self._payments.of_window(window)]
+        self._following.stand(window)
+        return [self._following.followed_up(one) for one in self._payments.of_window(window)]
 
     def settlements(self, window: int) -> list[PaidSettlement]:
         """Those of a window, by currency. Raises UnknownWindowError, WindowNotClosedError."""
@@ -208,16 +205,15 @@ class SettlementPayments:
     def work(self) -> int:
         """Do what calls that died have left; returns how many settlements needed it.
 
-        Those that have ended, without a trouble, and of which nothing is left to do are not looked at any more, until
-        they change.
+        Those that have ended, without a trouble, and of which nothing is left to do or open, are summed up and not
+        looked at any more, until they change.
         """
         left = 0
         for one in self._payments.unfinished():
-            if not self._complete(one):
+            if not self._following.is_complete(one):
                 left += 1
-                while _to_carry(one := self._follow_up(one)):
-                    pass
-            elif one.stage in ENDED and not one.troubles and not any(under_way(one, self._clock())):
+                self._following.followed_through(one)
+            elif one.stage in ENDED and not (one.troubles or is_open(one) or any(under_way(one, self._clock()))):
                 self._payments.finish(one)
         return left
 
@@ -245,10 +241,10 @@ class SettlementPayments:
             before = self.settlement(window, currency)
             after = change(before)
             if after == before:
-                return self._follow_up(before)
+                return self._following.followed_up(before)
             after = replace(after, version=before.version + 1)
             if self._payments.replace(before, after, draws(before, after)):
-                return self._follow_up(after)
+                return self._following.followed_up(after)
         raise SettlementBusyError(f"{window}-{currency}")
 
     def _member_payouts(self, one: PaidSettlement) -> tuple[MemberPayout, ...]:
@@ -263,55 +259,3 @@ class SettlementPayments:
         paid = bool(leg.payout) and leg.state is LegState.SUCCEEDED
         found = [LATE[leg.direction]] if key in after.late and key not in before.late else []
         return "; ".join([*found, PAID_TWICE] if paid and self._cashback.is_reversed(leg.payout) else found)
-
-    def _follow_up(self, one: PaidSettlement) -> PaidSettlement:
-        """Carry what is to be carried, but no more than an answer can wait for; record what was paid, give cashback
-        back, and let the window stand as its settlements do.
-        """
-        carried = set(one.carried)
-        for other in _to_carry(one)[:CARRIED_AT_ONCE]:
-            self._windows.carry(other)
-            carried.add(other.reference)
-        funded = set(one.funded)
-        for change in funding_changes(one):
-            if change.reference not in funded:
-                self._funding.settle(change)
-        unpaid = [leg for leg in to_give_back(one) if leg.key not in one.given_back]
-        given_back = [leg.key for leg in unpaid if self._cashback.give_back(leg.payout, f"{leg.key}:given_back")]
-        all_noted = self._noted(one)
-        noted = replace(
-            all_noted,
-            carried=tuple(reference for reference in all_noted.carried if reference in carried),
-            given_back=(*one.given_back, *given_back),
-        )
-        if noted != one:
-            # If somebody has changed it since, whoever did follows up in turn, and no reference counts twice.
-            noted = replace(noted, version=one.version + 1)
-            one = noted if self._payments.replace(one, noted) else self.settlement(one.window, one.currency)
-        self._stand(one.window)
-        return one
-
-    def _complete(self, one: PaidSettlement) -> bool:
-        given_back = {leg.key for leg in to_give_back(one)} <= set(one.given_back)
-        noted = self._noted(one) == one and given_back
-        return noted and self._windows.window(one.window).state is self._state(one.window)
-
-    @staticmethod
-    def _noted(one: PaidSettlement) -> PaidSettlement:
-        carried = tuple(other.reference for other in carries(one))
-        return replace(one, carried=carried, funded=tuple(change.reference for change in funding_changes(one)))
-
-    def _stand(self, window: int) -> None:
-        self._windows.stand(window, self._state(window))
-
-    def _state(self, window: int) -> WindowState:
-        stages = {one.stage for one in self._payments.of_window(window)}
-        if stages - {Stage.SETTLED, Stage.ABORTED}:
-            return WindowState.SETTLING
-        return WindowState.ABORTED if stages == {Stage.ABORTED} else WindowState.SETTLED
-
-
-def _to_carry(one: PaidSettlement) -> list[Carried]:
-    """What is not known to be in a window yet."""
-    known = set(one.carried)
-    return [other for other in carries(one) if other.reference not in known]

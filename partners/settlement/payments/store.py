@@ -5,32 +5,35 @@
 | `SETTLEMENTS` | `<window, 8 digits>-<currency>` | a settlement, or the hash of its bytes where they need parts |
 | `SETTLEMENT#<window>-<currency>#<hash>` | part, 4 digits | all of it as one of its versions was |
 | `SETTLEMENTS-UNFINISHED` | as a settlement's | that something may be left to do about it |
-| | `ALL` | that all settlements of before have such a mark |
+| | `ALL-SUMMED` | that all settlements of before had such a mark; `ALL`: the same, when none was summed up |
+| `SUMS` | `<currency>-<window, 8 digits>` | what a finished settlement comes to, in one of its versions |
+| `MOVES` | as its sums | what moved in it by party, or the hash of its bytes |
+| `MOVES#<currency>-<window>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 
 All legs, their histories and what is left to the next window are compressed together, so that a settlement changes as
 a whole: by its item, on condition of the version that was read. Some 15,000 payouts left to the next window have room
 in the item. Parts of versions that were replaced stay: so does nobody find half of what they are reading.
 
-Each change marks it as unfinished, in the same transaction, until somebody finds that nothing is left to do about it.
-So the runs of the schedule read those few, and not all that there ever were.
+Each change marks it as unfinished, in the same transaction, until somebody finds that nothing is left to do about it:
+then the mark goes, and what it comes to is written, in one transaction too. So whoever asks for what is there of all
+settlements reads the few that are unfinished, and of all others a row. What is kept of one that is marked counts for
+nothing.
 """
 
-import json
-import zlib
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from partners.contracts.payment import PaymentMethod
-from partners.contracts.proposals import Decision, ProposalState
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.agreed import Proposed
-from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
-from partners.settlement.payments.member_payouts import MemberPayout
-from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
-from partners.settlement.payments.old_debts import Old
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import Known, Moves, Sums, is_open, moves_of, sums_of
+from partners.settlement.payments.sums_codec import (
+    moves_from_bytes,
+    moves_to_bytes,
+    sums_from_attributes,
+    sums_to_attributes,
+)
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
-from shared.kernel.canonical import canonical_json
 from shared.kernel.parts import Attribute
 
 if TYPE_CHECKING:
@@ -38,7 +41,12 @@ if TYPE_CHECKING:
 
 SETTLEMENTS = "SETTLEMENTS"
 UNFINISHED = "SETTLEMENTS-UNFINISHED"
-ALL_MARKED = "ALL"
+ALL_SUMMED = "ALL-SUMMED"
+SUMS, MOVES = "SUMS", "MOVES"
+_NO_SETTLEMENTS = {"ALL", ALL_SUMMED}
+
+
+Item = dict[str, Any]
 
 
 class PaymentStore:
@@ -48,6 +56,7 @@ class PaymentStore:
         self._client = client
         self._table = table
         self._settlement = Attribute(client, table, "settlement")
+        self._moves = Attribute(client, table, "moves")
 
     def add(self, one: PaidSettlement) -> bool:
         """False if there is one of this window and currency; then nothing was written."""
@@ -64,41 +73,81 @@ class PaymentStore:
         return self._at(_sk(window, currency))
 
     def _at(self, sk: str) -> PaidSettlement | None:
-        key = {"pk": {"S": SETTLEMENTS}, "sk": {"S": sk}}
+        item = self._get(SETTLEMENTS, sk)
+        return None if item is None else self._from_item(item)
+
+    def _get(self, pk: str, sk: str) -> Item | None:
+        key = {"pk": {"S": pk}, "sk": {"S": sk}}
         with outage_as_unavailable():
-            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return self._from_item(answer["Item"]) if "Item" in answer else None
+            return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def all(self) -> list[PaidSettlement]:
-        """By window and currency."""
-        return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}})
+        """By window and currency. Reads all that there ever were."""
+        return list(self.each())
 
-    def of_currency(self, currency: str) -> list[PaidSettlement]:
-        """By window. Reads all that there ever were."""
-        return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}}, f"-{currency}")
+    def each(self, ending: str = "") -> Iterator[PaidSettlement]:
+        """The same one after the other, those of one answer of the store in memory at a time."""
+        return self._query("pk = :pk", {":pk": {"S": SETTLEMENTS}}, ending)
 
     def of_window(self, window: int) -> list[PaidSettlement]:
         """By currency."""
         values = {":pk": {"S": SETTLEMENTS}, ":window": {"S": _sk(window, "")}}
-        return self._query("pk = :pk AND begins_with(sk, :window)", values)
+        return list(self._query("pk = :pk AND begins_with(sk, :window)", values))
 
     def unfinished(self) -> list[PaidSettlement]:
         """Those about which something may be left to do, by window and currency.
 
-        The first call marks all that there are: those of before marks had none.
+        The first call marks all that there are: those of before had no mark, or were not summed up.
         """
         marks = self._marks()
-        if ALL_MARKED not in marks:
-            for one in self.all():
-                self._mark(_sk(one.window, one.currency))
-            self._mark(ALL_MARKED)
+        if ALL_SUMMED not in marks:
+            for one in self.each():
+                self.mark(one.window, one.currency)
+            self._mark(ALL_SUMMED)
             marks = self._marks()
-        found = (self._at(sk) for sk in marks if sk != ALL_MARKED)
-        return [one for one in found if one is not None]
+        return self._whole(marks)
+
+    def known(self, currency: str = "") -> Known:
+        """All settlements, or those in a currency: unfinished ones whole, of all others what they come to."""
+        # The marks first: what has none then has been summed up, and whatever becomes of what has one, it is read.
+        marks = self._marks()
+        if ALL_SUMMED not in marks:
+            return Known(tuple(self.each(f"-{currency}" if currency else "")))
+        finished = [one for one in self._sums(currency) if _sk(one.window, one.currency) not in marks]
+        return Known(tuple(self._whole(sk for sk in marks if sk.endswith(currency))), tuple(finished))
+
+    def moves(self, known: Known, currency: str = "") -> list[Moves]:
+        """What moved in each of the settlements that are known, or of those in a currency."""
+        kept = self._kept_moves(currency) if known.finished else {}
+        return [*(kept[one.settlement_id] for one in known.finished), *map(moves_of, known.unfinished)]
+
+    def differing(self) -> list[tuple[int, str]]:
+        """Settlements that have no mark although something of them is open, or what is kept of them is not what they
+        come to, by window and currency. Reads all that there ever were.
+        """
+        if ALL_SUMMED not in self._marks():
+            return []
+        suspects = []
+        sums, moves = {one.settlement_id: one for one in self._sums("")}, self._kept_moves("")
+        for one in self.each():
+            kept = (sums.get(one.settlement_id), moves.get(one.settlement_id))
+            if kept != (sums_of(one), moves_of(one)) or is_open(one):
+                suspects.append((one.window, one.currency))
+        # One that was changed or finished meanwhile is none.
+        return [of for of in suspects if self._differs(*of)]
+
+    def mark(self, window: int, currency: str) -> None:
+        """Have a settlement looked at again. What is kept of it counts for nothing until then."""
+        self._mark(_sk(window, currency))
 
     def finish(self, one: PaidSettlement) -> None:
-        """Nothing is left to do about a settlement, unless it has changed since: then it stays marked."""
-        sk = _sk(one.window, one.currency)
+        """Nothing is left to do about a settlement, which is summed up, unless it has changed since: then it stays
+        marked.
+        """
+        sk, by_currency = _sk(one.window, one.currency), _by_currency(one.window, one.currency)
+        moves = self._moves.put(_parts_of_moves(by_currency), moves_to_bytes(moves_of(one)))
+        sums: Item = {"pk": {"S": SUMS}, "sk": {"S": by_currency}, **sums_to_attributes(sums_of(one))}
+        moved: Item = {"pk": {"S": MOVES}, "sk": {"S": by_currency}, **moves}
         actions: Any = [
             {
                 "ConditionCheck": {
@@ -109,34 +158,62 @@ class PaymentStore:
                 }
             },
             {"Delete": {"TableName": self._table, "Key": _mark_of(sk)}},
+            *({"Put": {"TableName": self._table, "Item": item}} for item in (sums, moved)),
         ]
         self._transact(actions)
 
     def _marks(self) -> list[str]:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": UNFINISHED}},
-            "ConsistentRead": True,
-        }
-        return [item["sk"]["S"] for item in items_of_all_pages(self._client.query, request)]
+        return [item["sk"]["S"] for item in self._items("pk = :pk", {":pk": {"S": UNFINISHED}})]
+
+    def _whole(self, marks: Iterable[str]) -> list[PaidSettlement]:
+        found = (self._at(sk) for sk in marks if sk not in _NO_SETTLEMENTS)
+        return [one for one in found if one is not None]
+
+    def _sums(self, currency: str) -> list[Sums]:
+        return [_sums_in(item) for item in self._by_currency(SUMS, currency)]
+
+    def _kept_moves(self, currency: str) -> dict[str, Moves]:
+        found = map(self._moves_in, self._by_currency(MOVES, currency))
+        return {one.settlement_id: one for one in found}
+
+    def _moves_in(self, item: Item) -> Moves:
+        window, currency = _named(item)
+        return moves_from_bytes(f"{window}-{currency}", self._moves.get(_parts_of_moves(item["sk"]["S"]), item))
+
+    def _differs(self, window: int, currency: str) -> bool:
+        sk, by_currency = _sk(window, currency), _by_currency(window, currency)
+        one, sums, moves = self._at(sk), self._get(SUMS, by_currency), self._get(MOVES, by_currency)
+        if one is None or sk in self._marks():
+            return False
+        if sums is None or moves is None or is_open(one):
+            return True
+        return (_sums_in(sums), self._moves_in(moves)) != (sums_of(one), moves_of(one))
+
+    def _by_currency(self, pk: str, currency: str) -> Iterator[Item]:
+        values = {":pk": {"S": pk}, ":currency": {"S": f"{currency}-"}}
+        if currency:
+            return self._items("pk = :pk AND begins_with(sk, :currency)", values)
+        return self._items("pk = :pk", {":pk": {"S": pk}})
 
     def _mark(self, sk: str) -> None:
         with outage_as_unavailable():
             self._client.put_item(TableName=self._table, Item=_mark_of(sk))
 
-    def _query(self, condition: str, values: dict[str, Any], ending: str = "") -> list[PaidSettlement]:
-        request: dict[str, Any] = {
+    def _query(self, condition: str, values: Item, ending: str = "") -> Iterator[PaidSettlement]:
+        found = self._items(condition, values)
+        return (self._from_item(item) for item in found if item["sk"]["S"].endswith(ending))
+
+    def _items(self, condition: str, values: Item) -> Iterator[Item]:
+        request: Item = {
             "TableName": self._table,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        found = items_of_all_pages(self._client.query, request)
-        return [self._from_item(item) for item in found if item["sk"]["S"].endswith(ending)]
+        return items_of_all_pages(self._client.query, request)
 
-    def _from_item(self, item: dict[str, Any]) -> PaidSettlement:
-        return _unpack(self._settlement.get(_parts_pk(item["sk"]["S"]), item))
+    def _from_item(self, item: Item) -> PaidSettlement:
+        return settlement_from_bytes(self._settlement.get(_parts_pk(item["sk"]["S"]), item))
 
     def _put(self, one: PaidSettlement, condition: str, values: dict[str, Any], also: Sequence[Action] = ()) -> bool:
         sk = _sk(one.window, one.currency)
@@ -144,7 +221,7 @@ class PaymentStore:
             "pk": {"S": SETTLEMENTS},
             "sk": {"S": sk},
             "version": {"N": str(one.version)},
-            **self._settlement.put(_parts_pk(sk), _pack(one)),
+            **self._settlement.put(_parts_pk(sk), settlement_to_bytes(one)),
         }
         put: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if values:
@@ -155,11 +232,26 @@ class PaymentStore:
         return transacted(self._client, actions)
 
 
-_NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
-
-
 def _mark_of(sk: str) -> dict[str, Any]:
     return {"pk": {"S": UNFINISHED}, "sk": {"S": sk}}
+
+
+def _by_currency(window: int, currency: str) -> str:
+    return f"{currency}-{window:08d}"
+
+
+def _named(item: Item) -> tuple[int, str]:
+    """The window and currency that sums or moves are of."""
+    currency, _, window = item["sk"]["S"].partition("-")
+    return int(window), currency
+
+
+def _sums_in(item: Item) -> Sums:
+    return sums_from_attributes(*_named(item), item)
+
+
+def _parts_of_moves(by_currency: str) -> str:
+    return f"{MOVES}#{by_currency}"
 
 
 def _parts_pk(sk: str) -> str:
@@ -168,53 +260,3 @@ def _parts_pk(sk: str) -> str:
 
 def _sk(window: int, currency: str) -> str:
     return f"{window:08d}-{currency}"
-
-
-def _pack(one: PaidSettlement) -> bytes:
-    return zlib.compress(canonical_json(asdict(one)), level=9)
-
-
-def _unpack(packed: bytes) -> PaidSettlement:
-    row: dict[str, Any] = json.loads(zlib.decompress(packed))
-    return PaidSettlement(
-        **{
-            **row,
-            "net_cents": tuple((party, cents) for party, cents in row["net_cents"]),
-            "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
-            "legs": tuple(_leg(leg) for leg in row["legs"]),
-            "defaults": tuple(map(_default, row["defaults"])),
-            "proposals": tuple(map(_proposal, row.get("proposals", ()))),
-            "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
-            "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
-            "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
-            "old": Old(**{name: tuple(map(tuple, of)) for name, of in row.get("old", {}).items()}),
-            **{name: tuple(row.get(name, ())) for name in _NAMES},
-        }
-    )
-
-
-def _default(row: dict[str, Any]) -> Default:
-    return Default(**{**row, "confirmed_by": tuple(row.get("confirmed_by", ()))})
-
-
-def _proposal(row: dict[str, Any]) -> Proposed[Default]:
-    decision = None if row["decision"] is None else Decision(**row["decision"])
-    read = {"value": _default(row["value"]), "state": ProposalState(row["state"]), "decision": decision}
-    return Proposed(**{**row, **read})
-
-
-def _leg(row: dict[str, Any]) -> Leg:
-    history, contradicted = (
-        tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row.get(name, ()))
-        for name in ("history", "contradicted")
-    )
-    means = row.get("means", {"method": PaymentMethod.BANK_FILE})
-    means = Means(**{**means, "method": PaymentMethod(means["method"])})
-    bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
-    read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
-    said = {
-        "rests_on": tuple(map(tuple, row.get("rests_on", ()))),
-        "confirmed_by": tuple(row.get("confirmed_by", ())),
-        "contradicted": contradicted,
-    }
-    return Leg(**{**row, **read, **said})

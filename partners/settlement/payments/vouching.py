@@ -39,6 +39,12 @@ def unseen_cents(one: PaidSettlement, by: str) -> int:
     return min(unseen, max(0, spare_cents(one)))
 
 
+def unseen_by(one: PaidSettlement) -> dict[str, int]:
+    """`unseen_cents` by who said so, without those of whom it is nothing."""
+    found = {by: unseen_cents(one, by) for by in {by for leg in one.legs for by in _vouchers(leg)}}
+    return {by: cents for by, cents in found.items() if cents}
+
+
 def _resting_on(one: PaidSettlement, by: str) -> list[Leg]:
     """Money of debtors that is there by the word of `by`, and that nobody else has confirmed."""
     return [leg for leg in one.legs if by in _vouchers(leg) and not set(leg.confirmed_by) - {by}]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.model import NETWORK, Partner
@@ -11,6 +11,7 @@ from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.model import Book, GrossLine, PartnerPosition
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import Known
 from partners.settlement.statements.deposited import DepositsCounted, deposits_counted
 from partners.settlement.statements.document import PublishedKey, Signer, signed
 from partners.settlement.statements.errors import StatementsBeforeError
@@ -37,8 +38,17 @@ MOST_VISITS_BY_LINE = 50_000
 
 Of = tuple[str, str]
 """A party and a currency."""
-ToCount = tuple[list[PaidSettlement], Mapping[str, Sequence[PaidIn]]]
-"""All settlements, and by partner what was paid in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToCount:
+    """Settlements that changed since payments were last counted; by partner, what was taken of its deposit that no
+    statement told, and what was paid in.
+    """
+
+    changed: Sequence[PaidSettlement]
+    untold: Mapping[str, int]
+    paid_in: Mapping[str, Sequence[PaidIn]]
 
 
 class ClosedWindows(Protocol):
@@ -66,15 +76,17 @@ class Settlements(Protocol):
 
     def all(self) -> list[PaidSettlement]: ...
 
+    def get(self, window: int, currency: str) -> PaidSettlement | None: ...
+
+    def known(self) -> Known: ...
+
 
 class Deposits(Protocol):
     """See `partners.funding.deposits.Deposits`."""
 
     def at_rest(self, read: Callable[[], ToCount]) -> ToCount: ...
 
-    def paid_in(
-        self, partner_ids: Sequence[str], settlements: Sequence[PaidSettlement]
-    ) -> Mapping[str, Sequence[PaidIn]]: ...
+    def paid_in(self, partner_ids: Sequence[str]) -> Mapping[str, Sequence[PaidIn]]: ...
 
 
 class StatementBook(Protocol):
@@ -197,22 +209,35 @@ class Issuing:
         standing = self._store.counted(number)
         if standing is None:
             before = self._recall(number - 1) if number > 1 else None
-            settlements, paid_in = self._deposits.at_rest(lambda: self._paid(window))
-            now = counted(number, self._clock(), settlements, before, self._recall)
+            now_there = self._deposits.at_rest(lambda: self._to_count(window, before))
+            now = counted(number, self._clock(), now_there.changed, before, self._recall)
             deposits = deposits_counted(
                 number,
-                paid_in,
+                now_there.paid_in,
                 before.deposits if before else None,
-                taken_untold(settlements, before, self._recall),
+                now_there.untold,
                 lambda earlier: self._recall(earlier).deposits or DepositsCounted(),
             )
             standing = self._store.fix_counted(number, counted_to_json(replace(now, deposits=deposits)))
         return counted_from_json(standing)
 
-    def _paid(self, window: Window) -> ToCount:
+    def _to_count(self, window: Window, before: Counted | None) -> ToCount:
         # Settlements first: what one of them took from a deposit was paid in before.
-        settlements = self._settlements.all()
-        return settlements, self._deposits.paid_in([one for one in window.parties if one != NETWORK], settlements)
+        changed = self._changed(before)
+        told_nothing = before is not None and before.deposits is None
+        untold = taken_untold(self._settlements.all(), before, self._recall) if told_nothing else {}
+        return ToCount(changed, untold, self._deposits.paid_in([one for one in window.parties if one != NETWORK]))
+
+    def _changed(self, before: Counted | None) -> list[PaidSettlement]:
+        """The settlements that are others than when payments were last counted, by window and currency."""
+        known = self._settlements.known()
+        unfinished = {one.settlement_id: one for one in known.unfinished}
+        found = []
+        for one in known.sums:
+            last = before.seen.get(one.settlement_id) if before else None
+            if last is None or last.version != one.version:
+                found.append(unfinished.get(one.settlement_id) or self._settlements.get(one.window, one.currency))
+        return [one for one in found if one is not None]
 
     def _recall(self, number: int) -> Counted:
         fixed = self._store.counted(number)

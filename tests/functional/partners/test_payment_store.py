@@ -22,6 +22,7 @@ from partners.settlement.payments.member_payouts import MemberPayout, postponed_
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.payees import PayeeAccounts
 from partners.settlement.payments.store import PaymentStore
+from partners.settlement.payments.sums import moves_of, sums_of
 from tests.fakes.collateral import default_of_two
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.support.clouds import DynamoEngine
@@ -137,6 +138,24 @@ class PaymentStoreContract:
         aborted = changed(changes.aborted(approved, "ann", 3_000))
         assert store.replace(approved, aborted)
         assert marked() == [aborted]
+
+    def test_a_finished_settlement_is_known_by_what_it_comes_to_until_it_changes(self, store, window):
+        def known():
+            store.unfinished()
+            found = store.known("USD")
+            moves = [one for one in store.moves(found, "USD") if one.settlement_id == f"{window}-USD"]
+            return *([one for one in of if one.window == window] for of in (found.unfinished, found.finished)), moves
+
+        one = calculated(window, "USD")
+        store.add(one)
+        store.replace(one, after := lived(one))
+        assert known() == ([after], [], [moves_of(after)])
+        store.finish(after)
+        assert known() == ([], [sums_of(after)], [moves_of(after)])
+        assert moves_of(after).defaults == ("debtor-2",)
+        again = changed(changes.seen(after, "debtor-1", "look at it"))
+        store.replace(after, again)
+        assert known() == ([again], [], [moves_of(again)])
 
     def test_so_many_settlements_that_one_answer_does_not_hold_them_are_all_listed(self, store, window):
         """A query answers with 1 MB at most."""

@@ -9,9 +9,9 @@ import pytest
 
 from partners.settlement.payments import changes
 from partners.settlement.payments.bookings import BOOKED
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.legs import CAME_TO_NOTHING, LegState
 from partners.settlement.payments.model import Stage
-from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from tests.fakes.collateral import default_by_two
 from tests.unit.infra.test_bank_answers_taken import Recording
@@ -193,7 +193,7 @@ def test_csv_lines_with_references_are_bookings_too(bank, tmp_path):
 
 def test_a_settlement_that_was_stored_before_bookings_were_noted_reads(bank):
     one = bank(IN).one
-    row = json.loads(zlib.decompress(_pack(one)))
+    row = json.loads(zlib.decompress(settlement_to_bytes(one)))
     for leg in row["legs"]:
         del leg["bookings"]
-    assert _unpack(zlib.compress(json.dumps(row).encode())) == one
+    assert settlement_from_bytes(zlib.compress(json.dumps(row).encode())) == one

@@ -91,13 +91,13 @@ def test_money_is_printed_and_held_against_what_is_open(
     payments, store = paid.payments(), WindowStore(paid.world.dynamodb, "settlement")
     (one,) = payments.calculate(1, "ann")
     advances = AdvanceStore(paid.world.dynamodb, "settlement")
-    funding = SimpleNamespace(by_hand=lambda partner_id, settled: [])
+    funding = SimpleNamespace(by_hand=lambda partner_id: [])
     settlements, windows = PaymentStore(paid.world.dynamodb, "settlement"), paid.world.windows()
     money = MoneyBooks(settlements, store, windows, paid.world, funding, advances)
     monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(money_books=money))
 
-    def balances() -> dict[str, int]:
-        code, text = told(capsys, "money")
+    def balances(*options: str) -> dict[str, int]:
+        code, text = told(capsys, "money", *options)
         assert (code, text.splitlines()[-1].strip()) == (command.HOLDS, "The books hold.")
         rows = [line.split() for line in text.splitlines() if line.startswith("USD")]
         return {row[1]: round(float(row[-1].replace(",", "")) * 100) for row in rows}
@@ -107,6 +107,15 @@ def test_money_is_printed_and_held_against_what_is_open(
     live(lambda: paid.world.dynamodb, paid)
     after = balances()
     assert sum(after.values()) == 0
+    payments.work()
+    assert settlements.known().unfinished == ()
+    assert (balances(), balances("--recount")) == (after, after)
+    rows = paid.world.dynamodb.tables["settlement"]
+    del rows["SUMS", "USD-00000001"]
+    code, text = told(capsys, "money", "--recount")
+    assert code == command.CONTRADICTS
+    assert "what was kept of settlement 1-USD was not what it comes to" in " ".join(text.split())
+    assert balances("--recount") == after
     assert after["(collateral)"] == 10
     paid.world.dynamodb.tables["settlement"] = {
         key: item for key, item in paid.world.dynamodb.tables["settlement"].items() if item["pk"]["S"] != "CARRIED#2"

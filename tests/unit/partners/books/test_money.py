@@ -13,6 +13,7 @@ from partners.settlement.model import Book, Carried, CurrencySettlement, GrossLi
 from partners.settlement.payments import model
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import moves_of
 from tests.unit.partners.settlement.test_payments import anything, collected, owing
 
 
@@ -37,8 +38,11 @@ def noted(one: PaidSettlement) -> PaidSettlement:
 
 def found(books: dict[int, Book], settlements: list[PaidSettlement], carried: tuple[Carried, ...]) -> list[str]:
     news = {number: news_of(nets_of(book)) for number, book in books.items()}
-    balances = money_balance(news, settlements)
-    return money_contradictions(balances, news, settlements, [7, 8], lambda number: carried if number == 8 else ())
+    balances, by_id = money_balance(news, map(moves_of, settlements)), {one.settlement_id: one for one in settlements}
+    settled = {one.window for one in settlements}
+    return money_contradictions(
+        balances, news, settlements, settled, [7, 8], lambda number: carried if number == 8 else (), by_id.get
+    )
 
 
 @pytest.mark.parametrize("name", ["bank", "collateral", "deposits", "advances"])
@@ -47,7 +51,7 @@ def test_a_partner_by_the_name_of_an_account_is_no_account(name):
     paid = collected(one)
     first = book({name: -900, "beta": 400})
     assert found({7: first}, [one], ()) == found({7: first}, [paid], ()) == []
-    balances = money_balance({7: news_of(nets_of(first))}, [paid], [(("USD", DEPOSITS), 50)])
+    balances = money_balance({7: news_of(nets_of(first))}, [moves_of(paid)], [(("USD", DEPOSITS), 50)])
     assert {one.account: one.balance for one in balances} == {
         "(bank)": 950,
         "(deposits)": -50,
@@ -110,4 +114,4 @@ def test_what_is_deposited_and_advanced_is_in_the_bank_and_owed():
         ("(bank)", 1_050, 300, 750),
         ("(deposits)", 300, 1_000, -700),
     ]
-    assert money_contradictions(balances, {}, [], [], lambda _: ()) == []
+    assert money_contradictions(balances, {}, [], set(), [], lambda _: (), {}.get) == []

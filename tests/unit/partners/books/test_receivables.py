@@ -1,10 +1,11 @@
 """What partners owe of settlements, and how old it is, by hand."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from partners.books.receivables import BUCKETS, SettledDebts, bucket_of
+from partners.books.receivables import BUCKETS, CarriedInto, SettledDebts, bucket_of
 from partners.contracts.model import NETWORK
 from partners.settlement.model import Carried, CurrencyNets, PartnerPosition, net_of
 from partners.settlement.payments import changes, model
@@ -43,8 +44,13 @@ def defaulted() -> PaidSettlement:
     return replace(one, carried=tuple(carried.reference for carried in carries(one)))
 
 
+def debts_of(settlements: Sequence[PaidSettlement], windows: Iterable[int], carried: CarriedInto) -> SettledDebts:
+    by_id = {one.settlement_id: one for one in settlements}
+    return SettledDebts(settlements, {one.window for one in settlements}, windows, carried, by_id.get)
+
+
 def owed(*settlements: PaidSettlement, carried: tuple[Carried, ...] = (), into: int = 2) -> list[tuple[str, int, int]]:
-    debts = SettledDebts(settlements, [1, 2], lambda window: carried if window == into else ())
+    debts = debts_of(settlements, [1, 2], lambda window: carried if window == into else ())
     return [(one.reference, one.amount_cents, one.due_at_ms or 0) for one in debts.receivables()]
 
 
@@ -132,7 +138,7 @@ def test_a_debt_keeps_its_age_through_any_number_of_windows():
         gone = carries(one)
         settlements.append(replace(one, carried=tuple(carried.reference for carried in gone)))
         brought[window + 1] = [carried for carried in gone if carried.party == "alpha"]
-    found = SettledDebts(settlements, range(1, windows + 2), lambda window: brought.get(window, ())).receivables()
+    found = debts_of(settlements, range(1, windows + 2), lambda window: brought.get(window, ())).receivables()
     assert [(one.amount_cents, one.due_at_ms) for one in found if one.partner_id == "alpha"] == [
         (100, window) for window in range(1, windows + 1)
     ]

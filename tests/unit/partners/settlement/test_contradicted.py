@@ -3,10 +3,10 @@
 import pytest
 
 from partners.settlement.payments.bookings import AND_MORE, MOST_LISTED
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.contradicted import CONTRADICTS
 from partners.settlement.payments.errors import LegStateError
 from partners.settlement.payments.legs import Booked, LegState
-from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from tests.unit.partners.settlement.test_funds import Paying
 
@@ -42,7 +42,7 @@ def test_a_contradiction_is_refused_with_all_else_unless_it_is_to_be_kept(paying
     assert {one.leg(leg).state for leg in (IN, OTHER)} == {LegState.SUCCEEDED}
     assert texts(one) == [(IN, f"{CONTRADICTS}: failed B-3")]
     assert paying.payments.troubles() == 1
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
 
 
 def test_what_is_kept_is_kept_once_also_when_a_person_has_seen_to_it(paying, tell):

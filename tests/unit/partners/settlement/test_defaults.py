@@ -13,11 +13,11 @@ from partners.contracts.errors import (
     UnknownProposalError,
 )
 from partners.contracts.proposals import ProposalState
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.defaults import of_party
 from partners.settlement.payments.errors import CollateralTooLargeError, SettlementStateError
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.model import Default, Stage
-from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import TesseraError
 from tests.fakes.collateral import desk_of
@@ -60,7 +60,7 @@ def test_nothing_follows_from_a_default_that_one_person_wants(failing):
         one = failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY)
     assert (one.stage, one.missing_cents, one.defaults, one.version) == (Stage.COLLECTING, 0, (), before.version + 1)
     assert (failing.proposal.number, failing.proposal.state) == (1, ProposalState.PROPOSED)
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     with pytest.raises(SettlementStateError):
         failing.payments.pay(1, "USD", "bob")
 
@@ -75,7 +75,7 @@ def test_another_person_agrees_and_after_that_either_pays(failing):
         ("alpha", 300, "ann", ("bob",))
     ]
     assert (one.stage, one.missing_cents) == (Stage.PARTIALLY_FUNDED, 600)
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     assert failing.desk.propose(1, "USD", Default("alpha", 300, "ann"), WHY) == one, (
         "a request that is sent again changes nothing"
     )

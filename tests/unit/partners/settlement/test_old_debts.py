@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from partners.contracts.model import MEMBERS
-from partners.settlement.payments import service
+from partners.settlement.payments import following
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import Default, PaidSettlement, Stage
@@ -116,9 +116,9 @@ def test_an_old_debt_in_an_earlier_window_than_what_others_are_owed_for_it_is_bo
 ):
     """A call dies after it has carried the debt, or thousands are carried; and the window closes before the rest is."""
     network = Network()
-    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 0)
+    monkeypatch.setattr(following, "CARRIED_AT_ONCE", 0)
     network.settles("alpha", alpha=-1_000, **owed)
-    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 1)
+    monkeypatch.setattr(following, "CARRIED_AT_ONCE", 1)
     network.payments.see(1, "USD", "nobody", "nothing")
     assert network.windows.waiting == {"alpha": -1_000}
     monkeypatch.undo()

@@ -6,7 +6,7 @@ import pytest
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencySettlement, PartnerPosition
-from partners.settlement.payments import service
+from partners.settlement.payments import following
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.errors import PayoutTakenBackError
 from partners.settlement.payments.legs import LegState
@@ -136,7 +136,7 @@ def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_s
     line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": 1, "recorded_at_ms": 1}
     lines = [SimpleNamespace(**line, entry_id=one.entry_id) for one in payouts]
     monkeypatch.setattr(window, "lines", lambda *_: iter(lines))
-    monkeypatch.setattr(service, "CARRIED_AT_ONCE", 10)
+    monkeypatch.setattr(following, "CARRIED_AT_ONCE", 10)
     asked, carry = [], window.carry
 
     def until(most):

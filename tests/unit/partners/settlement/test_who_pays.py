@@ -7,10 +7,10 @@ import pytest
 from partners.contracts.errors import SecondPersonNeededError
 from partners.funding.model import Payment, recorders
 from partners.settlement.payments.changes import advanced
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import Booked, Direction, LegState
 from partners.settlement.payments.model import Default, Stage
-from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.payments.vouching import unseen_cents
 from tests.fakes.collateral import default_by_two, desk_of
@@ -61,7 +61,7 @@ def test_of_a_default_of_before_it_was_known_who_decided_it_two_people_know(payi
     decided_alone(paying, "")
     refused(paying, "ann", "bob")
     one = says_so_too(paying, "alpha", "bob")
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     refused(paying, "bob")
     assert paying.payments.pay(1, "USD", "ann").stage is Stage.SETTLED
 
@@ -92,7 +92,7 @@ def test_who_confirms_what_another_told_lets_that_one_pay(of_two):
     says(of_two, LegState.SUCCEEDED, "bob")
     one = says(of_two, LegState.SUCCEEDED, "bob")
     assert (one.leg(IN).confirmed_by, len(one.leg(IN).history)) == (("bob",), 3), "noted once, and no step of its own"
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     refused(of_two, "bob")
     assert of_two.payments.pay(1, "USD", "ann").paid_out_cents == 900
 
@@ -101,7 +101,7 @@ def test_who_decides_the_same_default_lets_the_other_pay(of_two):
     for by in ("ann", "bob", "eve"):
         one = says_so_too(of_two, "beta", by)
         assert [one.confirmed_by for one in one.defaults] == [("ann",)]
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     refused(of_two, "ann")
     assert of_two.payments.pay(1, "USD", "bob").paid_out_cents == 900
 
@@ -154,7 +154,7 @@ def test_what_one_person_recorded_as_paid_in_is_not_paid_out_by_them_whoever_col
     taken = [leg for leg in one.legs if leg.direction is Direction.DEPOSIT]
     assert taken
     assert all(leg.rests_on == (("eve", leg.amount_cents),) for leg in taken)
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     with pytest.raises(SecondPersonNeededError):
         payments.pay(1, "USD", "eve")
     for leg in taken:

@@ -5,11 +5,11 @@ import random
 import pytest
 
 from partners.contracts.model import MEMBERS, NETWORK
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.consequences import carries, funding_changes
 from partners.settlement.payments.errors import WriteOffTooLargeError
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import Default
-from partners.settlement.payments.store import _pack, _unpack
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.paid import moved_in
 from tests.fakes.collateral import default_by_two, desk_of
@@ -36,7 +36,7 @@ def test_what_is_written_off_is_lost_to_who_bore_it_and_owed_by_nobody_any_more(
     assert given_up(one) == lost
     changed = {one.reference: one.amount_micros for one in funding_changes(one)}
     assert {name: changed[name] // 10_000 for name in lost} == lost, "so nothing is left of it in their exposures"
-    assert _unpack(_pack(one)) == one
+    assert settlement_from_bytes(settlement_to_bytes(one)) == one
     sums(one)
     assert paid(network.settles(delta=-500, gamma=500)) == {"gamma": 500}
 

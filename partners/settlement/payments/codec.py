@@ -1,0 +1,68 @@
+"""A settlement as it is kept: all of it, legs and their histories too, compressed together. Pure."""
+
+import json
+import zlib
+from dataclasses import asdict
+from typing import Any
+
+from partners.contracts.payment import PaymentMethod
+from partners.contracts.proposals import Decision, ProposalState
+from partners.settlement.payments.agreed import Proposed
+from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
+from partners.settlement.payments.member_payouts import MemberPayout
+from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
+from partners.settlement.payments.old_debts import Old
+from shared.kernel.canonical import canonical_json
+
+_NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
+
+
+def settlement_to_bytes(one: PaidSettlement) -> bytes:
+    return zlib.compress(canonical_json(asdict(one)), level=9)
+
+
+def settlement_from_bytes(packed: bytes) -> PaidSettlement:
+    """What `settlement_to_bytes` was given, or that of an earlier version."""
+    row: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return PaidSettlement(
+        **{
+            **row,
+            "net_cents": tuple((party, cents) for party, cents in row["net_cents"]),
+            "history": tuple(StageStep(**{**step, "stage": Stage(step["stage"])}) for step in row["history"]),
+            "legs": tuple(_leg(leg) for leg in row["legs"]),
+            "defaults": tuple(map(_default, row["defaults"])),
+            "proposals": tuple(map(_proposal, row.get("proposals", ()))),
+            "charged_micros": tuple((party, micros) for party, micros in row["charged_micros"]),
+            "troubles": tuple(Trouble(**one) for one in row.get("troubles", ())),
+            "postponed": tuple(MemberPayout(**one) for one in row.get("postponed", ())),
+            "old": Old(**{name: tuple(map(tuple, of)) for name, of in row.get("old", {}).items()}),
+            **{name: tuple(row.get(name, ())) for name in _NAMES},
+        }
+    )
+
+
+def _default(row: dict[str, Any]) -> Default:
+    return Default(**{**row, "confirmed_by": tuple(row.get("confirmed_by", ()))})
+
+
+def _proposal(row: dict[str, Any]) -> Proposed[Default]:
+    decision = None if row["decision"] is None else Decision(**row["decision"])
+    read = {"value": _default(row["value"]), "state": ProposalState(row["state"]), "decision": decision}
+    return Proposed(**{**row, **read})
+
+
+def _leg(row: dict[str, Any]) -> Leg:
+    history, contradicted = (
+        tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row.get(name, ()))
+        for name in ("history", "contradicted")
+    )
+    means = row.get("means", {"method": PaymentMethod.BANK_FILE})
+    means = Means(**{**means, "method": PaymentMethod(means["method"])})
+    bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
+    read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
+    said = {
+        "rests_on": tuple(map(tuple, row.get("rests_on", ()))),
+        "confirmed_by": tuple(row.get("confirmed_by", ())),
+        "contradicted": contradicted,
+    }
+    return Leg(**{**row, **read, **said})
