@@ -108,7 +108,8 @@ class Return(Command):
 
     `points_for` gives the points, and `cashback_for` the cents of cashback, that an amount of cents earns by the
     purchase's own rules. An `imported` one may have any age; its key is compared with all of the member's history.
-    What the member has spent of it becomes a debt to the issuer or, if `network_bears`, granted by the network.
+    What the member has spent of it becomes a debt to the issuer or, if `network_bears`, granted by the network; what
+    repaid a debt becomes one again.
     """
 
     purchase: Entry

@@ -26,8 +26,9 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     The points to take are those that the purchase earned up to now less those that the rest of its amount
     earns by the same rule, so any number of partial returns takes exactly what one whole return would.
     They come from this purchase's pending points, then from the lot it went to, then from the issuer's
-    newest lots; what is not there any more becomes a debt to the issuer, or the network's, if it bears that.
-    Cashback likewise.
+    newest lots; what is not there any more becomes a debt to the issuer. If the network bears that, only what repaid a
+    debt becomes one again: it was never charged, so nothing of it is paid back, and nobody had it to spend. Of a part,
+    what repaid comes last, as if less had been bought. Cashback likewise.
     """
     purchase = command.purchase
     if purchase.op is not Op.EARN or purchase.partner != command.partner or purchase.amount_cents is None:
@@ -40,11 +41,14 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     moves: list[Move] = []
     quantities = []
     for unit, earned_by in ((POINTS, command.points_for), (purchase.currency or "", command.cashback_for)):
-        quantity = earned_by(left_cents) - earned_by(left_cents - cents)
+        before, after = earned_by(left_cents), earned_by(left_cents - cents)
+        quantity = before - after
         quantities.append(quantity)
         if quantity:
             granted = spending.of_unit(purchase.lots_from(Place.ISSUER), unit)[0]
-            account, taken = _taken_back(account, command, replace(granted, quantity=quantity))
+            repaid = spending.total(spending.of_unit(purchase.lots_to(Place.DEBT), unit))
+            may_owe = min(repaid, before) - min(repaid, after) if command.network_bears else quantity
+            account, taken = _taken_back(account, command, replace(granted, quantity=quantity), may_owe)
             moves += taken
     points, cashback_cents = quantities
     return Effect(
@@ -60,16 +64,18 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     )
 
 
-def _taken_back(account: Account, command: Return, wanted: Lot) -> tuple[Account, tuple[Move, ...]]:
+def _taken_back(account: Account, command: Return, wanted: Lot, may_owe: int) -> tuple[Account, tuple[Move, ...]]:
     account, from_pending = _from_pending(account, command.purchase, wanted)
     wanted = replace(wanted, quantity=wanted.quantity - spending.total(from_pending))
     account, from_active, spent = balances.take_back(account, wanted)
-    if spent and not command.network_bears:
-        account = balances.owe(account, wanted.issuer, wanted.unit, spending.total(spent))
+    owed, borne = spending.take_up_to(spent, may_owe)
+    if owed:
+        account = balances.owe(account, wanted.issuer, wanted.unit, spending.total(owed))
     return account, (
         *moved(Place.PENDING, Place.ISSUER, from_pending),
         *moved(Place.ACTIVE, Place.ISSUER, from_active),
-        *moved(Place.ADJUSTMENT if command.network_bears else Place.DEBT, Place.ISSUER, spent),
+        *moved(Place.DEBT, Place.ISSUER, owed),
+        *moved(Place.ADJUSTMENT, Place.ISSUER, borne),
     )
 
 

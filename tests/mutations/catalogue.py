@@ -237,6 +237,12 @@ MUTATIONS = (
         "    account, from_active, _ = balances.take_back(account, wanted)\n    spent: tuple[Lot, ...] = ()\n",
     ),
     Mutation(
+        "what repaid a debt is paid back to its issuer for a case",
+        UNDOING,
+        "min(repaid, before) - min(repaid, after) if command.network_bears",
+        "0 if command.network_bears",
+    ),
+    Mutation(
         "the chain does not cover the points",
         CODEC,
         'if name != "ch"}',

@@ -132,6 +132,7 @@ class ReferenceAccount:
             else:
                 coin.where = "pending"
                 self.coins.append(coin)
+        return repaid
 
     def grant(self, issuer, month, number):
         self.gone["adjustment", issuer, POINTS] -= number
@@ -168,19 +169,18 @@ class ReferenceAccount:
         for coin in reversed(self.holds.pop(seq).coins):
             self.activate(coin, front=True)
 
-    def take_back(self, purchase, issuer, unit, month, number, *, network_bears):
+    def take_back(self, purchase, issuer, unit, month, number, *, network_bears, repaid=0):
         own_pending = [coin for coin in self.at("pending", unit) if coin.purchase == purchase]
         of_issuer = [coin for coin in self.active(unit) if coin.issuer == issuer]
         own_lot = [coin for coin in of_issuer if coin.month == month]
         newest = sorted((coin for coin in of_issuer if coin.month != month), key=lambda coin: -coin.month)
         taken = [*own_pending, *own_lot, *newest][:number]
         self.leave(taken, "issuer")
-        owed = number - len(taken)
-        self.gone["issuer", issuer, unit] += owed
-        if network_bears:
-            self.gone["adjustment", issuer, unit] -= owed
-        else:
-            self.debt[issuer, unit] += owed
+        missing = number - len(taken)
+        self.gone["issuer", issuer, unit] += missing
+        owed = min(repaid, missing) if network_bears else missing
+        self.debt[issuer, unit] += owed
+        self.gone["adjustment", issuer, unit] -= missing - owed
 
     def repay(self, whom, number):
         """Its own debts first; what its followers brought is then owed no more, whatever is owed later."""

@@ -50,9 +50,14 @@ class Purchase:
     currency: str
     month: int
     cashback_bps: int
+    repaid: dict
 
     def earned(self, cents):
         return {POINTS: cents * 5 // 100, self.currency: cents * self.cashback_bps // 10_000}
+
+    def repaid_of(self, cents):
+        """What so much of it would have repaid of the debts of its time."""
+        return {unit: min(number, self.repaid[unit]) for unit, number in self.earned(cents).items()}
 
 
 def place_of(command):

@@ -126,15 +126,16 @@ class ReferenceBook:
         this = (account.member, len(account.log) + 1)
         waits = command.matures_at_ms is not None and command.matures_at_ms > now
         matures = command.matures_at_ms if waits else None
+        points = account.earn(command.partner, POINTS, command.expiry_month, command.points, this, matures)
+        cents = account.earn(command.partner, command.currency, NEVER, command.cashback_cents, this, matures)
         self.purchases[this] = Purchase(
             command.partner,
             command.amount_cents,
             command.currency,
             command.expiry_month,
             command.rates.cashback_bps,
+            {POINTS: points, command.currency: cents},
         )
-        account.earn(command.partner, POINTS, command.expiry_month, command.points, this, matures)
-        account.earn(command.partner, command.currency, NEVER, command.cashback_cents, this, matures)
         return command.points, command.cashback_cents or None
 
     def _taken(self, account, unit, number):
@@ -189,8 +190,11 @@ class ReferenceBook:
         self.returned[bought] += cents
         before, after = purchase.earned(left), purchase.earned(left - cents)
         back = {unit: before[unit] - after[unit] for unit in before}
+        before, after = purchase.repaid_of(left), purchase.repaid_of(left - cents)
+        repaid = {unit: before[unit] - after[unit] for unit in before}
         for unit, month in ((POINTS, purchase.month), (purchase.currency, NEVER)):
-            account.take_back(bought, purchase.partner, unit, month, back[unit], network_bears=command.network_bears)
+            of = bought, purchase.partner, unit, month, back[unit]
+            account.take_back(*of, network_bears=command.network_bears, repaid=repaid[unit])
         return back[POINTS], back[purchase.currency] or None
 
     def _cancel(self, account, command, now):

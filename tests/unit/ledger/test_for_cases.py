@@ -1,0 +1,57 @@
+"""Returns that two operators make for a partner's case: the network bears what was spent, and nothing else."""
+
+import pytest
+
+from shared.ledger.audit import check_history
+from shared.ledger.model import Debt, Place
+from tests.unit.ledger.book import ANN, Book
+from tests.unit.ledger.commands import earn, redeem, take_back
+
+
+@pytest.fixture
+def book():
+    book = Book()
+    yield book
+    check_history(book.ledger.history(ANN))
+
+
+def moved(entry):
+    return [(move.source, move.target, move.lot.quantity) for move in entry.moves]
+
+
+def in_debt(book, points=100):
+    bought = book.do(earn, points, member=ANN)
+    book.do(redeem, points, member=ANN)
+    book.do(take_back, bought)
+
+
+def test_what_repaid_a_debt_is_owed_again_and_the_network_bears_the_rest_that_was_spent(book):
+    in_debt(book)
+    doubted = book.do(earn, 160, amount_cents=3_200, member=ANN)
+    book.do(redeem, 20, member=ANN)
+    back = book.do(take_back, doubted, network_bears=True)
+    assert moved(back) == [
+        (Place.ACTIVE, Place.ISSUER, 40),
+        (Place.DEBT, Place.ISSUER, 100),
+        (Place.ADJUSTMENT, Place.ISSUER, 20),
+    ]
+    assert book.holds(ANN).debts == (Debt("alpha", 100),)
+
+
+def test_of_a_part_what_repaid_a_debt_comes_last_as_if_less_had_been_bought(book):
+    in_debt(book)
+    doubted = book.do(earn, 160, amount_cents=3_200, member=ANN)
+    book.do(redeem, 60, member=ANN)
+    first = book.do(take_back, doubted, 1_600, network_bears=True)
+    assert moved(first) == [(Place.DEBT, Place.ISSUER, 20), (Place.ADJUSTMENT, Place.ISSUER, 60)]
+    second = book.do(take_back, doubted, network_bears=True)
+    assert moved(second) == [(Place.DEBT, Place.ISSUER, 80)]
+    assert book.holds(ANN).debts == (Debt("alpha", 100),)
+
+
+def test_what_was_bought_later_repays_what_the_doubted_purchase_had_repaid(book):
+    in_debt(book)
+    doubted = book.do(earn, 100, member=ANN)
+    book.do(earn, 300, amount_cents=6_000, member=ANN)
+    assert moved(book.do(take_back, doubted, network_bears=True)) == [(Place.ACTIVE, Place.ISSUER, 100)]
+    assert (book.holds(ANN).points_active, book.holds(ANN).debts) == (200, ())
