@@ -10,7 +10,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run machine test test-full lint unit soak mutations demo serve reference bench client package stage-named deploy operator-key redrive clean
+.PHONY: help setup setup-run machine test test-full lint style types order unit soak mutations demo serve reference bench client package stage-named deploy operator-key redrive clean
 
 help:
 	@echo "Tessera, a coalition rewards network. What you can do:"
@@ -46,12 +46,20 @@ setup: machine
 setup-run: machine
 	@$(PYTHON) -m infra.environments dev command cloud
 
+# Side by side, each shown when it is done.
 lint: setup
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style types order
+
+style:
 	@echo "== ruff: style and mistakes"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+types:
 	@echo "== mypy: types"
 	@$(BIN)/mypy
+
+order:
 	@echo "== import-linter: the order of the house"
 	@$(BIN)/lint-imports --no-cache --no-logo
 
