@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -135,21 +135,44 @@ def _from_json(text: str) -> Iterator[_Raw]:
 
 
 def _from_csv(text: str) -> Iterator[_Raw]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] = []
-    try:
-        for row in reader:
-            if not row:
-                continue
-            if not header:
-                header = [name.strip() for name in row]
-                _check_header(header, reader.line_num)
-            elif len(row) != len(header):
-                yield reader.line_num, _Mistake(f"there are {len(row)} values for {len(header)} columns")
-            else:
-                yield reader.line_num, _as_in_json(dict(zip(header, row, strict=True)))
-    except csv.Error as wrong:
-        yield reader.line_num, _Mistake(str(wrong))
+    for numbers, row in _rows(list(io.StringIO(text, newline=""))):
+        last = numbers[-1]
+        if not header:
+            if isinstance(row, _Mistake):
+                raise BadFileError([f"line {last}: {row.says}"])
+            header = [name.strip() for name in row]
+            _check_header(header, last)
+        elif isinstance(row, _Mistake):
+            yield from ((number, row) for number in numbers)
+        elif len(row) != len(header):
+            yield last, _Mistake(f"there are {len(row)} values for {len(header)} columns")
+        else:
+            yield last, _as_in_json(dict(zip(header, row, strict=True)))
+
+
+def _rows(lines: Sequence[str]) -> Iterator[tuple[range, list[str] | _Mistake]]:
+    """The rows of a CSV file but for empty ones, each with the numbers of its lines; or the mistake in all of those.
+
+    What stands within quotes is never taken for a line: a card's number is what somebody has scanned. So quotes that
+    run on past the end of their line spoil all lines up to where they close, and if that is nowhere, all to the end.
+    """
+    reader = csv.reader(lines, strict=True)
+    done = 0
+    while done < len(lines):
+        row: list[str] | _Mistake
+        try:
+            row = next(reader)
+        except csv.Error as wrong:
+            row = _Mistake(str(wrong))
+        first, last = done + 1, reader.line_num
+        if isinstance(row, _Mistake) and "".join(lines[done:last]).count('"') % 2:
+            last = len(lines)
+        if last > first:
+            row = _Mistake(f"quotes run on from line {first} to line {last}: close them on the line that they open in")
+        if row:
+            yield range(first, last + 1), row
+        done = last
 
 
 def _check_header(header: list[str], number: int) -> None:

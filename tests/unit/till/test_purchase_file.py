@@ -1,8 +1,11 @@
 """A partner's file of late purchases: what reads, and what is said of what does not."""
 
+import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partners.till.batch import Line
 from partners.till.model import PurchaseRequest
@@ -50,12 +53,10 @@ def test_columns_may_come_in_any_order_quoted_and_after_a_byte_order_mark() -> N
     assert read_purchases(b"\xef\xbb\xbf" + turned.encode()) == read_purchases(csv(ROW))
 
 
-def test_lines_keep_their_numbers_past_empty_lines_and_lines_within_quotes() -> None:
+def test_lines_keep_their_numbers_past_empty_lines() -> None:
     raw = csv("", ROW, "", ROW.replace("k-1", "k-2").replace("r-1", "r-2"))
     assert [line.number for line in read_purchases(raw)] == [3, 5]
     assert [line.number for line in read_purchases(json_lines("", {}, "", {"idempotency_key": "k-2"}))] == [2, 4]
-    wrong = csv(ROW, ROW.replace("r-1", '"r\n1"'))
-    assert mistakes(wrong)[0].startswith("line 4: receipt: ")
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,61 @@ def test_a_bad_line_keeps_no_other_from_being_read() -> None:
     assert [says.split(":")[0] for says in second.mistakes] == ["amount_cents", "currency"]
     assert isinstance(third, FileLine)
     assert third.line.idempotency_key == "k-2"
+
+
+def rows(count: int, **others: str) -> list[str]:
+    """Good ones k1 to k`count`, or `others` in their places."""
+    return [others.get(f"k{n}", ROW.replace("k-1", f"k{n}").replace("r-1", f"r{n}")) for n in range(1, count + 1)]
+
+
+def keys(raw: bytes) -> list[str]:
+    """The key of each line that reads, and what is said of the others."""
+    return [one.mistakes[0] if isinstance(one, BadLine) else one.line.idempotency_key for one in read_lines(raw)]
+
+
+LONG = ROW.replace("r-1", "x" * 140_000)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (ROW.replace("r-1", '"r"2'), "',' expected after '\"'"),
+        (ROW.replace("r-1", '"r"2"r"'), "',' expected after '\"'"),
+        (LONG, "field larger than field limit (131072)"),
+        (ROW.replace("r-1", f'"{"x" * 140_000}"'), "field larger than field limit (131072)"),
+    ],
+)
+def test_a_line_that_is_no_csv_keeps_no_other_from_being_read(bad: str, says: str) -> None:
+    assert keys(csv(*rows(4, k2=bad))) == ["k1", says, "k3", "k4"]
+
+
+def test_quotes_that_are_never_closed_spoil_all_lines_behind_them_and_each_is_told() -> None:
+    spoilt = "quotes run on from line 3 to line 6: close them on the line that they open in"
+    assert keys(csv(*rows(5, k2=ROW.replace("r-1", '"r2')))) == ["k1"] + [spoilt] * 4
+    # Where they meet others it is not known which of them open.
+    quoted = ROW.replace("r-1", '"r3"')
+    assert keys(csv(*rows(5, k2=ROW.replace("r-1", '"r2'), k3=quoted))) == ["k1"] + [spoilt] * 4
+    assert keys(csv(*rows(5, k2=ROW.replace("r-1", '"' + "x" * 140_000)))) == ["k1"] + [spoilt] * 4
+
+
+def test_what_stands_within_quotes_is_never_taken_for_a_line() -> None:
+    scanned = ROW.replace("9770 0123 4567 8912", f'"9770\n{ROW.replace("k-1", "k-forged")}\n"')
+    spoilt = "quotes run on from line 3 to line 5: close them on the line that they open in"
+    assert keys(csv(*rows(3, k2=scanned))) == ["k1"] + [spoilt] * 3 + ["k3"]
+    too_long = scanned.replace("\n", "x" * 140_000 + "\n", 1)
+    assert "k-forged" not in keys(csv(*rows(3, k2=too_long)))
+
+
+def test_a_header_that_is_no_csv_has_nothing_recorded() -> None:
+    assert mistakes(b'"a"b,c\n' + ROW.encode()) == ["line 1: ',' expected after '\"'"]
+    assert mistakes(b'"a\n' + ROW.encode()) == [
+        "line 2: quotes run on from line 1 to line 2: close them on the line that they open in"
+    ]
+
+
+@given(st.lists(st.lists(st.sampled_from(['"', ",", "k", "\r", ROW, '"r"']), min_size=1).map("".join), max_size=8))
+def test_each_line_is_told_of_once(lines: list[str]) -> None:
+    told = [one.number for one in read_lines(csv(*lines))]
+    written = [n for n, line in enumerate(io.StringIO(csv(*lines).decode(), newline=""), 1) if line.strip("\r\n")]
+    assert told == sorted(set(told))
+    assert set(written[1:]) <= set(told)

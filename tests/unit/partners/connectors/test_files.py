@@ -57,6 +57,19 @@ def test_bad_lines_do_not_stop_good_ones_and_the_file_waits_in_the_queue(desk: D
     assert desk.queue(folder) == []
 
 
+def test_a_quote_that_is_wrong_leaves_no_line_of_which_nothing_is_said(desk: Desk, folder: Connection) -> None:
+    raw = lines(desk, "k-1", "k-2", "k-3", "k-4")
+    desk.put_file(folder, raw.replace(b"r-k-2", b'"r"2'))
+    desk.run()
+    assert [outcome for _, outcome, _ in results(desk, folder)] == ["recorded", "refused", "recorded", "recorded"]
+    desk.put_file(folder, raw.replace(b"r-k-3", b'"r-k-3'), etag="e2")
+    desk.run()
+    assert [outcome for _, outcome, _ in results(desk, folder)] == ["again", "recorded", "refused", "refused"]
+    (item,) = desk.queue(folder)
+    assert item.reason
+    assert item.reason.detail.startswith("2 of 4 lines were refused")
+
+
 def test_lines_that_are_too_old_are_recorded_when_the_operator_asks(desk: Desk, folder: Connection) -> None:
     desk.put_file(folder, lines(desk, "k-1", occurred_at="2026-09-15T05:58:10-06:00"))
     desk.run()
