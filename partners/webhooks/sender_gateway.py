@@ -6,6 +6,7 @@ check and use. Redirects are answers, not followed.
 """
 
 import http.client
+import io
 import socket
 import ssl
 import threading
@@ -13,14 +14,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from partners.webhooks.addresses import is_public
 from partners.webhooks.model import LOCAL_HOST
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 10.0
 ANSWER_BYTES = 1_024
+WIRE_BYTES = 8 * ANSWER_BYTES
+"""Of an answer in chunks, each of which says its size as well."""
 SNIPPET_CHARACTERS = 300
 
 Resolve = Callable[[str, int], list[str]]
@@ -91,7 +98,7 @@ class WebhookSender:
         try:
             connection.request("POST", target, body, dict(headers))
             answer = connection.getresponse()
-            return answer.status, _snippet(answer.read(ANSWER_BYTES))
+            return answer.status, _snippet(_beginning(answer))
         finally:
             connection.close()
 
@@ -128,6 +135,40 @@ class WebhookSender:
     @cached_property
     def _tls_context(self) -> ssl.SSLContext:
         return self._tls()
+
+
+def _beginning(answer: http.client.HTTPResponse) -> bytes:
+    """The body's first ANSWER_BYTES at most. Raises OSError, HTTPException."""
+    if answer.isclosed():
+        return b""
+    wire = _Bounded(answer.fp, WIRE_BYTES)
+    answer.fp = io.BufferedReader(wire)
+    try:
+        return answer.read(ANSWER_BYTES)
+    except http.client.IncompleteRead as error:
+        if wire.left:
+            raise
+        return error.partial
+
+
+class _Bounded(io.RawIOBase):
+    """Ends after `left` bytes: to http.client a chunk of size -1 is all that ever comes, at once."""
+
+    def __init__(self, wire: io.BufferedReader, left: int) -> None:
+        self._wire = wire
+        self.left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        taken = self._wire.readinto1(memoryview(buffer)[: self.left])
+        self.left -= taken
+        return taken
+
+    def close(self) -> None:
+        self._wire.close()
+        super().close()
 
 
 class _Deadline:

@@ -11,6 +11,8 @@ from shared.kernel.field_errors import FIELD_ERRORS, MalformedJsonError
 Model = TypeVar("Model", bound=BaseModel)
 
 ERRORS_SHOWN = 20
+DEEPEST = 32
+"""Levels of lists and objects in what someone sends. Nothing that we or the shops' systems know has a dozen."""
 
 CODE_OF_PYDANTIC = {
     "extra_forbidden": "unknown_field",
@@ -20,23 +22,39 @@ CODE_OF_PYDANTIC = {
 }
 ENUM_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 """As pydantic says which values there are; whoever calls knows the values alone."""
+TOO_DEEP = f"The body is nested too deeply: {DEEPEST} levels of lists and objects at most."
 DETAIL_OF_PYDANTIC = {"extra_forbidden": "there is no such field", "missing": "this is required"}
 
 
 def read_json(raw: bytes) -> object:
     """A JSON document. Raises MalformedJsonError."""
     try:
-        return json.loads(raw.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
+        value = json.loads(raw.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"The body is not UTF-8 at byte {error.start}.") from None
     except json.JSONDecodeError as error:
         detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
         raise MalformedJsonError(detail, line=error.lineno, column=error.colno) from None
     except RecursionError:
-        raise MalformedJsonError("The body is nested too deeply.") from None
+        raise MalformedJsonError(TOO_DEEP) from None
     except ValueError:
         # Python refuses to convert an integer of thousands of digits.
         raise MalformedJsonError("A number in the body has too many digits.") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _levels(value) > DEEPEST:
+        raise MalformedJsonError(TOO_DEEP)
+    return value
+
+
+def _levels(value: object) -> int:
+    """How many lists and objects stand in each other, DEEPEST + 1 at most."""
+    levels, within = 0, [value]
+    while levels <= DEEPEST:
+        nests = [inner for inner in within if isinstance(inner, list | dict)]
+        if not nests:
+            break
+        levels += 1
+        within = [inner for nest in nests for inner in (nest.values() if isinstance(nest, dict) else nest)]
+    return levels
 
 
 def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -126,6 +126,11 @@ class Operation:
         if media_type.endswith("json"):
             self._validator(answer.status, media_type).validate(json.loads(answer.body))
 
+    def codes(self, status: int) -> set[str]:
+        """Those of the problems that the document knows under this status."""
+        response = self.described["responses"].get(str(status))
+        return set() if response is None else set(re.findall(r"`(\w+)`:", self._resolved(response)["description"]))
+
     @property
     def _accepted(self) -> str:
         success = next(one for status, one in self.described["responses"].items() if status.startswith("2"))

@@ -7,9 +7,13 @@ from typing import Any
 
 from tests.support.described import Asked, Known, Operation, changed, places
 
-DEEP: Any = None
-for _ in range(60):
-    DEEP = [DEEP]
+
+def nested(levels: int) -> Any:
+    value: Any = None
+    for _ in range(levels):
+        value = [value]
+    return value
+
 
 TEXTS = (
     "",
@@ -54,7 +58,20 @@ TEXTS = (
     "E#00000001",
 )
 NUMBERS = (0, -1, 1, 2**31, 2**53 + 1, 2**63, 2**64, 10**30, -(10**30), 0.1, -0.0, 1e308, 1e-320)
-OTHERS: tuple[Any, ...] = (None, True, False, [], {}, [[]], {"": ""}, {"$ref": "#"}, ["x"] * 50, DEEP)
+OTHERS: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    {"": ""},
+    {"$ref": "#"},
+    ["x"] * 50,
+    nested(20),
+    nested(300),
+    nested(900),
+)
 ALL = TEXTS + NUMBERS + OTHERS
 
 

@@ -32,6 +32,8 @@ MALFORMED = {
     "a comment": b'{"points": 1 /* or 2 */}',
     "more after the end": b'{"points": 1} {"points": 2}',
     "lists in lists": b"[" * 60_000,
+    "more levels than anything has": b'{"purchases": ' + b"[" * 32 + b"]" * 32 + b"}",
+    "levels that can be read and not written": b'{"a":' * 300 + b"1" + b"}" * 300,
     "lists in lists, closed": b"[" * 30_000 + b"]" * 30_000,
     "objects in objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
 }

@@ -143,6 +143,44 @@ def test_of_a_long_answer_only_the_beginning_is_read(monkeypatch: pytest.MonkeyP
     assert sum(sent) < 50_000_000
 
 
+def test_a_chunk_without_end_is_read_no_further_than_any_other_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+
+    def endless(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nNo room")
+        try:
+            while True:
+                sent.append(connection.send(b"x" * 65_536))
+        except OSError:
+            return
+
+    with receiver(endless) as port:
+        Net(port, monkeypatch)
+        answer = sender(PUBLIC).post(URL, {}, b"{}")
+    assert (answer.status, answer.snippet[:9]) == (500, "No roomxx")
+    assert sum(sent) < 50_000_000
+
+
+CHUNKED = b"HTTP/1.1 410 Gone\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "snippet"),
+    [
+        (b"7\r\nMoved t\r\n5\r\no us.\r\n0\r\n\r\n", "Moved to us."),
+        (b"1\r\nx\r\n" * 2_000 + b"0\r\n\r\n", "x" * SNIPPET_CHARACTERS),
+        (b"1;" + b"y" * 60_000 + b"\r\nx\r\n0\r\n\r\n", ""),
+    ],
+    ids=["two chunks", "a chunk for each letter", "more about a chunk than in it"],
+)
+def test_an_answer_in_chunks_is_put_together(chunks: bytes, snippet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiver(answering(CHUNKED + chunks, [])) as port:
+        Net(port, monkeypatch)
+        answer = sender(PUBLIC).post(URL, {}, b"{}")
+    assert (answer.status, answer.error, answer.snippet) == (410, None, snippet)
+
+
 def _drip_head(connection: socket.socket) -> None:
     connection.recv(65_536)
     while True:
