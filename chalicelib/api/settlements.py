@@ -131,7 +131,8 @@ def collect_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
 def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Pay creditors, once funds have been collected.
 
-    Not by who alone said that what is paid from is there, unless another operator confirms it.
+    Not by who alone said that what is paid from is there, or that what is paid again did not arrive, unless
+    another operator confirms it.
     What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout.
@@ -176,8 +177,8 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     there, needs the `reference` that it has there. That a member was not paid, or that the money came back, needs the
     bank's `reference`. What was taken from a deposit may be `reversed`.
     What comes back after creditors were paid is carried into the open window; of a payout to a member, the cashback is
-    the member's again. Again changes nothing, but that another operator confirms that a debtor's money is there; with a
-    `booking` neither does another order.
+    the member's again. Again changes nothing, but that another operator confirms it; with a `booking` neither
+    does another order.
     """
     where = call.params
     words = [word_of(one) for one in call.body.outcomes]

@@ -1,13 +1,18 @@
 """Why a contract is refused or not found."""
 
+from collections.abc import Sequence
+
 from shared.kernel.clock import to_rfc3339
 from shared.kernel.errors import (
     ConflictError,
+    Fact,
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
     UnprocessableError,
 )
+
+MOST_LISTED = 20
 
 
 class InvalidPartnerIdError(InvalidRequestError):
@@ -64,13 +69,24 @@ class InvalidReasonError(InvalidRequestError):
 
 
 class SecondPersonNeededError(ForbiddenError):
+    """`payments` and `windows`, the first 20, are those of which nobody but the caller has said what this rests on."""
+
     code = "second_person_needed"
     title = "Someone else must decide this"
 
-    def __init__(self, proposal_id: str) -> None:
+    def __init__(self, proposal_id: str, payments: Sequence[str] = (), windows: Sequence[int] = ()) -> None:
+        own = [*payments[:MOST_LISTED], *(f"payments of window {window}" for window in windows[:MOST_LISTED])]
+        confirm = f" Or have another confirm what you said of {', '.join(own)}." if own else ""
+        named: dict[str, Fact] = {}
+        if payments:
+            named["payments"] = [{"payment": key} for key in payments[:MOST_LISTED]]
+        if windows:
+            named["windows"] = [{"window": window} for window in windows[:MOST_LISTED]]
         super().__init__(
-            "Whoever proposed this, or alone vouched for what it rests on, can't decide it. Ask another operator.",
+            "Whoever proposed this, or alone vouched for what it rests on, can't decide it. Ask another operator."
+            f"{confirm}",
             proposal_id=proposal_id,
+            **named,
         )
 
 

@@ -95,8 +95,9 @@ class Advances:
             waiting = uncollected(unfinished) | set(self._uncalculated(after.currency, known.windows))
             raise NotFundedError(after.settlement_id, -left, sorted(waiting))
         payer = next(step.by for step in reversed(after.history) if step.stage is Stage.PAYING)
-        if left < sum(other.unseen.get(payer, 0) for other in others):
-            raise SecondPersonNeededError(after.settlement_id)
+        unseen = [other for other in others if other.unseen.get(payer)]
+        if left < sum(other.unseen[payer] for other in unseen):
+            raise SecondPersonNeededError(after.settlement_id, windows=[other.window for other in unseen])
         return [self._book.action(replace(one, version=one.version + 1))]
 
     def _uncalculated(self, currency: str, calculated: Collection[int]) -> Iterator[int]:

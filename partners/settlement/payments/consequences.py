@@ -8,6 +8,9 @@ from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
 from partners.settlement.payments.old_debts import DEFAULT, REDUCED
 
+GIVEN_UP, LATE, RETURNED = "given_up", "late", "returned"
+"""How the references end of what is carried for a payment."""
+
 
 def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     """What is carried into a later window, each with a reference of its own.
@@ -30,7 +33,7 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     for payee in one.given_up:
         failed = one.newest_leg(payee, Direction.OUT)
         if failed is not None:
-            found.append(_carried(one, f"{payee}:given_up", failed.party, failed.amount_cents))
+            found.append(_carried(one, f"{payee}:{GIVEN_UP}", failed.party, failed.amount_cents))
     return (*found, *_of_the_postponed(one), *moved)
 
 
@@ -80,11 +83,11 @@ def _of_the_postponed(one: PaidSettlement) -> list[Carried]:
 
 def _of_what_came_late(one: PaidSettlement) -> list[Carried]:
     """A debtor paid what it is asked for again, or was gone on without; a creditor got what it gets again."""
-    return [_of_leg(one, key, "late", 1) for key in one.late]
+    return [_of_leg(one, key, LATE, 1) for key in one.late]
 
 
 def _of_what_came_back(one: PaidSettlement) -> list[Carried]:
-    return [_of_leg(one, key, "returned", -1) for key in one.came_back]
+    return [_of_leg(one, key, RETURNED, -1) for key in one.came_back]
 
 
 def _of_leg(one: PaidSettlement, key: str, name: str, sign: int) -> Carried:

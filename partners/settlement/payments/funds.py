@@ -37,9 +37,12 @@ def spare_cents(one: PaidSettlement) -> int:
     there = collected + sum(default.collateral_cents for default in one.defaults)
     if one.stage in BEFORE_PAYOUT:
         return max(0, there - _claims(one))
-    return there - sum(
-        leg.amount_cents for leg in one.legs if leg.direction is Direction.OUT and _is_kept_for(one, leg)
-    )
+    return there - kept_cents(one)
+
+
+def kept_cents(one: PaidSettlement) -> int:
+    """What has gone to creditors, or is kept for their payouts."""
+    return sum(leg.amount_cents for leg in one.legs if is_kept_for(one, leg))
 
 
 def uncollected(settlements: Iterable[PaidSettlement]) -> set[int]:
@@ -51,8 +54,8 @@ def _claims(one: PaidSettlement) -> int:
     return sum(one.dues.claims.values())
 
 
-def _is_kept_for(one: PaidSettlement, leg: Leg) -> bool:
-    """Whether the money of a payout has gone, or is kept for it."""
+def is_kept_for(one: PaidSettlement, leg: Leg) -> bool:
+    """Whether a payment is a payout whose money has gone, or is kept for it."""
     if leg.is_inwards or leg.state in CAME_BACK:
         return False
     if leg.state is LegState.FAILED:

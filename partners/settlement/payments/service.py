@@ -32,7 +32,7 @@ from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
 from partners.settlement.payments.sums import is_open
 from partners.settlement.payments.telling import BankWord, all_told
-from partners.settlement.payments.vouching import check_payer
+from partners.settlement.payments.vouching import behind_claims, check_payer
 from partners.settlement.window import HAS_POSITIONS
 from shared.kernel.clock import Clock
 
@@ -117,8 +117,8 @@ class SettlementPayments:
     def pay(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Submit payouts to creditors, each by the means of its terms. A member's that is reversed is not submitted.
 
-        What the network itself has to put in must be there, see `Advances.drawn`. Who alone said that money is there,
-        or let a debtor default, does not have payouts planned: see `check_payer`.
+        What the network itself has to put in must be there, see `Advances.drawn`. Who alone said that money is there or
+        is owed again, or let a debtor default, does not have it paid out: see `check_payer`.
 
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError,
         SecondPersonNeededError.
@@ -126,8 +126,9 @@ class SettlementPayments:
 
         def paid(one: PaidSettlement) -> PaidSettlement:
             payouts: Sequence[MemberPayout] = ()
-            if changes.plans_payouts(one):
-                check_payer(one, by)
+            planning = changes.plans_payouts(one)
+            check_payer(one, by, behind_claims(one, self._windows.brought_into, self._origin) if planning else ())
+            if planning:
                 due = self._member_payouts(one)
                 if may_draw(one, sum(payout.amount_cents for payout in due)):
                     # Before they are claimed: nobody could take back what is never paid.

@@ -131,7 +131,7 @@ def test_money_that_one_person_told_of_in_another_window_is_not_drawn_by_them_ei
     assert paying.payments.pay(2, "USD", "bob").stage in (Stage.PAYING, Stage.SETTLED)
 
 
-def test_money_that_somebody_else_has_paid_from_may_be_drawn_but_not_what_is_said_to_have_come_since():
+def test_of_money_that_somebody_else_has_paid_from_only_what_was_paid_out_may_not_be_drawn_any_more():
     paying = Paying()
     paying.submit(paying.windows.close(alpha=-900, beta=-300, gamma=500))
     failed = BankWord("1-USD:beta:in:1", LegState.FAILED, "B-2")
@@ -142,7 +142,19 @@ def test_money_that_somebody_else_has_paid_from_may_be_drawn_but_not_what_is_sai
     paying.clock.advance(ms=1)
     paying.payments.tell(1, "USD", [BankWord("1-USD:beta:in:1", LegState.SUCCEEDED, "B-3")], "eve")
     one = paying.payments.settlement(1, "USD")
-    assert (spare_cents(one), unseen_cents(one, "eve"), unseen_cents(one, "bob")) == (700, 300, 0)
+    assert (spare_cents(one), unseen_cents(one, "eve"), unseen_cents(one, "bob")) == (700, 700, 0)
+    paying.payments.tell(1, "USD", [BankWord(IN, LegState.SUCCEEDED, "B-1")], "ann")
+    assert unseen_cents(paying.payments.settlement(1, "USD"), "eve") == 300, "what came late nobody has paid from"
+
+
+def test_who_did_not_pay_may_draw_on_what_others_said_beyond_what_was_paid_of_theirs():
+    paying = Paying()
+    paying.submit(paying.windows.close(alpha=-900, beta=-300, gamma=500))
+    for by, leg in (("eve", IN), ("ann", "1-USD:beta:in:1")):
+        paying.payments.tell(1, "USD", [BankWord(leg, LegState.SUCCEEDED, "B")], by)
+    paying.clock.advance(ms=1)
+    one = paying.payments.pay(1, "USD", "bob")
+    assert (unseen_cents(one, "eve"), unseen_cents(one, "ann")) == (700, 300), "200 of the 500 were of the 900 at least"
 
 
 def test_what_one_person_recorded_as_paid_in_is_not_paid_out_by_them_whoever_collected_it():
