@@ -17,6 +17,7 @@ from shared.ledger.errors import (
     AccountClosedError,
     AccountFullError,
     AccountFullTodayError,
+    CashbackOwedError,
     IdempotencyKeyReusedError,
     InsufficientCashbackError,
     PayoutBelowMinimumError,
@@ -36,6 +37,7 @@ resource = Resource("payouts", __name__)
         *refusals.CARD,
         PayoutBelowMinimumError,
         InsufficientCashbackError,
+        CashbackOwedError,
         IdempotencyKeyReusedError,
         AccountClosedError,
         AccountFullError,
@@ -47,7 +49,8 @@ def pay_out(call: Call[NoParams, PayoutBody]) -> Reply:
     """Pay cashback out.
 
     The entry is the instruction, and what the network owes the member from then on; the money itself is sent
-    by your bank. A deployment has a minimum, 10.00 unless it is set to something else. A card of a closed account is
+    by your bank. A deployment has a minimum, 10.00 unless it is set to something else. What the member owes
+    of cashback for returned goods is not paid out. A card of a closed account is
     taken if the bank returned a payout of it; there is no minimum then.
     """
     body = call.body

@@ -48,8 +48,8 @@ class Payouts:
         A closed account has what `reverse` brought back to it, and of that any amount may be paid out again.
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, PayoutBelowMinimumError,
-        InsufficientCashbackError, IdempotencyKeyReusedError, AccountClosedError, AccountFullError,
-        AccountFullTodayError, AccountBusyError.
+        InsufficientCashbackError, CashbackOwedError, IdempotencyKeyReusedError, AccountClosedError,
+        AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(card_number)
         asked = {

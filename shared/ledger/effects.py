@@ -25,6 +25,7 @@ from shared.ledger.commands import (
 )
 from shared.ledger.errors import (
     AccountNotEmptyError,
+    CashbackOwedError,
     HoldNotOpenError,
     HoldsOpenError,
     HouseholdNotEmptyError,
@@ -230,9 +231,16 @@ def spend(account: Account, command: Spend, _context: Context) -> Outcome:
 
 
 def pay_out(account: Account, command: Payout, _context: Context) -> Outcome:
-    """Take cashback that the network pays out in money. What a closed account got back may be any amount."""
+    """Take cashback that the network pays out in money. What a closed account got back may be any amount.
+
+    What the member owes of cashback stays: what comes back to an account, a payout or what was spent, lies beside a
+    debt until the next purchase, and money that has left can repay nothing.
+    """
     if command.cashback_cents < command.minimum_cents and not account.closed:
         return PayoutBelowMinimumError(command.cashback_cents, command.minimum_cents, command.currency)
+    available, owed = account.cash_active(command.currency), account.cash_owed(command.currency)
+    if available - owed < command.cashback_cents <= available:
+        return CashbackOwedError(command.cashback_cents, available, owed, command.currency)
     return _cash_taken(account, command, Op.PAYOUT, None)
 
 

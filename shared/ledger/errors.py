@@ -231,6 +231,22 @@ class PayoutBelowMinimumError(UnprocessableError):
         )
 
 
+class CashbackOwedError(ConflictError):
+    code = "cashback_owed"
+    title = "What is owed of cashback is not paid out"
+
+    def __init__(self, cents_requested: int, cents_available: int, cents_owed: int, currency: str) -> None:
+        payable = max(0, cents_available - cents_owed)
+        super().__init__(
+            f"Of {cents_available} cents in {currency} {payable} can be paid out: the member owes {cents_owed} for "
+            f"returned goods, which later purchases repay. {cents_requested} were asked for.",
+            cashback_cents_requested=cents_requested,
+            cashback_cents_available=cents_available,
+            cashback_cents_owed=cents_owed,
+            currency=currency,
+        )
+
+
 class AccountClosedError(ConflictError):
     code = "account_closed"
     title = "This account is closed"

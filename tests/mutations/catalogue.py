@@ -237,6 +237,12 @@ MUTATIONS = (
         "    account, from_active, _ = balances.take_back(account, wanted)\n    spent: tuple[Lot, ...] = ()\n",
     ),
     Mutation(
+        "what is owed of cashback is paid out all the same",
+        EFFECTS,
+        "    if available - owed < command.cashback_cents <= available:\n",
+        "    if available < command.cashback_cents <= available:\n",
+    ),
+    Mutation(
         "what repaid a debt is paid back to its issuer for a case",
         UNDOING,
         "min(repaid, before) - min(repaid, after) if command.network_bears",

@@ -3920,8 +3920,8 @@ class Tessera(Calls):
 
         The entry is the instruction, and what the network owes the member from then on; the money itself is
         sent
-        by your bank. A deployment has a minimum, 10.00 unless it is set to something else. A card of a closed
-        account is
+        by your bank. A deployment has a minimum, 10.00 unless it is set to something else. What the member owes
+        of cashback for returned goods is not paid out. A card of a closed account is
         taken if the bank returned a payout of it; there is no minimum then.
 
         Needs: operator, settler.

@@ -89,6 +89,10 @@ class CaseStateError(errors.ConflictError):
     """409 `case_state`: The case is in another state."""
 
 
+class CashbackOwedError(errors.ConflictError):
+    """409 `cashback_owed`: What is owed of cashback is not paid out."""
+
+
 class ClosedBeforeOpeningError(errors.InvalidRequestError):
     """400 `closed_before_opening`: A location can't close before it opens."""
 
@@ -839,6 +843,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "case_full": CaseFullError,
     "case_key_reused": CaseKeyReusedError,
     "case_state": CaseStateError,
+    "cashback_owed": CashbackOwedError,
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
     "closing_too_soon": ClosingTooSoonError,

@@ -134,7 +134,10 @@ class OneAccountRules(LedgerBesideReference):
 
     @rare_step
     def pay_out(self, luck):
-        card, currency = self.card(luck), luck.choice(CURRENCIES)
+        """Often of somebody who owes cashback."""
+        currency = luck.choice(CURRENCIES)
+        owing = [card for card in self.usable() if self.account(card).owes(currency)]
+        card = luck.choice([self.card(luck), *owing])
         cents = self.quantity(luck, len(self.account(card).active(currency)))
         self.ask(pay_out, cents, member=card, currency=currency, minimum_cents=MINIMUM_CENTS, key=self.key(luck))
 

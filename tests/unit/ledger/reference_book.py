@@ -154,6 +154,9 @@ class ReferenceBook:
 
     def _payout(self, account, command, now):
         refuse_if(command.cashback_cents < command.minimum_cents and not account.closed, "payout_below_minimum")
+        available, debts = len(account.active(command.currency)), account.owes(command.currency).values()
+        enough = command.cashback_cents <= available
+        refuse_if(enough and command.cashback_cents + sum(debts) > available, "cashback_owed")
         return self._spend(account, command, now)
 
     def _reserve(self, account, command, now):

@@ -7,6 +7,7 @@ from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item, entry_to_item
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
+    CashbackOwedError,
     IdempotencyKeyReusedError,
     InsufficientCashbackError,
     NotARedemptionError,
@@ -140,6 +141,30 @@ def test_cashback_is_paid_out_from_the_minimum_on_and_can_come_back(book):
     assert (paid.partner, paid.visit, book.account.cash) == ("network", False, ())
     book.do(cancel, paid, partner="network")
     assert book.account.cash_active("USD") == 1_200
+
+
+def test_what_is_owed_of_cashback_is_not_paid_out_until_a_purchase_has_repaid_it(book):
+    bought = book.buys(100_000)
+    paid = book.do(pay_out, 2_000)
+    book.do(take_back, bought)
+    book.do(cancel, paid, partner="network")
+    assert (book.account.cash_active("USD"), book.account.cash_owed("USD")) == (2_000, 2_000)
+    with pytest.raises(InsufficientCashbackError):
+        book.do(pay_out, 2_001)
+    book.buys(60_000)
+    with pytest.raises(CashbackOwedError) as refused:
+        book.do(pay_out, 1_201)
+    assert refused.value.data["cashback_cents_owed"] == 800
+    book.do(pay_out, 1_200)
+    assert (book.account.cash_active("USD"), book.account.cash_owed("USD")) == (800, 800)
+
+
+def test_a_debt_in_one_currency_keeps_no_cashback_of_another_from_being_paid_out(book):
+    bought = book.buys(10_000)
+    book.do(spend, 200)
+    book.do(take_back, bought)
+    book.buys(60_000, partner="gamma", currency="EUR")
+    assert book.do(pay_out, 1_200, currency="EUR").cashback_cents == 1_200
 
 
 def test_a_payout_asked_for_again_is_the_same_payout_however_late(book):
