@@ -140,17 +140,17 @@ class Deposits:
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]:
         """What is written with a payment of `cents` to a partner.
 
-        Raises DepositTooSmallError if a prepaid partner's deposit, or one that settlements took of, is less, without
-        what two people agreed is held as collateral.
+        Raises DepositTooSmallError if the deposit is less, without what two people agreed is held as collateral. What a
+        partner gets that is not prepaid, of whose deposit nothing was taken or is collateral, may be more than it paid.
         """
         # The guard before all others: whoever draws after they were read has changed it.
         read = self._guard.version(currency)
         settled = self.settled(currency)
         deposit = self._deposit(partner_id, settled)
-        if deposit.used_cents or self.is_prepaid(partner_id):
-            free_cents = self._free_cents(partner_id, settled, deposit)
-            if free_cents < cents:
-                raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents)
+        free_cents = self._free_cents(partner_id, settled, deposit)
+        is_collateral = free_cents < deposit.held_cents
+        if free_cents < cents and (is_collateral or deposit.used_cents or self.is_prepaid(partner_id)):
+            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents)
         return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:

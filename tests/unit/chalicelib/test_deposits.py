@@ -265,6 +265,23 @@ def test_what_of_a_deposit_is_no_collateral_is_given_back(gamma: Prepaid, world:
     assert gamma.held_cents() == 30_000
 
 
+def test_one_person_gives_back_no_collateral_of_a_postpaid_partner_either(world: World) -> None:
+    def pays(cents: int, key: str) -> Any:
+        body = {"paid_cents": cents, "currency": "USD", "reason": "security"}
+        return world.post("/v1/partners/alpha/payments", body, world.operator, idempotency_key=key)
+
+    assert [pays(50_000, "a").status_code, pays(-10_000, "b").status_code] == [201, 201]
+    path = "/v1/partners/alpha/collateral"
+    for held_cents, left_cents in ((40_000, 40_000), (15_000, 15_000)):
+        asked = world.post(path, {"held_cents": held_cents, "reason": "of it"}, world.operator).json_body
+        approve = f"{path}/proposals/{asked['proposal']['proposal']}/approve"
+        assert world.post(approve, {"reason": "agreed"}, world.second_operator).status_code == 200
+        for cents in (-50_000, left_cents - 40_000 - 1):
+            refused = problem(pays(cents, f"{held_cents}{cents}"), 409, "deposit_too_small")
+            assert (refused["held_cents"], "less collateral" in refused["detail"]) == (40_000, True)
+    assert pays(-25_000, "c").status_code == 201, "two people agreed on less"
+
+
 def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) -> None:
     body = {"paid_cents": 500, "currency": "USD", "reason": "by bank transfer"}
     assert world.post("/v1/partners/alpha/payments", body, world.operator, idempotency_key="a").status_code == 201
