@@ -28,6 +28,7 @@ from shared.ledger.errors import (
     InsufficientPointsError,
     OccurredTooLongAgoError,
     ReturnExceedsPurchaseError,
+    UndoExceedsAdjustmentError,
 )
 
 resource = Resource("adjustments", __name__)
@@ -92,6 +93,7 @@ def _place(adjustment: Adjustment) -> str:
         InvalidAdjustmentError,
         InsufficientPointsError,
         ReturnExceedsPurchaseError,
+        UndoExceedsAdjustmentError,
         OccurredTooLongAgoError,
         AccountClosedError,
         AccountBusyError,

@@ -43,6 +43,7 @@ from shared.ledger.errors import (
     AccountBusyError,
     IdempotencyKeyReusedError,
     ReturnExceedsPurchaseError,
+    UndoExceedsAdjustmentError,
 )
 
 resource = Resource("cases", __name__)
@@ -196,6 +197,7 @@ def ask_about_case(call: Call[PartnerCaseParams, AskBody]) -> Reply:
         NoTermsInForceError,
         InvalidAdjustmentError,
         ReturnExceedsPurchaseError,
+        UndoExceedsAdjustmentError,
         IdempotencyKeyReusedError,
         AccountBusyError,
     ),

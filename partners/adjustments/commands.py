@@ -9,8 +9,8 @@ from partners.till.requests import CommandFields
 from partners.till.returns import cashback_earned_by, may_have_run_out, points_earned_by
 from shared.kernel.ids import digest
 from shared.ledger.commands import Adjust, Return
-from shared.ledger.errors import ReturnExceedsPurchaseError
-from shared.ledger.model import Account, Entry, Rates
+from shared.ledger.errors import ReturnExceedsPurchaseError, UndoExceedsAdjustmentError
+from shared.ledger.model import Account, Entry, Op, Rates
 
 
 def adjustment_command(adjustment: Adjustment) -> Adjust:
@@ -19,7 +19,8 @@ def adjustment_command(adjustment: Adjustment) -> Adjust:
 
 
 def correction_command(adjustment: Adjustment, currency: str, rates: Rates, about: Entry | None = None) -> Adjust:
-    """For a case of the issuer's, at its price. Raises InvalidAdjustmentError for points to take: see `return_command`.
+    """For a case of the issuer's, at its price. Raises InvalidAdjustmentError for points to take: see `return_command`
+    and `undoing_command`.
 
     Such proposals were made once, and may still wait.
     """
@@ -46,6 +47,29 @@ def return_command(adjustment: Adjustment, purchase: Entry, month: int) -> Retur
         imported=True,
         network_bears=True,
     )
+
+
+def undoing_command(adjustment: Adjustment, granted: Entry, month: int) -> Adjust:
+    """For a case of the issuer's: of what another case's adjustment granted. What was spent of it the network bears.
+
+    Raises InvalidAdjustmentError where points of it have run out by that month: their issuer may have been paid for it.
+    """
+    if may_have_run_out(granted, month):
+        raise InvalidAdjustmentError("Points of the adjustment have run out since this was proposed: reject it.")
+    command = _adjust(_fields(adjustment, adjustment.issuer, granted.location), adjustment)
+    return replace(command, currency=granted.currency, rates=granted.rates, undoes=granted)
+
+
+def is_case_grant(entry: Entry) -> bool:
+    """Whether it granted points for a case, at their issuer's price."""
+    return entry.op is Op.ADJUST and entry.rates is not None and entry.points > 0
+
+
+def check_points_left(account: Account, granted: Entry, points: int) -> None:
+    """Raises UndoExceedsAdjustmentError unless so many of what an adjustment has granted were not taken back yet."""
+    left = granted.points - account.undone_of(granted)
+    if points > left:
+        raise UndoExceedsAdjustmentError(granted.entry_id, points, left)
 
 
 def points_to_return(account: Account, purchase: Entry, cents: int) -> int:

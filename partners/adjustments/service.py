@@ -4,9 +4,12 @@ from typing import Protocol
 
 from partners.adjustments.commands import (
     adjustment_command,
+    check_points_left,
     correction_command,
+    is_case_grant,
     points_to_return,
     return_command,
+    undoing_command,
 )
 from partners.adjustments.errors import AdjustmentDecidedError, UnknownAdjustmentError
 from partners.adjustments.model import Adjustment, AdjustmentState, Asked
@@ -71,7 +74,8 @@ class Adjustments:
     def propose_as_asked(self, operator: str, idempotency_key: str, asked: Asked) -> Adjustment:
         """As `propose`, of whoever is behind an entry, and for a case, which always takes two people.
 
-        Raises likewise, but for what is about cards; ReturnExceedsPurchaseError, UnknownEntryError.
+        Raises likewise, but for what is about cards; ReturnExceedsPurchaseError, UndoExceedsAdjustmentError,
+        UnknownEntryError.
         """
         adjustment_id = adjustment_id_of(idempotency_key)
         known = self._book.get(adjustment_id)
@@ -91,9 +95,9 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InvalidAdjustmentError, InsufficientPointsError, ReturnExceedsPurchaseError, AccountClosedError,
-        AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
-        What the ledger refuses stays a proposal.
+        InvalidAdjustmentError, InsufficientPointsError, ReturnExceedsPurchaseError, UndoExceedsAdjustmentError,
+        AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month
+        after the proposal. What the ledger refuses stays a proposal.
         """
         adjustment = self.get(adjustment_id)
         check_second_person(adjustment.proposed_by, operator, adjustment_id)
@@ -133,6 +137,8 @@ class Adjustments:
         points = asked.points
         if asked.about is not None and asked.amount_cents is not None:
             points = -points_to_return(account, self._entry(asked.about), asked.amount_cents)
+        elif asked.about is not None and points < 0:
+            check_points_left(account, self._entry(asked.about), -points)
         return Adjustment(
             adjustment_id=adjustment_id,
             member=asked.member,
@@ -159,6 +165,8 @@ class Adjustments:
         about = None if adjustment.about is None else self._entry(adjustment.about)
         if about is not None and adjustment.amount_cents is not None:
             return return_command(adjustment, about, month_number(self._clock()))
+        if about is not None and adjustment.points < 0 and is_case_grant(about):
+            return undoing_command(adjustment, about, month_number(self._clock()))
         if about is not None and about.rates is not None and about.currency is not None:
             return correction_command(adjustment, about.currency, about.rates, about)
         terms = self._contracts.terms_at(adjustment.issuer, adjustment.proposed_at_ms)

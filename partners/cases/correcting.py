@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from partners.adjustments.commands import is_case_grant
 from partners.cases.errors import CorrectionMismatchError, InvalidCaseError
 from partners.cases.model import Case, Quantities, Wanted
 from partners.till.requests import read_entry_id
@@ -85,8 +86,9 @@ def check_carries(case: Case, entry: Entry, agreed: Quantities) -> None:
 def check_may_correct(wanted: Wanted, about: Entry | None, month: int) -> None:
     """Raises InvalidCaseError unless it can be proposed in that month for a case about that entry.
 
-    What moves money at another price than that of granting is no adjustment of points. Nor is taking any: which
-    purchase has granted them nobody could tell afterwards, so its return would take them once more.
+    What moves money at another price than that of granting is no adjustment of points. Nor is taking any but what
+    another case granted: which purchase has granted them nobody could tell afterwards, so its return would take them
+    once more.
     """
     if (wanted.points is None) == (wanted.amount_cents is None):
         raise InvalidCaseError("Say points or amount_cents, one of them.")
@@ -103,11 +105,15 @@ def check_may_correct(wanted: Wanted, about: Entry | None, month: int) -> None:
             )
         return
     if (wanted.points or 0) < 0:
-        raise InvalidCaseError(
-            "Points go back with the amount of their purchase: open the case about it and take that back, "
-            "or they could go back twice."
-        )
-    if about is not None and about.op not in (Op.EARN, Op.RETURN):
+        if about is None or not is_case_grant(about) or wanted.card_number is not None:
+            raise InvalidCaseError(
+                "Points go back with the amount of their purchase, or by a case about the adjustment that granted "
+                "them: open the case about that and take it back, or they could go back twice."
+            )
+        if may_have_run_out(about, month):
+            raise InvalidCaseError("Its points have run out, and a share of them may have been paid for that.")
+        return
+    if about is not None and about.op not in (Op.EARN, Op.RETURN) and not is_case_grant(about):
         raise InvalidCaseError("The case is about a redemption: its cancellation, or another redemption, corrects it.")
 
 

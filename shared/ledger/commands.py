@@ -148,7 +148,8 @@ class Adjust(Command):
 
     Granted points are `issuer`'s and expire with `expiry_month`; taken points leave in spending order, and it is the
     network that granted or took them. With `currency` and `rates` it is the issuer, at that price: points granted repay
-    what the member owes it first, those taken are its own, and what the member has spent of them the network granted.
+    what the member owes it first. Points that such an adjustment has granted go back with another one, which `undoes`
+    it at its own price, as far as they were not taken back yet; what the member has spent of them the network granted.
     """
 
     issuer: str
@@ -156,6 +157,7 @@ class Adjust(Command):
     expiry_month: int
     currency: str | None = None
     rates: Rates | None = None
+    undoes: Entry | None = None
 
     @property
     def key_never_expires(self) -> bool:

@@ -239,7 +239,7 @@ _RULES: Mapping[type[Command], Callable[..., Outcome]] = {
     Void: effects.void,
     Return: undoing.take_back,
     Cancel: undoing.give_back,
-    Adjust: effects.adjust,
+    Adjust: undoing.adjust,
     PassTime: effects.let_time_pass,
     Spend: effects.spend,
     Payout: effects.pay_out,

@@ -3,7 +3,6 @@
 Every function returns an Effect or the error that refuses the command.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.kernel.errors import TesseraError
@@ -182,12 +181,13 @@ def void(account: Account, command: Void, _context: Context) -> Outcome:
 
 
 def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
-    """Grant or take points by the operator's decision, against the adjustment account, or the issuer's at its price.
+    """Grant or take points by the operator's decision, against the adjustment account; grant an issuer's at its price.
 
-    The caller has checked that there is something to move: raises ValueError for 0 points.
+    The caller has checked that there is something to move: raises ValueError for 0 points, and for points to take at a
+    price, which `undoing.adjust` does.
     """
-    if command.points == 0:
-        raise ValueError("an adjustment moves at least one point")
+    if command.points == 0 or (command.rates is not None and command.points < 0):
+        raise ValueError("an adjustment moves at least one point, and takes none at a price")
     if command.rates is not None:
         return _adjust_issued(account, command, context)
     if command.points >= 0:
@@ -208,13 +208,7 @@ def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
 
 
 def _adjust_issued(account: Account, command: Adjust, context: Context) -> Outcome:
-    lot = Lot(command.issuer, command.expiry_month, abs(command.points))
-    moves: Sequence[Move]
-    if command.points > 0:
-        account, moves = _granted(account, lot, None, context)
-    else:
-        account, taken, spent = balances.take_back(account, lot)
-        moves = moved(Place.ACTIVE, Place.ISSUER, taken) + moved(Place.ADJUSTMENT, Place.ISSUER, spent)
+    account, moves = _granted(account, Lot(command.issuer, command.expiry_month, command.points), None, context)
     return Effect(
         op=Op.ADJUST,
         account=account,

@@ -119,6 +119,19 @@ class ReturnExceedsPurchaseError(UnprocessableError):
         )
 
 
+class UndoExceedsAdjustmentError(UnprocessableError):
+    code = "undo_exceeds_adjustment"
+    title = "More is taken back than was granted"
+
+    def __init__(self, entry_id: str, points: int, left: int) -> None:
+        super().__init__(
+            f"{points} points were to be taken back, {left} of this adjustment are left.",
+            entry_id=entry_id,
+            points=points,
+            points_left=left,
+        )
+
+
 class CancelExceedsRedemptionError(UnprocessableError):
     code = "cancel_exceeds_redemption"
     title = "More is cancelled than was redeemed"

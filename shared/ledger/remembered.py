@@ -40,6 +40,7 @@ _WAYS: dict[Op, set[_Way]] = {
         *((Place.ADJUSTMENT, place) for place in (Place.ACTIVE, Place.ISSUER)),
         *((Place.ACTIVE, place) for place in (Place.ADJUSTMENT, Place.ISSUER)),
         *((Place.ISSUER, place) for place in (Place.ACTIVE, Place.DEBT)),
+        (Place.DEBT, Place.ISSUER),
     },
     Op.LAPSE: set(),
     Op.SPEND: _TAKEN,
@@ -52,15 +53,15 @@ _WAYS: dict[Op, set[_Way]] = {
     Op.CLOSE: {(Place.PENDING, Place.BREAKAGE), (Place.ADJUSTMENT, Place.DEBT)},
 }
 _REDEMPTIONS = (Op.REDEEM, Op.CAPTURE, Op.SPEND, Op.PAYOUT)
-_UNDOES: dict[Op, tuple[Op, ...]] = {Op.RETURN: (Op.EARN,), Op.CANCEL: _REDEMPTIONS}
+_UNDOES: dict[Op, tuple[Op, ...]] = {Op.RETURN: (Op.EARN,), Op.CANCEL: _REDEMPTIONS, Op.ADJUST: (Op.ADJUST,)}
 
 
 class Remembered:
     """One member's entries as they come, oldest first, each after `audit.History` found its links and moves right.
 
-    It keeps the last account, the keys that this one remembers, and of every purchase and redemption its partner,
-    its time, and how much of it can be undone. What stands in another account's history is not seen: of an entry
-    undone here that a follower made, only that the sum grows by what is undone.
+    It keeps the last account, the keys that this one remembers, and of every purchase, redemption and adjustment its
+    partner, its time, and how much of it can be undone. What stands in another account's history is not seen: of an
+    entry undone here that a follower made, only that the sum grows by what is undone.
     """
 
     def __init__(self) -> None:
@@ -160,7 +161,7 @@ class Remembered:
         if before.follows is not None:
             # The other account undid for it, too.
             expected = expected | Counter({what: number for what, number in after.items() if what[0] is None})
-        elif entry.op in _UNDOES:
+        elif entry.op in _UNDOES and (entry.op is not Op.ADJUST or entry.refers_to is not None):
             undoes, quantity = _reference(entry), _quantity(entry)
             if not self._may_undo(before, entry, undoes) or quantity <= 0:
                 yield "what it undoes is no such entry"
@@ -228,9 +229,11 @@ def _reference(entry: Entry) -> _Undone:
 
 
 def _quantity(entry: Entry) -> int:
-    """How much `entry` undoes: cents of a purchase, points or cents of a redemption."""
+    """How much `entry` undoes: cents of a purchase, points of an adjustment, points or cents of a redemption."""
     if entry.op is Op.RETURN:
         return entry.amount_cents or 0
+    if entry.op is Op.ADJUST:
+        return -entry.points
     return total(entry.lots_from(Place.ACCEPTOR))
 
 
@@ -238,6 +241,8 @@ def _limit(entry: Entry) -> int:
     """How much of `entry` can be undone."""
     if entry.op is Op.EARN:
         return entry.amount_cents or 0
+    if entry.op is Op.ADJUST:
+        return max(0, entry.points) if entry.rates is not None else 0
     return total(entry.lots_to(Place.ACCEPTOR)) if entry.op in _REDEMPTIONS else 0
 
 

@@ -1,19 +1,23 @@
-"""Taking back what a purchase earned, giving back what a redemption took. History stays; these are new entries."""
+"""Taking back what a purchase earned or a case granted, giving back what a redemption took. History stays.
+
+Each is a new entry that names the one it undoes.
+"""
 
 from dataclasses import replace
 
 from shared.kernel.clock import month_number
 from shared.kernel.money import micros_to_cents_floor
-from shared.ledger import balances
+from shared.ledger import balances, effects
 from shared.ledger import lots as spending
 from shared.ledger.balances import moved
-from shared.ledger.commands import Cancel, Return
+from shared.ledger.commands import Adjust, Cancel, Return
 from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
     NotAPurchaseError,
     NotARedemptionError,
     ReturnExceedsPurchaseError,
+    UndoExceedsAdjustmentError,
 )
 from shared.ledger.model import POINTS, Account, Entry, Lot, Move, Op, Pending, Place, Undone
 
@@ -48,7 +52,7 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
             granted = spending.of_unit(purchase.lots_from(Place.ISSUER), unit)[0]
             repaid = spending.total(spending.of_unit(purchase.lots_to(Place.DEBT), unit))
             may_owe = min(repaid, before) - min(repaid, after) if command.network_bears else quantity
-            account, taken = _taken_back(account, command, replace(granted, quantity=quantity), may_owe)
+            account, taken = _taken_back(account, purchase, replace(granted, quantity=quantity), may_owe)
             moves += taken
     points, cashback_cents = quantities
     return Effect(
@@ -64,8 +68,37 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     )
 
 
-def _taken_back(account: Account, command: Return, wanted: Lot, may_owe: int) -> tuple[Account, tuple[Move, ...]]:
-    account, from_pending = _from_pending(account, command.purchase, wanted)
+def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
+    """As `effects.adjust`; or take back points that an adjustment at its issuer's price has granted, each once.
+
+    They come as from a return that the network bears. The caller has checked that it is such an adjustment of the
+    partner's: raises ValueError if not.
+    """
+    granted = command.undoes
+    if granted is None:
+        return effects.adjust(account, command, context)
+    if granted.op is not Op.ADJUST or granted.partner != command.partner or granted.rates is None:
+        raise ValueError(f"{granted.entry_id} granted nothing at a price of {command.partner}")
+    points, left = -command.points, max(0, granted.points - account.undone_of(granted))
+    if not 0 < points <= left:
+        return UndoExceedsAdjustmentError(granted.entry_id, points, left)
+    wanted = replace(granted.lots_from(Place.ISSUER)[0], quantity=points)
+    repaid = spending.total(granted.lots_to(Place.DEBT))
+    may_owe = min(repaid, left) - min(repaid, left - points)
+    account, moves = _taken_back(_undo(account, granted, points), granted, wanted, may_owe)
+    return Effect(
+        op=Op.ADJUST,
+        account=account,
+        moves=moves,
+        points=command.points,
+        currency=granted.currency,
+        rates=granted.rates,
+        refers_to=granted.entry_id,
+    )
+
+
+def _taken_back(account: Account, granted: Entry, wanted: Lot, may_owe: int) -> tuple[Account, tuple[Move, ...]]:
+    account, from_pending = _from_pending(account, granted, wanted)
     wanted = replace(wanted, quantity=wanted.quantity - spending.total(from_pending))
     account, from_active, spent = balances.take_back(account, wanted)
     owed, borne = spending.take_up_to(spent, may_owe)

@@ -127,8 +127,9 @@ class AskBody(Body):
 
 
 class CaseAdjustmentBody(Body):
-    """Points to grant, to a card or, without one, to whose entry the case is about; or an amount to take back
-    (negative) of the purchase that it is about, with all that it earned. One of the two."""
+    """Points to grant, to a card or, without one, to whose entry the case is about; or to take back (negative) of the
+    adjustment for another case that it is about; or an amount to take back (negative) of the purchase that it is about,
+    with all that it earned. Points or an amount."""
 
     model_config = ConfigDict(
         json_schema_extra={

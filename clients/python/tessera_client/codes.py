@@ -673,6 +673,10 @@ class UnauthorizedError(errors.UnauthenticatedError):
     """401 `unauthorized`: The API key is missing or not valid."""
 
 
+class UndoExceedsAdjustmentError(errors.UnprocessableError):
+    """422 `undo_exceeds_adjustment`: More is taken back than was granted."""
+
+
 class UnknownAdjustmentError(errors.NotFoundError):
     """404 `unknown_adjustment`: There is no such adjustment."""
 
@@ -989,6 +993,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "too_many_requests": TooManyRequestsError,
     "too_many_webhook_endpoints": TooManyWebhookEndpointsError,
     "unauthorized": UnauthorizedError,
+    "undo_exceeds_adjustment": UndoExceedsAdjustmentError,
     "unknown_adjustment": UnknownAdjustmentError,
     "unknown_books": UnknownBooksError,
     "unknown_card": UnknownCardError,

@@ -235,6 +235,83 @@ def test_points_of_a_purchase_go_back_once_whether_for_cases_or_by_its_till(worl
     holds(world, card)
 
 
+def granted_for_a_case(world: World, card: str, points: int) -> str:
+    """The adjustment that ends case 1, about a purchase of 100 points."""
+    opened(world, {"entry_id": bought(world, card), "claim": {"points": points}}, key="granted")
+    approved(world, done(world, "adjustments", {"points": points, "reason": "Case 1"}, idempotency_key="granted"))
+    entry: str = done(world, "resolve", WHY)["corrected_by"]
+    return entry
+
+
+def test_points_that_a_case_granted_too_many_go_back_for_another_at_their_price_and_once(
+    world: World, card: str
+) -> None:
+    granted = granted_for_a_case(world, card, 50)
+    spends(world, card, 120)
+    for number in (2, 3, 4, 5):
+        opened(world, {"entry_id": granted, "claim": {"points": -40 if number == 2 else -10}}, key=f"c{number}")
+    wanted = {"points": -40, "reason": "Case 2"}
+    first = done(world, "adjustments", wanted, case=2, idempotency_key="a2")
+    approved(world, first)
+    assert done(world, "adjustments", wanted, case=2, idempotency_key="a2")["adjustment_id"] == first["adjustment_id"]
+    end = done(world, "resolve", WHY, case=2)
+    assert (end["state"], end["agreed"]["points"]) == ("resolved_by_entry", -40)
+    assert position(world)["alpha"] == -66, "of 110 points"
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0, "10 of the 40 were spent"
+    (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    names = ("points_issued", "points_adjusted", "points_redeemed", "points_owed")
+    assert [flow["points_flow"][name] for name in names] == [110, 10, 120, 0]
+
+    too_many = do(world, "adjustments", {"points": -11, "reason": "Case 5"}, case=5, idempotency_key="a5")
+    assert problem(too_many, 422, "undo_exceeds_adjustment")["points_left"] == 10
+    waiting = [
+        done(world, "adjustments", {"points": -10, "reason": "Case"}, case=case, idempotency_key=f"b{case}")
+        for case in (3, 4)
+    ]
+    approved(world, waiting[0])
+    again = world.post(f"/v1/adjustments/{waiting[1]['adjustment_id']}/approve", b"", world.second_operator)
+    assert problem(again, 422, "undo_exceeds_adjustment")["points_left"] == 0
+    assert position(world)["alpha"] == -60
+    holds(world, card)
+    world.clock.advance(days=20)
+    run = world.books.due(segments=2)
+    assert run is not None
+    assert world.books.work(run, for_ms=10**9).contradictions == ()
+
+
+def test_points_that_a_case_granted_and_that_repaid_a_debt_cost_nothing_and_bring_nothing_back(
+    world: World, card: str
+) -> None:
+    doubted = bought(world, card)
+    spends(world, card, 100)
+    returned(world, doubted, 2_000, "back")
+    paid = position(world)["alpha"]
+    opened(world, {"entry_id": doubted, "claim": {"points": 30}}, key="granted")
+    approved(world, done(world, "adjustments", {"points": 30, "reason": "Case 1"}, idempotency_key="a1"))
+    granted = done(world, "resolve", WHY)["corrected_by"]
+    opened(world, {"entry_id": granted, "claim": {"points": -30}}, key="c2")
+    approved(world, done(world, "adjustments", {"points": -30, "reason": "Case 2"}, case=2, idempotency_key="a2"))
+    done(world, "resolve", WHY, case=2)
+    assert (paid, position(world)["alpha"]) == (-60, -60)
+    (flow,) = world.get(f"/v1/position-flows?{DAYS}", world.operator).json_body["flows"]
+    assert (flow["points_flow"]["points_owed"], flow["points_flow"]["points_adjusted"]) == (100, 0)
+    holds(world, card)
+
+
+def test_points_that_a_case_granted_do_not_go_back_once_they_have_run_out(world: World, card: str) -> None:
+    granted = granted_for_a_case(world, card, 50)
+    opened(world, {"entry_id": granted, "claim": {"points": -50}}, key="c2")
+    opened(world, {"entry_id": granted, "claim": {"points": -50}}, key="c3")
+    wanted = {"points": -50, "reason": "Case"}
+    waits = done(world, "adjustments", wanted, case=2, idempotency_key="a")
+    world.clock.advance(days=731 + 31)
+    answer = do(world, "adjustments", wanted, case=3, idempotency_key="b")
+    assert "run out" in str(problem(answer, 400, "invalid_case")["detail"])
+    approval = world.post(f"/v1/adjustments/{waits['adjustment_id']}/approve", b"", world.second_operator)
+    assert "run out" in str(problem(approval, 400, "invalid_adjustment")["detail"])
+    assert position(world)["alpha"] == -90
+
+
 def test_a_proposal_of_before_to_take_points_alone_can_only_be_rejected(world: World, card: str) -> None:
     wrong = bought(world, card)
     for number, about in enumerate((wrong, None), start=1):

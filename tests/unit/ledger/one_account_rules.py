@@ -152,8 +152,13 @@ class OneAccountRules(LedgerBesideReference):
     def correct_for_a_case(self, luck):
         card, month = self.card(luck), month_number(self.clock()) + luck.randint(0, 2)
         issuer, priced = luck.choice(PARTNERS), {"currency": "USD", "rates": RATES}
-        number = luck.choice((7, -1, -self.quantity(luck, len(self.account(card).active())) - 3))
-        self.ask(adjust, number, member=card, issuer=issuer, partner=issuer, expiry_month=month, **priced)
+        self.ask(adjust, 7, member=card, issuer=issuer, partner=issuer, expiry_month=month, **priced)
+
+    @step_after("adjust")
+    def take_back_what_a_case_granted(self, luck):
+        for granted in [one for one in self.made("adjust") if one.rates is not None and one.points > 0][-2:]:
+            of = {"member": granted.member, "issuer": granted.partner, "partner": granted.partner, "undoes": granted}
+            self.ask(adjust, -luck.choice((1, 3, 7)), card_issue=None, rates=granted.rates, **of)
 
     @rare_step
     def nothing_but_time(self, luck):

@@ -23,6 +23,7 @@ class ReferenceBook:
         self.purchases = {}
         self.redemptions = {}
         self.returned = Counter()
+        self.granted_for_cases = {}
 
     def answering(self, account):
         return self.accounts[account.follows] if account.follows else account
@@ -217,11 +218,20 @@ class ReferenceBook:
 
     def _adjust(self, account, command, now):
         of = command.issuer, POINTS, command.expiry_month
+        if command.undoes is not None:
+            made = (command.undoes.member, command.undoes.seq)
+            points = -command.points
+            of, left, repaid = self.granted_for_cases[made]
+            refuse_if(not 0 < points <= left, "undo_exceeds_adjustment")
+            self._touch(account, made)
+            # What had repaid a debt goes back last, as if less had been granted.
+            still = min(repaid, left - points)
+            self.granted_for_cases[made] = of, left - points, still
+            account.take_back(None, *of, points, network_bears=True, repaid=repaid - still)
+            return command.points, None
         if command.rates is not None:
-            if command.points > 0:
-                account.earn(*of, command.points, None, None)
-            else:
-                account.take_back(None, *of, -command.points, network_bears=True)
+            repaid = account.earn(*of, command.points, None, None)
+            self.granted_for_cases[account.member, len(account.log) + 1] = of, command.points, repaid
             return command.points, None
         refuse_if(-command.points > len(account.active()), "insufficient_points")
         if command.points > 0:

@@ -1,11 +1,14 @@
 """Returns that two operators make for a partner's case: the network bears what was spent, and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.ledger.audit import check_history
+from shared.ledger.errors import BrokenJournalError, UndoExceedsAdjustmentError
 from shared.ledger.model import Debt, Place
 from tests.unit.ledger.book import ANN, Book
-from tests.unit.ledger.commands import earn, redeem, take_back
+from tests.unit.ledger.commands import RATES, adjust, earn, redeem, take_back
 
 
 @pytest.fixture
@@ -55,3 +58,44 @@ def test_what_was_bought_later_repays_what_the_doubted_purchase_had_repaid(book)
     book.do(earn, 300, amount_cents=6_000, member=ANN)
     assert moved(book.do(take_back, doubted, network_bears=True)) == [(Place.ACTIVE, Place.ISSUER, 100)]
     assert (book.holds(ANN).points_active, book.holds(ANN).debts) == (200, ())
+
+
+def granted(book, points):
+    at_a_price = {"currency": "USD", "rates": RATES, "member": ANN, "partner": "alpha"}
+    return book.do(adjust, points, **at_a_price)
+
+
+def taken(book, points, entry):
+    return book.do(adjust, -points, member=ANN, partner="alpha", rates=entry.rates, undoes=entry)
+
+
+def test_what_a_case_granted_goes_back_once_and_the_network_bears_what_was_spent(book):
+    book.do(earn, 10, member=ANN)
+    entry = granted(book, 50)
+    book.do(redeem, 40, member=ANN)
+    back = taken(book, 30, entry)
+    assert moved(back) == [(Place.ACTIVE, Place.ISSUER, 20), (Place.ADJUSTMENT, Place.ISSUER, 10)]
+    assert (back.refers_to, back.points, back.rates) == (entry.entry_id, -30, entry.rates)
+    with pytest.raises(UndoExceedsAdjustmentError, match="20 of this"):
+        taken(book, 21, entry)
+    taken(book, 20, entry)
+    with pytest.raises(UndoExceedsAdjustmentError):
+        taken(book, 1, entry)
+
+
+def test_what_a_case_granted_and_repaid_a_debt_is_owed_again_last(book):
+    in_debt(book)
+    entry = granted(book, 160)
+    assert moved(taken(book, 60, entry)) == [(Place.ACTIVE, Place.ISSUER, 60)]
+    assert moved(taken(book, 100, entry)) == [(Place.DEBT, Place.ISSUER, 100)]
+    assert book.holds(ANN).debts == (Debt("alpha", 100),)
+
+
+def test_more_of_an_adjustment_taken_back_than_it_granted_is_found(book):
+    entry, _ = granted(book, 50), book.do(earn, 100, member=ANN)
+    once = taken(book, 50, entry)
+    twice = replace(once.account.undone[0], quantity=100)
+    book.forge_last(ANN, points=-100, account={"undone": (twice,)})
+    with pytest.raises(BrokenJournalError):
+        check_history(book.ledger.history(ANN))
+    book.journal.items[ANN].pop()
