@@ -1,4 +1,4 @@
-"""Lambda on the connectors' line: sales told by Shopify and Square, and files that were put into partners' folders."""
+"""Lambda on the connectors' two lines: sales told by Shopify and Square, and files put into partners' folders."""
 
 import json
 import re

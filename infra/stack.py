@@ -122,6 +122,7 @@ class Stack:
             "TESSERA_WEBHOOK_RECEIVERS": self.outputs["WebhookReceivers"],
             "TESSERA_CONNECTORS_TABLE": self.connectors_table,
             "TESSERA_CONNECTORS_QUEUE_URL": self.outputs["ConnectorsQueueUrl"],
+            "TESSERA_CONNECTOR_FILES_QUEUE_URL": self.outputs["ConnectorFilesQueueUrl"],
             "TESSERA_CONNECTORS_BUCKET": self.outputs["ConnectorsBucket"],
             "TESSERA_CONNECTORS_KEY_ID": self.outputs["ConnectorsKeyId"],
             "TESSERA_SETTLEMENT_TABLE": self.settlement_table,

@@ -83,7 +83,10 @@ class Connectors(Tills):
     def _connector_line(self) -> "LineGateway":
         from partners.connectors.line_gateway import LineGateway
 
-        return LineGateway(sqs_client(self.settings.region), self.settings.connectors_queue_url)
+        settings = self.settings
+        return LineGateway(
+            sqs_client(settings.region), settings.connectors_queue_url, settings.connector_files_queue_url
+        )
 
     @cached_property
     def _connector_bucket(self) -> "BucketGateway":

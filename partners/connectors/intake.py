@@ -38,7 +38,7 @@ class EventBook(Protocol):
 class Line(Protocol):
     """Where work is put in line; see `partners.connectors.line_gateway.LineGateway`."""
 
-    def put(self, connection_id: str, group: str) -> None: ...
+    def put(self, fact: Fact) -> None: ...
 
 
 class OriginalEvents(Protocol):
@@ -89,12 +89,12 @@ class Intake:
             after = heard(known, told, connection.connection_id, connection.partner_id, now_ms, received)
             if self._book.change(known, after, now_ms, event_id):
                 if after.is_open:
-                    self._line.put(connection.connection_id, group)
+                    self._line.put(after)
                 return Heard.NEW
             if self._book.was_heard(connection.connection_id, group, event_id):
                 # It may have been kept and not put in line.
                 if known is None or known.is_open:
-                    self._line.put(connection.connection_id, group)
+                    self._line.put(after)
                 return Heard.KNOWN
         raise EventBusyError
 

@@ -110,7 +110,7 @@ class Unmapped:
         after = dismissed(known, why)
         if known.is_open or not self._book.change(known, after, self._clock()):
             raise EventBusyError
-        self._line.put(connection_id, known.group)
+        self._line.put(after)
         return after
 
     def _waiting_item(self, connection_id: str, item_id: str) -> Fact:
@@ -127,6 +127,6 @@ class Unmapped:
                 return None
             asked = asked_again(known, any_age=any_age, alone=alone)
             if self._book.change(known, asked, self._clock()):
-                self._line.put(asked.connection_id, asked.group)
+                self._line.put(asked)
                 return asked
         raise EventBusyError

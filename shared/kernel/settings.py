@@ -43,6 +43,7 @@ class Settings:
     webhooks_table: str
     connectors_table: str
     connectors_queue_url: str
+    connector_files_queue_url: str
     connectors_bucket: str
     connectors_key_id: str
     settlement_table: str
@@ -89,6 +90,7 @@ class Settings:
             webhooks_table=need("TESSERA_WEBHOOKS_TABLE"),
             connectors_table=need("TESSERA_CONNECTORS_TABLE"),
             connectors_queue_url=need("TESSERA_CONNECTORS_QUEUE_URL"),
+            connector_files_queue_url=need("TESSERA_CONNECTOR_FILES_QUEUE_URL"),
             connectors_bucket=need("TESSERA_CONNECTORS_BUCKET"),
             connectors_key_id=need("TESSERA_CONNECTORS_KEY_ID"),
             settlement_table=need("TESSERA_SETTLEMENT_TABLE"),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from partners.connectors.facts import Fact
+
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "connectors"
 
 
@@ -29,8 +31,8 @@ class FakeLine:
     def __init__(self) -> None:
         self.messages: list[tuple[str, str]] = []
 
-    def put(self, connection_id: str, group: str) -> None:
-        self.messages.append((connection_id, group))
+    def put(self, fact: Fact) -> None:
+        self.messages.append((fact.connection_id, fact.group))
 
 
 class FakeBucket:

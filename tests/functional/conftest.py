@@ -48,6 +48,7 @@ def services(emulator_engine: DynamoEngine) -> "Services":
             billing_table=emulator_engine.billing_table,
             connectors_table=emulator_engine.connectors_table,
             connectors_queue_url="",
+            connector_files_queue_url="",
             connectors_bucket="",
             connectors_key_id="",
             settlement_table=emulator_engine.settlement_table,

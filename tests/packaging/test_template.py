@@ -368,6 +368,26 @@ def test_who_carries_out_a_sale_or_a_files_line_is_gone_before_another_card_may_
     assert 2 * functions(template)["ConnectorsFunction"]["Timeout"] * 1_000 <= LEASE_MS
 
 
+def test_whoever_is_in_line_at_a_queue_leaves_tills_the_accounts_concurrency(template: dict[str, Any]) -> None:
+    """An account runs a thousand functions at once unless AWS was asked for more."""
+    events = [event for function in functions(template).values() for event in function.get("Events", {}).values()]
+    bounds = [event["Properties"]["ScalingConfig"]["MaximumConcurrency"] for event in events if event["Type"] == "SQS"]
+    assert len(bounds) >= 4
+    assert sum(bounds) <= 200
+
+
+def test_files_of_tills_wait_in_a_line_of_their_own(template: dict[str, Any]) -> None:
+    lines = functions(template)["ConnectorsFunction"]["Events"].values()
+    queues = {one["Properties"]["Queue"]["Fn::GetAtt"][0] for one in lines}
+    assert queues == {"ConnectorsQueue", "ConnectorFilesQueue"}
+    [told] = template["Resources"]["ConnectorsBucket"]["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Queue"] == {"Fn::GetAtt": ["ConnectorFilesQueue", "Arn"]}
+    for queue in queues:
+        properties = template["Resources"][queue]["Properties"]
+        assert properties["VisibilityTimeout"] > functions(template)["ConnectorsFunction"]["Timeout"]
+        assert properties["RedrivePolicy"]["maxReceiveCount"] == 100
+
+
 def test_the_turn_of_a_metering_call_that_died_ends_after_it_and_before_the_next(template: dict[str, Any]) -> None:
     assert functions(template)["MeteringFunction"]["Timeout"] * 1_000 < TURN_MS < METERED_EVERY_MS
 

@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "TESSERA_BILLING_TABLE": "billing",
     "TESSERA_CONNECTORS_TABLE": "connectors",
     "TESSERA_CONNECTORS_QUEUE_URL": "http://127.0.0.1:9/line",
+    "TESSERA_CONNECTOR_FILES_QUEUE_URL": "http://127.0.0.1:9/files",
     "TESSERA_CONNECTORS_BUCKET": "files",
     "TESSERA_CONNECTORS_KEY_ID": "key",
     "TESSERA_SETTLEMENT_TABLE": "settlement",

@@ -21,6 +21,7 @@ SETTINGS = Settings(
     billing_table="billing",
     connectors_table="connectors",
     connectors_queue_url="https://sqs.example.com/line",
+    connector_files_queue_url="https://sqs.example.com/files",
     connectors_bucket="bucket",
     connectors_key_id="key",
     settlement_table="settlement",
@@ -90,6 +91,7 @@ def test_the_process_has_one_set_of_services_made_from_its_environment(monkeypat
         monkeypatch.setenv(f"TESSERA_{table}_TABLE", f"{table.lower()}_table")
     for name in (
         "CONNECTORS_QUEUE_URL",
+        "CONNECTOR_FILES_QUEUE_URL",
         "CONNECTORS_BUCKET",
         "CONNECTORS_KEY_ID",
         "RECORDS_BUCKET",
