@@ -154,9 +154,9 @@ class Deposits:
         return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
-        """Who recorded the next `cents` of a partner's deposit, and how many of them each."""
-        used_cents, known = settled.used_cents.get(partner_id, 0), settled.rests_on.get(partner_id, {})
-        return recorders(self._by_hand(partner_id), known, used_cents - sum(known.values()), cents)
+        """On whose word it rests that the next `cents` of a partner's deposit are there, and how many on each."""
+        held_cents = self._deposit(partner_id, settled).held_cents
+        return recorders(self._by_hand(partner_id), settled.rests_on.get(partner_id, {}), held_cents, cents)
 
     def _free_cents(self, partner_id: str, settled: Settled, deposit: Deposit) -> int:
         """What of a deposit is no collateral, never negative."""

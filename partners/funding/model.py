@@ -82,32 +82,32 @@ def by_hand(payments: Iterable[Payment]) -> list[Payment]:
 
 
 def recorders(
-    paid_in: Iterable[Payment], known: Mapping[str, int], used_cents: int, cents: int
+    paid_in: Iterable[Payment], known: Mapping[str, int], held_cents: int, cents: int
 ) -> tuple[tuple[str, int], ...]:
-    """Who recorded the next `cents` that are used of what was paid in by hand, and how many of them each.
+    """On whose word it rests that the next `cents` are there, of `held_cents` of what was paid in by hand, and how many
+    of them on each: the oldest that is left comes first, and what is `known` of whom is not left.
 
-    The oldest that is left comes first. Used are already what is `known` of whom, `used_cents` of whoever was first,
-    and what was given back: of who recorded that, as far as it goes, as when a slip is put right.
+    Of what was given back, or taken without its being known of whom, nobody can say whose it was. So they rest on each
+    besides, as far as what is held would not do without all that this one recorded: no own word gets less by it.
     """
-    ordered = sorted(paid_in, key=lambda one: (one.at_ms, one.payment_id))
-    left = [(one.by, one.amount_cents) for one in ordered if one.amount_cents > 0]
-
-    def take(cents: int, of: str | None = None) -> Counter[str]:
-        taken = Counter[str]()
-        for at, (by, cents_left) in enumerate(left):
-            if of in (None, by):
-                some = min(cents_left, cents - taken.total())
-                left[at] = by, cents_left - some
-                taken[by] += some
-        return taken
-
-    for by, some in known.items():
-        take(some, by)
+    ordered = sorted((one for one in paid_in if one.amount_cents > 0), key=lambda one: (one.at_ms, one.payment_id))
+    used, lots = Counter(known), list[tuple[str, int]]()
     for one in ordered:
-        if one.amount_cents < 0:
-            used_cents += -one.amount_cents - take(-one.amount_cents, one.by).total()
-    take(used_cents)
-    return tuple((by, some) for by, some in take(cents).items() if some)
+        of_known = min(one.amount_cents, used[one.by])
+        used[one.by] -= of_known
+        lots.append((one.by, one.amount_cents - of_known))
+    left = Counter[str]()
+    for by, some in lots:
+        left[by] += some
+    next_ones, gone_cents, to_find = Counter[str](), max(0, left.total() - held_cents), cents
+    for by, some in lots:
+        of_gone = min(some, gone_cents)
+        taken = min(some - of_gone, to_find)
+        gone_cents, to_find = gone_cents - of_gone, to_find - taken
+        next_ones[by] += taken
+    needed = {by: min(some, cents - max(0, held_cents - some)) for by, some in left.items()}
+    found = ((by, max(next_ones[by], needed[by])) for by in left)
+    return tuple((by, some) for by, some in found if some > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,8 +111,8 @@ class Leg:
     What is paid to members is a leg each: `payout` is the journal entry by which their cashback left them. A leg that
     was `recalled_at_ms` is not to be paid any more, if that can still be helped. `bookings` are those that the bank's
     statements have told of, whatever followed from them. What is taken from a deposit `rests_on` those who recorded
-    that so many cents of it were paid in. `confirmed_by` are those who said the state that it is in once more. What the
-    bank said and can't be is `contradicted`.
+    that so many cents of it were paid in, more in all where it could be of each. `confirmed_by` are those who said the
+    state that it is in once more. What the bank said and can't be is `contradicted`.
     """
 
     settlement: str

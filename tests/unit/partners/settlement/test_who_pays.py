@@ -1,8 +1,11 @@
 """Creditors are not paid on the word of one person: who says that money came in does not have it paid out."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from partners.contracts.errors import SecondPersonNeededError
 from partners.funding.model import Payment, recorders
@@ -205,17 +208,53 @@ def recorded(*cents_by):
 
 
 @pytest.mark.parametrize(
-    ("paid_in", "known", "used", "cents", "expected"),
+    ("paid_in", "known", "held", "cents", "expected"),
     [
-        ([("ann", 500), ("eve", 500)], {}, 0, 500, (("ann", 500),)),
-        ([("ann", 500), ("eve", 500)], {}, 0, 600, (("ann", 500), ("eve", 100))),
-        ([("ann", 500), ("eve", 500)], {"ann": 500}, 0, 300, (("eve", 300),)),
-        ([("eve", 500), ("ann", 500)], {"ann": 500}, 0, 300, (("eve", 300),)),
-        ([("ann", 500), ("eve", 500)], {}, 400, 300, (("ann", 100), ("eve", 200))),
-        ([("ann", 500), ("eve", 500), ("eve", -500)], {}, 0, 500, (("ann", 500),)),
-        ([("eve", 500), ("ann", 500), ("ann", -500)], {}, 0, 500, (("eve", 500),)),
-        ([("ann", 500), ("eve", 500), ("bob", -500)], {}, 0, 500, (("eve", 500),)),
+        ([("ann", 500), ("eve", 500)], {}, 1_000, 500, (("ann", 500),)),
+        ([("ann", 500), ("eve", 500)], {}, 1_000, 600, (("ann", 500), ("eve", 100))),
+        ([("ann", 500), ("eve", 500)], {"ann": 500}, 500, 300, (("eve", 300),)),
+        ([("eve", 500), ("ann", 500)], {"ann": 500}, 500, 300, (("eve", 300),)),
+        ([("ann", 500), ("eve", 500)], {}, 600, 300, (("ann", 200), ("eve", 200))),
+        ([("ann", 500), ("eve", 500)], {}, 500, 500, (("ann", 500), ("eve", 500))),
+        ([("ann", 500), ("eve", 500), ("eve", -500)], {}, 500, 500, (("ann", 500), ("eve", 500))),
+        ([("eve", 500), ("ann", 500), ("ann", -500)], {}, 500, 300, (("eve", 300), ("ann", 300))),
+        ([("ann", 500), ("eve", 500), ("bob", -500)], {"ann": 500}, 0, 0, ()),
     ],
 )
-def test_a_deposit_rests_on_who_recorded_the_oldest_of_it_that_is_left(paid_in, known, used, cents, expected):
-    assert recorders(recorded(*paid_in), known, used, cents) == expected
+def test_a_deposit_rests_on_who_recorded_the_oldest_of_it_and_on_whom_it_would_not_do_without(
+    paid_in, known, held, cents, expected
+):
+    assert recorders(recorded(*paid_in), known, held, cents) == expected
+
+
+TAKEN = st.lists(
+    st.tuples(
+        st.sampled_from(["true", "true", "invented", "back", "slip", "collateral", "taken", "taken"]), st.integers(1, 9)
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TAKEN)
+def test_what_eve_invents_she_pays_out_in_no_way_whatever_is_given_back_and_taken(steps):
+    """She pays whatever rests on others alone, bob the rest: he relies on her for that much."""
+    rows, known, true_cents, relied_cents, gone_cents = [], Counter(), 0, 0, 0
+    for what, cents in steps:
+        held = sum(amount for _, amount in rows) - gone_cents
+        if what in ("true", "invented"):
+            rows.append(("eve" if what == "invented" else "bob", cents))
+            true_cents += cents if what == "true" else 0
+        elif cents > held or (what in ("back", "collateral") and cents > true_cents):
+            continue
+        elif what in ("back", "slip"):
+            rows.append(("eve", -cents))
+            true_cents -= cents if what == "back" else 0
+        else:
+            gone_cents, true_cents = gone_cents + cents, true_cents - cents
+            if what == "taken":
+                rests_on = dict(recorders(recorded(*rows), known, held, cents))
+                assert sum(rests_on.values()) >= cents, "all of it rests on somebody"
+                known.update(rests_on)
+                relied_cents += rests_on.get("eve", 0)
+            assert true_cents + relied_cents >= 0
