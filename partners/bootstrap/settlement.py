@@ -91,7 +91,7 @@ class Settlement(StripeAccess):
     def defaults(self) -> "Defaults":
         from partners.settlement.payments.defaulting import Defaults
 
-        return Defaults(self.settlement_payments, self.collateral, self._clock)
+        return Defaults(self.settlement_payments, self.collateral, self.deposits, self._clock)
 
     @cached_property
     def advances(self) -> "Advances":

@@ -203,7 +203,7 @@ class Drawing:
         """The settlement with on whose word rests what it takes now."""
         if self._read is None:
             return after
-        settled, known = self._read[1], _taken(before)
+        settled, (known, _) = self._read[1], _taken(before)
 
         def noted(leg: Leg) -> Leg:
             if leg.direction is not Direction.DEPOSIT or leg.key in known:
@@ -233,5 +233,6 @@ def settled_by(settlements: Iterable[Moves]) -> Settled:
     return Settled(used_cents, rests_on, defaults)
 
 
-def _taken(one: PaidSettlement) -> dict[str, LegState]:
-    return {leg.key: leg.state for leg in one.legs if leg.direction is Direction.DEPOSIT}
+def _taken(one: PaidSettlement) -> tuple[dict[str, LegState], int]:
+    legs = {leg.key: leg.state for leg in one.legs if leg.direction is Direction.DEPOSIT}
+    return legs, sum(default.collateral_cents for default in one.defaults)

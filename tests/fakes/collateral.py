@@ -13,7 +13,7 @@ class HeldOfAll:
 
 
 def desk_of(payments: SettlementPayments, held: Collateral | None = None) -> Defaults:
-    return Defaults(payments, held or HeldOfAll(), payments._clock)
+    return Defaults(payments, held or HeldOfAll(), payments._deposits, payments._clock)
 
 
 def default_by_two(

@@ -6,6 +6,7 @@ from typing import Protocol
 from partners.settlement.payments import defaults
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.model import Default, PaidSettlement
+from partners.settlement.payments.needs import Deposits
 from shared.kernel.clock import Clock
 
 Change = Callable[[PaidSettlement], PaidSettlement]
@@ -29,9 +30,10 @@ class Defaults:
     SettlementBusyError; `by` identifies the operator who acts.
     """
 
-    def __init__(self, payments: Payments, collateral: Collateral, clock: Clock) -> None:
+    def __init__(self, payments: Payments, collateral: Collateral, deposits: Deposits, clock: Clock) -> None:
         self._payments = payments
         self._collateral = collateral
+        self._deposits = deposits
         self._clock = clock
 
     def propose(self, window: int, currency: str, wanted: Default, reason: str) -> PaidSettlement:
@@ -51,16 +53,18 @@ class Defaults:
 
     def approve(self, window: int, currency: str, party: str, number: int, reason: str, by: str) -> PaidSettlement:
         """Go on without the debtor, as another operator has proposed. The collateral is taken in one transaction with
-        that. Raises what `defaults.approved` raises, CollateralTooLargeError also if it is not there any more.
+        that, and whoever reads deposits meanwhile reads them again. Raises what `defaults.approved` raises,
+        CollateralTooLargeError also if it is not there any more.
         """
 
         def taken(before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
             new = after.defaults[len(before.defaults) :]
-            return [
+            actions = [
                 action
                 for one in new
                 for action in self._collateral.taking(one.party, after.settlement_id, currency, one.collateral_cents)
             ]
+            return [*actions, *self._deposits.drawing(currency).actions(before, after)]
 
         return self._payments.change(
             window, currency, lambda one: defaults.approved(one, party, number, by, reason, self._clock()), taken

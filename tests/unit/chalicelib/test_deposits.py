@@ -290,6 +290,28 @@ def test_of_a_postpaid_partner_nothing_is_taken(gamma: Prepaid, world: World) ->
     assert (key, cents) == ("1-USD:alpha:in:1", 60)
 
 
+def test_what_a_default_takes_meanwhile_is_not_told_as_held_besides_what_is_paid_in(
+    gamma: Prepaid, world: World
+) -> None:
+    gamma.pays(50_000)
+    world.post("/v1/partners/gamma/collateral", {"held_cents": 30_000, "reason": "of it"}, world.operator)
+    world.post("/v1/partners/gamma/collateral/proposals/1/approve", {"reason": "agreed"}, world.second_operator)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    gamma.tells(1, "1-USD:gamma:in:1", "failed")
+    found: list[int] = []
+
+    def held() -> int:
+        settled = world.deposits.settled("USD")
+        if not found:
+            gamma.defaults(1, 30_000)
+            gamma.pays(30_000, "more")
+        found.append(world.deposits._deposit("gamma", settled).held_cents)
+        return found[-1]
+
+    assert (world.deposits.at_rest(held), found) == (30_000, [60_000, 30_000])
+
+
 def stated(gamma: Prepaid, window: int) -> dict[str, Any]:
     gamma.world.issuing.work()
     found: dict[str, Any] = gamma.world.get(f"/v1/statements/{window}", gamma.key).json_body["statement"]

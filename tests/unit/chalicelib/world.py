@@ -218,7 +218,7 @@ class World:
             self.deposits,
             self.clock,
         )
-        self.defaults = Defaults(self.settlement_payments, self.collateral, self.clock)
+        self.defaults = Defaults(self.settlement_payments, self.collateral, self.deposits, self.clock)
         tables: Any = FakeTables(self.journal, self.page_book)
         rows: Any = FakeDynamoDB()
         self.books = Books(tables, BookStore(rows, "books"), self.contracts, self.pages, self.clock)
