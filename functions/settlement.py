@@ -47,7 +47,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     services.issuing.work(time_left)
     waits = {"statements_wait_seconds": services.issuing.waiting_for_ms() // 1_000}
     logger().info("payments stand", extra={"troubles": services.settlement_payments.troubles()})
-    logger().info("cases stand", extra={"overdue": services.cases.overdue_count()})
+    mended = services.cases.compare_marks()
+    logger().info("cases stand", extra={"overdue": services.cases.overdue_count(), "marks_mended": mended})
     if window is None:
         logger().info("settlement stands", extra={"closing_for_seconds": 0, **waits})
         return {}

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from partners.cases.corrections import Corrections
 from partners.cases.errors import CaseBusyError, CorrectionUnderWayError, UnknownCaseError
-from partners.cases.model import Case, StepKind
+from partners.cases.model import Case, Marks, StepKind
 from partners.contracts.model import Partner, Terms
 from partners.settlement.window import Window
 from shared.kernel.clock import Clock
@@ -28,6 +28,12 @@ class CaseBook(Protocol):
     def has_ended_a_case(self, entry_id: str) -> bool: ...
 
     def newest(self, partner_id: str, before: int, limit: int) -> list[Case]: ...
+
+    def marks(self) -> Marks: ...
+
+    def note_compared(self, at_ms: int) -> None: ...
+
+    def mark(self, case: Case) -> bool: ...
 
 
 class Windows(Protocol):

@@ -1,5 +1,6 @@
 """A case: its subject, what it claims, its states, and all that was done about it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -162,6 +163,25 @@ class Case:
             raise CaseFullError(self.number, MOST_STEPS)
         due = self.due_at_ms if due_at_ms is None else due_at_ms
         return replace(self, state=state, steps=(*self.steps, step), due_at_ms=due, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That case `number` of a partner has not ended, and when it is due."""
+
+    partner_id: str
+    number: int
+    due_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks by partner and number, and when they were last `compared_at_ms` with all cases. If never, some may have
+    none.
+    """
+
+    compared_at_ms: int | None
+    of: Mapping[tuple[str, int], Mark]
 
 
 def opened(

@@ -102,6 +102,8 @@ def check_reconciled(shop: Shop, number: int) -> None:
     opened = shop.post(f"{path}/cases", {}).json()
     assert [case["claim"]["amount_cents"] for case in opened["cases"]] == [-1_000, 500]
     assert shop.post(f"{path}/cases", {}).json()["existing"] == 2
+    first = opened["cases"][0]["case"]
+    assert shop.post(f"/v1/cases/{first}/withdraw", {"reason": "It was the till"}).json()["state"] == "withdrawn"
 
 
 def check_stated(cloud: DeployedCloud, network: Network, shop: Shop, number: int, folder: Path) -> None:

@@ -23,6 +23,7 @@ from infra.template import load_template, table_definitions
 from partners.access.limit_store import LimitsRow
 from partners.access.limits import RATES, Tier
 from partners.access.store import KeyRow, ListedKeyRow
+from partners.cases.store import OPEN
 from partners.connectors.words import LEASE_MS
 from partners.contracts.agreement_store import ProposalRow, TermsRow
 from partners.contracts.life_store import StateRow
@@ -144,9 +145,12 @@ def test_no_role_can_scan_or_delete_but_what_walks_the_journal_and_the_api_that_
         ("BooksFunction", "LedgerTable"): {"dynamodb:Scan"},
         ("APIHandler", "MembersTable"): {"dynamodb:DeleteItem"},
         ("ConnectorsFunction", "ConnectorsTable"): {"dynamodb:DeleteItem"},
-        # Marks of what is unfinished alone, see the condition below.
+        # Marks of what is unfinished or open alone, see the conditions below.
         ("SettlementFunction", "SettlementTable"): {"dynamodb:DeleteItem"},
+        ("APIHandler", "SettlementTable"): {"dynamodb:DeleteItem"},
     }
+    [unmarking] = [one for _, one in statements(template) if one["Sid"] == "UnmarkCasesThatEnd"]
+    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [OPEN]}}
 
 
 def test_events_are_gone_after_a_month_and_only_the_api_and_what_maps_them_reach_them(template: dict[str, Any]) -> None:
@@ -232,7 +236,7 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of
         {"Fn::GetAtt": ["PartnersTable", "Arn"]},
     )
     [unmarking] = [one for one in own if one["Sid"] == "UnmarkWhatIsFinished"]
-    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [UNFINISHED]}}
+    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [UNFINISHED, OPEN]}}
     granted = {
         one["Resource"].get("Fn::Sub") or one["Resource"]["Fn::GetAtt"][0]: actions(one)
         for one in own

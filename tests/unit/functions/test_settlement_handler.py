@@ -15,6 +15,9 @@ from tests.unit.partners.settlement.windows_world import HOUR_MS
 
 
 class TwoLateCases:
+    def compare_marks(self) -> int:
+        return 1
+
     def overdue_count(self) -> int:
         return 2
 
@@ -35,7 +38,7 @@ class FakeLogger:
 
     def info(self, message: str, extra: dict[str, object]) -> None:
         if message == "cases stand":
-            assert extra == {"overdue": 2}
+            assert extra == {"overdue": 2, "marks_mended": 1}
         elif message == "payments stand":
             self.troubles.append(extra["troubles"])
         else:

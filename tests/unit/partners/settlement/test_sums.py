@@ -65,7 +65,7 @@ def figures(office: DepositOffice, store: PaymentStore) -> dict[str, Any]:
     }
 
 
-def to_its_end(office: DepositOffice, number: int) -> None:
+def to_its_end(office: DepositOffice, number: int, rng: random.Random) -> None:
     """Bring a window's settlement as far as it goes: what is asked for is paid, and what was tried fails."""
     payments = office.payments()
 
@@ -74,12 +74,13 @@ def to_its_end(office: DepositOffice, number: int) -> None:
         yield lambda: payments.approve(number, "USD", "bob")
         yield lambda: payments.collect(number, "USD", "ann")
         for leg in one.legs:
-            for state in leg.following - CAME_BACK - {LegState.DISPUTED, LegState.SUBMITTED}:
+            states = sorted(leg.following - CAME_BACK - {LegState.DISPUTED, LegState.SUBMITTED})
+            for state in rng.sample(states, len(states)):
                 yield lambda key=leg.key, state=state: payments.tell(
                     number, "USD", [BankWord(key, state, "B-1")], "bank"
                 )  # type: ignore[misc]
         for party, _ in one.net_cents:
-            yield lambda party=party: default_by_two(payments, number, "USD", party, 0)  # type: ignore[misc]
+            yield lambda party=party: default_by_two(payments, number, "USD", party)  # type: ignore[misc]
             yield lambda party=party: payments.give_up(number, "USD", party, "ann")  # type: ignore[misc]
         yield lambda: payments.pay(number, "USD", "bob")
         yield lambda: payments.pay(number, "USD", "cleo")
@@ -124,8 +125,9 @@ def live(seed: int, met: Counter[str]) -> None:
             office.pays(partner_id, rng.randrange(1, 900), f"{partner_id}-{window}")
         assert office.pass_days(1) == window
         office.payments().calculate(window, "ann")
-        if window > 1 and kept.of_window(window - 1):
-            to_its_end(office, window - 1)
+        for number in {max(1, window - rng.randrange(2)), max(1, window - 1)}:
+            if kept.of_window(number):
+                to_its_end(office, number, rng)
         office.payments().work()
         finished = check()
         for _ in range(12):
@@ -168,7 +170,7 @@ def settled(office: DepositOffice, windows: int) -> None:
         office.pass_days(1)
         payments = office.payments()
         payments.calculate(window, "ann")
-        to_its_end(office, window)
+        to_its_end(office, window, random.Random(window))
         payments.work()
         payments.work()
 
