@@ -134,11 +134,15 @@ class OneAccountRules(LedgerBesideReference):
 
     @rare_step
     def pay_out(self, luck):
-        """Often of somebody who owes cashback."""
+        """Often of somebody who owes cashback, to whom what had been spent has come back."""
         currency = luck.choice(CURRENCIES)
         owing = [card for card in self.usable() if self.account(card).owes(currency)]
         card = luck.choice([self.card(luck), *owing])
         cents = self.quantity(luck, len(self.account(card).active(currency)))
+        left = [one for one in self.made("spend", "payout") if one.member in owing and one.currency == currency]
+        for back in left and [luck.choice(left)]:
+            self.ask(cancel, back, None, card_issue=None)
+            card, cents = back.member, max(1, len(self.account(back.member).active(currency)))
         self.ask(pay_out, cents, member=card, currency=currency, minimum_cents=MINIMUM_CENTS, key=self.key(luck))
 
     @rare_step
@@ -154,11 +158,12 @@ class OneAccountRules(LedgerBesideReference):
         issuer, priced = luck.choice(PARTNERS), {"currency": "USD", "rates": RATES}
         self.ask(adjust, 7, member=card, issuer=issuer, partner=issuer, expiry_month=month, **priced)
 
-    @step_after("adjust")
+    @rare_step
     def take_back_what_a_case_granted(self, luck):
-        for granted in [one for one in self.made("adjust") if one.rates is not None and one.points > 0][-2:]:
-            of = {"member": granted.member, "issuer": granted.partner, "partner": granted.partner, "undoes": granted}
-            self.ask(adjust, -luck.choice((1, 3, 7)), card_issue=None, rates=granted.rates, **of)
+        granted = [one for one in self.made("adjust") if one.rates is not None and one.points > 0]
+        for one in granted and [luck.choice(granted)]:
+            of = {"member": one.member, "issuer": one.partner, "partner": one.partner, "undoes": one}
+            self.ask(adjust, -luck.choice((1, 3, 7, 8)), card_issue=None, rates=one.rates, **of)
 
     @rare_step
     def nothing_but_time(self, luck):
