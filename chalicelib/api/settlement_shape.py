@@ -47,6 +47,7 @@ def shown(one: "PaidSettlement") -> SettlementReply:
 
 def _leg(leg: "Leg") -> LegOut:
     from partners.settlement.payments.legs import Direction
+    from partners.settlement.payments.vouching import vouchers
 
     steps = [
         LegStepOut(state=step.state, at=to_rfc3339(step.at_ms), by=step.by, reference=step.reference)
@@ -64,6 +65,7 @@ def _leg(leg: "Leg") -> LegOut:
         attempt=leg.attempt,
         amount_cents=leg.amount_cents,
         state=leg.state,
+        rests_on=sorted(vouchers(leg)),
         confirmed_by=list(leg.confirmed_by),
         history=steps,
     )

@@ -131,6 +131,10 @@ class LegOut(ReplyBody):
     attempt: int
     amount_cents: int
     state: LegState
+    rests_on: list[By] = Field(
+        description="By whose word money is there or is to be paid again: of who recorded that it succeeded or was "
+        "paid in, or, of a payout, that it did not arrive or came back. None of them pays creditors by that alone."
+    )
     confirmed_by: list[By] = Field(description="Who else has said that it is in this state.")
     history: list[LegStepOut]
 

@@ -1562,6 +1562,10 @@ class LegOut:
     attempt: int
     amount_cents: int
     state: LegState
+    rests_on: list[str]
+    """By whose word money is there or is to be paid again: of who recorded that it succeeded or was paid in, or,
+    of a payout, that it did not arrive or came back. None of them pays creditors by that alone.
+    """
     confirmed_by: list[str]
     """Who else has said that it is in this state."""
     history: list[LegStepOut]

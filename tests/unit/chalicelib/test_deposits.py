@@ -373,6 +373,20 @@ def test_creditors_of_a_later_window_are_paid_from_what_was_taken_and_not_from_w
     assert gamma.legs(gamma.does(2, "pay")) == [("2-USD:beta:out:1", 500, "submitted")]
 
 
+def test_on_whose_word_a_payment_rests_is_in_the_reply_and_the_refusal_names_it(gamma: Prepaid, world: World) -> None:
+    gamma.pays(40_000)
+    gamma.grants(60_000)
+    gamma.collects(1)
+    told = gamma.tells(1, "1-USD:gamma:in:1", "succeeded")
+    own = [leg["history"][-1]["by"] for leg in told["legs"]]
+    assert [leg["rests_on"] for leg in told["legs"]] == [[by] for by in own]
+    path = "/v1/windows/1/settlements/USD/pay"
+    refused = problem(world.post(path, {"reason": "month end"}, world.operator), 403, "second_person_needed")
+    assert refused["payments"] == [{"payment": leg["key"]} for leg in told["legs"]]
+    gone = gamma.tells(1, "1-USD:gamma:in:1", "returned")
+    assert [leg["rests_on"] for leg in gone["legs"]] == [own[:1], []]
+
+
 def test_who_confirms_a_payment_and_what_the_bank_contradicts_is_in_the_reply(gamma: Prepaid, world: World) -> None:
     gamma.pays(100_000)
     gamma.grants(60_000)
