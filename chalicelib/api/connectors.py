@@ -219,7 +219,7 @@ def retry_unmapped(call: Call[ConnectionParams, RetriesBody]) -> Reply:
     params=ConnectionParams,
     body=UploadBody,
     reply=LinkReply,
-    errors=(UnknownConnectionError, ConnectionDisabledError, NotAFolderError),
+    errors=(UnknownConnectionError, ConnectionDisabledError, NotAFolderError, NotInThisStateError),
 )
 def upload_till_file(call: Call[ConnectionParams, UploadBody]) -> Reply:
     """Get a URL to PUT a file of purchases and returns to.

@@ -32,7 +32,12 @@ class Connectors(Tills):
         from partners.connectors.intake import Intake
 
         return Intake(
-            self._connector_book, self._connector_line, self._received_events, self.original_events, self._clock
+            self._connector_book,
+            self._connector_line,
+            self._received_events,
+            self.original_events,
+            self.contracts,
+            self._clock,
         )
 
     @cached_property
@@ -53,7 +58,7 @@ class Connectors(Tills):
     def folders(self) -> "Folders":
         from partners.connectors.folders import Folders
 
-        return Folders(self.connections, self._connector_bucket, self._clock)
+        return Folders(self.connections, self._connector_bucket, self.contracts, self._clock)
 
     @cached_property
     def connector_work(self) -> "Work":

@@ -8,6 +8,7 @@ from partners.connectors.files import INCOMING, results_key
 from partners.connectors.model import Connection
 from partners.connectors.service import Connections
 from partners.connectors.words import Kind
+from partners.contracts.life import New
 from shared.kernel.clock import Clock
 
 LINK_SECONDS = 900
@@ -29,19 +30,30 @@ class Links(Protocol):
     def link_to_get(self, key: str, seconds: int) -> str: ...
 
 
+class Partners(Protocol):
+    """What folders ask of contracts; see `partners.contracts.service.Contracts`."""
+
+    def check_new(self, partner_id: str, new: New) -> None: ...
+
+
 class Folders:
     """Use cases of a folder. All may raise StoreUnavailableError, UnknownConnectionError, NotAFolderError."""
 
-    def __init__(self, connections: Connections, links: Links, clock: Clock) -> None:
+    def __init__(self, connections: Connections, links: Links, contracts: Partners, clock: Clock) -> None:
         self._connections = connections
         self._links = links
+        self._contracts = contracts
         self._clock = clock
 
     def upload(self, partner_id: str, connection_id: str, name: str, size_bytes: int | None = None) -> Link:
-        """Where to put a file by this name, of exactly this size if one is given. Raises ConnectionDisabledError."""
+        """Where to put a file by this name, of exactly this size if one is given.
+
+        Raises ConnectionDisabledError, NotInThisStateError.
+        """
         connection = self._folder(partner_id, connection_id)
         if connection.disabled_at_ms is not None:
             raise ConnectionDisabledError(connection_id)
+        self._contracts.check_new(partner_id, New.UPLOAD_LINK)
         key = f"{INCOMING}/{partner_id}/{connection_id}/{name}"
         return Link(self._links.link_to_put(key, LINK_SECONDS, size_bytes), self._clock() + LINK_SECONDS * 1_000)
 

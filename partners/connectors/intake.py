@@ -9,6 +9,7 @@ from partners.connectors.foreign import TillFile, Told
 from partners.connectors.model import Connection
 from partners.connectors.received import ReceivedEvent, ReceivedEvents, read
 from partners.connectors.words import CONNECTION_ID, SHOPIFY_SIGNATURE, SQUARE_SIGNATURE, Kind
+from partners.contracts.life import IN_TOUCH, PartnerState
 from shared.kernel.clock import Clock
 from shared.kernel.hearing import Heard
 from shared.kernel.hearing_errors import UnverifiedWebhookError
@@ -47,16 +48,32 @@ class OriginalEvents(Protocol):
     def keep(self, connection: Connection, sale_id: str, received: ReceivedEvent) -> None: ...
 
 
+class Partners(Protocol):
+    """What the door asks of contracts; see `partners.contracts.service.Contracts`."""
+
+    def state(self, partner_id: str) -> PartnerState: ...
+
+
 class Intake:
-    """Hears events. Every method may raise StoreUnavailableError, after which the event is to be delivered again."""
+    """Hears events. What is told of a partner that is closed is IGNORED and not kept.
+
+    Every method may raise StoreUnavailableError, after which the event is to be delivered again.
+    """
 
     def __init__(
-        self, book: EventBook, line: Line, events: ReceivedEvents, originals: OriginalEvents, clock: Clock
+        self,
+        book: EventBook,
+        line: Line,
+        events: ReceivedEvents,
+        originals: OriginalEvents,
+        contracts: Partners,
+        clock: Clock,
     ) -> None:
         self._book = book
         self._line = line
         self._events = events
         self._originals = originals
+        self._contracts = contracts
         self._clock = clock
 
     def hear_shopify(self, connection_id: str, body: bytes, signature: str, headers: Mapping[str, str]) -> Heard:
@@ -69,14 +86,14 @@ class Intake:
         return self._hear_event(connection_id, Kind.SQUARE, ReceivedEvent(body, {SQUARE_SIGNATURE: signature}))
 
     def hear_file(self, partner_id: str, connection_id: str, file: TillFile, put_id: str) -> Heard:
-        """A file that was put into a partner's folder. IGNORED if the partner has no such connection.
+        """A file that was put into a partner's folder. IGNORED also if the partner has no such connection.
 
         Each `put_id` has the file worked on, also the same file again: what refused its lines may be mended by then.
         """
         connection = self._book.connection(connection_id) if CONNECTION_ID.fullmatch(connection_id) else None
         if connection is None or (connection.partner_id, connection.kind) != (partner_id, Kind.FILE):
             return Heard.IGNORED
-        if connection.disabled_at_ms is not None:
+        if connection.disabled_at_ms is not None or self._has_left(connection):
             return Heard.IGNORED
         return self.hear(connection, file, f"put-{put_id}")
 
@@ -105,8 +122,11 @@ class Intake:
         if not self._events.verifies(connection, received):
             raise UnverifiedWebhookError
         event = read(connection, received)
-        if event.told is None:
+        if event.told is None or self._has_left(connection):
             return Heard.IGNORED
         # Kept first: what is in the queue can always be seen as it was sent.
         self._originals.keep(connection, place_of(event.told)[0], received)
         return self.hear(connection, event.told, event.event_id, self._events.keep(connection, received))
+
+    def _has_left(self, connection: Connection) -> bool:
+        return self._contracts.state(connection.partner_id) not in IN_TOUCH

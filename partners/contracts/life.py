@@ -46,19 +46,20 @@ class New(StrEnum):
     LOCATION = "location"
     WEBHOOK_ENDPOINT = "webhook_endpoint"
     CONNECTION = "connection"
+    UPLOAD_LINK = "upload_link"
 
 
 MAY_GET: Mapping[PartnerState, frozenset[New]] = {
     PartnerState.INVITED: frozenset(New),
     PartnerState.VERIFIED: frozenset(New),
     PartnerState.ACTIVE: frozenset(New),
-    # It reads, and agrees on how to go on; but it does not grow.
-    PartnerState.SUSPENDED: frozenset({New.KEY, New.TERMS, New.WEBHOOK_ENDPOINT}),
+    # It reads, takes goods back, and agrees on how to go on; but it does not grow.
+    PartnerState.SUSPENDED: frozenset({New.KEY, New.TERMS, New.WEBHOOK_ENDPOINT, New.UPLOAD_LINK}),
     PartnerState.CLOSED: frozenset(),
 }
 
-HEAR_OF_THEMSELVES = frozenset(PartnerState) - {PartnerState.CLOSED}
-"""Partners in these states are told by webhooks of what happens at their tills."""
+IN_TOUCH = frozenset(PartnerState) - {PartnerState.CLOSED}
+"""Partners in these states are told by webhooks of what happens at their tills, and heard through their connections."""
 
 MOVES: Mapping[PartnerState, frozenset[PartnerState]] = {
     PartnerState.INVITED: frozenset({PartnerState.VERIFIED, PartnerState.CLOSED}),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from partners.contracts.life import HEAR_OF_THEMSELVES, New
+from partners.contracts.life import IN_TOUCH, New
 from partners.contracts.model import Partner
 from partners.webhooks.errors import (
     TooManyWebhookEndpointsError,
@@ -182,7 +182,7 @@ class WebhookEndpoints:
         return _found(self._standing(partner_id, self._change(partner_id, with_changed)), endpoint_id)
 
     def _standing(self, partner_id: str, endpoints: Endpoints) -> Endpoints:
-        if not endpoints or self._partners.partner(partner_id).state in HEAR_OF_THEMSELVES:
+        if not endpoints or self._partners.partner(partner_id).state in IN_TOUCH:
             return endpoints
         return tuple(replace(one, disabled=Disabled.PARTNER_CLOSED) for one in endpoints)
 

@@ -28,7 +28,7 @@ Kind = Literal["shopify", "square", "file"]
 
 LegState = Literal["planned", "submitted", "pending", "succeeded", "disputed", "failed", "returned", "reversed"]
 
-New = Literal["key", "terms", "location", "webhook_endpoint", "connection"]
+New = Literal["key", "terms", "location", "webhook_endpoint", "connection", "upload_link"]
 
 Op = Literal[
     "enrol",

@@ -30,7 +30,7 @@ def test_a_partner_is_shown_with_what_it_may_do_and_how_it_came_to_that(world: W
         "created_at": "2026-11-15T12:00:00.000Z",
         "state": "verified",
         "may": [],
-        "may_get": ["connection", "key", "location", "terms", "webhook_endpoint"],
+        "may_get": ["connection", "key", "location", "terms", "upload_link", "webhook_endpoint"],
         "changes": [
             {"state": "invited", "by": by, "at": "2026-11-15T12:00:00.000Z", "reason": "Invited"},
             {"state": "verified", "by": by, "at": "2026-11-16T12:00:00.000Z", "reason": "unpaid"},
@@ -105,9 +105,13 @@ NEW = {
     "location": ("/v1/partners/harvest/locations", {"location_id": "h2", "name": "Two", "time_zone": "UTC"}),
     "terms": ("/v1/partners/harvest/terms", {**TERMS, "effective_from": "2027-03-01T00:00:00Z"}),
     "webhook endpoint": ("/v1/webhook-endpoints", {"url": "https://h.example/2", "event_types": ["points.earned"]}),
-    "connection": ("/v1/connectors", {"kind": "file"}),
+    "connection": (
+        "/v1/connectors",
+        {"kind": "square", "account": "MLC0FFEE12345", "card_source": {"place": "reference_id"}},
+    ),
+    "upload link": ("/v1/connectors/{folder}/uploads", {"name": "late.csv"}),
 }
-OF_THE_PARTNER = {"own key", "webhook endpoint", "connection"}
+OF_THE_PARTNER = {"own key", "webhook endpoint", "connection", "upload link"}
 REFUSED = {"invited": set(), "verified": set(), "active": set(), "suspended": {"location", "connection"}}
 
 
@@ -122,6 +126,7 @@ class Harvest:
         proposed = world.post("/v1/partners/harvest/terms", TERMS, world.operator).json_body
         self.proposal = f"/v1/partners/harvest/terms/proposals/{proposed['proposal']}"
         asked = {"url": "https://h.example/1", "event_types": ["points.earned"]}
+        self.folder = world.post("/v1/connectors", {"kind": "file"}, self.key).json_body["connection_id"]
         self.endpoint = world.post("/v1/webhook-endpoints", asked, self.key).json_body["endpoint_id"]
 
     def become(self, *states: str) -> None:
@@ -130,7 +135,9 @@ class Harvest:
 
     def ask(self, what: str) -> Any:
         path, body = NEW[what]
-        return self.world.post(path, body, self.key if what in OF_THE_PARTNER else self.world.operator)
+        return self.world.post(
+            path.format(folder=self.folder), body, self.key if what in OF_THE_PARTNER else self.world.operator
+        )
 
 
 @pytest.mark.parametrize("state", list(REFUSED))

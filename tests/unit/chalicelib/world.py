@@ -300,9 +300,9 @@ class World:
         self.connections = Connections(book, vault, self.contracts, self.clock, system_random)
         events = ReceivedEvents(self.bucket, vault, self.clock)
         self.original_events = Originals(self.bucket, self.connections, days=30)
-        self.intake = Intake(book, self.line, events, self.original_events, self.clock)
+        self.intake = Intake(book, self.line, events, self.original_events, self.contracts, self.clock)
         self.unmapped = Unmapped(book, self.connections, self.line, events, self.clock)
-        self.folders = Folders(self.connections, self.bucket, self.clock)
+        self.folders = Folders(self.connections, self.bucket, self.contracts, self.clock)
         files = Files(self.bucket, book, self.till, self.clock)
         told_anew = events.told_anew
         commands = Commands(book, self.till, self.returns, self.made_under, self.clock, system_random)

@@ -55,7 +55,7 @@ class Desk:
         self.connections = Connections(store, self.vault, self.shop.contracts, self.clock, self._random)
         self.events = ReceivedEvents(around(self.bucket), self.vault, self.clock)
         self.originals = Originals(around(self.bucket), self.connections, days=self.original_days)
-        self.intake = Intake(store, line, self.events, self.originals, self.clock)
+        self.intake = Intake(store, line, self.events, self.originals, self.shop.contracts, self.clock)
         made_under = self.shop.receipt_returns.made_under
         cards = LineCards(store, made_under, self.clock, self._random)
         files = Files(around(self.bucket), cards, till, around(self.shop.receipt_returns))
