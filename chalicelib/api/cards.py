@@ -10,6 +10,7 @@ from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
+from partners.contracts.errors import PartnerNotActiveError
 
 resource = Resource("cards", __name__)
 
@@ -19,7 +20,7 @@ resource = Resource("cards", __name__)
     scope=Scope.MEMBERS,
     params=CardParams,
     reply=CardReply,
-    errors=refusals.CARD,
+    errors=(*refusals.CARD, PartnerNotActiveError),
 )
 def get_card(call: Call[CardParams, NoBody]) -> Reply:
     """Look up a card.
@@ -27,7 +28,7 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
     The balance is the same at every partner; who granted the points is not shown. The cards of a household
     share one.
     """
-    view = bootstrap.services().till.card(call.params.card_number)
+    view = bootstrap.services().till.card(call.caller.partner_id, call.params.card_number)
     reply = CardReply(
         card_number=view.card_number,
         points_balance=view.points_balance,

@@ -6,7 +6,7 @@ from chalicelib.api.schemas.till import PurchasedReply, QuotedReply
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import FundingExhaustedError
+from partners.contracts.errors import FundingExhaustedError, PartnerWasSuspendedError
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import Purchased
 from partners.till.wire import PurchaseBody, purchase_request
@@ -23,7 +23,13 @@ resource = Resource("purchases", __name__)
     body=PurchaseBody,
     reply=PurchasedReply,
     idempotent=True,
-    errors=(*refusals.POSTING, FundingExhaustedError, CurrencyMismatchError, ReceiptAlreadyRecordedError),
+    errors=(
+        *refusals.POSTING,
+        PartnerWasSuspendedError,
+        FundingExhaustedError,
+        CurrencyMismatchError,
+        ReceiptAlreadyRecordedError,
+    ),
 )
 def record_purchase(call: Call[NoParams, PurchaseBody]) -> Reply:
     """Record a purchase and grant its points and cashback.

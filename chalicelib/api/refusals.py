@@ -4,6 +4,7 @@ from partners.contracts.errors import (
     FundingExhaustedError,
     NoTermsInForceError,
     PartnerNotActiveError,
+    PartnerWasSuspendedError,
     UnknownLocationError,
 )
 from partners.till.errors import CurrencyMismatchError, LocationClosedError, LocationNotOpenError, UnknownEntryError
@@ -33,6 +34,7 @@ QUOTE: Refusals = (
     LocationNotOpenError,
     LocationClosedError,
     NoTermsInForceError,
+    PartnerWasSuspendedError,
     FundingExhaustedError,
     CurrencyMismatchError,
     *TIME,

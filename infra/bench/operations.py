@@ -109,7 +109,7 @@ _STEPS: tuple[tuple[str, Callable[[Services, str], Step]], ...] = (
     ("capture", _capture),
     ("return, soon after", lambda services, card: _return(services, card, "fourth")),
     ("return, later", lambda services, card: _return(services, card, "first")),
-    ("look up the card", lambda services, card: lambda: services.till.card(card)),
+    ("look up the card", lambda services, card: lambda: services.till.card(PARTNER, card)),
 )
 
 

@@ -1,7 +1,8 @@
 """Terms and their proposals on DynamoDB, table `partners`: rows `P#<partner>`, `TERMS#<version>` and
 `PROPOSAL#<number>`, both of 6 digits.
 
-Terms are added together with the decision that made them, or not at all, and never change.
+Terms are added together with the decision that made them, or not at all, and never change. Row `TERMS`, `AGREED`
+counts them all: prices are compared with those of all partners, so nobody's may come in between unseen.
 """
 
 import json
@@ -22,6 +23,8 @@ from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+AGREED = ("TERMS", "AGREED")
 
 
 class _AgreedRow(Model):
@@ -63,6 +66,12 @@ class ProposalRow(_AgreedRow):
     version = NumberAttribute(null=True)
 
 
+class AgreedRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    agreed = NumberAttribute()
+
+
 class AgreementStore:
     """Every method may raise StoreUnavailableError. Reads see every row added before."""
 
@@ -71,6 +80,7 @@ class AgreementStore:
         self._table = table
         self._terms = bound(TermsRow, table, client)
         self._proposal = bound(ProposalRow, table, client)
+        self._count = bound(AgreedRow, table, client)
 
     def add_proposal(self, proposal: Proposal) -> bool:
         """False if the number is taken; then nothing was written."""
@@ -118,9 +128,21 @@ class AgreementStore:
             return False
         return True
 
-    def agree(self, terms: Terms, approval: Approval) -> bool:
-        """Add terms and mark their proposal approved, together; False if the version is taken or it is decided."""
+    def agreed(self) -> int:
+        """How many terms have been agreed on, of all partners, since they are counted."""
+        try:
+            with store_errors():
+                return int(self._count.get(*AGREED, consistent_read=True).agreed)
+        except self._count.DoesNotExist:
+            return 0
+
+    def agree(self, terms: Terms, approval: Approval, agreed: int) -> bool:
+        """Add terms and mark their proposal approved, together.
+
+        False if the version is taken, the proposal is decided, or more terms than `agreed` have been agreed on.
+        """
         actions: Any = [
+            {"Put": self._counted(agreed)},
             {
                 "Put": {
                     "TableName": self._table,
@@ -131,6 +153,13 @@ class AgreementStore:
             {"Update": self._approved(terms, approval)},
         ]
         return transacted(self._client, actions)
+
+    def _counted(self, agreed: int) -> dict[str, Any]:
+        put = {"TableName": self._table, "Item": self._count(*AGREED, agreed=agreed + 1).serialize()}
+        if not agreed:
+            return put | {"ConditionExpression": "attribute_not_exists(pk)"}
+        seen = {":agreed": {"N": str(agreed)}}
+        return put | {"ConditionExpression": "agreed = :agreed", "ExpressionAttributeValues": seen}
 
     def _approved(self, terms: Terms, approval: Approval) -> dict[str, Any]:
         pk, sk = _key(terms.partner_id, approval.proposal)

@@ -23,6 +23,8 @@ TERMS_LEAD_MS = 90_000
 """New terms begin this far ahead: by then every server's copy is fresh, and half a minute remains for
 clocks that differ. So all tills price a moment alike."""
 
+TRIES = 5
+
 
 class ProposalBook(Protocol):
     """What agreements need of their store; see `partners.contracts.store.ContractStore`."""
@@ -35,7 +37,9 @@ class ProposalBook(Protocol):
 
     def decline(self, proposal: Proposal, state: ProposalState, decision: Decision) -> bool: ...
 
-    def agree(self, terms: Terms, approval: Approval) -> bool: ...
+    def agreed(self) -> int: ...
+
+    def agree(self, terms: Terms, approval: Approval, agreed: int) -> bool: ...
 
 
 class Agreements:
@@ -89,17 +93,28 @@ class Agreements:
         check_reason(reason)
         proposal = self.proposal(partner_id, number)
         check_second_person(proposal.proposed_by, by, str(number))
+        for _ in range(TRIES):
+            if proposal.state is not ProposalState.PROPOSED:
+                break
+            proposal = self._agree(proposal, by, reason)
         if proposal.state is ProposalState.PROPOSED:
-            partner = self._contracts.partner(partner_id)
-            version = self._next_version(partner, proposal.new)
-            approval = Approval(number, proposal.proposed_by, by, self._clock(), reason)
-            self._book.agree(_agreed(partner, version, proposal.new, approval), approval)
-            proposal = self.proposal(partner_id, number)
-            if proposal.state is ProposalState.PROPOSED:
-                raise TermsConflictError(version)
+            raise TermsConflictError(None)
         if proposal.state is not ProposalState.APPROVED:
             raise ProposalDecidedError(number, proposal.state)
         return proposal
+
+    def _agree(self, proposal: Proposal, by: str, reason: str) -> Proposal:
+        """The proposal as it then stands: it still waits if terms of another partner were agreed on meanwhile."""
+        # Counted before the others' prices are looked at, so that none come in between unseen.
+        agreed = self._book.agreed()
+        partner = self._contracts.partner(proposal.partner_id)
+        version = self._next_version(partner, proposal.new)
+        approval = Approval(proposal.number, proposal.proposed_by, by, self._clock(), reason)
+        self._book.agree(_agreed(partner, version, proposal.new, approval), approval, agreed)
+        after = self.proposal(proposal.partner_id, proposal.number)
+        if after.state is ProposalState.PROPOSED and len(self._contracts.terms(proposal.partner_id)) >= version:
+            raise TermsConflictError(version)
+        return after
 
     def decline(self, by: str, partner_id: str, number: int, reason: str) -> Proposal:
         """Withdraw one's own proposal, or reject another's. Again is a success.

@@ -207,11 +207,10 @@ class TermsConflictError(ConflictError):
     code = "terms_conflict"
     title = "Other terms were added at the same time"
 
-    def __init__(self, version: int) -> None:
-        super().__init__(
-            f"Version {version} was added meanwhile. Read the terms and decide again.",
-            version=version,
-        )
+    def __init__(self, version: int | None) -> None:
+        """`version` is the partner's own that came before; None if other partners' terms kept coming."""
+        added = "Terms of other partners were" if version is None else f"Version {version} was"
+        super().__init__(f"{added} added meanwhile. Read the terms and decide again.", version=version)
 
 
 class ProposalDecidedError(ConflictError):
@@ -278,8 +277,9 @@ class PartnerNotActiveError(ForbiddenError):
     title = "Your contract does not allow this now"
 
     def __init__(self, state: str, act: str) -> None:
+        doing = act.replace("_", " ")
         super().__init__(
-            f"You are {state} in this network, which does not allow to {act} points. Nothing was recorded. Ask the "
+            f"You are {state} in this network, which does not allow to {doing} points. Nothing was recorded. Ask the "
             "network operator; the same request may be sent again when you are active.",
             state=state,
             act=act,

@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partners.contracts.errors import NotInThisStateError, PartnerNotActiveError, StateChangeRefusedError
+from partners.contracts.errors import (
+    NotInThisStateError,
+    PartnerNotActiveError,
+    PartnerWasSuspendedError,
+    StateChangeRefusedError,
+)
 from partners.contracts.reasons import check_reason
 
 
@@ -20,9 +25,10 @@ class PartnerState(StrEnum):
 
 
 class Act(StrEnum):
-    """What a till does: grants points or enrols, honours or moves them, or takes back what was done; and what the
-    operator imports for it that happened earlier."""
+    """What a till does: looks up what a card holds, grants points or enrols, honours or moves them, or takes back what
+    was done; and what the operator imports for it that happened earlier."""
 
+    LOOK_UP = "look_up"
     ISSUE = "issue"
     HONOUR = "honour"
     UNDO = "undo"
@@ -33,7 +39,7 @@ MAY: Mapping[PartnerState, frozenset[Act]] = {
     PartnerState.INVITED: frozenset(),
     PartnerState.VERIFIED: frozenset(),
     PartnerState.ACTIVE: frozenset(Act),
-    PartnerState.SUSPENDED: frozenset({Act.UNDO, Act.IMPORT}),
+    PartnerState.SUSPENDED: frozenset({Act.LOOK_UP, Act.UNDO, Act.IMPORT}),
     PartnerState.CLOSED: frozenset(),
 }
 
@@ -99,6 +105,16 @@ def suspension_at(states: Sequence[Since], at_ms: int) -> tuple[int, int | None]
         if state is PartnerState.SUSPENDED and since_ms <= at_ms and (until_ms is None or at_ms < until_ms):
             return since_ms, until_ms
     return None
+
+
+def check_not_suspended(states: Sequence[Since], at_ms: int, skew_ms: int = 0) -> None:
+    """Raises PartnerWasSuspendedError if a suspension was in force at a moment and until `skew_ms` after it."""
+    suspension = suspension_at(states, at_ms)
+    if suspension is None:
+        return
+    _, until_ms = suspension
+    if until_ms is None or at_ms + skew_ms < until_ms:
+        raise PartnerWasSuspendedError(*suspension)
 
 
 def check_move(partner_id: str, current: PartnerState, target: PartnerState) -> None:

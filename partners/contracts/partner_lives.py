@@ -69,8 +69,9 @@ class PartnerLives:
         ClosingTooSoonError (closing one that has traded), StateConflictError if another operator moved it at the same
         time.
         """
-        partner = self._contracts.partner_now(partner_id)
         history = self._book.history(partner_id)
+        # In this order a move by another operator in between takes the number, so what is decided here is not written.
+        partner = self._contracts.partner_now(partner_id)
         change = StateChange(
             partner_id=partner_id,
             number=len(history) + 1,

@@ -24,8 +24,7 @@ def check_prices(new: NewTerms, currency: str, standing: Iterable[Terms]) -> Non
 
     It can't rule out a gain on points granted earlier at a lower issue price, when redeem prices have risen
     since: points outstanding keep no price. The same holds of a purchase reported late, which is priced as of
-    the day it occurred, and of exchange rates that have moved since they were agreed on. Nor does it see terms
-    that are being added at the same moment.
+    the day it occurred, and of exchange rates that have moved since they were agreed on.
     """
     others = list(standing)
     if not others:

@@ -13,12 +13,11 @@ from partners.contracts.errors import (
     NoTermsInForceError,
     OpeningTooLateError,
     PartnerExistsError,
-    PartnerWasSuspendedError,
     UnknownLocationError,
     UnknownPartnerError,
     UnknownTimeZoneError,
 )
-from partners.contracts.life import MAY_GET, New, PartnerState, check_new, suspension_at
+from partners.contracts.life import MAY_GET, New, PartnerState, check_new, check_not_suspended
 from partners.contracts.model import Contract, Location, Partner, Terms, TermsView, in_force
 from partners.contracts.standing import FundingStanding
 from shared.kernel.clock import DAY_MS, Clock
@@ -198,11 +197,12 @@ class Contracts:
         """In which state of its life the partner is."""
         return self._contract(partner_id).state
 
-    def check_not_suspended(self, partner_id: str, at_ms: int) -> None:
-        """Raises PartnerWasSuspendedError if the partner was suspended at a moment."""
-        suspension = suspension_at(self._contract(partner_id).states, at_ms)
-        if suspension is not None:
-            raise PartnerWasSuspendedError(*suspension)
+    def check_not_suspended(self, partner_id: str, at_ms: int, skew_ms: int = 0) -> None:
+        """Raises PartnerWasSuspendedError if the partner was suspended at a moment.
+
+        `skew_ms` is by how much the clock that told the moment may be behind.
+        """
+        check_not_suspended(self._contract(partner_id).states, at_ms, skew_ms)
 
     def check_funding(self, partner_id: str) -> None:
         """Raises FundingExhaustedError if the partner may grant nothing now."""

@@ -41,7 +41,7 @@ class TillContracts(Protocol):
 
     def state(self, partner_id: str) -> PartnerState: ...
 
-    def check_not_suspended(self, partner_id: str, at_ms: int) -> None: ...
+    def check_not_suspended(self, partner_id: str, at_ms: int, skew_ms: int = 0) -> None: ...
 
     def check_funding(self, partner_id: str) -> None: ...
 
@@ -224,9 +224,15 @@ def may(contracts: TillContracts, partner_id: str, act: Act) -> None:
     check_act(contracts.state(partner_id), act)
 
 
-def may_grant(contracts: TillContracts, partner_id: str) -> None:
-    """Refuse to grant points that nobody stands for. Raises PartnerNotActiveError, FundingExhaustedError."""
+def may_grant(contracts: TillContracts, partner_id: str, occurred_at_ms: int) -> None:
+    """Refuse to grant points that nobody stands for.
+
+    Neither now nor when it occurred may the partner be suspended: what a till kept until a suspension was over was
+    sold without points. A till's clock may be behind ours when a suspension ends. Raises PartnerNotActiveError,
+    PartnerWasSuspendedError, FundingExhaustedError.
+    """
     may(contracts, partner_id, Act.ISSUE)
+    contracts.check_not_suspended(partner_id, occurred_at_ms, CLOCK_SKEW_MS)
     contracts.check_funding(partner_id)
 
 

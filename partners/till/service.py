@@ -100,11 +100,12 @@ class Till:
 
         Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError,
         UnknownLocationError, LocationNotOpenError, LocationClosedError, NoTermsInForceError,
-        CurrencyMismatchError, OccurredTooLongAgoError, OccurredInFutureError.
+        CurrencyMismatchError, OccurredTooLongAgoError, OccurredInFutureError, PartnerNotActiveError,
+        PartnerWasSuspendedError, FundingExhaustedError.
         """
         card = self._members.card(request.card_number)
         open_location(self._contracts, partner_id, request, self._clock())
-        may_grant(self._contracts, partner_id)
+        may_grant(self._contracts, partner_id, request.occurred_at_ms)
         terms = terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
         check_in_time(terms, request.occurred_at_ms, self._clock())
         self._open_account(card)
@@ -119,7 +120,7 @@ class Till:
 
         def terms() -> Terms:
             open_location(self._contracts, partner_id, request, self._clock())
-            may_grant(self._contracts, partner_id)
+            may_grant(self._contracts, partner_id, request.occurred_at_ms)
             return terms_then(self._contracts, partner_id, request.occurred_at_ms, self._clock())
 
         return self._earn(partner_id, idempotency_key, request, terms)
@@ -174,11 +175,13 @@ class Till:
         entry = applied.entry
         return Redeemed(entry, applied.replayed, entry.account.points_active, money_of(entry, entry.value_cents))
 
-    def card(self, card_number: str) -> CardView:
+    def card(self, partner_id: str, card_number: str) -> CardView:
         """A member's points and cashback now. Every partner sees the same: the balance is shared, its origin is not.
 
-        Raises InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError.
+        Raises PartnerNotActiveError (who does not trade yet, or not any more, has no customers to look up),
+        InvalidCardNumberError, UnknownCardError, CardReplacedError, AccountClosedError.
         """
+        may(self._contracts, partner_id, Act.LOOK_UP)
         card = self._members.card(card_number)
         account, _ = pass_time(self._open_account(card), self._clock())
         by_month: dict[int, int] = {}

@@ -24,6 +24,7 @@ class FakeContractBook:
         self.proposal_rows: dict[tuple[str, int], Proposal] = {}
         self.standings: dict[str, FundingStanding] = {}
         self.state_rows: dict[tuple[str, int], StateChange] = {}
+        self.agreed_count = 0
         self.reads: Counter[str] = Counter()
 
     def add_partner(self, partner: Partner) -> bool:
@@ -91,14 +92,18 @@ class FakeContractBook:
     def decline(self, proposal: Proposal, state: ProposalState, decision: Decision) -> bool:
         return self._decide(proposal.partner_id, proposal.number, state, decision)
 
-    def agree(self, terms: Terms, approval: Approval) -> bool:
-        if (terms.partner_id, terms.version) in self.term_rows:
+    def agreed(self) -> int:
+        return self.agreed_count
+
+    def agree(self, terms: Terms, approval: Approval, agreed: int) -> bool:
+        if agreed != self.agreed_count or (terms.partner_id, terms.version) in self.term_rows:
             return False
         decision = Decision(by=approval.approved_by, at_ms=approval.approved_at_ms, reason=approval.reason)
         approved = ProposalState.APPROVED
         if not self._decide(terms.partner_id, approval.proposal, approved, decision, terms.version):
             return False
         self.term_rows[terms.partner_id, terms.version] = terms
+        self.agreed_count += 1
         return True
 
     def terms(self, partner_id: str) -> list[Terms]:

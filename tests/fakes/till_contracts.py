@@ -3,10 +3,9 @@
 from partners.contracts.errors import (
     FundingExhaustedError,
     NoTermsInForceError,
-    PartnerWasSuspendedError,
     UnknownLocationError,
 )
-from partners.contracts.life import New, PartnerState, Since, check_new, suspension_at
+from partners.contracts.life import New, PartnerState, Since, check_new, check_not_suspended
 from partners.contracts.model import Location, NewTerms, Terms, in_force
 from partners.contracts.plan import Band, Plan, PlanMode
 
@@ -51,10 +50,8 @@ class FakeTillContracts:
     def state(self, partner_id: str) -> PartnerState:
         return self.states.get(partner_id, PartnerState.ACTIVE)
 
-    def check_not_suspended(self, partner_id: str, at_ms: int) -> None:
-        suspension = suspension_at(self.lives.get(partner_id, []), at_ms)
-        if suspension is not None:
-            raise PartnerWasSuspendedError(*suspension)
+    def check_not_suspended(self, partner_id: str, at_ms: int, skew_ms: int = 0) -> None:
+        check_not_suspended(self.lives.get(partner_id, []), at_ms, skew_ms)
 
     def check_new(self, partner_id: str, new: New) -> None:
         check_new(partner_id, self.state(partner_id), new)

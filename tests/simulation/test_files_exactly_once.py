@@ -88,7 +88,7 @@ class Folder:
 
     def points(self) -> tuple[int, int]:
         till = self.desk.shop.till
-        return till.card(self.desk.card).points_balance, till.card(self.bob).points_balance
+        return till.card("alpha", self.desk.card).points_balance, till.card("alpha", self.bob).points_balance
 
     def _put(self, name: str) -> None:
         self.desk.put_file(self.folder, self.contents[name], name.removesuffix(" mended"), put_id=f"put-{self.puts}")

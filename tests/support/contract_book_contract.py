@@ -51,7 +51,7 @@ def approval(number: int) -> Approval:
 def agreed(agreements: ProposalBook, terms: Terms) -> bool:
     """Whether a proposal of `terms` could be added and approved."""
     waiting = proposed(terms.partner_id, terms.version)
-    return agreements.add_proposal(waiting) and agreements.agree(terms, approval(terms.version))
+    return agreements.add_proposal(waiting) and agreements.agree(terms, approval(terms.version), agreements.agreed())
 
 
 class ContractBookContract:
@@ -141,9 +141,18 @@ class ContractBookContract:
         waiting = proposed(name, 2)
         agreements.add_proposal(waiting)
         other = approval(2)
-        assert agreements.agree(replace(first, earn_points=9, approval=other), other) is False
+        assert agreements.agree(replace(first, earn_points=9, approval=other), other, agreements.agreed()) is False
         assert book.terms(name) == [first]
         assert agreements.proposal(name, 2) == waiting
+
+    def test_no_terms_are_made_if_others_were_since_they_were_counted(self, book, agreements, name):
+        before = agreements.agreed()
+        agreed(agreements, version(f"{name}-b", 1))
+        assert agreements.agreed() == before + 1
+        agreements.add_proposal(proposed(name, 1))
+        assert agreements.agree(version(name, 1), approval(1), before) is False
+        assert (book.terms(name), agreements.proposal(name, 1)) == ([], proposed(name, 1))
+        assert agreements.agree(version(name, 1), approval(1), before + 1) is True
 
     def test_of_a_decided_proposal_no_terms_are_made(self, book, agreements, name):
         waiting = proposed(name, 1)
@@ -151,7 +160,7 @@ class ContractBookContract:
         decision = Decision(by="ann", at_ms=78, reason="a slip")
         assert agreements.decline(waiting, ProposalState.WITHDRAWN, decision) is True
         assert agreements.decline(waiting, ProposalState.REJECTED, decision) is False
-        assert agreements.agree(version(name, 1), approval(1)) is False
+        assert agreements.agree(version(name, 1), approval(1), agreements.agreed()) is False
         assert book.terms(name) == []
         declined = replace(waiting, state=ProposalState.WITHDRAWN, decision=decision)
         assert agreements.proposal(name, 1) == declined

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-Act = Literal["issue", "honour", "undo", "import"]
+Act = Literal["look_up", "issue", "honour", "undo", "import"]
 
 AdjustmentState = Literal["proposed", "applied", "rejected"]
 

@@ -43,7 +43,7 @@ class Desk:
         return self.accounts.close("operator-1", f"close-{card}-{forfeit}", CloseRequest(card, forfeit, "asked for"))
 
     def balance(self, card: str) -> int:
-        return self.till.card(card).points_balance
+        return self.till.card("alpha", card).points_balance
 
     def personal_items(self) -> list[dict[str, object]]:
         """What the members table knows under this desk's contacts."""

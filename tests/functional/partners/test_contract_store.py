@@ -41,7 +41,7 @@ class TestContractStore(ContractBookContract):
 
     def test_terms_of_an_earlier_day_read_as_what_was_then_agreed_by_silence(self, book, agreements, name):
         agreements.add_proposal(proposed(name, 1))
-        agreements.agree(version(name, 1), approval(1))
+        agreements.agree(version(name, 1), approval(1), agreements.agreed())
         (row,) = book._terms.query(f"P#{name}", book._terms.sk.startswith("TERMS#"))
         late = ("commission_bps", "breakage_share_bps", "funding", "net_debit_cap_cents", "payment_method", "approval")
         row.update([getattr(book._terms, attribute).remove() for attribute in late])

@@ -57,7 +57,7 @@ class Store:
 
     @property
     def balance(self) -> int:
-        return self.till.card(self.card).points_balance
+        return self.till.card("alpha", self.card).points_balance
 
 
 @pytest.fixture

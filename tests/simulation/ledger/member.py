@@ -140,7 +140,7 @@ class Member:
         return lambda server, key: server.returns.cancel_redemption(partner, key, request)
 
     def view(self) -> Act:
-        return lambda server, key: server.till.card(self.card)
+        return lambda server, key: server.till.card("alpha", self.card)
 
     def entries(self, limit: int = 3) -> Act:
         return lambda server, key: server.till.card_entries(ALPHA, self.card, None, limit)

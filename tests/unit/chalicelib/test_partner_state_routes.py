@@ -6,6 +6,8 @@ import pytest
 
 from partners.access.model import Scope
 from partners.contracts.life import PartnerState, StateChange
+from shared.kernel.clock import to_rfc3339
+from shared.ledger.limits import CLOCK_SKEW_MS
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_terms_routes import TERMS
 from tests.unit.chalicelib.world import NOW, World, purchase
@@ -210,3 +212,34 @@ def test_a_line_of_the_import_that_occurred_during_a_suspension_is_refused(world
     (outcome,) = reply.json_body["outcomes"]
     told = outcome["problem"]
     assert (told["code"], told["suspended_from"]) == ("partner_was_suspended", "2026-11-15T12:01:00.000Z")
+
+
+def test_what_a_till_kept_until_the_suspension_was_over_is_refused(world: World, card: str) -> None:
+    move(world, "suspended")
+    world.clock.advance(days=1)
+    move(world, "active")
+    world.clock.advance(ms=60_000)
+    now_ms = world.clock()
+    ends_ms = now_ms - 60_000
+    during = purchase(card, receipt="kept", occurred_at=to_rfc3339(ends_ms - CLOCK_SKEW_MS - 1))
+    told = problem(world.post("/v1/purchases", during, idempotency_key="kept"), 422, "partner_was_suspended")
+    assert told["suspended_until"] == to_rfc3339(ends_ms)
+    problem(world.post("/v1/purchases/quote", during), 422, "partner_was_suspended")
+    batch = world.post("/v1/purchases/batch", {"purchases": [{"idempotency_key": "kept", **during}]})
+    assert batch.json_body["outcomes"][0]["problem"]["code"] == "partner_was_suspended"
+    slow_clock = purchase(card, receipt="since", occurred_at=to_rfc3339(ends_ms - CLOCK_SKEW_MS))
+    assert world.post("/v1/purchases", slow_clock, idempotency_key="since").status_code == 201
+
+
+def test_a_customer_is_looked_up_by_who_trades_or_takes_back_alone(world: World, card: str) -> None:
+    found = {}
+    for number, state in enumerate(PartnerState, 1):
+        assert world.contract_book.move(
+            StateChange(partner_id="alpha", number=number, state=state, by="ann", at_ms=world.clock(), reason="why")
+        )
+        world.clock.advance(ms=60_000)
+        reply = world.get(f"/v1/cards/{card}")
+        found[state.value] = reply.status_code
+        if reply.status_code != 200:
+            assert problem(reply, 403, "partner_not_active")["act"] == "look_up"
+    assert found == {"invited": 403, "verified": 403, "active": 200, "suspended": 200, "closed": 403}

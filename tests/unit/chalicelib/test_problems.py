@@ -82,7 +82,7 @@ def test_an_unknown_method_is_a_problem_too(world: World) -> None:
 
 def test_a_store_that_does_not_answer_is_a_503(world: World, card: str) -> None:
     class Down:
-        def card(self, card_number: str) -> None:
+        def card(self, partner_id: str, card_number: str) -> None:
             raise StoreUnavailableError("throttled")
 
     world.till = Down()
@@ -95,7 +95,7 @@ def test_an_unexpected_error_tells_nothing_and_is_logged_once(
     world: World, card: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken:
-        def card(self, card_number: str) -> None:
+        def card(self, partner_id: str, card_number: str) -> None:
             raise RuntimeError("table ledger-prod is on fire")
 
     world.till = Broken()

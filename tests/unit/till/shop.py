@@ -54,7 +54,7 @@ class Shop:
 
     @property
     def balance(self):
-        return self.till.card(self.card).points_balance
+        return self.till.card("alpha", self.card).points_balance
 
     def basket(self, **changes):
         return replace(PurchaseRequest(self.card, "s1", "r1", self.clock(), 2_000, "USD"), **changes)

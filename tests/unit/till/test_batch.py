@@ -31,7 +31,7 @@ def test_a_key_that_stands_on_two_cards_counts_for_the_first_one_alone(shop):
         first, second = record_lines(shop.till.purchase, "alpha", lines)
         assert (first.replayed, first.points_balance) == (replayed, 100)
         assert isinstance(second, KeyNotUniqueError)
-    assert shop.till.card(bob).points_balance == 0
+    assert shop.till.card("alpha", bob).points_balance == 0
 
 
 def test_lines_after_one_that_could_not_be_recorded_wait_for_the_next_delivery(shop):

@@ -27,7 +27,7 @@ def test_held_points_cannot_be_spent_elsewhere(shop):
     assert (held.points_balance, held.value) == (40, Money(30, "USD"))
     with pytest.raises(InsufficientPointsError):
         shop.redeem(points=41)
-    view = shop.till.card(shop.card)
+    view = shop.till.card("alpha", shop.card)
     assert (view.points_balance, view.points_held) == (40, 60)
 
 

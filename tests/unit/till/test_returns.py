@@ -56,10 +56,10 @@ def test_a_return_after_the_points_were_spent_leaves_a_debt_that_later_points_re
     shop.redeem(points=80)
     returned = shop.give_back_goods(bought.entry.entry_id)
     assert (returned.points_taken_back, returned.points_owed) == (20, 80)
-    assert shop.till.card(shop.card).points_owed == 80
+    assert shop.till.card("alpha", shop.card).points_owed == 80
     again = shop.purchase("p2", receipt="r2")
     assert (again.entry.points, again.points_balance) == (100, 20)
-    assert shop.till.card(shop.card).points_owed == 0
+    assert shop.till.card("alpha", shop.card).points_owed == 0
 
 
 def test_a_debt_to_one_partner_is_not_repaid_by_points_of_another(shop):
@@ -75,7 +75,7 @@ def test_a_return_takes_from_its_own_lot_before_the_partners_newest(shop):
     shop.clock.advance(days=20)
     shop.purchase("p2", receipt="r2", occurred_at_ms=shop.clock())
     shop.give_back_goods(old.entry.entry_id)
-    assert shop.till.card(shop.card).expiring == ((100, "2028-12-31"),)
+    assert shop.till.card("alpha", shop.card).expiring == ((100, "2028-12-31"),)
 
 
 def test_another_partners_purchase_does_not_exist_for_a_return(shop):
@@ -122,7 +122,7 @@ def test_a_cancelled_redemption_gives_the_points_back_to_their_lots(shop):
     cancelled = shop.cancel(spent.entry.entry_id)
     assert (cancelled.points_restored, cancelled.points_lapsed, cancelled.points_balance) == (60, 0, 100)
     assert cancelled.value == Money(30, "USD")
-    assert shop.till.card(shop.card).expiring == ((100, "2028-11-30"),)
+    assert shop.till.card("alpha", shop.card).expiring == ((100, "2028-11-30"),)
 
 
 def test_a_partly_cancelled_redemption_reads_as_if_less_had_been_redeemed(shop):

@@ -44,7 +44,7 @@ def test_points_given_away_are_the_other_customers(shop, bob):
     assert (done.entry.op, done.entry.points, done.points_balance) == (Op.TRANSFER, 60, 40)
     assert done.entry.entry_id.startswith(member(shop.card))
     assert not done.entry.visit
-    assert (shop.balance, shop.till.card(bob).points_balance) == (40, 60)
+    assert (shop.balance, shop.till.card("alpha", bob).points_balance) == (40, 60)
 
 
 def test_a_transfer_sent_again_is_answered_again_and_another_body_is_refused(shop, bob):
@@ -61,7 +61,7 @@ def test_a_transfer_sent_again_is_answered_again_and_another_body_is_refused(sho
     ):
         with pytest.raises(IdempotencyKeyReusedError):
             other()
-    assert shop.till.card(bob).points_balance == 60
+    assert shop.till.card("alpha", bob).points_balance == 60
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_impossible_transfer_is_refused(shop, bob, changes, error):
     shop.purchase()
     with pytest.raises(error):
         shop.transfer(bob, **{"points": 60, **changes})
-    assert (shop.balance, shop.till.card(bob).points_balance) == (100, 0)
+    assert (shop.balance, shop.till.card("alpha", bob).points_balance) == (100, 0)
 
 
 def test_nobody_gives_points_to_themselves_or_while_owing_some(shop, bob):
@@ -106,7 +106,7 @@ def test_a_household_shows_one_balance_on_every_card(shop, bob):
     assert (done.points_brought, done.points_balance) == (100, 200)
     assert done.entry.entry_id.startswith(member(shop.card))
     for card in (shop.card, bob):
-        view = shop.till.card(card)
+        view = shop.till.card("alpha", card)
         assert (view.card_number, view.points_balance, view.shared_with) == (card, 200, 1)
 
 
@@ -160,7 +160,7 @@ def test_the_card_shown_is_checked_against_its_own_account(shop, bob):
     shop.join(bob)
     old = card_number("9770", Card(member(shop.card), 2))
     with pytest.raises(CardReplacedError):
-        shop.till.card(old)
+        shop.till.card("alpha", old)
     with pytest.raises(CardReplacedError):
         shop.join(bob, key="j2", card_number=old)
 
@@ -191,7 +191,8 @@ def test_who_leaves_takes_the_agreed_points_and_its_own_pending_ones(shop, bob):
     done = shop.leave(bob, 25)
     assert (done.points_balance, done.points_pending, done.replayed) == (25, 100, False)
     assert shop.leave(bob, 25).replayed
-    assert (shop.balance, shop.till.card(bob).points_balance, shop.till.card(bob).shared_with) == (25, 75, 0)
+    his = shop.till.card("alpha", bob)
+    assert (shop.balance, his.points_balance, his.shared_with) == (25, 75, 0)
     with pytest.raises(NotLinkedError):
         shop.leave(bob, key="l2")
 

@@ -141,7 +141,7 @@ def test_cards_are_checked_before_anything_is_read(shop):
         shop.purchase(card_number=wrong)
     stranger = card_number("9770", Card("1234567890", 1))
     with pytest.raises(UnknownCardError):
-        shop.till.card(stranger)
+        shop.till.card("alpha", stranger)
     with pytest.raises(UnknownCardError):
         shop.purchase(card_number=stranger)
 
@@ -150,7 +150,7 @@ def test_another_issue_of_the_card_is_not_in_force(shop):
     member = shop.card[4:14]
     old = card_number("9770", Card(member, 2))
     for use in (
-        lambda: shop.till.card(old),
+        lambda: shop.till.card("alpha", old),
         lambda: shop.purchase(card_number=old),
         lambda: shop.till.quote("alpha", shop.basket(card_number=old)),
         lambda: shop.till.card_entries("alpha", old, None, 10),
@@ -164,7 +164,7 @@ def test_a_card_shows_what_expires_when_without_saying_who_issued_it(shop):
     shop.purchase("p2", partner="beta", location_id="b1", receipt="r2")
     shop.clock.advance(days=20)
     shop.purchase("p3", receipt="r3", occurred_at_ms=shop.clock())
-    view = shop.till.card(shop.card)
+    view = shop.till.card("alpha", shop.card)
     assert view.points_balance == 400
     assert view.expiring == ((300, "2028-11-30"), (100, "2028-12-31"))
 
@@ -174,7 +174,7 @@ def test_points_no_longer_valid_are_not_in_the_balance_even_before_an_entry_says
     shop.purchase()
     shop.clock.advance(days=60)
     assert utc_day(shop.clock()) == "2027-01-14"
-    assert shop.till.card(shop.card).points_balance == 0
+    assert shop.till.card("alpha", shop.card).points_balance == 0
 
 
 def test_a_partner_reads_only_its_own_entries_of_a_card(shop):
@@ -202,7 +202,7 @@ def test_points_wait_for_as_long_as_the_terms_say_and_then_join_the_balance(shop
     shop.contracts.versions["alpha"] = [terms("alpha", waiting_days=14)]
     bought = shop.purchase()
     assert (bought.points_balance, bought.pending_until_ms) == (0, shop.clock() + 14 * DAY_MS)
-    assert shop.till.card(shop.card).points_pending == 100
+    assert shop.till.card("alpha", shop.card).points_pending == 100
     shop.clock.advance(days=14, ms=-1)
     with pytest.raises(InsufficientPointsError):
         shop.redeem(points=60)
@@ -216,7 +216,7 @@ def test_goods_that_come_back_while_their_points_wait_leave_other_points_alone(s
     bought = shop.purchase()
     returned = shop.give_back_goods(bought.entry.entry_id)
     assert (returned.points_taken_back, returned.points_owed, returned.points_balance) == (100, 0, 100)
-    assert shop.till.card(shop.card).points_pending == 0
+    assert shop.till.card("alpha", shop.card).points_pending == 0
 
 
 def test_a_late_purchase_whose_waiting_time_is_over_can_be_spent_at_once(shop):

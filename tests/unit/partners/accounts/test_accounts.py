@@ -55,7 +55,7 @@ def test_merged_cards_use_one_account_and_both_entries_say_who_decided_and_why(s
     assert done.reversible_until_ms == shop.clock() + 30 * DAY_MS
     for entry in (done.entry, shop.ledger.counterpart(done.entry)):
         assert (entry.op, entry.partner, entry.location, entry.reason) == (Op.MERGE, "network", "operator-1", WHY)
-    assert shop.till.card(shop.card).points_balance == shop.till.card(bob).points_balance == 200
+    assert shop.till.card("alpha", shop.card).points_balance == shop.till.card("alpha", bob).points_balance == 200
 
 
 def test_a_merge_sent_again_is_answered_again_and_another_body_is_refused(shop, bob):
@@ -94,7 +94,7 @@ def test_a_merge_is_undone_while_what_it_brought_is_there(shop, bob):
     shop.purchase("p2", receipt="r2")
     done = unmerge(shop, bob)
     assert (done.entry.op, done.points_balance, done.points_pending) == (Op.UNMERGE, 100, 0)
-    assert (shop.balance, shop.till.card(bob).points_balance) == (100, 100)
+    assert (shop.balance, shop.till.card("alpha", bob).points_balance) == (100, 100)
     assert unmerge(shop, bob).replayed
     with pytest.raises(NotLinkedError):
         unmerge(shop, bob, key="n2")
@@ -135,7 +135,7 @@ def test_a_closed_account_takes_nothing_more(shop, bob):
     spent = shop.redeem(points=60)
     close(shop, forfeit=True)
     for use in (
-        lambda: shop.till.card(shop.card),
+        lambda: shop.till.card("alpha", shop.card),
         lambda: shop.till.card_entries("alpha", shop.card, None, 10),
         lambda: shop.till.quote("alpha", shop.basket()),
         lambda: shop.purchase("p2", receipt="r2"),
@@ -176,7 +176,7 @@ def test_who_was_closed_is_forgotten_and_may_enrol_again(shop, bob):
     assert set(shop.profiles.contacts.values()) == {bob[4:14]}
     card = shop.enrol("ann@example.com", "again")
     assert card != shop.card
-    assert shop.till.card(card).points_balance == 0
+    assert shop.till.card("alpha", card).points_balance == 0
 
 
 def test_a_refused_closing_erases_nothing(shop):
@@ -193,7 +193,7 @@ def test_members_merged_into_the_account_are_forgotten_with_it(shop, bob):
     close(shop, card=bob)
     assert shop.profiles.contacts == {}
     with pytest.raises(AccountClosedError):
-        shop.till.card(shop.card)
+        shop.till.card("alpha", shop.card)
 
 
 def test_others_of_the_household_and_open_holds_keep_an_account_open(shop, bob):

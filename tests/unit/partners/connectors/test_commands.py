@@ -98,7 +98,7 @@ class Sale:
     @property
     def stands(self) -> tuple[State, int, int]:
         """How it stands, and the points on Ann's and on Bob's card."""
-        anns, bobs = (self.till.card(card).points_balance for card in (self.desk.card, self.bobs))
+        anns, bobs = (self.till.card("alpha", card).points_balance for card in (self.desk.card, self.bobs))
         return self.fact.state, anns, bobs
 
 

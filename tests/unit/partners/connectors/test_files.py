@@ -136,7 +136,7 @@ def test_a_line_that_earned_on_one_card_earns_on_no_other(desk: Desk, folder: Co
         desk.put_file(folder, lines(desk, "k-1", card_number=card), name="mended.csv", etag=f"m-{number}")
         desk.run()
         assert results(desk, folder, "mended.csv") == [("2", "refused" if code else "again", code)]
-    assert (desk.points, desk.shop.till.card(other).points_balance) == (50, 0)
+    assert (desk.points, desk.shop.till.card("alpha", other).points_balance) == (50, 0)
 
 
 def test_a_refused_line_whose_card_was_mistyped_is_recorded_when_it_is_mended(desk: Desk, folder: Connection) -> None:
@@ -154,7 +154,7 @@ def test_a_refusal_of_a_line_that_has_earned_frees_its_key_for_no_other_card(des
         desk.put_file(folder, lines(desk, "k-1", **changes), etag=f"e-{number}")
         desk.run()
         assert [found for _, _, found in results(desk, folder)] == [code]
-    assert desk.shop.till.card(other).points_balance == 0
+    assert desk.shop.till.card("alpha", other).points_balance == 0
 
 
 def test_lines_that_share_a_key_and_differ_are_all_refused(desk: Desk, folder: Connection) -> None:

@@ -56,7 +56,7 @@ class Shop:
     @property
     def points(self) -> list[int]:
         till = self.desk.shop.till
-        return [till.card(card).points_balance for card in (self.desk.card, self.bobs)]
+        return [till.card("alpha", card).points_balance for card in (self.desk.card, self.bobs)]
 
 
 @pytest.fixture

@@ -146,10 +146,10 @@ def test_of_two_proposals_approved_at_once_one_waits(office):
     first, second = office.propose(earn_points=9), office.propose(EVE)
 
     class Slow(FakeContractBook):
-        def agree(self, terms, approval):
+        def agree(self, terms, approval, agreed):
             if approval.proposal == second:
                 office.approve(first)
-            return super().agree(terms, approval)
+            return super().agree(terms, approval, agreed)
 
     slow = Slow()
     slow.__dict__ = office.book.__dict__
@@ -159,13 +159,49 @@ def test_of_two_proposals_approved_at_once_one_waits(office):
     assert office.agreements.proposal("harvest", second).state is ProposalState.PROPOSED
 
 
+def test_of_two_partners_terms_approved_at_once_each_is_compared_with_the_other(office):
+    office.approve(office.propose())
+    both = {"issue_price_micros": 6_000, "redeem_price_micros": 5_000}
+    dear = office.agreements.propose(ANN, "dear", new_terms(**both), "first")
+    office.agreements.approve(BEN, "dear", dear.number, "fine")
+    cheaper = office.propose(ahead_ms=TERMS_LEAD_MS, issue_price_micros=5_000, redeem_price_micros=4_000)
+    later = new_terms(office.clock() + TERMS_LEAD_MS, issue_price_micros=9_000, redeem_price_micros=6_000)
+    dearer = office.agreements.propose(ANN, "dear", later, "dearer").number
+
+    class Slow(FakeContractBook):
+        def agree(self, terms, approval, agreed):
+            if len(self.terms("dear")) == 1:
+                office.agreements.approve(BEN, "dear", dearer, "fine")
+            return super().agree(terms, approval, agreed)
+
+    slow = Slow()
+    slow.__dict__ = office.book.__dict__
+    with pytest.raises(PricesOutOfLineError):
+        Agreements(slow, office.contracts, office.clock).approve(EVE, "harvest", cheaper, "fine")
+    assert [len(office.contracts.terms(name)) for name in ("harvest", "dear")] == [1, 2]
+    assert office.agreements.proposal("harvest", cheaper).state is ProposalState.PROPOSED
+
+
+def test_terms_of_another_partner_at_the_same_moment_are_no_obstacle(office):
+    number, other = office.propose(), office.agreements.propose(ANN, "dear", new_terms(), "first").number
+
+    class Slow(FakeContractBook):
+        def agree(self, terms, approval, agreed):
+            office.agreements.approve(BEN, "dear", other, "fine")
+            return super().agree(terms, approval, agreed)
+
+    slow = Slow()
+    slow.__dict__ = office.book.__dict__
+    assert Agreements(slow, office.contracts, office.clock).approve(BEN, "harvest", number, "fine").version == 1
+
+
 def test_one_proposal_approved_twice_at_once_is_one_version(office):
     number = office.propose()
 
     class Slow(FakeContractBook):
-        def agree(self, terms, approval):
+        def agree(self, terms, approval, agreed):
             office.approve(number, by=EVE)
-            return super().agree(terms, approval)
+            return super().agree(terms, approval, agreed)
 
     slow = Slow()
     slow.__dict__ = office.book.__dict__
