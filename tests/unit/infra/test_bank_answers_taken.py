@@ -108,6 +108,21 @@ def test_another_operator_who_reads_the_same_statement_confirms_it_once(bank, tm
     assert "recorded already" in bank.reads(path)[1]
 
 
+@pytest.mark.parametrize("arrived", [False, True])
+def test_the_same_statement_confirms_that_a_payout_did_not_arrive_or_came_back(tmp_path, monkeypatch, arrived):
+    bank = Recording(monkeypatch, tmp_path, alpha=-900, beta=900)
+    bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW)
+    out, path = "7-EUR:beta:out:1", tmp_path / "statement.xml"
+    path.write_bytes(camt(*[entry(out, "9.00", "DBIT")] * arrived, entry(out, "9.00", "CRDT")))
+    bank.reads(path)
+    assert bank.one.leg(out).state is (LegState.RETURNED if arrived else LegState.FAILED)
+    bank.operator = "bob"
+    monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="bob"))
+    bank.reads(path)
+    assert bank.one.leg(out).confirmed_by == ("bob",)
+    assert "recorded already" in bank.reads(path)[1]
+
+
 def test_a_line_that_contradicts_what_is_recorded_is_printed_and_stays_a_trouble_and_all_others_are_taken(
     bank, tmp_path
 ):
