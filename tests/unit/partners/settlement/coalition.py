@@ -84,6 +84,13 @@ class Coalition:
         priced = {"currency": CURRENCY_OF[partner], "rates": RATES_OF[partner]}
         return self.do(commands.adjust, points, member=member, issuer=partner, partner=partner, **priced)
 
+    def takes_back(self, granted: Entry, points: int) -> Entry | None:
+        """For another case, of what one has granted; of what took something back nothing."""
+        if granted.points < 0:
+            return None
+        of = {"member": granted.member, "issuer": granted.partner, "partner": granted.partner, "undoes": granted}
+        return self.do(commands.adjust, -min(points, granted.points), rates=granted.rates, **of)
+
     def anything(self) -> None:
         rng = self.rng
         member, other = rng.sample(MEMBERS, 2)
@@ -110,7 +117,9 @@ class Coalition:
                 self._undo(Op.PAYOUT, lambda one: rng.random() < 0.5 and self.do(commands.cancel, one))
             case 10:
                 if rng.random() < 0.5:
-                    self.corrects(partner, rng.choice((-1, 1)) * rng.randrange(1, 2_000), member)
+                    self.corrects(partner, rng.randrange(1, 2_000), member)
+                else:
+                    self._undo(Op.ADJUST, lambda one: self.takes_back(one, rng.randrange(1, 2_000)))
                 self.clock.advance(ms=rng.randrange(1, 40 * DAY_MS))
                 self.do(commands.lapse, member=member)
             case _:
