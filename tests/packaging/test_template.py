@@ -30,7 +30,7 @@ from partners.contracts.life_store import StateRow
 from partners.contracts.store import PARTNERS, LocationRow, PartnerRow, StandingRow
 from partners.funding.store import DayRow, PaymentRow, SealedRow
 from partners.operators.store import OperatorRow
-from partners.settlement.payments.store import UNFINISHED
+from partners.settlement.payments import store as payments_store
 from partners.webhooks.delivery import CLAIM_MS
 from partners.webhooks.sender_gateway import CONNECT_SECONDS, WHOLE_SECONDS
 from shared.kernel.errors import NotFoundError
@@ -236,7 +236,8 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of
         {"Fn::GetAtt": ["PartnersTable", "Arn"]},
     )
     [unmarking] = [one for one in own if one["Sid"] == "UnmarkWhatIsFinished"]
-    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [UNFINISHED, OPEN]}}
+    marks = [payments_store.OPEN, payments_store.UNFINISHED, OPEN]
+    assert unmarking["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": marks}}
     granted = {
         one["Resource"].get("Fn::Sub") or one["Resource"]["Fn::GetAtt"][0]: actions(one)
         for one in own

@@ -4,8 +4,9 @@
 | --- | --- | --- |
 | `SETTLEMENTS` | `<window, 8 digits>-<currency>` | a settlement, or the hash of its bytes where they need parts |
 | `SETTLEMENT#<window>-<currency>#<hash>` | part, 4 digits | all of it as one of its versions was |
-| `SETTLEMENTS-UNFINISHED` | as a settlement's | that something may be left to do about it |
-| | `ALL-SUMMED` | that all settlements of before had such a mark; `ALL`: the same, when none was summed up |
+| `SETTLEMENTS-OPEN` | as a settlement's | that something may be left to do about it, or it is not summed up |
+| | `ALL` | that all settlements of before had such a mark |
+| `SETTLEMENTS-UNFINISHED` | as a settlement's, `ALL` | the same, as earlier versions write and take it away |
 | `SUMS` | `<currency>-<window, 8 digits>` | what a finished settlement comes to, in one of its versions |
 | `MOVES` | as its sums | what moved in it by party, or the hash of its bytes |
 | `MOVES#<currency>-<window>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
@@ -17,7 +18,8 @@ in the item. Parts of versions that were replaced stay: so does nobody find half
 Each change marks it as unfinished, in the same transaction, until somebody finds that nothing is left to do about it:
 then the mark goes, and what it comes to is written, in one transaction too. So whoever asks for what is there of all
 settlements reads the few that are unfinished, and of all others a row. What is kept of one that is marked counts for
-nothing.
+nothing. An earlier version that is still at work while this one is deployed sums nothing up, so it can't take away the
+mark that says that this is to be done.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,11 +42,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SETTLEMENTS = "SETTLEMENTS"
-UNFINISHED = "SETTLEMENTS-UNFINISHED"
-ALL_SUMMED = "ALL-SUMMED"
+OPEN, UNFINISHED = "SETTLEMENTS-OPEN", "SETTLEMENTS-UNFINISHED"
 SUMS, MOVES = "SUMS", "MOVES"
-_NO_SETTLEMENTS = {"ALL", ALL_SUMMED}
-
+_ALL = "ALL"
 
 Item = dict[str, Any]
 
@@ -99,19 +99,19 @@ class PaymentStore:
 
         The first call marks all that there are: those of before had no mark, or were not summed up.
         """
-        marks = self._marks()
-        if ALL_SUMMED not in marks:
+        marks, all_marked = self._marks()
+        if not all_marked:
             for one in self.each():
                 self.mark(one.window, one.currency)
-            self._mark(ALL_SUMMED)
-            marks = self._marks()
+            self._mark(_ALL)
+            marks, _ = self._marks()
         return self._whole(marks)
 
     def known(self, currency: str = "") -> Known:
         """All settlements, or those in a currency: unfinished ones whole, of all others what they come to."""
         # The marks first: what has none then has been summed up, and whatever becomes of what has one, it is read.
-        marks = self._marks()
-        if ALL_SUMMED not in marks:
+        marks, all_marked = self._marks()
+        if not all_marked:
             return Known(tuple(self.each(f"-{currency}" if currency else "")))
         finished = [one for one in self._sums(currency) if _sk(one.window, one.currency) not in marks]
         return Known(tuple(self._whole(sk for sk in marks if sk.endswith(currency))), tuple(finished))
@@ -125,11 +125,12 @@ class PaymentStore:
         """Settlements that have no mark although something of them is open, or what is kept of them is not what they
         come to, by window and currency. Reads all that there ever were.
         """
-        if ALL_SUMMED not in self._marks():
+        marks, all_marked = self._marks()
+        if not all_marked:
             return []
         suspects = []
         sums, moves = {one.settlement_id: one for one in self._sums("")}, self._kept_moves("")
-        for one in self.each():
+        for one in (one for one in self.each() if _sk(one.window, one.currency) not in marks):
             kept = (sums.get(one.settlement_id), moves.get(one.settlement_id))
             if kept != (sums_of(one), moves_of(one)) or is_open(one):
                 suspects.append((one.window, one.currency))
@@ -157,16 +158,20 @@ class PaymentStore:
                     "ExpressionAttributeValues": {":read": {"N": str(one.version)}},
                 }
             },
-            {"Delete": {"TableName": self._table, "Key": _mark_of(sk)}},
+            *({"Delete": {"TableName": self._table, "Key": _mark_of(sk, pk)}} for pk in (OPEN, UNFINISHED)),
             *({"Put": {"TableName": self._table, "Item": item}} for item in (sums, moved)),
         ]
         self._transact(actions)
 
-    def _marks(self) -> list[str]:
-        return [item["sk"]["S"] for item in self._items("pk = :pk", {":pk": {"S": UNFINISHED}})]
+    def _marks(self) -> tuple[list[str], bool]:
+        """In order, and whether all settlements that are not summed up have one."""
+        of_before, own = (
+            {item["sk"]["S"] for item in self._items("pk = :pk", {":pk": {"S": pk}})} for pk in (UNFINISHED, OPEN)
+        )
+        return sorted((of_before | own) - {_ALL}), _ALL in own
 
     def _whole(self, marks: Iterable[str]) -> list[PaidSettlement]:
-        found = (self._at(sk) for sk in marks if sk not in _NO_SETTLEMENTS)
+        found = map(self._at, marks)
         return [one for one in found if one is not None]
 
     def _sums(self, currency: str) -> list[Sums]:
@@ -183,7 +188,7 @@ class PaymentStore:
     def _differs(self, window: int, currency: str) -> bool:
         sk, by_currency = _sk(window, currency), _by_currency(window, currency)
         one, sums, moves = self._at(sk), self._get(SUMS, by_currency), self._get(MOVES, by_currency)
-        if one is None or sk in self._marks():
+        if one is None or sk in self._marks()[0]:
             return False
         if sums is None or moves is None or is_open(one):
             return True
@@ -226,14 +231,15 @@ class PaymentStore:
         put: dict[str, Any] = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if values:
             put["ExpressionAttributeValues"] = values
-        return self._transact([{"Put": put}, {"Put": {"TableName": self._table, "Item": _mark_of(sk)}}, *also])
+        marking = ({"Put": {"TableName": self._table, "Item": _mark_of(sk, pk)}} for pk in (OPEN, UNFINISHED))
+        return self._transact([{"Put": put}, *marking, *also])
 
     def _transact(self, actions: Any) -> bool:
         return transacted(self._client, actions)
 
 
-def _mark_of(sk: str) -> dict[str, Any]:
-    return {"pk": {"S": UNFINISHED}, "sk": {"S": sk}}
+def _mark_of(sk: str, pk: str = OPEN) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
 def _by_currency(window: int, currency: str) -> str:

@@ -1,11 +1,13 @@
 """What is kept of finished settlements gives the same figures as all payments that there ever were."""
 
+import copy
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +28,7 @@ from tests.fakes.collateral import default_by_two
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
+from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.books.test_past_receivables import NothingHeard
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
 from tests.unit.partners.settlement.test_deposits_conserved import anything
@@ -143,7 +146,7 @@ def live(seed: int, met: Counter[str]) -> None:
 def as_of_before(office: DepositOffice) -> None:
     """As an earlier version left the store: finished settlements have no mark, and nothing else."""
     rows = office.dynamodb.tables["settlement"]
-    for key in [key for key in rows if key[0] in ("SUMS", "MOVES") or key[1] == "ALL-SUMMED"]:
+    for key in [key for key in rows if key[0] in ("SUMS", "MOVES", "SETTLEMENTS-OPEN")]:
         del rows[key]
 
 
@@ -220,6 +223,43 @@ def test_settlements_of_before_are_read_whole_until_the_schedule_has_summed_them
     office.payments().work()
     assert len(store.known().finished) == 3
     assert figures(office, store) == was
+
+
+def test_an_earlier_version_still_at_work_takes_no_settlement_out_of_sight() -> None:
+    office = DepositOffice(3, entries=30, days=4)
+    settled(office, 3)
+    store, rows = PaymentStore(office.dynamodb, "settlement"), office.dynamodb.tables["settlement"]  # type: ignore[arg-type]
+    was = figures(office, store)
+    as_of_before(office)
+    rows["SETTLEMENTS-UNFINISHED", "00000002-USD"] = {
+        "pk": {"S": "SETTLEMENTS-UNFINISHED"},
+        "sk": {"S": "00000002-USD"},
+    }
+    assert len(store.unfinished()) == 3
+    for key in [key for key in rows if key[0] == "SETTLEMENTS-UNFINISHED"]:
+        del rows[key]
+    assert len(store.known().sums) == 3
+    office.payments().work()
+    assert (len(store.known().finished), figures(office, store)) == (3, was)
+
+
+def test_whoever_dies_while_summing_up_leaves_every_figure_as_it_is(in_full: bool) -> None:
+    before = DepositOffice(3, entries=20, days=3)
+    settled(before, 2)
+    as_of_before(before)
+    was = figures(before, PaymentStore(before.dynamodb, "settlement"))  # type: ignore[arg-type]
+    counting = Fate()
+    copy.deepcopy(before).payments(MortalDynamoDB(copy.deepcopy(before.dynamodb), counting)).work()
+    assert counting.moments > 10
+    for moment in range(1, counting.moments + 1, 1 if in_full else 5):
+        office = copy.deepcopy(before)
+        store = PaymentStore(office.dynamodb, "settlement")  # type: ignore[arg-type]
+        with pytest.raises(ProcessDiedError):
+            office.payments(MortalDynamoDB(office.dynamodb, Fate(dies=frozenset({moment})))).work()
+        assert figures(office, store) == was, moment
+        office.payments().work()
+        assert (figures(office, store), store.differing()) == (was, []), moment
+        assert len(store.known().finished) == 2
 
 
 def test_what_is_kept_and_is_not_what_a_settlement_comes_to_is_found_and_mended() -> None:

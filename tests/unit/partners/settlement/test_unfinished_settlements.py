@@ -75,7 +75,7 @@ def test_what_is_recorded_as_paid_elsewhere_is_looked_after_at_stripe_for_a_week
 def test_settlements_of_before_are_worked_on(world):
     settle(world)
     rows = world.dynamodb.tables["settlement"]
-    for key in [key for key in rows if key[0] == "SETTLEMENTS-UNFINISHED"]:
+    for key in [key for key in rows if key[0] in ("SETTLEMENTS-OPEN", "SETTLEMENTS-UNFINISHED")]:
         del rows[key]
     world.funding.recorded.clear()
     world.window.carried.clear()
