@@ -14,8 +14,13 @@ from shared.ledger.model import Account, Entry, Op, Rates
 
 
 def adjustment_command(adjustment: Adjustment) -> Adjust:
-    """Of the network's own."""
-    return _adjust(_fields(adjustment, NETWORK, NO_PLACE), adjustment)
+    """Of the network's own: what it grants is its own too, for nobody has paid for it.
+
+    So nobody is paid a share of it when it runs out, and a return to the issuer that was named does not take it, which
+    would pay that one back. Points granted before were the issuer's.
+    """
+    command = _adjust(_fields(adjustment, NETWORK, NO_PLACE), adjustment)
+    return replace(command, issuer=NETWORK) if adjustment.points > 0 else command
 
 
 def correction_command(adjustment: Adjustment, currency: str, rates: Rates, about: Entry | None = None) -> Adjust:

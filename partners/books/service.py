@@ -170,7 +170,9 @@ class Books:
 
     def _prices(self, month: Month) -> Callable[[str], int]:
         def price(issuer: str) -> int:
-            """Before its first terms a partner has granted nothing."""
+            """Before its first terms a partner has granted nothing. What the network granted costs this at most."""
+            if issuer == NETWORK:
+                return max((price(one.partner_id) for one in self._contracts.partners()), default=0)
             begun = [one for one in self._contracts.terms(issuer) if one.effective_from_ms < month.ends_at_ms]
             return begun[-1].redeem_price_micros if begun else 0
 

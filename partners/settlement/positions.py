@@ -116,8 +116,9 @@ class Pairs:
                 self._amounts[line.issuer, line.acceptor] += line.amount_micros
             if line.kind in PAID:
                 self._owed[line.issuer, party] += line.amount_micros
-                # What is paid for it was charged when it was granted.
-                self._owed[line.issuer, NETWORK] -= line.amount_micros
+                if line.issuer != NETWORK:
+                    # What is paid for it was charged when it was granted.
+                    self._owed[line.issuer, NETWORK] -= line.amount_micros
             elif line.kind in ISSUED or line.amount_micros < 0:
                 self._owed[party, NETWORK] -= line.amount_micros
             else:

@@ -31,7 +31,8 @@ class AdjustmentBody(Body):
         Field(
             ge=-POINTS_LIMIT,
             le=POINTS_LIMIT,
-            description="Points of `issuer` to grant; negative: points to take, whoever issued them.",
+            description="Points to grant, which expire as those of `issuer` do and are the network's; "
+            "negative: points to take, whoever issued them.",
             examples=[250],
         ),
     ]
