@@ -12,8 +12,11 @@ from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
 from shared.kernel.money import MICROS_PER_CENT
 from tests.fakes.collateral import default_by_two
+from tests.support.examples import examples
 from tests.unit.partners.settlement.deposit_office import POSTPAID, PREPAID, DepositOffice
 from tests.unit.partners.settlement.windows_world import PARTNERS
+
+SAID = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DISPUTED}
 
 
 def anything(rng: random.Random, office: DepositOffice, number: int) -> None:
@@ -44,6 +47,8 @@ def anything(rng: random.Random, office: DepositOffice, number: int) -> None:
             leg = rng.choice(one.legs)
             word = BankWord(leg.key, rng.choice(sorted(leg.following) or [LegState.SUCCEEDED]), "B-1")
             acts += [lambda: payments.tell(number, "USD", [word], "bank")] * 6
+            kept = BankWord(leg.key, rng.choice(sorted(SAID)), f"B-{rng.randrange(3)}", kept=True)
+            acts.append(lambda: payments.tell(number, "USD", [kept], "bank"))
     try:
         rng.choice(acts)()
     except (ConflictError, InvalidRequestError, UnprocessableError):
@@ -65,7 +70,7 @@ def check(office: DepositOffice) -> None:
         assert all(leg.party != POSTPAID for leg in one.legs if leg.direction is Direction.DEPOSIT)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=examples(quick=3, full=60), deadline=None)
 @given(st.integers(0, 10**9))
 def test_what_is_held_is_what_was_paid_in_less_what_it_paid_and_bounds_what_is_granted(seed: int) -> None:
     rng = random.Random(seed)
