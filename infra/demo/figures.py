@@ -21,6 +21,10 @@ OF_EVERY_PARTNER = (
     "points_honoured",
     "points_outstanding",
     *OF_THE_NETWORK,
+    "paid_in_cents",
+    "from_deposit_cents",
+    "deposit_left_cents",
+    "moved_cents",
     "visits",
     "bill_locations_cents",
     "bill_visits_cents",
@@ -29,7 +33,6 @@ OF_EVERY_PARTNER = (
 
 TOLD_TWICE = {
     "settled_cents": "position_cents",
-    "moved_cents": "position_cents",
     "stated_cents": "position_cents",
     "stated_visits": "visits",
     "stated_issued": "points_issued",
@@ -44,8 +47,8 @@ TOLD_TWICE = {
     "invoiced_visits_cents": "bill_visits_cents",
     "invoiced_cents": "bill_cents",
 }
-"""Figures also told from elsewhere: the closed window's positions, what the bank moved, signed statements, listings of
-entries, members' accounts, and the month's invoices with their previews, which are Stripe's or our own."""
+"""Figures also told from elsewhere: the closed window's positions, signed statements, listings of entries, members'
+accounts, and the month's invoices with their previews, which are Stripe's or our own."""
 
 
 @dataclass(frozen=True, slots=True)

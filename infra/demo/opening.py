@@ -24,21 +24,23 @@ class Request:
 
 def requests_to_open(stores: Sequence[Sequence[int]]) -> int:
     """How many requests `open_network` sends."""
-    return sum(8 + len(own) for own in stores)
+    return sum(8 + len(own) for own in stores) + sum(one.prepays_cents_a_week > 0 for one in RETAILERS)
 
 
 def open_network(
     api: Api,
     operator_keys: tuple[str, str],
     stores: Sequence[Sequence[int]],
+    weeks: int,
     now_ms: int,
     callers: int,
     advance: Callable[[], None],
 ) -> list[str]:
     """Create partners, terms (by two operators), billing contacts, stores and keys; the API key of each of RETAILERS.
 
-    Stores are opened and keys tried by as many `callers` as there will be tills, so that cold starts are over. Raises
-    UnexpectedAnswerError.
+    What prepaid ones pay in for these weeks is recorded by the first operator, so the other has creditors paid from it.
+    Terms are agreed on one after the other; stores are opened and keys tried by as many `callers` as there will be
+    tills, so that cold starts are over. Raises UnexpectedAnswerError.
     """
     begin = to_rfc3339(now_ms - TERMS_BEGIN_BEFORE_MS)
 
@@ -46,6 +48,16 @@ def open_network(
         answer = api.post(request.path, operator_key, request.body)
         advance()
         return answer
+
+    def begin_with(retailer: Retailer) -> None:
+        contact = {"email": retailer.billing_email, "reason": REASON}
+        post(Request(f"{_under(retailer)}/billing-contact", contact))
+        for state in ("verified", "active"):
+            post(Request(f"{_under(retailer)}/state", {"state": state, "reason": REASON}))
+        if retailer.prepays_cents_a_week:
+            paid = {"paid_cents": retailer.prepays_cents_a_week * weeks, "currency": CURRENCY, "reason": REASON}
+            api.post(f"{_under(retailer)}/payments", operator_keys[0], paid, f"paid-in-{retailer.partner_id}")
+            advance()
 
     def try_out(key: str) -> None:
         today = to_rfc3339(now_ms)[:10]
@@ -59,10 +71,6 @@ def open_network(
         proposed = post(Request(f"{_under(retailer)}/terms", terms)).body["proposal"]
         approve = f"{_under(retailer)}/terms/proposals/{proposed}/approve"
         post(Request(approve, {"reason": REASON}), operator_keys[1])
-        contact = {"email": retailer.billing_email, "reason": REASON}
-        post(Request(f"{_under(retailer)}/billing-contact", contact))
-        for state in ("verified", "active"):
-            post(Request(f"{_under(retailer)}/state", {"state": state, "reason": REASON}))
     locations = [
         Request(f"{_under(retailer)}/locations", location_body(retailer, store, begin))
         for retailer, own in zip(RETAILERS, stores, strict=True)
@@ -71,6 +79,7 @@ def open_network(
     issue = [Request(f"{_under(retailer)}/keys", {"scopes": list(KEY_SCOPES)}) for retailer in RETAILERS]
     with ThreadPoolExecutor(callers, thread_name_prefix="operator") as pool:
         try:
+            list(pool.map(begin_with, RETAILERS))
             list(pool.map(post, locations))
             keys = [str(issued.body["api_key"]) for issued in map(post, issue)]
             list(pool.map(try_out, keys))
@@ -97,6 +106,7 @@ def terms_body(retailer: Retailer) -> dict[str, Any]:
         "issue_price_micros": retailer.issue_price_micros,
         "redeem_price_micros": retailer.redeem_price_micros,
         "expiry_months": retailer.expiry_months,
+        "funding": {"kind": "prepaid" if retailer.prepays_cents_a_week else "postpaid"},
         "plan": {
             "location_fee_cents": retailer.location_fee_cents,
             "mode": "whole_band" if retailer.whole_band else "graduated",

@@ -13,7 +13,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 _TABLES = """
     CREATE TABLE retailer (
         position INTEGER, id VARCHAR, earn_points BIGINT, earn_per_cents BIGINT, issue_price_micros BIGINT,
-        redeem_price_micros BIGINT, expiry_months INTEGER, location_fee_cents BIGINT, whole_band BOOLEAN
+        redeem_price_micros BIGINT, expiry_months INTEGER, location_fee_cents BIGINT, whole_band BOOLEAN,
+        paid_in_cents BIGINT
     );
     CREATE TABLE band (id VARCHAR, above BIGINT, up_to BIGINT, flat_fee_cents BIGINT, visit_fee_micros BIGINT);
 """
@@ -21,7 +22,10 @@ _TABLES = """
 
 @dataclass(frozen=True, slots=True)
 class PublishedTerms:
-    """A retailer's terms; `bands` holds (visits up to or None, flat fee in cents, fee a visit in micros)."""
+    """A retailer's terms; `bands` holds (visits up to or None, flat fee in cents, fee a visit in micros).
+
+    Who is prepaid has `paid_in_cents`.
+    """
 
     partner_id: str
     earn_points: int
@@ -32,6 +36,7 @@ class PublishedTerms:
     location_fee_cents: int
     whole_band: bool
     bands: Sequence[tuple[int | None, int, int]]
+    paid_in_cents: int = 0
 
 
 def recount(file: Path, terms: Sequence[PublishedTerms], parameters: Mapping[str, int]) -> dict[Figure, int]:
@@ -40,7 +45,7 @@ def recount(file: Path, terms: Sequence[PublishedTerms], parameters: Mapping[str
         database.execute(_TABLES)
         for position, retailer in enumerate(terms):
             database.execute(
-                "INSERT INTO retailer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO retailer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     position,
                     retailer.partner_id,
@@ -51,6 +56,7 @@ def recount(file: Path, terms: Sequence[PublishedTerms], parameters: Mapping[str
                     retailer.expiry_months,
                     retailer.location_fee_cents,
                     retailer.whole_band,
+                    retailer.paid_in_cents,
                 ],
             )
             above = 0

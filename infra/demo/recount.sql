@@ -113,6 +113,11 @@ rounded AS (
            cents + CASE WHEN row_number() OVER (ORDER BY remainder DESC, id) <= -sum(cents) OVER () THEN 1 ELSE 0 END
                AS cents
     FROM floored
+),
+-- What a prepaid retailer owes is taken from what it has paid in, as far as that goes; the bank moves the rest.
+paid AS (
+    SELECT rounded.id, cents, paid_in_cents AS paid_in, -least(paid_in_cents, greatest(0, -cents)) AS from_deposit
+    FROM rounded JOIN retailer ON retailer.id = rounded.id
 )
 SELECT 'stores' AS figure, id AS party, '' AS counterparty, stores AS amount FROM partner_month
 UNION ALL SELECT 'baskets', id, '', (SELECT count(*) FROM earning WHERE partner = id) FROM retailer
@@ -132,6 +137,10 @@ UNION ALL SELECT 'issued_micros', id, '', issued FROM partner_position
 UNION ALL SELECT 'honoured_micros', id, '', honoured FROM partner_position
 UNION ALL SELECT 'position_micros', id, '', micros FROM rounded
 UNION ALL SELECT 'position_cents', id, '', cents FROM rounded
+UNION ALL SELECT 'paid_in_cents', id, '', paid_in FROM paid
+UNION ALL SELECT 'from_deposit_cents', id, '', from_deposit FROM paid
+UNION ALL SELECT 'deposit_left_cents', id, '', paid_in + from_deposit FROM paid
+UNION ALL SELECT 'moved_cents', id, '', cents - from_deposit FROM paid
 UNION ALL SELECT 'visits', id, '', visits FROM partner_month
 UNION ALL SELECT 'bill_locations_cents', id, '', for_locations FROM bill
 UNION ALL SELECT 'bill_visits_cents', id, '', for_visits FROM bill

@@ -13,6 +13,7 @@ from infra.demo.closing import Period
 from infra.demo.figures import NETWORK, Difference, Figures, total
 from infra.demo.reconciling import Reconciled
 from infra.demo.replay import Played
+from infra.demo.retailers import RETAILERS, Retailer
 from infra.demo.settling import Settled
 from infra.demo.stating import Stated
 from infra.demo.tables import PARTNERS, bills_table, matrix_table, money, points_table, positions_table
@@ -96,6 +97,7 @@ def _notes_on_settlement(console: Console, found: Findings) -> None:
         f"Settlement window {settled.window} was closed, approved by a second operator, and paid by bank files: "
         f"{settled.collected} direct debits, of which the one from {settled.bounced} bounced and was tried again, and "
         f"{settled.paid or 'no'} transfer{'s'[: settled.paid != 1]} (.build/demo/*.xml).",
+        *(_of_a_deposit(figures, one) for one in RETAILERS if one.prepays_cents_a_week),
         f"{len(PARTNERS)} signed statements hold, and so do the {stated.lines:,} lines under them "
         f"(.build/demo/statements). In a copy, line {stated.altered_line} of {stated.altered} was given a point more: "
         "the check names the line.",
@@ -104,6 +106,15 @@ def _notes_on_settlement(console: Console, found: Findings) -> None:
     ]
     for note in notes:
         console.print(note, highlight=False)
+
+
+def _of_a_deposit(figures: Figures, retailer: Retailer) -> str:
+    names = ("paid_in_cents", "from_deposit_cents", "deposit_left_cents")
+    paid_in, taken, left = (money(abs(figures[name, retailer.partner_id, ""])) for name in names)
+    return (
+        f"{retailer.name} is prepaid. One operator recorded that it had paid in {paid_in} EUR, its statement says so, "
+        f"and another paid the settlement: {taken} EUR were taken from that, {left} EUR are left."
+    )
 
 
 def _in_words(planted: Mapping[str, str]) -> str:

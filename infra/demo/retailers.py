@@ -24,7 +24,7 @@ class Retailer:
     """One partner: `earn_points` for every `earn_per_cents` paid, prices in millionths of a euro a point.
 
     `whole_band` plans charge all visits by the one band that their number falls in, the others charge each
-    visit by its own band.
+    visit by its own band. Who `prepays_cents_a_week` has prepaid terms, and has paid that in for each week beforehand.
     """
 
     partner_id: str
@@ -38,6 +38,7 @@ class Retailer:
     whole_band: bool
     bands: tuple[BandTerms, ...]
     billed_through_stripe: bool = True
+    prepays_cents_a_week: int = 0
 
     @property
     def billing_email(self) -> str:
@@ -51,7 +52,7 @@ _FLAT_BANDS = (BandTerms(500, 4_500, 0), BandTerms(1_500, 7_500, 0), BandTerms(N
 RETAILERS: tuple[Retailer, ...] = (
     Retailer("harvest", "Harvest Foods", 5, 100, 6_250, 5_000, 24, 2_900, False, _PER_VISIT),
     Retailer("city-market", "City Market", 4, 100, 7_150, 5_125, 24, 2_900, False, _WITH_BASE_FEE),
-    Retailer("northpharm", "North Pharmacy", 8, 100, 5_480, 4_350, 12, 1_900, True, _FLAT_BANDS),
+    Retailer("northpharm", "North Pharmacy", 8, 100, 5_480, 4_350, 12, 1_900, True, _FLAT_BANDS, True, 100_000),
     Retailer("greenleaf", "Greenleaf Foods", 6, 100, 6_035, 5_015, 24, 2_900, False, _PER_VISIT),
     Retailer("corner-fresh", "Corner Fresh", 15, 250, 6_600, 4_995, 18, 1_500, True, _FLAT_BANDS),
     Retailer("riverside", "Riverside Outlet", 10, 100, 5_905, 4_875, 24, 3_400, False, _WITH_BASE_FEE, False),

@@ -82,7 +82,7 @@ def _play(stack: Stack, steps: Steps, options: Options, selection: Selection, ba
     first_day = _today()
     with Api(stack.base_url, connections=options.callers) as api:
         with steps.counting("Opening six retailers", requests_to_open(stores)) as advance:
-            keys = open_network(api, operators, stores, system_clock(), options.callers, advance)
+            keys = open_network(api, operators, stores, selection.weeks, system_clock(), options.callers, advance)
         tills = _replay(api, keys, plan, options, steps)
         period = _period(first_day, _today())
         tills.posting_seconds = _wait_for_pages(services, period, tills.played, steps)
@@ -187,6 +187,7 @@ def _recount(selection: Selection, move: Move, seed: int) -> Figures:
             expiry_months=retailer.expiry_months,
             location_fee_cents=retailer.location_fee_cents,
             whole_band=retailer.whole_band,
+            paid_in_cents=retailer.prepays_cents_a_week * selection.weeks,
             bands=[(band.up_to, band.flat_fee_cents, band.visit_fee_micros) for band in retailer.bands],
         )
         for retailer in RETAILERS

@@ -1,6 +1,7 @@
 """Settles what was recorded: the window is closed, two operators approve, and the bank moves the money by its files.
 
-The first collection from one retailer bounces, and is tried again.
+What a prepaid retailer owes is taken from what it has paid in. The first collection from one retailer bounces, and is
+tried again.
 """
 
 import json
@@ -24,14 +25,16 @@ from partners.settlement.payments.legs import Direction
 from partners.settlement.payments.service import SettlementPayments
 
 ACCOUNTS = Path(__file__).parent / "accounts.json"
-STEPS = 11
+STEPS = 12
 """How often `settle` says that it goes on."""
 MOST_DRAINS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of it: figures of positions and of what the bank moved, payments by the bank's file, who bounced."""
+    """What came of it: figures of positions, of deposits and of what the bank moved, payments by the bank's file, who
+    bounced.
+    """
 
     window: int
     figures: Mapping[Figure, int]
@@ -65,7 +68,8 @@ class Settling:
         """Close the open window and pay it."""
         window = self._closed_window()
         self._agree_on_accounts()
-        figures: dict[Figure, int] = {("moved_cents", one.partner_id, ""): 0 for one in RETAILERS}
+        moves = ("moved_cents", "from_deposit_cents")
+        figures: dict[Figure, int] = {(name, one.partner_id, ""): 0 for name in moves for one in RETAILERS}
         for page in pages(self._api, f"/v1/windows/{window}/positions", self._first):
             for position in page["positions"]:
                 if position["party"] != NETWORK:
@@ -74,9 +78,10 @@ class Settling:
         one = f"/v1/windows/{window}/settlements/{CURRENCY}"
         self._post(f"{one}/approve", self._second)
 
-        debtors = self._post(f"{one}/collect", self._first)["legs"]
+        legs = self._post(f"{one}/collect", self._first)["legs"]
+        debtors = [leg for leg in legs if leg["direction"] == Direction.IN]
         if not debtors:
-            raise UnexpectedAnswerError("Nobody owes anything: choose more households.")
+            raise UnexpectedAnswerError("The bank has nothing to collect: choose more households.")
         bounced = min(debtors, key=lambda leg: int(leg["amount_cents"]))
         moved = self._through_the_bank(
             window, "collect", today, lambda payment: payment.end_to_end_id == bounced["end_to_end_id"]
@@ -95,7 +100,19 @@ class Settling:
         for leg in settled["legs"]:
             if leg["end_to_end_id"] in moved:
                 figures["moved_cents", leg["party"], ""] = moved[leg["end_to_end_id"]]
+            if leg["direction"] == Direction.DEPOSIT:
+                figures["from_deposit_cents", leg["party"], ""] = -leg["amount_cents"]
+        figures |= self._deposits_left()
         return Settled(window, figures, collected, len(moved) - collected, bounced["party"])
+
+    def _deposits_left(self) -> dict[Figure, int]:
+        """What is held of each retailer after all."""
+        left: dict[Figure, int] = {}
+        for one in RETAILERS:
+            funding = self._api.get(f"/v1/partners/{one.partner_id}/funding", self._first, limit="1").body
+            left["deposit_left_cents", one.partner_id, ""] = funding["deposit_held_cents"]
+        self._advance()
+        return left
 
     def _agree_on_accounts(self) -> None:
         """One operator proposes where the network and each retailer are paid, the other approves."""

@@ -54,6 +54,7 @@ def fetch_and_check(api: Api, keys: Sequence[str], window: int, folder: Path, ad
             raise UnexpectedAnswerError(f"The statement of {retailer.partner_id} does not hold: {says}")
         sums: dict[str, int] = statement["sums"]
         figures["stated_cents", retailer.partner_id, ""] = int(statement["closing_cents"])
+        figures["paid_in_cents", retailer.partner_id, ""] = int(statement["deposit"]["paid_in_cents"])
         figures |= {(name, retailer.partner_id, ""): sums[of] for name, of in _SUMS.items()}
         lines += sums["lines"]
         advance()

@@ -9,6 +9,7 @@ from infra.demo.figures import NETWORK, Figures, total
 from infra.demo.retailers import RETAILERS
 
 PARTNERS = [retailer.partner_id for retailer in RETAILERS]
+_PAID = {"from_deposit_cents": "from its\ndeposit €", "moved_cents": "by the\nbank €"}
 _NAMES = {retailer.partner_id: retailer.name for retailer in RETAILERS}
 
 
@@ -22,6 +23,10 @@ def exact_money(micros: int) -> str:
     """All six decimals of an amount in micros."""
     sign = "-" if micros < 0 else ""
     return f"{sign}{abs(micros) // 1_000_000:,}.{abs(micros) % 1_000_000:06d}"
+
+
+def _if_any(cents: int) -> str:
+    return money(cents) if cents else "·"
 
 
 def count(number: int) -> str:
@@ -75,7 +80,7 @@ def matrix_table(figures: Figures) -> Table:
 
 
 def positions_table(figures: Figures) -> Table:
-    """What each party owes or is owed; the network stands between all."""
+    """What each party owes or is owed, and how that is paid; the network stands between all."""
     parties = [*PARTNERS, NETWORK]
     table = _table("Settlement", "\nparty", "all")
     for name, heading in (
@@ -85,13 +90,16 @@ def positions_table(figures: Figures) -> Table:
         ("position_cents", "\nnet €"),
     ):
         table.add_column(heading, _amount(name, total(figures, name, parties)), justify="right")
+    for name, heading in _PAID.items():
+        table.add_column(heading, money(total(figures, name, PARTNERS)), justify="right")
     table.add_column("")
     for party in parties:
         cents = figures["position_cents", party, ""]
         names = ("issued_micros", "honoured_micros", "position_micros", "position_cents")
         amounts = [_amount(name, figures[name, party, ""]) for name in names]
         direction = "receives" if cents > 0 else "pays" if cents < 0 else ""
-        table.add_row(_NAMES.get(party, "the network"), *amounts, direction)
+        paid = [_if_any(figures[name, party, ""]) if party != NETWORK else "" for name in _PAID]
+        table.add_row(_NAMES.get(party, "the network"), *amounts, *paid, direction)
     return table
 
 

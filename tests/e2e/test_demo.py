@@ -17,3 +17,6 @@ def test_a_small_demo_agrees_with_the_recount() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "figures agree with the independent recount." in done.stdout.splitlines()[-1]
+    told = " ".join(done.stdout.split())
+    assert "North Pharmacy is prepaid. One operator recorded that it had paid in 1,000.00 EUR" in told
+    assert "10.95 EUR were taken from that, 989.05 EUR are left." in told

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -81,6 +82,15 @@ def test_positions_are_exact_and_their_cents_sum_to_zero(figures: Mapping[tuple[
     # 21.875, -140, 118.125 cents: floors 21, -140, 118; the missing cent goes to the largest remainder.
     cents = [figures["position_cents", party, ""] for party in ("alpha", "beta", "gamma", "network")]
     assert cents == [22, -140, 0, 118]
+
+
+def test_what_is_owed_is_taken_from_what_was_paid_in_and_the_bank_moves_the_rest(tmp_path: Path) -> None:
+    paid_in = {"alpha": 50, "beta": 100, "gamma": 0}
+    terms = [replace(one, paid_in_cents=paid_in[one.partner_id]) for one in TERMS]
+    figures = recount(written(tmp_path, LINES), terms, PARAMETERS)
+    names = ("position_cents", "paid_in_cents", "from_deposit_cents", "moved_cents", "deposit_left_cents")
+    assert [figures[name, "alpha", ""] for name in names] == [22, 50, 0, 22, 50]
+    assert [figures[name, "beta", ""] for name in names] == [-140, 100, -100, -40, 0]
 
 
 def test_a_visit_enrols_earns_or_redeems(figures: Mapping[tuple[str, str, str], int]) -> None:

@@ -28,7 +28,7 @@ class Bank(Settling):
             self.asked.append((request.url.path, request.headers["Authorization"].rpartition(" ")[2]))
             settlement = {"stage": "settled", "legs": legs.get(step, legs["pay"])}
             proposed = {"proposal": {"proposal": 1}}
-            listed = {"positions": [], "next_cursor": None}
+            listed = {"positions": [], "next_cursor": None, "deposit_held_cents": 17}
             return httpx.Response(200, json={**listed, "settlements": [settlement], **settlement, **proposed})
 
         api = Api("https://network.example", transport=httpx.MockTransport(answer))
@@ -52,6 +52,18 @@ def test_where_nobody_receives_there_is_no_file_of_transfers() -> None:
     settled = bank.settle(date(2026, 11, 22))
     assert bank.given == ["collect", "collect-again"]
     assert (settled.bounced, settled.paid) == ("harvest", 0)
+
+
+def test_what_is_taken_from_a_deposit_goes_through_no_bank() -> None:
+    legs = [leg("harvest", "in"), {**leg("northpharm", "deposit"), "amount_cents": 5}]
+    bank = Bank({"collect": legs, "pay": legs})
+    settled = bank.settle(date(2026, 11, 22))
+    assert (settled.bounced, settled.collected) == ("harvest", 2), "of two attempts"
+    names = ("from_deposit_cents", "deposit_left_cents", "moved_cents")
+    found = [[settled.figures[name, party, ""] for name in names] for party in ("harvest", "northpharm")]
+    assert found == [[0, 17, -100], [-5, 17, 0]]
+    with pytest.raises(UnexpectedAnswerError, match="choose more households"):
+        Bank({"collect": legs[1:], "pay": []}).settle(date(2026, 11, 22))
 
 
 def test_creditors_are_paid_by_a_file_of_their_own() -> None:
