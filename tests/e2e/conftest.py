@@ -8,11 +8,16 @@ from infra.package import Package
 from infra.target import Target
 from tests.support.clouds import DeployedCloud
 
+WALK_EVERYTHING = ("test_invoices.py", "test_settlement.py", "test_audit.py", "test_one_member_eight_tills.py")
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What walks all that there is comes first, but in `make test-full` meets what all other tests have left."""
     for item in items:
         if "e2e" in item.path.parts:
             item.add_marker("e2e")
+    if config.option.markexpr != "full or not full":
+        items.sort(key=lambda item: "e2e" not in item.path.parts or item.path.name not in WALK_EVERYTHING)
 
 
 @pytest.fixture(scope="session")

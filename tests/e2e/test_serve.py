@@ -17,6 +17,13 @@ from infra.paths import ROOT
 from infra.serve import VARIABLES
 from tests.support.processes import all_gone, processes_with
 
+# `python -m infra.serve`; a shell that runs the tests in the background has its children ignore the interrupt.
+_SERVE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("infra.serve", run_name="__main__")
+"""
+
 
 @dataclass
 class Serving:
@@ -42,7 +49,7 @@ class Serving:
 def serving(package: Package) -> Iterator[Serving]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "infra.serve"],
+        [sys.executable, "-c", _SERVE],
         cwd=ROOT,
         env=clean,
         stdout=subprocess.PIPE,
