@@ -249,6 +249,12 @@ MUTATIONS = (
         "0 if command.network_bears",
     ),
     Mutation(
+        "what a case granted goes back as often as it is asked for",
+        UNDOING,
+        "_taken_back(_undo(account, granted, points), granted, wanted, may_owe)",
+        "_taken_back(account, granted, wanted, may_owe)",
+    ),
+    Mutation(
         "the chain does not cover the points",
         CODEC,
         'if name != "ch"}',
