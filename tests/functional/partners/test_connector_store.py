@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from partners.connectors.facts import heard, not_ours, planned, recorded, unmapped
+from partners.connectors.facts import Run, begun, heard, not_ours, recorded, unmapped
 from partners.connectors.foreign import Refund, Sale
 from partners.connectors.line_cards import LineCard
 from partners.connectors.mapping import NO_CARD, SALE_NOT_HEARD
@@ -68,7 +68,8 @@ def test_an_event_its_fact_and_the_queue_are_written_together(store: ConnectorSt
     assert store.waiting_item(mine, waiting.item_id) == waiting
     assert store.waiting(mine, waiting.item_id, 10) == []
 
-    frozen = planned(waiting, PurchaseRequest("9770", "s1", "r", NOW, 4_210, "USD"))
+    plan = PurchaseRequest("9770", "s1", "r", NOW, 4_210, "USD")
+    frozen = begun(waiting, plan, Run("a", NOW), gone_ms=0)
     done = recorded(frozen, "0123456789-2")
     assert store.change(waiting, frozen, NOW)
     assert store.fact(mine, "7", "SALE") == frozen
