@@ -256,7 +256,8 @@ class ClosingTooSoonError(ConflictError):
 
     def __init__(self, partner_id: str, earliest_ms: int) -> None:
         super().__init__(
-            f"A partner that has traded is closed a month after it was suspended, from {to_rfc3339(earliest_ms)} on.",
+            "A partner that has traded is closed a month after it was suspended and its last location was closed, from "
+            f"{to_rfc3339(earliest_ms)} on.",
             partner_id=partner_id,
             earliest=to_rfc3339(earliest_ms),
         )

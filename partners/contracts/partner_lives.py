@@ -18,6 +18,9 @@ from shared.ledger.limits import LATE_LIMIT_MS
 
 QUIET_MS = LATE_LIMIT_MS + DAY_MS
 """So long a partner stays suspended before it is closed: until nothing that it did before can reach us any more."""
+LOCATIONS_QUIET_MS = QUIET_MS + DAY_MS
+"""So long the locations of one that has traded are closed: a return that occurred before may be told for a month, and
+a closing may be told of a month late."""
 INVITATION = "Invited"
 
 
@@ -102,10 +105,13 @@ class PartnerLives:
     def _check_closing(self, partner: Partner, history: list[StateChange]) -> None:
         now_ms = self._clock()
         has_traded = partner.state is PartnerState.SUSPENDED
-        if has_traded and now_ms < history[-1].at_ms + QUIET_MS:
-            raise ClosingTooSoonError(partner.partner_id, history[-1].at_ms + QUIET_MS)
         locations = self._contracts.locations(partner.partner_id)
         still_open = [one for one in locations if one.closed_at_ms is None or one.closed_at_ms > now_ms]
         if still_open:
             raise LocationsOpenError(partner.partner_id, len(still_open))
+        if has_traded:
+            closed_ms = [one.closed_at_ms + LOCATIONS_QUIET_MS for one in locations if one.closed_at_ms is not None]
+            earliest_ms = max(history[-1].at_ms + QUIET_MS, *closed_ms, 0)
+            if now_ms < earliest_ms:
+                raise ClosingTooSoonError(partner.partner_id, earliest_ms)
         self._check_settled(partner)

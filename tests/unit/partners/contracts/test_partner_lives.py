@@ -21,9 +21,9 @@ from partners.contracts.errors import (
 )
 from partners.contracts.life import MAY, MOVES, Act, PartnerState, check_act
 from partners.contracts.model import Partner
-from partners.contracts.partner_lives import QUIET_MS, PartnerLives
+from partners.contracts.partner_lives import LOCATIONS_QUIET_MS, QUIET_MS, PartnerLives
 from partners.contracts.service import CACHE_MS, Contracts
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, to_rfc3339
 from shared.kernel.errors import TesseraError
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree, new_terms
@@ -71,7 +71,7 @@ def test_a_partner_is_invited_once_and_may_not_trade_yet(office):
 def test_the_whole_way_of_a_partner_is_kept(office):
     office.move(VERIFIED, ACTIVE, SUSPENDED)
     office.contracts.close_location("harvest", "1")
-    office.clock.advance(ms=QUIET_MS)
+    office.clock.advance(ms=LOCATIONS_QUIET_MS)
     assert office.move(CLOSED) is CLOSED
     history = office.lives.history("harvest")
     assert [one.state for one in history] == [INVITED, VERIFIED, ACTIVE, SUSPENDED, CLOSED]
@@ -106,20 +106,37 @@ def test_a_partner_without_terms_does_not_trade(office):
 def test_a_partner_that_has_traded_is_closed_when_nothing_can_reach_us_any_more(office):
     office.move(VERIFIED, ACTIVE, SUSPENDED)
     assert QUIET_MS == 31 * DAY_MS  # what happened at its tills may be told for 30 days
-    office.clock.advance(ms=QUIET_MS - 1)
-    with pytest.raises(ClosingTooSoonError):
-        office.move(CLOSED)
-    office.clock.advance(ms=1)
+    suspended_ms = office.clock()
     with pytest.raises(LocationsOpenError):
         office.move(CLOSED)
     office.contracts.close_location("harvest", "1", office.clock() + 5)
     with pytest.raises(LocationsOpenError):
         office.move(CLOSED)
-    office.clock.advance(ms=5)
+    office.clock.advance(ms=QUIET_MS - 1)
+    # Returns of what was sold until the location closed may be told for 30 days, and the closing itself 31 days late.
+    with pytest.raises(ClosingTooSoonError) as refused:
+        office.move(CLOSED)
+    assert refused.value.data["earliest"] == to_rfc3339(suspended_ms + 5 + 32 * DAY_MS)
+    office.clock.advance(ms=DAY_MS + 5)
+    with pytest.raises(ClosingTooSoonError):
+        office.move(CLOSED)
+    office.clock.advance(ms=1)
     office.owed_cents = -1
     with pytest.raises(PositionOpenError):
         office.move(CLOSED)
     office.owed_cents = 0
+    assert office.move(CLOSED) is CLOSED
+
+
+def test_one_whose_locations_closed_long_ago_waits_for_a_month_of_suspension(office):
+    office.contracts.close_location("harvest", "1")
+    office.move(VERIFIED, ACTIVE)
+    office.clock.advance(days=40)
+    office.move(SUSPENDED)
+    office.clock.advance(ms=QUIET_MS - 1)
+    with pytest.raises(ClosingTooSoonError):
+        office.move(CLOSED)
+    office.clock.advance(ms=1)
     assert office.move(CLOSED) is CLOSED
 
 
@@ -222,7 +239,7 @@ def test_whatever_is_tried_the_history_is_a_way_that_exists_and_a_closed_partner
     office.contracts.close_location("harvest", "1")
     for state, wait in tries:
         if wait:
-            office.clock.advance(ms=QUIET_MS)
+            office.clock.advance(ms=LOCATIONS_QUIET_MS)
         try:
             office.move(state)
         except TesseraError:
