@@ -24,9 +24,11 @@ from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,
     AccountClosedError,
+    HoldsOpenError,
     IdempotencyKeyReusedError,
     InsufficientPointsError,
     OccurredTooLongAgoError,
+    PointsRunOutError,
     ReturnExceedsPurchaseError,
     UndoExceedsAdjustmentError,
 )
@@ -94,6 +96,8 @@ def _place(adjustment: Adjustment) -> str:
         InsufficientPointsError,
         ReturnExceedsPurchaseError,
         UndoExceedsAdjustmentError,
+        PointsRunOutError,
+        HoldsOpenError,
         OccurredTooLongAgoError,
         AccountClosedError,
         AccountBusyError,
@@ -102,7 +106,8 @@ def _place(adjustment: Adjustment) -> str:
 def approve_adjustment(call: Call[AdjustmentParams, WhyBody]) -> Reply:
     """Approve another operator's proposal, and apply it.
 
-    Again is a success. A proposal can be approved for 30 days.
+    Again is a success. A proposal can be approved for 30 days. What takes points back for a case waits until no till
+    has points of the issuer set aside (`holds_open`), and can't be once some have run out (`points_run_out`).
     """
     adjustments = bootstrap.services().adjustments
     return Reply(_shown(adjustments.approve(call.caller.acting_as, call.params.adjustment_id)))

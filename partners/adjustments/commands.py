@@ -6,7 +6,7 @@ from partners.adjustments.errors import InvalidAdjustmentError
 from partners.adjustments.model import Adjustment
 from partners.contracts.model import NETWORK, NO_PLACE
 from partners.till.requests import CommandFields
-from partners.till.returns import cashback_earned_by, may_have_run_out, points_earned_by
+from partners.till.returns import cashback_earned_by, points_earned_by
 from shared.kernel.ids import digest
 from shared.ledger.commands import Adjust, Return
 from shared.ledger.errors import ReturnExceedsPurchaseError, UndoExceedsAdjustmentError
@@ -36,13 +36,8 @@ def correction_command(adjustment: Adjustment, currency: str, rates: Rates, abou
     return replace(command, currency=currency, rates=rates)
 
 
-def return_command(adjustment: Adjustment, purchase: Entry, month: int) -> Return:
-    """For a case of the issuer's: of a part of the purchase, or all. What was spent of it the network bears.
-
-    Raises InvalidAdjustmentError where points of it have run out by that month: their issuer may have been paid for it.
-    """
-    if may_have_run_out(purchase, month):
-        raise InvalidAdjustmentError("Points of the purchase have run out since this was proposed: reject it.")
+def return_command(adjustment: Adjustment, purchase: Entry) -> Return:
+    """For a case of the issuer's: of a part of the purchase, or all. What was spent of it the network bears."""
     return Return(
         **_fields(adjustment, adjustment.issuer, purchase.location),
         purchase=purchase,
@@ -54,13 +49,8 @@ def return_command(adjustment: Adjustment, purchase: Entry, month: int) -> Retur
     )
 
 
-def undoing_command(adjustment: Adjustment, granted: Entry, month: int) -> Adjust:
-    """For a case of the issuer's: of what another case's adjustment granted. What was spent of it the network bears.
-
-    Raises InvalidAdjustmentError where points of it have run out by that month: their issuer may have been paid for it.
-    """
-    if may_have_run_out(granted, month):
-        raise InvalidAdjustmentError("Points of the adjustment have run out since this was proposed: reject it.")
+def undoing_command(adjustment: Adjustment, granted: Entry) -> Adjust:
+    """For a case of the issuer's: of what another case's adjustment granted. What was spent of it the network bears."""
     command = _adjust(_fields(adjustment, adjustment.issuer, granted.location), adjustment)
     return replace(command, currency=granted.currency, rates=granted.rates, undoes=granted)
 

@@ -96,6 +96,7 @@ class Adjustments:
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
         InvalidAdjustmentError, InsufficientPointsError, ReturnExceedsPurchaseError, UndoExceedsAdjustmentError,
+        PointsRunOutError, HoldsOpenError,
         AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month
         after the proposal. What the ledger refuses stays a proposal.
         """
@@ -164,9 +165,9 @@ class Adjustments:
             return adjustment_command(adjustment)
         about = None if adjustment.about is None else self._entry(adjustment.about)
         if about is not None and adjustment.amount_cents is not None:
-            return return_command(adjustment, about, month_number(self._clock()))
+            return return_command(adjustment, about)
         if about is not None and adjustment.points < 0 and is_case_grant(about):
-            return undoing_command(adjustment, about, month_number(self._clock()))
+            return undoing_command(adjustment, about)
         if about is not None and about.rates is not None and about.currency is not None:
             return correction_command(adjustment, about.currency, about.rates, about)
         terms = self._contracts.terms_at(adjustment.issuer, adjustment.proposed_at_ms)

@@ -6,8 +6,8 @@ from partners.adjustments.commands import is_case_grant
 from partners.cases.errors import CorrectionMismatchError, InvalidCaseError
 from partners.cases.model import Case, Quantities, Wanted
 from partners.till.requests import read_entry_id
-from partners.till.returns import may_have_run_out
 from shared.ledger.model import Entry, Op
+from shared.ledger.undoing import may_have_run_out
 
 _UNDOING = frozenset({Op.RETURN, Op.CANCEL})
 

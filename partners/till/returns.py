@@ -151,12 +151,6 @@ class Returns:
         return entry, head
 
 
-def may_have_run_out(purchase: Entry, month: int) -> bool:
-    """Whether points that it granted expire before a month: then a share of them may have been paid to their issuer."""
-    granted = purchase.lots_from(Place.ISSUER)
-    return any(lot.unit == POINTS and lot.expiry_month < month for lot in granted)
-
-
 def points_earned_by(purchase: Entry) -> Callable[[int], int]:
     """What cents earn by the rule of a purchase; asking raises BrokenJournalError if it says none."""
 

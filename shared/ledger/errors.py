@@ -132,6 +132,17 @@ class UndoExceedsAdjustmentError(UnprocessableError):
         )
 
 
+class PointsRunOutError(ConflictError):
+    code = "points_run_out"
+    title = "These points have run out"
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(
+            f"Points that {entry_id} granted have run out, and a share of them may have been paid for that.",
+            entry_id=entry_id,
+        )
+
+
 class CancelExceedsRedemptionError(UnprocessableError):
     code = "cancel_exceeds_redemption"
     title = "More is cancelled than was redeemed"

@@ -6,6 +6,7 @@ Each is a new entry that names the one it undoes.
 from dataclasses import replace
 
 from shared.kernel.clock import month_number
+from shared.kernel.errors import TesseraError
 from shared.kernel.money import micros_to_cents_floor
 from shared.ledger import balances, effects
 from shared.ledger import lots as spending
@@ -14,8 +15,10 @@ from shared.ledger.commands import Adjust, Cancel, Return
 from shared.ledger.effects import Context, Effect, Outcome
 from shared.ledger.errors import (
     CancelExceedsRedemptionError,
+    HoldsOpenError,
     NotAPurchaseError,
     NotARedemptionError,
+    PointsRunOutError,
     ReturnExceedsPurchaseError,
     UndoExceedsAdjustmentError,
 )
@@ -24,7 +27,7 @@ from shared.ledger.model import POINTS, Account, Entry, Lot, Move, Op, Pending, 
 _REDEMPTIONS = (Op.REDEEM, Op.CAPTURE, Op.SPEND, Op.PAYOUT)
 
 
-def take_back(account: Account, command: Return, _context: Context) -> Outcome:
+def take_back(account: Account, command: Return, context: Context) -> Outcome:
     """Take back what the returned part of a purchase earned.
 
     The points to take are those that the purchase earned up to now less those that the rest of its amount
@@ -41,6 +44,9 @@ def take_back(account: Account, command: Return, _context: Context) -> Outcome:
     cents = left_cents if command.amount_cents is None else command.amount_cents
     if not 0 < cents <= left_cents:
         return ReturnExceedsPurchaseError(purchase.entry_id, cents, left_cents)
+    refusal = _not_to_be_borne(account, purchase, context) if command.network_bears else None
+    if refusal is not None:
+        return refusal
     account = _undo(account, purchase, cents)
     moves: list[Move] = []
     quantities = []
@@ -82,6 +88,9 @@ def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
     points, left = -command.points, max(0, granted.points - account.undone_of(granted))
     if not 0 < points <= left:
         return UndoExceedsAdjustmentError(granted.entry_id, points, left)
+    refusal = _not_to_be_borne(account, granted, context)
+    if refusal is not None:
+        return refusal
     wanted = replace(granted.lots_from(Place.ISSUER)[0], quantity=points)
     repaid = spending.total(granted.lots_to(Place.DEBT))
     may_owe = min(repaid, left) - min(repaid, left - points)
@@ -95,6 +104,21 @@ def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
         rates=granted.rates,
         refers_to=granted.entry_id,
     )
+
+
+def may_have_run_out(granted: Entry, month: int) -> bool:
+    """Whether points that it granted expire before a month: then a share of them may have been paid to their issuer."""
+    points = spending.of_unit(granted.lots_from(Place.ISSUER), POINTS)
+    return any(lot.expiry_month < month for lot in points)
+
+
+def _not_to_be_borne(account: Account, granted: Entry, context: Context) -> TesseraError | None:
+    """Why the network can't bear what is missing of it, or None: what has run out or is set aside was not spent."""
+    if may_have_run_out(granted, month_number(context.at_ms)):
+        return PointsRunOutError(granted.entry_id)
+    if any(lot.issuer == granted.partner for hold in account.holds for lot in hold.lots):
+        return HoldsOpenError(account.member)
+    return None
 
 
 def _taken_back(account: Account, granted: Entry, wanted: Lot, may_owe: int) -> tuple[Account, tuple[Move, ...]]:

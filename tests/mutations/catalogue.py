@@ -243,6 +243,18 @@ MUTATIONS = (
         "    if available < command.cashback_cents <= available:\n",
     ),
     Mutation(
+        "the network bears what a till has set aside",
+        UNDOING,
+        "    if any(lot.issuer == granted.partner for hold in account.holds for lot in hold.lots):\n",
+        "    if not account:\n",
+    ),
+    Mutation(
+        "the network bears what has run out",
+        UNDOING,
+        "    if may_have_run_out(granted, month_number(context.at_ms)):\n",
+        "    if may_have_run_out(granted, granted.recorded_at_ms * 0):\n",
+    ),
+    Mutation(
         "what repaid a debt is paid back to its issuer for a case",
         UNDOING,
         "min(repaid, before) - min(repaid, after) if command.network_bears",

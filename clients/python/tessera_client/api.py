@@ -3324,7 +3324,10 @@ class Tessera(Calls):
     def approve_adjustment(self, adjustment_id: str, *, reason: str | None = None) -> AdjustmentReply:
         """Approve another operator's proposal, and apply it.
 
-        Again is a success. A proposal can be approved for 30 days.
+        Again is a success. A proposal can be approved for 30 days. What takes points back for a case waits
+        until no till
+        has points of the issuer set aside (`holds_open`), and can't be once some have run out
+        (`points_run_out`).
 
         Needs: operator, approver.
         """

@@ -545,6 +545,10 @@ class PingTooSoonError(errors.ConflictError):
     """409 `ping_too_soon`: The endpoint's last test event was just now."""
 
 
+class PointsRunOutError(errors.ConflictError):
+    """409 `points_run_out`: These points have run out."""
+
+
 class PositionOpenError(errors.ConflictError):
     """409 `position_open`: The partner's position is open."""
 
@@ -961,6 +965,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "payout_reversed": PayoutReversedError,
     "payout_taken_back": PayoutTakenBackError,
     "ping_too_soon": PingTooSoonError,
+    "points_run_out": PointsRunOutError,
     "position_open": PositionOpenError,
     "prices_out_of_line": PricesOutOfLineError,
     "proposal_decided": ProposalDecidedError,

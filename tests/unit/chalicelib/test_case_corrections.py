@@ -188,6 +188,21 @@ def test_spent_cashback_of_a_purchase_that_goes_back_for_a_case_is_paid_back_to_
     holds(world, card)
 
 
+def test_what_a_till_has_set_aside_is_taken_back_when_the_hold_has_ended(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    hold = world.post("/v1/holds", {"card_number": card, **B1, "points": 100}, world.beta, idempotency_key="h")
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": -2_000, "points": -100}})
+    case = done(world, "adjustments", {"amount_cents": -2_000, "reason": "Case 1"}, idempotency_key="a")
+    approval = world.post(f"/v1/adjustments/{case['adjustment_id']}/approve", b"", world.second_operator)
+    problem(approval, 409, "holds_open")
+    assert (hold.status_code, position(world)["alpha"]) == (201, -60)
+    world.clock.advance(days=2)
+    approved(world, case)
+    assert not any(position(world).values())
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0
+    holds(world, card)
+
+
 def test_the_books_of_the_month_agree_with_what_was_corrected(world: World, card: str) -> None:
     wrong = bought(world, card)
     spends(world, card, 95)
@@ -308,7 +323,7 @@ def test_points_that_a_case_granted_do_not_go_back_once_they_have_run_out(world:
     answer = do(world, "adjustments", wanted, case=3, idempotency_key="b")
     assert "run out" in str(problem(answer, 400, "invalid_case")["detail"])
     approval = world.post(f"/v1/adjustments/{waits['adjustment_id']}/approve", b"", world.second_operator)
-    assert "run out" in str(problem(approval, 400, "invalid_adjustment")["detail"])
+    problem(approval, 422, "occurred_too_long_ago")
     assert position(world)["alpha"] == -90
 
 
@@ -339,7 +354,7 @@ def test_a_purchase_whose_points_have_run_out_is_not_paid_back_besides_the_share
     answer = do(world, "adjustments", wanted, case=2, idempotency_key="b")
     assert "run out" in str(problem(answer, 400, "invalid_case")["detail"])
     approval = world.post(f"/v1/adjustments/{waits['adjustment_id']}/approve", b"", world.second_operator)
-    assert "run out" in str(problem(approval, 400, "invalid_adjustment")["detail"])
+    problem(approval, 409, "points_run_out")
     assert position(world) == {"alpha": -60, "network": 60}
 
 

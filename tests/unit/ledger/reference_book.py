@@ -5,7 +5,7 @@
 
 from collections import Counter
 
-from tests.unit.ledger.reference import DAY, NEVER, POINTS, ReferenceAccount
+from tests.unit.ledger.reference import DAY, NEVER, POINTS, ReferenceAccount, month_of
 from tests.unit.ledger.reference_answers import Done, Line, Purchase, Repeated, has_any_age, place_of, refuse_if
 from tests.unit.ledger.reference_links import LINKS, check_card
 
@@ -190,6 +190,8 @@ class ReferenceBook:
         left = purchase.cents - self.returned[bought]
         cents = left if command.amount_cents is None else command.amount_cents
         refuse_if(not 0 < cents <= left, "return_exceeds_purchase")
+        if command.network_bears:
+            self._can_be_borne(account, purchase.partner, purchase.month, now, granted=purchase.earned(purchase.cents))
         self._touch(account, bought)
         self.returned[bought] += cents
         before, after = purchase.earned(left), purchase.earned(left - cents)
@@ -200,6 +202,12 @@ class ReferenceBook:
             of = bought, purchase.partner, unit, month, back[unit]
             account.take_back(*of, network_bears=command.network_bears, repaid=repaid[unit])
         return back[POINTS], back[purchase.currency] or None
+
+    def _can_be_borne(self, account, issuer, month, now, granted=None):
+        """What has run out, or is set aside, was not spent."""
+        refuse_if((granted is None or granted[POINTS]) and month < month_of(now), "points_run_out")
+        set_aside = [coin for hold in account.holds.values() for coin in hold.coins]
+        refuse_if(any(coin.issuer == issuer for coin in set_aside), "holds_open")
 
     def _cancel(self, account, command, now):
         made = (command.redemption.member, command.redemption.seq)
@@ -223,6 +231,7 @@ class ReferenceBook:
             points = -command.points
             of, left, repaid = self.granted_for_cases[made]
             refuse_if(not 0 < points <= left, "undo_exceeds_adjustment")
+            self._can_be_borne(account, of[0], of[2], now)
             self._touch(account, made)
             # What had repaid a debt goes back last, as if less had been granted.
             still = min(repaid, left - points)

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from shared.kernel.clock import month_number
 from shared.ledger.audit import check_history
-from shared.ledger.errors import BrokenJournalError, UndoExceedsAdjustmentError
+from shared.ledger.errors import BrokenJournalError, HoldsOpenError, PointsRunOutError, UndoExceedsAdjustmentError
 from shared.ledger.model import Debt, Place
 from tests.unit.ledger.book import ANN, Book
-from tests.unit.ledger.commands import RATES, adjust, earn, redeem, take_back
+from tests.unit.ledger.commands import RATES, adjust, earn, redeem, reserve, take_back, void
 
 
 @pytest.fixture
@@ -20,6 +21,31 @@ def book():
 
 def moved(entry):
     return [(move.source, move.target, move.lot.quantity) for move in entry.moves]
+
+
+def test_what_a_till_has_set_aside_is_not_spent_so_the_network_does_not_bear_it_yet(book):
+    doubted = book.do(earn, 100, member=ANN)
+    held = book.do(reserve, 100, member=ANN)
+    with pytest.raises(HoldsOpenError):
+        book.do(take_back, doubted, network_bears=True)
+    book.do(void, member=ANN, hold_seq=held.seq)
+    back = book.do(take_back, doubted, network_bears=True)
+    assert moved(back) == [(Place.ACTIVE, Place.ISSUER, 100)]
+
+
+def test_what_another_issuer_has_granted_may_be_set_aside(book):
+    book.do(earn, 50, member=ANN, partner="gamma", expiry_month=month_number(book.clock()))
+    doubted = book.do(earn, 100, member=ANN)
+    book.do(reserve, 50, member=ANN)
+    assert moved(book.do(take_back, doubted, network_bears=True)) == [(Place.ACTIVE, Place.ISSUER, 100)]
+
+
+def test_what_has_run_out_by_the_moment_of_recording_is_not_borne(book):
+    doubted = book.do(earn, 100, member=ANN, expiry_month=month_number(book.clock()))
+    book.clock.advance(days=32)
+    with pytest.raises(PointsRunOutError):
+        book.do(take_back, doubted, network_bears=True)
+    assert moved(book.do(take_back, doubted))[-1] == (Place.DEBT, Place.ISSUER, 100)
 
 
 def in_debt(book, points=100):
