@@ -139,6 +139,10 @@ def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
     late = leg.state is LegState.FAILED and step.state is LegState.SUCCEEDED
     if late and _decided_about(one, leg):
         one = replace(one, late=(*one.late, leg.key))
+        newest = one.newest_leg(leg.payee, leg.direction)
+        if leg.direction is Direction.OUT and newest is not None and newest.state is LegState.PLANNED:
+            # It is there already: what was to be tried again is owed in the open window, less what came late.
+            one = replace(one, given_up=(*one.given_up, *({leg.payee} - {*one.given_up})))
     moved = leg.with_step(step) if late else leg.moved(step)
     one = with_leg(one, leg, moved)
     ended = one.stage in (Stage.PAYING, Stage.SETTLED, Stage.ABORTED) or leg.key in one.late

@@ -3,7 +3,7 @@
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import Carried
 from partners.settlement.payments.funded import FundingChange, charge, moved, written_off
-from partners.settlement.payments.legs import Direction, Leg
+from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
 from partners.settlement.payments.old_debts import DEFAULT, REDUCED
@@ -44,7 +44,11 @@ def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
     """
     came_back = [one.leg(key) for key in one.came_back if key not in one.late]
     failed = [one.newest_leg(payee, Direction.OUT) for payee in one.given_up]
-    return tuple(leg for leg in (*came_back, *failed) if leg is not None and leg.payout)
+    paid_late = {one.leg(key).payee for key in one.late if one.leg(key).state is LegState.SUCCEEDED}
+    unpaid = [
+        leg for leg in failed if leg is not None and not (leg.state is LegState.PLANNED and leg.payee in paid_late)
+    ]
+    return tuple(leg for leg in (*came_back, *unpaid) if leg.payout)
 
 
 def funding_changes(one: PaidSettlement) -> tuple[FundingChange, ...]:

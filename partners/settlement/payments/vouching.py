@@ -30,12 +30,11 @@ def check_payer(one: PaidSettlement, by: str, claims: Iterable[Leg] = ()) -> Non
     those before did not arrive. A default of before two had to agree may rest on `by` alone, also where it is not known
     who decided it.
     """
-    relied_on = list(_failed_before(one))
+    unseen = [leg.key for leg in (*_failed_before(one), *claims) if _is_unseen(leg, by, _claimants(leg))]
     decided = False
     if plans_payouts(one):
-        relied_on += [*(leg for leg in one.legs if leg.is_inwards), *claims]
+        unseen += [leg.key for leg in one.legs if leg.is_inwards and rests_on_alone(leg, by)]
         decided = any(not {other.by, *other.confirmed_by} - {by, ""} for other in one.defaults)
-    unseen = [leg.key for leg in relied_on if rests_on_alone(leg, by)]
     if decided or unseen:
         raise SecondPersonNeededError(one.settlement_id, unseen)
 
@@ -63,9 +62,10 @@ def behind_claims(one: PaidSettlement, brought: Brought, origin: Origin) -> list
 def confirmed(one: PaidSettlement, before: Leg, state: LegState, by: str) -> PaidSettlement:
     """With `by` saying, too, what was said of a payment `before`: that it came, or did not arrive, or came back."""
     leg = one.leg(before.key)
-    people = vouchers(leg)
+    people = vouchers(leg) | _claimants(leg)
+    own = leg.direction is not Direction.DEPOSIT and leg.history[-1].by == by
     same = before.state is leg.state and (state is leg.state or {state, leg.state} <= CAME_TO_NOTHING)
-    if not same or not people or by in leg.confirmed_by or people == {by}:
+    if not same or not people or own or by in leg.confirmed_by or people == {by}:
         return one
     return with_leg(one, leg, replace(leg, confirmed_by=(*leg.confirmed_by, by)))
 
@@ -96,7 +96,7 @@ def unseen_by(one: PaidSettlement) -> dict[str, int]:
 
 def rests_on_alone(leg: Leg, by: str) -> bool:
     """Whether it is by the word of `by` alone that a payment can have money paid out."""
-    return by in vouchers(leg) and not set(leg.confirmed_by) - {by}
+    return _is_unseen(leg, by, vouchers(leg))
 
 
 def vouchers(leg: Leg) -> frozenset[str]:
@@ -107,6 +107,20 @@ def vouchers(leg: Leg) -> frozenset[str]:
     if leg.state is not LegState.SUCCEEDED:
         return frozenset()
     return frozenset(by for by, _ in leg.rests_on) if leg.direction is Direction.DEPOSIT else said
+
+
+def _claimants(leg: Leg) -> frozenset[str]:
+    """By whose word something is owed again, or besides, for a payment, whatever they or others have said of it since:
+    that takes it off what is owed in a later window alone.
+    """
+    if leg.direction is Direction.DEPOSIT:
+        return frozenset()
+    states = frozenset({LegState.SUCCEEDED}) if leg.is_inwards else CAME_TO_NOTHING
+    return frozenset(step.by for step in leg.history if step.state in states)
+
+
+def _is_unseen(leg: Leg, by: str, people: frozenset[str]) -> bool:
+    return by in people and not set(leg.confirmed_by) - {by}
 
 
 def _failed_before(one: PaidSettlement) -> Iterator[Leg]:

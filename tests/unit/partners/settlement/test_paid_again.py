@@ -67,6 +67,47 @@ def test_who_says_the_same_of_a_payout_lets_the_other_pay_it_again(paid):
     assert (again.paid_out_cents, again.legs[-1].confirmed_by) == (900, ())
 
 
+def test_what_arrived_after_all_is_not_tried_again(paid):
+    tell(paid, 1, OUT, LegState.FAILED, "eve")
+    paid.payments.try_again(1, "USD", "beta", "eve")
+    one = tell(paid, 1, OUT, LegState.SUCCEEDED, "eve")
+    assert (one.stage, paid.payments.pay(1, "USD", "eve"), one.legs[-1].state) == (Stage.SETTLED, one, LegState.PLANNED)
+    assert sum(carried.amount_cents for carried in paid.windows.carried.values()) == 0
+
+
+def test_a_member_who_was_paid_late_has_cashback_again_only_if_that_comes_back():
+    found = Paying()
+    found.submit(found.windows.close(alpha=-900, members=900))
+    tell(found, 1, IN, LegState.SUCCEEDED, "ann")
+    [out] = [leg.key for leg in found.payments.pay(1, "USD", "bob").legs if not leg.is_inwards]
+    tell(found, 1, out, LegState.FAILED, "ann")
+    found.payments.try_again(1, "USD", "members:47-1", "ann")
+    late = tell(found, 1, out, LegState.SUCCEEDED, "ann")
+    assert (late.stage, late.given_back) == (Stage.SETTLED, ())
+    assert tell(found, 1, out, LegState.RETURNED, "ann").given_back == ("1-USD:members:47-1:out:2",)
+
+
+@pytest.mark.parametrize("told_late", [False, True])
+def test_nobody_pays_by_a_word_that_they_take_back_in_a_later_window(paid, told_late):
+    if told_late:
+        paid = late_by_eve()
+        paid.payments.pay(1, "USD", "bob")
+    else:
+        tell(paid, 1, OUT, LegState.FAILED, "eve")
+        paid.payments.give_up(1, "USD", "beta", "eve")
+    paid.windows.close(gamma=-900)
+    paid.windows.close()
+    leg, state = (IN, LegState.RETURNED) if told_late else (OUT, LegState.SUCCEEDED)
+    tell(paid, 1, leg, state, "eve")
+    paid.submit(2)
+    tell(paid, 2, "2-USD:gamma:in:1", LegState.SUCCEEDED, "ann")
+    refused(paid, 2, "eve", leg)
+    tell(paid, 1, leg, state, "eve")
+    refused(paid, 2, "eve", leg)
+    assert tell(paid, 1, leg, state, "bob").leg(leg).confirmed_by == ("bob",)
+    assert paid.payments.pay(2, "USD", "eve").paid_out_cents == 900
+
+
 def test_no_later_attempt_makes_an_earlier_one_seen(paid):
     tell(paid, 1, OUT, LegState.FAILED, "eve")
     paid.payments.try_again(1, "USD", "beta", "eve")
