@@ -5,7 +5,7 @@
 | `SETTLEMENTS` | `<window, 8 digits>-<currency>` | a settlement, or the hash of its bytes where they need parts |
 | `SETTLEMENT#<window>-<currency>#<hash>` | part, 4 digits | all of it as one of its versions was |
 | `SETTLEMENTS-OPEN` | as a settlement's | that something may be left to do about it, or it is not summed up |
-| | `ALL` | that all settlements of before had such a mark |
+| | `ALL-<rules>` | that all settlements that were not summed up by these rules had such a mark |
 | `SETTLEMENTS-UNFINISHED` | as a settlement's, `ALL` | the same, as earlier versions write and take it away |
 | `SUMS` | `<currency>-<window, 8 digits>` | what a finished settlement comes to, in one of its versions |
 | `MOVES` | as its sums | what moved in it by party, or the hash of its bytes |
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.payments.sums import Known, Moves, Sums, is_open, moves_of, sums_of
+from partners.settlement.payments.sums import RULES, Known, Moves, Sums, is_open, moves_of, sums_of
 from partners.settlement.payments.sums_codec import (
     moves_from_bytes,
     moves_to_bytes,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 SETTLEMENTS = "SETTLEMENTS"
 OPEN, UNFINISHED = "SETTLEMENTS-OPEN", "SETTLEMENTS-UNFINISHED"
 SUMS, MOVES = "SUMS", "MOVES"
-_ALL = "ALL"
+_ALL = f"ALL-{RULES}"
 
 Item = dict[str, Any]
 
@@ -113,8 +113,10 @@ class PaymentStore:
         marks, all_marked = self._marks()
         if not all_marked:
             return Known(tuple(self.each(f"-{currency}" if currency else "")))
-        finished = [one for one in self._sums(currency) if _sk(one.window, one.currency) not in marks]
-        return Known(tuple(self._whole(sk for sk in marks if sk.endswith(currency))), tuple(finished))
+        sums = self._sums(currency)
+        unknown = {sk for sk, one in sums.items() if one is None} | {sk for sk in marks if sk.endswith(currency)}
+        finished = [one for sk, one in sums.items() if one is not None and sk not in unknown]
+        return Known(tuple(self._whole(sorted(unknown))), tuple(finished))
 
     def moves(self, known: Known, currency: str = "") -> list[Moves]:
         """What moved in each of the settlements that are known, or of those in a currency."""
@@ -129,9 +131,9 @@ class PaymentStore:
         if not all_marked:
             return []
         suspects = []
-        sums, moves = {one.settlement_id: one for one in self._sums("")}, self._kept_moves("")
+        sums, moves = self._sums(""), self._kept_moves("")
         for one in (one for one in self.each() if _sk(one.window, one.currency) not in marks):
-            kept = (sums.get(one.settlement_id), moves.get(one.settlement_id))
+            kept = (sums.get(_sk(one.window, one.currency)), moves.get(one.settlement_id))
             if kept != (sums_of(one), moves_of(one)) or is_open(one):
                 suspects.append((one.window, one.currency))
         # One that was changed or finished meanwhile is none.
@@ -168,14 +170,15 @@ class PaymentStore:
         of_before, own = (
             {item["sk"]["S"] for item in self._items("pk = :pk", {":pk": {"S": pk}})} for pk in (UNFINISHED, OPEN)
         )
-        return sorted((of_before | own) - {_ALL}), _ALL in own
+        return sorted(sk for sk in of_before | own if not sk.startswith("ALL")), _ALL in own
 
     def _whole(self, marks: Iterable[str]) -> list[PaidSettlement]:
         found = map(self._at, marks)
         return [one for one in found if one is not None]
 
-    def _sums(self, currency: str) -> list[Sums]:
-        return [_sums_in(item) for item in self._by_currency(SUMS, currency)]
+    def _sums(self, currency: str) -> dict[str, Sums | None]:
+        """By settlement; None where they were made by other rules."""
+        return {_sk(*_named(item)): _sums_in(item) for item in self._by_currency(SUMS, currency)}
 
     def _kept_moves(self, currency: str) -> dict[str, Moves]:
         found = map(self._moves_in, self._by_currency(MOVES, currency))
@@ -252,7 +255,7 @@ def _named(item: Item) -> tuple[int, str]:
     return int(window), currency
 
 
-def _sums_in(item: Item) -> Sums:
+def _sums_in(item: Item) -> Sums | None:
     return sums_from_attributes(*_named(item), item)
 
 

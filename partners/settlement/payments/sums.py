@@ -16,6 +16,11 @@ from partners.settlement.payments.vouching import unseen_by
 from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
 
+RULES = 1
+"""By which sums and moves are made of a settlement: whoever changes what they come to counts it up. What was made by
+other rules counts for nothing, and settlements are read whole until they are summed up anew.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:

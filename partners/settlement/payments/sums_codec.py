@@ -4,7 +4,7 @@ import json
 import zlib
 from typing import Any
 
-from partners.settlement.payments.sums import Moves, Sums
+from partners.settlement.payments.sums import RULES, Moves, Sums
 from partners.settlement.statements.model import CameAs
 from shared.kernel.canonical import canonical_json
 
@@ -12,8 +12,9 @@ Attributes = dict[str, Any]
 
 
 def sums_to_attributes(one: Sums) -> Attributes:
-    """Of an item of DynamoDB, plain: one of them has some 150 bytes."""
+    """Of an item of DynamoDB, plain: one of them has some 100 bytes."""
     numbers = {
+        "rules": RULES,
         "version": one.version,
         "first_ms": one.first_ms,
         "last_ms": one.last_ms,
@@ -25,8 +26,10 @@ def sums_to_attributes(one: Sums) -> Attributes:
     return found
 
 
-def sums_from_attributes(window: int, currency: str, item: Attributes) -> Sums:
-    """What `sums_to_attributes` was given."""
+def sums_from_attributes(window: int, currency: str, item: Attributes) -> Sums | None:
+    """What `sums_to_attributes` was given; None of what was made by other rules."""
+    if "rules" not in item or int(item["rules"]["N"]) != RULES:
+        return None
     version, first_ms, last_ms, spare_cents = (
         int(item[name]["N"]) for name in ("version", "first_ms", "last_ms", "spare_cents")
     )

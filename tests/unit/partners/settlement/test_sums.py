@@ -4,6 +4,7 @@ import copy
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,19 +16,23 @@ from partners.books.money_service import MoneyBooks
 from partners.books.receivable_service import Receivables
 from partners.closure.model import of_settlement
 from partners.funding.deposits import settled_by
+from partners.settlement.payments import changes, sums_codec
+from partners.settlement.payments import store as payments_store
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.legs import CAME_BACK, LegState
 from partners.settlement.payments.model import ENDED
 from partners.settlement.payments.store import PaymentStore
-from partners.settlement.payments.sums import Known
+from partners.settlement.payments.sums import RULES, Known, moves_of, sums_of
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.window_store import WindowStore
+from shared.kernel.canonical import canonical_json, digest_of
 from shared.kernel.clock import DAY_MS, utc_day
 from shared.kernel.errors import ConflictError, UnprocessableError
 from tests.fakes.collateral import default_by_two
 from tests.fakes.dynamodb import DynamoDBMethods, FakeDynamoDB
 from tests.fakes.invoice_book import FakeInvoiceBook
 from tests.fakes.invoice_payment_book import FakeInvoicePaymentBook
+from tests.functional.partners.test_payment_store import calculated, lived
 from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
 from tests.unit.partners.books.test_past_receivables import NothingHeard
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
@@ -223,6 +228,30 @@ def test_settlements_of_before_are_read_whole_until_the_schedule_has_summed_them
     office.payments().work()
     assert len(store.known().finished) == 3
     assert figures(office, store) == was
+
+
+def test_what_was_summed_up_by_other_rules_is_read_whole_and_summed_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = DepositOffice(3, entries=30, days=4)
+    settled(office, 3)
+    store, rows = PaymentStore(office.dynamodb, "settlement"), office.dynamodb.tables["settlement"]  # type: ignore[arg-type]
+    was = figures(office, store)
+    rows["SUMS", "USD-00000002"] = {**rows["SUMS", "USD-00000002"], "rules": {"N": "0"}, "spare_cents": {"N": "7"}}
+    assert [one.window for one in store.known().unfinished] == [2]
+    assert figures(office, store) == was
+    assert store.differing() == [(2, "USD")]
+    monkeypatch.setattr(sums_codec, "RULES", RULES + 1)
+    monkeypatch.setattr(payments_store, "_ALL", f"ALL-{RULES + 1}")
+    assert (len(store.known().unfinished), figures(office, store)) == (3, was)
+    office.payments().work()
+    assert (len(store.known().finished), figures(office, store)) == (3, was)
+
+
+def test_whoever_changes_what_settlements_come_to_counts_up_the_rules() -> None:
+    """If this fails, what is kept of finished settlements is not what they come to any more: count up RULES."""
+    one = lived(calculated(7, "USD"))
+    aborted = changes.aborted(changes.approved(calculated(8, "USD"), "bob", 2_000), "ann", 3_000)
+    made = [asdict(made_of(each)) for each in (one, aborted) for made_of in (sums_of, moves_of)]
+    assert (RULES, digest_of(canonical_json(made))[:16]) == (1, "1ce7639a562f9aa8")
 
 
 def test_an_earlier_version_still_at_work_takes_no_settlement_out_of_sight() -> None:
