@@ -72,14 +72,6 @@ class Database:
         """A column of bytes, to be read so many rows at a time."""
         return Pieces(self.batches(sql))
 
-    def write_table(self, sql: str, file: Path) -> None:
-        """Write the rows of a query with commas between and a heading; times as RFC 3339, and nothing for null.
-
-        Texts have the quotation marks already that RFC 4180 demands.
-        """
-        form = "FORMAT csv, HEADER, QUOTE '', ESCAPE '', NEW_LINE '\r\n', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%gZ'"
-        self.execute(f"COPY ({sql}) TO '{file}' ({form})")
-
     def write_texts(self, sql: str, file: Path) -> None:
         """Write the texts of a query of one column as they are, each with a line feed."""
         # There is no delimiter to be quoted in a text without control characters.
@@ -112,16 +104,31 @@ class Database:
         form = "header = false, auto_detect = false, delim = '\t', quote = '', escape = '', nullstr = ''"
         self.execute(f"CREATE VIEW {name} AS FROM read_csv('{file}', columns = {{{typed}}}, {form})")
 
-    def show_parquet(self, name: str, files: Sequence[Path], partition: str | None = None) -> None:
-        """Make files readable as view `name`, in this order; with a number that their path names, as a column."""
-        named = ", ".join(f"'{file}'" for file in files)
+    def show_parquet(
+        self, name: str, files: Sequence[Path], partition: str | None = None, columns: Iterable[str] = ()
+    ) -> None:
+        """Make files readable as view `name`, in this order; with a number that their path names, as a column.
+
+        All have the same columns, or else one reads those `columns` alone that are in all of them.
+        """
         hive = f"hive_partitioning = true, hive_types = {{{partition}: BIGINT}}" if partition else "filename = false"
-        self.execute(f"CREATE VIEW {name} AS FROM read_parquet([{named}], {hive})")
+        some = ", ".join(columns)
+        form = f"{hive}, union_by_name = {'true' if some else 'false'}"
+        self.execute(f"CREATE VIEW {name} AS SELECT {some or '*'} FROM read_parquet({_list(files)}, {form})")  # noqa: S608 (ours)
+
+    def columns_of_all(self, files: Sequence[Path]) -> set[str]:
+        """The columns that each of several files of Parquet has."""
+        sql = f"SELECT name FROM parquet_schema({_list(files)}) GROUP BY name HAVING count(*) = {len(files)}"  # noqa: S608
+        return {name for (name,) in self.rows(sql)}
 
     def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
         """Make an empty table `name` with these columns and types."""
         typed = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
         self.execute(f"CREATE TABLE {name} ({typed})")
+
+
+def _list(files: Iterable[Path]) -> str:
+    return "[" + ", ".join(f"'{file}'" for file in files) + "]"
 
 
 class Pieces:

@@ -1,10 +1,11 @@
--- Spooled records as rows of the table lines, in the order of the statement. $partner, $first_line.
+-- Spooled records as rows of the table lines, in the order of the statement, but for what lists.sql adds.
+-- $partner, $first_line.
 -- What follows from points and a price is read as text, and fails where it is more than a column holds: as a number it
 -- would be null then.
 SELECT
     $partner AS partner,
     $first_line - 1 + row_number() OVER () AS line,
-    sorted.* REPLACE (
+    sorted.* EXCLUDE (honoured, cashback) REPLACE (
         recorded_at::TIMESTAMP_MS AS recorded_at,
         occurred_at::TIMESTAMP_MS AS occurred_at,
         coalesce(points, 0) AS points,

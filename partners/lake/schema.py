@@ -1,8 +1,8 @@
 """The tables of the lake, version 1: what DuckDB and Athena both read. Pure.
 
 A file is `lake/v1/<table>/window_number=<8 digits>/<partner>/<part, 4 digits>.parquet`. `window_number` is a column by
-its place alone. A column that a later version adds is null in older files; whatever else changes is another version,
-in a folder of its own.
+its place alone. A column that is added later is null in older files, but for `LISTED`, which `lists.sql` finds in their
+records where we read them; whatever else changes is another version, in a folder of its own.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,10 @@ def _text(name: str, says: str) -> Column:
     return Column(name, "VARCHAR", "string", says)
 
 
+def _by_issuer(name: str, says: str) -> Column:
+    return _text(name, f"{says}, `issuer:points` each with spaces between; null if none")
+
+
 def _number(name: str, says: str) -> Column:
     return Column(name, "BIGINT", "bigint", says)
 
@@ -51,6 +55,16 @@ _PLACE = (
     _text("location", "where"),
     _time("recorded_at", "when it was recorded, UTC"),
 )
+
+LISTED = (
+    _by_issuer("honoured", "points taken, less what was undone"),
+    _by_issuer("adjusted", "points that came by the operator's decision, or were given back to their issuer"),
+    _by_issuer("expired", "points that had run out or were given up"),
+    _by_issuer("written_off", "points owed by an account that closed"),
+    _text("cashback", "where cashback went, `kind:issuer:cents` each with spaces between; null if none"),
+    Column("terms_day", "DATE", "date", "by whose terms what is given back was settled, if not by its own day's"),
+)
+"""What `lists.sql` finds in records, which older files have no columns for. `moves` has a row for each of a list."""
 
 LINES = Table(
     "lines",
@@ -69,6 +83,7 @@ LINES = Table(
         _number("owed", "by how much the member's debt to the partner grew"),
         _number("honoured_points", "points taken, less what was undone, whoever had granted them"),
         _number("cashback_cents", "cashback that the entry was asked for; null if none"),
+        *LISTED,
         Column("visit", "BOOLEAN", "boolean", "whether it is a loyalty visit"),
         _number("position_micros", "what it adds to the partner's position before fees"),
         _text("record", "all of it, as canonical JSON"),

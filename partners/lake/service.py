@@ -10,8 +10,8 @@ from typing import Protocol
 from partners.lake.database import MEMORY_MB, Database
 from partners.lake.errors import BrokenLakeError, NotInLakeError
 from partners.lake.model import LINES_A_PART, Holding, Lines, Part, empty_part, hash_of
-from partners.lake.schema import LINES, TABLES, WINDOW, Table, file_key
-from partners.lake.writing import write_part
+from partners.lake.schema import LINES, LISTED, TABLES, WINDOW, Table, file_key
+from partners.lake.writing import LISTS, write_part
 from partners.visits.model import Line
 
 LinesAfter = Callable[[str], Iterable[Line]]
@@ -141,10 +141,21 @@ def _check(database: Database, holdings: Iterable[Holding]) -> None:
 
 
 def _show(database: Database, table: Table, files: Sequence[Path]) -> None:
-    if files:
+    names = {column.name for column in table.columns}
+    if not files:
+        database.make_empty(table.name, {column.name: column.type for column in table.columns} | {WINDOW: "BIGINT"})
+    elif table is not LINES or names <= database.columns_of_all(files):
         database.show_parquet(table.name, files, WINDOW)
     else:
-        database.make_empty(table.name, {column.name: column.type for column in table.columns} | {WINDOW: "BIGINT"})
+        _show_older_lines(database, files)
+
+
+def _show_older_lines(database: Database, files: Sequence[Path]) -> None:
+    """The table `lines`, if files were written before LISTED had columns."""
+    names = [column.name for column in LINES.columns if column not in LISTED]
+    database.show_parquet("unlisted", files, WINDOW, [*names, WINDOW])
+    every = ", ".join([*(column.name for column in LINES.columns), WINDOW])
+    database.execute(f"CREATE VIEW lines AS SELECT {every} FROM ({LISTS.read_text()})")  # noqa: S608 (names of the schema)
 
 
 def _rows(part: Part, table: Table) -> int:

@@ -13,7 +13,7 @@ from shared.kernel.canonical import canonical_json
 
 ROWS_A_GROUP = 122_880
 
-_SQL = {table: Path(__file__).with_name(f"{table.name}.sql") for table in TABLES}
+_LINES, LISTS, _MOVES = (Path(__file__).with_name(f"{name}.sql") for name in ("lines", "lists", "moves"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,19 @@ def write_part(
             count += 1
     files = {table: database.folder / f"{table.name}.parquet" for table in TABLES}
     database.show_texts("spooled", "record", spool)
-    _copy(database, LINES, files[LINES], {"partner": partner, "first_line": first_line})
+    rows = f"WITH unlisted AS ({_LINES.read_text()}) {LISTS.read_text()}"
+    _copy(database, LINES, rows, files[LINES], {"partner": partner, "first_line": first_line})
     spool.unlink()
     database.show_parquet("lines", [files[LINES]])
-    _copy(database, MOVES, files[MOVES], {"par_micros": PAR_MICROS})
+    _copy(database, MOVES, _MOVES.read_text(), files[MOVES], {"par_micros": PAR_MICROS})
     database.show_parquet("moves", [files[MOVES]])
     (moves,) = database.row("SELECT count(*) FROM moves")
     sha256 = hash_of(digest for (digest,) in database.rows("SELECT sha256 FROM lines"))
     return Written(Part(number, first_day, last_day, first_line, count, moves, sha256, last=True), files)
 
 
-def _copy(database: Database, table: Table, file: Path, given: dict[str, str | int]) -> None:
+def _copy(database: Database, table: Table, rows: str, file: Path, given: dict[str, str | int]) -> None:
     names = ", ".join(column.name for column in table.columns)
     form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_A_GROUP}"
-    sql = f"COPY (SELECT {names} FROM ({_SQL[table].read_text()})) TO '{file}' ({form})"  # noqa: S608 (all of it our own)
+    sql = f"COPY (SELECT {names} FROM ({rows})) TO '{file}' ({form})"  # noqa: S608 (all of it our own)
     database.execute(sql, given)

@@ -1,6 +1,5 @@
 """Matching a partner's lines with ours by SQL, and what it came to. `matching.sql` says what matches what."""
 
-import shutil
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from partners.reconciliation.model import (
 )
 from partners.reconciliation.reading import OF_ENTRY, OF_PLACE, Reading
 
+_IS_UNPAIRED = "get_bit(getvariable('unpaired'), line::INT) = 1"
 _PAIRING, _MATCHING = (Path(__file__).with_name(name) for name in ("pairing.sql", "matching.sql"))
 _SIDES = ("our", "their")
 _SUMS = ", ".join(f"coalesce(sum({side}_{name}), 0)::BIGINT" for side in _SIDES for name in QUANTITIES)
@@ -33,14 +33,17 @@ def _shielded(name: str) -> str:
     return f"if(ascii({name}) IN (9, 13, 43, 45, 61, 64), '''' || {name}, {name})"
 
 
-_TEXTS = ", ".join(f"{_shielded(name)} AS {name}" for name in ("entry_id", "location", "receipt"))
 # As DuckDB quotes, which takes # for a comment. In ids there is nothing of that, and no formula in those of entries.
 _NEEDS_QUOTES = " OR ".join(f"contains(receipt, chr({ord(one)}))" for one in ',"#\n\r')
 _RECEIPT = f"""CASE WHEN {_NEEDS_QUOTES} THEN '"' || replace({_shielded("receipt")}, '"', '""') || '"'
     ELSE {_shielded("receipt")} END"""
-_FIELDS = ("kind", "entry_id", _shielded("location"), _RECEIPT, "line", *QUANTITIES, *QUANTITIES)
-_ROW_OF_PAIR = "',matched,', " + ", ',', ".join(_FIELDS)
-_CHUNK_BYTES = 1 << 20
+_HEADING = f"number,outcome,kind,entry_id,location,receipt,line,{_FIGURES}".replace(" ", "")
+
+
+def _row(number: str, outcome: str, figures: str) -> str:
+    """SQL for a row of the table, which takes less than to have DuckDB write it field by field."""
+    fields = (number, outcome, "kind", "entry_id", _shielded("location"), _RECEIPT, "line", *figures.split(", "))
+    return "concat(" + ", ',', ".join(fields) + ")"
 
 
 def compare(database: Database, reading: Reading) -> Result:
@@ -52,7 +55,7 @@ def compare(database: Database, reading: Reading) -> Result:
     _show_ours(database, reading.upload.columns)
     database.execute(f"SET VARIABLE outcomes = [{_quoted(DIFFERENCES)}]")
     _run(database, _PAIRING)
-    database.execute(f"CREATE TABLE theirs AS {reading.rows('unpaired')}")
+    database.execute(f"CREATE TABLE theirs AS {reading.rows(_IS_UNPAIRED)}")
     _run(database, _MATCHING)
     result = Result(tuple(_totals(database)), reading.upload.columns, reading.upload.not_compared)
     _check(database, result)
@@ -84,17 +87,13 @@ def write_table(database: Database, file: Path) -> None:
     """Write what became of every line as CSV: differences by number, then what matched: first what SQL had to look at
     beside other lines, then all others, each as our statement lists them.
     """
-    select = f"""SELECT number, outcome, kind, {_TEXTS}, line, {_FIGURES} FROM (
-        SELECT number, place, {_COLUMNS} FROM differences
-        UNION ALL SELECT NULL, place, {_COLUMNS} FROM compared WHERE outcome = 'matched'
-    ) ORDER BY number NULLS LAST, place"""  # noqa: S608 (our names)
-    database.execute(f"COPY ({select}) TO '{file}' (FORMAT csv, HEADER, DELIMITER ',')")
-    # Apart, because these are nearly all: they stand in order, and a row is put together at once, not field by field.
-    rest = file.with_suffix(".rest")
-    database.write_texts(f"SELECT concat({_ROW_OF_PAIR}) FROM pairs WHERE line IS NOT NULL", rest)  # noqa: S608
-    with file.open("ab") as out, rest.open("rb") as content:
-        shutil.copyfileobj(content, out, _CHUNK_BYTES)
-    rest.unlink()
+    database.write_texts(
+        f"""SELECT '{_HEADING}'
+        UNION ALL FROM (SELECT {_row("number", "outcome", _FIGURES)} FROM differences ORDER BY number)
+        UNION ALL FROM (SELECT {_row("''", "outcome", _FIGURES)} FROM compared WHERE outcome = 'matched' ORDER BY place)
+        UNION ALL SELECT {_row("''", "'matched'", _OF_BOTH)} FROM pairs WHERE line IS NOT NULL""",  # noqa: S608 (our names)
+        file,
+    )
 
 
 def _show_ours(database: Database, columns: Container[str]) -> None:

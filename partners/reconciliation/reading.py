@@ -51,13 +51,13 @@ class Reading:
         self.upload = upload
         self._plain = plain
 
-    def rows(self, lines: str) -> str:
-        """SQL for all that is in the lines that the table `lines` has by their numbers."""
-        odd = f"SELECT odd.* FROM odd SEMI JOIN {lines} USING (line)"  # noqa: S608 (our names)
+    def rows(self, wanted: str) -> str:
+        """SQL for all that is in the lines of which `wanted` is true: SQL, that says it of their number, `line`."""
+        odd = f"SELECT * FROM odd WHERE {wanted}"  # noqa: S608 (ours)
         if self._plain is None:
             return odd
         values = ", ".join(_values(self._plain, self.upload))
-        plain = f"sent SEMI JOIN {lines} USING (line) ANTI JOIN odd USING (line)"
+        plain = f"(FROM sent WHERE {wanted}) ANTI JOIN odd USING (line)"
         unfolded = f"SELECT line, {self._plain.unfolded} AS unfolded FROM {plain}"  # noqa: S608
         return f"{odd} UNION ALL SELECT line, {values} FROM ({unfolded})"  # noqa: S608
 

@@ -9,6 +9,7 @@ from partners.lake.database import Database
 from partners.settlement.statements.files import Write
 from partners.settlement.statements.lines import RunningHash
 from partners.settlement.statements.model import Block, LineSums
+from partners.settlement.statements.table import HEADING
 
 _HERE = Path(__file__).parent
 _PIECE_BYTES = 1 << 20
@@ -38,7 +39,8 @@ class FiledLines:
 def write_csv(database: Database, write: Write) -> None:
     """The file of CSV of the lines that are open."""
     file = database.folder / "lines.csv"
-    database.write_table(TABLE.read_text(), file)
+    write(HEADING.encode())
+    database.write_texts(TABLE.read_text(), file)
     _hand_on(file, write)
 
 

@@ -36,8 +36,8 @@ def by_sql(content: bytes, form: Format, window: Window = WINDOW) -> tuple[Uploa
         file.write_bytes(content)
         found = read(database, file, form, window)
         names = ", ".join(reading.SPOOLED)
-        database.execute("CREATE TABLE wanted AS SELECT line FROM checked WHERE compared")
-        rows = database.rows(f"SELECT {names} FROM ({found.rows('wanted')}) ORDER BY line")
+        wanted = found.rows("line IN (SELECT line FROM checked WHERE compared)")
+        rows = database.rows(f"SELECT {names} FROM ({wanted}) ORDER BY line")
         read_rows = [dict(zip(reading.SPOOLED, row, strict=True)) for row in rows]
         (odd,) = database.row("SELECT count(*) FROM odd")
         return found.upload, [] if found.upload.mistakes_count else read_rows, odd

@@ -1,27 +1,81 @@
 """Large statements are made from the lake: byte for byte what is made from pages line by line."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 
+from partners.lake.database import Database
 from partners.lake.errors import NotInLakeError
+from partners.lake.schema import LINES, LISTED, file_key
 from partners.lake.service import Lake
 from partners.settlement.statements.filed import FiledLines
 from partners.settlement.statements.lines import blocks_of, in_order, rows_of
+from partners.visits.model import CashMove, MoveKind, Share
+from shared.kernel.clock import utc_day
 from tests.fakes.lake_shelf import FakeLakeShelf
+from tests.support.examples import examples
 from tests.support.lines import lines
-from tests.unit.partners.settlement.statement_examples import files_of
+from tests.unit.partners.settlement.statement_examples import WEEK, a_line, by_day, files_of
+
+OF_ALL = a_line(
+    9,
+    2,
+    "harbour",
+    honoured=(Share("city-market", 3), Share("harvest", -4)),
+    adjusted=(Share("harvest", 5),),
+    expired=(Share("city-market", 6), Share("greenleaf", 7)),
+    written_off=(Share("harvest", 8),),
+    cash=tuple(CashMove(kind, "harvest", "USD", -9) for kind in MoveKind if kind.value.startswith("cashback_w")),
+    terms_day="2026-11-02",
+)
+
+
+def stated(lake):
+    """Both files, and the blocks."""
+    jsonl, csv = bytearray(), bytearray()
+    blocks = FiledLines(lake).written(7, "harvest", jsonl.extend, csv.extend)
+    return (jsonl.decode(), csv.decode()), blocks
+
+
+def as_of_pages(some):
+    wanted = list(rows_of(in_order(some)))
+    return files_of(wanted), list(blocks_of(wanted))
 
 
 @given(some=lines())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(quick=6, full=15), deadline=None)
 def test_files_and_blocks_from_the_lake_are_those_from_pages(some):
     lake = Lake(FakeLakeShelf(), memory_mb=256, lines_a_part=12)
     assert lake.write(7, "harvest", lambda _: some, lambda: True)
-    jsonl, csv = bytearray(), bytearray()
-    blocks = FiledLines(lake).written(7, "harvest", jsonl.extend, csv.extend)
-    wanted = list(rows_of(in_order(some)))
-    assert (jsonl.decode(), csv.decode()) == files_of(wanted)
-    assert blocks == list(blocks_of(wanted))
+    assert stated(lake) == as_of_pages(some)
+
+
+@pytest.mark.parametrize("older", [(1,), (2, 3), (1, 2, 3)])
+def test_files_from_before_lists_had_columns_are_stated_alike(tmp_path, older):
+    some, shelf = by_day([*WEEK, OF_ALL]), FakeLakeShelf()
+    lake = Lake(shelf, memory_mb=256, lines_a_part=1)
+    assert lake.write(
+        7, "harvest", lambda day: [one for one in some if utc_day(one.recorded_at_ms) > day], lambda: True
+    )
+    assert len(lake.holding(7, "harvest").parts) == 3
+    for part in older:
+        make_older(tmp_path, shelf, file_key(LINES, 7, "harvest", part))
+    assert stated(lake) == as_of_pages(some)
+    with lake.opened([(7, "harvest")]) as database:
+        found = database.rows("SELECT column_name, column_type FROM (DESCRIBE lines)")
+        wanted = [(one.name, one.type.replace("TIMESTAMP_MS", "TIMESTAMP")) for one in LINES.columns]
+        assert list(found) == [*wanted, ("window_number", "BIGINT")]
+
+
+def make_older(folder: Path, shelf, key):
+    """Leave out of a file what earlier versions wrote no columns for."""
+    new, old = folder / "new.parquet", folder / "old.parquet"
+    new.write_bytes(shelf.objects[key])
+    with Database(folder) as database:
+        less = ", ".join(column.name for column in LISTED)
+        database.execute(f"COPY (SELECT * EXCLUDE ({less}) FROM '{new}') TO '{old}' (FORMAT parquet)")
+    shelf.objects[key] = old.read_bytes()
 
 
 def test_what_is_not_filed_yet_is_not_stated():
