@@ -28,13 +28,13 @@ REFUSALS = (InvalidTrailRangeError, InvalidCursorError)
 
 @resource.get("/v1/changes", scope=Scope.ADMIN, params=ChangesParams, reply=RecordsReply, errors=REFUSALS)
 def list_changes(call: Call[ChangesParams, NoBody]) -> Reply:
-    """List what your admin keys have changed, oldest first."""
+    """List what your admin keys have changed, oldest first, but for the last second. Pages may be short or empty."""
     partner_id, action = call.caller.partner_id, call.params.action
 
     def wanted(record: Record) -> bool:
         return record.act.partner_id == partner_id and action in (None, record.act.action)
 
-    return _listed(call.params, ("changes", partner_id, action or ""), wanted)
+    return _listed(call.params, ("changes", partner_id, action or ""), wanted, for_partner=True)
 
 
 @resource.get("/v1/audit-trail", scope=Scope.OPERATOR, params=TrailParams, reply=RecordsReply, errors=REFUSALS)
@@ -61,14 +61,16 @@ def check_audit_trail(call: Call[DayParams, NoBody]) -> Reply:
     return Reply(TrailCheckReply(day=check.day, records=check.records, first_broken=check.broken_at))
 
 
-def _listed(params: ChangesParams, filters: tuple[str, ...], wanted: Callable[[Record], bool]) -> Reply:
+def _listed(
+    params: ChangesParams, filters: tuple[str, ...], wanted: Callable[[Record], bool], *, for_partner: bool = False
+) -> Reply:
     binding = (*filters, params.first_day.isoformat(), params.last_day.isoformat())
     after = None
     if params.cursor is not None:
         position = cursors().read(binding, params.cursor)
         after = (str(position["day"]), int(position["number"]))
     page = bootstrap.services().trail.records(
-        params.first_day, params.last_day, wanted=wanted, after=after, limit=params.limit
+        params.first_day, params.last_day, wanted=wanted, after=after, limit=params.limit, for_partner=for_partner
     )
     next_cursor = None
     if page.next is not None:

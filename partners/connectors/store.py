@@ -14,6 +14,7 @@ An event, the change it makes and the place in the queue are one transaction.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -137,8 +138,9 @@ class ConnectorStore:
         if after:
             request["KeyConditionExpression"] += " AND sk > :after"
             request["ExpressionAttributeValues"][":after"] = {"S": after}
-        with outage_as_unavailable():
-            return [_fact(item) for item in self._client.query(**request)["Items"]]
+        # Beyond a megabyte a query ends before its limit.
+        found = items_of_all_pages(self._client.query, request)
+        return [_fact(item) for item in islice(found, limit)]
 
     def waiting_item(self, connection_id: str, item_id: str) -> Fact | None:
         item = self._get(_key(f"U#{connection_id}", item_id))

@@ -53,11 +53,11 @@ class TrailStore:
             rows = self._row.query(f"DAY#{day}", scan_index_forward=False, limit=1, consistent_read=True)
             return next((_record(row) for row in rows), None)
 
-    def after(self, day: str, number: int, limit: int) -> list[Record]:
-        """Records after this number in order, read strongly consistent."""
+    def after(self, day: str, number: int, limit: int, *, newest: bool = True) -> list[Record]:
+        """Records after this number in order; without `newest` those of the last second may be missing."""
         with store_errors():
             place = self._row.sk > _sk(number)
-            return [_record(row) for row in self._row.query(f"DAY#{day}", place, limit=limit, consistent_read=True)]
+            return [_record(row) for row in self._row.query(f"DAY#{day}", place, limit=limit, consistent_read=newest)]
 
 
 def _sk(number: int) -> str:

@@ -32,10 +32,34 @@ Endpoints = tuple[Endpoint, ...]
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """All endpoints of a partner, in order of creation, and how often they have changed."""
+    """All endpoints of a partner, in order of creation, and how often they have changed.
+
+    `pinged_at_ms` and `replayed_at_ms` are the last of those that have been deleted: to delete an endpoint and make
+    it again is no way round the pauses.
+    """
 
     endpoints: Endpoints = ()
     version: int = 0
+    pinged_at_ms: int | None = None
+    replayed_at_ms: int | None = None
+
+    def changed_to(self, endpoints: Endpoints) -> "Register":
+        """The next version, in which new endpoints wait as long as those that are gone would have to."""
+        known, kept = ({one.endpoint_id for one in some} for some in (self.endpoints, endpoints))
+        gone = [one for one in self.endpoints if one.endpoint_id not in kept]
+        return Register(
+            tuple(one if one.endpoint_id in known else self._waiting(one) for one in endpoints),
+            self.version + 1,
+            _latest(self.pinged_at_ms, *(one.pinged_at_ms for one in gone)),
+            _latest(self.replayed_at_ms, *(one.replayed_at_ms for one in gone)),
+        )
+
+    def _waiting(self, new: Endpoint) -> Endpoint:
+        return replace(new, pinged_at_ms=self.pinged_at_ms, replayed_at_ms=self.replayed_at_ms)
+
+
+def _latest(*moments: int | None) -> int | None:
+    return max((at_ms for at_ms in moments if at_ms is not None), default=None)
 
 
 class EndpointBook(Protocol):
@@ -192,8 +216,8 @@ class WebhookEndpoints:
             after = change(before.endpoints)
             if after == before.endpoints:
                 return after
-            if self._book.replace(partner_id, Register(after, before.version + 1)):
-                return after
+            if self._book.replace(partner_id, next_one := before.changed_to(after)):
+                return next_one.endpoints
         raise StoreUnavailableError("ConcurrentChanges")
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 
+LAST = ("pinged_at_ms", "replayed_at_ms")
+"""Of a register, where an endpoint that has either was deleted."""
+
 
 class _Table:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -71,7 +74,9 @@ class EndpointStore(_Table):
         item = self._get(f"PARTNER#{partner_id}", "ENDPOINTS")
         if item is None:
             return Register()
-        return Register(endpoints_from_text(partner_id, item["endpoints"]["S"]), int(item["version"]["N"]))
+        endpoints = endpoints_from_text(partner_id, item["endpoints"]["S"])
+        last = {name: int(item[name]["N"]) for name in LAST if name in item}
+        return Register(endpoints, int(item["version"]["N"]), **last)
 
     def replace(self, partner_id: str, register: Register) -> bool:
         """False if they have changed since they were read; then nothing was written."""
@@ -80,6 +85,7 @@ class EndpointStore(_Table):
             "sk": {"S": "ENDPOINTS"},
             "endpoints": {"S": endpoints_to_text(register.endpoints)},
             "version": _number(register.version),
+            **{name: _number(at) for name in LAST if (at := getattr(register, name)) is not None},
         }
         return self._put(item, register.version - 1)
 

@@ -22,7 +22,7 @@ class FakeTrailBook:
     def last(self, day: str) -> Record | None:
         return max(self.after(day, 0, len(self.rows)), key=lambda record: record.number, default=None)
 
-    def after(self, day: str, number: int, limit: int) -> list[Record]:
+    def after(self, day: str, number: int, limit: int, *, newest: bool = True) -> list[Record]:
         numbers = sorted(at for of, at in self.rows if of == day and at > number)
         return [_record(self.rows[day, at]) for at in numbers[:limit]]
 

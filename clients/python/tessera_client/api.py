@@ -2431,7 +2431,8 @@ class Tessera(Calls):
     def list_changes(
         self, *, from_: date, to: date, cursor: str | None = None, limit: int | None = None, action: str | None = None
     ) -> RecordsReply:
-        """List what your admin keys have changed, oldest first.
+        """List what your admin keys have changed, oldest first, but for the last second. Pages may be short or
+        empty.
 
         Needs: admin.
         """

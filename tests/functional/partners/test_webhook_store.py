@@ -32,6 +32,8 @@ def test_of_two_writers_of_a_register_one_goes_on(dynamodb_engine: DynamoEngine)
     assert store.replace("stored", Register((), 2))
     assert not store.replace("stored", Register((ENDPOINT,), 2))
     assert store.register("stored") == Register((), 2)
+    assert store.replace("stored", Register((), 3, 4, 5))
+    assert store.register("stored") == Register((), 3, 4, 5)
 
 
 def test_a_place_in_a_lane_is_written_once_and_changed_by_whoever_read_it(dynamodb_engine: DynamoEngine) -> None:

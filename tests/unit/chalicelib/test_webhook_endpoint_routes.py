@@ -83,6 +83,21 @@ def test_a_ping_and_a_replay_are_on_their_way(world: World) -> None:
     problem(world.post(f"{AT}/{endpoint_id}/replays", {"since": "2026-01-01T00:00:00Z"}), 400, "invalid_replay")
 
 
+def test_an_endpoint_that_is_made_again_waits_as_the_one_before_would_have_to(world: World) -> None:
+    since = {"since": "2026-11-14T00:00:00+01:00"}
+    endpoint_id = made(world)["endpoint_id"]
+    assert world.post(f"{AT}/{endpoint_id}/pings", {}).status_code in (201, 202)
+    assert world.post(f"{AT}/{endpoint_id}/replays", since).status_code in (201, 202)
+    assert world.post(f"{AT}/{endpoint_id}/delete", {}).status_code == 200
+    again = made(world)["endpoint_id"]
+    problem(world.post(f"{AT}/{again}/pings", {}), 409, "ping_too_soon")
+    problem(world.post(f"{AT}/{again}/replays", since), 409, "replay_too_soon")
+    world.clock.advance(ms=5_000)
+    assert world.post(f"{AT}/{again}/pings", {}).status_code in (201, 202)
+    world.clock.advance(ms=600_000)
+    assert world.post(f"{AT}/{again}/replays", since).status_code in (201, 202)
+
+
 def test_the_log_is_listed_page_by_page_newest_first(world: World) -> None:
     endpoint_id = str(made(world)["endpoint_id"])
     for number in range(1, 6):

@@ -8,7 +8,7 @@ import pytest
 
 from partners.trail.errors import InvalidTrailRangeError
 from partners.trail.model import Act, Phase, Record, hash_of
-from partners.trail.service import Trail
+from partners.trail.service import MOST_READ_FOR_A_PARTNER, Trail
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
 from tests.fakes.trail_book import FakeTrailBook
@@ -117,6 +117,34 @@ def test_a_page_that_is_full_and_the_last_says_so(office: Office) -> None:
             TODAY, TODAY, wanted=lambda one, who=who: one.act.by == who, after=None, limit=limit
         )
         assert (len(page.records), page.next is not None) == (limit, more)
+
+
+def test_a_page_for_a_partner_costs_little_however_much_others_have_changed(office: Office) -> None:
+    for _ in range(200):
+        office.act("ann")
+    office.act("bob")
+    asked: list[tuple[int, bool]] = []
+    book_after = office.book.after
+
+    def after(day: str, number: int, limit: int, *, newest: bool = True) -> list[Record]:
+        found = book_after(day, number, limit, newest=newest)
+        asked.append((len(found), newest))
+        return found
+
+    office.book.after = after
+    place, seen = None, []
+    while True:
+        asked.clear()
+        page = office.trail.records(
+            TODAY, TODAY, wanted=lambda one: one.act.by == "bob", after=place, limit=10, for_partner=True
+        )
+        assert sum(read for read, _ in asked) <= MOST_READ_FOR_A_PARTNER
+        assert not any(newest for _, newest in asked)
+        seen += page.records
+        if page.next is None:
+            break
+        place = page.next
+    assert [record.number for record in seen] == [401, 402]
 
 
 def test_a_period_is_a_quarter_at_most(office: Office) -> None:
