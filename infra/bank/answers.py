@@ -13,7 +13,8 @@ from defusedxml.common import DefusedXmlException
 from infra.bank.camt import Amount, Booking, read_camt
 from infra.bank.files import submitted_as
 from partners.settlement.payments.contradicted import is_noted, is_said
-from partners.settlement.payments.errors import UnknownLegError
+from partners.settlement.payments.errors import EvidenceNeededError, UnknownLegError
+from partners.settlement.payments.evidence import check_evidence
 from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.telling import BankWord
@@ -28,7 +29,9 @@ TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DIS
 
 @dataclass(frozen=True, slots=True)
 class BankAnswer:
-    """What a file says of payments. `differing` are its lines of another amount or currency, in words."""
+    """What a file says of payments. `differing` are its lines that can't be taken, in words: of another amount or
+    currency, or without a reference that is needed.
+    """
 
     words: list[BankWord]
     differing: list[str]
@@ -148,6 +151,7 @@ def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[B
         rows = csv.DictReader(file)
         if rows.fieldnames != COLUMNS:
             raise ValueError(f"{path}: its first line must be {','.join(COLUMNS)}")
+        came: set[str] = set()
         for row in rows:
             leg = _known(one, row["end_to_end_id"] or "", differing)
             if leg is None:
@@ -165,8 +169,20 @@ def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[B
             if not _agrees(leg, leg.amount_cents, one.currency, Amount(row["amount"], row["currency"]), differing):
                 continue
             told = LegState(state)
+            came |= {leg.key} if told is LegState.SUCCEEDED else set()
+            if (leg.may_be(told) or leg.key in came) and not _has_evidence(leg, told, reference, differing):
+                continue
             moved = reference and told in MONEY_MOVED
             yield BankWord(leg.key, told, reference, Booked(told is LegState.SUCCEEDED, reference) if moved else None)
+
+
+def _has_evidence(leg: Leg, state: LegState, reference: str, differing: list[str]) -> bool:
+    try:
+        check_evidence(leg, state, reference)
+    except EvidenceNeededError:
+        differing.append(f"{leg.key} is told to be {state.value} without the bank's reference, which it needs.")
+        return False
+    return True
 
 
 def _known(one: PaidSettlement, name: str, differing: list[str]) -> Leg | None:

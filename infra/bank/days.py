@@ -4,15 +4,21 @@ from datetime import date, timedelta
 
 from dateutil.easter import easter
 
+from partners.settlement.payments.legs import Direction
+
 _SATURDAY = 5
 
 
-def check_day(on: date, today: date) -> None:
-    """Raises ValueError for a day that is over, or on which TARGET is closed: no bank would carry a file out then."""
+def check_day(on: date, today: date, direction: Direction) -> None:
+    """Raises ValueError for a day on which no bank would carry a file out: it is over, or TARGET is closed on it, or it
+    is too soon to collect, for a debtor's bank has a direct debit between businesses one day of TARGET before.
+    """
     if on < today:
         raise ValueError(f"{on} is over: a bank carries nothing out on it any more.")
     if is_closed(on):
         raise ValueError(f"On {on} banks carry nothing out: TARGET is closed. The next day is {_next(on)}.")
+    if direction is Direction.IN and on < (first := _next(_next(today) + timedelta(days=1))):
+        raise ValueError(f"On {on} no bank collects what it gets on {today}. The first day is {first}.")
 
 
 def is_closed(day: date) -> bool:

@@ -28,11 +28,9 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
 
     Raises ValueError, UnknownSettlementError, StoreUnavailableError.
     """
-    check_day(chosen.on, datetime.fromtimestamp(system_clock() / 1_000, UTC).date())
-    one, direction = (
-        services.settlement_payments.settlement(chosen.window, chosen.currency),
-        Direction(chosen.direction),
-    )
+    direction = Direction(chosen.direction)
+    check_day(chosen.on, datetime.fromtimestamp(system_clock() / 1_000, UTC).date(), direction)
+    one = services.settlement_payments.settlement(chosen.window, chosen.currency)
     this = submission(one, direction, chosen.submission)
     path: Path = chosen.file
     accounts = read_accounts(chosen.accounts)

@@ -165,3 +165,21 @@ def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(m
     for _ in range(2):
         assert bank.reads(path)[0]
     assert (bank.requests, bank.one.stage) == ([3, 1], Stage.SETTLED)
+
+
+@pytest.mark.parametrize("came", ["", "succeeded", "failed"])
+def test_a_line_that_needs_a_reference_and_has_none_is_printed_and_all_others_are_taken(monkeypatch, tmp_path, came):
+    """Also where the payment succeeds in the same file, or another line has told of it before."""
+    bank = Recording(monkeypatch, tmp_path, alpha=-900, beta=500, members=400)
+    bank.one = changes.paying(said(bank.one, IN, LegState.SUCCEEDED), "ann", NOW, [MemberPayout("47-1", 400)])
+    member, beta = "7-EUR:members:47-1:out:1", "7-EUR:beta:out:1"
+    path = tmp_path / "answer.csv"
+    told = "returned" if came == "succeeded" else "failed"
+    lines = [f"{member},4.00,EUR,{came},B-1"] * bool(came)
+    lines += [f"{member},4.00,EUR,{told},", f"{beta},5.00,EUR,succeeded,B-2"]
+    path.write_text("end_to_end_id,amount,currency,state,reference\n" + "\n".join(lines))
+    for _ in range(2):
+        good, text = bank.reads(path)
+        assert (good, f"Left out: {member} is told to be {told} without the bank's reference" in text) == (False, True)
+    assert bank.requests == [1 + bool(came)]
+    assert (bank.one.leg(member).state, bank.one.leg(beta).state) == (came or "submitted", LegState.SUCCEEDED)

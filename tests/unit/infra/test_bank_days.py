@@ -1,6 +1,6 @@
 """On which days a bank carries a file out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -27,9 +27,28 @@ def test_target_is_closed_on_its_holidays_and_weekends():
     ("on", "says"), [(date(2026, 11, 24), "is over"), (date(2026, 12, 25), "The next day is 2026-12-28")]
 )
 def test_no_file_is_for_a_day_that_is_over_or_on_which_banks_do_nothing(on, says):
-    check_day(ON, ON)
+    check_day(ON, ON, Direction.OUT)
     with pytest.raises(ValueError, match=says):
-        check_day(on, ON)
+        check_day(on, ON, Direction.OUT)
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 26)),
+        (date(2026, 11, 27), date(2026, 11, 30)),
+        (date(2026, 11, 28), date(2026, 12, 1)),
+        (date(2026, 12, 24), date(2026, 12, 28)),
+    ],
+)
+def test_nothing_is_collected_before_the_debtors_bank_has_had_it_for_a_day_of_target(today, first):
+    check_day(first, today, Direction.IN)
+    sooner = [today + timedelta(days=more) for more in range((first - today).days)]
+    for on in sooner:
+        if not is_closed(on):
+            check_day(on, today, Direction.OUT)
+            with pytest.raises(ValueError, match=f"The first day is {first}"):
+                check_day(on, today, Direction.IN)
 
 
 def test_more_than_sepa_takes_goes_in_no_file(accounts):

@@ -25,7 +25,7 @@ from tests.unit.partners.settlement.test_payments import NOW, owing_in, said
 
 owing = partial(owing_in, "EUR")
 ON = date(2026, 11, 25)
-DAY_BEFORE_MS = 1_795_564_800_000
+DAY_BEFORE_MS = 1_795_478_400_000
 IN, OUT = "7-EUR:alpha:in:1", "7-EUR:beta:out:1"
 IBAN = "DE89370400440532013000"
 
