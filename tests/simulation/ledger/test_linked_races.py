@@ -16,7 +16,7 @@ LINKING_PAIRS = [pair for pair in PAIRS if LINKING & set(pair)]
 
 @pytest.mark.parametrize(("situation", "one", "other"), PAIRS)
 def test_two_requests_at_once_end_as_one_after_the_other(situation, one, other, in_full):
-    race = linked_race(situation, one, other, most_orders=None if in_full else 8)
+    race = linked_race(situation, one, other, most_orders=None if in_full else 5)
     race.run()
     assert race.orders >= 3
 
@@ -46,6 +46,6 @@ def test_a_transaction_that_shows_by_halves_misleads_nobody(situation, one, othe
 @pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
 @pytest.mark.parametrize(("situation", "act"), ACTS)
 def test_one_request_at_two_servers_at_once_is_one_effect_with_one_answer(situation, act, stale, in_full):
-    race = linked_race(situation, act, act, stale=stale, one_key=True, most_orders=40 if in_full else 10)
+    race = linked_race(situation, act, act, stale=stale, one_key=True, most_orders=40 if in_full else 6)
     race.run()
     assert race.orders >= 3
