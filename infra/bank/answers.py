@@ -3,7 +3,8 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -15,7 +16,7 @@ from infra.bank.files import submitted_as
 from partners.settlement.payments.contradicted import is_noted, is_said
 from partners.settlement.payments.errors import EvidenceNeededError, UnknownLegError
 from partners.settlement.payments.evidence import check_evidence
-from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState
+from partners.settlement.payments.legs import CAME_BACK, Booked, Direction, Leg, LegState, is_reference
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.payments.vouching import confirmed
@@ -118,7 +119,7 @@ def _of_payments(
     for booking in bookings:
         if booking.amount is None:
             ids.setdefault(booking.entry_name, []).append(booking.end_to_end_id)
-    for booking in bookings:
+    for booking in _of_whole_files(bookings):
         if booking.file_ids:
             legs = submitted_as(one, booking.file_ids)
             together, told = legs, booking.amount or booking.entry
@@ -133,6 +134,27 @@ def _of_payments(
         for leg in legs:
             if _agrees(leg, _cents(together), one.currency, told, differing):
                 yield leg, booking
+
+
+def _of_whole_files(bookings: Iterable[Booking]) -> Iterator[Booking]:
+    """The bookings; those of an entry that tell of nothing but of the same file are one, of what they come to."""
+    files: dict[object, list[Booking]] = {}
+    for number, booking in enumerate(bookings):
+        of = (booking.entry_name, booking.file_ids, booking.credited) if booking.file_ids else number
+        files.setdefault(of, []).append(booking)
+    for first, *others in files.values():
+        every = [first, *others]
+        amount, instructed = _total(one.amount for one in every), _total(one.instructed for one in every)
+        yield replace(first, amount=amount, instructed=instructed) if others else first
+
+
+def _total(amounts: Iterable[Amount | None]) -> Amount | None:
+    """None if one is none, or does not read, or they are of several currencies."""
+    told = [(cents_of(one.text), one.currency) if one else (None, "") for one in amounts]
+    cents = [cents for cents, _ in told if cents is not None]
+    if len(cents) < len(told) or len({currency for _, currency in told}) != 1:
+        return None
+    return Amount(f"{Decimal(sum(cents)).scaleb(-2):f}", told[0][1])
 
 
 def _is_instructed(legs: Sequence[Leg], booking: Booking, told: Amount) -> bool:
@@ -159,7 +181,7 @@ def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[B
             where = f"{path}, line {rows.line_num}"
             if None in row or None in row.values():
                 raise ValueError(f"{where}: it has not the columns {','.join(COLUMNS)}")
-            state, reference = row["state"], row["reference"]
+            state, reference = row["state"], row["reference"] if is_reference(row["reference"].strip()) else ""
             if cents_of(row["amount"]) is None:
                 raise ValueError(f"{where}: {row['amount']!r} is no amount")
             if state not in TOLD:

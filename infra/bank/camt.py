@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 from infra.bank.accounts import same_account
+from partners.settlement.payments.legs import UNNAMED, is_reference
 
 CREDIT, DEBIT = "CRDT", "DBIT"
 LONGEST_NAME = 70
-UNNAMED = "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,17 @@ def _in_statement(statement: Element, of_statement: int) -> Iterator[Booking]:
     for number, entry in enumerate(_all(statement, "Ntry")):
         whole, entry_side = _amount(_at(entry, "Amt")), _text(_at(entry, "CdtDbtInd"))
         on = _day(_text(_at(entry, "BookgDt", "Dt"), _at(entry, "BookgDt", "DtTm")))
-        for details in _details(entry):
+        for details, of_all in _details(entry):
             side = _text(_at(details, "CdtDbtInd")) or entry_side
             own_amount = _amount(_at(details, "Amt"), _at(details, "AmtDtls", "TxAmt", "Amt"))
             instructed = _amount(_at(details, "AmtDtls", "InstdAmt", "Amt"))
             if whole is None or side not in (CREDIT, DEBIT):
                 raise ValueError("An entry of the statement has no amount, or is neither credit nor debit.")
-            own = _text(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))[:LONGEST_NAME]
-            end_to_end_id = _text(_at(details, "Refs", "EndToEndId"))
-            file_ids = frozenset() if end_to_end_id else frozenset(_file_ids(details))
+            own = _reference(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))[:LONGEST_NAME]
+            end_to_end_id = _reference(_at(details, "Refs", "EndToEndId"))
+            file_ids = frozenset() if end_to_end_id else frozenset(_file_ids(details)) or of_all
             is_booked = "".join(_status(entry)) in ("BOOK", "")
-            which = (end_to_end_id, file_ids, side, own)
+            which = (end_to_end_id, file_ids, side, own or on)
             times[which] += is_booked
             yield Booking(
                 end_to_end_id=end_to_end_id,
@@ -97,19 +97,25 @@ def _in_statement(statement: Element, of_statement: int) -> Iterator[Booking]:
             )
 
 
-def _details(entry: Element) -> Iterator[Element]:
-    """What an entry is made of, each a transaction or a file of which the bank does not tell the transactions."""
+def _details(entry: Element) -> Iterator[tuple[Element, frozenset[str]]]:
+    """What an entry is made of, each a transaction or a file of which the bank does not tell the transactions.
+
+    With each the ids of the file that it is of, if the bank names that and none of its transactions.
+    """
     found = list(_at(entry, "NtryDtls"))
     for one in found:
-        yield from list(_at(one, "TxDtls")) or [one]
+        transactions = list(_at(one, "TxDtls"))
+        named = any(_reference(_at(each, "Refs", "EndToEndId")) or any(_file_ids(each)) for each in transactions)
+        of_all = frozenset[str]() if named else frozenset(_file_ids(one))
+        yield from ((each, of_all) for each in transactions or [one])
     if not found:
-        yield entry
+        yield entry, frozenset()
 
 
 def _file_ids(details: Element) -> Iterator[str]:
     for place in ("Btch", "Refs"):
         for name in ("PmtInfId", "MsgId"):
-            if found := _text(_at(details, place, name)):
+            if found := _reference(_at(details, place, name)):
                 yield found
 
 
@@ -134,6 +140,12 @@ def _first(*found: Iterator[Element]) -> Element | None:
 def _text(*found: Iterator[Element]) -> str:
     element = _first(*found)
     return "" if element is None else (element.text or "").strip()
+
+
+def _reference(*found: Iterator[Element]) -> str:
+    """The first of them that is one; empty if none is."""
+    texts = ((one.text or "").strip() for one in chain.from_iterable(found))
+    return next((text for text in texts if is_reference(text)), "")
 
 
 def _day(text: str) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 from partners.contracts.payment import PaymentMethod
 from partners.contracts.proposals import Decision, ProposalState
 from partners.settlement.payments.agreed import Proposed
-from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep, Means
+from partners.settlement.payments.legs import (
+    UNNAMED,
+    Booked,
+    Direction,
+    Leg,
+    LegState,
+    LegStep,
+    Means,
+    is_reference,
+)
 from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
 from partners.settlement.payments.old_debts import Old
@@ -51,6 +60,13 @@ def _proposal(row: dict[str, Any]) -> Proposed[Default]:
     return Proposed(**{**row, **read})
 
 
+def _booked(row: dict[str, Any]) -> Booked:
+    """Rows of before may be called by what banks write for no reference, where now their day is the name."""
+    named, number, times = row["name"].partition("#")
+    name = row["name"] if is_reference(named) else f"{row['on'] or UNNAMED}{number}{times}"
+    return Booked(**{**row, "name": name})
+
+
 def _leg(row: dict[str, Any]) -> Leg:
     history, contradicted = (
         tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row.get(name, ()))
@@ -58,7 +74,7 @@ def _leg(row: dict[str, Any]) -> Leg:
     )
     means = row.get("means", {"method": PaymentMethod.BANK_FILE})
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
-    bookings = tuple(Booked(**one) for one in row.get("bookings", ()))
+    bookings = tuple(map(_booked, row.get("bookings", ())))
     read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
     said = {
         "rests_on": tuple(map(tuple, row.get("rests_on", ()))),

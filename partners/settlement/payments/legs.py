@@ -9,6 +9,9 @@ from partners.contracts.payment import PaymentMethod, usual_method
 from partners.settlement.payments.errors import LegStateError
 
 LONGEST_END_TO_END_ID = 35
+NO_REFERENCE = frozenset({"", "NONREF", "NOREF", "NOTPROVIDED"})
+"""What banks write where they have no reference: the same for every payment, so it tells none from another."""
+UNNAMED = "unnamed"
 
 
 class Direction(StrEnum):
@@ -95,13 +98,18 @@ class LegStep:
 class Booked:
     """That the bank booked money of a payment: it `arrived` where it was to go, or went back.
 
-    `name` tells it from other bookings of that payment the same way. `on` is the bank's day, as `2026-11-23`; empty if
-    it is not known.
+    `name` tells it from other bookings of that payment the same way: the bank's reference, or its day, or that it is
+    UNNAMED. `on` is the bank's day, as `2026-11-23`; empty if it is not known.
     """
 
     arrived: bool
     name: str
     on: str = ""
+
+
+def is_reference(text: str) -> bool:
+    """Whether it tells a payment, or a booking, from others."""
+    return text.upper() not in NO_REFERENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,33 @@ def test_what_cannot_be_of_one_payment_is_a_trouble_until_a_person_has_seen_it(b
         assert found.one.troubles == (), "read again after somebody has seen it"
 
 
+@pytest.mark.parametrize("nothing", ["NONREF", "notprovided", ""])
+def test_what_a_bank_writes_for_no_reference_tells_no_booking_from_another_and_its_day_does(bank, tmp_path, nothing):
+    days = [file_of(IN, ("there", nothing, day)) for day in (1, 2)]
+    found = bank(IN)
+    assert [good for good, _ in read(found, tmp_path, *days)] == [True, False]
+    (trouble,) = found.one.troubles
+    stood = found.one
+    read(found, tmp_path, *days, file_of(IN, ("there", nothing, 1), ("there", nothing, 2)))
+    assert (found.one, trouble.text.count("2026-11-0")) == (stood, 4), "read again, and both days in one file"
+
+
+def test_a_booking_that_was_stored_under_what_a_bank_writes_for_no_reference_is_known_by_its_day(bank, tmp_path):
+    found, file = bank(IN), file_of(IN, ("there", "NONREF", 1))
+    read(found, tmp_path, file)
+    row = json.loads(zlib.decompress(settlement_to_bytes(found.one)))
+    [booking] = [booking for leg in row["legs"] for booking in leg["bookings"]]
+    booking["name"] = "NONREF"
+    assert settlement_from_bytes(zlib.compress(json.dumps(row).encode())) == found.one
+
+
+def test_what_stands_for_no_reference_in_a_csv_file_is_none(bank, tmp_path):
+    found, path = bank(IN), tmp_path / "answer.csv"
+    path.write_text(f"end_to_end_id,amount,currency,state,reference\n{IN},9.00,EUR,succeeded,NONREF\n")
+    assert found.reads(path)[0]
+    assert (found.one.leg(IN).reference, found.one.leg(IN).bookings) == ("", ())
+
+
 @pytest.mark.parametrize("leg", [IN, OUT])
 @pytest.mark.parametrize("seed", range(6))
 def test_of_any_bookings_either_all_orders_end_alike_or_all_are_a_trouble(bank, tmp_path, leg, seed):

@@ -12,6 +12,7 @@ from tests.unit.partners.settlement.test_payments import NOW, owing_in
 
 __all__ = ["accounts"]
 BETA = "7-EUR:beta:in:1"
+NO_ID = "<EndToEndId>NOTPROVIDED</EndToEndId>"
 HEAD = "end_to_end_id,amount,currency,state,reference\n"
 
 
@@ -43,7 +44,16 @@ def ids(collecting, accounts):
 
 
 @pytest.mark.parametrize("name", ["PmtInfId", "MsgId"])
-@pytest.mark.parametrize("form", ["<Btch><{0}>{1}</{0}></Btch>", "<TxDtls><Refs><{0}>{1}</{0}></Refs></TxDtls>"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<Btch><{0}>{1}</{0}></Btch>",
+        "<TxDtls><Refs><{0}>{1}</{0}></Refs></TxDtls>",
+        f"<TxDtls><Refs><{{0}}>{{1}}</{{0}}>{NO_ID}</Refs></TxDtls>",
+        f"<Btch><{{0}}>{{1}}</{{0}}></Btch><TxDtls><Refs>{NO_ID}</Refs></TxDtls>",
+        f"<Btch><{{0}}>{{1}}</{{0}}></Btch>{f'<TxDtls><Refs>{NO_ID}</Refs></TxDtls>' * 2}",
+    ],
+)
 def test_a_file_that_is_booked_as_one_amount_is_all_its_payments(collecting, ids, tmp_path, name, form):
     path, batch = tmp_path / "statement.xml", form.format(name, ids[name])
     assert answer_to(collecting, path, whole(batch)) == ({IN: "succeeded", BETA: "succeeded"}, [])
@@ -53,6 +63,16 @@ def test_a_file_that_is_booked_as_one_amount_is_all_its_payments(collecting, ids
         [True] * 2,
     )
     assert answer_to(collecting, path, whole(form.format(name, "another"))) == ({}, [])
+
+
+@pytest.mark.parametrize(("second", "words"), [("5.00", 2), ("4.00", 0)])
+def test_transactions_that_name_their_file_alone_are_together_all_its_payments(
+    collecting, ids, tmp_path, second, words
+):
+    named = f"<TxDtls><Refs><PmtInfId>{ids['PmtInfId']}</PmtInfId>{NO_ID}</Refs><Amt Ccy='EUR'>{{}}</Amt></TxDtls>"
+    entry = whole(named.format("9.00") + named.format(second))
+    found, differing = answer_to(collecting, tmp_path / "statement.xml", entry)
+    assert (len(found), bool(differing)) == (words, not words)
 
 
 def test_a_return_after_a_booking_of_the_whole_file_is_of_its_payment_alone(monkeypatch, collecting, ids, tmp_path):
