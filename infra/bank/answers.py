@@ -24,6 +24,8 @@ from partners.settlement.payments.vouching import confirmed
 COLUMNS = ["end_to_end_id", "amount", "currency", "state", "reference"]
 MONEY_MOVED = CAME_BACK | {LegState.SUCCEEDED}
 LONGEST_REFERENCE = 80
+MOST_CHARGES_CENTS = 5_000
+"""More than a bank charges for an entry: what differs by more is another amount."""
 AMOUNT_FORM = re.compile(r"([0-9]{1,15})(?:[.]([0-9]{0,2})0*)?")
 TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DISPUTED}
 
@@ -31,11 +33,12 @@ TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DIS
 @dataclass(frozen=True, slots=True)
 class BankAnswer:
     """What a file says of payments. `differing` are its lines that can't be taken, in words: of another amount or
-    currency, or without a reference that is needed.
+    currency, or without a reference that is needed. `charges` are what the bank has booked besides payments, in words.
     """
 
     words: list[BankWord]
     differing: list[str]
+    charges: list[str]
 
 
 def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
@@ -44,14 +47,14 @@ def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
     Raises ValueError if it does not read, or none of its statements is of the network's own account. A CSV file names
     no account.
     """
-    differing: list[str] = []
+    differing, charges = list[str](), list[str]()
     if path.suffix.lower() == ".csv":
-        return BankAnswer(list(_of_csv(one, path, differing)), differing)
+        return BankAnswer(list(_of_csv(one, path, differing)), differing, charges)
     try:
         bookings = list(read_camt(path.read_bytes(), own_iban))
     except (ParseError, DefusedXmlException) as error:
         raise ValueError(f"{path} does not read as camt.053: {error}") from error
-    return BankAnswer(list(_of_bookings(one, bookings, differing)), differing)
+    return BankAnswer(list(_of_bookings(one, bookings, differing, charges)), differing, charges)
 
 
 def outcome_of(word: BankWord) -> dict[str, Any]:
@@ -85,7 +88,9 @@ def _is_known(leg: Leg, before: list[LegState], word: BankWord) -> bool:
     return is_said(before, word.state) or is_noted(leg, word.state, word.reference)
 
 
-def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: list[str]) -> Iterator[BankWord]:
+def _of_bookings(
+    one: PaidSettlement, bookings: Iterable[Booking], differing: list[str], charges: list[str]
+) -> Iterator[BankWord]:
     """Money that goes the payment's way has arrived; the other way, it has come back, or never arrived.
 
     A statement may have its latest entry first, so a payment's arrival is told before its return wherever it stands.
@@ -93,7 +98,7 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: li
     """
     arrived = {leg.key for leg in one.legs if any(step.state is LegState.SUCCEEDED for step in leg.history)}
     backwards = []
-    for leg, booking in _of_payments(one, list(bookings), differing):
+    for leg, booking in _of_payments(one, list(bookings), differing, charges):
         if not booking.booked:
             yield BankWord(leg.key, LegState.PENDING, booking.reference)
         elif booking.credited is (leg.direction is Direction.IN):
@@ -108,32 +113,84 @@ def _of_bookings(one: PaidSettlement, bookings: Iterable[Booking], differing: li
 
 
 def _of_payments(
-    one: PaidSettlement, bookings: Sequence[Booking], differing: list[str]
+    one: PaidSettlement, bookings: Sequence[Booking], differing: list[str], charges: list[str]
 ) -> Iterator[tuple[Leg, Booking]]:
     """The settlement's payments that are booked in the amount that they have: one by one, or together as one amount.
 
-    The bank may add its charges to what it sends or takes back, and say besides what was instructed. Of a collection
-    that arrives, what has come counts alone.
+    Of what leaves, or comes back, the bank may have been instructed to do the payment as it is and have booked charges
+    besides, which are told of once. Of a collection that arrives, what has come counts alone.
     """
-    ids: dict[tuple[int, int], list[str]] = {}
-    for booking in bookings:
-        if booking.amount is None:
-            ids.setdefault(booking.entry_name, []).append(booking.end_to_end_id)
-    for booking in _of_whole_files(bookings):
-        if booking.file_ids:
-            legs = submitted_as(one, booking.file_ids)
-            together, told = legs, booking.amount or booking.entry
-        else:
-            leg = _known(one, booking.end_to_end_id, differing)
-            legs = [] if leg is None else [leg]
-            parts = [_found(one, name) for name in ids[booking.entry_name]] if booking.amount is None else []
-            together = [part for part in parts if part is not None] if all(parts) else []
-            together, told = together or legs, booking.amount or booking.entry
-        if _is_instructed(legs, booking, told):
-            together, told = legs, booking.instructed or told
+    every, entries = list(_of_whole_files(bookings)), dict[object, list[Booking]]()
+    for booking in every:
+        entries.setdefault(booking.entry_name, []).append(booking)
+    wholes = {name: _Whole.of(one, within) for name, within in entries.items()}
+    told_of = set[object]()
+    for booking in every:
+        legs, told, whole = _legs(one, booking), booking.amount or booking.entry, wholes[booking.entry_name]
+        if not legs and not booking.file_ids:
+            _known(one, booking.end_to_end_id, differing)
+        added = _charges(one, legs, booking, whole)
+        cents = _cents(legs) if booking.amount is not None or added is not None else whole.paid
         for leg in legs:
-            if _agrees(leg, _cents(together), one.currency, told, differing):
+            if added is not None or _agrees(leg, cents, one.currency, told, differing):
                 yield leg, booking
+        if added and booking.booked and booking.entry_name not in told_of:
+            together = len(legs) > 1 or (booking.amount is None and len(entries[booking.entry_name]) > 1)
+            told_of |= set() if booking.amount is not None else {booking.entry_name}
+            others = " and what is booked together with it" if together else ""
+            charges.append(f"Charges of {added} cents {one.currency} are booked with {legs[0].key}{others}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What an entry must come to: by its transactions' amounts and what was `ordered` of those that have none, or by
+    the payments that those are, `paid`. None if that is not known of each, or they go different ways.
+    """
+
+    ordered: int | None
+    paid: int | None
+
+    @classmethod
+    def of(cls, one: PaidSettlement, within: Sequence[Booking]) -> "_Whole":
+        if all(each.amount is not None for each in within) or len({each.credited for each in within}) > 1:
+            return cls(None, None)
+        ordered = [_in(one, each.amount or each.instructed) for each in within]
+        paid = [_in(one, each.amount) if each.amount else _cents(_legs(one, each)) or None for each in within]
+        return cls(_sum(ordered), _sum(paid))
+
+
+def _legs(one: PaidSettlement, booking: Booking) -> list[Leg]:
+    if booking.file_ids:
+        return submitted_as(one, booking.file_ids)
+    leg = _found(one, booking.end_to_end_id)
+    return [] if leg is None else [leg]
+
+
+def _charges(one: PaidSettlement, legs: Sequence[Leg], booking: Booking, whole: _Whole) -> int | None:
+    """What is booked besides what the bank was instructed to do, if that are these payments: more is taken from the
+    network's account, or less given back to it. None if they are not, or what is booked can't be so.
+    """
+    arrives = any(booking.credited and leg.direction is Direction.IN for leg in legs)
+    instructed, booked = _in(one, booking.instructed), _in(one, booking.amount or booking.entry)
+    ordered = whole.ordered if booking.amount is None else instructed
+    if not legs or arrives or instructed != _cents(legs) or booked is None or ordered is None:
+        return None
+    charges = ordered - booked if booking.credited else booked - ordered
+    return charges if 0 <= charges <= MOST_CHARGES_CENTS else None
+
+
+def _sum(cents: Sequence[int | None]) -> int | None:
+    known = [one for one in cents if one is not None]
+    return sum(known) if len(known) == len(cents) else None
+
+
+def _in(one: PaidSettlement, amount: Amount | None) -> int | None:
+    """In cents of the settlement's currency; None if it is of another, or none."""
+    return None if amount is None or amount.currency != one.currency else cents_of(amount.text)
+
+
+def _cents(legs: Iterable[Leg]) -> int:
+    return sum(leg.amount_cents for leg in legs)
 
 
 def _of_whole_files(bookings: Iterable[Booking]) -> Iterator[Booking]:
@@ -155,17 +212,6 @@ def _total(amounts: Iterable[Amount | None]) -> Amount | None:
     if len(cents) < len(told) or len({currency for _, currency in told}) != 1:
         return None
     return Amount(f"{Decimal(sum(cents)).scaleb(-2):f}", told[0][1])
-
-
-def _is_instructed(legs: Sequence[Leg], booking: Booking, told: Amount) -> bool:
-    """Whether the payments are what the bank was instructed to do, whatever others are in the entry with them."""
-    if booking.instructed is None or any(booking.credited and leg.direction is Direction.IN for leg in legs):
-        return False
-    return (cents_of(booking.instructed.text), booking.instructed.currency) == (_cents(legs), told.currency)
-
-
-def _cents(legs: Iterable[Leg]) -> int:
-    return sum(leg.amount_cents for leg in legs)
 
 
 def _of_csv(one: PaidSettlement, path: Path, differing: list[str]) -> Iterator[BankWord]:
@@ -223,7 +269,10 @@ def _found(one: PaidSettlement, name: str) -> Leg | None:
     return None if leg.means.through_stripe or leg.direction is Direction.DEPOSIT else leg
 
 
-def _agrees(leg: Leg, cents: int, currency: str, told: Amount, differing: list[str]) -> bool:
+def _agrees(leg: Leg, cents: int | None, currency: str, told: Amount, differing: list[str]) -> bool:
+    if cents is None:
+        differing.append(f"{leg.key} is booked as one amount with what is no payment of this settlement.")
+        return False
     told_cents = cents_of(told.text)
     if (told_cents, told.currency) == (cents, currency):
         return True

@@ -151,6 +151,14 @@ def test_a_line_of_another_amount_is_printed_and_all_others_are_taken(bank, tmp_
     assert (bank.one.leg(IN).state, bank.one.leg("7-EUR:beta:in:1").state) == (LegState.SUBMITTED, LegState.SUCCEEDED)
 
 
+def test_charges_that_are_booked_with_a_payment_are_printed_and_it_is_taken(bank, tmp_path):
+    path, part = tmp_path / "statement.xml", '</Refs><AmtDtls><InstdAmt><Amt Ccy="EUR">9.00</Amt></InstdAmt></AmtDtls>'
+    path.write_bytes(camt(entry(IN, "12.50", "DBIT").replace("</Refs>", part)))
+    good, text = bank.reads(path)
+    assert (good, f"Charges of 350 cents EUR are booked with {IN}." in text) == (True, True)
+    assert bank.one.leg(IN).state is LegState.FAILED
+
+
 def test_a_file_of_more_outcomes_than_one_request_takes_is_recorded_in_several(monkeypatch, tmp_path):
     monkeypatch.setattr(bank_run, "MOST_OUTCOMES", 3)
     bank = Recording(monkeypatch, tmp_path, alpha=-9_000, beta=400, members=3)

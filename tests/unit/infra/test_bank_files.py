@@ -267,8 +267,8 @@ def test_charges_inside_a_transaction_are_not_the_payment(collecting, paying, tm
         path.write_bytes(camt(charged))
         assert bank_words(one, path, IBAN) == [BankWord(leg, LegState.SUCCEEDED, "B-1")]
         instructed = f'<AmtDtls><InstdAmt><Amt Ccy="EUR">{amount}</Amt></InstdAmt></AmtDtls>'
-        net_of_charges = charged.replace(amount, "1.00", 1).replace("<Chrgs>", f"{instructed}<Chrgs>")
-        path.write_bytes(camt(net_of_charges))
+        with_charges = charged.replace(amount, {IN: "500.45", OUT: "400.10"}[leg], 1)
+        path.write_bytes(camt(with_charges.replace("<Chrgs>", f"{instructed}<Chrgs>")))
         told = [word.state for word in bank_answer(one, path, IBAN).words]
         assert told == ([LegState.SUCCEEDED] if leg == OUT else []), "of a collection what has come counts alone"
 
@@ -378,9 +378,18 @@ def test_what_was_instructed_is_not_what_arrived_where_only_the_entry_says_that(
     assert (len(answer.words), len(answer.differing)) == (words, 1 - words)
 
 
-@pytest.mark.parametrize("total", ["1000.00", "1000.20"])
-@pytest.mark.parametrize(("side", "told"), [("DBIT", "succeeded"), ("CRDT", "failed")])
-def test_payouts_booked_together_are_each_what_was_instructed_of_it(total, side, told, tmp_path):
+TOO_MUCH = {"DBIT": ("999.99", "1050.01"), "CRDT": ("1000.01", "949.99")}
+
+
+@pytest.mark.parametrize(
+    ("side", "total", "charges"),
+    [
+        *(("DBIT", "1000.00", 0), ("DBIT", "1000.20", 20), ("DBIT", "1050.00", 5_000)),
+        *(("CRDT", "1000.00", 0), ("CRDT", "999.80", 20), ("CRDT", "950.00", 5_000)),
+        *((side, total, None) for side, found in TOO_MUCH.items() for total in (*found, "600.00", "1.00", "5000.00")),
+    ],
+)
+def test_payouts_booked_together_are_what_was_instructed_but_for_charges_which_are_told(side, total, charges, tmp_path):
     collecting = changes.collecting(
         changes.approved(owing(alpha=-100_000, beta=60_000, gamma=40_000), "bob", NOW), "ann", NOW
     )
@@ -394,11 +403,48 @@ def test_payouts_booked_together_are_each_what_was_instructed_of_it(total, side,
     path = tmp_path / "statement.xml"
     path.write_bytes(camt(before + "".join(parts) + rest.partition("</TxDtls>")[2]))
     answer = bank_answer(one, path, IBAN)
+    both = ["7-EUR:beta:out:1", "7-EUR:gamma:out:1"]
+    state = "succeeded" if side == "DBIT" else "failed"
     assert [(word.leg, word.state.value) for word in answer.words] == [
-        ("7-EUR:beta:out:1", told),
-        ("7-EUR:gamma:out:1", told),
+        (key, state) for key in both if charges is not None
     ]
-    assert answer.differing == []
+    assert len(answer.differing) == (2 if charges is None else 0)
+    told = f"Charges of {charges} cents EUR are booked with {OUT} and what is booked together with it."
+    assert answer.charges == ([told] if charges else [])
+
+
+@pytest.mark.parametrize("tells", ["transaction", "entry"])
+@pytest.mark.parametrize(
+    ("leg", "side", "booked", "charges"),
+    [
+        *((OUT, "DBIT", booked, None) for booked in ("0.01", "399.99", "450.01", "4000.00")),
+        *((OUT, "CRDT", booked, None) for booked in ("0.01", "349.99", "400.01", "4000.00")),
+        *((IN, "DBIT", booked, None) for booked in ("500.54", "550.56")),
+        *((OUT, "DBIT", "403.50", 350), (OUT, "CRDT", "396.50", 350), (IN, "DBIT", "504.05", 350)),
+    ],
+)
+def test_what_was_instructed_is_the_payment_if_what_is_booked_differs_by_charges_alone(
+    collecting, paying, tmp_path, tells, leg, side, booked, charges
+):
+    path = tmp_path / "statement.xml"
+    written = detailed(leg, side, transaction=booked, instructed="400.00" if leg == OUT else "500.55")
+    if tells == "entry":
+        written = written.replace(f'<TxAmt><Amt Ccy="EUR">{booked}</Amt></TxAmt>', "")
+    path.write_bytes(camt(written))
+    answer = bank_answer(paying if leg == OUT else collecting, path, IBAN)
+    assert (len(answer.words), len(answer.differing)) == ((0, 1) if charges is None else (1, 0))
+    assert answer.charges == ([f"Charges of {charges} cents EUR are booked with {leg}."] if charges else [])
+
+
+@pytest.mark.parametrize("amount", ["", "<Amt Ccy='EUR'>100.00</Amt>"])
+@pytest.mark.parametrize("instructed", ["", "<AmtDtls><InstdAmt><Amt Ccy='EUR'>400.00</Amt></InstdAmt></AmtDtls>"])
+def test_an_entry_of_the_payments_amount_is_not_the_payment_if_others_are_in_it(paying, tmp_path, amount, instructed):
+    path = tmp_path / "statement.xml"
+    other = f"<TxDtls><Refs><EndToEndId>other</EndToEndId></Refs>{amount}</TxDtls></NtryDtls>"
+    whole = entry(OUT, "400.00", "DBIT").replace("</Refs>", f"</Refs>{instructed}").replace("</NtryDtls>", other)
+    path.write_bytes(camt(whole))
+    answer = bank_answer(paying, path, IBAN)
+    assert (answer.words, len(answer.differing), answer.charges) == ([], 1, [])
 
 
 def test_a_file_that_does_not_read_says_nothing(paying, tmp_path):
