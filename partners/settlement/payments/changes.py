@@ -89,13 +89,16 @@ def paying(
     """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
 
     `payouts` are what members are to be paid, if it `plans_payouts`. One that funds don't suffice for whole is
-    postponed, with all that come after it. `taken_back` are payees of payouts that were to be tried again, and are
+    postponed, with all that come after it. What members' position is more than they come to is the network's to bear
+    defaults with, before any creditor does. `taken_back` are payees of payouts that were to be tried again, and are
     reversed since: they are given up.
     """
     if one.stage is Stage.SETTLED:
         return one
     expect(one, Stage.FUNDED, Stage.PARTIALLY_FUNDED, Stage.PAYING)
     if plans_payouts(one):
+        unclaimed = one.dues.claims.get(MEMBERS, 0) - sum(payout.amount_cents for payout in payouts)
+        one = replace(one, unclaimed_cents=max(0, unclaimed))
         reductions = one.shortfall.reductions
         claims = one.dues.claims.items()
         less = {party: cents - reductions.get(party, 0) for party, cents in claims if party != MEMBERS}

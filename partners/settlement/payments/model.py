@@ -81,7 +81,8 @@ class PaidSettlement:
 
     `net_cents` are those of every party but the network, negative what it owes. `came_back` are the keys of legs that
     came back when it was too late to collect anew, `late` those of legs that succeeded when something else had been
-    decided about their failure. `postponed` are members' payouts left to the next window. `carried`
+    decided about their failure. `postponed` are members' payouts left to the next window, `unclaimed_cents` what of
+    members' position nobody was to be paid when payouts were planned: its cashback was the members' again. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
     the member's again, `funded` the references of `funding_changes` that are recorded. `proposals` are the latest for
     each debtor to go on without it, of which nothing follows; `defaults` are those that were approved. `old` is
@@ -103,6 +104,7 @@ class PaidSettlement:
     charged_micros: tuple[tuple[str, int], ...] = ()
     funded: tuple[str, ...] = ()
     postponed: tuple[MemberPayout, ...] = ()
+    unclaimed_cents: int = 0
     given_back: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     old: Old = NOTHING_OLD
@@ -226,6 +228,7 @@ class PaidSettlement:
             cuts=dues.cuts,
             network_cut_cents=dict(self.old.cuts).get(NETWORK, 0),
             last=MEMBERS,
+            last_unclaimed_cents=self.unclaimed_cents,
         )
 
     @property

@@ -54,15 +54,21 @@ def borne_by_age(
     cuts: Mapping[str, int],
     network_cut_cents: int,
     last: str = "",
+    last_unclaimed_cents: int = 0,
 ) -> tuple[Shortfall, Shortfall]:
     """As `borne`, but `old_cents` of it are missing since earlier defaults: those are borne by who was cut by them, and
     come first, what is new second.
 
     `cuts` are in the claims. What neither the network's part of those defaults nor cuts suffice for is borne with what
-    is new, and the other way round.
+    is new, and the other way round. What of the claim of `last` is unclaimed the network has instead, of its cut first.
     """
+    of_cut = min(last_unclaimed_cents, cuts.get(last, 0))
+    if last_unclaimed_cents:
+        claims = {**claims, last: claims[last] - last_unclaimed_cents}
+        cuts = {**cuts, last: cuts.get(last, 0) - of_cut}
     newer = {party: claim - cuts.get(party, 0) for party, claim in claims.items()}
-    network_newer_cents = network_net_cents - network_cut_cents
+    network_newer_cents = network_net_cents - network_cut_cents + last_unclaimed_cents - of_cut
+    network_cut_cents += of_cut
     old_room = network_cut_cents + sum(cuts.values())
     newer_room = max(0, network_newer_cents) + sum(newer.values())
     of_old = max(min(old_cents, old_room), missing_cents - newer_room)
