@@ -1,5 +1,6 @@
 """A line as a plain record: what statements list, files of lines hold, and hashes are taken of. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,7 +38,7 @@ def record_of(line: Line) -> Record:
             "owed": line.owed,
             "honoured": _shares(line.honoured),
             "adjusted": _shares(line.adjusted),
-            "expired": _shares(line.expired),
+            "expired": _shares(_by_issuer(line.expired)),
             "written_off": _shares(line.written_off),
             "cashback": [_cash(move) for move in line.cash],
             "visit": line.visit or None,
@@ -57,6 +58,14 @@ def _position_micros(line: Line) -> int:
     points = sum(share.points for share in line.honoured) - line.issued
     cents = sum(_SIGN_OF_CASH.get(move.kind, 0) * move.cents for move in line.cash)
     return points * price + cents * PAR_MICROS
+
+
+def _by_issuer(shares: Iterable[Share]) -> list[Share]:
+    """Of whatever months: each of them is named by the sources of the figure that it adds to."""
+    points: Counter[str] = Counter()
+    for share in shares:
+        points[share.issuer] += share.points
+    return [Share(issuer, many) for issuer, many in sorted(points.items())]
 
 
 def _shares(shares: Iterable[Share]) -> list[Record]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from partners.contracts.model import MEMBERS
-from partners.settlement.model import WHOLE_BPS, Carried, GrossLine, LineKind, Source
+from partners.settlement.model import FEES, WHOLE_BPS, Carried, GrossLine, LineKind, Source
 from partners.settlement.rates import Rates
 from partners.visits.model import PAR_MICROS, DayTotals, Move, MoveKind
 
@@ -46,7 +46,7 @@ def gross_lines(
         for move in day.totals.moves:
             for currency, figure in _figures(day, move, rates):
                 # The terms of a day say nothing of a price, which stands in the entry.
-                terms_day = move.terms_day if figure.kind is LineKind.COMMISSION else None
+                terms_day = move.terms_day if figure.kind in FEES else None
                 moved[currency][figure][day.partner_id, day.day, terms_day] += move.quantity
     lines = {currency: _by_party(figures) for currency, figures in moved.items()}
     for one in sorted(carried, key=lambda one: one.reference):
@@ -69,7 +69,7 @@ def _figures(day: DayTotals, move: Move, rates: Rates) -> Iterator[tuple[str, _F
             rate_bps = acceptor.commission_bps
             yield move.currency, _Figure(day.partner_id, LineKind.COMMISSION, move.issuer, move.price_micros, rate_bps)
     if move.kind is MoveKind.EXPIRED:
-        issuer = rates.on(move.issuer, day.day)
+        issuer = rates.on(move.issuer, move.terms_day or day.day)
         if issuer is not None and issuer.breakage_share_bps:
             price_micros, rate_bps = issuer.redeem_price_micros, issuer.breakage_share_bps
             yield issuer.currency, _Figure(move.issuer, LineKind.BREAKAGE_SHARE, move.issuer, price_micros, rate_bps)

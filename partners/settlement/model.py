@@ -39,7 +39,8 @@ FEES = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE})
 class Source:
     """What a day of a partner's pages adds to a line. UTC day of recording.
 
-    `terms_day` is by which day's terms, where not its own: that of the redemptions which were undone.
+    `terms_day` is by which day's terms, where not its own: that of the redemptions which were undone, or the last
+    day of the month with which points ran out.
     """
 
     partner_id: str

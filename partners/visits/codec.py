@@ -15,6 +15,7 @@ no line has one; compressed with zlib. Times are differences, which repeat and s
 | vis | 1 for a visit | | owe | change of the member's debt |
 | csh | cashback, cents | | off | debts written off, `issuer:points` |
 | cash | where cashback went, `kind:issuer:currency:cents` | | tday | day of the terms, if not its own |
+| xday | days of the terms of `exp`, likewise, one each | | | |
 """
 
 import json
@@ -64,6 +65,7 @@ def pack_lines(lines: Sequence[Line]) -> bytes:
         "cash": [_cash_to_text(line.cash) for line in lines],
         "vis": [1 if line.visit else None for line in lines],
         "tday": [line.terms_day for line in lines],
+        "xday": [_days_to_text(line.expired) for line in lines],
     }
     packed: dict[str, Any] = {"n": len(lines)}
     for name, column in columns.items():
@@ -121,6 +123,7 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
         "cash",
         "vis",
         "tday",
+        "xday",
     )
     for at_ms, *values in zip(
         accumulate(_column(columns, "at")), *(_column(columns, name) for name in names), strict=True
@@ -143,7 +146,7 @@ def _lines(columns: dict[str, Any]) -> Iterable[Line]:
             owed=row["owe"] or 0,
             honoured=_shares_from_text(row["by"]),
             adjusted=_shares_from_text(row["adj"]),
-            expired=_shares_from_text(row["exp"]),
+            expired=_dated(_shares_from_text(row["exp"]), row["xday"]),
             written_off=_shares_from_text(row["off"]),
             cashback_cents=row["csh"],
             cash=_cash_from_text(row["cash"]),
@@ -184,6 +187,17 @@ def _shares_to_text(shares: Iterable[Share]) -> str | None:
 def _shares_from_text(text: str | None) -> tuple[Share, ...]:
     pairs = (pair.split(":") for pair in text.split(",")) if text else ()
     return tuple(Share(issuer, int(points)) for issuer, points in pairs)
+
+
+def _days_to_text(shares: Iterable[Share]) -> str | None:
+    days = [share.terms_day or "" for share in shares]
+    return ",".join(days) if any(days) else None
+
+
+def _dated(shares: tuple[Share, ...], text: str | None) -> tuple[Share, ...]:
+    if text is None:
+        return shares
+    return tuple(Share(one.issuer, one.points, day or None) for one, day in zip(shares, text.split(","), strict=True))
 
 
 def _cash_to_text(moves: Iterable[CashMove]) -> str | None:

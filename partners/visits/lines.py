@@ -1,12 +1,13 @@
 """From a journal entry to its line, and from lines to totals. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from partners.contracts.model import PARTNER_ID
 from partners.visits.cash import cash_moves
 from partners.visits.model import PAR_MICROS, Chain, Delivered, Line, Move, MoveKind, Share, Totals
-from shared.kernel.clock import utc_day
+from shared.kernel.clock import last_day_of_month, month_number, utc_day
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import POINTS, Entry, Lot, Op, Place
 
@@ -64,7 +65,7 @@ def line_of(entry: Entry) -> Line:
         owed=sum(owed.values()),
         honoured=honoured,
         adjusted=_shares(_net(entry, Place.ADJUSTMENT, MEMBERS_POINTS | {Place.ISSUER})),
-        expired=_shares(_count(entry.lots_expired)),
+        expired=_expired(entry),
         written_off=_shares(_net(entry, Place.ADJUSTMENT, {Place.DEBT})),
         cashback_cents=entry.cashback_cents,
         cash=cash_moves(entry),
@@ -89,7 +90,7 @@ def recount(partner: str, lines: Iterable[Line]) -> Totals:
         for share in line.adjusted:
             moved[MoveKind.ADJUSTED, share.issuer, None, 0, None] += share.points
         for share in line.expired:
-            moved[MoveKind.EXPIRED, share.issuer, None, 0, None] += share.points
+            moved[MoveKind.EXPIRED, share.issuer, None, 0, share.terms_day] += share.points
         for share in line.written_off:
             moved[MoveKind.WRITTEN_OFF, share.issuer, None, 0, None] += share.points
         for cash in line.cash:
@@ -137,6 +138,20 @@ def _terms_day(entry: Entry) -> str | None:
     """The day on which what `entry` gives back was taken, if that was another: it was settled by that day's terms."""
     day = None if entry.undone_at_ms is None else utc_day(entry.undone_at_ms)
     return None if day == utc_day(entry.recorded_at_ms) else day
+
+
+def _expired(entry: Entry) -> tuple[Share, ...]:
+    """Points by issuer and month that they ran out with. What is given up has its month to come, and none here."""
+    if not entry.lapses_by_month:
+        return _shares(_count(entry.lots_expired))
+    now = month_number(entry.recorded_at_ms)
+    by_month: defaultdict[str, list[Lot]] = defaultdict(list)
+    for lot in entry.lots_expired:
+        by_month[last_day_of_month(lot.expiry_month) if lot.expiry_month < now else ""].append(lot)
+    shares = [
+        replace(share, terms_day=day or None) for day, lots in by_month.items() for share in _shares(_count(lots))
+    ]
+    return tuple(sorted(shares, key=lambda share: (share.issuer, share.terms_day or "")))
 
 
 def _price_micros(entry: Entry) -> int | None:

@@ -41,10 +41,15 @@ class MoveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`points` that were granted by `issuer`."""
+    """`points` that were granted by `issuer`.
+
+    `terms_day` is, of points that ran out, the last day of their month (UTC), by whose terms a breakage share is;
+    None of points that were given up, and in entries of before that was so: by the terms of the day of recording.
+    """
 
     issuer: str
     points: int
+    terms_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Move:
 
     `quantity` is in points, of which only issued and redeemed ones have a currency and a price. That of
     cashback is in cents, always at par. `terms_day` as in Line: redeemed points that came back on a later day are
-    a move of their own.
+    a move of their own, and as in Share: so are those that ran out with each month.
     """
 
     kind: MoveKind

@@ -127,7 +127,7 @@ def _unsealed(entry: Entry) -> Item:
         "fol": account.follows,
     }
     item.update({name: {"S": text} for name, text in texts.items() if text is not None})
-    marks = {"vis": entry.visit, "cls": account.closed}
+    marks = {"vis": entry.visit, "cls": account.closed, "lbm": entry.lapses_by_month}
     item.update({name: {"N": "1"} for name, marked in marks.items() if marked})
     return item
 
@@ -206,6 +206,7 @@ def _entry(item: Item) -> Entry:
         cashback_cents=_number(item, "cb"),
         counterpart=_text(item, "with"),
         undone_at_ms=_number(item, "uat"),
+        lapses_by_month="lbm" in item,
     )
 
 

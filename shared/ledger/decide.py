@@ -43,7 +43,7 @@ from shared.ledger.errors import (
 )
 from shared.ledger.fingerprints import counterpart_key, fingerprint, remember, same_receipt
 from shared.ledger.limits import CLOCK_SKEW_MS, LATE_LIMIT_MS
-from shared.ledger.model import Account, Debt, Entry, Move, Op, entry_id
+from shared.ledger.model import POINTS, Account, Debt, Entry, Move, Op, Place, entry_id
 from shared.ledger.pairs import PAIR_RULES, PairContext
 from shared.ledger.passing_time import expire, pass_time
 
@@ -299,6 +299,7 @@ def _next_entry(
         cashback_cents=effect.cashback_cents,
         counterpart=counterpart,
         undone_at_ms=effect.undone_at_ms,
+        lapses_by_month=any(one.target is Place.BREAKAGE and one.lot.unit == POINTS for one in effect.moves),
     )
     return seal(entry, before.chain)
 

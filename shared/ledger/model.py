@@ -263,7 +263,8 @@ class Entry:
     that had expired already. `value_cents` is what redeemed points were worth at the till; `refers_to` the
     id of the entry that this one captures, voids or undoes, `counterpart` that of the entry written with it
     in another account. `undone_at_ms` is when the redemption that this entry cancels was recorded, None of a
-    cancellation of before that was noted.
+    cancellation of before that was noted. `lapses_by_month` says that points which ran out count from the end of their
+    month, and not from when this was recorded, as in entries of before.
     `visit` marks the first entry of its (member, partner, location, receipt) that enrols, earns a point, or
     redeems points or cashback.
     """
@@ -291,6 +292,7 @@ class Entry:
     cashback_cents: int | None = None
     counterpart: str | None = None
     undone_at_ms: int | None = None
+    lapses_by_month: bool = False
 
     @property
     def entry_id(self) -> str:

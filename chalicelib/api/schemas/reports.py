@@ -90,6 +90,7 @@ class SourceOut(ReplyBody):
     quantity: int = Field(examples=[250])
     terms_day: DayText | None = Field(
         description="Of a commission given back: the day of the redemptions called off, by whose terms it is. "
+        "Of a breakage share: the last day of the month with which the points ran out, likewise. "
         "`null` where that is `day`."
     )
 

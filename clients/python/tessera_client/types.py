@@ -2607,8 +2607,8 @@ class SourceOut:
     """A day in UTC."""
     quantity: int
     terms_day: date | None
-    """Of a commission given back: the day of the redemptions called off, by whose terms it is. `null` where that
-    is `day`.
+    """Of a commission given back: the day of the redemptions called off, by whose terms it is. Of a breakage
+    share: the last day of the month with which the points ran out, likewise. `null` where that is `day`.
     """
 
 

@@ -1,11 +1,12 @@
 """From a figure of a statement to the entries that it counts."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from partners.settlement.by_party import position_in
-from partners.settlement.model import Book, GrossLine, LineKind
+from partners.settlement.model import Book, GrossLine
 from partners.settlement.statements.counted_entries import quantity_in
 from partners.settlement.statements.errors import UnknownChargeError, UnknownStatementError
 from partners.settlement.statements.model import Issued
@@ -84,12 +85,13 @@ class Explanations:
         figure = self._figure(partner_id, issued, charge)
         found: list[CountedEntry] = []
         read = after
+        terms_days = _terms_days(figure)
         for count, (source, listed) in enumerate(self._lines(figure, window, after)):
             if len(found) == limit or count == LONGEST_READ_LINES:
                 return CountedEntries(figure, tuple(found), read)
             read = Place(source, listed.bookmark)
-            quantity = quantity_in(listed.line, figure, issued.currency)
-            if quantity and _counts(figure, source, listed):
+            quantity = quantity_in(listed.line, figure, issued.currency, terms_days[source, listed.bookmark.day])
+            if quantity:
                 shown = listed.line if for_operator or source == partner_id else None
                 found.append(CountedEntry(listed.bookmark.day, quantity, shown))
         return CountedEntries(figure, tuple(found), None)
@@ -103,7 +105,7 @@ class Explanations:
     def _lines(self, figure: GrossLine, window: int, after: Place | None) -> Iterator[tuple[str, Listed]]:
         """Every line of the figure's sources that follows a place, with the partner that it belongs to."""
         begin = ("", "") if after is None else (after.partner_id, after.bookmark.day)
-        for here in sorted({(source.partner_id, source.day) for source in figure.sources}):
+        for here in sorted(_terms_days(figure)):
             if here < begin:
                 continue
             page = after.bookmark.page if after is not None and here == begin else ""
@@ -113,12 +115,12 @@ class Explanations:
                     yield here[0], listed
 
 
-def _counts(figure: GrossLine, partner_id: str, listed: Listed) -> bool:
-    """Whether the terms that a line was settled by are those of the figure: a commission has a rate for each day."""
-    if figure.kind is not LineKind.COMMISSION:
-        return True
-    of = partner_id, listed.bookmark.day, listed.line.terms_day
-    return any((source.partner_id, source.day, source.terms_day) == of for source in figure.sources)
+def _terms_days(figure: GrossLine) -> dict[tuple[str, str], set[str | None]]:
+    """By partner and day of the figure's sources, the days whose terms they are by."""
+    days: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+    for source in figure.sources:
+        days[source.partner_id, source.day].add(source.terms_day)
+    return days
 
 
 def _not_after(one: Bookmark, other: Bookmark) -> bool:

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partners.lake.record import record_of
+from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines
 from partners.visits.lines import added, delivered, line_of, recount
 from partners.visits.model import Chain, Move, MoveKind, Share, Totals
+from shared.kernel.clock import month_number
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import Lot, Op
 from tests.support.entries import MONTH, NOON_MS, entry, random_book
@@ -108,3 +111,22 @@ def test_totals_of_parts_add_up_to_the_totals_of_the_whole(book, cut):
 def test_attribution_sums_to_what_was_redeemed(book):
     for line in map(line_of, book):
         assert sum(share.points for share in line.honoured) == (line.points if line.op is Op.REDEEM else 0)
+
+
+def test_points_that_ran_out_keep_the_last_day_of_their_month_and_those_given_up_have_none():
+    now = month_number(NOON_MS)
+    lots = (Lot("harvest", now - 1, 3), Lot("harvest", now - 2, 4), Lot("harvest", now - 1, 5), Lot("harvest", now, 6))
+    line = line_of(entry(lots_expired=(*lots, Lot("alpha", now - 1, 1)), lapses_by_month=True))
+    assert line.expired == (
+        Share("alpha", 1, "2026-10-31"),
+        Share("harvest", 6),
+        Share("harvest", 4, "2026-09-30"),
+        Share("harvest", 8, "2026-10-31"),
+    )
+    of_before = line_of(entry())
+    assert unpack_lines(pack_lines([line, of_before])) == (line, of_before)
+    assert record_of(line)["expired"] == [{"issuer": "alpha", "points": 1}, {"issuer": "harvest", "points": 18}]
+    totals = recount("harvest", [line])
+    assert totals_from_text(totals_to_text(totals)) == totals
+    ran_out = [(one.issuer, one.quantity, one.terms_day) for one in totals.moves if one.kind is MoveKind.EXPIRED]
+    assert ran_out == [(one.issuer, one.points, one.terms_day) for one in line.expired]
