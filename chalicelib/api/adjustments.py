@@ -19,7 +19,12 @@ from partners.adjustments.errors import (
     UnknownAdjustmentError,
 )
 from partners.adjustments.model import Adjustment
-from partners.contracts.errors import NoTermsInForceError, SecondPersonNeededError, UnknownPartnerError
+from partners.contracts.errors import (
+    NoTermsInForceError,
+    NotInThisStateError,
+    SecondPersonNeededError,
+    UnknownPartnerError,
+)
 from shared.kernel.clock import to_rfc3339
 from shared.ledger.errors import (
     AccountBusyError,
@@ -46,6 +51,7 @@ resource = Resource("adjustments", __name__)
     errors=(
         *refusals.CARD,
         UnknownPartnerError,
+        NotInThisStateError,
         NoTermsInForceError,
         InvalidAdjustmentError,
         InsufficientPointsError,
@@ -92,6 +98,7 @@ def _place(adjustment: Adjustment) -> str:
         UnknownAdjustmentError,
         SecondPersonNeededError,
         AdjustmentDecidedError,
+        NotInThisStateError,
         InvalidAdjustmentError,
         InsufficientPointsError,
         ReturnExceedsPurchaseError,

@@ -26,6 +26,7 @@ from partners.cases.errors import (
 )
 from partners.cases.listing import CasePage
 from partners.cases.model import Side, Subject
+from partners.contracts.errors import NotInThisStateError
 from partners.settlement.errors import UnknownWindowError
 from partners.till.errors import UnknownEntryError
 
@@ -41,7 +42,14 @@ CHANGED = (UnknownCaseError, CaseStateError, CaseFullError, CaseBusyError, Inval
     body=CaseBody,
     reply=CaseReply,
     idempotent=True,
-    errors=(InvalidCaseError, UnknownWindowError, UnknownEntryError, CaseKeyReusedError, CaseBusyError),
+    errors=(
+        NotInThisStateError,
+        InvalidCaseError,
+        UnknownWindowError,
+        UnknownEntryError,
+        CaseKeyReusedError,
+        CaseBusyError,
+    ),
 )
 def open_case(call: Call[NoParams, CaseBody]) -> Reply:
     """Open a case against the books.

@@ -19,7 +19,7 @@ from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import InvalidReasonError, UnknownPartnerError
+from partners.contracts.errors import InvalidReasonError, NotInThisStateError, UnknownPartnerError
 from partners.contracts.standing import FundingStanding
 from partners.funding.errors import (
     DepositTooSmallError,
@@ -44,6 +44,7 @@ resource = Resource("partners", __name__)
     idempotent=True,
     errors=(
         UnknownPartnerError,
+        NotInThisStateError,
         InvalidPaymentError,
         InvalidReasonError,
         PaymentCurrencyError,

@@ -36,7 +36,7 @@ from partners.cases.errors import (
     UnknownCaseError,
 )
 from partners.cases.model import Case, Side, Subject, Wanted
-from partners.contracts.errors import NoTermsInForceError, UnknownPartnerError
+from partners.contracts.errors import NoTermsInForceError, NotInThisStateError, UnknownPartnerError
 from partners.settlement.errors import UnknownWindowError
 from partners.till.errors import UnknownEntryError
 from shared.ledger.errors import (
@@ -91,6 +91,7 @@ def list_partner_cases(call: Call[PartnerCasesParams, NoBody]) -> Reply:
     idempotent=True,
     errors=(
         UnknownPartnerError,
+        NotInThisStateError,
         InvalidCaseError,
         UnknownWindowError,
         UnknownEntryError,
@@ -192,6 +193,7 @@ def ask_about_case(call: Call[PartnerCaseParams, AskBody]) -> Reply:
     errors=(
         *CHANGED,
         CorrectionUnderWayError,
+        NotInThisStateError,
         UnknownEntryError,
         *refusals.CARD,
         NoTermsInForceError,

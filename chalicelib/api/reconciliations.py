@@ -33,6 +33,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.cases.errors import CaseBusyError, CaseFullError, CaseStateError
+from partners.contracts.errors import NotInThisStateError
 from partners.lake.errors import NotInLakeError
 from partners.reconciliation.errors import (
     NoCaseOfDuplicateError,
@@ -52,6 +53,7 @@ resource = Resource("reconciliations", __name__)
 
 ONE = "/v1/reconciliations/{reconciliation}"
 RESULT = (UnknownReconciliationError, ReconciliationStateError)
+DISPUTED = (NotInThisStateError, CaseBusyError, CaseFullError, CaseStateError)
 
 
 @resource.post(
@@ -157,7 +159,7 @@ def list_differences(call: Call[DifferencesParams, NoBody]) -> Reply:
     body=NoBody,
     reply=CaseReply,
     status=200,
-    errors=(*RESULT, UnknownDifferenceError, NoCaseOfDuplicateError, CaseBusyError, CaseFullError, CaseStateError),
+    errors=(*RESULT, UnknownDifferenceError, NoCaseOfDuplicateError, *DISPUTED),
 )
 def open_case_of_difference(call: Call[DifferenceParams, NoBody]) -> Reply:
     """Open a case from a difference.
@@ -178,7 +180,7 @@ def open_case_of_difference(call: Call[DifferenceParams, NoBody]) -> Reply:
     body=DisputesBody,
     reply=DisputesReply,
     status=200,
-    errors=(*RESULT, CaseBusyError, CaseFullError, CaseStateError),
+    errors=(*RESULT, *DISPUTED),
 )
 def open_cases_of_differences(call: Call[ReconciliationParams, DisputesBody]) -> Reply:
     """Open cases from many differences, up to 50 at once.

@@ -13,6 +13,7 @@ from partners.adjustments.commands import (
 )
 from partners.adjustments.errors import AdjustmentDecidedError, UnknownAdjustmentError
 from partners.adjustments.model import Adjustment, AdjustmentState, Asked
+from partners.contracts.life import New
 from partners.contracts.model import NETWORK
 from partners.contracts.service import Contracts
 from partners.contracts.two_people import check_second_person
@@ -64,9 +65,10 @@ class Adjustments:
 
         Granted points expire by the issuer's terms of today. The same request again gives the same
         adjustment, whatever has become of card and issuer since, and completes what an outage left half-way. Raises
-        InvalidCardNumberError, UnknownCardError, AccountClosedError, UnknownPartnerError, NoTermsInForceError,
-        InvalidAdjustmentError, IdempotencyKeyReusedError, InsufficientPointsError, AccountFullError,
-        AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month after the proposal.
+        InvalidCardNumberError, UnknownCardError, AccountClosedError, UnknownPartnerError, NotInThisStateError (the
+        issuer is closed), NoTermsInForceError, InvalidAdjustmentError, IdempotencyKeyReusedError,
+        InsufficientPointsError, AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a
+        month after the proposal.
         """
         asked = Asked(self._members.card(card_number).member, issuer, points, reason)
         return self.propose_as_asked(operator, idempotency_key, asked)
@@ -95,8 +97,8 @@ class Adjustments:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 
         Raises UnknownAdjustmentError, SecondPersonNeededError, AdjustmentDecidedError (rejected),
-        InvalidAdjustmentError, InsufficientPointsError, ReturnExceedsPurchaseError, UndoExceedsAdjustmentError,
-        PointsRunOutError, HoldsOpenError,
+        NotInThisStateError (the issuer is closed), InvalidAdjustmentError, InsufficientPointsError,
+        ReturnExceedsPurchaseError, UndoExceedsAdjustmentError, PointsRunOutError, HoldsOpenError,
         AccountClosedError, AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a month
         after the proposal. What the ledger refuses stays a proposal.
         """
@@ -131,8 +133,8 @@ class Adjustments:
         return sorted(self._book.all(), key=lambda one: (-one.proposed_at_ms, one.adjustment_id))
 
     def _proposed(self, adjustment_id: str, operator: str, asked: Asked) -> Adjustment:
-        """A new proposal, on an account that is open and for an issuer that is under contract."""
-        self._contracts.partner(asked.issuer)
+        """A new proposal, on an account that is open and for an issuer that is not closed."""
+        self._contracts.check_new(asked.issuer, New.ADJUSTMENT)
         account = self._ledger.account(asked.member)
         now_ms = self._clock()
         points = asked.points
@@ -176,6 +178,7 @@ class Adjustments:
     def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
         """Write the entry and that it is applied together: so what is rejected has no entry, whoever dies when."""
         adjustment_id = adjustment.adjustment_id
+        self._contracts.check_new(adjustment.issuer, New.ADJUSTMENT)
 
         def commit(entry: Entry) -> None:
             try:

@@ -6,6 +6,7 @@ from typing import Protocol
 from partners.cases.corrections import Corrections
 from partners.cases.errors import CaseBusyError, CorrectionUnderWayError, UnknownCaseError
 from partners.cases.model import Case, Marks, StepKind
+from partners.contracts.life import New
 from partners.contracts.model import Partner, Terms
 from partners.settlement.window import Window
 from shared.kernel.clock import Clock
@@ -45,7 +46,7 @@ class Windows(Protocol):
 class Partners(Protocol):
     """See `partners.contracts.service.Contracts`."""
 
-    def partner(self, partner_id: str) -> Partner: ...
+    def check_new(self, partner_id: str, new: New) -> None: ...
 
     def partners(self) -> list[Partner]: ...
 

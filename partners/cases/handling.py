@@ -6,6 +6,7 @@ from partners.cases.desk import Desk, did
 from partners.cases.errors import CaseKeyReusedError
 from partners.cases.model import Case, CaseState, Side, Step, StepKind, Wanted, checked_due_ms, checked_text
 from partners.cases.opening import Opened
+from partners.contracts.life import New
 from partners.contracts.model import NETWORK
 from partners.till.requests import key_hash
 
@@ -86,6 +87,7 @@ class Handling(Desk):
             if found.adjustment_id == proposal.adjustment_id:
                 return None
             self._refuse_if_under_way(found)
+            self._partners.check_new(partner_id, New.ADJUSTMENT)
             step = Step(StepKind.ADJUSTED, Side.NETWORK, operator, now_ms, reason)
             after = found.with_step(step, CaseState.UNDER_REVIEW)
             return replace(after, adjustment_id=proposal.adjustment_id)

@@ -7,6 +7,7 @@ from partners.cases.desk import ATTEMPTS, NEWEST, Desk
 from partners.cases.errors import CaseBusyError, CaseKeyReusedError
 from partners.cases.model import Case, Quantities, Side, Step, StepKind, Subject, checked_text, opened, with_claim
 from partners.contracts.errors import NoTermsInForceError
+from partners.contracts.life import New
 from partners.contracts.model import NETWORK, USUAL_ANSWER_DAYS
 from partners.till.requests import key_hash
 
@@ -35,8 +36,8 @@ class Opening(Desk):
     ) -> Opened:
         """Open a case of a partner, once for its key. `by` is the id of the partner's key, or an operator.
 
-        Raises UnknownPartnerError, InvalidCaseError, UnknownWindowError, UnknownEntryError, CaseKeyReusedError,
-        InvalidIdempotencyKeyError.
+        Raises UnknownPartnerError, NotInThisStateError (it is closed), InvalidCaseError, UnknownWindowError,
+        UnknownEntryError, CaseKeyReusedError, InvalidIdempotencyKeyError.
         """
         checked_text(text)
         request = key_hash(NETWORK if side is Side.NETWORK else partner_id, idempotency_key).hex()
@@ -59,7 +60,8 @@ class Opening(Desk):
         """Open the case of a difference, which `difference` names; the one that is there, if it was opened before.
 
         If a later reconciliation finds the difference in another size, the case then claims that, and says so; if it
-        has ended, there is another case for it. Raises CaseFullError, or CaseStateError if it ends meanwhile.
+        has ended, there is another case for it. Raises CaseFullError, CaseStateError if it ends meanwhile, or
+        NotInThisStateError if the partner is closed and there is no case yet.
         """
         request, latest = f"difference-{difference}", None
         for turn in count(2):
@@ -100,7 +102,7 @@ class Opening(Desk):
         text: str,
         side: Side = Side.PARTNER,
     ) -> Opened:
-        self._partners.partner(partner_id)
+        self._partners.check_new(partner_id, New.CASE)
         answer_days = self._answer_days(partner_id)
         number = 1
         for _ in range(ATTEMPTS):

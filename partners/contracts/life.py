@@ -45,7 +45,8 @@ MAY: Mapping[PartnerState, frozenset[Act]] = {
 
 
 class New(StrEnum):
-    """What a partner can be given, by itself or by the operator."""
+    """What a partner can be given, by itself or by the operator. ADJUSTMENT names it as issuer; PAYMENT is recorded by
+    hand."""
 
     KEY = "key"
     TERMS = "terms"
@@ -53,6 +54,9 @@ class New(StrEnum):
     WEBHOOK_ENDPOINT = "webhook_endpoint"
     CONNECTION = "connection"
     UPLOAD_LINK = "upload_link"
+    CASE = "case"
+    ADJUSTMENT = "adjustment"
+    PAYMENT = "payment"
 
 
 MAY_GET: Mapping[PartnerState, frozenset[New]] = {
@@ -60,7 +64,17 @@ MAY_GET: Mapping[PartnerState, frozenset[New]] = {
     PartnerState.VERIFIED: frozenset(New),
     PartnerState.ACTIVE: frozenset(New),
     # It reads, takes goods back, and agrees on how to go on; but it does not grow.
-    PartnerState.SUSPENDED: frozenset({New.KEY, New.TERMS, New.WEBHOOK_ENDPOINT, New.UPLOAD_LINK}),
+    PartnerState.SUSPENDED: frozenset(
+        {
+            New.KEY,
+            New.TERMS,
+            New.WEBHOOK_ENDPOINT,
+            New.UPLOAD_LINK,
+            New.CASE,
+            New.ADJUSTMENT,
+            New.PAYMENT,
+        }
+    ),
     PartnerState.CLOSED: frozenset(),
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from partners.contracts.life import New
 from partners.contracts.model import Partner, Terms
 from partners.contracts.payment import WITHOUT_LIMIT, Funding
 from partners.contracts.service import Contracts
@@ -68,15 +69,19 @@ class FundingService:
         """Record money that came from the partner (positive) or went to it (negative), once for each key.
 
         It counts at once; tills know within a minute. Raises InvalidPaymentError, InvalidReasonError,
-        PaymentCurrencyError, PaymentKeyReusedError, and DepositTooSmallError if more is given back than is held.
+        PaymentCurrencyError, PaymentKeyReusedError, DepositTooSmallError if more is given back than is held, and
+        NotInThisStateError if the partner is closed: it owes nothing, so what comes late goes back to who sent it.
         """
         partner = self._contracts.partner(partner_id)
         if currency != partner.currency:
             raise PaymentCurrencyError(currency, partner.currency)
+        payment_id = digest("payment", partner_id, idempotency_key).hex()[:32]
+        if self._book.payment(partner_id, payment_id) is None:
+            self._contracts.check_new(partner_id, New.PAYMENT)
         ahead_cents = -self.measure(partner_id).exposure_cents + amount_cents
         payment = Payment(
             partner_id=partner_id,
-            payment_id=digest("payment", partner_id, idempotency_key).hex()[:32],
+            payment_id=payment_id,
             amount_cents=amount_cents,
             currency=currency,
             reason=reason,

@@ -56,7 +56,10 @@ class Disputes:
         self._cases = cases
 
     def open(self, partner_id: str, by: str, number: int, difference: int) -> Opened:
-        """The case of a difference, opened now or before. Raises UnknownDifferenceError, NoCaseOfDuplicateError."""
+        """The case of a difference, opened now or before.
+
+        Raises UnknownDifferenceError, NoCaseOfDuplicateError, NotInThisStateError (the partner is closed).
+        """
         found = self._differences.difference(partner_id, number, difference)
         return self._open(by, self._differences.reconciliation(partner_id, number), found)
 
@@ -65,7 +68,7 @@ class Disputes:
     ) -> Batch:
         """The cases of up to `limit` differences behind `after`, of one outcome or of all but duplicates.
 
-        Raises NoCaseOfDuplicateError if duplicates are asked for.
+        Raises NoCaseOfDuplicateError if duplicates are asked for, NotInThisStateError (the partner is closed).
         """
         if outcome is Outcome.DUPLICATE:
             raise NoCaseOfDuplicateError(after)

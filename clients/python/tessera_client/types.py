@@ -28,7 +28,9 @@ Kind = Literal["shopify", "square", "file"]
 
 LegState = Literal["planned", "submitted", "pending", "succeeded", "disputed", "failed", "returned", "reversed"]
 
-New = Literal["key", "terms", "location", "webhook_endpoint", "connection", "upload_link"]
+New = Literal[
+    "key", "terms", "location", "webhook_endpoint", "connection", "upload_link", "case", "adjustment", "payment"
+]
 
 Op = Literal[
     "enrol",

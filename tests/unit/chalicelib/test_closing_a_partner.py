@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from partners.adjustments.model import ONE_PERSON_LIMIT_POINTS
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import utc_day
@@ -184,3 +185,65 @@ def test_collateral_is_given_back_before_a_partner_is_closed(world: World, leave
     assert leaver.outstanding() == [("collateral", "gamma", -700)]
     held(0, 2)
     assert leaver.leaves().status_code == 200
+
+
+MUCH = ONE_PERSON_LIMIT_POINTS + 1
+KNOWN_BY = {"cases": "case", "adjustments": "adjustment_id", "payments": "payment_id"}
+CASE = {"text": "five points are missing", "reason": "told by telephone", "claim": {"points": 5}}
+
+
+def of_gamma(leaver: Leaver, what: str, body: dict[str, Any], key: str) -> Any:
+    path = "/v1/adjustments" if what == "adjustments" else f"/v1/partners/gamma/{what}"
+    return leaver.world.post(path, body, leaver.world.operator, idempotency_key=key)
+
+
+def asked_of_gamma(leaver: Leaver) -> list[tuple[str, dict[str, Any]]]:
+    grant = {"card_number": leaver.card, "issuer": "gamma", "points": 5, "reason": "goodwill"}
+    paid = {"currency": "USD", "reason": "late"}
+    return [
+        ("cases", CASE),
+        ("adjustments", grant),
+        ("adjustments", {**grant, "points": MUCH}),
+        ("adjustments", {**grant, "points": -5}),
+        ("payments", {**paid, "paid_cents": 7}),
+        ("payments", {**paid, "paid_cents": -7}),
+    ]
+
+
+def test_who_is_closed_is_owed_nothing_again_and_what_was_accepted_before_is_answered_again(
+    world: World, leaver: Leaver
+) -> None:
+    settled(world)
+    asked = list(enumerate(asked_of_gamma(leaver)))
+    accepted = [of_gamma(leaver, what, body, f"before-{at}") for at, (what, body) in asked]
+    assert [reply.status_code for reply in accepted] == [201] * len(asked), [reply.body for reply in accepted]
+    withdrawn = world.post("/v1/cases/1/withdraw", {"reason": "found them"}, leaver.key)
+    assert withdrawn.status_code == 200, withdrawn.body
+    assert leaver.leaves().status_code == 200
+    world.post_all_entries()
+    recorded = len(world.get("/v1/partners/gamma/funding", world.operator).json_body["payments"])
+    card = world.get(f"/v1/cards/{leaver.card}", world.beta).json_body
+
+    for at, (what, body) in asked:
+        again = of_gamma(leaver, what, body, f"before-{at}")
+        name = KNOWN_BY[what]
+        assert again.json_body[name] == accepted[at].json_body[name]
+        refused = problem(of_gamma(leaver, what, body, f"after-{at}"), 409, "not_in_this_state")
+        assert (refused["partner_id"], refused["state"], refused["new"]) == ("gamma", "closed", what.removesuffix("s"))
+    by_itself = world.post("/v1/cases", {"text": "late find"}, leaver.key, idempotency_key="late")
+    assert problem(by_itself, 409, "not_in_this_state")["new"] == "case"
+    waits = f"/v1/adjustments/{accepted[2].json_body['adjustment_id']}"
+    problem(world.post(f"{waits}/approve", b"", world.second_operator), 409, "not_in_this_state")
+    assert world.post(f"{waits}/reject", b"", world.second_operator).json_body["state"] == "rejected"
+
+    assert len(world.get("/v1/partners/gamma/funding", world.operator).json_body["payments"]) == recorded
+    assert world.get(f"/v1/cards/{leaver.card}", world.beta).json_body == card
+
+
+def test_what_a_bank_takes_back_of_who_is_closed_is_still_told_and_owed_in_the_next_window(
+    world: World, leaver: Leaver
+) -> None:
+    settled(world)
+    assert leaver.leaves().status_code == 200
+    Clerk(world).tells(1, gamma="returned")
+    assert world.funding.measure("gamma").exposure_cents == 95

@@ -32,7 +32,10 @@ def test_a_partner_is_shown_with_what_it_may_do_and_how_it_came_to_that(world: W
         "created_at": "2026-11-15T12:00:00.000Z",
         "state": "verified",
         "may": [],
-        "may_get": ["connection", "key", "location", "terms", "upload_link", "webhook_endpoint"],
+        "may_get": [
+            *("adjustment", "case", "connection", "key", "location", "payment", "terms", "upload_link"),
+            "webhook_endpoint",
+        ],
         "changes": [
             {"state": "invited", "by": by, "at": "2026-11-15T12:00:00.000Z", "reason": "Invited"},
             {"state": "verified", "by": by, "at": "2026-11-16T12:00:00.000Z", "reason": "unpaid"},

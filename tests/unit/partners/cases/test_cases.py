@@ -13,7 +13,8 @@ from partners.cases.errors import CaseFullError, CorrectionUnderWayError, Invali
 from partners.cases.model import MOST_STEPS, RESERVED_STEPS, Case, CaseState, Quantities, Side, Subject, Wanted
 from partners.cases.service import Cases
 from partners.cases.store import CaseStore
-from partners.contracts.errors import NoTermsInForceError
+from partners.contracts.errors import NoTermsInForceError, NotInThisStateError
+from partners.contracts.life import New, PartnerState, check_new
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.clock import FakeClock
@@ -50,7 +51,10 @@ class Office:
         corrections = Corrections(self.adjustments, anyone, anyone, self.clock)
         self.cases = Cases(self.store, anyone, anyone, corrections, self.told.append, self.clock)
 
-    def partner(self, partner_id: str) -> None: ...
+    state = PartnerState.SUSPENDED
+
+    def check_new(self, partner_id: str, new: New) -> None:
+        check_new(partner_id, self.state, new)
 
     def terms_at(self, partner_id: str, at_ms: int) -> Any:
         raise NoTermsInForceError(partner_id, at_ms)
@@ -164,3 +168,22 @@ def test_a_case_of_before_terms_said_how_long_has_fourteen_days(office: Office) 
     before = case_to_json(case).replace(',"answer_days":14', "")
     assert case_from_json("alpha", 1, 1, before) == case
     assert "answer_days" not in before
+
+
+def test_of_who_is_closed_a_difference_gets_no_case_but_the_one_it_has(office: Office) -> None:
+    def dispute(difference: str) -> Case:
+        return office.cases.open_for_difference("alpha", "key1", difference, Subject(), Quantities(points=5), "d").case
+
+    known = dispute("a")
+    office.state = PartnerState.CLOSED
+    assert dispute("a") == known
+    with pytest.raises(NotInThisStateError):
+        dispute("b")
+
+
+def test_a_case_that_was_left_open_when_its_partner_was_closed_is_not_corrected_but_refused(office: Office) -> None:
+    office.open()
+    office.state = PartnerState.CLOSED
+    with pytest.raises(NotInThisStateError):
+        office.cases.adjust("alpha", 1, "ann", "a", Wanted(5, card_number=CARD), "Case 1")
+    assert office.cases.refuse("alpha", 1, "bob", "It is closed.").state is CaseState.REFUSED
