@@ -94,7 +94,13 @@ class Commands:
             # Others were at it before. A till's retry knows for a month what they did, an import for ever.
             if not self._made_under(fact.partner_id, key, plan.card_number):
                 return self._let_go(held, run, refusal)
-            entry_id, returned_cents = self._effect(held, key, plan, any_age=True)
+            try:
+                entry_id, returned_cents = self._effect(held, key, plan, any_age=True)
+            except UnavailableError:
+                raise
+            except TesseraError as other:
+                # The ledger has the key with another amount: a person has to look at it.
+                return self._let_go(held, run, other)
         return self._note(held, entry_id, returned_cents)
 
     def _effect(self, fact: Fact, key: str, plan: Plan, *, any_age: bool) -> tuple[str, int]:

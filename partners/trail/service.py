@@ -16,6 +16,7 @@ ATTEMPTS = 60
 ATTEMPTS_FOR_A_PARTNER = 8
 """To begin an act of a partner. All write to one chain: who crowds it gives way, before anything is done."""
 LONGEST_PAUSE_SECONDS = 0.1
+AT_ONCE = 100
 MOST_READ_FOR_A_PAGE = 2_000
 MOST_READ_FOR_A_PARTNER = 300
 """For a page of one who may ask fifty times a second, in the partition that every change is first written to."""
@@ -79,7 +80,7 @@ class Trail:
         from_day, number = after or (days[0], 0)
         for day in (one for one in days if one >= from_day):
             place = number if day == from_day else 0
-            while batch := self._book.after(day, place, 100, newest=not for_partner):
+            while batch := self._book.after(day, place, AT_ONCE, newest=not for_partner):
                 for record in batch:
                     if not wanted(record):
                         continue
@@ -89,7 +90,9 @@ class Trail:
                     if len(found) == limit:
                         page_ends = (day, record.number)
                 place = batch[-1].number
-                read += len(batch)
+                read += AT_ONCE if for_partner else len(batch)
+                if for_partner and len(batch) < AT_ONCE:
+                    break
                 if read >= (MOST_READ_FOR_A_PARTNER if for_partner else MOST_READ_FOR_A_PAGE):
                     return TrailPage(found, (day, place))
         return TrailPage(found, None)

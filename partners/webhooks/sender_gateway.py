@@ -84,7 +84,8 @@ class WebhookSender:
             return _failed("certificate_refused", started)
         except TimeoutError:
             return _failed("timed_out", started)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, ValueError, OverflowError):
+            # The last two are what http.client makes of a chunk of size -2.
             return _failed("timed_out" if deadline.passed else "connection_failed", started)
         finally:
             deadline.cancel()

@@ -30,7 +30,7 @@ def check_payer(one: PaidSettlement, by: str, claims: Iterable[Leg] = ()) -> Non
     those before did not arrive. A default of before two had to agree may rest on `by` alone, also where it is not known
     who decided it.
     """
-    unseen = [leg.key for leg in (*_failed_before(one), *claims) if _is_unseen(leg, by, _claimants(leg))]
+    unseen = [leg.key for leg in (*_failed_before(one), *claims) if _is_unseen_claim(leg, by)]
     decided = False
     if plans_payouts(one):
         unseen += [leg.key for leg in one.legs if leg.is_inwards and rests_on_alone(leg, by)]
@@ -115,8 +115,16 @@ def _claimants(leg: Leg) -> frozenset[str]:
     """
     if leg.direction is Direction.DEPOSIT:
         return frozenset()
-    states = frozenset({LegState.SUCCEEDED}) if leg.is_inwards else CAME_TO_NOTHING
-    return frozenset(step.by for step in leg.history if step.state in states)
+    return frozenset(step.by for step in leg.history if step.state in _claiming(leg))
+
+
+def _claiming(leg: Leg) -> frozenset[LegState]:
+    return frozenset({LegState.SUCCEEDED}) if leg.is_inwards else CAME_TO_NOTHING
+
+
+def _is_unseen_claim(leg: Leg, by: str) -> bool:
+    """Who says that a payout arrived after all has not seen that it failed."""
+    return by in _claimants(leg) and (leg.state not in _claiming(leg) or not set(leg.confirmed_by) - {by})
 
 
 def _is_unseen(leg: Leg, by: str, people: frozenset[str]) -> bool:

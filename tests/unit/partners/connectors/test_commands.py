@@ -10,9 +10,11 @@ from partners.connectors.commands import Commands
 from partners.connectors.errors import EventBusyError
 from partners.connectors.facts import Fact, Reason, unmapped
 from partners.connectors.facts_codec import fact_to_json
+from partners.connectors.mapping import idempotency_key
 from partners.connectors.words import LEASE_MS, Kind, State
 from partners.connectors.working import Work
 from partners.contracts.life import PartnerState
+from partners.till.model import PurchaseRequest
 from partners.till.service import Till
 from shared.kernel.clock import DAY_MS
 from tests.fakes.connectors import fixture
@@ -184,3 +186,15 @@ def test_a_command_that_an_earlier_version_froze_is_carried_out(sale: Sale) -> N
     assert sale.desk.store.change(sale.fact, without_runs, sale.desk.clock())
     sale.settle(sale.refusing)
     check_it_stays_anns(sale)
+
+
+def test_a_key_that_the_ledger_has_with_another_amount_waits_with_its_reason() -> None:
+    sale = Sale()
+    sale.dies(before=die)
+    key = idempotency_key(sale.connection, sale.fact)
+    plan = sale.fact.plan
+    assert isinstance(plan, PurchaseRequest)
+    sale.till.purchase("alpha", key, replace(plan, amount_cents=plan.amount_cents + 1))
+    sale.desk.clock.advance(ms=LEASE_MS)
+    sale.settle()
+    assert (sale.fact.state, sale.fact.reason and sale.fact.reason.code) == (State.UNMAPPED, "idempotency_key_reused")

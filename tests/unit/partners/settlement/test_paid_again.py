@@ -104,8 +104,10 @@ def test_nobody_pays_by_a_word_that_they_take_back_in_a_later_window(paid, told_
     refused(paid, 2, "eve", leg)
     tell(paid, 1, leg, state, "eve")
     refused(paid, 2, "eve", leg)
+    # Who says that it arrived has not seen that it failed.
     assert tell(paid, 1, leg, state, "bob").leg(leg).confirmed_by == ("bob",)
-    assert paid.payments.pay(2, "USD", "eve").paid_out_cents == 900
+    refused(paid, 2, "eve", leg)
+    assert paid.payments.pay(2, "USD", "bob").paid_out_cents == 900
 
 
 def test_no_later_attempt_makes_an_earlier_one_seen(paid):

@@ -162,6 +162,13 @@ def test_a_chunk_without_end_is_read_no_further_than_any_other_answer(monkeypatc
     assert sum(sent) < 50_000_000
 
 
+@pytest.mark.parametrize("size", [b"-2", b"-" + b"f" * 40])
+def test_a_chunk_smaller_than_nothing_is_a_failure(size: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiver(answering(CHUNKED + size + b"\r\nhello", [])) as port:
+        Net(port, monkeypatch)
+        assert sender(PUBLIC).post(URL, {}, b"{}").error == "connection_failed"
+
+
 CHUNKED = b"HTTP/1.1 410 Gone\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
