@@ -123,8 +123,8 @@ class World:
             contracts.create_partner(partner, partner.title(), "USD")
             contracts.open_location(partner, "s1", "Store 1", "UTC", 0)
             put_terms(self.inner, tables["partners"], partner, new_terms(**terms))
-        self.warm = Contracts(self._book, self.clock)
-        """Contracts that remember everything, for servers that have run for a while."""
+        self.warm = Contracts(ContractStore(self.inner, tables["partners"]), self.clock)
+        """Contracts that remember much, for servers that have run for a while; what they read anew never fails."""
         for partner in (ALPHA, BETA, GAMMA):
             self.warm.location(partner, "s1")
             self.warm.terms_at(partner, self.clock())
