@@ -5,7 +5,8 @@ from typing import Any
 
 from partners.contracts.life import PartnerState, StateChange
 from partners.contracts.life_store import LifeStore
-from partners.contracts.partner_lives import QUIET_MS
+from partners.contracts.partner_lives import LOCATIONS_QUIET_MS, QUIET_MS
+from partners.contracts.store import ContractStore
 from tests.e2e.shops import Network, created, eventually, fresh
 from tests.support.clouds import DeployedCloud
 
@@ -72,8 +73,10 @@ def test_a_partner_that_leaves_is_told_what_is_open(local_cloud: DeployedCloud) 
         at_ms=left_at_ms,
         reason="left a month ago",
     )
-    assert LifeStore(local_cloud.client("dynamodb"), services.settings.partners_table).move(left)
-    assert network.post(f"{partner}/locations/s1/close", {}).status_code == 200
+    tables = local_cloud.client("dynamodb"), services.settings.partners_table
+    assert LifeStore(*tables).move(left)
+    closed_at_ms = services.contracts.partner(shop.partner_id).created_at_ms - LOCATIONS_QUIET_MS
+    assert ContractStore(*tables).set_closing(shop.partner_id, "s1", closed_at_ms, closed_at_ms)
     refused = network.post(f"{partner}/state", {"state": "closed", "reason": "left"})
     assert (refused.status_code, refused.json()["code"]) == (409, "position_open"), refused.text
     exposure, *others = refused.json()["outstanding"]
