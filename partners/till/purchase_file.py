@@ -20,6 +20,9 @@ MORE_COLUMNS = ("kind", *OF_RETURNS)
 """What only files with returns need. A line without a kind is a purchase, as all were before there were returns."""
 PURCHASE, RETURN = "purchase", "return"
 MISTAKES_SHOWN = 20
+_VALUE = r'(?:"(?:[^"]|"")*+"[^,]*+|[^",][^,]*+|)'
+_CLOSED = re.compile(rf"{_VALUE}(?:,{_VALUE})*+")
+"""Values of which each that opens with a quote closes, whatever stands loose in them or behind."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
 
 
@@ -166,13 +169,20 @@ def _rows(lines: Sequence[str]) -> Iterator[tuple[range, list[str] | _Mistake]]:
         except csv.Error as wrong:
             row = _Mistake(str(wrong))
         first, last = done + 1, reader.line_num
-        if isinstance(row, _Mistake) and "".join(lines[done:last]).count('"') % 2:
+        if isinstance(row, _Mistake) and _may_run_on("".join(lines[done:last])):
             last = len(lines)
         if last > first:
             row = _Mistake(f"quotes run on from line {first} to line {last}: close them on the line that they open in")
         if row:
             yield range(first, last + 1), row
         done = last
+
+
+def _may_run_on(broken: str) -> bool:
+    """Whether a quote of lines that are no CSV may close further on: one has no partner, or a value opens with one
+    that does not close, whatever stands loose before it.
+    """
+    return broken.count('"') % 2 == 1 or _CLOSED.fullmatch(broken) is None
 
 
 def _check_header(header: list[str], number: int) -> None:

@@ -155,6 +155,9 @@ def test_what_stands_within_quotes_is_never_taken_for_a_line() -> None:
     assert keys(csv(*rows(3, k2=scanned))) == ["k1"] + [spoilt] * 3 + ["k3"]
     too_long = scanned.replace("\n", "x" * 140_000 + "\n", 1)
     assert "k-forged" not in keys(csv(*rows(3, k2=too_long)))
+    # A loose quote makes them even, but the one that opens is not the one that closes.
+    for loose in ('5" pipe,"x"y', '5" pipe,"x""y"z'):
+        assert "k-forged" not in keys(csv(*rows(3, k2=f"{loose},{scanned}")))
 
 
 def test_a_header_that_is_no_csv_has_nothing_recorded() -> None:
