@@ -71,6 +71,7 @@ def open_network(
         proposed = post(Request(f"{_under(retailer)}/terms", terms)).body["proposal"]
         approve = f"{_under(retailer)}/terms/proposals/{proposed}/approve"
         post(Request(approve, {"reason": REASON}), operator_keys[1])
+        begin_with(retailer)
     locations = [
         Request(f"{_under(retailer)}/locations", location_body(retailer, store, begin))
         for retailer, own in zip(RETAILERS, stores, strict=True)
@@ -79,7 +80,6 @@ def open_network(
     issue = [Request(f"{_under(retailer)}/keys", {"scopes": list(KEY_SCOPES)}) for retailer in RETAILERS]
     with ThreadPoolExecutor(callers, thread_name_prefix="operator") as pool:
         try:
-            list(pool.map(begin_with, RETAILERS))
             list(pool.map(post, locations))
             keys = [str(issued.body["api_key"]) for issued in map(post, issue)]
             list(pool.map(try_out, keys))

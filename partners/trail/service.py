@@ -17,6 +17,8 @@ ATTEMPTS_FOR_A_PARTNER = 8
 """To begin an act of a partner. All write to one chain: who crowds it gives way, before anything is done."""
 LONGEST_PAUSE_SECONDS = 0.1
 AT_ONCE = 100
+A_QUERY_COUNTS_AS = 10
+"""Records, at least: days on which nothing was changed are not read for nothing."""
 MOST_READ_FOR_A_PAGE = 2_000
 MOST_READ_FOR_A_PARTNER = 300
 """For a page of one who may ask fifty times a second, in the partition that every change is first written to."""
@@ -77,10 +79,16 @@ class Trail:
             raise InvalidTrailRangeError(MOST_DAYS)
         found: list[Record] = []
         read, page_ends = 0, None
+        most = MOST_READ_FOR_A_PARTNER if for_partner else MOST_READ_FOR_A_PAGE
         from_day, number = after or (days[0], 0)
         for day in (one for one in days if one >= from_day):
             place = number if day == from_day else 0
-            while batch := self._book.after(day, place, AT_ONCE, newest=not for_partner):
+            day_goes_on = True
+            while day_goes_on:
+                if read >= most:
+                    return TrailPage(found, (day, place))
+                batch = self._book.after(day, place, AT_ONCE, newest=not for_partner)
+                read += max(len(batch), A_QUERY_COUNTS_AS)
                 for record in batch:
                     if not wanted(record):
                         continue
@@ -89,19 +97,15 @@ class Trail:
                     found.append(record)
                     if len(found) == limit:
                         page_ends = (day, record.number)
-                place = batch[-1].number
-                read += AT_ONCE if for_partner else len(batch)
-                if for_partner and len(batch) < AT_ONCE:
-                    break
-                if read >= (MOST_READ_FOR_A_PARTNER if for_partner else MOST_READ_FOR_A_PAGE):
-                    return TrailPage(found, (day, place))
+                place = batch[-1].number if batch else place
+                day_goes_on = len(batch) == AT_ONCE
         return TrailPage(found, None)
 
     def check(self, day: date) -> Check:
         """Go through a day's chain. What was cut off its end can't be told; keep the last hash elsewhere for that."""
         name = day.isoformat()
         number, previous = 0, beginning_of(name)
-        while batch := self._book.after(name, number, 100):
+        while batch := self._book.after(name, number, AT_ONCE):
             for record in batch:
                 if (record.number, record.previous, record.hash) != (number + 1, previous, hash_of(record)):
                     return Check(name, number, number + 1)

@@ -122,19 +122,25 @@ def test_a_certificate_of_another_name_or_authority_is_refused(monkeypatch: pyte
     assert (other.error, unknown.error, heard) == ("certificate_refused", "certificate_refused", [])
 
 
-def test_of_a_long_answer_only_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[int] = []
+def flooding(beginning: bytes, sent: list[int]) -> Callable[[socket.socket], None]:
+    """A receiver that answers so and then sends x for as long as it can; how much each time is in `sent`."""
 
     def flood(connection: socket.socket) -> None:
         connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 500 Oops\r\nContent-Length: 1000000000\r\n\r\n\x00\x1b[31m" + b"x" * ANSWER_BYTES)
+        connection.sendall(beginning)
         try:
             while True:
                 sent.append(connection.send(b"x" * 65_536))
         except OSError:
             return
 
-    with receiver(flood) as port:
+    return flood
+
+
+def test_of_a_long_answer_only_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    long = b"HTTP/1.1 500 Oops\r\nContent-Length: 1000000000\r\n\r\n\x00\x1b[31m" + b"x" * ANSWER_BYTES
+    with receiver(flooding(long, sent)) as port:
         Net(port, monkeypatch)
         answer = sender(PUBLIC).post(URL, {}, b"{}")
     assert answer.status == 500
@@ -145,17 +151,8 @@ def test_of_a_long_answer_only_the_beginning_is_read(monkeypatch: pytest.MonkeyP
 
 def test_a_chunk_without_end_is_read_no_further_than_any_other_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
-
-    def endless(connection: socket.socket) -> None:
-        connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nNo room")
-        try:
-            while True:
-                sent.append(connection.send(b"x" * 65_536))
-        except OSError:
-            return
-
-    with receiver(endless) as port:
+    endless = b"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nNo room"
+    with receiver(flooding(endless, sent)) as port:
         Net(port, monkeypatch)
         answer = sender(PUBLIC).post(URL, {}, b"{}")
     assert (answer.status, answer.snippet[:9]) == (500, "No roomxx")
