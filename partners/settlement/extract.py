@@ -8,11 +8,14 @@ window looks for late pages, each note goes on to name those posted by hand, so 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from partners.settlement.window import Window
 from partners.visits.lines import added, recount
-from partners.visits.model import REDRIVEN, DayTotals, Line, Page, PageMark, Totals
+from partners.visits.model import REDRIVEN, DayTotals, Line, Page, PageMark, PayoutMark, Totals
 from shared.kernel.clock import utc_day
+
+Recorded = TypeVar("Recorded", Line, PayoutMark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,14 @@ class Cut:
 
     def lines(self, page: Page) -> tuple[Line, ...]:
         """The lines of a page that are the window's."""
-        mark = page.mark
+        return self.among(page.mark, page.lines)
+
+    def among(self, mark: PageMark, lines: Iterable[Recorded]) -> tuple[Recorded, ...]:
+        """Which of some lines of a page are the window's."""
         if not self._now.holds(mark):
             return ()
         begins_at_ms = self._window.begins_at_ms if self._before.holds(mark) else 0
-        return tuple(one for one in page.lines if begins_at_ms <= one.recorded_at_ms < self._window.end_ms)
+        return tuple(one for one in lines if begins_at_ms <= one.recorded_at_ms < self._window.end_ms)
 
     def totals_of_marks(self, marks: Iterable[PageMark]) -> Totals:
         return added(mark.totals for mark in marks if self.takes(mark))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from partners.contracts.errors import UnknownPartnerError
+from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.by_party import OUTLINE
 from partners.settlement.concluding import Concluded, Keep, conclude
 from partners.settlement.held import ExtractBook, Held, PageShelf
 from partners.settlement.model import Carried, CurrencyNets, Net
+from partners.settlement.paid_out import PAYOUTS, PaidOut, paid_out, payouts_among, payouts_text
 from partners.settlement.rates import Proposal, ProposedRates, Rates, repriced
 from partners.settlement.window import Window
 from partners.visits.model import DayTotals
@@ -70,6 +72,9 @@ class WindowReplays:
 
         found = self._concluded(window, self._retaken(window), self._rates(window.end_ms), compare)
         stored = self._store.nets(number)
+        noted = self._store.part(number, PAYOUTS)
+        if noted is not None and noted != payouts_text(self._paid_out(window)):
+            others.add(MEMBERS)
         others |= set() if stored is None else {party for party, _ in _net_by_party(stored) ^ _net_by_party(found.nets)}
         return Replay(window, found.digest == window.digest and not others, tuple(sorted(others)), found.nets)
 
@@ -83,6 +88,10 @@ class WindowReplays:
 
     def _retaken(self, window: Window) -> Iterator[DayTotals]:
         return (day for party in window.parties for day in self._held.retaken(window, party))
+
+    def _paid_out(self, window: Window) -> PaidOut:
+        """Of all lines, whole, where closing had looked for payouts alone."""
+        return paid_out(payouts_among(self._held.lines(window, NETWORK)))
 
     def _concluded(self, window: Window, days: Iterable[DayTotals], rates: Rates, keep: Keep) -> Concluded:
         return conclude(days, rates, self._store.carried(window.number), keep)

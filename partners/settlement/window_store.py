@@ -6,6 +6,7 @@
 | `EXTRACTS#<number>` | partner | what the window holds of the partner, or the hash of its bytes, written once |
 | `EXTRACT#<number>#<partner>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 | `PARTS#<number>` | party, or `OUTLINE` | what of its positions is a party's, or an outline, or the hash of its bytes |
+| | `PAYOUTS` | its own payouts to members, or the hash of their bytes |
 | `PART#<number>#<party>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |
 | `NETS` | number, 8 digits | what all positions of the window come to, a row a window, or the hash of its bytes |
 | `NETS#<number>#<hash>` | part, 4 digits | those bytes, where an item has no room for them |

@@ -25,6 +25,7 @@ from partners.settlement.errors import (
 from partners.settlement.extract import Extract
 from partners.settlement.held import ExtractBook, Held, PageShelf
 from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement
+from partners.settlement.paid_out import PAYOUTS, MemberPayout, PaidOut, paid_out, payouts_from_text, payouts_text
 from partners.settlement.positions import positions
 from partners.settlement.rates import Rates
 from partners.settlement.window import (
@@ -236,6 +237,17 @@ class Windows:
         """
         yield from self._held.lines(self.closed(number), partner_id, after_day)
 
+    def payouts(self, number: int, currency: str) -> tuple[MemberPayout, ...]:
+        """The payouts to members that are in a closed window, in the order in which they were recorded.
+
+        Raises UnknownWindowError, WindowNotClosedError.
+        """
+        window = self.closed(number)
+        noted = self._store.part(number, PAYOUTS)
+        # Windows that closed before they were noted have them among the lines alone.
+        paid = self._paid_out(window) if noted is None else payouts_from_text(noted)
+        return paid.get(currency, ())
+
     def visits(self, number: int, partner_id: str) -> int:
         """How many visits of a partner are in a window that has noted what it holds of it; 0 if it has not."""
         return self._held.visits(number, partner_id)
@@ -288,9 +300,13 @@ class Windows:
 
         found = conclude(days, self._rates(window.end_ms), self._store.carried(number), keep)
         self._store.put_part(number, OUTLINE, document_of(found.outline))
+        self._store.put_part(number, PAYOUTS, payouts_text(self._paid_out(window)))
         self._store.put_nets(number, found.nets)
         self._store.replace(window, window.closed(self._clock(), found.digest))
         return self.window(number)
+
+    def _paid_out(self, window: Window) -> PaidOut:
+        return paid_out(self._held.payouts(window, NETWORK))
 
     def _outlined(self, number: int) -> tuple[CurrencyNets, ...]:
         """Of a window without nets, without its fees: outlines of then had what was carried."""

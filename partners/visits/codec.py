@@ -25,7 +25,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from partners.visits.errors import BrokenPageError
-from partners.visits.model import CashMove, Line, Move, MoveKind, Share, Totals, VisitMark
+from partners.visits.model import CashMove, Line, Move, MoveKind, PayoutMark, Share, Totals, VisitMark
 from shared.ledger.model import Op
 
 _LETTER_OF = {
@@ -93,6 +93,19 @@ def unpack_visits(packed: bytes) -> tuple[VisitMark, ...]:
         return tuple(VisitMark(where, at_ms, at_ms - ago_ms) for visit, at_ms, where, ago_ms in rows if visit == 1)
     except (zlib.error, KeyError, ValueError, TypeError) as error:
         raise BrokenPageError(f"the visits of a page do not read: {error}") from error
+
+
+def unpack_payouts(packed: bytes) -> tuple[PayoutMark, ...]:
+    """The payouts among the lines, likewise: of lines that are all of another operation nothing else is looked at."""
+    try:
+        columns = json.loads(zlib.decompress(packed))
+        if Op.PAYOUT not in _column(columns, "op"):
+            return ()
+        recorded = accumulate(_column(columns, "at"))
+        rows = zip(*(_column(columns, name) for name in ("op", "id", "cur", "csh")), recorded, strict=True)
+        return tuple(PayoutMark(of, at_ms, cur, cents or 0) for op, of, cur, cents, at_ms in rows if op == Op.PAYOUT)
+    except (zlib.error, KeyError, ValueError, TypeError) as error:
+        raise BrokenPageError(f"the payouts of a page do not read: {error}") from error
 
 
 def _column(columns: dict[str, Any], name: str) -> list[Any]:

@@ -112,6 +112,16 @@ class VisitMark:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutMark:
+    """Cashback that left an account to be paid out in money: by which entry, when that was recorded, and how much."""
+
+    entry_id: str
+    recorded_at_ms: int
+    currency: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """All that moved of one issuer's one way at one price, undone subtracted.
 

@@ -18,10 +18,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
+from partners.visits.codec import (
+    pack_lines,
+    totals_from_text,
+    totals_to_text,
+    unpack_lines,
+    unpack_payouts,
+    unpack_visits,
+)
 from partners.visits.errors import BrokenPageError, PageTakenError
 from partners.visits.lines import recount
-from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
+from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, PayoutMark, Totals, VisitMark
 from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
 
 if TYPE_CHECKING:
@@ -144,6 +151,18 @@ class PageStore:
         wanted = {"ProjectionExpression": "#lines, totals", "ExpressionAttributeNames": {"#lines": "lines"}}
         for item in self._items(partner_id, day, "", wanted):
             yield from visits_of_item(item)
+
+    def payouts(self, partner_id: str, day: str) -> Iterator[tuple[PageMark, tuple[PayoutMark, ...]]]:
+        """Every page of a partner's day and the payouts among its lines, in order of the pages' keys, read strongly
+        consistent. Raises BrokenPageError.
+        """
+        wanted = {
+            "ProjectionExpression": "sk, upto, totals, #lines",
+            "ExpressionAttributeNames": {"#lines": "lines"},
+            "ConsistentRead": True,
+        }
+        for item in self._items(partner_id, day, "", wanted):
+            yield mark_of_item(item), unpack_payouts(item["lines"]["B"])
 
     def _next_shard(self, pk: str, position: str) -> str | None:
         """The shard of the first page beyond a sort key."""

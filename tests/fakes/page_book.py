@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from partners.visits.codec import unpack_payouts
 from partners.visits.errors import PageTakenError
-from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, Totals, VisitMark
+from partners.visits.model import REDRIVEN, START, Chain, Page, PageMark, PagePart, PayoutMark, Totals, VisitMark
 from partners.visits.store import mark_of_item, page_from_item, page_to_item, part_of_item, visits_of_item
 from partners.visits.stream import StreamRecord
 
@@ -67,6 +68,10 @@ class FakePageBook:
     def visits(self, partner_id: str, day: str) -> Iterator[VisitMark]:
         keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")
         return (visit for key in keys for visit in visits_of_item(self.items[key]))
+
+    def payouts(self, partner_id: str, day: str) -> Iterator[tuple[PageMark, tuple[PayoutMark, ...]]]:
+        keys = sorted(key for key in self.items if key[0] == f"D#{partner_id}#{day}")
+        return ((mark_of_item(self.items[key]), unpack_payouts(self.items[key]["lines"]["B"])) for key in keys)
 
     def all_pages(self) -> list[Page]:
         return [page_from_item(self.items[key]) for key in sorted(self.items)]

@@ -7,9 +7,10 @@ import pytest
 
 from partners.visits.errors import PageTakenError
 from partners.visits.lines import delivered
-from partners.visits.model import START, Chain, Delivered, Page, VisitMark
+from partners.visits.model import START, Chain, Delivered, Page, PayoutMark, VisitMark
 from partners.visits.paging import page_of, redriven_page
-from tests.support.entries import DAY, NOON_MS, entry
+from shared.ledger.model import Lot, Move, Op, Place
+from tests.support.entries import DAY, MONTH, NOON_MS, entry
 
 _names = count(1)
 
@@ -43,6 +44,15 @@ class PageBookContract:
         marks = list(book.visits(chain.partner, chain.day))
         assert marks == [VisitMark("367", NOON_MS, NOON_MS - 1_000)] * 3
         assert list(book.visits(chain.partner, "2026-11-22")) == []
+
+    def test_the_payouts_of_a_day_come_with_their_pages(self, book, chain):
+        moves = (Move(Place.ACTIVE, Place.ACCEPTOR, Lot("harvest", MONTH, 150, "USD")),)
+        paid = item(chain, 5, op=Op.PAYOUT, points=0, cashback_cents=150, moves=moves)
+        pages = [page_of(chain, sequence(0), sequence(5), [item(chain, 3), paid]), page(chain, 5, 9)]
+        for one in pages:
+            book.add(one)
+        mark = PayoutMark(paid.line.entry_id, NOON_MS, "USD", 150)
+        assert list(book.payouts(chain.partner, chain.day)) == [(pages[0].mark, (mark,)), (pages[1].mark, ())]
 
     def test_a_chain_is_covered_up_to_the_end_of_its_last_page(self, book, chain):
         book.add(page(chain, 0, 3, 5))

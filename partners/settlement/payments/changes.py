@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from partners.contracts.model import MEMBERS
 from partners.contracts.two_people import check_second_person
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.debtors import (
     DepositOf,
     all_collected,
@@ -30,7 +31,7 @@ from partners.settlement.payments.legs import (
     usual_means,
     way,
 )
-from partners.settlement.payments.member_payouts import MemberPayout, affordable
+from partners.settlement.payments.member_payouts import affordable
 from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement, Stage, StageStep, Trouble, has
 from partners.settlement.payments.stripe_minimum import BELOW_STRIPE_MINIMUM, least_cents
 

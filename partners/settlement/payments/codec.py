@@ -7,6 +7,7 @@ from typing import Any
 
 from partners.contracts.payment import PaymentMethod
 from partners.contracts.proposals import Decision, ProposalState
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.agreed import Proposed
 from partners.settlement.payments.legs import (
     UNNAMED,
@@ -18,7 +19,6 @@ from partners.settlement.payments.legs import (
     Means,
     is_reference,
 )
-from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.model import Default, PaidSettlement, Stage, StageStep, Trouble
 from partners.settlement.payments.old_debts import Old
 from shared.kernel.canonical import canonical_json

@@ -5,44 +5,32 @@ A payout is an entry of the journal, so a leg names it and nothing else of the m
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import GrossLine, LineKind
-from partners.visits.model import Line
-from shared.ledger.model import Op
+from partners.settlement.paid_out import MemberPayout
 
 MOST_PAYOUTS = 1_000
 """Paid by one settlement; the next window pays the rest."""
 _POSTPONED = re.compile(rf".+:{MEMBERS}:([^:]+):postponed")
 
 
-@dataclass(frozen=True, slots=True)
-class MemberPayout:
-    """`amount_cents` of cashback that left an account with entry `entry_id`, to be paid in money."""
-
-    entry_id: str
-    amount_cents: int
-
-
 def postponed_reference(settlement_id: str, payout: MemberPayout) -> str:
     return f"{settlement_id}:{MEMBERS}:{payout.entry_id}:postponed"
 
 
-def payouts_of(lines: Iterable[Line], brought: Iterable[GrossLine], currency: str) -> tuple[MemberPayout, ...]:
-    """What a window has for members: payouts that earlier ones postponed, then its own, in the order of the entries.
+def due_to_members(own: Iterable[MemberPayout], brought: Iterable[GrossLine]) -> tuple[MemberPayout, ...]:
+    """What a window has for members: payouts that earlier ones postponed, then its `own`.
 
-    `lines` are the network's in the window, `brought` those of the members' position in `currency`.
+    `brought` are the lines of the members' position in the same currency.
     """
     postponed = [
         MemberPayout(match[1], line.quantity)
         for line in brought
         if line.kind is LineKind.CARRIED and (match := _POSTPONED.fullmatch(line.reference or ""))
     ]
-    own = [line for line in lines if line.op is Op.PAYOUT and line.currency == currency]
-    own.sort(key=lambda line: (line.recorded_at_ms, line.entry_id))
-    return (*postponed, *(MemberPayout(line.entry_id, line.cashback_cents or 0) for line in own))
+    return (*postponed, *own)
 
 
 def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int) -> int:

@@ -11,11 +11,11 @@ from enum import StrEnum
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencyNets
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.agreed import Proposed
 from partners.settlement.payments.errors import UnknownLegError
 from partners.settlement.payments.funded import charged_micros
 from partners.settlement.payments.legs import IN_FLIGHT, Direction, Leg, LegState
-from partners.settlement.payments.member_payouts import MemberPayout
 from partners.settlement.payments.old_debts import NOTHING_OLD, Dues, Old, dues_of
 from partners.settlement.payments.waterfall import Shortfall, borne_by_age
 

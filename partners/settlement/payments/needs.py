@@ -1,15 +1,15 @@
 """What paying settlements needs of others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from partners.settlement.model import Book, Carried, CurrencyNets
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.funded import FundingChange
 from partners.settlement.payments.legs import Direction, Means
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.window import Window, WindowState
-from partners.visits.model import Line
 
 
 class PaymentBook(Protocol):
@@ -43,7 +43,7 @@ class Windows(Protocol):
 
     def stand(self, number: int, state: WindowState) -> Window: ...
 
-    def lines(self, number: int, partner_id: str) -> Iterator[Line]: ...
+    def payouts(self, number: int, currency: str) -> tuple[MemberPayout, ...]: ...
 
 
 class Cashback(Protocol):

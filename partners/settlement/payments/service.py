@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from partners.contracts.model import MEMBERS, NETWORK
+from partners.contracts.model import MEMBERS
 from partners.settlement.by_party import position_in
 from partners.settlement.errors import WindowNotClosedError
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments import changes, defaults, model
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.errors import (
@@ -17,7 +18,7 @@ from partners.settlement.payments.evidence import LATE, PAID_TWICE
 from partners.settlement.payments.following import Following
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Direction, LegState
-from partners.settlement.payments.member_payouts import MemberPayout, paid_at_once, payouts_of
+from partners.settlement.payments.member_payouts import due_to_members, paid_at_once
 from partners.settlement.payments.model import ENDED, PaidSettlement
 from partners.settlement.payments.needs import (
     Cashback,
@@ -252,7 +253,7 @@ class SettlementPayments:
         """What members are to be paid, with what an operator has reversed since."""
         position = position_in(self._windows.part(one.window, MEMBERS), one.currency)
         brought = () if position is None else position.lines
-        return payouts_of(self._windows.lines(one.window, NETWORK), brought, one.currency)
+        return due_to_members(self._windows.payouts(one.window, one.currency), brought)
 
     def _news(self, before: PaidSettlement, after: PaidSettlement, key: str) -> str:
         """In words, what of a leg's new state a person must look at."""

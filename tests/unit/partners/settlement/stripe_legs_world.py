@@ -5,7 +5,7 @@ alpha owes 5.00 and is sent an invoice, delta owes 9.00 and is charged, omega ow
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import stripe
@@ -17,6 +17,7 @@ from partners.contracts.model import NETWORK
 from partners.contracts.payment import PaymentMethod
 from partners.settlement.by_party import EMPTY, nets_of, parts_of
 from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
@@ -27,7 +28,6 @@ from partners.settlement.payments.stripe_legs import Carried as LookedAfter
 from partners.settlement.payments.stripe_legs import StripeLegs
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.window import Window, WindowState
-from partners.visits.model import Line
 from tests.doubles.stripe import money
 from tests.doubles.stripe.books import Thing
 from tests.doubles.stripe.double import KEY, StripeDouble
@@ -91,9 +91,9 @@ class TheWindow:
         self.state = state
         return self.window(number)
 
-    def lines(self, number: int, partner_id: str) -> Iterator[Line]:
-        del number, partner_id
-        return iter(())
+    def payouts(self, number: int, currency: str) -> tuple[MemberPayout, ...]:
+        del number, currency
+        return ()
 
 
 class LegsWorld:

@@ -3,7 +3,6 @@
 import hashlib
 import random
 from collections import Counter
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from partners.contracts.errors import SecondPersonNeededError, UnsupportedCurren
 from partners.contracts.model import NETWORK
 from partners.settlement.by_party import nets_of
 from partners.settlement.model import Book, Carried, CurrencyNets, CurrencySettlement, PartnerPosition
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments import legs, member_payouts
 from partners.settlement.payments.advances import Advance, Advances
 from partners.settlement.payments.agreed_store import AdvanceStore
@@ -26,7 +26,6 @@ from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.window import Window, WindowState
 from shared.kernel.errors import ConflictError, NotFoundError, UnprocessableError
-from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
@@ -84,11 +83,10 @@ class ClosedWindows:
         self.states[number] = state
         return self.window(number)
 
-    def lines(self, number: int, partner_id: str) -> Any:
+    def payouts(self, number: int, currency: str) -> Any:
         """A payout to a member, of all that members are owed."""
         owed = self.net[number - 1]["members"]
-        line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": owed, "recorded_at_ms": 1, "entry_id": "47-1"}
-        return iter([SimpleNamespace(**line)] if owed else [])
+        return (MemberPayout("47-1", owed),) if owed else ()
 
 
 class Paying:
@@ -268,15 +266,10 @@ def test_no_payout_to_a_member_is_claimed_before_it_can_be_paid(paying):
     assert [leg.payout for leg in paying.pay(3).legs] == paying.cashback.claimed == ["47-1"]
 
 
-def member_line(entry_id: str, cents: int) -> SimpleNamespace:
-    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": cents, "recorded_at_ms": 1, "entry_id": entry_id}
-    return SimpleNamespace(**line)
-
-
 def test_a_payout_is_not_claimed_before_it_can_be_paid_though_members_position_is_less(paying):
     """An operator has reversed more of earlier payouts than members are paid in this window."""
     number = paying.windows.close(members=-500)
-    paying.windows.lines = lambda *_: iter([member_line("47-2", 500)])
+    paying.windows.payouts = lambda *_: (MemberPayout("47-2", 500),)
     paying.submit(number)
     assert paying.refused(number)[0] == 500
     assert (paying.cashback.claimed, paying.payments.settlement(number, "USD").legs) == ([], ())
@@ -286,7 +279,7 @@ def test_no_more_payouts_are_asked_about_than_are_paid_at_once(paying, monkeypat
     """Else there were a number of them beyond which no request would ever answer."""
     monkeypatch.setattr(member_payouts, "MOST_PAYOUTS", 3)
     number = paying.windows.close(members=700)
-    paying.windows.lines = lambda *_: iter([member_line(f"47-{one}", 7) for one in range(100, 200)])
+    paying.windows.payouts = lambda *_: tuple(MemberPayout(f"47-{one}", 7) for one in range(100, 200))
     paying.cashback.reversed["47-101"] = "by hand"
     paying.advance(700)
     paying.submit(number)
@@ -300,7 +293,7 @@ def test_no_more_payouts_are_asked_about_than_are_paid_at_once(paying, monkeypat
 def test_what_the_bank_says_of_many_payouts_is_found_without_asking_each_of_each(paying, monkeypatch):
     """A thousand words of a thousand payouts would else take seconds."""
     number = paying.windows.close(members=4_000)
-    paying.windows.lines = lambda *_: iter([member_line(f"4711000042-{one:09d}", 100) for one in range(40)])
+    paying.windows.payouts = lambda *_: tuple(MemberPayout(f"4711000042-{one:09d}", 100) for one in range(40))
     paying.advance(4_000)
     paying.submit(number)
     words = [BankWord(leg.end_to_end_id, LegState.SUCCEEDED, "B") for leg in paying.pay(number).legs]

@@ -1,7 +1,5 @@
 """A member's payout that failed and was reversed by hand: the member has the cashback, so never the money too."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from partners.contracts.model import MEMBERS, NETWORK
@@ -16,7 +14,6 @@ from partners.settlement.payments.service import SettlementPayments
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.payments.telling import BankWord
 from shared.kernel.errors import StoreUnavailableError
-from shared.ledger.model import Op
 from tests.fakes.by_bank import AllByBank
 from tests.fakes.cashback import FakeCashback
 from tests.fakes.clock import FakeClock
@@ -41,9 +38,9 @@ class WindowWithPayout(TheWindow):
         positions = tuple(PartnerPosition(party, (), cents * 10_000, cents) for party, cents in nets.items())
         self.positions = CurrencySettlement("USD", positions, ())
 
-    def lines(self, number, partner_id):
-        del number, partner_id
-        yield SimpleNamespace(op=Op.PAYOUT, currency="USD", recorded_at_ms=1, entry_id=PAYOUT, cashback_cents=CENTS)
+    def payouts(self, number, currency):
+        del number, currency
+        return (MemberPayout(PAYOUT, CENTS),)
 
 
 @pytest.fixture
@@ -102,14 +99,7 @@ def test_one_whose_cashback_is_still_paid_out_is_tried_again(payments):
 def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(window, cashback, monkeypatch):
     """Tens of thousands would outlast the request; the next window looks at the others."""
     payouts = [MemberPayout(f"47-{number}", 1) for number in range(1, MOST_PAYOUTS + 6)]
-    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": 1}
-    monkeypatch.setattr(
-        window,
-        "lines",
-        lambda *_: (
-            SimpleNamespace(**line, recorded_at_ms=at, entry_id=one.entry_id) for at, one in enumerate(payouts)
-        ),
-    )
+    monkeypatch.setattr(window, "payouts", lambda *_: tuple(payouts))
     cashback.give_back("47-3", "by hand")
     made = SettlementPayments(
         PaymentStore(FakeDynamoDB(), "settlement"),
@@ -133,9 +123,7 @@ def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(windo
 
 def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_stopped(window, cashback, monkeypatch):
     payouts = [MemberPayout(f"47-{number}", 1) for number in range(1, MOST_PAYOUTS + 26)]
-    line = {"op": Op.PAYOUT, "currency": "USD", "cashback_cents": 1, "recorded_at_ms": 1}
-    lines = [SimpleNamespace(**line, entry_id=one.entry_id) for one in payouts]
-    monkeypatch.setattr(window, "lines", lambda *_: iter(lines))
+    monkeypatch.setattr(window, "payouts", lambda *_: tuple(payouts))
     monkeypatch.setattr(following, "CARRIED_AT_ONCE", 10)
     asked, carry = [], window.carry
 

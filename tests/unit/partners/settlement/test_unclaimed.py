@@ -7,12 +7,12 @@ import zlib
 import pytest
 
 from partners.contracts.model import MEMBERS
+from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import Direction
 from partners.settlement.payments.model import PaidSettlement
-from tests.unit.partners.settlement.test_funds import member_line
 from tests.unit.partners.settlement.test_old_debts import Network, paid, sums
 
 
@@ -22,16 +22,16 @@ class TakenBack(Network):
     def __init__(self) -> None:
         super().__init__()
         self.payouts: dict[int, dict[str, int]] = {}
-        self.windows.lines = self._lines
+        self.windows.payouts = self._payouts
         self.funds.drawn = lambda after: []
 
-    def _lines(self, number, partner_id):
-        del partner_id
+    def _payouts(self, number, currency):
+        del currency
         owed = max(0, self.windows.net[number - 1][MEMBERS])
         named = self.payouts.get(number, {})
         rest = owed - sum(named.values())
         payouts = {**named, f"{number}-rest": rest} if rest > 0 else named
-        return iter([member_line(entry, cents) for entry, cents in payouts.items()])
+        return tuple(MemberPayout(entry, cents) for entry, cents in payouts.items())
 
     def will_pay(self, **cents: int) -> None:
         """Members, by entry, in the next window, among what they are owed."""
@@ -117,7 +117,7 @@ def test_who_is_really_to_be_paid_shares_all_that_is_there_and_every_cent_is_som
 
 
 def shares(one: PaidSettlement, network: TakenBack) -> None:
-    payouts = {line.entry_id: line.cashback_cents for line in network.windows.lines(one.window, "network")}
+    payouts = {paid.entry_id: paid.amount_cents for paid in network.windows.payouts(one.window, "USD")}
     payable = sum(cents for entry, cents in payouts.items() if entry not in network.cashback.reversed)
     claims, borne = dict(one.dues.claims), one.shortfall
     assert one.unclaimed_cents == max(0, claims.get(MEMBERS, 0) - payable)

@@ -1,14 +1,22 @@
 import random
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.visits.codec import pack_lines, totals_from_text, totals_to_text, unpack_lines, unpack_visits
+from partners.visits.codec import (
+    pack_lines,
+    totals_from_text,
+    totals_to_text,
+    unpack_lines,
+    unpack_payouts,
+    unpack_visits,
+)
 from partners.visits.errors import BrokenPageError
 from partners.visits.lines import line_of, recount
-from partners.visits.model import Totals, VisitMark
+from partners.visits.model import PayoutMark, Totals, VisitMark
 from shared.ledger.model import Op
 from tests.support.entries import entry, random_book
 
@@ -31,10 +39,25 @@ def test_the_visits_among_lines_read_without_the_lines(book):
     assert unpack_visits(pack_lines(lines)) == marks
 
 
+@given(books, st.sets(st.integers(0, 40)))
+def test_the_payouts_among_lines_read_without_the_lines(book, numbers):
+    lines = [
+        replace(line_of(one), op=Op.PAYOUT, currency="USD", cashback_cents=number)
+        if number in numbers
+        else line_of(one)
+        for number, one in enumerate(book)
+    ]
+    marks = tuple(
+        PayoutMark(one.entry_id, one.recorded_at_ms, "USD", one.cashback_cents) for one in lines if one.op is Op.PAYOUT
+    )
+    assert unpack_payouts(pack_lines(lines)) == marks
+
+
+@pytest.mark.parametrize("unpack", [unpack_visits, unpack_payouts])
 @pytest.mark.parametrize("broken", [b"", zlib.compress(b"{}"), zlib.compress(b"[]")])
-def test_visits_that_do_not_read_are_refused(broken):
+def test_visits_and_payouts_that_do_not_read_are_refused(broken, unpack):
     with pytest.raises(BrokenPageError):
-        unpack_visits(broken)
+        unpack(broken)
 
 
 @given(books)
