@@ -60,6 +60,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "decline_default": _EITHER,
     "abort_settlement": _EITHER,
     "reject_adjustment": _EITHER,
+    "confirm_payment": _EITHER,
     "approve_collateral": _APPROVER,
     "decline_collateral": _EITHER,
     "approve_advance": _APPROVER,

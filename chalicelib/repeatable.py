@@ -10,6 +10,7 @@ REPEATABLE = frozenset(
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
         *("propose_collateral", "approve_collateral", "decline_collateral"),
+        "confirm_payment",
         *("propose_advance", "approve_advance", "decline_advance"),
         *("approve_default", "decline_default"),
         *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from chalicelib.api.schemas.fields import NoBody
+from chalicelib.api.schemas.fields import NoBody, WhyBody
 from chalicelib.api.schemas.funding import (
     OwnFundingReply,
     OwnPaymentReply,
     PartnerFundingParams,
     PartnerFundingReply,
     PaymentBody,
+    PaymentParams,
     PaymentReply,
     StandingReply,
 )
@@ -19,13 +20,19 @@ from chalicelib.listing import PageParams, page_of
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
-from partners.contracts.errors import InvalidReasonError, NotInThisStateError, UnknownPartnerError
+from partners.contracts.errors import (
+    InvalidReasonError,
+    NotInThisStateError,
+    SecondPersonNeededError,
+    UnknownPartnerError,
+)
 from partners.contracts.standing import FundingStanding
 from partners.funding.errors import (
     DepositTooSmallError,
     InvalidPaymentError,
     PaymentCurrencyError,
     PaymentKeyReusedError,
+    UnknownPaymentError,
 )
 from partners.funding.exposure import near_limit
 from partners.funding.model import Payment
@@ -56,7 +63,8 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     """Record money that came from a partner, or went to it.
 
     Deposits, and what is given back of them: settlements record by themselves what they collect, pay and take of a
-    deposit. A record is never changed. Tills know within a minute.
+    deposit. A record is never changed. Tills know within a minute. What of a partner and UTC day comes to more than
+    1,000.00 lifts no limit before another operator confirms it: it says `waits`.
     """
     body = call.body
     payment = bootstrap.services().funding.record(
@@ -68,6 +76,26 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
         body.reason,
     )
     return Reply(_payment(payment))
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/payments/{payment_id}/confirm",
+    scope=Scope.OPERATOR,
+    params=PaymentParams,
+    before=lambda call: _payment(bootstrap.services().funding.payment(call.params.partner_id, call.params.payment_id)),
+    body=WhyBody,
+    reply=PaymentReply,
+    status=200,
+    errors=(UnknownPartnerError, UnknownPaymentError, SecondPersonNeededError),
+)
+def confirm_payment(call: Call[PaymentParams, WhyBody]) -> Reply:
+    """Confirm that money came which another operator has recorded: what waited lifts the partner's limit.
+
+    Look at the account first. Again is a success. Tills know within a minute.
+    """
+    params = call.params
+    found = bootstrap.services().funding.confirm(call.caller.acting_as, params.partner_id, params.payment_id)
+    return Reply(_payment(found))
 
 
 @resource.get(
@@ -118,6 +146,7 @@ def _common(view: FundingView) -> dict[str, Any]:
         "currency": view.partner.currency,
         "funding": FundingBody(kind=funding.kind, net_debit_cap_cents=funding.net_debit_cap_cents),
         "standing": None if view.standing is None else _standing(view.standing),
+        "waiting_cents": view.waiting_cents,
     }
 
 
@@ -133,7 +162,13 @@ def _standing(found: FundingStanding) -> StandingReply:
 
 
 def _payment(payment: Payment) -> PaymentReply:
-    return PaymentReply(partner_id=payment.partner_id, by=payment.by, reason=payment.reason, **_own(payment))
+    return PaymentReply(
+        partner_id=payment.partner_id,
+        by=payment.by,
+        reason=payment.reason,
+        confirmed_by=payment.confirmed_by or None,
+        **_own(payment),
+    )
 
 
 def _own(payment: Payment) -> dict[str, Any]:
@@ -143,4 +178,5 @@ def _own(payment: Payment) -> dict[str, Any]:
         "currency": payment.currency,
         "at": to_rfc3339(payment.at_ms),
         "paid_ahead_cents": payment.paid_ahead_cents,
+        "waits": payment.waits,
     }

@@ -86,6 +86,7 @@ COMMANDS: dict[str, Handlers] = {
     "funding": {
         "show": funding.get_partner_funding,
         "record-payment": funding.record_payment,
+        "confirm-payment": funding.confirm_payment,
         "collateral": collateral.routes.get,
         "propose-collateral": collateral.routes.propose,
         "approve-collateral": collateral.routes.approve,

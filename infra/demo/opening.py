@@ -38,7 +38,8 @@ def open_network(
 ) -> list[str]:
     """Create partners, terms (by two operators), billing contacts, stores and keys; the API key of each of RETAILERS.
 
-    What prepaid ones pay in for these weeks is recorded by the first operator, so the other has creditors paid from it.
+    What prepaid ones pay in for these weeks is recorded by the first operator, so the other has creditors paid from it,
+    and confirms it where it is more than one may record alone.
     Terms are agreed on one after the other; stores are opened and keys tried by as many `callers` as there will be
     tills, so that cold starts are over. Raises UnexpectedAnswerError.
     """
@@ -56,7 +57,10 @@ def open_network(
             post(Request(f"{_under(retailer)}/state", {"state": state, "reason": REASON}))
         if retailer.prepays_cents_a_week:
             paid = {"paid_cents": retailer.prepays_cents_a_week * weeks, "currency": CURRENCY, "reason": REASON}
-            api.post(f"{_under(retailer)}/payments", operator_keys[0], paid, f"paid-in-{retailer.partner_id}")
+            payments = f"{_under(retailer)}/payments"
+            recorded = api.post(payments, operator_keys[0], paid, f"paid-in-{retailer.partner_id}").body
+            if recorded["waits"]:
+                api.post(f"{payments}/{recorded['payment_id']}/confirm", operator_keys[1], {"reason": REASON})
             advance()
 
     def try_out(key: str) -> None:

@@ -1,6 +1,6 @@
 """Why a payment is refused."""
 
-from shared.kernel.errors import ConflictError, InvalidRequestError, UnprocessableError
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError, UnprocessableError
 
 
 class InvalidPaymentError(InvalidRequestError):
@@ -26,6 +26,18 @@ class PaymentKeyReusedError(UnprocessableError):
 
     def __init__(self, payment_id: str) -> None:
         super().__init__("Nothing was recorded. Give another payment a key of its own.", payment_id=payment_id)
+
+
+class UnknownPaymentError(NotFoundError):
+    code = "unknown_payment"
+    title = "No operator has recorded such a payment of this partner"
+
+    def __init__(self, partner_id: str, payment_id: str) -> None:
+        super().__init__(
+            "The partner's funding lists what was recorded, and by whom.",
+            partner_id=partner_id,
+            payment_id=payment_id,
+        )
 
 
 class DepositTooSmallError(ConflictError):

@@ -10,6 +10,11 @@ from partners.funding.errors import InvalidPaymentError
 from shared.kernel.ids import digest
 from shared.kernel.money import MICROS_PER_CENT
 
+ONE_PERSON_LIMIT_CENTS = 100_000
+"""So much of what operators record in a day (UTC) that a partner paid in lifts what it may grant at once. What would be
+more waits until another operator has confirmed it: one slip, or one person, opens no door wider than that.
+"""
+
 _OF_A_SETTLEMENT = re.compile(
     r"Settlement (?P<settlement>\S+): (?:payment (?P<payment>\S+) (?P<state>\w+)|commission, breakage share, rounding)"
 )
@@ -23,8 +28,9 @@ class Payment:
     A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
     of what it owed after it, as then known: what a prepaid partner could use, if it `tops_up`. What a settlement
     charges has `part_micros` beyond whole cents, of the same sign. `reference` is that of what a settlement did, empty
-    of what an operator recorded, and of rows of before it was noted: see `settled`. Raises InvalidPaymentError,
-    InvalidReasonError.
+    of what an operator recorded, and of rows of before it was noted: see `settled`. What `needs_two` lifts no limit
+    until it is `confirmed_by` somebody other than `by`; all else counts it like any other. Raises
+    InvalidPaymentError, InvalidReasonError.
     """
 
     partner_id: str
@@ -38,6 +44,8 @@ class Payment:
     part_micros: int = 0
     tops_up: bool = True
     reference: str = ""
+    needs_two: bool = False
+    confirmed_by: str = ""
 
     def __post_init__(self) -> None:
         check_reason(self.reason)
@@ -60,6 +68,11 @@ class Payment:
         found = (payment, f"{payment}:{named['state']}")
         return any(self.payment_id == settled_id(self.partner_id, reference) for reference in found)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it lifts no limit yet."""
+        return self.needs_two and not self.confirmed_by
+
     def asks_the_same(self, other: "Payment") -> bool:
         """Whether both were made by the same request."""
         return (self.partner_id, self.amount_cents, self.currency, self.reason, self.by) == (
@@ -74,6 +87,11 @@ class Payment:
 def settled_id(partner_id: str, reference: str) -> str:
     """The id of what a settlement did."""
     return digest("settled", partner_id, reference).hex()[:32]
+
+
+def waiting_cents(payments: Iterable[Payment]) -> int:
+    """What of these payments lifts no limit yet."""
+    return sum(one.amount_cents for one in payments if one.waits)
 
 
 def by_hand(payments: Iterable[Payment]) -> list[Payment]:

@@ -1,7 +1,7 @@
 """Recording what a partner pays, and measuring how it stands: the till reads the outcome with the contract."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.life import New
@@ -9,13 +9,14 @@ from partners.contracts.model import Partner, Terms
 from partners.contracts.payment import WITHOUT_LIMIT, Funding
 from partners.contracts.service import Contracts
 from partners.contracts.standing import FundingStanding
-from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError
+from partners.contracts.two_people import check_second_person
+from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError, UnknownPaymentError
 from partners.funding.exposure import standing
 from partners.funding.meter import Meter
-from partners.funding.model import Payment, by_hand, settled_id
+from partners.funding.model import ONE_PERSON_LIMIT_CENTS, Payment, by_hand, settled_id, waiting_cents
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.funded import FundingChange
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, utc_day
 from shared.kernel.ids import digest
 from shared.kernel.money import MICROS_PER_CENT
 
@@ -27,6 +28,12 @@ class PaymentBook(Protocol):
     """What funding needs of its store; see `partners.funding.store.FundingStore`."""
 
     def add_payment(self, payment: Payment, also: Sequence[Action] = ()) -> bool: ...
+
+    def confirm_payment(self, payment: Payment, by: str) -> bool: ...
+
+    def alone_cents(self, partner_id: str, day: str) -> int: ...
+
+    def count_alone(self, partner_id: str, day: str, read_cents: int, cents: int) -> Action: ...
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None: ...
 
@@ -52,6 +59,11 @@ class FundingView:
     standing: FundingStanding | None
     payments: tuple[Payment, ...]
 
+    @property
+    def waiting_cents(self) -> int:
+        """What was recorded as paid in and lifts no limit before a second person has confirmed it."""
+        return waiting_cents(self.payments)
+
 
 class FundingService:
     """Use cases of funding. Every method may raise StoreUnavailableError and UnknownPartnerError."""
@@ -68,9 +80,11 @@ class FundingService:
     ) -> Payment:
         """Record money that came from the partner (positive) or went to it (negative), once for each key.
 
-        It counts at once; tills know within a minute. Raises InvalidPaymentError, InvalidReasonError,
-        PaymentCurrencyError, PaymentKeyReusedError, DepositTooSmallError if more is given back than is held, and
-        NotInThisStateError if the partner is closed: it owes nothing, so what comes late goes back to who sent it.
+        It counts at once; tills know within a minute. But what comes to more than ONE_PERSON_LIMIT_CENTS, with what
+        else came from the partner on that day and counts on one person's word, lifts no limit before it is confirmed.
+        Raises InvalidPaymentError, InvalidReasonError, PaymentCurrencyError, PaymentKeyReusedError,
+        DepositTooSmallError if more is given back than is held, and NotInThisStateError if the partner is closed: it
+        owes nothing, so what comes late goes back to who sent it.
         """
         partner = self._contracts.partner(partner_id)
         if currency != partner.currency:
@@ -92,9 +106,31 @@ class FundingService:
         recorded = self._recorded(payment)
         if not recorded.asks_the_same(payment):
             raise PaymentKeyReusedError(payment.payment_id)
-        if recorded is payment:
-            self.measure(partner_id)
         return recorded
+
+    def confirm(self, by: str, partner_id: str, payment_id: str) -> Payment:
+        """Confirm what another operator has recorded as paid in, so that it lifts the partner's limit. Again, and of
+        what waits for nobody, is a success that changes nothing.
+
+        Raises UnknownPaymentError, and SecondPersonNeededError if `by` has recorded it.
+        """
+        payment = self.payment(partner_id, payment_id)
+        check_second_person(payment.by, by, payment_id)
+        if payment.waits and self._book.confirm_payment(payment, by):
+            payment = replace(payment, confirmed_by=by)
+        elif payment.waits:
+            payment = self.payment(partner_id, payment_id)
+        # Whoever died before may have left it unmeasured.
+        self.measure(partner_id)
+        return payment
+
+    def payment(self, partner_id: str, payment_id: str) -> Payment:
+        """What an operator recorded. Raises UnknownPaymentError."""
+        self._contracts.partner(partner_id)
+        payment = self._book.payment(partner_id, payment_id)
+        if payment is None or payment.settled:
+            raise UnknownPaymentError(partner_id, payment_id)
+        return payment
 
     def settle(self, change: FundingChange) -> None:
         """Record what a settlement charged, collected or paid out, once for each reference.
@@ -152,15 +188,28 @@ class FundingService:
         return self._deposits.held_cents(partner_id)
 
     def _recorded(self, payment: Payment) -> Payment:
-        """`payment` itself if it is recorded now, what its key recorded before if there is something."""
+        """As it is recorded, and measured, now, or what its key recorded before if there is something."""
         partner_id, given_back_cents = payment.partner_id, max(0, -payment.amount_cents)
         while (known := self._book.payment(partner_id, payment.payment_id)) is None:
-            also: Sequence[Action] = ()
+            also: Sequence[Action]
             if given_back_cents:
-                also = self._deposits.giving_back(partner_id, payment.currency, given_back_cents)
-            if self._book.add_payment(payment, also):
-                return payment
+                new, also = payment, self._deposits.giving_back(partner_id, payment.currency, given_back_cents)
+            else:
+                new, also = self._counted(payment)
+            if self._book.add_payment(new, also):
+                self.measure(partner_id)
+                return new
         return known
+
+    def _counted(self, payment: Payment) -> tuple[Payment, Sequence[Action]]:
+        """What is paid in, as it needs a second person or not, with what is written besides so that of two who record
+        at once one finds the day's sum changed and looks again.
+        """
+        partner_id, day = payment.partner_id, utc_day(payment.at_ms)
+        alone_cents = self._book.alone_cents(partner_id, day)
+        if alone_cents + payment.amount_cents > ONE_PERSON_LIMIT_CENTS:
+            return replace(payment, needs_two=True), ()
+        return payment, [self._book.count_alone(partner_id, day, alone_cents, payment.amount_cents)]
 
     def _stands(self, partner_id: str) -> FundingStanding:
         partner = self._contracts.partner(partner_id)

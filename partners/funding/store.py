@@ -2,7 +2,8 @@
 
 | row | sk |
 | --- | --- |
-| a payment, added once and never changed | `FUNDS#<payment id>` |
+| a payment, added once; another operator may confirm it, once | `FUNDS#<payment id>` |
+| what of a day's payments counted on one operator's word | `ALONE#<day>` |
 | what a day's pages came to | `EXPOSURE#<day>` |
 | what all days came to that are over | `SEALED` |
 | how the partner stands, read by tills with its terms | `STANDING` |
@@ -12,6 +13,7 @@ over is counted once more from the rows of its days.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -41,6 +43,14 @@ class PaymentRow(Model):
     part_micros = NumberAttribute(null=True)
     keeps_limit = BooleanAttribute(null=True)
     reference = UnicodeAttribute(null=True)
+    needs_two = BooleanAttribute(null=True)
+    confirmed_by = UnicodeAttribute(null=True)
+
+
+class AloneRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    cents = NumberAttribute()
 
 
 class DayRow(Model):
@@ -68,6 +78,7 @@ class FundingStore:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._payment = bound(PaymentRow, table, client)
+        self._alone = bound(AloneRow, table, client)
         self._day = bound(DayRow, table, client)
         self._sealed = bound(SealedRow, table, client)
         self._standing = bound(StandingRow, table, client)
@@ -76,19 +87,7 @@ class FundingStore:
         """Write it, and do what is `also` to be done with it. False if there is one of this id, or a condition of those
         does not hold: nothing was written then.
         """
-        row = self._payment(
-            f"P#{payment.partner_id}",
-            f"FUNDS#{payment.payment_id}",
-            amount_cents=payment.amount_cents,
-            currency=payment.currency,
-            reason=payment.reason,
-            by=payment.by,
-            at_ms=payment.at_ms,
-            paid_ahead_cents=payment.paid_ahead_cents,
-            part_micros=payment.part_micros or None,
-            keeps_limit=None if payment.tops_up else True,
-            reference=payment.reference or None,
-        )
+        row = self._row(payment)
         if not also:
             return _saved(row, self._payment.pk.does_not_exist())
         item: Any = row.serialize()
@@ -96,6 +95,28 @@ class FundingStore:
         put: Action = {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
         actions: Any = [put, *also]
         return transacted(self._client, actions)
+
+    def confirm_payment(self, payment: Payment, by: str) -> bool:
+        """Note that `by` has confirmed a payment that is there. False if somebody has before."""
+        return _saved(self._row(replace(payment, confirmed_by=by)), self._payment.confirmed_by.does_not_exist())
+
+    def alone_cents(self, partner_id: str, day: str) -> int:
+        """What of the payments recorded of a day counts on one operator's word."""
+        try:
+            with store_errors():
+                row = self._alone.get(f"P#{partner_id}", f"ALONE#{day}", consistent_read=True)
+        except self._alone.DoesNotExist:
+            return 0
+        return int(row.cents)
+
+    def count_alone(self, partner_id: str, day: str, read_cents: int, cents: int) -> Action:
+        """What is written with a payment of `cents` that counts so too, if nobody has since `read_cents` were read."""
+        item: Any = self._alone(f"P#{partner_id}", f"ALONE#{day}", cents=read_cents + cents).serialize()
+        put: dict[str, Any] = {"TableName": self._alone.Meta.table_name, "Item": item}
+        if read_cents == 0:
+            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
+        read = {":read": {"N": str(read_cents)}}
+        return {"Put": {**put, "ConditionExpression": "cents = :read", "ExpressionAttributeValues": read}}
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None:
         try:
@@ -172,6 +193,23 @@ class FundingStore:
         kind = self._standing
         return _saved(row, kind.pk.does_not_exist() | (kind.as_of_ms <= found.as_of_ms))
 
+    def _row(self, payment: Payment) -> PaymentRow:
+        return self._payment(
+            f"P#{payment.partner_id}",
+            f"FUNDS#{payment.payment_id}",
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            reason=payment.reason,
+            by=payment.by,
+            at_ms=payment.at_ms,
+            paid_ahead_cents=payment.paid_ahead_cents,
+            part_micros=payment.part_micros or None,
+            keeps_limit=None if payment.tops_up else True,
+            reference=payment.reference or None,
+            needs_two=payment.needs_two or None,
+            confirmed_by=payment.confirmed_by or None,
+        )
+
 
 def _saved(row: Model, condition: "Condition") -> bool:
     try:
@@ -195,6 +233,8 @@ def _payment(row: PaymentRow) -> Payment:
         part_micros=int(row.part_micros or 0),
         tops_up=not row.keeps_limit,
         reference=row.reference or "",
+        needs_two=bool(row.needs_two),
+        confirmed_by=row.confirmed_by or "",
     )
 
 

@@ -1,6 +1,7 @@
 """Payments and meters in memory; standings are put where contracts find them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from partners.contracts.standing import FundingStanding
@@ -16,19 +17,39 @@ class FakeFundingBook:
         self._client = client
         self.standings = (contract_book or FakeContractBook()).standings
         self.payment_rows: dict[tuple[str, str], Payment] = {}
+        self.alone_rows: dict[tuple[str, str], int] = {}
         self.day_rows: dict[tuple[str, str], DayMeter] = {}
         self.sealed_rows: dict[str, Sealed] = {}
 
     def add_payment(self, payment: Payment, also: Sequence[Action] = ()) -> bool:
         if (payment.partner_id, payment.payment_id) in self.payment_rows:
             return False
-        if also:
+        counted, elsewhere = (
+            [one["alone"] for one in also if "alone" in one],
+            [one for one in also if "alone" not in one],
+        )
+        if any(self.alone_cents(*of) != read_cents for of, read_cents, _ in counted):
+            return False
+        if elsewhere:
             try:
-                self._client.transact_write_items(TransactItems=list(also))
+                self._client.transact_write_items(TransactItems=elsewhere)
             except self._client.exceptions.TransactionCanceledException:
                 return False
+        self.alone_rows |= {of: read_cents + cents for of, read_cents, cents in counted}
         self.payment_rows[payment.partner_id, payment.payment_id] = payment
         return True
+
+    def confirm_payment(self, payment: Payment, by: str) -> bool:
+        if self.payment_rows[payment.partner_id, payment.payment_id].confirmed_by:
+            return False
+        self.payment_rows[payment.partner_id, payment.payment_id] = replace(payment, confirmed_by=by)
+        return True
+
+    def alone_cents(self, partner_id: str, day: str) -> int:
+        return self.alone_rows.get((partner_id, day), 0)
+
+    def count_alone(self, partner_id: str, day: str, read_cents: int, cents: int) -> Action:
+        return {"alone": ((partner_id, day), read_cents, cents)}
 
     def payment(self, partner_id: str, payment_id: str) -> Payment | None:
         return self.payment_rows.get((partner_id, payment_id))

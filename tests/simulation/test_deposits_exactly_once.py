@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from partners.funding.errors import DepositTooSmallError
+from partners.funding.model import ONE_PERSON_LIMIT_CENTS, Payment
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.telling import BankWord
 from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
@@ -122,6 +123,60 @@ def test_whoever_dies_at_any_call_changes_nothing(undisturbed: tuple[dict[str, A
     outcome, moments = undisturbed
     for moment in range(1, moments + 1, 1 if in_full else 9):
         assert lived(Fate(dies=frozenset({moment}))) == outcome, moment
+
+
+MUCH_CENTS = ONE_PERSON_LIMIT_CENTS - len(PREPAID) * PAID_IN_CENTS
+
+
+def records(office: Closed, key: str, by: str, client: Any) -> Payment:
+    return office.funding_of(client).record(by, key, PREPAID[0], MUCH_CENTS, "USD", "by bank transfer")
+
+
+def confirms(office: Closed, client: Any) -> Payment:
+    waits = records(office, "more", "ann", office.dynamodb)
+    return office.funding_of(client).confirm("bob", PREPAID[0], waits.payment_id)
+
+
+def test_whoever_dies_as_they_record_or_confirm_does_it_once() -> None:
+    """The first counts at once, what comes on top of it waits until it is confirmed."""
+    steps_ = [
+        lambda office, client: records(office, "much", "ann", client),
+        lambda office, client: records(office, "more", "ann", client),
+        confirms,
+    ]
+
+    def done(fate: Fate) -> tuple[list[Any], int, int]:
+        office = closed()
+        client, found = MortalDynamoDB(office.dynamodb, fate), []
+        for step in steps_:
+            while True:
+                try:
+                    found.append(step(office, client))
+                    break
+                except ProcessDiedError:
+                    fate.born_again()
+        view = office.funding_of().view(PREPAID[0])
+        return [(one.waits, one.confirmed_by) for one in found], office.held_cents(PREPAID[0]), view.waiting_cents
+
+    fate = Fate()
+    undisturbed = done(fate)
+    assert undisturbed[0] == [(False, ""), (True, ""), (False, "bob")]
+    assert undisturbed[1:] == (PAID_IN_CENTS + 2 * MUCH_CENTS, 0)
+    for moment in range(1, fate.moments + 1):
+        assert done(Fate(dies=frozenset({moment}))) == undisturbed, moment
+
+
+def test_of_two_who_record_at_once_one_counts_alone() -> None:
+    office, fate = closed(), Fate()
+    records(office, "mine", "ann", MortalDynamoDB(office.dynamodb, fate))
+    for moment in range(1, fate.moments + 1):
+        office = closed()
+        other = functools.partial(records, office, "theirs", "bob", office.dynamodb)
+        mine = records(
+            office, "mine", "ann", MortalDynamoDB(office.dynamodb, Fate(meets=frozenset({moment}), other=other))
+        )
+        assert {mine.waits, other().waits} == {True, False}, moment
+        assert office.funding_of().view(PREPAID[0]).waiting_cents == MUCH_CENTS
 
 
 def collects_first(office: Closed, client: Any) -> object:

@@ -8,6 +8,7 @@ from partners.contracts.errors import FundingExhaustedError
 from partners.contracts.payment import Funding, FundingKind
 from partners.contracts.service import CACHE_MS, Contracts
 from partners.funding.exposure import margin_cents
+from partners.funding.model import ONE_PERSON_LIMIT_CENTS
 from tests.unit.partners.funding.world import HARVEST, FundedPartner
 
 SCHEDULE_MS = 60_000
@@ -30,6 +31,7 @@ def test_the_overshoot_stays_within_reaction_time_times_the_rate(kind, posting_m
     partner = FundedPartner(Funding(kind, limit_cents if kind is FundingKind.POSTPAID else None))
     if kind is FundingKind.PREPAID:
         partner.pay(limit_cents)
+    partner.pay(ONE_PERSON_LIMIT_CENTS + 1)  # Nobody confirms it.
     tills = []
     waiting: deque[tuple[int, int]] = deque()
     granted = refused_in_a_row = 0

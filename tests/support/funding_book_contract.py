@@ -64,6 +64,44 @@ class FundingBookContract:
         assert (guard.version(currency), book.payments(name)) == (2, [paid, other])
         assert guard.versions()[currency] == 2
 
+    def test_a_payment_that_counts_alone_is_added_if_the_sum_of_its_day_is_what_was_read(self, book, name):
+        paid = Payment(
+            partner_id=name,
+            payment_id="b" * 32,
+            amount_cents=5,
+            currency="EUR",
+            reason="paid in",
+            by="ann",
+            at_ms=7,
+            paid_ahead_cents=5,
+        )
+        other, day = replace(paid, payment_id="c" * 32), "2026-11-22"
+        assert book.alone_cents(name, day) == 0
+        assert book.add_payment(paid, [book.count_alone(name, day, 0, 5)]) is True
+        assert book.add_payment(other, [book.count_alone(name, day, 0, 5)]) is False
+        assert book.add_payment(paid, [book.count_alone(name, day, 5, 5)]) is False, "it is there already"
+        assert (book.alone_cents(name, day), book.payments(name)) == (5, [paid])
+        assert book.add_payment(other, [book.count_alone(name, day, 5, 5)]) is True
+        assert (book.alone_cents(name, day), book.alone_cents(name, "2026-11-23")) == (10, 0)
+
+    def test_a_payment_is_confirmed_once(self, book, name):
+        waits = Payment(
+            partner_id=name,
+            payment_id="b" * 32,
+            amount_cents=5,
+            currency="EUR",
+            reason="paid in",
+            by="ann",
+            at_ms=7,
+            paid_ahead_cents=5,
+            needs_two=True,
+        )
+        assert book.add_payment(waits) is True
+        assert book.payment(name, "b" * 32).waits is True
+        assert book.confirm_payment(waits, "bob") is True
+        assert book.confirm_payment(waits, "cy") is False
+        assert book.payments(name) == [replace(waits, confirmed_by="bob")]
+
     def test_a_day_is_written_in_the_order_of_its_versions(self, book, name):
         meter = DayMeter(
             partner_id=name,

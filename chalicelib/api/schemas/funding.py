@@ -8,6 +8,7 @@ from chalicelib.api.schemas.fields import (
     Body,
     Currency,
     Instant,
+    Params,
     PartnerId,
     ReplyBody,
     SignedCents,
@@ -37,21 +38,33 @@ class PaymentBody(Body):
 
 
 class OwnPaymentReply(ReplyBody):
-    """A payment. `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known."""
+    """A payment. `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known.
+
+    While it `waits` for a second person to confirm it, it lifts no limit.
+    """
 
     payment_id: PaymentId
     paid_cents: SignedCents
     currency: Currency
     at: Instant
     paid_ahead_cents: SignedCents
+    waits: bool
 
 
 class PaymentReply(OwnPaymentReply):
-    """A payment, who recorded it and why."""
+    """A payment, who recorded it and why, and who confirmed it, if it had to be and somebody has."""
 
     partner_id: PartnerId
     by: OperatorId
     reason: str
+    confirmed_by: OperatorId | None
+
+
+class PaymentParams(Params):
+    """A payment of a partner."""
+
+    partner_id: PartnerId
+    payment_id: PaymentId
 
 
 class StandingReply(ReplyBody):
@@ -82,6 +95,9 @@ class OwnFundingReply(ReplyBody):
     currency: Currency
     funding: FundingBody
     standing: StandingReply | None
+    waiting_cents: SignedCents = Field(
+        description="Recorded as paid in, and no part of what may be used before a second person has confirmed it."
+    )
     payments: list[OwnPaymentReply]
     next_cursor: NextCursor
 
@@ -93,6 +109,9 @@ class PartnerFundingReply(ReplyBody):
     currency: Currency
     funding: FundingBody
     standing: StandingReply | None
+    waiting_cents: SignedCents = Field(
+        description="Recorded as paid in, and no part of what may be used before a second person has confirmed it."
+    )
     deposit_held_cents: SignedCents = Field(
         description="What it has paid in besides settlements, less what they took of it. No more can be given back."
     )

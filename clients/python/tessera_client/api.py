@@ -1669,7 +1669,9 @@ class Tessera(Calls):
 
         Deposits, and what is given back of them: settlements record by themselves what they collect, pay and
         take of a
-        deposit. A record is never changed. Tills know within a minute.
+        deposit. A record is never changed. Tills know within a minute. What of a partner and UTC day comes to
+        more than
+        1,000.00 lifts no limit before another operator confirms it: it says `waits`.
 
         Needs: operator, settler.
         """
@@ -1683,6 +1685,23 @@ class Tessera(Calls):
             body=body({"paid_cents": paid_cents, "currency": currency, "reason": reason}, optional=[]),
             idempotency_key=idempotency_key,
             keyed=True,
+        )
+
+    def confirm_payment(self, partner_id: str, payment_id: str, *, reason: str | None = None) -> PaymentReply:
+        """Confirm that money came which another operator has recorded: what waited lifts the partner's limit.
+
+        Look at the account first. Again is a success. Tills know within a minute.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "confirm_payment",
+            "POST",
+            "/v1/partners/{partner_id}/payments/{payment_id}/confirm",
+            PaymentReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "payment_id": payment_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def get_partner_funding(

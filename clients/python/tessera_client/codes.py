@@ -745,6 +745,10 @@ class UnknownPartnerError(errors.NotFoundError):
     """404 `unknown_partner`: There is no such partner."""
 
 
+class UnknownPaymentError(errors.NotFoundError):
+    """404 `unknown_payment`: No operator has recorded such a payment of this partner."""
+
+
 class UnknownPayoutError(errors.NotFoundError):
     """404 `unknown_payout`: There is no such payout."""
 
@@ -1015,6 +1019,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_location": UnknownLocationError,
     "unknown_operator": UnknownOperatorError,
     "unknown_partner": UnknownPartnerError,
+    "unknown_payment": UnknownPaymentError,
     "unknown_payout": UnknownPayoutError,
     "unknown_proposal": UnknownProposalError,
     "unknown_reconciliation": UnknownReconciliationError,

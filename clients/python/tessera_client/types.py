@@ -1799,6 +1799,8 @@ class OwnFundingReply:
     """ISO 4217 code, upper case."""
     funding: FundingBody
     standing: StandingReply | None
+    waiting_cents: int
+    """Recorded as paid in, and no part of what may be used before a second person has confirmed it."""
     payments: list[OwnPaymentReply]
     next_cursor: str | None
     """Send it as `cursor` for the next page; null on the last page."""
@@ -1819,7 +1821,10 @@ class OwnInvoicePaymentOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPaymentReply:
-    """A payment. `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known."""
+    """A payment. `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known.
+
+    While it `waits` for a second person to confirm it, it lifts no limit.
+    """
 
     payment_id: str
     paid_cents: int
@@ -1830,6 +1835,7 @@ class OwnPaymentReply:
     """RFC 3339 time in UTC."""
     paid_ahead_cents: int
     """Minor units of the currency."""
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1917,6 +1923,8 @@ class PartnerFundingReply:
     """ISO 4217 code, upper case."""
     funding: FundingBody
     standing: StandingReply | None
+    waiting_cents: int
+    """Recorded as paid in, and no part of what may be used before a second person has confirmed it."""
     deposit_held_cents: int
     """What it has paid in besides settlements, less what they took of it. No more can be given back."""
     payments: list[PaymentReply]
@@ -2074,7 +2082,7 @@ class PayeeProposalReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReply:
-    """A payment, who recorded it and why."""
+    """A payment, who recorded it and why, and who confirmed it, if it had to be and somebody has."""
 
     payment_id: str
     paid_cents: int
@@ -2085,11 +2093,13 @@ class PaymentReply:
     """RFC 3339 time in UTC."""
     paid_ahead_cents: int
     """Minor units of the currency."""
+    waits: bool
     partner_id: str
     """The partner's id."""
     by: str
     """Who acted, an operator."""
     reason: str
+    confirmed_by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,3 +100,25 @@ def test_a_payment_is_recorded_once_for_each_key(world: World) -> None:
     body = {"paid_cents": 1, "currency": "USD", "reason": "x"}
     problem(world.post(f"{PATH}/payments", body, world.operator), 400, "idempotency_key_missing")
     problem(world.get("/v1/partners/nobody/funding", world.operator), 404, "unknown_partner")
+
+
+def test_what_one_operator_may_not_record_alone_waits_for_another(prepaid: World, card: str) -> None:
+    found = pay(prepaid, 100_001).json_body
+    assert (found["waits"], found["confirmed_by"]) == (True, None)
+    prepaid.clock.advance(ms=60_000)
+    problem(prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1"), 422, "funding_exhausted")
+    for path, key in ((f"{PATH}/funding", prepaid.operator), ("/v1/funding", prepaid.alpha)):
+        shown = prepaid.get(path, key).json_body
+        assert (shown["waiting_cents"], shown["payments"][0]["waits"]) == (100_001, True)
+        assert (shown["standing"]["limit_cents"], shown["standing"]["stopped"]) == (0, True)
+    confirm = f"{PATH}/payments/{found['payment_id']}/confirm"
+    problem(prepaid.post(confirm, {}, prepaid.operator), 403, "second_person_needed")
+    for _ in range(2):
+        confirmed = prepaid.post(confirm, {"reason": "seen at the bank"}, prepaid.second_operator)
+        assert (confirmed.status_code, confirmed.json_body["confirmed_by"]) == (200, "bob")
+    assert pay(prepaid, 100_001).json_body == {**found, "waits": False, "confirmed_by": "bob"}
+    prepaid.clock.advance(ms=60_000)
+    assert prepaid.post("/v1/purchases", purchase(card), idempotency_key="p1").status_code == 201
+    shown = prepaid.get("/v1/funding", prepaid.alpha).json_body
+    assert (shown["waiting_cents"], shown["standing"]["limit_cents"]) == (0, 100_001)
+    problem(prepaid.post(f"{PATH}/payments/{'0' * 32}/confirm", {}, prepaid.second_operator), 404, "unknown_payment")

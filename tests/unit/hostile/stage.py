@@ -83,6 +83,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         _made(world, f"/v1/partners/{partner_id}/invoices", {"month": "2026-10"}, world.operator)
     came_in = {"amount_cents": 1, "received_on": NOW[:10], "reference": "camt 17"}
     paid = _made(world, "/v1/partners/alpha/invoices/2026-10/payments", came_in, world.operator)["payment_id"]
+    deposit = {"paid_cents": 100_001, "currency": "USD", "reason": "deposit 17"}
+    waits = _made(world, "/v1/partners/alpha/payments", deposit, world.operator)["payment_id"]
     hooks = {"url": "https://shop.example/hooks", "event_types": ["points.earned"]}
     endpoint = _made(world, "/v1/webhook-endpoints", hooks, world.alpha)["endpoint_id"]
     case = {"text": "Rung up twice.", "entry_id": entries[0], "claim": {"points": -100}}
@@ -106,7 +108,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],
         "endpoint_id": [endpoint, "we_0000000000000000"],
-        "payment_id": [paid, paid, "0" * 32],
+        "payment_id": [paid, waits, "0" * 32],
         "received_on": [NOW[:10], NOW[:10], "2026-10-31"],
         "returned_on": [NOW[:10]],
         "as_of": [NOW[:10], "2026-11-01", "2026-12-01"],

@@ -32,7 +32,8 @@ class PaymentsOnRows(FakeFundingBook):
     def __init__(self, memory: FakeFundingBook, client: Any) -> None:
         self.__dict__.update(memory.__dict__)
         rows = FundingStore(client, "partners")
-        self.add_payment, self.payment, self.payments = rows.add_payment, rows.payment, rows.payments  # type: ignore[method-assign]
+        for name in ("add_payment", "confirm_payment", "alone_cents", "count_alone", "payment", "payments"):
+            setattr(self, name, getattr(rows, name))
 
 
 class NoCollateral:
