@@ -14,6 +14,8 @@ DRAIN_MS = 3_600_000
 
 It decides how few entries are late, never whether one is counted: what comes later is in the window after.
 """
+CARRIED_TOGETHER = 49
+"""Amounts that are brought into a window at once: two rows each, of the 100 that a transaction has room for."""
 
 
 class WindowState(StrEnum):

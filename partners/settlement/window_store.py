@@ -18,14 +18,14 @@ All reads are strongly consistent.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from partners.settlement.document import pack_extract, pack_nets, unpack_extract, unpack_nets
 from partners.settlement.extract import Extract
 from partners.settlement.model import Carried, CurrencyNets
 from partners.settlement.window import Window, WindowState
-from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, transacted
+from shared.kernel.aws import items_of_all_pages, outage_as_unavailable, unmet_conditions
 from shared.kernel.parts import Attribute, Parts
 
 if TYPE_CHECKING:
@@ -125,14 +125,16 @@ class WindowStore:
         """What is brought into a window, by reference; final once it is not open."""
         return [_carried_from_item(item) for item in self._query(f"CARRIED#{number}")]
 
-    def carry(self, number: int, carried: Carried) -> bool:
-        """Bring an amount into window `number`, which must be open, unless its reference is in some window.
+    def carry(self, number: int, amounts: Sequence[Carried]) -> list[Carried]:
+        """Bring amounts into window `number`, all of them or none; which are then left to be brought into one.
 
-        False if the window is not open or the amount is in one: ask `window_of` which.
+        At most CARRIED_TOGETHER. They are left if the window is not open, or if the reference of another is in some
+        window: that one is not left, it is there.
         """
-        marker = {"pk": {"S": f"REFERENCE#{carried.reference}"}, "sk": {"S": "WINDOW"}, "window": {"N": str(number)}}
         puts = [
-            {"Put": self._write(item, "attribute_not_exists(pk)")} for item in (marker, _carried_item(number, carried))
+            {"Put": self._write(item, "attribute_not_exists(pk)")}
+            for carried in amounts
+            for item in (_marker(number, carried), _carried_item(number, carried))
         ]
         standing = {
             "TableName": self._table,
@@ -142,12 +144,8 @@ class WindowStore:
             "ExpressionAttributeValues": {":open": {"S": WindowState.OPEN.value}},
         }
         actions: Any = [*puts, {"ConditionCheck": standing}]
-        return transacted(self._client, actions)
-
-    def window_of(self, reference: str) -> int | None:
-        """The window that holds the amount of this reference."""
-        item = self._get(f"REFERENCE#{reference}", "WINDOW")
-        return None if item is None else int(item["window"]["N"])
+        unmet = unmet_conditions(self._client, actions)
+        return [one for place, one in enumerate(amounts) if unmet and not unmet & {2 * place, 2 * place + 1}]
 
     def _put(self, item: Item, condition: str = "", names: Item | None = None, values: Item | None = None) -> bool:
         request = self._write(item, condition)
@@ -223,6 +221,10 @@ def _window_from_item(item: Item) -> Window:
         parties=tuple(item["parties"]["S"].split()),
         digest=item["digest"]["S"] if "digest" in item else None,
     )
+
+
+def _marker(number: int, carried: Carried) -> Item:
+    return {"pk": {"S": f"REFERENCE#{carried.reference}"}, "sk": {"S": "WINDOW"}, "window": {"N": str(number)}}
 
 
 def _carried_item(number: int, carried: Carried) -> Item:

@@ -1,6 +1,6 @@
 """Closing windows, and reading what they come to: use cases that may die at any step and be run again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -29,6 +29,7 @@ from partners.settlement.paid_out import PAYOUTS, MemberPayout, PaidOut, paid_ou
 from partners.settlement.positions import positions
 from partners.settlement.rates import Rates
 from partners.settlement.window import (
+    CARRIED_TOGETHER,
     DRAIN_MS,
     HAS_POSITIONS,
     Schedule,
@@ -76,9 +77,7 @@ class WindowBook(ExtractBook, Protocol):
 
     def carried(self, number: int) -> list[Carried]: ...
 
-    def carry(self, number: int, carried: Carried) -> bool: ...
-
-    def window_of(self, reference: str) -> int | None: ...
+    def carry(self, number: int, amounts: Sequence[Carried]) -> list[Carried]: ...
 
 
 class Partners(Protocol):
@@ -269,13 +268,16 @@ class Windows:
         """What was brought into a window, by reference."""
         return self._store.carried(number)
 
-    def carry(self, carried: Carried) -> int:
-        """Bring an amount into the open window, once for its reference; the number of the window that holds it."""
-        while True:
-            number = self._store.window_of(carried.reference)
-            if number is not None:
-                return number
-            self._store.carry(self.newest().number, carried)
+    def carry(self, amounts: Sequence[Carried]) -> None:
+        """Bring amounts into the open window, each once for its reference, so many together as a write has room for.
+
+        If it dies some may be there; asking again brings the others. Of what is written together all is in one window.
+        """
+        each = list({one.reference: one for one in amounts}.values())
+        for first in range(0, len(each), CARRIED_TOGETHER):
+            left = each[first : first + CARRIED_TOGETHER]
+            while left:
+                left = self._store.carry(self.newest().number, left)
 
     def _end(self, window: Window, by: str) -> Window:
         """`window`, whose successor is there, closing; or as somebody else has left it."""

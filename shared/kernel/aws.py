@@ -122,6 +122,17 @@ _PAUSES_S = (0.02, 0.05, 0.1)
 def transacted(client: "DynamoDBClient", actions: Any, sleep: Callable[[float], None] = time.sleep) -> bool:
     """Carry out all actions of a transaction; False, and nothing is written, if a condition does not hold.
 
+    Raises as `unmet_conditions`.
+    """
+    return not unmet_conditions(client, actions, sleep)
+
+
+def unmet_conditions(
+    client: "DynamoDBClient", actions: Any, sleep: Callable[[float], None] = time.sleep
+) -> frozenset[int]:
+    """Carry out all actions of a transaction, or none: then these are the numbers, from 0, of those whose condition
+    does not hold.
+
     While another transaction is about to write one of the items, nobody knows what its condition will find: it is tried
     again after each of some pauses. Raises StoreUnavailableError after that, and if it is throttled. What would fail
     again and again, such as an item that is too large, is raised as it is.
@@ -132,16 +143,18 @@ def transacted(client: "DynamoDBClient", actions: Any, sleep: Callable[[float], 
             try:
                 client.transact_write_items(TransactItems=actions)
             except client.exceptions.TransactionCanceledException as error:
-                codes = {reason["Code"] for reason in error.response["CancellationReasons"]} - {"None"}
-                if "ConditionalCheckFailed" in codes:
-                    return False
+                reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+                unmet = frozenset(number for number, code in enumerate(reasons) if code == "ConditionalCheckFailed")
+                if unmet:
+                    return unmet
+                codes = set(reasons) - {"None"}
                 if not codes or not codes <= _PASSING:
                     raise
                 pause_s = next(pauses_s, None) if codes == {_CONFLICT} else None
                 if pause_s is None:
                     raise StoreUnavailableError(min(codes)) from error
             else:
-                return True
+                return frozenset()
         sleep(pause_s)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from partners.settlement.model import Carried
-from partners.settlement.window import Schedule, WindowState
+from partners.settlement.window import CARRIED_TOGETHER, Schedule, WindowState
 from partners.visits.lines import line_of
 from shared.kernel.clock import DAY_MS
 from shared.kernel.errors import StoreUnavailableError
@@ -17,7 +17,7 @@ from tests.support.entries import random_book
 from tests.support.workers import DiedError, FaultRates, Worker
 from tests.unit.partners.settlement.windows_world import PARTNERS, World, whole
 
-CARRIED = Carried("1:harvest:1:1:returned", "harvest", "USD", 250)
+CARRIED = [Carried(f"1:harvest:1:{number}:returned", "harvest", "USD", 250) for number in range(CARRIED_TOGETHER + 2)]
 
 
 class Life:
@@ -66,7 +66,9 @@ class Life:
             for usd in whole(windows, one.number).currencies
             for line in usd.positions[-1].lines
         ]
-        assert [line.amount_micros for line in lines if line.reference == CARRIED.reference] == [-2_500_000]
+        carried = Counter({line.reference: -line.amount_micros for line in lines if line.reference})
+        assert carried == Counter({one.reference: 2_500_000 for one in CARRIED})
+        assert sum(line.reference is not None for line in lines) == len(CARRIED)
 
 
 def lived(plan: dict[int, Fault]) -> FaultyClient:

@@ -26,10 +26,9 @@ class Following:
         """Carry what is to be carried, but no more than an answer can wait for; record what was paid, give cashback
         back, and let the window stand as its settlements do.
         """
-        carried = set(one.carried)
-        for other in _to_carry(one)[:CARRIED_AT_ONCE]:
-            self._windows.carry(other)
-            carried.add(other.reference)
+        to_carry = _to_carry(one)[:CARRIED_AT_ONCE]
+        self._windows.carry(to_carry)
+        carried = {*one.carried, *(other.reference for other in to_carry)}
         funded = set(one.funded)
         for change in funding_changes(one):
             if change.reference not in funded:

@@ -10,7 +10,7 @@ from partners.settlement.by_party import OUTLINE
 from partners.settlement.document import pack_extract, pack_nets
 from partners.settlement.extract import Extract, Reach
 from partners.settlement.model import Carried, CurrencyNets, Net
-from partners.settlement.window import Window, WindowState
+from partners.settlement.window import CARRIED_TOGETHER, Window, WindowState
 from partners.settlement.window_store import WindowStore
 from partners.visits.model import DayTotals, Move, MoveKind, Totals
 from shared.kernel.parts import PART_BYTES
@@ -111,15 +111,18 @@ class WindowStoreContract:
     def test_an_amount_is_carried_into_one_window_and_an_open_one(self, store, number):
         window = Window(number, 1_000)
         store.add(window)
-        carried = Carried(f"{number}:harvest:1", "harvest", "USD", -12)
-        assert store.window_of(carried.reference) is None
-        assert store.carry(number, carried) is True
-        assert store.carry(number, carried) is False
-        assert store.window_of(carried.reference) == number
+        one, *others = [
+            Carried(f"{number}:harvest:{each:02d}", "harvest", "USD", -12) for each in range(CARRIED_TOGETHER)
+        ]
+        assert store.carry(number, [one]) == []
+        assert store.carry(number, [one]) == []
+        assert store.carry(number, [*others[:20], one, *others[20:]]) == others, "all or none, and that one is there"
+        assert store.carried(number) == [one]
+        assert store.carry(number, others[:-2]) == []
         store.replace(window, window.ended(5_000, "key-1", ()))
-        assert store.carry(number, Carried(f"{number}:harvest:2", "harvest", "USD", 5)) is False
-        assert store.carry(number + 1_000, Carried(f"{number}:harvest:2", "harvest", "USD", 5)) is False
-        assert store.carried(number) == [carried]
+        for closed in (number, number + 1_000):
+            assert store.carry(closed, others[-3:]) == others[-2:]
+        assert store.carried(number) == [one, *others[:-2]]
 
 
 class TestWindowStore(WindowStoreContract):

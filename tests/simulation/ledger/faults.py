@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from infra.paths import ROOT
-from shared.kernel.aws import items_of_all_pages, transacted
+from shared.kernel.aws import items_of_all_pages, transacted, unmet_conditions
 from tests.fakes.dynamodb import DynamoDBMethods
 from tests.support.workers import DiedError
 
@@ -186,7 +186,7 @@ def _call(name: str, params: dict[str, Any]) -> str:
     return f"{name} {'strong' if params.get('ConsistentRead') else 'eventual'}"
 
 
-_FOR_OTHERS = (items_of_all_pages.__code__, transacted.__code__)
+_FOR_OTHERS = (items_of_all_pages.__code__, transacted.__code__, unmet_conditions.__code__)
 
 
 def _place() -> str:

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from partners.billing.invoice_store import InvoiceStore
-from shared.kernel.aws import transacted
+from shared.kernel.aws import transacted, unmet_conditions
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.dynamodb import FakeDynamoDB, TransactionCanceledException
 from tests.functional.partners.test_invoice_store import invoice
@@ -49,6 +49,15 @@ def test_another_transaction_under_way_is_waited_for_and_then_the_condition_deci
     assert done(client)[0] is False
     client.calls = [["TransactionConflict", "ConditionalCheckFailed"]]
     assert done(client) == (False, []), "whoever is under way, the condition does not hold"
+
+
+def test_which_conditions_did_not_hold_is_told_so_that_the_others_can_be_tried_without_them() -> None:
+    client: Any = FakeDynamoDB()
+    assert done(client) == (True, [])
+    assert unmet_conditions(client, [PUT, ONCE]) == {1}
+    client = CallingOff(["TransactionConflict", "ConditionalCheckFailed"])
+    assert unmet_conditions(client, [PUT, ONCE]) == {1}, "what is not known yet is tried again"
+    assert unmet_conditions(client, [PUT]) == frozenset()
 
 
 @pytest.mark.parametrize(("codes", "pauses"), [(["TransactionConflict"], 3), (["ThrottlingError", "None"], 0)])

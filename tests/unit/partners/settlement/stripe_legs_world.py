@@ -5,7 +5,7 @@ alpha owes 5.00 and is sent an invoice, delta owes 9.00 and is charged, omega ow
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import stripe
@@ -83,9 +83,9 @@ class TheWindow:
         del number
         return []
 
-    def carry(self, carried: Carried) -> int:
-        assert self.carried.setdefault(carried.reference, carried) == carried
-        return 8
+    def carry(self, amounts: Sequence[Carried]) -> None:
+        for one in amounts:
+            assert self.carried.setdefault(one.reference, one) == one
 
     def stand(self, number: int, state: WindowState) -> Window:
         self.state = state

@@ -36,8 +36,7 @@ def world() -> World:
     world = World()
     world.post(sorted(random_book(random.Random(4), 120, PARTNERS, days=3), key=lambda one: one.recorded_at_ms))
     world.clock.now_ms = BEGIN_MS + 96 * HOUR_MS
-    for one in CARRIED:
-        world.windows().carry(one)
+    world.windows().carry(CARRIED)
     world.close_now()
     return world
 

@@ -72,12 +72,12 @@ class ClosedWindows:
     def brought_into(self, number: int) -> list[Carried]:
         return self.brought.get(number, [])
 
-    def carry(self, carried: Carried) -> int:
-        if carried.reference not in self.carried:
-            self.carried[carried.reference] = carried
-            self.brought.setdefault(len(self.net) + 1, []).append(carried)
-            self.waiting[carried.party] += carried.amount_cents
-        return len(self.net) + 1
+    def carry(self, amounts: list[Carried]) -> None:
+        for carried in amounts:
+            if carried.reference not in self.carried:
+                self.carried[carried.reference] = carried
+                self.brought.setdefault(len(self.net) + 1, []).append(carried)
+                self.waiting[carried.party] += carried.amount_cents
 
     def stand(self, number: int, state: WindowState) -> Window:
         self.states[number] = state

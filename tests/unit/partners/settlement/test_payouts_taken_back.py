@@ -128,13 +128,14 @@ def test_a_request_carries_so_many_and_the_schedule_the_rest_from_where_it_was_s
     asked, carry = [], window.carry
 
     def until(most):
-        def carried_one(other):
-            if len(asked) == most:
-                raise StoreUnavailableError("throttled")
-            asked.append(other.reference)
-            return carry(other)
+        def carried_some(amounts):
+            for other in amounts:
+                if len(asked) == most:
+                    raise StoreUnavailableError("throttled")
+                asked.append(other.reference)
+                carry([other])
 
-        return carried_one
+        return carried_some
 
     monkeypatch.setattr(window, "carry", until(10**9))
     store = PaymentStore(FakeDynamoDB(), "settlement")

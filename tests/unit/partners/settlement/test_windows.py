@@ -28,6 +28,7 @@ from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
 from shared.kernel.canonical import digest_of
 from shared.kernel.clock import DAY_MS, to_rfc3339, utc_day
+from tests.simulation.ledger.faults import FaultyClient
 from tests.support.entries import entry, random_book
 from tests.unit.partners.settlement.windows_world import (
     BEGIN_MS,
@@ -157,13 +158,26 @@ def test_a_schedule_that_was_off_for_days_closes_one_window_after_the_other():
 def test_what_is_carried_is_in_one_window_and_the_network_has_the_opposite():
     world = World()
     carried = Carried("1:harvest:1:1:returned", "harvest", "USD", -1_234)
-    assert world.windows().carry(carried) == 1
+    other = replace(carried, reference="other")
+    world.windows().carry([carried, carried])
     world.close_now()
-    assert world.windows().carry(carried) == 1
-    assert world.windows().carry(replace(carried, reference="other")) == 2
+    world.windows().carry([other, carried])
+    assert [world.windows().brought_into(number) for number in (1, 2)] == [[carried], [other]]
     [usd] = whole(world.windows(), 1).currencies
     assert [(one.party, one.net_cents) for one in usd.positions] == [("harvest", -1_234), (NETWORK, 1_234)]
     assert usd.positions[0].lines[0].kind is LineKind.CARRIED
+
+
+def test_amounts_are_carried_so_many_in_two_calls_and_what_is_there_takes_one_time_more():
+    world = World()
+    client = FaultyClient(world.dynamodb, {"settlement": "settlement"})
+    amounts = [Carried(f"1:harvest:1:{number:03d}:returned", "harvest", "USD", 1) for number in range(100)]
+    world.windows().carry(amounts[49:50])
+    client.begin("carry", {})
+    world.windows(client).carry(amounts)
+    calls = Counter(point.call for point in client.points)
+    assert calls == {"Query strong": 4, "TransactWriteItems": 4}
+    assert world.windows().brought_into(1) == amounts
 
 
 def test_what_if_shows_other_positions_and_that_they_differ():
