@@ -21,6 +21,7 @@ from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.billing.errors import InvalidMonthError
+from partners.books.amounts import AMOUNTS
 from partners.books.errors import DayToComeError, UnknownBooksError
 from partners.books.model import cohort_in_words
 from shared.kernel.clock import to_rfc3339
@@ -50,9 +51,9 @@ def list_books(call: Call[PageParams, NoBody]) -> Reply:
 def get_books(call: Call[BookParams, NoBody]) -> Reply:
     """Get the books of a month.
 
-    What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose points; the
-    trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all but the trial balance is
-    of that partner's points and cashback alone.
+    What is owed to members, rolled forward by issuer and cohort in points and money, and at what points are valued; who
+    honoured whose points; the trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all
+    but the trial balance is of that partner's points and cashback alone.
     """
     books = bootstrap.services().books
     run, read = books.run(call.params.month), books.document(call.params.month)
@@ -61,12 +62,17 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
         return [row for row in rows if call.params.issuer in (None, row["issuer"])]
 
     shown = {name: read[name] for name in ("members", "entries", "trial_balance")}
-    issuers = [_without(row, "expiry_month") for row in asked(read["issuers"])]
-    cohorts = [_with_day(row) for row in asked(read["cohorts"])]
+    issuers = [_without(_amounts(row), "expiry_month") for row in asked(read["issuers"])]
+    cohorts = [_with_day(_amounts(row)) for row in asked(read["cohorts"])]
+    totals = read.get("totals", []) if call.params.issuer is None else []
     ages = asked(read["breakage"]["cohorts"])
     developed = [{**_with_day(row), "ages": [_age(age) for age in row["ages"]]} for row in ages]
-    reply = {**_head(run), **shown, "issuers": issuers, "cohorts": cohorts, "matrix": asked(read["matrix"])}
-    return Reply(BookReply.model_validate({**reply, "breakage": {**read["breakage"], "cohorts": developed}}))
+    rolled = {"totals": totals, "issuers": issuers, "cohorts": cohorts, "matrix": asked(read["matrix"])}
+    methods = {
+        "valuation": _valuation(read["valuation"], call.params.issuer) if "valuation" in read else None,
+        "breakage": {**read["breakage"], "cohorts": developed},
+    }
+    return Reply(BookReply.model_validate({**_head(run), **shown, **rolled, **methods}))
 
 
 @resource.get(
@@ -106,6 +112,21 @@ def _head(run: "Run") -> dict[str, Any]:
         "digest": run.digest,
         "contradictions": list(run.contradictions),
     }
+
+
+def _amounts(row: dict[str, Any]) -> dict[str, Any]:
+    """Books of the first format have none but the closing's."""
+    return {**dict.fromkeys(("currency", *AMOUNTS)), **row}
+
+
+def _valuation(read: dict[str, Any], issuer: str | None) -> dict[str, Any]:
+    shown = {issuer, *(price["partner_id"] for price in read["prices"])}
+    partners = [
+        {**row, "exchange_rates": [{"currency": currency, "nanos": nanos} for currency, nanos in row["exchange_rates"]]}
+        for row in read["partners"]
+        if issuer is None or row["partner_id"] in shown
+    ]
+    return {**read, "partners": partners}
 
 
 def _with_day(row: dict[str, Any]) -> dict[str, Any]:

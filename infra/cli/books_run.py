@@ -3,12 +3,13 @@
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
 from infra.cli.turns import counting
 from infra.cli.wording import money
+from partners.books.amounts import AMOUNTS
 from partners.books.model import cohort_in_words
 from partners.books.money_service import MoneyBooks
 from partners.books.rolling import COLUMNS
@@ -16,7 +17,8 @@ from partners.books.service import Books
 from shared.ledger.model import POINTS
 
 Row = dict[str, Any]
-MICROS_PER_CENT = 10_000
+MICROS_PER_UNIT = 1_000_000
+ALWAYS = ("opening_micros", "closing_micros")
 
 
 def show(console: Console, books: Books, month: str) -> bool:
@@ -29,8 +31,10 @@ def show(console: Console, books: Books, month: str) -> bool:
     sums = [(row, "all") for row in read["issuers"]]
     for row, runs_out in (*sums, *((row, cohort_in_words(row["expiry_month"])) for row in read["cohorts"])):
         numbers = (_quantity(row[name], row["unit"]) for name in (*COLUMNS, "closing"))
-        rolled.add_row(_of(row), runs_out, *numbers, _money(row["closing_micros"]))
+        rolled.add_row(_of(row), runs_out, *numbers, _exact(row["closing_micros"]))
     console.print(rolled)
+    if "valuation" in read:
+        _show_amounts(console, run.run_id, read)
     matrix = _table("Honoured", "issuer", "by", "quantity")
     for row in read["matrix"]:
         matrix.add_row(_of(row), row["acceptor"], _quantity(row["quantity"], row["unit"]))
@@ -50,6 +54,30 @@ def show(console: Console, books: Books, month: str) -> bool:
         developed.add_row(_of(row), cohort_in_words(row["expiry_month"]), str(len(row["ages"])), *now, says)
     console.print(developed)
     return _held(console, run.contradictions)
+
+
+def _show_amounts(console: Console, month: str, read: Row) -> None:
+    """In money to the last digit: opening, movements and new prices come to the closing. Empty columns are left out."""
+    every = (
+        *((row, "every issuer", _of_unit(row)) for row in read["totals"]),
+        *((row, _of(row), "all") for row in read["issuers"]),
+        *((row, _of(row), cohort_in_words(row["expiry_month"])) for row in read["cohorts"]),
+    )
+    filled = [name for name in AMOUNTS if name in ALWAYS or any(row[name] for row in read["totals"] + read["cohorts"])]
+    columns = (name.removesuffix("_micros") for name in filled)
+    table = _table(f"In money, {month}", "issuer", "runs out", "currency", *columns)
+    for row, whose, runs_out in every:
+        table.add_row(whose, runs_out, row["currency"], *(_exact(row[name]) for name in filled))
+    console.print(table)
+    told = read["valuation"]
+    prices = _table(f"Points valued by {told['method']}, version {told['version']}", "currency", "partner", "a point")
+    for row in told["prices"]:
+        prices.add_row(row["currency"], row["partner_id"] or "nobody", _exact(row["price_micros"]))
+    console.print(prices)
+
+
+def _of_unit(row: Row) -> str:
+    return "points" if row["unit"] == POINTS else "cashback"
 
 
 def check(console: Console, books: Books, month: str) -> bool:
@@ -96,10 +124,13 @@ def _of(row: Row) -> str:
     return str(row["issuer"]) if row["unit"] == POINTS else f"{row['issuer']}, {row['unit']}"
 
 
-def _money(micros: int) -> str:
-    """Whole cents, rounded towards zero."""
-    cents = abs(micros) // MICROS_PER_CENT
-    return money(-cents if micros < 0 else cents, None)
+def _exact(micros: int) -> str:
+    """All that there is of it, two decimals at least."""
+    if not micros:
+        return "·"
+    units, rest = divmod(abs(micros), MICROS_PER_UNIT)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micros < 0 else ''}{units:,}.{decimals}"
 
 
 def _quantity(number: int, unit: str) -> str:
@@ -119,6 +150,8 @@ def _table(title: str, *columns: str) -> Table:
         header_style="",
     )
     for name in columns:
-        words = name in ("issuer", "by", "runs out", "unit", "currency", "account")
-        table.add_column(name.replace("_", " "), justify="left" if words else "right", no_wrap=words)
+        words = name in ("issuer", "by", "runs out", "unit", "currency", "account", "partner")
+        justify: JustifyMethod = "left" if words else "right"
+        # A figure without its last digits is another figure.
+        table.add_column(name.replace("_", " "), justify=justify, no_wrap=words, overflow="fold")
     return table

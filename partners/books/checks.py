@@ -1,12 +1,16 @@
 """What books are held against: the accounts' own word, the month before, and the pages that partners read. Pure."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from partners.books.amounts import MOVEMENTS, Closed, Row, bridged, summed_rows, unit_prices
 from partners.books.breakage import Development, estimated
+from partners.books.document import closed_with, prices_told, valuation_told
 from partners.books.model import Count, cohort_in_words
 from partners.books.rolling import Roll, held_by_states, roll_forward, summed
 from partners.books.trial import trial_balance
+from partners.contracts.model import NETWORK
 from partners.settlement.positions import cashback_flows, flows
 from partners.visits.model import DayTotals, MoveKind
 from shared.ledger.model import POINTS, Place
@@ -50,6 +54,59 @@ def breakage_contradictions(version: int, told: Iterable[Development], rolls: It
             was = closing.get(cohort, 0)
             found.append(f"{_named(*cohort)}: {left:,} are left by the triangle, the books close with {was:,}")
     return found
+
+
+def amounts_contradictions(document: bytes, before: bytes | None) -> list[str]:
+    """What of a month's amounts does not agree, in words: with each other, with the prices that follow from the
+    partners in the document, and with the document of the month `before`. Books of the first format have none.
+    """
+    read = json.loads(document)
+    if "valuation" not in read:
+        return []
+    valued = valuation_told(read)
+    price = unit_prices(valued)
+    cohorts, issuers = read["cohorts"], read["issuers"]
+    found = [
+        f"points in {worth.currency} are valued without the price of {', '.join(worth.unknown)}: no terms have a rate"
+        for worth in valued.worths()
+        if worth.unknown
+    ]
+    strangers = {row["issuer"] for row in issuers} - {*valued.currencies, NETWORK}
+    found += [f"{one}: there is no such partner, its points are valued as the network's" for one in sorted(strangers)]
+    if read["valuation"]["prices"] != prices_told(valued):
+        found.append("the prices of points are not what follows from the partners beside them")
+    for row in (*cohorts, *issuers, *read["totals"]):
+        if bridged(row):
+            found.append(
+                f"{_of_row(row)}: opening, movements and new prices miss the closing by {bridged(row):,} micros"
+            )
+    for row in cohorts:
+        each = price(row["issuer"], row["unit"])
+        wrong = [name for name in (*MOVEMENTS, "closing") if row[f"{name}_micros"] != row[name] * each]
+        found += [f"{_of_row(row)}: {name} is not valued at {each:,} micros each" for name in wrong]
+    for told, summed_up in (
+        (issuers, summed_rows(cohorts, "issuer", "unit", "currency")),
+        (read["totals"], summed_rows(issuers, "currency", "unit")),
+    ):
+        if told != summed_up:
+            found.append(f"the sums of the books over {len(told):,} rows are not what the rows come to")
+    return [*found, *_with_closing_before(cohorts, {} if before is None else closed_with(before))]
+
+
+def _with_closing_before(cohorts: Iterable[Row], closed: Closed) -> Iterator[str]:
+    opened = {(row["issuer"], row["unit"], row["expiry_month"]): row["opening_micros"] for row in cohorts}
+    for cohort in sorted({*closed, *opened}):
+        (_, was), is_ = closed.get(cohort, (0, 0)), opened.get(cohort, 0)
+        if was != is_:
+            yield f"{_named(*cohort)}: the month before closed with {was:,} micros, this one opens with {is_:,}"
+
+
+def _of_row(row: Row) -> str:
+    if "issuer" not in row:
+        return f"all of {row['currency']}, {row['unit']}"
+    if "expiry_month" not in row:
+        return f"{row['issuer']}, {row['unit']}, all"
+    return _named(row["issuer"], row["unit"], row["expiry_month"])
 
 
 def _of(one: Development) -> str:

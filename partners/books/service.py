@@ -1,20 +1,19 @@
 """Closing the books month by month, showing them, and counting them again."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
 from partners.billing.model import Month, month_before, month_of, next_month
-from partners.books.breakage import VERSION
-from partners.books.checks import breakage_contradictions, contradictions
-from partners.books.document import breakage_of, document_of, rolls_of
+from partners.books.checks import amounts_contradictions, breakage_contradictions, contradictions
+from partners.books.document import Methods, RedeemPrice, breakage_of, document_of, methods_of, rolls_of
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.model import Count, added
-from partners.books.rolling import Roll
+from partners.books.valuation import OF_ITS_ISSUER, Valuation, valuation_of
 from partners.books.work import BookRuns, CountPlan, Journals, Run, SegmentCount
-from partners.contracts.model import NETWORK, Partner, Terms
+from partners.contracts.model import NETWORK, Contract, Partner, Terms
 from partners.runs.model import check_run
 from partners.runs.service import Advance, work_on
 from partners.visits.model import DayTotals
@@ -23,6 +22,8 @@ from shared.kernel.clock import Clock, month_number, utc_day
 
 SETTLED_AFTER_MS = 3_600_000
 """So long after a month its last entries are in the journal and in pages; posting has alarmed for most of it."""
+METHODS = Methods()
+"""Of books that are closed from now on."""
 
 
 class Contracts(Protocol):
@@ -31,6 +32,8 @@ class Contracts(Protocol):
     def partners(self) -> list[Partner]: ...
 
     def terms(self, partner_id: str) -> list[Terms]: ...
+
+    def contract_now(self, partner_id: str) -> Contract: ...
 
 
 class Pages(Protocol):
@@ -98,8 +101,9 @@ class Books:
         if tasks is None:
             return run
         count = added(task.result for task in tasks)
-        document = self._document(month, count, VERSION)
-        found = (*self._contradictions(month, count), *_in_triangle(document))
+        earlier = self._earlier(month)
+        document = self._document(month, count, earlier, METHODS)
+        found = self._contradictions(month, count, earlier, document)
         digest = digest_of(document)
         self._runs.put_document(run.run_id, digest, document)
         return self._runs.conclude(replace(run, digest=digest, contradictions=found, ended_at_ms=self._clock()))
@@ -121,18 +125,19 @@ class Books:
         return read
 
     def recount(self, name: str, advance: Advance = lambda _: None) -> Recounted:
-        """Count a closed month again, from the journal's first entry on, and write nothing. Breakage is estimated by
-        the version that the books name.
+        """Count a closed month again, from the journal's first entry on, and write nothing. Points are valued and
+        breakage is estimated by the versions that the books name.
 
         Raises InvalidMonthError, UnknownBooksError.
         """
         run, month = self.run(name), month_of(name)
         count, written = added(self._counts(run, month, advance)), self._written(run)
         # What somebody has changed may name anything.
-        version = breakage_of(written)[0] if digest_of(written) == run.digest else VERSION
-        document = self._document(month, count, version)
+        methods = methods_of(written) if digest_of(written) == run.digest else METHODS
+        earlier = self._earlier(month)
+        document = self._document(month, count, earlier, methods)
         same = document == written and digest_of(document) == run.digest
-        return Recounted(same, (*self._contradictions(month, count), *_in_triangle(document)))
+        return Recounted(same, self._contradictions(month, count, earlier, document))
 
     def unfinished_for_ms(self) -> int:
         """How long ago the first month that is not closed could have been; 0 if there is none."""
@@ -149,26 +154,38 @@ class Books:
                 advance(work.step())
             yield work.cut()
 
-    def _document(self, month: Month, count: Count, version: int) -> bytes:
-        earlier, prices = self._earlier(month), self._prices(month)
-        return document_of(month.name, _number(month), count, earlier, prices, version)
+    def _document(self, month: Month, count: Count, earlier: Mapping[int, bytes], methods: Methods) -> bytes:
+        priced = self._prices(month) if methods.valuation == OF_ITS_ISSUER else self._valuation(month)
+        return document_of(month.name, _number(month), count, earlier, priced, methods.breakage)
 
-    def _contradictions(self, month: Month, count: Count) -> list[str]:
+    def _contradictions(
+        self, month: Month, count: Count, earlier: Mapping[int, bytes], document: bytes
+    ) -> tuple[str, ...]:
         parties = [*(one.partner_id for one in self._contracts.partners()), NETWORK]
         pages = [day for party in parties for day in self._pages.day_totals(party, month.first_day, month.last_day)]
-        return contradictions(count, self._earlier(month).get(_number(month) - 1, ()), pages)
+        before = earlier.get(_number(month) - 1)
+        return (
+            *contradictions(count, () if before is None else rolls_of(before), pages),
+            *breakage_contradictions(*breakage_of(document), rolls_of(document)),
+            *amounts_contradictions(document, before),
+        )
 
-    def _earlier(self, month: Month) -> dict[int, tuple[Roll, ...]]:
+    def _earlier(self, month: Month) -> dict[int, bytes]:
         before = month_before(month).name
-        closed = [run for run in self.closed() if run.run_id <= before]
-        return {_number(month_of(run.run_id)): rolls_of(self._written(run)) for run in closed}
+        return {_number(month_of(run.run_id)): self._written(run) for run in self.closed() if run.run_id <= before}
 
     def _written(self, run: Run) -> bytes:
         if run.digest is None:
             raise UnknownBooksError(run.run_id)
         return self._runs.document(run.run_id, run.digest)
 
-    def _prices(self, month: Month) -> Callable[[str], int]:
+    def _valuation(self, month: Month) -> Valuation:
+        contracts = {one: self._contracts.contract_now(one.partner_id) for one in self._contracts.partners()}
+        return valuation_of(contracts, month.ends_at_ms)
+
+    def _prices(self, month: Month) -> RedeemPrice:
+        """As books of the first format valued points."""
+
         def price(issuer: str) -> int:
             """Before its first terms a partner has granted nothing. What the network granted costs this at most."""
             if issuer == NETWORK:
@@ -177,10 +194,6 @@ class Books:
             return begun[-1].redeem_price_micros if begun else 0
 
         return price
-
-
-def _in_triangle(document: bytes) -> list[str]:
-    return breakage_contradictions(*breakage_of(document), rolls_of(document))
 
 
 def _number(month: Month) -> int:

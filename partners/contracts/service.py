@@ -190,7 +190,7 @@ class Contracts:
 
     def closed_at_ms(self, partner_id: str) -> int | None:
         """Since when the partner is closed, not from memory; None if it is not."""
-        closings = (since for since, state in self._book.contract(partner_id).states if state is PartnerState.CLOSED)
+        closings = (since for since, state in self.contract_now(partner_id).states if state is PartnerState.CLOSED)
         return next(closings, None)
 
     def state(self, partner_id: str) -> PartnerState:
@@ -217,7 +217,11 @@ class Contracts:
 
     def standing_now(self, partner_id: str) -> FundingStanding | None:
         """As `standing`, but not from memory."""
-        return self._book.contract(partner_id).standing
+        return self.contract_now(partner_id).standing
+
+    def contract_now(self, partner_id: str) -> Contract:
+        """States, terms and funding of a partner, read together and not from memory."""
+        return self._book.contract(partner_id)
 
     def _remembered_terms_at(self, partner_id: str, at_ms: int) -> Terms | None:
         return in_force(self._contract(partner_id).versions, at_ms)

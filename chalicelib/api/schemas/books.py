@@ -17,6 +17,7 @@ RunsOut = Annotated[
         examples=["2028-11-30"],
     ),
 ]
+Micros = Annotated[int | None, Field(description="Millionths of a unit of `currency`.", examples=[6_000_000])]
 Quantity = Annotated[int, Field(description="Points, or minor units of cashback.", examples=[1_200])]
 
 
@@ -45,10 +46,13 @@ class BooksReply(ReplyBody):
     next_cursor: NextCursor
 
 
-class IssuerRollOut(ReplyBody):
-    """What is owed to members over the month; each column has its sign and they sum to `closing`."""
+class RollOut(ReplyBody):
+    """What is owed to members over the month; each column has its sign, and they sum to `closing`.
 
-    issuer: PartnerId
+    In money at the price of the month's end, too: `opening_micros` (the closing of the month before), the movements and
+    `repriced_micros` sum to `closing_micros`.
+    """
+
     unit: Unit
     opening: Quantity
     issued: Quantity
@@ -59,16 +63,78 @@ class IssuerRollOut(ReplyBody):
     adjusted: Quantity
     moved: Quantity
     closing: Quantity
-    closing_micros: int = Field(
-        description="`closing` at the issuer's redeem price at the end of the month, cashback at par: millionths of a"
-        " currency unit."
+    currency: Currency | None = Field(
+        description="Of the amounts: of the issuer's books, of the partner that came first for points of `network`."
+        " As all amounts but the closing's, null in books of the first format."
     )
+    opening_micros: Micros
+    issued_micros: Micros
+    taken_back_micros: Micros
+    redeemed_micros: Micros
+    given_back_micros: Micros
+    expired_micros: Micros
+    adjusted_micros: Micros
+    moved_micros: Micros
+    repriced_micros: Annotated[
+        int | None, Field(description="By how much the opening is worth more or less than a month before, in micros.")
+    ]
+    closing_micros: int = Field(
+        description="`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."
+    )
+
+
+class IssuerRollOut(RollOut):
+    """What is owed of what one issuer granted."""
+
+    issuer: PartnerId
 
 
 class CohortRollOut(IssuerRollOut):
     """The same of what runs out on one day."""
 
     runs_out: RunsOut
+
+
+class PointPriceOut(ReplyBody):
+    """What a point costs at most in a currency, and at which partner; null if it can be spent nowhere."""
+
+    currency: Currency
+    price_micros: int
+    partner_id: PartnerId | None
+
+
+class RateOut(ReplyBody):
+    """A unit of the partner's currency is worth so many billionths of a unit of this one."""
+
+    currency: Currency
+    nanos: int
+
+
+class PricedOut(ReplyBody):
+    """A partner's terms in force at the month's end; null if it had none.
+
+    `honours`: points can be spent there, or could again without new terms.
+    """
+
+    partner_id: PartnerId
+    currency: Currency
+    honours: bool
+    terms_version: int | None
+    redeem_price_micros: int | None
+    exchange_rates: list[RateOut]
+
+
+class ValuationOut(ReplyBody):
+    """At what points are valued, by which method and version of it, and all that this follows from.
+
+    With `issuer`, of `partners` that one alone and those whose price counts.
+    """
+
+    method: str = Field(examples=["highest-redeem-price"])
+    version: int
+    network_currency: Currency
+    prices: list[PointPriceOut]
+    partners: list[PricedOut]
 
 
 class HonouredOut(ReplyBody):
@@ -126,10 +192,12 @@ class BookReply(BookOut):
 
     members: int
     entries: int
+    totals: list[RollOut] = Field(description="Points and cashback of all issuers, by currency; none with `issuer`.")
     issuers: list[IssuerRollOut]
     cohorts: list[CohortRollOut]
     matrix: list[HonouredOut]
     trial_balance: list[BalanceOut]
+    valuation: ValuationOut | None = Field(description="Null in books of the first format.")
     breakage: BreakageOut
 
 

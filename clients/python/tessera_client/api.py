@@ -3041,11 +3041,11 @@ class Tessera(Calls):
     def get_books(self, month: str, *, issuer: str | None = None) -> BookReply:
         """Get the books of a month.
 
-        What is owed to members, rolled forward by issuer and cohort in points and money; who honoured whose
-        points; the
-        trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all but the trial
-        balance is
-        of that partner's points and cashback alone.
+        What is owed to members, rolled forward by issuer and cohort in points and money, and at what points are
+        valued; who
+        honoured whose points; the trial balance; and how cohorts develop, with what of them will expire. With
+        `issuer`, all
+        but the trial balance is of that partner's points and cashback alone.
 
         Needs: operator, viewer.
         """

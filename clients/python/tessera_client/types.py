@@ -514,10 +514,14 @@ class BookReply:
     """In what the books contradict accounts, pages, or the month before; empty if they hold."""
     members: int
     entries: int
+    totals: list[RollOut]
+    """Points and cashback of all issuers, by currency; none with `issuer`."""
     issuers: list[IssuerRollOut]
     cohorts: list[CohortRollOut]
     matrix: list[HonouredOut]
     trial_balance: list[BalanceOut]
+    valuation: ValuationOut | None
+    """Null in books of the first format."""
     breakage: BreakageOut
 
 
@@ -777,8 +781,6 @@ class ClosedReply:
 class CohortRollOut:
     """The same of what runs out on one day."""
 
-    issuer: str
-    """The partner's id."""
     unit: str
     """`points`, or the currency of cashback, which is in minor units."""
     opening: int
@@ -799,10 +801,32 @@ class CohortRollOut:
     """Points, or minor units of cashback."""
     closing: int
     """Points, or minor units of cashback."""
-    closing_micros: int
-    """`closing` at the issuer's redeem price at the end of the month, cashback at par: millionths of a currency
-    unit.
+    currency: str | None
+    """Of the amounts: of the issuer's books, of the partner that came first for points of `network`. As all
+    amounts but the closing's, null in books of the first format.
     """
+    opening_micros: int | None
+    """Millionths of a unit of `currency`."""
+    issued_micros: int | None
+    """Millionths of a unit of `currency`."""
+    taken_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    redeemed_micros: int | None
+    """Millionths of a unit of `currency`."""
+    given_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    expired_micros: int | None
+    """Millionths of a unit of `currency`."""
+    adjusted_micros: int | None
+    """Millionths of a unit of `currency`."""
+    moved_micros: int | None
+    """Millionths of a unit of `currency`."""
+    repriced_micros: int | None
+    """By how much the opening is worth more or less than a month before, in micros."""
+    closing_micros: int
+    """`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."""
+    issuer: str
+    """The partner's id."""
     runs_out: str
     """The day after which they expire, or `never`. `owed` are members' debts, which have no such day."""
 
@@ -1462,10 +1486,8 @@ class IssuedKeyReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerRollOut:
-    """What is owed to members over the month; each column has its sign and they sum to `closing`."""
+    """What is owed of what one issuer granted."""
 
-    issuer: str
-    """The partner's id."""
     unit: str
     """`points`, or the currency of cashback, which is in minor units."""
     opening: int
@@ -1486,10 +1508,32 @@ class IssuerRollOut:
     """Points, or minor units of cashback."""
     closing: int
     """Points, or minor units of cashback."""
-    closing_micros: int
-    """`closing` at the issuer's redeem price at the end of the month, cashback at par: millionths of a currency
-    unit.
+    currency: str | None
+    """Of the amounts: of the issuer's books, of the partner that came first for points of `network`. As all
+    amounts but the closing's, null in books of the first format.
     """
+    opening_micros: int | None
+    """Millionths of a unit of `currency`."""
+    issued_micros: int | None
+    """Millionths of a unit of `currency`."""
+    taken_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    redeemed_micros: int | None
+    """Millionths of a unit of `currency`."""
+    given_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    expired_micros: int | None
+    """Millionths of a unit of `currency`."""
+    adjusted_micros: int | None
+    """Millionths of a unit of `currency`."""
+    moved_micros: int | None
+    """Millionths of a unit of `currency`."""
+    repriced_micros: int | None
+    """By how much the opening is worth more or less than a month before, in micros."""
+    closing_micros: int
+    """`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."""
+    issuer: str
+    """The partner's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2161,6 +2205,16 @@ class PlanBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointPriceOut:
+    """What a point costs at most in a currency, and at which partner; null if it can be spent nowhere."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    price_micros: int
+    partner_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PointsFlowOut:
     """What became of one issuer's points in the period, anywhere in the network, undone ones subtracted."""
 
@@ -2223,6 +2277,23 @@ class PositiveMoney:
     """Minor units of the currency."""
     currency: str
     """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedOut:
+    """A partner's terms in force at the month's end; null if it had none.
+
+    `honours`: points can be spent there, or could again without new terms.
+    """
+
+    partner_id: str
+    """The partner's id."""
+    currency: str
+    """ISO 4217 code, upper case."""
+    honours: bool
+    terms_version: int | None
+    redeem_price_micros: int | None
+    exchange_rates: list[RateOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2308,6 +2379,15 @@ class QuotedReply:
     cashback: MoneyOut
     explanation: list[str]
     """How the points came about, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateOut:
+    """A unit of the partner's currency is worth so many billionths of a unit of this one."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    nanos: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2508,6 +2588,61 @@ class ReturnedReply:
     cashback_owed: MoneyOut
     """Had been spent already: the member's debt to you, which your next cashback repays."""
     cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollOut:
+    """What is owed to members over the month; each column has its sign, and they sum to `closing`.
+
+    In money at the price of the month's end, too: `opening_micros` (the closing of the month before), the
+    movements and
+    `repriced_micros` sum to `closing_micros`.
+    """
+
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    opening: int
+    """Points, or minor units of cashback."""
+    issued: int
+    """Points, or minor units of cashback."""
+    taken_back: int
+    """Points, or minor units of cashback."""
+    redeemed: int
+    """Points, or minor units of cashback."""
+    given_back: int
+    """Points, or minor units of cashback."""
+    expired: int
+    """Points, or minor units of cashback."""
+    adjusted: int
+    """Points, or minor units of cashback."""
+    moved: int
+    """Points, or minor units of cashback."""
+    closing: int
+    """Points, or minor units of cashback."""
+    currency: str | None
+    """Of the amounts: of the issuer's books, of the partner that came first for points of `network`. As all
+    amounts but the closing's, null in books of the first format.
+    """
+    opening_micros: int | None
+    """Millionths of a unit of `currency`."""
+    issued_micros: int | None
+    """Millionths of a unit of `currency`."""
+    taken_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    redeemed_micros: int | None
+    """Millionths of a unit of `currency`."""
+    given_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    expired_micros: int | None
+    """Millionths of a unit of `currency`."""
+    adjusted_micros: int | None
+    """Millionths of a unit of `currency`."""
+    moved_micros: int | None
+    """Millionths of a unit of `currency`."""
+    repriced_micros: int | None
+    """By how much the opening is worth more or less than a month before, in micros."""
+    closing_micros: int
+    """`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3143,6 +3278,21 @@ class UsagePlanReply:
     requests_per_second: int
     requests_at_once: int
     in_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuationOut:
+    """At what points are valued, by which method and version of it, and all that this follows from.
+
+    With `issuer`, of `partners` that one alone and those whose price counts.
+    """
+
+    method: str
+    version: int
+    network_currency: str
+    """ISO 4217 code, upper case."""
+    prices: list[PointPriceOut]
+    partners: list[PricedOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

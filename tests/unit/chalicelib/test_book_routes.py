@@ -7,19 +7,22 @@ from typing import Any
 import pytest
 
 from partners.billing.dunning import InvoiceRecord
+from partners.books import service
+from partners.books.document import Methods
+from partners.books.valuation import OF_ITS_ISSUER
 from partners.settlement.payments.legs import LegState
 from partners.settlement.payments.telling import BankWord
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, to_rfc3339
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.chalicelib.replies import problem
-from tests.unit.chalicelib.world import World, purchase
+from tests.unit.chalicelib.world import ALL_SCOPES, World, purchase
 
 ROOT = Path(__file__).parents[3]
 MAY_CLOSE_MS = int(datetime(2026, 12, 1, 1, tzinfo=UTC).timestamp()) * 1_000
 
 
-@pytest.fixture
-def november(world: World) -> World:
-    """20.00 bought at alpha and at beta, and 150 points spent at beta."""
+def live_november(world: World) -> str:
+    """20.00 bought at alpha and at beta, and 150 points spent at beta, by the card that is given."""
     card = world.enrol()
     for key, store, receipt in ((world.alpha, "s1", "r-1"), (world.beta, "b1", "r-2")):
         sale = purchase(card, receipt=receipt, location_id=store)
@@ -28,6 +31,12 @@ def november(world: World) -> World:
     spent |= {"receipt": "r-3"}
     assert world.post("/v1/redemptions", spent, world.beta, idempotency_key="r-3").status_code == 201
     world.post_all_entries()
+    return card
+
+
+@pytest.fixture
+def november(world: World) -> World:
+    live_november(world)
     return world
 
 
@@ -66,14 +75,72 @@ def test_the_worked_example_of_the_documents(november: World) -> None:
     names = ("account", "opening", "debits", "credits", "closing")
     balances = [[row[name] for name in names] for row in book["trial_balance"]]
     page = (ROOT / "docs" / "books.md").read_text()
-    told = page[page.index("## A month by hand") : page.index("## What the words mean")]
-    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("| ")]
-    figures = [row for row in rows if row[0] not in ("issuer", "account", "---")]
+    figures = figures_of(page[page.index("## A month by hand") : page.index("## The month after, in money")])
     assert figures == [[str(cell) for cell in row] for row in (*rolled, *honoured, *balances)]
     assert [row["ages"] for row in book["breakage"]["cohorts"]] == [
         [{"granted": 100, "redeemed": 100, "expired": 0}],
         [{"granted": 200, "redeemed": 50, "expired": 0}],
     ]
+
+
+def figures_of(told: str) -> list[list[str]]:
+    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("| ")]
+    return [row for row in rows if row[0] not in ("issuer", "account", "---")]
+
+
+def test_the_month_after_in_money_is_the_one_of_the_documents(world: World) -> None:
+    card = live_november(world)
+    close_november(world)
+    agree(world.contracts, "beta", new_terms(world.clock() + 14 * DAY_MS, redeem_price_micros=6_000))
+    spent = {"card_number": card, "location_id": "s1", "receipt": "r-4", "points": 50}
+    spent["occurred_at"] = to_rfc3339(world.clock())
+    assert world.post("/v1/redemptions", spent, world.alpha, idempotency_key="r-4").status_code == 201
+    world.post_all_entries()
+    world.clock.now_ms = MAY_CLOSE_MS + 31 * DAY_MS
+    run = world.books.due(segments=2)
+    assert run is not None
+    assert world.books.work(run, for_ms=10**9).contradictions == ()
+    rolled = []
+    for month in ("2026-11", "2026-12"):
+        book = world.get(f"/v1/books/{month}", world.operator).json_body
+        for row in book["cohorts"]:
+            columns = [row[f"{name}_micros"] for name in ("opening", "issued", "redeemed", "repriced", "closing")]
+            rolled.append([row["issuer"], month, *(f"{micros / 1_000_000:.2f}" for micros in columns)])
+    page = (ROOT / "docs" / "books.md").read_text()
+    told = page[page.index("## The month after, in money") : page.index("## What the words mean")]
+    assert figures_of(told) == rolled
+    (price,) = book["valuation"]["prices"]
+    assert price == {"currency": "USD", "price_micros": 6_000, "partner_id": "beta"}
+    (total,) = book["totals"]
+    assert (total["closing"], total["closing_micros"]) == (100, 600_000)
+
+
+def test_points_that_their_issuer_honours_cheaply_are_valued_at_what_others_are_paid(world: World) -> None:
+    world.contracts.create_partner("gamma", "Gamma", "USD")
+    agree(world.contracts, "gamma", new_terms(redeem_price_micros=1_000))
+    world.contracts.open_location("gamma", "g1", "Gamma", "America/Chicago", 0)
+    key = world.access.issue_key("gamma", ALL_SCOPES).text
+    sale = purchase(world.enrol(), receipt="r-1", location_id="g1")
+    assert world.post("/v1/purchases", sale, key, idempotency_key="r-1").status_code == 201
+    world.post_all_entries()
+    close_november(world)
+    book = world.get("/v1/books/2026-11?issuer=gamma", world.operator).json_body
+    (row,) = book["issuers"]
+    assert (row["closing"], row["currency"], row["closing_micros"]) == (100, "USD", 500_000)
+    partners = {one["partner_id"]: one["redeem_price_micros"] for one in book["valuation"]["partners"]}
+    assert (partners, book["totals"]) == ({"alpha": 5_000, "gamma": 1_000}, [])
+
+
+def test_books_of_the_first_format_are_shown_with_what_they_have(
+    november: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "METHODS", Methods(valuation=OF_ITS_ISSUER))
+    close_november(november)
+    book = november.get("/v1/books/2026-11", november.operator).json_body
+    assert (book["valuation"], book["totals"]) == (None, [])
+    (row,) = (row for row in book["issuers"] if row["issuer"] == "beta")
+    assert (row["closing"], row["closing_micros"]) == (150, 750_000)
+    assert (row["currency"], row["opening_micros"], row["repriced_micros"]) == (None, None, None)
 
 
 def test_a_purchase_imported_after_its_points_have_run_out_keeps_no_month_from_being_closed(world: World) -> None:

@@ -2,15 +2,21 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
 from infra.cli import __main__ as command
+from partners.books import service
+from partners.books.amounts import AMOUNTS
+from partners.books.document import Methods
 from partners.books.money_service import MoneyBooks
+from partners.books.valuation import OF_ITS_ISSUER
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
+from tests.fakes.contract_book import agree, new_terms
 from tests.unit.partners.books.world import World
 from tests.unit.partners.settlement.test_payments import Paid, live
 
@@ -18,6 +24,7 @@ from tests.unit.partners.settlement.test_payments import Paid, live
 @pytest.fixture(scope="module")
 def lived() -> World:
     world = World(3, steps=0)
+    agree(world.contracts, "alpha", new_terms(redeem_price_micros=4_125))
     world.coalition.buys("alpha", 10_000)
     assert world.coalition.redeems("beta", 100) is not None
     world.coalition.clock.advance(days=31)
@@ -30,6 +37,10 @@ def world(lived: World, monkeypatch: pytest.MonkeyPatch) -> World:
     world = deepcopy(lived)
     monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(books=world.books()))
     return world
+
+
+def micros_of(cell: str) -> int:
+    return 0 if cell == "·" else int(Decimal(cell.replace(",", "")) * 1_000_000)
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -45,13 +56,31 @@ def test_a_month_is_printed_in_tables_that_add_up(world: World, capsys: pytest.C
     for one in world.books().document(month)["issuers"]:
         if one["unit"] != "points":
             continue
-        (shown,) = (row for row in rows if row[:2] == [one["issuer"], "all"])
+        shown, in_money = (row for row in rows if row[:2] == [one["issuer"], "all"])
         assert (shown[2], shown[3], shown[-2]) == ("·", f"{one['issued']:,}", f"{one['closing']:,}")
-        assert float(shown[-1].replace(",", "")) * 1_000_000 == one["closing_micros"]
+        assert (in_money[2], in_money[-1]) == (one["currency"], shown[-1])
+        assert micros_of(shown[-1]) == one["closing_micros"]
+        moved = [
+            name for name in AMOUNTS if name in ("opening_micros", "issued_micros", "redeemed_micros", "closing_micros")
+        ]
+        assert [micros_of(cell) for cell in in_money[3:]] == [one[name] for name in moved]
     (honoured,) = (row for row in rows if row[:2] == ["points", "acceptor:beta"])
     assert honoured[2:] == ["·", "100", "·", "100"]
     assert sum(int(row[-1]) for row in rows if row[1:2] == ["beta"]) == 100
     assert "too little is known" in text
+    assert ["USD", "alpha", "0.004125"] in rows
+
+
+def test_books_of_the_first_format_are_printed_without_amounts(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.book = type(world.book)()
+    monkeypatch.setattr(service, "METHODS", Methods(valuation=OF_ITS_ISSUER))
+    (run, *_) = world.close_all()
+    code, text = told(capsys, "show", run.run_id)
+    assert code == command.HOLDS
+    assert "Owed to members" in text
+    assert "In money" not in text
 
 
 def test_a_month_counted_again_is_the_same_or_it_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from partners.audit.service import Audit
 from partners.billing.model import month_of
 from partners.books import breakage, service
 from partners.books.checks import contradictions
-from partners.books.document import rolls_of
+from partners.books.document import Methods, rolls_of
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.rolling import COLUMNS, roll_forward, summed
 from partners.books.work import SegmentCount
@@ -176,7 +176,7 @@ def test_books_of_an_earlier_version_of_the_estimate_are_checked_by_that_version
     books = world.books()
     monkeypatch.setitem(breakage._VERSIONS, 2, ("all of it", lambda cohort, alike: cohort.ages[-1].granted))
     first = books.work(books.due(segments=3), for_ms=FAR_MS)
-    monkeypatch.setattr(service, "VERSION", 2)
+    monkeypatch.setattr(service, "METHODS", Methods(breakage=2))
     written = rows(world, first, "breakage")
     assert (written["method"], written["version"]) == ("chain-ladder", 1)
     assert written["cohorts"]
