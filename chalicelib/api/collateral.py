@@ -1,5 +1,6 @@
 """Collateral: what is held of a partner, proposed by one operator and approved by another."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.api.agreed_routes import Agreement, Texts, agreed_routes
@@ -12,6 +13,7 @@ from partners import bootstrap
 from partners.contracts.errors import (
     UnknownPartnerError,
 )
+from partners.funding.errors import CollateralNotPaidInError
 
 if TYPE_CHECKING:
     from partners.settlement.payments.agreed import Agreed
@@ -23,7 +25,7 @@ resource = Resource("positions", __name__)
 def _wanted(body: CollateralBody) -> "Collateral":
     from partners.settlement.payments.collateral import Collateral
 
-    return Collateral(body.held_cents)
+    return Collateral(body.held_cents, guarantee_cents=min(body.guarantee_cents, body.held_cents))
 
 
 def _shown(one: "Agreed[Collateral]") -> CollateralReply:
@@ -32,11 +34,16 @@ def _shown(one: "Agreed[Collateral]") -> CollateralReply:
         partner_id=one.subject,
         currency=bootstrap.services().contracts.partner(one.subject).currency,
         held_cents=held.held_cents,
+        guarantee_cents=held.guarantee_cents,
         taken=[TakenReply(settlement=settlement, taken_cents=cents) for settlement, cents in held.taken],
         left_cents=held.left_cents,
         proposal=None
         if proposal is None
-        else CollateralProposalReply(**proposal_facts(proposal), held_cents=proposal.value.held_cents),
+        else CollateralProposalReply(
+            **proposal_facts(proposal),
+            held_cents=proposal.value.held_cents,
+            guarantee_cents=proposal.value.guarantee_cents,
+        ),
     )
 
 
@@ -52,7 +59,8 @@ routes = agreed_routes(
             "It counts when another operator has approved it; until then what was agreed before does. A new "
             "proposal takes the\n"
             "place of one that waits. The same request again changes nothing.",
-            approve="Approve what another operator has proposed to be held of a partner. Again is a success.",
+            approve="Approve what another operator has proposed to be held of a partner. Again is a success.\n\n"
+            "But for what is a guarantee it has to be in the partner's deposit.",
             decline="Withdraw what you have proposed to be held of a partner, or reject what another did. "
             "Again is a success.",
         ),
@@ -64,5 +72,7 @@ routes = agreed_routes(
         people=lambda: bootstrap.services().collateral.people,
         wanted=_wanted,
         shown=_shown,
+        approve=lambda: partial(bootstrap.services().collateral.approve, bootstrap.services().deposits),
+        refusals=(CollateralNotPaidInError,),
     ),
 )

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from partners.contracts.payment import FundingKind
 from partners.contracts.service import Contracts
-from partners.funding.errors import DepositTooSmallError
+from partners.funding.errors import CollateralNotPaidInError, DepositTooSmallError
 from partners.funding.model import Payment, by_hand, recorders
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.legs import Direction, Leg, LegState
@@ -151,6 +151,21 @@ class Deposits:
         is_collateral = free_cents < deposit.held_cents
         if free_cents < cents and (is_collateral or deposit.used_cents or self.is_prepaid(partner_id)):
             raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents)
+        return [self._guard.action(currency, read)]
+
+    def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]:
+        """What is written with an agreement that `cents` of a partner's deposit are collateral.
+
+        Raises CollateralNotPaidInError if the deposit is less.
+        """
+        if not cents:
+            return ()
+        currency = self._contracts.partner(partner_id).currency
+        # The guard before all others: whoever gives back or draws after they were read has changed it.
+        read = self._guard.version(currency)
+        held_cents = self._deposit(partner_id, self.settled(currency)).held_cents
+        if held_cents < cents:
+            raise CollateralNotPaidInError(partner_id, max(0, held_cents))
         return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:

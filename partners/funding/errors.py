@@ -55,3 +55,18 @@ class DepositTooSmallError(ConflictError):
             partner_id=partner_id,
             held_cents=held_cents,
         )
+
+
+class CollateralNotPaidInError(ConflictError):
+    """Two people were to agree that more of a deposit is collateral than is held."""
+
+    code = "collateral_not_paid_in"
+    title = "So much is not held of this partner"
+
+    def __init__(self, partner_id: str, held_cents: int) -> None:
+        super().__init__(
+            f"{held_cents} cents of what it paid in are held. Record what came first, or propose anew with what of the "
+            "collateral is a guarantee.",
+            partner_id=partner_id,
+            held_cents=held_cents,
+        )

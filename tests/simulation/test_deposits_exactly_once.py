@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from partners.funding.errors import DepositTooSmallError
+from partners.funding.errors import CollateralNotPaidInError, DepositTooSmallError
 from partners.funding.model import ONE_PERSON_LIMIT_CENTS, Payment
+from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.telling import BankWord
 from tests.simulation.mortals import Fate, MortalDynamoDB, ProcessDiedError
@@ -177,6 +178,38 @@ def test_of_two_who_record_at_once_one_counts_alone() -> None:
         )
         assert {mine.waits, other().waits} == {True, False}, moment
         assert office.funding_of().view(PREPAID[0]).waiting_cents == MUCH_CENTS
+
+
+def agrees_on_collateral(office: Closed, client: Any) -> None:
+    held = office.collateral_of(client)
+    with contextlib.suppress(CollateralNotPaidInError):
+        held.approve(office.deposits_of(client), "bob", PREPAID[0], 1, "seen at the bank")
+
+
+def gives_all_back(office: Closed, client: Any) -> None:
+    with contextlib.suppress(DepositTooSmallError):
+        office.pays(PREPAID[0], -PAID_IN_CENTS, "back", client)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(agrees_on_collateral, gives_all_back), (gives_all_back, agrees_on_collateral)],
+)
+def test_nobody_agrees_on_collateral_that_is_given_back_at_the_same_moment(
+    one: Callable[[Closed, Any], None], other: Callable[[Closed, Any], None]
+) -> None:
+    before = closed()
+    before.collateral_of().people.propose("ann", PREPAID[0], Collateral(PAID_IN_CENTS), "of the deposit")
+    alone, fate = copy.deepcopy(before), Fate()
+    one(alone, MortalDynamoDB(alone.dynamodb, fate))
+    found = set()
+    for moment in range(1, fate.moments + 1):
+        office = copy.deepcopy(before)
+        meets = Fate(meets=frozenset({moment}), other=functools.partial(other, office, office.dynamodb))
+        one(office, MortalDynamoDB(office.dynamodb, meets))
+        kept_cents = office.collateral_of().left_cents(PREPAID[0])
+        found.add((kept_cents, office.held_cents(PREPAID[0])))
+    assert found == {(PAID_IN_CENTS, PAID_IN_CENTS), (0, 0)}
 
 
 def collects_first(office: Closed, client: Any) -> object:

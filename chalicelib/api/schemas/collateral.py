@@ -8,11 +8,14 @@ from chalicelib.api.schemas.fields import AmountCents, Body, Currency, PartnerId
 from chalicelib.api.schemas.settlements import SettlementId
 from chalicelib.api.schemas.terms import PartnerProposalReply, Reason
 
+GUARANTEE = "What of it is a guarantee: promised, and not in the deposit."
+
 
 class CollateralBody(Body):
     """What is held from now on, nothing of it taken, and why that is so."""
 
     held_cents: AmountCents
+    guarantee_cents: AmountCents = Field(default=0, description=GUARANTEE, examples=[0])
     reason: Reason
 
 
@@ -27,6 +30,7 @@ class CollateralProposalReply(PartnerProposalReply):
     """Collateral that one operator proposes and another approves."""
 
     held_cents: AmountCents
+    guarantee_cents: AmountCents = Field(description=GUARANTEE, examples=[0])
 
 
 class CollateralReply(ReplyBody):
@@ -35,6 +39,7 @@ class CollateralReply(ReplyBody):
     partner_id: PartnerId
     currency: Currency
     held_cents: AmountCents
+    guarantee_cents: AmountCents = Field(description=GUARANTEE, examples=[0])
     taken: list[TakenReply]
     left_cents: Annotated[int, Field(ge=0, description="What a default may take now.", examples=[30_000])]
     proposal: CollateralProposalReply | None

@@ -1477,7 +1477,9 @@ class Tessera(Calls):
             path_values={"partner_id": partner_id},
         )
 
-    def propose_collateral(self, partner_id: str, *, held_cents: int, reason: str) -> CollateralReply:
+    def propose_collateral(
+        self, partner_id: str, *, held_cents: int, reason: str, guarantee_cents: int | None = None
+    ) -> CollateralReply:
         """Propose what is held of a partner.
 
         It counts when another operator has approved it; until then what was agreed before does. A new proposal
@@ -1493,11 +1495,16 @@ class Tessera(Calls):
             CollateralReply,
             repeatable=True,
             path_values={"partner_id": partner_id},
-            body=body({"held_cents": held_cents, "reason": reason}, optional=[]),
+            body=body(
+                {"held_cents": held_cents, "guarantee_cents": guarantee_cents, "reason": reason},
+                optional=["guarantee_cents"],
+            ),
         )
 
     def approve_collateral(self, partner_id: str, proposal: int, *, reason: str) -> CollateralReply:
         """Approve what another operator has proposed to be held of a partner. Again is a success.
+
+        But for what is a guarantee it has to be in the partner's deposit.
 
         Needs: operator, approver.
         """

@@ -105,6 +105,10 @@ class ClosingTooSoonError(errors.ConflictError):
     """409 `closing_too_soon`: What the partner did may still reach us."""
 
 
+class CollateralNotPaidInError(errors.ConflictError):
+    """409 `collateral_not_paid_in`: So much is not held of this partner."""
+
+
 class CollateralTooLargeError(errors.UnprocessableError):
     """422 `collateral_too_large`: More collateral than there is, or than is missing."""
 
@@ -859,6 +863,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "closed_before_opening": ClosedBeforeOpeningError,
     "closing_too_late": ClosingTooLateError,
     "closing_too_soon": ClosingTooSoonError,
+    "collateral_not_paid_in": CollateralNotPaidInError,
     "collateral_too_large": CollateralTooLargeError,
     "concurrent_run": ConcurrentRunError,
     "connection_changed": ConnectionChangedError,

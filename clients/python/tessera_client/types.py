@@ -845,6 +845,8 @@ class CollateralProposalReply:
     decision: DecisionReply | None
     held_cents: int
     """Minor units of the currency."""
+    guarantee_cents: int
+    """What of it is a guarantee: promised, and not in the deposit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -857,6 +859,8 @@ class CollateralReply:
     """ISO 4217 code, upper case."""
     held_cents: int
     """Minor units of the currency."""
+    guarantee_cents: int
+    """What of it is a guarantee: promised, and not in the deposit."""
     taken: list[TakenReply]
     left_cents: int
     """What a default may take now."""

@@ -4,9 +4,9 @@ but for the loop that writes it.
 It goes by the rules of terms: nothing counts before it is approved, and until then what was agreed before holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from partners.contracts.errors import ProposalDecidedError, UnknownProposalError
 from partners.contracts.proposals import Decision, ProposalState
@@ -108,7 +108,7 @@ class Book(Protocol[V]):
 
     def get(self, subject: str) -> Agreed[V]: ...
 
-    def put(self, one: Agreed[V]) -> bool: ...
+    def put(self, one: Agreed[V], also: Sequence[Mapping[str, Any]] = ()) -> bool: ...
 
 
 class TwoPeople(Generic[V]):
@@ -139,13 +139,20 @@ class TwoPeople(Generic[V]):
         """Raises what `known` raises, and what `declined` raises."""
         return self.change(subject, lambda one: declined(one, number, by, reason, self._clock()))
 
-    def change(self, subject: str, made: Callable[[Agreed[V]], Agreed[V]]) -> Agreed[V]:
-        """Write what is made of the stored one, or nothing if it is the same; whoever comes second reads it again."""
+    def change(
+        self,
+        subject: str,
+        made: Callable[[Agreed[V]], Agreed[V]],
+        also: Callable[[Agreed[V]], Sequence[Mapping[str, Any]]] = lambda _: (),
+    ) -> Agreed[V]:
+        """Write what is made of the stored one, and what is `also` to be done with it, or nothing if it is the same.
+        Whoever comes second reads it again.
+        """
         while True:
             before = self.of(subject)
             after = made(before)
             if after == before:
                 return before
             after = replace(after, version=before.version + 1)
-            if self._book.put(after):
+            if self._book.put(after, also(after)):
                 return after

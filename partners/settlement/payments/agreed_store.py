@@ -10,6 +10,7 @@ Each write is on condition of the version before.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,6 +22,7 @@ from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed, Proposed
 from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.payees import PayeeAccounts
+from shared.kernel.aws import transacted
 from shared.kernel.pynamo import bound, saved_over_version_before, store_errors
 
 if TYPE_CHECKING:
@@ -39,8 +41,11 @@ class AgreedRow(Model):
 
 
 class CollateralRow(AgreedRow):
+    """Rows of an earlier day don't tell what of it is a guarantee."""
+
     held_cents = NumberAttribute()
     taken = JSONAttribute()
+    guarantee_cents = NumberAttribute(null=True)
 
 
 class AccountsRow(AgreedRow):
@@ -62,6 +67,7 @@ class AgreedStore(ABC, Generic[V]):
     nothing: V
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
         self._row: Any = bound(self.kind, table, client)
 
     @abstractmethod
@@ -91,8 +97,13 @@ class AgreedStore(ABC, Generic[V]):
         found = None if stored is None else _proposal(stored, self.proposed(stored["proposed"]))
         return Agreed(subject, self.in_force(row), found, int(row.version))
 
-    def put(self, one: Agreed[V]) -> bool:
-        """Write what stands one version above what is stored; False if that is no longer so."""
+    def put(self, one: Agreed[V], also: Sequence[Mapping[str, Any]] = ()) -> bool:
+        """Write what stands one version above what is stored, and do what is `also` to be done with it.
+
+        False, and nothing is written, if that is no longer so, or a condition of those does not hold.
+        """
+        if also:
+            return transacted(self._client, [self.action(one), *also])
         return saved_over_version_before(self._row_of(one))
 
     def action(self, one: Agreed[V]) -> dict[str, Any]:
@@ -117,16 +128,18 @@ class CollateralStore(AgreedStore[Collateral]):
     nothing = Collateral()
 
     def in_force(self, row: Any) -> Collateral:
-        return Collateral(int(row.held_cents), tuple((settlement, int(cents)) for settlement, cents in row.taken))
+        taken = tuple((settlement, int(cents)) for settlement, cents in row.taken)
+        return Collateral(int(row.held_cents), taken, int(row.guarantee_cents or 0))
 
     def proposed(self, facts: dict[str, Any]) -> Collateral:
-        return Collateral(facts["held_cents"])
+        return Collateral(facts["held_cents"], guarantee_cents=facts.get("guarantee_cents", 0))
 
     def facts(self, value: Collateral) -> dict[str, Any]:
-        return {"held_cents": value.held_cents}
+        return {"held_cents": value.held_cents, "guarantee_cents": value.guarantee_cents}
 
     def attributes(self, value: Collateral) -> dict[str, Any]:
-        return {"held_cents": value.held_cents, "taken": [list(of) for of in value.taken]}
+        taken = [list(of) for of in value.taken]
+        return {"held_cents": value.held_cents, "taken": taken, "guarantee_cents": value.guarantee_cents or None}
 
 
 class AccountStore(AgreedStore[PayeeAccounts]):

@@ -1,12 +1,12 @@
 """What the network holds of a partner in case it does not pay: agreed on by two people, and never taken twice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from partners.contracts.service import Contracts
 from partners.settlement.payments.advances import Action
-from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, declined
+from partners.settlement.payments.agreed import Agreed, Book, TwoPeople, approved, declined
 from partners.settlement.payments.errors import CollateralTooLargeError
 from shared.kernel.clock import Clock
 
@@ -17,11 +17,17 @@ OVERTAKEN = "Some of the collateral was taken meanwhile"
 class Collateral:
     """`held_cents` in the currency of the partner's books, and what defaults took of it since that was agreed on.
 
-    `taken` is by settlement.
+    `taken` is by settlement. `guarantee_cents` of what is held was not paid in: somebody has promised it.
     """
 
     held_cents: int = 0
     taken: tuple[tuple[str, int], ...] = ()
+    guarantee_cents: int = 0
+
+    @property
+    def paid_in_cents(self) -> int:
+        """What of it has to be in the partner's deposit; it is taken before a guarantee is."""
+        return self.held_cents - self.guarantee_cents
 
     @property
     def left_cents(self) -> int:
@@ -30,6 +36,12 @@ class Collateral:
     def without(self, settlement: str) -> "Collateral":
         """As if nothing had been taken for a settlement."""
         return replace(self, taken=tuple((other, cents) for other, cents in self.taken if other != settlement))
+
+
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]: ...
 
 
 class CollateralBook(Book[Collateral], Protocol):
@@ -51,16 +63,27 @@ class Collaterals:
         self._clock = clock
         self.people = TwoPeople(book, contracts.partner, clock)
 
+    def approve(self, deposits: Deposits, by: str, partner_id: str, number: int, reason: str) -> Agreed[Collateral]:
+        """Agree on what another has proposed: but for a guarantee it is in the deposit, and nobody gives that back
+        meanwhile. Raises what `TwoPeople.approve` and `Deposits.setting_aside` raise.
+        """
+        return self.people.change(
+            partner_id,
+            lambda one: approved(one, number, by, reason, self._clock()),
+            lambda one: deposits.setting_aside(partner_id, one.value.paid_in_cents),
+        )
+
     def left_cents(self, partner_id: str) -> int:
         """What is held of a partner by now."""
         return self.people.of(partner_id).value.left_cents
 
     def kept_cents(self, partner_id: str, taken_by: Collection[str]) -> int:
-        """What is held of a partner by now, with what was set aside for settlements that are not among `taken_by`:
-        those have not written yet that they take it.
+        """What has to be in a partner's deposit by now, with what was set aside for settlements that are not among
+        `taken_by`: those have not written yet that they take it.
         """
         value = self.people.of(partner_id).value
-        return value.held_cents - sum(cents for settlement, cents in value.taken if settlement in taken_by)
+        taken_cents = sum(cents for settlement, cents in value.taken if settlement in taken_by)
+        return max(0, value.paid_in_cents - taken_cents)
 
     def taking(self, partner_id: str, settlement: str, currency: str, cents: int) -> list[Action]:
         """What is written with a settlement that takes `cents` of it, in place of what was set aside for it before.

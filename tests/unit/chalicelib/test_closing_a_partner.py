@@ -177,7 +177,7 @@ def test_collateral_is_given_back_before_a_partner_is_closed(world: World, leave
     settled(world)
 
     def held(cents: int, number: int) -> None:
-        leaver.does("collateral", {"held_cents": cents, "reason": "a guarantee"})
+        leaver.does("collateral", {"held_cents": cents, "guarantee_cents": cents, "reason": "of a bank"})
         path = f"/v1/partners/gamma/collateral/proposals/{number}/approve"
         assert world.post(path, {"reason": "seen"}, world.second_operator).status_code == 200
 

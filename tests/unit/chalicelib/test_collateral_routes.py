@@ -1,5 +1,8 @@
 """Collateral through the API: proposed by one operator, approved by another, both in the trail."""
 
+from typing import Any
+
+from partners.settlement.payments.collateral import Collateral
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import World
 
@@ -8,8 +11,38 @@ WANTED = {"held_cents": 30_000, "reason": "deposit of Nov 20"}
 SEEN = {"reason": "seen at the bank"}
 
 
+def pays(world: World, cents: int) -> Any:
+    body = {"paid_cents": cents, "currency": "USD", "reason": "security"}
+    return world.post("/v1/partners/beta/payments", body, world.operator, idempotency_key=f"paid {cents}")
+
+
+def agreed(world: World, number: int, **wanted: int) -> Any:
+    world.post(PATH, {**wanted, "reason": "at last"}, world.operator)
+    reply = world.post(f"{PATH}/proposals/{number}/approve", SEEN, world.second_operator)
+    assert reply.status_code == 200, reply.body
+    return reply.json_body
+
+
+def test_a_guarantee_is_in_no_deposit_and_keeps_nobody_from_giving_one_back(world: World) -> None:
+    shown = agreed(world, 1, held_cents=30_000, guarantee_cents=30_000)
+    assert (shown["left_cents"], shown["guarantee_cents"], shown["proposal"]["guarantee_cents"]) == (30_000,) * 3
+    assert [pays(world, 5_000).status_code, pays(world, -5_000).status_code] == [201, 201]
+    pays(world, 6_000)
+    assert agreed(world, 2, held_cents=34_000, guarantee_cents=30_000)["held_cents"] == 34_000
+    problem(pays(world, -2_001), 409, "deposit_too_small")
+    assert pays(world, -2_000).status_code == 201
+    assert agreed(world, 3, held_cents=1, guarantee_cents=2)["guarantee_cents"] == 1, "no more than is held"
+
+
+def test_less_is_agreed_on_whatever_is_in_the_deposit(world: World) -> None:
+    world.collateral.people.propose("ann", "beta", Collateral(500), "as it was done before")
+    world.collateral.people.approve("bob", "beta", 1, "nobody looked")
+    assert agreed(world, 2, held_cents=0)["left_cents"] == 0
+
+
 def test_collateral_is_held_once_a_second_operator_has_approved_it(world: World) -> None:
-    nothing = {"partner_id": "beta", "currency": "USD", "held_cents": 0, "taken": [], "left_cents": 0}
+    nothing = {"partner_id": "beta", "currency": "USD", "held_cents": 0, "guarantee_cents": 0, "taken": []}
+    nothing["left_cents"] = 0
     assert world.get(PATH, world.operator).json_body == {**nothing, "proposal": None}
     for _ in range(2):
         shown = world.post(PATH, WANTED, world.operator)
@@ -17,6 +50,10 @@ def test_collateral_is_held_once_a_second_operator_has_approved_it(world: World)
         assert (shown.json_body["held_cents"], shown.json_body["proposal"]["state"]) == (0, "proposed")
     approve, decline = f"{PATH}/proposals/1/approve", f"{PATH}/proposals/1/decline"
     problem(world.post(approve, SEEN, world.operator), 403, "second_person_needed")
+    pays(world, 29_999)
+    refused = problem(world.post(approve, SEEN, world.second_operator), 409, "collateral_not_paid_in")
+    assert refused["held_cents"] == 29_999
+    pays(world, 1)
     for _ in range(2):
         shown = world.post(approve, SEEN, world.second_operator)
         assert shown.status_code == 200

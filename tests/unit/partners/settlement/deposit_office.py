@@ -1,6 +1,5 @@
 """Prepaid partners that pay in whenever they like, and settlements that take from it; all of it on one store."""
 
-from collections.abc import Collection
 from typing import Any
 
 from partners.books.money_service import MoneyBooks
@@ -13,7 +12,8 @@ from partners.funding.model import Payment
 from partners.funding.service import FundingService
 from partners.funding.store import FundingStore
 from partners.settlement.payments.advances import Advance
-from partners.settlement.payments.agreed_store import AdvanceStore
+from partners.settlement.payments.agreed_store import AdvanceStore, CollateralStore
+from partners.settlement.payments.collateral import Collaterals
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
@@ -36,12 +36,6 @@ class PaymentsOnRows(FakeFundingBook):
             setattr(self, name, getattr(rows, name))
 
 
-class NoCollateral:
-    def kept_cents(self, partner_id: str, taken_by: Collection[str]) -> int:
-        del partner_id, taken_by
-        return 0
-
-
 class DepositOffice(Office):
     """harvest and greenleaf are prepaid, city-market is not; what the network has to put in is there."""
 
@@ -61,7 +55,12 @@ class DepositOffice(Office):
     def deposits_of(self, client: Any = None) -> Deposits:
         client = client or self.dynamodb
         guard, settlements = DepositStore(client, "settlement"), PaymentStore(client, "settlement")
-        return Deposits(guard, settlements, FundingStore(client, "partners"), self.contracts, NoCollateral())
+        return Deposits(
+            guard, settlements, FundingStore(client, "partners"), self.contracts, self.collateral_of(client)
+        )
+
+    def collateral_of(self, client: Any = None) -> Collaterals:
+        return Collaterals(CollateralStore(client or self.dynamodb, "settlement"), self.contracts, self.clock)
 
     def funding_of(self, client: Any = None) -> FundingService:
         client = client or self.dynamodb

@@ -113,6 +113,27 @@ def test_no_settlement_takes_what_another_took(held):
     assert held.people.of("alpha").value == Collateral(300, (("8-USD", 50),))
 
 
+def test_what_is_paid_in_is_taken_before_a_guarantee_which_is_kept_in_no_deposit(held):
+    waits = held.people.propose("ann", "alpha", Collateral(500, guarantee_cents=200), "security")
+    held.people.approve("ben", "alpha", waits.proposal.number, "seen")
+    assert held.people.of("alpha").value == Collateral(500, guarantee_cents=200)
+    assert held.kept_cents("alpha", ()) == 300
+    held.take("alpha", "7-USD", "USD", 250)
+    assert [held.kept_cents("alpha", ()), held.kept_cents("alpha", ("7-USD",))] == [300, 50]
+    held.take("alpha", "8-USD", "USD", 150)
+    assert (held.kept_cents("alpha", ("7-USD", "8-USD")), held.left_cents("alpha")) == (0, 100)
+
+
+def test_rows_of_an_earlier_day_have_no_guarantee(held):
+    agree(held, 300)
+    row = next(row for row in held.rows.tables["settlement"].values() if row["pk"]["S"] == "COLLATERAL")
+    row.pop("guarantee_cents", None)
+    row["proposal"]["S"] = row["proposal"]["S"].replace(', "guarantee_cents": 0', "")
+    assert "guarantee" not in row["proposal"]["S"]
+    one = held.people.of("alpha")
+    assert (one.value, one.proposal.value) == (Collateral(300), Collateral(300))
+
+
 def test_what_waits_while_collateral_is_taken_has_to_be_proposed_anew(held):
     """Or what was taken before the approval would be there again after it."""
     agree(held, 300)
