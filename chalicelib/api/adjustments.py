@@ -18,7 +18,7 @@ from partners.adjustments.errors import (
     InvalidAdjustmentError,
     UnknownAdjustmentError,
 )
-from partners.adjustments.model import Adjustment
+from partners.adjustments.model import Adjustment, AdjustmentState
 from partners.contracts.errors import (
     NoTermsInForceError,
     NotInThisStateError,
@@ -26,6 +26,7 @@ from partners.contracts.errors import (
     UnknownPartnerError,
 )
 from shared.kernel.clock import to_rfc3339
+from shared.kernel.logs import logger
 from shared.ledger.errors import (
     AccountBusyError,
     AccountClosedError,
@@ -39,6 +40,8 @@ from shared.ledger.errors import (
 )
 
 resource = Resource("adjustments", __name__)
+
+BEYOND_ONE_PERSON = "an adjustment is beyond what one person may do alone in a day"
 
 
 @resource.post(
@@ -62,13 +65,17 @@ resource = Resource("adjustments", __name__)
 def propose_adjustment(call: Call[NoParams, AdjustmentBody]) -> Reply:
     """Grant or take points.
 
-    Up to 5,000 points are applied at once. More wait as a proposal until another operator, with a key of
-    their own, approves them. Every adjustment has a reason and is an entry of the journal like any other.
+    What you grant and take in a UTC day is applied at once while it comes to 5,000 points at most, and so does what
+    is done alone on the account that day, by whomever. What is more waits as a proposal until another operator, with
+    a key of their own, approves it. Every adjustment has a reason and is an entry of the journal like any other.
     """
     body = call.body
     adjustment = bootstrap.services().adjustments.propose(
         call.caller.acting_as, call.idempotency_key, body.card_number, body.issuer, body.points, body.reason
     )
+    if adjustment.beyond_one_person and adjustment.state is AdjustmentState.PROPOSED:
+        # An alarm reads this.
+        logger().warning(BEYOND_ONE_PERSON, extra={"adjustment_id": adjustment.adjustment_id})
     return Reply(_shown(adjustment))
 
 

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from partners.adjustments.alone import ONE_PERSON_LIMIT_POINTS
 from partners.adjustments.errors import InvalidAdjustmentError
 from partners.contracts.reasons import LONGEST_REASON, is_reason
-
-ONE_PERSON_LIMIT_POINTS = 5_000
-"""Up to so many points one operator decides alone; beyond, a second one must approve."""
 
 
 class AdjustmentState(StrEnum):
@@ -24,8 +22,8 @@ class Adjustment:
 
     With a `case` of the issuer's it is the issuer that grants or takes, and so pays or is paid back: at the price of
     the entry that the case is `about`, or else of the day. `amount_cents` of that entry are then returned, if it says
-    so; `points` are what they earned. `proposed_by` and `decided_by` are ids of operator keys. Raises
-    InvalidAdjustmentError.
+    so; `points` are what they earned. `proposed_by` and `decided_by` are ids of operator keys. `beyond_one_person`, it
+    found so much done alone that day that it waits for a second person. Raises InvalidAdjustmentError.
     """
 
     adjustment_id: str
@@ -42,6 +40,7 @@ class Adjustment:
     case: int | None = None
     about: str | None = None
     amount_cents: int | None = None
+    beyond_one_person: bool = False
 
     def __post_init__(self) -> None:
         if self.points == 0 and self.amount_cents is None:
@@ -51,7 +50,7 @@ class Adjustment:
 
     @property
     def needs_two(self) -> bool:
-        return self.case is not None or abs(self.points) > ONE_PERSON_LIMIT_POINTS
+        return self.case is not None or self.beyond_one_person or abs(self.points) > ONE_PERSON_LIMIT_POINTS
 
     def was_asked_for_by(self, operator: str, asked: "Asked") -> bool:
         """Whether this is what such a request makes. One for a case may have been made before those had a price."""

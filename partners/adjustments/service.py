@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from partners.adjustments.alone import Alone, BeyondOnePersonError
 from partners.adjustments.commands import (
     adjustment_command,
     check_points_left,
@@ -19,7 +20,7 @@ from partners.contracts.service import Contracts
 from partners.contracts.two_people import check_second_person
 from partners.till.errors import UnknownEntryError
 from partners.till.requests import key_hash, rates_of, read_entry_id
-from shared.kernel.clock import Clock, month_number
+from shared.kernel.clock import Clock, month_number, utc_day
 from shared.ledger.commands import Command
 from shared.ledger.errors import IdempotencyKeyReusedError, LostRaceError
 from shared.ledger.model import Entry
@@ -41,7 +42,9 @@ class AdjustmentBook(Protocol):
 
     def all(self) -> list[Adjustment]: ...
 
-    def apply(self, adjustment_id: str, decided_by: str, entry: Entry) -> None: ...
+    def apply(self, adjustment_id: str, decided_by: str, entry: Entry, alone: Alone | None = None) -> None: ...
+
+    def wait(self, adjustment_id: str) -> None: ...
 
     def reject(self, adjustment_id: str, decided_by: str) -> bool: ...
 
@@ -61,14 +64,14 @@ class Adjustments:
     def propose(
         self, operator: str, idempotency_key: str, card_number: str, issuer: str, points: int, reason: str
     ) -> Adjustment:
-        """Propose to grant or take points; within ONE_PERSON_LIMIT_POINTS it is applied at once.
+        """Propose to grant or take points; within ONE_PERSON_LIMIT_POINTS of the day it is applied at once.
 
-        Granted points expire by the issuer's terms of today. The same request again gives the same
-        adjustment, whatever has become of card and issuer since, and completes what an outage left half-way. Raises
-        InvalidCardNumberError, UnknownCardError, AccountClosedError, UnknownPartnerError, NotInThisStateError (the
-        issuer is closed), NoTermsInForceError, InvalidAdjustmentError, IdempotencyKeyReusedError,
-        InsufficientPointsError, AccountFullError, AccountFullTodayError, AccountBusyError; OccurredTooLongAgoError a
-        month after the proposal.
+        Otherwise it waits for a second person, on later days as well. Granted points expire by the issuer's terms of
+        today. The same request again gives the same adjustment, whatever has become of card and issuer since, and
+        completes what an outage left half-way. Raises InvalidCardNumberError, UnknownCardError, AccountClosedError,
+        UnknownPartnerError, NotInThisStateError (the issuer is closed), NoTermsInForceError, InvalidAdjustmentError,
+        IdempotencyKeyReusedError, InsufficientPointsError, AccountFullError, AccountFullTodayError,
+        AccountBusyError; OccurredTooLongAgoError a month after the proposal.
         """
         asked = Asked(self._members.card(card_number).member, issuer, points, reason)
         return self.propose_as_asked(operator, idempotency_key, asked)
@@ -89,9 +92,12 @@ class Adjustments:
         if known.needs_two or known.state in (AdjustmentState.APPLIED, AdjustmentState.REJECTED):
             return known
         try:
-            return self._apply(known, operator)
+            return self._apply(known, operator, alone=True)
+        except BeyondOnePersonError:
+            self._book.wait(adjustment_id)
         except AdjustmentDecidedError:
-            return self.get(adjustment_id)
+            pass
+        return self.get(adjustment_id)
 
     def approve(self, operator: str, adjustment_id: str) -> Adjustment:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
@@ -175,22 +181,28 @@ class Adjustments:
         terms = self._contracts.terms_at(adjustment.issuer, adjustment.proposed_at_ms)
         return correction_command(adjustment, terms.currency, rates_of(terms))
 
-    def _apply(self, adjustment: Adjustment, operator: str) -> Adjustment:
-        """Write the entry and that it is applied together: so what is rejected has no entry, whoever dies when."""
+    def _apply(self, adjustment: Adjustment, operator: str, *, alone: bool = False) -> Adjustment:
+        """Write the entry and that it is applied together: so what is rejected has no entry, whoever dies when.
+
+        And what one person does alone is counted with it, once. Raises BeyondOnePersonError if that is too much.
+        """
         adjustment_id = adjustment.adjustment_id
         self._contracts.check_new(adjustment.issuer, New.ADJUSTMENT)
 
         def commit(entry: Entry) -> None:
             try:
-                self._book.apply(adjustment_id, operator, entry)
+                counted = Alone(operator, utc_day(self._clock()), abs(adjustment.points)) if alone else None
+                self._book.apply(adjustment_id, operator, entry, counted)
             except LostRaceError:
-                self._refuse_if_rejected(adjustment_id)
+                self._refuse_if_rejected(adjustment_id, alone=alone)
                 raise
 
         self._ledger.apply(self._command(adjustment), commit=commit)
         return self.get(adjustment_id)
 
-    def _refuse_if_rejected(self, adjustment_id: str) -> None:
-        state = self.get(adjustment_id).state
-        if state is AdjustmentState.REJECTED:
-            raise AdjustmentDecidedError(adjustment_id, state)
+    def _refuse_if_rejected(self, adjustment_id: str, *, alone: bool) -> None:
+        now = self.get(adjustment_id)
+        if now.state is AdjustmentState.REJECTED:
+            raise AdjustmentDecidedError(adjustment_id, now.state)
+        if alone and now.beyond_one_person and now.state is AdjustmentState.PROPOSED:
+            raise BeyondOnePersonError

@@ -1,16 +1,25 @@
-"""Adjustments on DynamoDB, table `partners`, pk `ADJUSTMENTS`: the only file of this room that calls it.
+"""Adjustments on DynamoDB, table `partners`: the only file of this room that calls it.
 
-One partition for all: adjustments are made by people, a few a day.
+| pk | sk | holds |
+| --- | --- | --- |
+| `ADJUSTMENTS` | id | an adjustment |
+| `ADJUSTED-ALONE#<utc day>` | `OPERATOR#<operator>` | `points` that one person granted and took alone |
+| | `MEMBER#<member>` | the same on one account, by whomever |
+
+One partition for all: adjustments are made by people, a few a day. The sums change in the transaction that writes the
+entry, and never otherwise.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from partners.adjustments.alone import Alone, BeyondOnePersonError
 from partners.adjustments.model import Adjustment, AdjustmentState
 from shared.kernel.pynamo import ConditionRefusedError, bound, store_errors
+from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
 from shared.ledger.store import JournalStore
 
@@ -36,6 +45,13 @@ class AdjustmentRow(Model):
     case = NumberAttribute(null=True)
     about = UnicodeAttribute(null=True)
     amount_cents = NumberAttribute(null=True)
+    beyond_one_person = BooleanAttribute(null=True)
+
+
+class SumRow(Model):
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    points = NumberAttribute()
 
 
 class AdjustmentStore:
@@ -43,6 +59,7 @@ class AdjustmentStore:
 
     def __init__(self, client: "DynamoDBClient", table: str, journal: JournalStore) -> None:
         self._row = bound(AdjustmentRow, table, client)
+        self._sum = bound(SumRow, table, client)
         self._table = table
         self._journal = journal
 
@@ -85,10 +102,11 @@ class AdjustmentStore:
         with store_errors():
             return [_adjustment(row) for row in self._row.query(PARTITION, consistent_read=True)]
 
-    def apply(self, adjustment_id: str, decided_by: str, entry: Entry) -> None:
-        """Commit `entry`, which a proposal becomes, and that it is applied: together or not at all.
+    def apply(self, adjustment_id: str, decided_by: str, entry: Entry, alone: Alone | None = None) -> None:
+        """Commit `entry`, which a proposal becomes, that it is applied, and what was done `alone`: all or nothing.
 
-        Raises LostRaceError if the entry's number is taken or the adjustment is no proposal any more.
+        Raises LostRaceError if the entry's number is taken or the adjustment is no proposal any more, or one that
+        waits for a second person while it is done alone; BeyondOnePersonError.
         """
         marked = {
             "TableName": self._table,
@@ -103,7 +121,37 @@ class AdjustmentStore:
                 ":entry": {"S": entry.entry_id},
             },
         }
-        self._journal.append_with(entry, [{"Update": marked}])
+        if alone is None:
+            self._journal.append_with(entry, [{"Update": marked}])
+            return
+        marked["ConditionExpression"] = "#state = :proposed AND attribute_not_exists(beyond_one_person)"
+        counted = [{"Update": self._counted(alone, name)} for name in alone.sums(entry)]
+        try:
+            self._journal.append_with(entry, [{"Update": marked}, *counted])
+        except LostRaceError:
+            # A day's sums never go down: what they leave no room for now, they had none for then or never will.
+            if any(self.done_alone(alone.day, name) > alone.room for name in alone.sums(entry)):
+                raise BeyondOnePersonError from None
+            raise
+
+    def done_alone(self, day: str, name: str) -> int:
+        """Points that a sum (see `Alone.sums`) has come to on a UTC day."""
+        try:
+            with store_errors():
+                return int(self._sum.get(_alone(day), name, consistent_read=True).points)
+        except self._sum.DoesNotExist:
+            return 0
+
+    def wait(self, adjustment_id: str) -> None:
+        """Have a proposal wait for a second person, if it is one still."""
+        is_proposal = self._row.state == AdjustmentState.PROPOSED.value
+        try:
+            with store_errors():
+                self._row(PARTITION, adjustment_id).update(
+                    [self._row.beyond_one_person.set(True)], condition=is_proposal
+                )
+        except ConditionRefusedError:
+            return
 
     def reject(self, adjustment_id: str, decided_by: str) -> bool:
         """Reject a proposal; False if it is none any more."""
@@ -118,6 +166,19 @@ class AdjustmentStore:
         except ConditionRefusedError:
             return False
         return True
+
+    def _counted(self, alone: Alone, name: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Key": {"pk": {"S": _alone(alone.day)}, "sk": {"S": name}},
+            "ConditionExpression": "attribute_not_exists(points) OR points <= :room",
+            "UpdateExpression": "ADD points :points",
+            "ExpressionAttributeValues": {":room": {"N": str(alone.room)}, ":points": {"N": str(alone.points)}},
+        }
+
+
+def _alone(day: str) -> str:
+    return f"ADJUSTED-ALONE#{day}"
 
 
 def _adjustment(row: AdjustmentRow) -> Adjustment:
@@ -136,4 +197,5 @@ def _adjustment(row: AdjustmentRow) -> Adjustment:
         case=None if row.case is None else int(row.case),
         about=row.about,
         amount_cents=None if row.amount_cents is None else int(row.amount_cents),
+        beyond_one_person=bool(row.beyond_one_person),
     )

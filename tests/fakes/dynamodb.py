@@ -60,6 +60,8 @@ _BETWEEN = re.compile(r"sk BETWEEN (:\w+) AND (:\w+)")
 _BEGINS = re.compile(r"begins_with ?\(sk, ?(:\w+)\)")
 _FREE = re.compile(r"attribute_not_exists ?\((\w+)\)")
 _SET = re.compile(r"(\w+) = (:\w+)")
+_ADD = re.compile(r"ADD (\w+) (:\w+)")
+_AT_MOST = re.compile(r"(\w+) <= (:\w+)")
 _COMPARE = {
     "=": lambda sk, bound: sk == bound,
     "<": lambda sk, bound: sk < bound,
@@ -129,10 +131,15 @@ class FakeDynamoDB(DynamoDBMethods):
         return self._update(params)
 
     def _update(self, params: dict[str, Any]) -> dict[str, Any]:
+        item = dict(self._rows(params).get(item_key(params["Key"]), params["Key"]))
+        if added := _ADD.fullmatch(params["UpdateExpression"]):
+            value = int(params["ExpressionAttributeValues"][added[2]]["N"])
+            item[added[1]] = {"N": str(int(item.get(added[1], {"N": "0"})["N"]) + value)}
+            self._rows(params)[item_key(item)] = item
+            return {}
         changes = re.fullmatch(r"SET (.+)", _named(params, params["UpdateExpression"]))
         assert changes, f"an update that the fake does not know: {params['UpdateExpression']}"
         assert params.get("ReturnValues") in (None, "NONE", "ALL_NEW")
-        item = dict(self._rows(params).get(item_key(params["Key"]), params["Key"]))
         for change in changes[1].split(", "):
             match = _SET.fullmatch(change)
             assert match, f"an update that the fake does not know: {change}"
@@ -203,12 +210,16 @@ class FakeDynamoDB(DynamoDBMethods):
 
     def _holds(self, write: dict[str, Any]) -> bool:
         condition = _named(write, write.get("ConditionExpression", ""))
-        return not condition or any(self._is_so(write, one) for one in condition.split(" OR "))
+        ways = [way.split(" AND ") for way in condition.split(" OR ")]
+        return not condition or any(all(self._is_so(write, one) for one in way) for way in ways)
 
     def _is_so(self, write: dict[str, Any], condition: str) -> bool:
         standing = self._rows(write).get(item_key(write.get("Item") or write["Key"]))
         if free := _FREE.fullmatch(condition):
             return standing is None or free[1] not in standing
+        if most := _AT_MOST.fullmatch(condition):
+            bound = int(write["ExpressionAttributeValues"][most[2]]["N"])
+            return standing is not None and most[1] in standing and int(standing[most[1]]["N"]) <= bound
         match = _SET.fullmatch(condition)
         assert match, f"a condition that the fake does not know: {condition}"
         expected = write["ExpressionAttributeValues"][match[2]]

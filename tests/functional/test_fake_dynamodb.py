@@ -46,6 +46,20 @@ def _delete(pk: str, expected: str) -> dict[str, Any]:
     }
 
 
+def _counted(pk: str, added: str, room: str) -> dict[str, Any]:
+    return {
+        "Key": _key(pk, "x"),
+        "UpdateExpression": "ADD counted :added",
+        "ConditionExpression": "attribute_not_exists(counted) OR counted <= :room",
+        "ExpressionAttributeValues": {":added": {"N": added}, ":room": {"N": room}},
+    }
+
+
+def _updated_once(pk: str) -> dict[str, Any]:
+    request = _update(pk, "x", "8", expected="7")
+    return {**request, "ConditionExpression": "#0 = :2 AND attribute_not_exists(twice)"}
+
+
 NUMBERS = [f"E#{number:08d}" for number in range(1, 8)]
 SCRIPT: list[tuple[str, dict[str, Any]]] = [
     ("GetItem", {"Key": _key("a", NUMBERS[0])}),
@@ -123,6 +137,13 @@ TRANSACTIONS = [
         {"TransactItems": [{"Put": _put("t7", "x", **FREE)}, {"Update": _update("t5", "x", "8", "42")}]},
     ),
     ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t5", "t6", "t7")]}),
+    *(
+        ("TransactWriteItems", {"TransactItems": [{"Update": _counted("t8", added, room)}, {"Put": _put(pk, "x")}]})
+        for pk, added, room in (("t9", "40", "0"), ("t10", "5", "39"), ("t11", "5", "40"), ("t12", "9", "100"))
+    ),
+    ("TransactWriteItems", {"TransactItems": [{"Update": _updated_once("t5")}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Update": _updated_once("t5")}]}),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"Key": _key(pk, "x")}} for pk in ("t5", "t8", "t10", "t12")]}),
 ]
 
 

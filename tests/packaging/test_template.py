@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 from pynamodb.models import Model
 
+from chalicelib.api.adjustments import BEYOND_ONE_PERSON
 from chalicelib.auth import NO_USAGE_PLAN
 from chalicelib.problems import CONTENT_TYPE, problem_document
 from functions.metering import EVERY_MS as METERED_EVERY_MS
@@ -529,3 +530,13 @@ def test_an_alarm_reads_what_the_log_says_of_a_key_without_a_usage_plan(template
     told = [one for one in filters if one["MetricTransformations"][0]["MetricName"] == metric]
     assert {one["LogGroupName"]["Ref"] for one in told} == {"APIHandlerLogs", "AuthorizeLogs"}
     assert {one["FilterPattern"] for one in told} == {f'{{ $.message = "{NO_USAGE_PLAN}" }}'}
+
+
+def test_an_alarm_reads_what_the_log_says_of_an_adjustment_beyond_one_person(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    told = resources["AdjustmentsBeyondOnePerson"]["Properties"]
+    assert told["LogGroupName"] == {"Ref": "APIHandlerLogs"}
+    assert told["FilterPattern"] == f'{{ $.message = "{BEYOND_ONE_PERSON}" }}'
+    (metric,) = told["MetricTransformations"]
+    alarm = resources["AdjustmentsBeyondOnePersonAlarm"]["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])

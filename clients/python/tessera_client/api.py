@@ -3314,8 +3314,12 @@ class Tessera(Calls):
     ) -> AdjustmentReply:
         """Grant or take points.
 
-        Up to 5,000 points are applied at once. More wait as a proposal until another operator, with a key of
-        their own, approves them. Every adjustment has a reason and is an entry of the journal like any other.
+        What you grant and take in a UTC day is applied at once while it comes to 5,000 points at most, and so
+        does what
+        is done alone on the account that day, by whomever. What is more waits as a proposal until another
+        operator, with
+        a key of their own, approves it. Every adjustment has a reason and is an entry of the journal like any
+        other.
 
         Needs: operator, settler.
         """

@@ -1,11 +1,15 @@
 """The adjustments' store on both engines: rows read back, a proposal is decided once, and applied with its entry."""
 
+import threading
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from partners.adjustments.alone import Alone, BeyondOnePersonError
 from partners.adjustments.model import Adjustment, AdjustmentState
 from partners.adjustments.store import AdjustmentStore
+from shared.kernel.errors import StoreUnavailableError
 from shared.ledger.decide import decide
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
@@ -14,6 +18,7 @@ from tests.support.clouds import DynamoEngine
 from tests.unit.ledger.commands import enrol
 
 NOW_MS = 1_795_260_000_000
+DAY = "2026-11-21"
 
 
 @pytest.fixture
@@ -76,6 +81,49 @@ def test_what_does_not_exist_is_none_and_can_not_be_rejected(book: AdjustmentSto
     assert book.get("00" * 16) is None
     assert not book.reject("00" * 16, "bob")
     assert book.get("00" * 16) is None
+
+
+def test_what_one_person_does_alone_at_many_servers_at_once_is_counted_once_and_never_more_than_the_limit(
+    book: AdjustmentStore, dynamodb_engine: DynamoEngine
+) -> None:
+    outcomes: list[str] = []
+
+    def apply(number: int) -> None:
+        proposed = replace(adjustment(f"{number:032x}"), points=1_500)
+        book.add(proposed)
+        while True:
+            try:
+                book.apply(proposed.adjustment_id, "rush", entry_of(f"00005{number:05d}"), Alone("rush", DAY, 1_500))
+            except BeyondOnePersonError:
+                return outcomes.append("beyond")
+            except (LostRaceError, StoreUnavailableError):
+                continue
+            return outcomes.append("applied")
+
+    threads = [threading.Thread(target=apply, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(outcomes) == {"applied": 3, "beyond": 5}
+    assert book.done_alone(DAY, "OPERATOR#rush") == 4_500
+    states = [book.get(f"{number:032x}") for number in range(8)]
+    assert [one.state for one in states if one].count(AdjustmentState.APPLIED) == 3
+
+
+def test_what_waits_for_a_second_person_is_not_applied_by_one_alone(book: AdjustmentStore) -> None:
+    proposed, alone = adjustment("b1" * 16), Alone("ann", DAY, 10)
+    book.add(proposed)
+    book.wait(proposed.adjustment_id)
+    assert book.get(proposed.adjustment_id) == replace(proposed, beyond_one_person=True)
+    with pytest.raises(LostRaceError):
+        book.apply(proposed.adjustment_id, "ann", entry_of("0000004716"), alone)
+    assert book.done_alone(DAY, "OPERATOR#ann") == 0
+    book.apply(proposed.adjustment_id, "bob", entry_of("0000004716"))
+    book.wait(proposed.adjustment_id)
+    decided = book.get(proposed.adjustment_id)
+    assert decided is not None
+    assert decided.state is AdjustmentState.APPLIED
 
 
 def test_one_for_a_case_reads_back_with_what_it_is_about(book: AdjustmentStore) -> None:

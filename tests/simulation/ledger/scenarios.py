@@ -215,6 +215,11 @@ def _proposes_for_an_entry(member: Member, key: str) -> Act:
     return member.propose_as_asked(-100)
 
 
+def _proposes_beyond_one_person(member: Member, key: str) -> Act:
+    member.past(member.propose(4_950))
+    return member.propose(100)
+
+
 def _proposed(ask: Callable[[Member, str], Act]) -> Callable[[Member, str], Act]:
     """Another operator's proposal that one person cannot decide."""
 
@@ -371,6 +376,7 @@ ALONE = (
     Scenario("a cancelled redemption", "Returns.cancel_redemption", _cancels),
     Scenario("more is cancelled", "Returns.cancel_redemption", _cancels_more, refused="cancel_exceeds_redemption"),
     Scenario("an adjustment", "Adjustments.propose", _proposes, replays=False),
+    Scenario("an adjustment too many", "Adjustments.propose", _proposes_beyond_one_person, replays=False),
     Scenario("a great adjustment", "Adjustments.propose", lambda member, key: member.propose(6_000), replays=False),
     Scenario("a correction", "Adjustments.propose_as_asked", _proposes_for_an_entry, replays=False),
     Scenario("a correction for a case", "Adjustments.propose_as_asked", _proposes_for_a_case, replays=False),

@@ -73,6 +73,17 @@ def test_a_small_adjustment_sent_to_two_servers_at_once_is_one(world, member):
     Race(world, (Contender(act, "k"), Contender(act, "k")), most_orders=100).run()
 
 
+@pytest.mark.parametrize("operators", [("ann", "ann"), ("ann", "bob")], ids=["one operator", "one account"])
+def test_of_two_small_adjustments_at_once_that_are_too_much_together_one_waits(world, member, operators):
+    other = member if operators[0] != operators[1] else member.another()
+    acts = member.propose(3_000, operators[0]), other.propose(-2_500 if other is member else 2_500, operators[1])
+    member.past(member.adjust(9_000))
+    race = Race(world, (Contender(acts[0], "k-1"), Contender(acts[1], "k-2")), most_orders=60)
+    for (told, _), order in race.endings():
+        assert sorted(answer["state"] for _, answer in told) == ["applied", "proposed"], order
+    assert race.orders >= 3
+
+
 def _enrolling(member, contact, key, partner=ALPHA):
     return Contender(member.enrol(contact, partner), key)
 

@@ -1,5 +1,10 @@
 """Adjustments through the API: who decides, and what the reports say of it."""
 
+from types import SimpleNamespace
+
+import pytest
+
+from chalicelib.api import adjustments
 from shared.kernel.clock import DAY_MS, to_rfc3339
 from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
@@ -28,6 +33,23 @@ def test_a_large_adjustment_takes_two_operators(world: World, card: str) -> None
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 10_000
     listed = world.get("/v1/adjustments", world.operator).json_body["adjustments"]
     assert [one["state"] for one in listed] == ["applied"]
+
+
+def test_twenty_adjustments_of_a_day_do_not_grant_alone_what_one_of_their_sum_would_not(
+    world: World, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, object]] = []
+    warning = SimpleNamespace(warning=lambda message, extra: told.append((message, extra["adjustment_id"])))
+    monkeypatch.setattr(adjustments, "logger", lambda: warning)
+    asked = [adjust(world, card, 5_000, f"g{number}") for number in range(20)]
+    assert [one["state"] for one in asked] == ["applied"] + ["proposed"] * 19
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 5_000
+    assert told == [(adjustments.BEYOND_ONE_PERSON, one["adjustment_id"]) for one in asked[1:]]
+    assert [adjust(world, card, 5_000, f"g{number}") for number in range(20)] == asked
+    path = f"/v1/adjustments/{asked[7]['adjustment_id']}/approve"
+    problem(world.post(path, b"", world.operator), 403, "second_person_needed")
+    assert world.post(path, b"", world.second_operator).json_body["state"] == "applied"
+    assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 10_000
 
 
 def test_a_rejected_proposal_changes_nothing(world: World, card: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from partners.adjustments.model import ONE_PERSON_LIMIT_POINTS
+from partners.adjustments.alone import ONE_PERSON_LIMIT_POINTS
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.stripe_model import StripeAccount
 from shared.kernel.clock import utc_day

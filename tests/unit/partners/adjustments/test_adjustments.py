@@ -3,12 +3,13 @@
 import pytest
 
 from partners.accounts.model import CloseRequest
+from partners.adjustments.alone import ONE_PERSON_LIMIT_POINTS
 from partners.adjustments.errors import (
     AdjustmentDecidedError,
     InvalidAdjustmentError,
     UnknownAdjustmentError,
 )
-from partners.adjustments.model import ONE_PERSON_LIMIT_POINTS, AdjustmentState
+from partners.adjustments.model import AdjustmentState
 from partners.adjustments.service import Adjustments
 from partners.contracts.errors import SecondPersonNeededError, UnknownPartnerError
 from shared.kernel.errors import StoreUnavailableError
@@ -167,9 +168,9 @@ def _rejected_on_the_way(office, points, key):
     """The id of a proposal that another operator rejects just before its entry is committed."""
     commit = office.book.apply
 
-    def too_late(adjustment_id, decided_by, entry):
+    def too_late(adjustment_id, *more):
         office.adjustments.reject("eve", adjustment_id)
-        commit(adjustment_id, decided_by, entry)
+        commit(adjustment_id, *more)
 
     proposed = office.propose(points, key) if points == MUCH else None
     office.book.apply = too_late
