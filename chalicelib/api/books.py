@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from partners.books.receivables import Receivable
     from partners.books.work import Run
 
+PAID = ("currency", "paid_micros")
+
 resource = Resource("books", __name__)
 
 
@@ -67,7 +69,12 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
     totals = read.get("totals", []) if call.params.issuer is None else []
     ages = asked(read["breakage"]["cohorts"])
     developed = [{**_with_day(row), "ages": [_age(age) for age in row["ages"]]} for row in ages]
-    rolled = {"totals": totals, "issuers": issuers, "cohorts": cohorts, "matrix": asked(read["matrix"])}
+    rolled = {
+        "totals": totals,
+        "issuers": issuers,
+        "cohorts": cohorts,
+        "matrix": [{**dict.fromkeys(PAID), **row} for row in asked(read["matrix"])],
+    }
     methods = {
         "valuation": _valuation(read["valuation"], call.params.issuer) if "valuation" in read else None,
         "breakage": {**read["breakage"], "cohorts": developed},

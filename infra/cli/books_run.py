@@ -35,9 +35,11 @@ def show(console: Console, books: Books, month: str) -> bool:
     console.print(rolled)
     if "valuation" in read:
         _show_amounts(console, run.run_id, read)
-    matrix = _table("Honoured", "issuer", "by", "quantity")
+    paid = ("currency", "paid") if "valuation" in read else ()
+    matrix = _table("Honoured", "issuer", "by", "quantity", *paid)
     for row in read["matrix"]:
-        matrix.add_row(_of(row), row["acceptor"], _quantity(row["quantity"], row["unit"]))
+        in_money = (row["currency"], _exact(row["paid_micros"])) if paid else ()
+        matrix.add_row(_of(row), row["acceptor"], _quantity(row["quantity"], row["unit"]), *in_money)
     console.print(matrix)
     balances = _table("Trial balance", "unit", "account", "opening", "debits", "credits", "closing")
     for row in read["trial_balance"]:

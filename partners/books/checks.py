@@ -156,15 +156,17 @@ def _with_pages(count: Count, pages: list[DayTotals]) -> Iterator[str]:
         ours, theirs = counted[issuer, unit, what], told[issuer, unit, what]
         if ours != theirs:
             yield f"{issuer}, {unit}: {ours:,} {what} by the journal, {theirs:,} by the pages"
-    matrix: Counter[tuple[str, str]] = Counter()
+    # At each price: what was paid for them agrees, too.
+    off: Counter[tuple[str, str, str, int]] = Counter()
     for day in pages:
         for move in day.totals.moves:
             if move.kind is MoveKind.REDEEMED:
-                matrix[move.issuer, day.partner_id] += move.quantity
-    honoured = {(issuer, acceptor): q for (issuer, unit, acceptor), q in count.honoured.items() if unit == POINTS}
-    for issuer, acceptor in sorted({*matrix, *honoured}):
-        if matrix[issuer, acceptor] != honoured.get((issuer, acceptor), 0):
-            yield f"points of {issuer} honoured by {acceptor}: the journal and the pages do not agree"
+                off[move.issuer, day.partner_id, move.currency or "", move.price_micros] += move.quantity
+    for (issuer, unit, acceptor, currency, price), quantity in count.paid.items():
+        if unit == POINTS:
+            off[issuer, acceptor, currency, price] -= quantity
+    for issuer, acceptor in sorted({(issuer, acceptor) for (issuer, acceptor, _, _), by in off.items() if by}):
+        yield f"points of {issuer} honoured by {acceptor}: the journal and the pages do not agree"
 
 
 def _counted(count: Count) -> Counter[tuple[str, str, str]]:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from partners.books.model import Count, Flow, Holding, Honour
+from partners.books.model import Count, Flow, Holding, Honour, Paid
+from partners.visits.model import PAR_MICROS
 from shared.ledger.audit import Holdings, holdings
 from shared.ledger.codec import Item, entry_from_item
 from shared.ledger.errors import MalformedEntryError
-from shared.ledger.model import Entry, Move, Place
+from shared.ledger.model import POINTS, Entry, Move, Place
 
 LONGEST_KEY = 80
 
@@ -61,6 +62,7 @@ class Counting:
             self._honoured[True],
             self._states,
             self._faults,
+            self._paid,
         )
         self._clear()
         return count
@@ -71,15 +73,17 @@ class Counting:
         self._honoured: dict[bool, Counter[Honour]] = {False: Counter(), True: Counter()}
         self._states: Counter[Holding] = Counter()
         self._faults: Counter[str] = Counter()
+        self._paid: Counter[Paid] = Counter()
 
     def _count_move(self, entry: Entry, move: Move) -> None:
         lot, within = move.lot, entry.recorded_at_ms >= self._begins_at_ms
         month = 0 if Place.DEBT in (move.source, move.target) else lot.expiry_month
         self._flows[within][lot.issuer, lot.unit, month, move.source, move.target] += lot.quantity
-        if move.target is Place.ACCEPTOR:
-            self._honoured[within][lot.issuer, lot.unit, entry.partner] += lot.quantity
-        if move.source is Place.ACCEPTOR:
-            self._honoured[within][lot.issuer, lot.unit, entry.partner] -= lot.quantity
+        honoured = (move.target is Place.ACCEPTOR) - (move.source is Place.ACCEPTOR)
+        if honoured:
+            self._honoured[within][lot.issuer, lot.unit, entry.partner] += honoured * lot.quantity
+        if honoured and within:
+            self._paid[lot.issuer, lot.unit, entry.partner, *_price(entry, lot.unit)] += honoured * lot.quantity
 
     def _before(self, entry: Entry) -> Entry | None:
         if entry.seq == 1:
@@ -99,6 +103,14 @@ class Counting:
             key = f"{item['pk']['S']} {item['sk']['S']}"
             self._faults[f"{key[:LONGEST_KEY]} does not read: {error}"] += 1
             return None
+
+
+def _price(entry: Entry, unit: str) -> tuple[str, int]:
+    """In which currency, and what is paid for each; calling off gives back what was paid."""
+    if unit != POINTS:
+        return unit, PAR_MICROS
+    # Pages have no line of points without a price: that is said there.
+    return entry.currency or "", entry.rates.redeem_price_micros if entry.rates else 0
 
 
 def _held(of_account: Holdings) -> dict[Holding, int]:

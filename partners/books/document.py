@@ -1,6 +1,7 @@
 """The books of a month as a document: canonical JSON, so that the same journal gives the same bytes. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -51,22 +52,22 @@ def document_of(
     rolls_before = {before: rolls_of(document) for before, document in earlier.items()}
     if isinstance(priced, Valuation):
         closed = closed_with(earlier[number - 1]) if number - 1 in earlier else {}
-        valued = _valued(rolls, priced, closed)
+        valued = {**_valued(rolls, priced, closed), "matrix": _matrix(count)}
     else:
         valued = {
             "format": FIRST_FORMAT,
             "cohorts": [_rolled(roll, priced) for roll in rolls],
             "issuers": [_rolled(roll, priced) for roll in summed(rolls)],
+            "matrix": [
+                {"issuer": issuer, "unit": unit, "acceptor": acceptor, "quantity": quantity}
+                for (issuer, unit, acceptor), quantity in sorted(count.honoured.items())
+            ],
         }
     document = {
         **valued,
         "month": month,
         "members": count.members,
         "entries": count.entries,
-        "matrix": [
-            {"issuer": issuer, "unit": unit, "acceptor": acceptor, "quantity": quantity}
-            for (issuer, unit, acceptor), quantity in sorted(count.honoured.items())
-        ],
         "trial_balance": [{**asdict(balance), "closing": balance.closing} for balance in trial_balance(count)],
         "breakage": {
             "method": method_of(breakage_version),
@@ -112,6 +113,27 @@ def valuation_told(read: Mapping[str, Any]) -> Valuation:
         for row in told["partners"]
     )
     return Valuation(tuple(partners), told["network_currency"])
+
+
+def _matrix(count: Count) -> list[dict[str, Any]]:
+    """Who honoured what of whom, and what was paid for it: what was taken and called off at several prices as well."""
+    quantities: Counter[tuple[str, str, str, str]] = Counter()
+    paid: Counter[tuple[str, str, str, str]] = Counter()
+    for (*whose, price), quantity in count.paid.items():
+        issuer, unit, acceptor, currency = whose
+        quantities[issuer, unit, acceptor, currency] += quantity
+        paid[issuer, unit, acceptor, currency] += quantity * price
+    return [
+        {
+            "issuer": issuer,
+            "unit": unit,
+            "acceptor": acceptor,
+            "currency": currency,
+            "quantity": quantity,
+            "paid_micros": paid[issuer, unit, acceptor, currency],
+        }
+        for (issuer, unit, acceptor, currency), quantity in sorted(quantities.items())
+    ]
 
 
 def prices_told(priced: Valuation) -> list[dict[str, Any]]:

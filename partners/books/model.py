@@ -18,13 +18,16 @@ Holding = tuple[str, str, int, Place]
 """A cohort's issuer, unit and expiry month, and where members hold it."""
 Honour = tuple[str, str, str]
 """Issuer, unit, and who honoured it; the network is who paid cashback out."""
+Paid = tuple[str, str, str, str, int]
+"""Issuer, unit, who honoured it, in which currency and for how many micros each that is paid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """What a part of the journal comes to. `before` the month and `within` it, what went where in how many points or
-    cents; `honoured_before` and `honoured` of that, by who honoured it; `states` what accounts hold by their own word
-    at the month's end. Entries of later months are not counted, and what did not read is in `faults`, in words.
+    cents; `honoured_before` and `honoured` of that, by who honoured it, and `paid` within the month at what price;
+    `states` what accounts hold by their own word at the month's end. Entries of later months are not counted, and what
+    did not read is in `faults`, in words.
     """
 
     members: int = 0
@@ -35,6 +38,7 @@ class Count:
     honoured: Mapping[Honour, int] = field(default_factory=dict)
     states: Mapping[Holding, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
+    paid: Mapping[Paid, int] = field(default_factory=dict)
 
 
 def cohort_in_words(expiry_month: int) -> str:
@@ -56,4 +60,4 @@ def added(counts: Iterable[Count]) -> Count:
     return Count(members, entries, **found)  # type: ignore[arg-type]
 
 
-_MAPS = ("before", "within", "honoured_before", "honoured", "states", "faults")
+_MAPS = ("before", "within", "honoured_before", "honoured", "states", "faults", "paid")

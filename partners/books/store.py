@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from partners.books.model import Count
 from partners.books.work import Run
+from partners.runs.model import Task
 from partners.runs.store import Forms, Item, RunStore
 from shared.kernel.parts import Parts
 from shared.ledger.model import Place
@@ -21,8 +22,14 @@ from shared.ledger.model import Place
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+
+class OlderCountError(ValueError):
+    """A count that was packed before it had what was paid."""
+
+
 MOST_CONTRADICTIONS = 100
 """So many are kept; who counts the month again gets all."""
+COLUMNS_BEFORE_PRICES = 8
 
 
 class BookStore(RunStore[Run, Count]):
@@ -39,6 +46,14 @@ class BookStore(RunStore[Run, Count]):
     def document(self, run_id: str, digest: str) -> bytes:
         return self._parts.get(f"BOOKS#{run_id}#{digest}")
 
+    def _task_from_item(self, item: Item) -> Task[Count]:
+        try:
+            return super()._task_from_item(item)
+        except OlderCountError:
+            # Of what it counted nobody noted the prices: it begins anew, as the next version of the same task.
+            name = item["sk"]["S"].removeprefix("TASK#")
+            return Task(name, Count(), int(item["version"]["N"]), int(item["leased"]["N"]))
+
 
 def pack_count(count: Count) -> bytes:
     rows = [
@@ -50,13 +65,17 @@ def pack_count(count: Count) -> bytes:
         [[*honour, number] for honour, number in sorted(count.honoured.items())],
         [[*holding, number] for holding, number in sorted(count.states.items())],
         count.faults,
+        [[*paid, number] for paid, number in sorted(count.paid.items())],
     ]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
 def unpack_count(packed: bytes) -> Count:
-    """Raises ValueError or zlib.error if the bytes are not what pack_count writes."""
-    members, entries, before, within, honoured_before, honoured, states, faults = json.loads(zlib.decompress(packed))
+    """Raises ValueError or zlib.error if the bytes are not what pack_count writes, OlderCountError if it once did."""
+    rows = json.loads(zlib.decompress(packed))
+    if len(rows) == COLUMNS_BEFORE_PRICES:
+        raise OlderCountError
+    members, entries, before, within, honoured_before, honoured, states, faults, paid = rows
     return Count(
         members,
         entries,
@@ -66,6 +85,7 @@ def unpack_count(packed: bytes) -> Count:
         {(issuer, unit, acceptor): number for issuer, unit, acceptor, number in honoured},
         {(issuer, unit, month, Place(place)): number for issuer, unit, month, place, number in states},
         faults,
+        {(issuer, unit, acceptor, currency, price): number for issuer, unit, acceptor, currency, price, number in paid},
     )
 
 

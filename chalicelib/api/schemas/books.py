@@ -144,6 +144,11 @@ class HonouredOut(ReplyBody):
     unit: Unit
     acceptor: str = Field(examples=["greenleaf"])
     quantity: Quantity
+    currency: Currency | None = Field(description="In which that is paid; null in books of the first format.")
+    paid_micros: int | None = Field(
+        description="What that comes to at the price of each entry, before commission: micros, null likewise.",
+        examples=[6_000_000],
+    )
 
 
 class BalanceOut(ReplyBody):

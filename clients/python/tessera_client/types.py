@@ -1353,6 +1353,10 @@ class HonouredOut:
     acceptor: str
     quantity: int
     """Points, or minor units of cashback."""
+    currency: str | None
+    """In which that is paid; null in books of the first format."""
+    paid_micros: int | None
+    """What that comes to at the price of each entry, before commission: micros, null likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

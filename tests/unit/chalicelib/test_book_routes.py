@@ -71,7 +71,10 @@ def test_the_worked_example_of_the_documents(november: World) -> None:
         + [f"{row['closing_micros'] / 1_000_000:.2f}"]
         for row in book["cohorts"]
     ]
-    honoured = [[row[name] for name in ("issuer", "acceptor", "quantity")] for row in book["matrix"]]
+    honoured = [
+        [row["issuer"], row["acceptor"], row["quantity"], f"{row['paid_micros'] / 1_000_000:.2f}"]
+        for row in book["matrix"]
+    ]
     names = ("account", "opening", "debits", "credits", "closing")
     balances = [[row[name] for name in names] for row in book["trial_balance"]]
     page = (ROOT / "docs" / "books.md").read_text()
@@ -141,6 +144,7 @@ def test_books_of_the_first_format_are_shown_with_what_they_have(
     (row,) = (row for row in book["issuers"] if row["issuer"] == "beta")
     assert (row["closing"], row["closing_micros"]) == (150, 750_000)
     assert (row["currency"], row["opening_micros"], row["repriced_micros"]) == (None, None, None)
+    assert {(one["quantity"], one["paid_micros"]) for one in book["matrix"]} == {(100, None), (50, None)}
 
 
 def test_a_purchase_imported_after_its_points_have_run_out_keeps_no_month_from_being_closed(world: World) -> None:

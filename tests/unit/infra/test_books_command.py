@@ -66,7 +66,8 @@ def test_a_month_is_printed_in_tables_that_add_up(world: World, capsys: pytest.C
         assert [micros_of(cell) for cell in in_money[3:]] == [one[name] for name in moved]
     (honoured,) = (row for row in rows if row[:2] == ["points", "acceptor:beta"])
     assert honoured[2:] == ["·", "100", "·", "100"]
-    assert sum(int(row[-1]) for row in rows if row[1:2] == ["beta"]) == 100
+    by_beta = [row[2:] for row in rows if row[1:2] == ["beta"]]
+    assert by_beta == [["100", "USD", "0.50"]]
     assert "too little is known" in text
     assert ["USD", "alpha", "0.004125"] in rows
 

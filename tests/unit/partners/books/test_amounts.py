@@ -102,6 +102,7 @@ SECOND = Count(
         ("alpha", "points", 0, ACTIVE, DEBT): 7,
     },
     honoured={("alpha", "points", "beta"): 100},
+    paid={("alpha", "points", "beta", "USD", 5_000): 120, ("alpha", "points", "beta", "USD", 4_000): -20},
 )
 
 
@@ -169,6 +170,12 @@ def test_a_month_by_hand_in_which_the_highest_price_rises():
     assert (network["currency"], network["opening_micros"], network["closing_micros"]) == ("USD", 200_000, 240_000)
     (dollars,) = (row for row in json.loads(DECEMBER_BOOKS)["totals"] if row["currency"] == "USD")
     assert (dollars["opening_micros"], dollars["closing_micros"], dollars["closing"]) == (1_700_000, 1_440_000, 240)
+
+
+def test_what_was_paid_is_at_the_price_of_each_entry():
+    matrix = json.loads(DECEMBER_BOOKS)["matrix"]
+    honoured = {"issuer": "alpha", "unit": "points", "acceptor": "beta", "currency": "USD"}
+    assert matrix == [{**honoured, "quantity": 100, "paid_micros": 120 * 5_000 - 20 * 4_000}]
 
 
 def test_what_gamma_grants_cheaply_is_valued_at_what_beta_is_paid_for_it():

@@ -1,6 +1,8 @@
 """Books come out of their table as they were put into it."""
 
+import json
 import random
+import zlib
 from dataclasses import replace
 from itertools import count as numbers
 
@@ -39,6 +41,16 @@ def test_a_count_and_the_books_of_a_month_are_read_as_they_were_written():
     document = random.Random(1).randbytes(2 * PART_BYTES)
     store.put_document(closed.run_id, "d", document)
     assert store.document(closed.run_id, "d") == document
+
+
+def test_a_segment_that_was_counted_before_prices_were_begins_anew():
+    table = FakeDynamoDB()
+    store, run = BookStore(table, "books"), Run("2026-11", 1, 4)
+    store.save(run, Task("segment-000", Count(1, 1), version=1, leased_until_ms=7, cursor="{}", done=True))
+    (row,) = table.tables["books"].values()
+    without_prices = json.loads(zlib.decompress(row["result"]["B"]))[:-1]
+    row["result"] = {"B": zlib.compress(json.dumps(without_prices).encode())}
+    assert store.tasks(run) == {"segment-000": Task("segment-000", Count(), version=1, leased_until_ms=7)}
 
 
 def many_cohorts(issuers: int) -> Count:

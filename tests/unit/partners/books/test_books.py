@@ -231,6 +231,19 @@ def test_points_that_the_pages_say_were_honoured_by_somebody_else_are_named(live
     assert {words.split()[-9] for words in found} == {f"{honoured_by}:", f"{other}:"}
 
 
+def test_points_that_the_pages_say_were_honoured_at_another_price_are_named(lived):
+    books, month = lived.books(), month_of(lived.close_all()[0].run_id)
+    _, count = counted(lived, month.name)
+    parties = ("alpha", "beta", "gamma", "network")
+    pages = [day for one in parties for day in books._pages.day_totals(one, month.first_day, month.last_day)]
+    assert not contradictions(count, (), pages)
+    place = next(at for at, day in enumerate(pages) if any(move.kind is MoveKind.REDEEMED for move in day.totals.moves))
+    moves = tuple(replace(move, price_micros=move.price_micros + 1) for move in pages[place].totals.moves)
+    pages[place] = replace(pages[place], totals=replace(pages[place].totals, moves=moves))
+    said = "points of alpha honoured by beta: the journal and the pages do not agree"
+    assert contradictions(count, (), pages) == [said]
+
+
 def test_transfers_between_members_change_no_cohort():
     world = World(4, steps=0)
     world.coalition.buys("alpha", 10_000)
