@@ -9,6 +9,10 @@ from chalicelib.api.schemas.books import (
     BookReply,
     BooksReply,
     CurrencyAgedOut,
+    InTransitOut,
+    MoneyAccountOut,
+    MoneyBalanceParams,
+    MoneyBalanceReply,
     OwedOut,
     PartnerAgedOut,
     ReceivablesParams,
@@ -27,6 +31,8 @@ from partners.books.model import cohort_in_words
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
+    from partners.books.money import MoneyBalance
+    from partners.books.past import InTransit
     from partners.books.receivables import Receivable
     from partners.books.work import Run
 
@@ -110,6 +116,51 @@ def get_receivables(call: Call[ReceivablesParams, NoBody]) -> Reply:
         cents = tuple(map(sum, zip(*(row.cents for row in rows if row.currency == currency), strict=True)))
         totals.append(CurrencyAgedOut(currency=currency, **_buckets(cents).model_dump()))
     return Reply(ReceivablesReply(as_of=to_rfc3339(at_ms), partners=partners, totals=totals))
+
+
+@resource.get(
+    "/v1/money-balance",
+    scope=Scope.OPERATOR,
+    params=MoneyBalanceParams,
+    reply=MoneyBalanceReply,
+    errors=(DayToComeError,),
+)
+def get_money_balance(call: Call[MoneyBalanceParams, NoBody]) -> Reply:
+    """Get the trial balance of money.
+
+    Every account in the network's books: what partners owe is a debit, what they are owed a credit. All balances of a
+    currency sum to zero. Now, or at the end of an earlier day.
+    """
+    found = bootstrap.services().money_books.balance(call.params.as_of)
+    return Reply(
+        MoneyBalanceReply(
+            as_of=to_rfc3339(found.at_ms),
+            accounts=[_money_account(one) for one in found.accounts],
+            in_transit=[_in_transit(one) for one in found.in_transit],
+            contradictions=list(found.contradictions),
+        )
+    )
+
+
+def _money_account(one: "MoneyBalance") -> MoneyAccountOut:
+    return MoneyAccountOut(
+        currency=one.currency,
+        account=one.account,
+        debits_cents=one.debits,
+        credits_cents=one.credits,
+        balance_cents=one.balance,
+    )
+
+
+def _in_transit(one: "InTransit") -> InTransitOut:
+    return InTransitOut(
+        currency=one.currency,
+        payment=one.leg,
+        state=one.state.value,
+        amount_cents=one.cents,
+        booked_on=one.on or None,
+        recorded_at=to_rfc3339(one.recorded_at_ms),
+    )
 
 
 def _head(run: "Run") -> dict[str, Any]:

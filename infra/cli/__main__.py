@@ -85,7 +85,7 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
         from infra.cli.books_run import show_money
 
         if chosen.what == "money":
-            return _code(show_money(console, services.money_books, recount=chosen.recount))
+            return _code(show_money(console, services.money_books, as_of=chosen.as_of, recount=chosen.recount))
         return _code((check_books if chosen.what == "check" else show_books)(console, services.books, chosen.month))
     if chosen.command == "sweep":
         return _code(sweep(console, services.sweep, chosen.run, chosen.segments))

@@ -1,5 +1,6 @@
 """`tessera books`: the books of a month on the screen, and the same counted again from the journal."""
 
+from datetime import date
 from typing import Any
 
 from rich.box import SIMPLE
@@ -14,6 +15,7 @@ from partners.books.model import cohort_in_words
 from partners.books.money_service import MoneyBooks
 from partners.books.rolling import COLUMNS
 from partners.books.service import Books
+from shared.kernel.clock import to_rfc3339, utc_day
 from shared.ledger.model import POINTS
 
 Row = dict[str, Any]
@@ -97,21 +99,29 @@ def check(console: Console, books: Books, month: str) -> bool:
     return _held(console, found.contradictions) and found.same
 
 
-def show_money(console: Console, books: MoneyBooks, *, recount: bool = False) -> bool:
-    """Print the trial balance of money as of now; True if nothing contradicts it. With `recount`, what is kept of
-    finished settlements is compared with them before, and of which it was not the same is said.
+def show_money(console: Console, books: MoneyBooks, *, as_of: date | None = None, recount: bool = False) -> bool:
+    """Print the trial balance of money as of now, or of the end of an earlier day; True if nothing contradicts it. With
+    `recount`, what is kept of finished settlements is compared with them before, and of which it was not the same is
+    said.
 
-    Raises StoreUnavailableError.
+    Raises DayToComeError, StoreUnavailableError.
     """
     differed = books.recount() if recount else ()
-    balances, found = books.balance()
-    table = _table("Trial balance of money", "currency", "account", "debits", "credits", "balance")
-    for one in balances:
+    booked = books.balance(as_of)
+    title = f"Trial balance of money at {to_rfc3339(booked.at_ms)}"
+    table = _table(title, "currency", "account", "debits", "credits", "balance")
+    for one in booked.accounts:
         numbers = (money(cents, None) for cents in (one.debits, one.credits, one.balance))
         table.add_row(one.currency, one.account, *numbers)
     console.print(table)
+    if booked.in_transit:
+        moving = _table("In transit", "payment", "state", "booked", "recorded", "amount")
+        for item in booked.in_transit:
+            days = item.on or "·", utc_day(item.recorded_at_ms)
+            moving.add_row(item.leg, item.state.value, *days, money(item.cents, item.currency))
+        console.print(moving)
     kept = (f"what was kept of settlement {one} was not what it comes to: it is read whole now" for one in differed)
-    return _held(console, (*kept, *found))
+    return _held(console, (*kept, *booked.contradictions))
 
 
 def _held(console: Console, contradictions: tuple[str, ...]) -> bool:

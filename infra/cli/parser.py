@@ -111,6 +111,9 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         help="print the trial balance of money as of now; exit code 0 if it agrees with what is open, 1 if not",
     )
     of_money.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DAY", help="at the end of this day (UTC) instead, like 2026-10-31"
+    )
+    of_money.add_argument(
         "--recount", action="store_true", help="compare what is kept of finished settlements with their payments first"
     )
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from partners.books.receivables import CarriedInto, Origin, SettledDebts, is_told
 from partners.settlement.by_party import News
-from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
+from partners.settlement.payments.model import ENDED, NO_PARTNERS, PaidSettlement, Stage
 from partners.settlement.payments.standing import balances_cents, disputed_cents
 from partners.settlement.payments.sums import Moves
 from partners.settlement.statements.model import CameAs
 
 BANK, COLLATERAL, DEPOSITS, ADVANCES = "(bank)", "(collateral)", "(deposits)", "(advances)"
-WRITE_OFFS = "(write-offs)"
+WRITE_OFFS, IN_TRANSIT = "(write-offs)", "(in transit)"
 """In parentheses, which no partner's id has."""
-NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES, WRITE_OFFS}
+NO_PARTIES = NO_PARTNERS | {BANK, COLLATERAL, DEPOSITS, ADVANCES, WRITE_OFFS, IN_TRANSIT}
 
 _OTHER_THAN_BANK = {
     CameAs.COLLATERAL: COLLATERAL,
@@ -27,7 +27,7 @@ _OTHER_THAN_BANK = {
 }
 
 Account = tuple[str, str]
-"""Currency, and a partner's id, `members`, `network`, or one of BANK, COLLATERAL, DEPOSITS, ADVANCES and WRITE_OFFS."""
+"""Currency, and a partner's id, `members`, `network`, or an account in parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def money_balance(
     """By currency and account, of what is new in closed windows, what moved in all settlements, and what was `brought`
     besides them.
 
-    That is in cents, negative what was given back, by what it is owed as: DEPOSITS or ADVANCES.
+    That is in cents, negative what was given back, by what it is owed as: DEPOSITS, ADVANCES or IN_TRANSIT.
     """
     debits: Counter[Account] = Counter()
     credits_: Counter[Account] = Counter()
@@ -130,3 +130,47 @@ def money_contradictions(
             says = f"{receivable[account]:,} cents in {currency}, {aged:,} by the trial balance"
             found.append(f"receivables of {party} are {says}")
     return found
+
+
+def deposit_contradictions(
+    balances: Iterable[MoneyBalance],
+    moves: Iterable[Moves],
+    unfinished: Iterable[PaidSettlement],
+    paid_in: Mapping[str, int],
+) -> list[str]:
+    """In words, where what is held of deposits, by currency what was `paid_in` less what all settlements use, is not
+    what the accounts say. Collateral is used since a default was decided, and taken when creditors are paid.
+    """
+    held, told = Counter(paid_in), Counter[str]()
+    for moved in moves:
+        held[moved.currency] -= sum(moved.used_cents.values())
+    for one in unfinished:
+        if not (one.stage in ENDED or one.stage is Stage.PAYING):
+            held[one.currency] += sum(default.collateral_cents for default in one.defaults)
+    for balance in balances:
+        if balance.account in (DEPOSITS, COLLATERAL):
+            told[balance.currency] -= balance.balance
+    return [
+        f"deposits and collateral held are {held[currency]:,} cents in {currency}, {told[currency]:,} by the accounts"
+        for currency in sorted({*held, *told})
+        if held[currency] != told[currency]
+    ]
+
+
+def bank_contradictions(
+    balances: Iterable[MoneyBalance], finished: Iterable[Moves], booked: Iterable[tuple[str, int]]
+) -> list[str]:
+    """In words, where what is in the bank is not the sum of what moved in `finished` settlements and of what, by
+    currency, was `booked` besides.
+    """
+    sums = Counter[str]()
+    for one in finished:
+        sums[one.currency] += sum(came - went for _, as_, came, went in one.moved if as_ not in _OTHER_THAN_BANK)
+    for currency, cents in booked:
+        sums[currency] += cents
+    told = {one.currency: one.balance for one in balances if one.account == BANK}
+    return [
+        f"{told.get(currency, 0):,} cents of {currency} are in the bank by the trial balance, {cents:,} were booked"
+        for currency, cents in sorted(sums.items())
+        if cents != told.get(currency, 0)
+    ]

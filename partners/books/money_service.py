@@ -1,11 +1,26 @@
-"""The trial balance of money as of now."""
+"""The trial balance of money, as of now or of an earlier day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from partners.books.money import ADVANCES, DEPOSITS, Account, MoneyBalance, money_balance, money_contradictions
+from partners.books.money import (
+    ADVANCES,
+    DEPOSITS,
+    IN_TRANSIT,
+    Account,
+    MoneyBalance,
+    bank_contradictions,
+    deposit_contradictions,
+    money_balance,
+    money_contradictions,
+)
+from partners.books.past import InTransit, booked_cents, carried_at, moment_of
 from partners.books.receivable_service import WindowBook, numbers_of
+from partners.books.receivables import CarriedInto
 from partners.books.settled import PaidSettlements, Settled
 from partners.contracts.model import Partner
 from partners.funding.model import Payment
@@ -13,13 +28,16 @@ from partners.settlement.by_party import News
 from partners.settlement.model import Carried
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed
-from partners.settlement.payments.sums import Known, Moves
+from partners.settlement.payments.sums import Known, Moves, moves_of
+from shared.kernel.clock import Clock
+
+Found = TypeVar("Found")
 
 
 class ClosedWindows(Protocol):
     """See `partners.settlement.windows.Windows`."""
 
-    def news(self) -> Mapping[int, News]: ...
+    def news(self, at_ms: int | None = None) -> Mapping[int, News]: ...
 
 
 class PaymentBook(PaidSettlements, Protocol):
@@ -50,6 +68,22 @@ class AdvanceBook(Protocol):
     def get(self, subject: str) -> Agreed[Advance]: ...
 
 
+class Deposits(Protocol):
+    """See `partners.funding.deposits.Deposits`."""
+
+    def at_rest(self, read: Callable[[], Found]) -> Found: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBooked:
+    """Every account of money at a moment, in words what contradicts them, and what was in transit then."""
+
+    at_ms: int
+    accounts: tuple[MoneyBalance, ...]
+    contradictions: tuple[str, ...] = ()
+    in_transit: tuple[InTransit, ...] = ()
+
+
 class MoneyBooks:
     """Use case of the trial balance of money."""
 
@@ -61,6 +95,8 @@ class MoneyBooks:
         partners: PartnerList,
         funding: Funding,
         advances: AdvanceBook,
+        deposits: Deposits,
+        clock: Clock,
     ) -> None:
         self._partners = partners
         self._funding = funding
@@ -68,25 +104,57 @@ class MoneyBooks:
         self._payments = payments
         self._windows = windows
         self._closed = closed
+        self._deposits = deposits
+        self._clock = clock
 
-    def balance(self) -> tuple[tuple[MoneyBalance, ...], tuple[str, ...]]:
-        """Every account of money, and in words what contradicts them. Reads what every closed window and every finished
-        settlement came to, and the unfinished ones whole.
+    def balance(self, day: date | None = None) -> MoneyBooked:
+        """Every account of money, and in words what contradicts them: now, or at the end of an earlier `day`.
 
-        Raises StoreUnavailableError.
+        Reads what every closed window and every finished settlement came to, and whole the settlements that are not
+        finished, or about which anything was done after that day. All of it again while it changes meanwhile. Raises
+        DayToComeError, StoreUnavailableError.
         """
-        numbers = numbers_of(self._windows)
-        news = self._closed.news()
+        now_ms = self._clock()
+        at_ms = moment_of(day, now_ms)
+        return self._deposits.at_rest(lambda: self._at_rest(at_ms, None if at_ms == now_ms else at_ms))
+
+    def _at_rest(self, at_ms: int, past_ms: int | None) -> MoneyBooked:
+        """Of settlements that all stayed as they were while it was read."""
         known = self._payments.known()
-        settled = Settled(self._payments, known)
+        while True:
+            found = self._balance(known, at_ms, past_ms)
+            again = self._payments.known()
+            if _versions(again) == _versions(known):
+                return found
+            known = again
+
+    def _balance(self, known: Known, at_ms: int, past_ms: int | None) -> MoneyBooked:
+        settled = Settled(self._payments, known, past_ms)
+        # Windows later than settlements: a window that is closed meanwhile has no settlement yet.
+        numbers, news = numbers_of(self._windows), self._closed.news(past_ms)
 
         @cache
-        def carried(number: int) -> Sequence[Carried]:
+        def read(number: int) -> Sequence[Carried]:
             return self._windows.carried(number)
 
-        balances = money_balance(news, self._payments.moves(known), self._brought())
-        found = money_contradictions(balances, news, settled.open, settled.windows, numbers, carried, settled.origin)
-        return balances, tuple(found)
+        carried: CarriedInto = read if past_ms is None else carried_at(read, settled.origin)
+        finished = self._payments.moves(Known((), settled.finished))
+        moves = [*finished, *map(moves_of, settled.open)]
+        in_transit = tuple(settled.in_transit)
+        brought = list(self._brought(past_ms))
+        others = [((one.currency, IN_TRANSIT), one.cents) for one in in_transit]
+        accounts = money_balance(news, moves, [*brought, *others])
+        booked = [(currency, cents) for (currency, _), cents in brought]
+        booked += [(one.currency, booked_cents(one, past_ms)) for one in settled.whole]
+        paid_in = Counter[str]()
+        for (currency, account), cents in brought:
+            paid_in[currency] += cents if account == DEPOSITS else 0
+        found = [
+            *money_contradictions(accounts, news, settled.open, settled.windows, numbers, carried, settled.origin),
+            *deposit_contradictions(accounts, moves, settled.open, paid_in),
+            *bank_contradictions(accounts, finished, booked),
+        ]
+        return MoneyBooked(at_ms, accounts, tuple(found), in_transit)
 
     def recount(self) -> list[str]:
         """The finished settlements of which what is kept was not what they come to, by all of their payments.
@@ -98,12 +166,22 @@ class MoneyBooks:
             self._payments.mark(window, currency)
         return [f"{window}-{currency}" for window, currency in found]
 
-    def _brought(self) -> Iterator[tuple[Account, int]]:
-        """What came in or was given back outside of settlements: as operators recorded it, and advanced it."""
+    def _brought(self, past_ms: int | None) -> Iterator[tuple[Account, int]]:
+        """What came in or was given back outside of settlements: as operators recorded it, and advanced it. By a
+        moment, if one is given; of now all that is there counts, whatever clock it was recorded by.
+        """
         partners = self._partners.partners()
         for partner in partners:
             for payment in self._funding.by_hand(partner.partner_id):
-                yield (payment.currency, DEPOSITS), payment.amount_cents
+                if past_ms is None or payment.at_ms <= past_ms:
+                    yield (payment.currency, DEPOSITS), payment.amount_cents
         for currency in sorted({partner.currency for partner in partners}):
-            if cents := self._advances.get(currency).value.advanced_cents:
+            found = self._advances.get(currency)
+            advance = found.value if past_ms is None else found.at(past_ms, Advance())
+            if cents := advance.advanced_cents:
                 yield (currency, ADVANCES), cents
+
+
+def _versions(known: Known) -> dict[str, int]:
+    finished = {one.settlement_id: one.version for one in known.finished}
+    return finished | {one.settlement_id: one.version for one in known.unfinished}

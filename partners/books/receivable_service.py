@@ -8,8 +8,7 @@ from typing import Protocol
 from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_payment import InvoicePayment
-from partners.books.errors import DayToComeError
-from partners.books.past import carried_at
+from partners.books.past import carried_at, moment_of
 from partners.books.receivables import (
     Aged,
     CarriedInto,
@@ -23,7 +22,7 @@ from partners.books.settled import PaidSettlements, Settled
 from partners.contracts.model import Partner
 from partners.settlement.model import Carried
 from partners.settlement.window import Window
-from shared.kernel.clock import DAY_MS, Clock
+from shared.kernel.clock import Clock
 
 
 class WindowBook(Protocol):
@@ -85,12 +84,7 @@ class Receivables:
         Raises DayToComeError, StoreUnavailableError.
         """
         now_ms = self._clock()
-        at_ms = now_ms
-        if day is not None:
-            begins_at_ms = (day - date(1970, 1, 1)).days * DAY_MS
-            if begins_at_ms > now_ms:
-                raise DayToComeError(day.isoformat())
-            at_ms = min(begins_at_ms + DAY_MS - 1, now_ms)
+        at_ms = moment_of(day, now_ms)
         return at_ms, aged(self._owed(at_ms, now_ms), at_ms)
 
     def _owed(self, at_ms: int, now_ms: int) -> list[Receivable]:

@@ -71,4 +71,6 @@ class BooksOfMonths(BillingOfMonths):
         table = self.settings.settlement_table
         payments, windows = PaymentStore(self._dynamodb, table), WindowStore(self._dynamodb, table)
         advances = AdvanceStore(self._dynamodb, table)
-        return MoneyBooks(payments, windows, self.windows, self.contracts, self.funding, advances)
+        return MoneyBooks(
+            payments, windows, self.windows, self.contracts, self.funding, advances, self.deposits, self._clock
+        )

@@ -195,9 +195,12 @@ class Windows:
             return nets_of(self._whole(number))
         return nets_of_parts(book_of(outline), lambda party: self.part(number, party))
 
-    def news(self) -> dict[int, News]:
-        """What is new in the positions of every closed window, those of parties among whom something is."""
-        closed = [window.number for window in self._store.windows() if window.state in HAS_POSITIONS]
+    def news(self, at_ms: int | None = None) -> dict[int, News]:
+        """What is new in the positions of every closed window, those of parties among whom something is; of those that
+        were closed at an earlier moment, if one is given.
+        """
+        windows = [window for window in self._store.windows() if window.state in HAS_POSITIONS]
+        closed = [one.number for one in windows if at_ms is None or (one.closed_at_ms or 0) <= at_ms]
         nets = self._store.all_nets()
         return {number: news_of(nets[number] if number in nets else self._outlined(number)) for number in closed}
 

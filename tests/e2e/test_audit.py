@@ -69,3 +69,4 @@ def test_the_books_of_a_month_are_closed_once_it_is_over_and_operators_read_them
     assert book["digest"] == newest["digest"]
     assert shop.partner_id in {row["issuer"] for row in book["issuers"]}
     assert shop.network.get("/v1/receivables").status_code == 200
+    assert shop.network.get("/v1/money-balance").json()["contradictions"] == []

@@ -4,7 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import Currency, Day, Instant, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import (
+    Currency,
+    Day,
+    DayText,
+    Instant,
+    Month,
+    Params,
+    PartnerId,
+    ReplyBody,
+    SignedCents,
+)
 from chalicelib.api.schemas.listings import NextCursor
 
 Unit = Annotated[
@@ -255,3 +265,43 @@ class ReceivablesReply(ReplyBody):
     as_of: Instant
     partners: list[PartnerAgedOut]
     totals: list[CurrencyAgedOut]
+
+
+class MoneyBalanceParams(Params):
+    """At the end of which day, UTC; now, if left out."""
+
+    as_of: Day | None = None
+
+
+class MoneyAccountOut(ReplyBody):
+    """An account of money: what a partner owes is a debit."""
+
+    currency: Currency
+    account: str = Field(
+        description="A partner's id, `members`, `network`, `(bank)`, `(collateral)`, `(deposits)`, `(advances)`, "
+        "`(write-offs)`, or `(in transit)`.",
+        examples=["(bank)"],
+    )
+    debits_cents: SignedCents
+    credits_cents: SignedCents
+    balance_cents: SignedCents = Field(description="Debits less credits.")
+
+
+class InTransitOut(ReplyBody):
+    """A payment that the bank had booked then and nobody had recorded, or the other way round."""
+
+    currency: Currency
+    payment: str = Field(description="Its key.", examples=["7-USD:harvest:in:1"])
+    state: str = Field(examples=["succeeded"])
+    amount_cents: SignedCents = Field(description="Positive is what the account had more than was recorded.")
+    booked_on: DayText | None = Field(description="The bank's day; null if it is not known.")
+    recorded_at: Instant
+
+
+class MoneyBalanceReply(ReplyBody):
+    """Every account of money at `as_of`, and in words what contradicts them."""
+
+    as_of: Instant
+    accounts: list[MoneyAccountOut]
+    in_transit: list[InTransitOut]
+    contradictions: list[str]

@@ -72,6 +72,7 @@ from tessera_client.types import (
     LocationsReply,
     MergedReply,
     Money,
+    MoneyBalanceReply,
     OpenedTokenReply,
     OperatorReply,
     OperatorsReply,
@@ -3078,6 +3079,19 @@ class Tessera(Calls):
         """
         return self._call(
             "get_receivables", "GET", "/v1/receivables", ReceivablesReply, repeatable=True, query={"as_of": as_of}
+        )
+
+    def get_money_balance(self, *, as_of: date | None = None) -> MoneyBalanceReply:
+        """Get the trial balance of money.
+
+        Every account in the network's books: what partners owe is a debit, what they are owed a credit. All
+        balances of a
+        currency sum to zero. Now, or at the end of an earlier day.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_money_balance", "GET", "/v1/money-balance", MoneyBalanceReply, repeatable=True, query={"as_of": as_of}
         )
 
     def list_statements(self, *, cursor: str | None = None, limit: int | None = None) -> StatementsReply:

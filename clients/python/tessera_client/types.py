@@ -1360,6 +1360,23 @@ class HonouredOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InTransitOut:
+    """A payment that the bank had booked then and nobody had recorded, or the other way round."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    payment: str
+    """Its key."""
+    state: str
+    amount_cents: int
+    """Positive is what the account had more than was recorded."""
+    booked_on: date | None
+    """The bank's day; null if it is not known."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePaymentReply:
     """The same, and who recorded it, when and why."""
 
@@ -1739,6 +1756,35 @@ class Money:
     """Minor units of the currency."""
     currency: str
     """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyAccountOut:
+    """An account of money: what a partner owes is a debit."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    account: str
+    """A partner's id, `members`, `network`, `(bank)`, `(collateral)`, `(deposits)`, `(advances)`, `(write-offs)`,
+    or `(in transit)`.
+    """
+    debits_cents: int
+    """Minor units of the currency."""
+    credits_cents: int
+    """Minor units of the currency."""
+    balance_cents: int
+    """Debits less credits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyBalanceReply:
+    """Every account of money at `as_of`, and in words what contradicts them."""
+
+    as_of: datetime
+    """RFC 3339 time in UTC."""
+    accounts: list[MoneyAccountOut]
+    in_transit: list[InTransitOut]
+    contradictions: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

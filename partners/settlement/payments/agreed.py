@@ -34,18 +34,37 @@ class Proposed(Generic[V]):
 class Agreed(Generic[V]):
     """What holds for a partner, by its id, or a currency, and the latest proposal of something else.
 
-    `version` counts the changes of both.
+    `version` counts the changes of both. `since` has all that was agreed on, with when, oldest first; rows of before it
+    was noted have none.
     """
 
     subject: str
     value: V
     proposal: Proposed[V] | None = None
     version: int = 0
+    since: tuple[tuple[int, V], ...] = ()
 
     @property
     def waits(self) -> bool:
         """Whether a proposal waits for a second person."""
         return self.proposal is not None and self.proposal.state is ProposalState.PROPOSED
+
+    @property
+    def dated(self) -> tuple[tuple[int, V], ...]:
+        """`since`, or of a row of before what holds, from the best date that is known: when it was approved, else when
+        something else was proposed, else from the beginning.
+        """
+        if self.since or not self.version:
+            return self.since
+        last = self.proposal
+        if last is None:
+            return ((0, self.value),)
+        approved = last.decision if last.state is ProposalState.APPROVED else None
+        return ((last.proposed_at_ms if approved is None else approved.at_ms, self.value),)
+
+    def at(self, at_ms: int, nothing: V) -> V:
+        """What was agreed on at a moment; `nothing` before the first."""
+        return next((value for since_ms, value in reversed(self.dated) if since_ms <= at_ms), nothing)
 
 
 def proposed(one: Agreed[V], value: V, by: str, reason: str, at_ms: int) -> Agreed[V]:
@@ -60,7 +79,7 @@ def proposed(one: Agreed[V], value: V, by: str, reason: str, at_ms: int) -> Agre
     if value == one.value and not one.waits:
         return one
     number = 1 if last is None else last.number + 1
-    return replace(one, proposal=Proposed(number, value, reason, by, at_ms))
+    return replace(one, proposal=Proposed(number, value, reason, by, at_ms), since=one.dated)
 
 
 def approved(one: Agreed[V], number: int, by: str, reason: str, at_ms: int) -> Agreed[V]:
@@ -76,7 +95,7 @@ def approved(one: Agreed[V], number: int, by: str, reason: str, at_ms: int) -> A
     if last.state is not ProposalState.PROPOSED:
         raise ProposalDecidedError(number, last.state)
     decided = replace(last, state=ProposalState.APPROVED, decision=Decision(by=by, at_ms=at_ms, reason=reason))
-    return replace(one, value=last.value, proposal=decided)
+    return replace(one, value=last.value, proposal=decided, since=(*one.dated, (at_ms, last.value)))
 
 
 def declined(one: Agreed[V], number: int, by: str, reason: str, at_ms: int) -> Agreed[V]:

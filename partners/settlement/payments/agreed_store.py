@@ -32,11 +32,14 @@ V = TypeVar("V")
 
 
 class AgreedRow(Model):
-    """Rows of an earlier day have no proposal: one person said what they say."""
+    """Rows of an earlier day have no proposal: one person said what they say. Nor has a row of before dates were noted
+    what held `since` when.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     proposal = JSONAttribute(null=True)
+    since = JSONAttribute(null=True)
     version = NumberAttribute()
 
 
@@ -95,7 +98,8 @@ class AgreedStore(ABC, Generic[V]):
             return Agreed(subject, self.nothing)
         stored = row.proposal
         found = None if stored is None else _proposal(stored, self.proposed(stored["proposed"]))
-        return Agreed(subject, self.in_force(row), found, int(row.version))
+        since = tuple((since_ms, self.proposed(facts)) for since_ms, facts in row.since or ())
+        return Agreed(subject, self.in_force(row), found, int(row.version), since)
 
     def put(self, one: Agreed[V], also: Sequence[Mapping[str, Any]] = ()) -> bool:
         """Write what stands one version above what is stored, and do what is `also` to be done with it.
@@ -117,8 +121,9 @@ class AgreedStore(ABC, Generic[V]):
     def _row_of(self, one: Agreed[V]) -> Any:
         proposal = one.proposal
         stored = None if proposal is None else {**_facts(proposal), "proposed": self.facts(proposal.value)}
+        since = [[since_ms, self.facts(value)] for since_ms, value in one.since] or None
         return self._row(
-            self.partition, one.subject, proposal=stored, version=one.version, **self.attributes(one.value)
+            self.partition, one.subject, proposal=stored, since=since, version=one.version, **self.attributes(one.value)
         )
 
 

@@ -49,7 +49,7 @@ def approved(one: PaidSettlement, party: str, number: int, by: str, reason: str,
     after = agreed.approved(found, number, by, reason, at_ms)
     if after == found:
         return one
-    default = replace(after.value, confirmed_by=(by,))
+    default = replace(after.value, confirmed_by=(by,), at_ms=at_ms)
     _check(one, default)
     return advanced(replace(_with(one, after), defaults=(*one.defaults, default)), by, at_ms)
 

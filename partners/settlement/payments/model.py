@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partners.contracts.model import MEMBERS, NETWORK
+from partners.contracts.proposals import ProposalState
 from partners.settlement.model import CurrencyNets
 from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.agreed import Proposed
@@ -53,6 +54,7 @@ class Default:
     `write_off_cents` of what it has owed since earlier defaults are not asked for any more.
 
     Earlier ones one person had decided, whom nobody need have confirmed yet; of the first it is not known `by` whom.
+    It counts since `at_ms`; None if that was not noted yet, and of what is only proposed.
     """
 
     party: str
@@ -60,6 +62,7 @@ class Default:
     by: str = ""
     confirmed_by: tuple[str, ...] = ()
     write_off_cents: int = 0
+    at_ms: int | None = None
 
     @property
     def of_two(self) -> bool:
@@ -162,6 +165,16 @@ class PaidSettlement:
     def defaulting(self) -> frozenset[str]:
         """Debtors that were gone on without."""
         return frozenset(one.party for one in self.defaults)
+
+    def decided_at_ms(self, default: Default) -> int | None:
+        """Since when a default counts. Where that was not noted, it is when another agreed to it; None of what one
+        person decided.
+        """
+        if default.at_ms is not None:
+            return default.at_ms
+        approved = (one for one in self.proposals if one.state is ProposalState.APPROVED)
+        found = next((one.decision for one in approved if one.value.party == default.party), None)
+        return None if found is None else found.at_ms
 
     @property
     def dues(self) -> Dues:

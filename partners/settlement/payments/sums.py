@@ -7,6 +7,7 @@ payments that there ever were to know what is there.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from partners.settlement.payments.funds import spare_cents
 from partners.settlement.payments.legs import CAME_BACK, UNDECIDED, Direction, LegState
@@ -15,8 +16,9 @@ from partners.settlement.payments.standing import balances_cents
 from partners.settlement.payments.vouching import unseen_by
 from partners.settlement.statements.model import CameAs
 from partners.settlement.statements.paid import moved_in
+from shared.kernel.clock import midnight_ms
 
-RULES = 1
+RULES = 2
 """By which sums and moves are made of a settlement: whoever changes what they come to counts it up. What was made by
 other rules counts for nothing, and settlements are read whole until they are summed up anew.
 """
@@ -25,7 +27,7 @@ other rules counts for nothing, and settlements are read whole until they are su
 @dataclass(frozen=True, slots=True)
 class Sums:
     """A settlement in one of its versions: what it has to spare, what of that nobody but somebody has `unseen` said is
-    there, and when the first and the last was done about it.
+    there, and when the first and the last was done about it, or booked by the bank.
     """
 
     window: int
@@ -81,8 +83,12 @@ class Known:
 def sums_of(one: PaidSettlement) -> Sums:
     own = [step.at_ms for step in one.history]
     last_ms = max((step.at_ms for leg in one.legs for step in leg.history), default=0)
+    days = (of.on for leg in one.legs for of in leg.bookings if of.on)
+    booked_ms = max((midnight_ms(date.fromisoformat(day)) for day in days), default=0)
     unseen = dict(sorted(unseen_by(one).items()))
-    return Sums(one.window, one.currency, one.version, min(own), max(*own, last_ms), spare_cents(one), unseen)
+    return Sums(
+        one.window, one.currency, one.version, min(own), max(*own, last_ms, booked_ms), spare_cents(one), unseen
+    )
 
 
 def moves_of(one: PaidSettlement) -> Moves:

@@ -226,3 +226,55 @@ def test_invoices_at_stripe_are_due_on_their_date_or_when_a_payment_failed(world
         "total_cents": 543,
         "currency": "USD",
     }
+
+
+def test_the_trial_balance_of_a_day_is_as_worked_out_by_hand_whatever_is_read_later(november: World) -> None:
+    world, at = november, "/v1/windows/1/settlements"
+    world.clock.now_ms = int(datetime(2026, 11, 30, 12, tzinfo=UTC).timestamp()) * 1_000
+    world.close_window()
+    body = {"advanced_cents": 1_000, "reason": "for what creditors may be owed"}
+    paid = {"paid_cents": 500, "currency": "USD", "reason": "by bank transfer"}
+    for path, sent, key in (
+        ("/v1/advances/USD", body, world.operator),
+        ("/v1/advances/USD/proposals/1/approve", {"reason": "so be it"}, world.second_operator),
+        (at, {}, world.operator),
+        (f"{at}/USD/approve", {}, world.second_operator),
+        (f"{at}/USD/collect", {}, world.operator),
+    ):
+        assert world.post(path, sent, key).status_code == 200
+    assert world.post("/v1/partners/beta/payments", paid, world.operator, idempotency_key="paid").status_code == 201
+
+    def shown(as_of: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = world.get(f"/v1/money-balance{as_of}", world.operator).json_body
+        assert found["contradictions"] == []
+        return found
+
+    then = {one["account"]: one["balance_cents"] for one in shown()["accounts"]}
+    assert (then["(bank)"], then.get("(in transit)")) == (1_500, None)
+    world.clock.advance(ms=2 * DAY_MS)
+    booking = {"name": "B-1", "on": "2026-11-30"}
+    outcome = {"leg": "1-USD:alpha:in:1", "state": "succeeded", "reference": "B-1", "booking": booking}
+    assert world.post(f"{at}/USD/outcomes", {"outcomes": [outcome]}, world.operator).status_code == 200
+    found = shown("?as_of=2026-11-30")
+    assert (found["as_of"], found["in_transit"]) == (
+        "2026-11-30T23:59:59.999Z",
+        [
+            {
+                "currency": "USD",
+                "payment": "1-USD:alpha:in:1",
+                "state": "succeeded",
+                "amount_cents": 60,
+                "booked_on": "2026-11-30",
+                "recorded_at": "2026-12-02T12:00:00.001Z",
+            }
+        ],
+    )
+    names = ("debits_cents", "credits_cents", "balance_cents")
+    rows = [[one["account"], *(f"{one[name] / 100:.2f}" for name in names)] for one in found["accounts"]]
+    page = (ROOT / "docs" / "books.md").read_text().partition("**By hand.**")[2].splitlines()
+    told = [line.strip("| ").split(" | ") for line in page if line.startswith("| ")]
+    assert rows == told[2:]
+    later = {one["account"]: one["balance_cents"] for one in shown("?as_of=2026-12-02")["accounts"]}
+    assert (later["(bank)"], later["alpha"], later.get("(in transit)")) == (1_560, 0, None)
+    problem(world.get("/v1/money-balance?as_of=2026-12-03", world.operator), 400, "day_to_come")
+    problem(world.get("/v1/money-balance", world.alpha), 403, "scope_missing")

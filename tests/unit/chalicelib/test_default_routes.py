@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from partners.books.money_service import MoneyBooks
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import money
 from tests.unit.chalicelib.world import World, purchase
@@ -87,11 +86,9 @@ def test_an_old_default_is_written_off_by_two_operators_and_in_no_book_any_more(
 
 
 def money_of(world: World) -> dict[str, int]:
-    windows, payments = world.windows._store, world.settlement_payments._payments
-    books = MoneyBooks(payments, windows, world.windows, world.contracts, world.funding, world.advances._book)
-    balances, contradictions = books.balance()
-    assert contradictions == ()
-    return {one.account: one.balance for one in balances}
+    found = world.money_books.balance()
+    assert found.contradictions == ()
+    return {one.account: one.balance for one in found.accounts}
 
 
 def test_what_one_operator_decided_is_rejected_by_another(failing: World) -> None:

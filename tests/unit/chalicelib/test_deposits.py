@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from partners.books.money_service import MoneyBooks
 from partners.contracts.model import NewTerms
 from partners.contracts.payment import Funding, FundingKind
 from shared.kernel.clock import to_rfc3339
@@ -95,13 +94,9 @@ class Prepaid:
         return held
 
     def money(self) -> dict[str, int]:
-        world = self.world
-        payments = world.settlement_payments._payments
-        windows, advances = world.windows._store, world.advances._book
-        books = MoneyBooks(payments, windows, world.windows, world.contracts, world.funding, advances)
-        balances, contradictions = books.balance()
-        assert contradictions == ()
-        return {one.account: one.balance for one in balances}
+        found = self.world.money_books.balance()
+        assert found.contradictions == ()
+        return {one.account: one.balance for one in found.accounts}
 
 
 @pytest.fixture

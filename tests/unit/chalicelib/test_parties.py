@@ -119,6 +119,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/books", "operator"),
     ("GET", "/v1/books/2026-10", "operator"),
     ("GET", "/v1/receivables", "operator"),
+    ("GET", "/v1/money-balance", "operator"),
     ("POST", "/v1/windows/7/settlements", "operator"),
     ("GET", "/v1/windows/7/settlements", "operator"),
     ("POST", "/v1/windows/7/settlements/USD/approve", "operator"),

@@ -24,6 +24,7 @@ from partners.billing.invoice_service import Invoices
 from partners.billing.payment_service import Payments
 from partners.billing.payment_store import PaymentStore as StandingStore
 from partners.billing.service import Billing
+from partners.books.money_service import MoneyBooks
 from partners.books.receivable_service import Receivables
 from partners.books.service import Books
 from partners.books.store import BookStore
@@ -226,6 +227,16 @@ class World:
         payments = PaymentStore(settlement_rows, "settlement")
         self.receivables = Receivables(
             payments, window_store, heard, invoice_book, self.invoice_payment_book, self.contracts, self.clock
+        )
+        self.money_books = MoneyBooks(
+            payments,
+            window_store,
+            self.windows,
+            self.contracts,
+            self.funding,
+            self.advances._book,
+            self.deposits,
+            self.clock,
         )
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")

@@ -17,6 +17,7 @@ from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
 from tests.fakes.contract_book import agree, new_terms
+from tests.fakes.deposits import NothingPaidIn
 from tests.unit.partners.books.world import World
 from tests.unit.partners.settlement.test_payments import Paid, live
 
@@ -123,7 +124,7 @@ def test_money_is_printed_and_held_against_what_is_open(
     advances = AdvanceStore(paid.world.dynamodb, "settlement")
     funding = SimpleNamespace(by_hand=lambda partner_id: [])
     settlements, windows = PaymentStore(paid.world.dynamodb, "settlement"), paid.world.windows()
-    money = MoneyBooks(settlements, store, windows, paid.world, funding, advances)
+    money = MoneyBooks(settlements, store, windows, paid.world, funding, advances, NothingPaidIn(), paid.world.clock)
     monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(money_books=money))
 
     def balances(*options: str) -> dict[str, int]:

@@ -89,11 +89,21 @@ class DepositOffice(Office):
 
     def money(self) -> dict[str, int]:
         """The trial balance, of which nothing contradicts it."""
+        found = self.money_books().balance()
+        assert found.contradictions == ()
+        return {one.account: one.balance for one in found.accounts}
+
+    def money_books(self) -> MoneyBooks:
         rows: Any = self.dynamodb
         store, windows = PaymentStore(rows, "settlement"), WindowStore(rows, "settlement")
-        books = MoneyBooks(
-            store, windows, self.windows(), self.contracts, self.funding_of(), AdvanceStore(rows, "settlement")
+        advances = AdvanceStore(rows, "settlement")
+        return MoneyBooks(
+            store,
+            windows,
+            self.windows(),
+            self.contracts,
+            self.funding_of(),
+            advances,
+            self.deposits_of(),
+            self.clock,
         )
-        balances, contradictions = books.balance()
-        assert contradictions == ()
-        return {one.account: one.balance for one in balances}

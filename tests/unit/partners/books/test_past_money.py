@@ -1,0 +1,173 @@
+"""The trial balance of an earlier day is what it was on that day, but for what the bank booked on another day."""
+
+import json
+import random
+import zlib
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partners.books.money import BANK, IN_TRANSIT
+from partners.books.money_service import MoneyBooked
+from partners.books.past import settlement_at
+from partners.settlement.payments.advances import Advance
+from partners.settlement.payments.agreed import Agreed, approved, proposed
+from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
+from partners.settlement.payments.legs import Booked, LegState
+from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.sums import moves_of
+from partners.settlement.payments.telling import BankWord
+from partners.settlement.statements.model import CameAs
+from shared.kernel.clock import DAY_MS, utc_day
+from shared.kernel.errors import ConflictError, UnprocessableError
+from tests.fakes.collateral import default_by_two
+from tests.support.examples import examples
+from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
+from tests.unit.partners.settlement.test_deposits_conserved import anything
+from tests.unit.partners.settlement.test_funds import Paying
+
+
+def at_the_bank(rng: random.Random, office: DepositOffice, number: int) -> None:
+    """The bank has booked a payment of a window's settlement, some day near today."""
+    for one in office.payments().settlements(number):
+        for leg in rng.sample(one.legs, min(2, len(one.legs))):
+            day = utc_day(office.clock() + rng.randint(-2, 1) * DAY_MS)
+            arrived = rng.random() < 0.8
+            state = LegState.SUCCEEDED if arrived else LegState.RETURNED
+            word = BankWord(leg.key, state, day, Booked(arrived, day, day))
+            try:
+                office.payments().tell(number, one.currency, [word], "bank")
+            except (ConflictError, UnprocessableError):
+                continue
+
+
+def as_shown(found: MoneyBooked) -> tuple[dict[tuple[str, str], tuple[int, int]], Counter[str]]:
+    """Each account but the bank's with its two sides, and what is in the bank and in transit together."""
+    there = Counter[str]()
+    for one in found.accounts:
+        there[one.currency] += one.balance if one.account in (BANK, IN_TRANSIT) else 0
+    others = (one for one in found.accounts if one.account not in (BANK, IN_TRANSIT))
+    return {(one.currency, one.account): (one.debits, one.credits) for one in others}, there
+
+
+def in_bank(found: MoneyBooked) -> int:
+    return sum(one.balance for one in found.accounts if one.account == BANK)
+
+
+@settings(max_examples=examples(quick=3, full=60), deadline=None)
+@given(st.integers(0, 10**9))
+def test_the_balance_of_a_day_s_end_is_shown_of_it_for_ever(seed: int) -> None:
+    rng = random.Random(seed)
+    office = DepositOffice(seed, entries=24, days=5)
+    shown: dict[str, MoneyBooked] = {}
+    for window in range(1, 5):
+        for partner_id in PREPAID:
+            office.pays(partner_id, rng.randrange(1, 900), f"{partner_id}-{window}")
+        assert office.pass_days(1) == window
+        office.payments().calculate(window, "ann")
+        for _ in range(12):
+            anything(rng, office, rng.randint(max(1, window - 2), window))
+            at_the_bank(rng, office, rng.randint(1, window))
+            office.clock.advance(ms=60_000)
+        office.payments().work()
+        office.clock.now_ms = (office.clock.now_ms // DAY_MS + 1) * DAY_MS - 1
+        shown[utc_day(office.clock.now_ms)] = office.money_books().balance()
+        office.clock.advance(ms=1)
+    for day, was in shown.items():
+        found = office.money_books().balance(date.fromisoformat(day))
+        assert (found.at_ms, found.contradictions) == (was.at_ms, ())
+        assert as_shown(found) == as_shown(was)
+        assert sum(one.balance for one in found.accounts) == 0
+        assert in_bank(found) - in_bank(was) == sum(one.cents for one in found.in_transit)
+
+
+def test_what_was_advanced_counts_since_it_was_agreed_on_and_of_rows_of_before_since_what_is_known() -> None:
+    nothing = Agreed("USD", Advance())
+    first = replace(proposed(nothing, Advance(300), "ann", "until Monday", 1_000), version=1)
+    held = replace(approved(first, 1, "bob", "so be it", 2_000), version=2)
+    more = replace(approved(proposed(held, Advance(500), "ann", "more", 3_000), 2, "bob", "yes", 4_000), version=4)
+
+    def cents(one: Agreed[Advance], *moments: int) -> list[int]:
+        return [one.at(at_ms, Advance()).advanced_cents for at_ms in moments]
+
+    assert cents(more, 0, 1_999, 2_000, 3_999, 4_000) == [0, 0, 300, 300, 500]
+    before = replace(held, since=())
+    assert cents(before, 1_999, 2_000) == [0, 300]
+    # What is agreed on next keeps that date.
+    assert proposed(before, Advance(500), "ann", "more", 3_000).since == held.since[1:]
+    waits = replace(proposed(held, Advance(500), "ann", "more", 3_000), since=())
+    assert cents(waits, 2_999, 3_000) == [0, 300]
+    assert cents(Agreed("USD", Advance(300), version=3), 0) == [300]
+
+
+def test_a_default_shows_since_it_was_agreed_on_and_its_collateral_is_taken_when_creditors_are_paid() -> None:
+    paying = Paying()
+    payments = paying.payments
+    paying.submit(paying.windows.close(alpha=-900, beta=500, gamma=400))
+    payments.tell(1, "USD", [BankWord("1-USD:alpha:in:1", LegState.FAILED)], "bank")
+    before_ms = paying.clock()
+    paying.clock.advance(days=1)
+    default_by_two(payments, 1, "USD", "alpha", 300)
+    [default] = payments.settlement(1, "USD").defaults
+    assert default.at_ms == paying.clock()
+    agreed = payments.settlement(1, "USD")
+    paying.clock.advance(days=1)
+    payments.pay(1, "USD", "cleo")
+    paid = payments.settlement(1, "USD")
+
+    def shown(one: PaidSettlement, at_ms: int) -> tuple[int, int]:
+        """What is used of alpha's collateral, and what was taken of it."""
+        then = settlement_at(one, at_ms)
+        assert then is not None
+        moves = moves_of(then)
+        return moves.used_cents.get("alpha", 0), sum(
+            came for _, as_, came, _ in moves.moved if as_ is CameAs.COLLATERAL
+        )
+
+    assert [shown(paid, at_ms) for at_ms in (before_ms, default.at_ms, paying.clock())] == [
+        (0, 0),
+        (300, 0),
+        (300, 300),
+    ]
+    for undated in (agreed, paid):
+        of_before = replace(undated, defaults=(replace(default, at_ms=None),))
+        assert of_before.decided_at_ms(of_before.defaults[0]) == default.at_ms
+        of_one = replace(of_before, proposals=())
+        assert of_one.decided_at_ms(of_one.defaults[0]) is None
+    row = json.loads(zlib.decompress(settlement_to_bytes(paid)))
+    del row["defaults"][0]["at_ms"]
+    (read,) = settlement_from_bytes(zlib.compress(json.dumps(row).encode())).defaults
+    assert read == replace(default, at_ms=None)
+
+
+def test_settlements_that_change_while_they_are_read_are_read_again() -> None:
+    """A window is closed, and its settlement calculated, when some of it has been read."""
+    office = DepositOffice(3, entries=24, days=2)
+    books, meanwhile = office.money_books(), iter((None,))
+    windows = books._closed
+
+    class Busy:
+        def news(self, at_ms: int | None = None) -> Any:
+            found = windows.news(at_ms)
+            for _ in meanwhile:
+                assert office.pass_days(2) == 1
+                assert office.payments().calculate(1, "ann")
+            return found
+
+    books._closed = Busy()
+    found = books.balance()
+    assert found.contradictions == ()
+    assert found.accounts == office.money_books().balance().accounts != ()
+
+
+def test_as_of_now_all_that_is_there_counts_whatever_clock_it_was_recorded_by() -> None:
+    office = DepositOffice(3, entries=24, days=2)
+    office.pays("harvest", 500, "paid")
+    office.clock.now_ms -= 1
+    office.pays("harvest", 700, "paid earlier")
+    office.clock.now_ms -= 1
+    assert office.money()["(deposits)"] == -1_200
