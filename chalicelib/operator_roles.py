@@ -55,6 +55,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "decide_on_payment": _SETTLER,
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
+    "approve_payout_request": _APPROVER,
+    "reject_payout_request": _EITHER,
     "approve_settlement": _APPROVER,
     "approve_default": _APPROVER,
     "decline_default": _EITHER,

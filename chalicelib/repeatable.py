@@ -9,6 +9,7 @@ REPEATABLE = frozenset(
         *("disable_connection", "close_location", "close_window", "withdraw_case", "resolve_case", "refuse_case"),
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
+        *("approve_payout_request", "reject_payout_request"),
         *("propose_collateral", "approve_collateral", "decline_collateral"),
         "confirm_payment",
         *("propose_advance", "approve_advance", "decline_advance"),

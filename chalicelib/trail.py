@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from chalicelib.operations import Call, Operation, Reply
 
 WITHHELD = re.compile(
-    r"card_numbers?|contact|api_key|credential|token|.*secret.*|url|receipt|email|phone|headers|body_base64",
+    r"card_numbers?|contact|api_key|credential|token|.*secret.*|url|receipt|email|phone|headers|body_base64|"
+    r"member_account_fingerprint",
     re.IGNORECASE,
 )
 """Names of fields whose values are secrets, or could tell who a customer is."""

@@ -48,6 +48,10 @@ COMMANDS: dict[str, Handlers] = {
     "cashback": {
         "redeem": redemptions.redeem_cashback,
         "pay-out": payouts.pay_out,
+        "payout": payouts.get_payout,
+        "payout-requests": payouts.list_payout_requests,
+        "approve-payout": payouts.approve_payout_request,
+        "reject-payout": payouts.reject_payout_request,
         "reverse-payout": payouts.reverse_payout,
     },
     "household": {"join": sharing.join_household, "leave": sharing.leave_household},

@@ -8,6 +8,7 @@ from partners.bootstrap.parties import Parties
 if TYPE_CHECKING:
     from partners.accounts.service import Accounts
     from partners.adjustments.service import Adjustments
+    from partners.payouts.asking import PayoutRequests
     from partners.payouts.service import Payouts
     from partners.sweep.service import Sweep
     from partners.till.cashback import CashbackTill
@@ -104,6 +105,14 @@ class Tills(Parties):
         from partners.payouts.service import Payouts
 
         return Payouts(self.members, self.ledger, self._clock, self.settings.payout_minimum_cents)
+
+    @cached_property
+    def payout_requests(self) -> "PayoutRequests":
+        from partners.payouts.asking import PayoutRequests
+        from partners.payouts.request_store import PayoutRequestStore
+
+        book = PayoutRequestStore(self._dynamodb, self.settings.partners_table, self._journal)
+        return PayoutRequests(book, self.payouts, self.members, self._clock)
 
     @cached_property
     def sweep(self) -> "Sweep":

@@ -52,23 +52,34 @@ class Payouts:
         AccountFullError, AccountFullTodayError, AccountBusyError.
         """
         card = self._members.card(card_number)
+        key = key_hash(NETWORK, idempotency_key)
+        return self.pay(self.command(operator, key, card.member, card.issue, cashback))
+
+    def command(self, operator: str, key: bytes, member: str, card_issue: int, cashback: Money) -> Payout:
+        """What the ledger is asked for, under the hash of a key; happening now."""
         asked = {
             "op": "pay out",
-            "member": card.member,
-            "card_issue": card.issue,
+            "member": member,
+            "card_issue": card_issue,
             "cents": cashback.amount_cents,
             "currency": cashback.currency,
         }
-        applied = self._ledger.apply(
-            Payout(
-                **self._fields(operator, card.member, idempotency_key, asked),
-                card_issue=card.issue,
-                currency=cashback.currency,
-                cashback_cents=cashback.amount_cents,
-                minimum_cents=self._minimum_cents,
-            )
+        return Payout(
+            **self._fields(operator, member, key, asked),
+            card_issue=card_issue,
+            currency=cashback.currency,
+            cashback_cents=cashback.amount_cents,
+            minimum_cents=self._minimum_cents,
         )
-        return _paid_out(applied)
+
+    def pay(self, command: Payout, commit: Callable[[Entry], None] | None = None) -> PaidOut:
+        """As `pay_out`, of a card that is known. `commit` is as in `Ledger.apply`."""
+        return _paid_out(self._ledger.apply(command, commit))
+
+    def recall(self, command: Payout) -> PaidOut | None:
+        """What this very request paid out before. Raises IdempotencyKeyReusedError."""
+        done = self._ledger.recall(command)
+        return None if done is None else _paid_out(done)
 
     def reverse(
         self, operator: str, idempotency_key: str, payout_id: str, commit: Callable[[Entry], None] | None = None
@@ -82,10 +93,10 @@ class Payouts:
         Raises UnknownPayoutError, PayoutReversedError, IdempotencyKeyReusedError, AccountFullError,
         AccountFullTodayError, AccountBusyError.
         """
-        payout = self._payout(payout_id)
+        payout = self.entry(payout_id)
         asked = {"op": "reverse payout", "payout": payout_id}
         command = Cancel(
-            **self._fields(operator, payout.member, idempotency_key, asked),
+            **self._fields(operator, payout.member, key_hash(NETWORK, idempotency_key), asked),
             card_issue=None,
             redemption=payout,
             quantity=None,
@@ -97,7 +108,7 @@ class Payouts:
 
     def is_reversed(self, payout_id: str) -> bool:
         """Whether the cashback of a payout was given back. Raises UnknownPayoutError."""
-        payout = self._payout(payout_id)
+        payout = self.entry(payout_id)
         try:
             return self._ledger.account(payout.member, consistent=True).undone_of(payout) > 0
         except AccountClosedError:
@@ -117,7 +128,8 @@ class Payouts:
             return False
         return True
 
-    def _payout(self, payout_id: str) -> Entry:
+    def entry(self, payout_id: str) -> Entry:
+        """The payout itself. Raises UnknownPayoutError."""
         try:
             member, seq = read_entry_id(payout_id)
         except UnknownEntryError:
@@ -134,7 +146,7 @@ class Payouts:
         theirs = (entry for leader in sorted(leaders) for entry in self._ledger.history(leader))
         return any(entry.refers_to == payout.entry_id and entry.op is Op.CANCEL for entry in (*history, *theirs))
 
-    def _fields(self, operator: str, member: str, idempotency_key: str, asked: Mapping[str, object]) -> dict[str, Any]:
+    def _fields(self, operator: str, member: str, key: bytes, asked: Mapping[str, object]) -> dict[str, Any]:
         """What both commands carry. They happen now."""
         return {
             "member": member,
@@ -142,7 +154,7 @@ class Payouts:
             "location": operator,
             "receipt": None,
             "occurred_at_ms": self._clock(),
-            "key_hash": key_hash(NETWORK, idempotency_key),
+            "key_hash": key,
             "body_hash": body_hash(asked),
         }
 

@@ -38,3 +38,22 @@ def test_cashback_is_earned_spent_paid_out_and_settled(local_cloud: DeployedClou
     positions = [one for one in network.rows("/v1/positions", "positions", **period) if one["currency"] == "USD"]
     assert sum(position["net_micros"] for position in positions) == 0
     assert next(one["net_cents"] for one in positions if one["party"] == books.partner_id) == 150
+
+
+def test_a_large_payout_takes_two_operators(local_cloud: DeployedCloud) -> None:
+    network = Network.of(local_cloud)
+    dairy = network.open_shop("dairy-", cashback_bps=150)
+    card = dairy.enrol()
+    created(dairy.post("/v1/purchases", dairy.purchase(card, "r-2", 1_000_000), fresh("p")))
+    account = "c" * 64
+    body = {"card_number": card, "cashback": usd(15_000), "member_account_fingerprint": account}
+    asked = created(network.post("/v1/payouts", body, idempotency_key=fresh("o")))
+    assert (asked["state"], asked["cashback_balance"]) == ("proposed", None)
+    path = f"/v1/payout-requests/{asked['request_id']}/approve"
+    assert network.post(path, {}).json()["code"] == "second_person_needed"
+    paid = network.post(path, {}, network.second_operator_key).json()
+    assert (paid["state"], paid["cashback_balance"]) == ("applied", usd(0))
+    shown = network.get(f"/v1/payouts/{paid['entry_id']}").json()
+    assert (shown["member_account_fingerprint"], shown["cashback"]) == (account, usd(15_000))
+    assert shown["asked_by"] != shown["approved_by"] is not None
+    assert asked["request_id"] in [one["request_id"] for one in network.rows("/v1/payout-requests", "requests")]

@@ -1,27 +1,98 @@
 """Payouts: cashback that leaves an account to be paid out in money."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.api.schemas.adjustments import KeyIdOut
 from chalicelib.api.schemas.fields import (
     CardNumber,
     EntryId,
     Instant,
     MoneyOut,
+    Params,
     PositiveMoney,
     ReplyBody,
     WhyBody,
 )
+from chalicelib.api.schemas.listings import NextCursor
+from partners.contracts.payment import PaymentMethod
+from partners.payouts.model import RequestState
+
+MemberAccount = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="Of the IBAN that the member is paid at: SHA-256 of `tessera-iban-v1:` and it. "
+        "`tessera settlement fingerprint` prints it.",
+        examples=["4bb7c9d2fe9e8cdf0c0de8b6a26e7e16c36bd92d9cf0ff1f1cf8b3c2b0d2a0f1"],
+    ),
+]
+RequestId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["00112233445566778899aabbccddeeff"])]
 
 
 class PayoutBody(WhyBody):
-    """Whose cashback to pay out, and how much of it."""
+    """Whose cashback to pay out, how much of it, and to which bank account; that is needed for euros."""
 
     card_number: CardNumber
     cashback: PositiveMoney
+    member_account_fingerprint: MemberAccount | None = None
 
 
 class PayoutReply(ReplyBody):
-    """The cashback that left the account, or came back to it, and what it holds now in that currency."""
+    """The cashback that came back to an account, and what it holds now in that currency."""
 
     entry_id: EntryId
     recorded_at: Instant
     cashback: MoneyOut
     cashback_balance: MoneyOut
+
+
+class PayoutRequestParams(Params):
+    """Which request for a payout."""
+
+    request_id: RequestId
+
+
+class PayoutRequestReply(ReplyBody):
+    """A request for a payout and how far it has come: `proposed` waits for a second operator.
+
+    Once it is `applied`, `entry_id` is the payout's. `paid_by` says whether the money goes by bank file, or you move
+    it by hand.
+    """
+
+    request_id: RequestId
+    state: RequestState
+    entry_id: EntryId | None
+    cashback: MoneyOut
+    paid_by: PaymentMethod
+    member_account_fingerprint: MemberAccount | None
+    asked_by: KeyIdOut
+    asked_at: Instant
+    decided_by: KeyIdOut | None
+
+
+class AskedPayoutReply(PayoutRequestReply):
+    """The same, and once it is applied when that was, and what the account held then in that currency."""
+
+    recorded_at: Instant | None
+    cashback_balance: MoneyOut | None
+
+
+class PayoutRequestsReply(ReplyBody):
+    """Requests for payouts that needed two operators, newest first."""
+
+    requests: list[PayoutRequestReply]
+    next_cursor: NextCursor
+
+
+class PayoutOriginReply(ReplyBody):
+    """A payout: who asked for it, the second operator if one was needed, and where it goes."""
+
+    entry_id: EntryId
+    recorded_at: Instant
+    cashback: MoneyOut
+    paid_by: PaymentMethod
+    member_account_fingerprint: MemberAccount | None
+    asked_by: KeyIdOut
+    approved_by: KeyIdOut | None

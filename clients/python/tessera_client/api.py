@@ -11,6 +11,7 @@ from tessera_client.types import (
     AdjustmentReply,
     AdjustmentsReply,
     AdvanceReply,
+    AskedPayoutReply,
     AttemptOut,
     AttemptsReply,
     BillingContactReply,
@@ -94,7 +95,10 @@ from tessera_client.types import (
     PayeeAccountsReply,
     PaymentMethod,
     PaymentReply,
+    PayoutOriginReply,
     PayoutReply,
+    PayoutRequestReply,
+    PayoutRequestsReply,
     PingReply,
     PlanBody,
     PositionLinesReply,
@@ -3962,13 +3966,18 @@ class Tessera(Calls):
         card_number: str,
         cashback: PositiveMoney,
         reason: str | None = None,
+        member_account_fingerprint: str | None = None,
         idempotency_key: str | None = None,
-    ) -> PayoutReply:
+    ) -> AskedPayoutReply:
         """Pay cashback out.
 
-        The entry is the instruction, and what the network owes the member from then on; the money itself is
-        sent
-        by your bank. A deployment has a minimum, 10.00 unless it is set to something else. What the member owes
+        Up to 50.00, of a currency and on a UTC day, an operator pays out alone. More waits (`proposed`) until
+        another
+        operator approves it. The entry is the instruction, and what the network owes the member from then on;
+        the money
+        itself is sent by your bank. Where payouts go by bank file, in euros, say to which account: no file pays
+        another.
+        A deployment has a minimum, 10.00 unless it is set to something else. What the member owes
         of cashback for returned goods is not paid out. A card of a closed account is
         taken if the bank returned a payout of it; there is no minimum then.
 
@@ -3978,11 +3987,90 @@ class Tessera(Calls):
             "pay_out",
             "POST",
             "/v1/payouts",
-            PayoutReply,
+            AskedPayoutReply,
             repeatable=False,
-            body=body({"reason": reason, "card_number": card_number, "cashback": cashback}, optional=["reason"]),
+            body=body(
+                {
+                    "reason": reason,
+                    "card_number": card_number,
+                    "cashback": cashback,
+                    "member_account_fingerprint": member_account_fingerprint,
+                },
+                optional=["member_account_fingerprint", "reason"],
+            ),
             idempotency_key=idempotency_key,
             keyed=True,
+        )
+
+    def get_payout(self, entry_id: str) -> PayoutOriginReply:
+        """Get a payout: who asked for it, who approved it, and the fingerprint of the bank account that it goes
+        to.
+
+        A fingerprint is kept for 400 days.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_payout",
+            "GET",
+            "/v1/payouts/{entry_id}",
+            PayoutOriginReply,
+            repeatable=True,
+            path_values={"entry_id": entry_id},
+        )
+
+    def list_payout_requests(self, *, cursor: str | None = None, limit: int | None = None) -> PayoutRequestsReply:
+        """List requests for payouts that needed two operators, newest first.
+
+        An applied one's account is with its payout.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "list_payout_requests",
+            "GET",
+            "/v1/payout-requests",
+            PayoutRequestsReply,
+            repeatable=True,
+            query={"cursor": cursor, "limit": limit},
+        )
+
+    def iter_payout_requests(self, *, limit: int | None = None) -> Iterator[PayoutRequestReply]:
+        """`list_payout_requests` of all pages, one after the other; `limit` is the size of a page."""
+        return self._pages(lambda cursor: self.list_payout_requests(limit=limit, cursor=cursor), "requests")
+
+    def approve_payout_request(self, request_id: str, *, reason: str | None = None) -> AskedPayoutReply:
+        """Approve a payout that another operator has asked for. Again is a success.
+
+        Look at whose it is, and compare the account with what the member has told you. What the ledger refuses
+        waits
+        still.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_payout_request",
+            "POST",
+            "/v1/payout-requests/{request_id}/approve",
+            AskedPayoutReply,
+            repeatable=True,
+            path_values={"request_id": request_id},
+            body=body({"reason": reason}, optional=["reason"]),
+        )
+
+    def reject_payout_request(self, request_id: str, *, reason: str | None = None) -> AskedPayoutReply:
+        """Take back a request of your own for a payout, or refuse another's. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "reject_payout_request",
+            "POST",
+            "/v1/payout-requests/{request_id}/reject",
+            AskedPayoutReply,
+            repeatable=True,
+            path_values={"request_id": request_id},
+            body=body({"reason": reason}, optional=["reason"]),
         )
 
     def reverse_payout(

@@ -405,6 +405,10 @@ class MalformedJsonError(errors.InvalidRequestError):
     """400 `malformed_json`: The body is not well-formed JSON."""
 
 
+class MemberAccountNeededError(errors.UnprocessableError):
+    """422 `member_account_needed`: Say which bank account it goes to."""
+
+
 class MergedPointsUsedError(errors.ConflictError):
     """409 `merged_points_used`: What was merged has been used."""
 
@@ -535,6 +539,10 @@ class PayoutBelowMinimumError(errors.UnprocessableError):
 
 class PayoutInSettlementError(errors.ConflictError):
     """409 `payout_in_settlement`: A settlement pays this payout."""
+
+
+class PayoutRequestDecidedError(errors.ConflictError):
+    """409 `payout_request_decided`: This request for a payout has been decided."""
 
 
 class PayoutReversedError(errors.ConflictError):
@@ -757,6 +765,10 @@ class UnknownPayoutError(errors.NotFoundError):
     """404 `unknown_payout`: There is no such payout."""
 
 
+class UnknownPayoutRequestError(errors.NotFoundError):
+    """404 `unknown_payout_request`: There is no such request for a payout."""
+
+
 class UnknownProposalError(errors.NotFoundError):
     """404 `unknown_proposal`: There is no such proposal."""
 
@@ -938,6 +950,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "location_not_open": LocationNotOpenError,
     "locations_open": LocationsOpenError,
     "malformed_json": MalformedJsonError,
+    "member_account_needed": MemberAccountNeededError,
     "merged_points_used": MergedPointsUsedError,
     "missing_field": MissingFieldError,
     "month_not_begun": MonthNotBegunError,
@@ -971,6 +984,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_in_settlement": PayoutInSettlementError,
+    "payout_request_decided": PayoutRequestDecidedError,
     "payout_reversed": PayoutReversedError,
     "payout_taken_back": PayoutTakenBackError,
     "ping_too_soon": PingTooSoonError,
@@ -1026,6 +1040,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "unknown_partner": UnknownPartnerError,
     "unknown_payment": UnknownPaymentError,
     "unknown_payout": UnknownPayoutError,
+    "unknown_payout_request": UnknownPayoutRequestError,
     "unknown_proposal": UnknownProposalError,
     "unknown_reconciliation": UnknownReconciliationError,
     "unknown_settlement": UnknownSettlementError,

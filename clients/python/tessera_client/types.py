@@ -67,6 +67,8 @@ ProposalState = Literal["proposed", "approved", "rejected", "withdrawn"]
 
 ReconciliationState = Literal["awaiting_upload", "comparing", "done", "refused"]
 
+RequestState = Literal["proposed", "applied", "rejected"]
+
 Side = Literal["partner", "network"]
 
 Stage = Literal["calculated", "approved", "collecting", "funded", "partially_funded", "paying", "settled", "aborted"]
@@ -258,6 +260,25 @@ class ApprovedTermsReply:
     currency: str
     """ISO 4217 code, upper case."""
     approval: ApprovalReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPayoutReply:
+    """The same, and once it is applied when that was, and what the account held then in that currency."""
+
+    request_id: str
+    state: RequestState
+    entry_id: str | None
+    cashback: MoneyOut
+    paid_by: PaymentMethod
+    member_account_fingerprint: str | None
+    asked_by: str
+    """Id of an operator's key."""
+    asked_at: datetime
+    """RFC 3339 time in UTC."""
+    decided_by: str | None
+    recorded_at: datetime | None
+    cashback_balance: MoneyOut | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2211,8 +2232,24 @@ class PaymentStepOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutOriginReply:
+    """A payout: who asked for it, the second operator if one was needed, and where it goes."""
+
+    entry_id: str
+    """The journal entry's id."""
+    recorded_at: datetime
+    """RFC 3339 time in UTC."""
+    cashback: MoneyOut
+    paid_by: PaymentMethod
+    member_account_fingerprint: str | None
+    asked_by: str
+    """Id of an operator's key."""
+    approved_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutReply:
-    """The cashback that left the account, or came back to it, and what it holds now in that currency."""
+    """The cashback that came back to an account, and what it holds now in that currency."""
 
     entry_id: str
     """The journal entry's id."""
@@ -2220,6 +2257,37 @@ class PayoutReply:
     """RFC 3339 time in UTC."""
     cashback: MoneyOut
     cashback_balance: MoneyOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutRequestReply:
+    """A request for a payout and how far it has come: `proposed` waits for a second operator.
+
+    Once it is `applied`, `entry_id` is the payout's. `paid_by` says whether the money goes by bank file, or you
+    move
+    it by hand.
+    """
+
+    request_id: str
+    state: RequestState
+    entry_id: str | None
+    cashback: MoneyOut
+    paid_by: PaymentMethod
+    member_account_fingerprint: str | None
+    asked_by: str
+    """Id of an operator's key."""
+    asked_at: datetime
+    """RFC 3339 time in UTC."""
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutRequestsReply:
+    """Requests for payouts that needed two operators, newest first."""
+
+    requests: list[PayoutRequestReply]
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from tests.unit.chalicelib.world import ALL_SCOPES, NOW, World, purchase
 
 CONNECTION, ITEM = "cn_7k2m9q4x8v3c5b1n", "1794830400000-7k2m9q4x8v3c5b1n"
 ADJUSTMENT = "00112233445566778899aabbccddeeff"
+PAYOUT_REQUEST = "ffeeddccbbaa99887766554433221100"
 PATH_PARAMETERS = {
     "evt_1": "event_id",
     "31": "charge",
@@ -20,6 +21,7 @@ PATH_PARAMETERS = {
     "9770000000000013": "card_number",
     "0123456789-7": "entry_id",
     ADJUSTMENT: "adjustment_id",
+    PAYOUT_REQUEST: "request_id",
     "0000000000": "key_id",
     "77": "proposal",
     "0123456789abcdef0123456789abcdef": "payment_id",
@@ -173,6 +175,10 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/cases/17/refuse", "operator"),
     ("POST", "/v1/payouts", "operator"),
     ("POST", "/v1/payouts/0123456789-7/reversals", "operator"),
+    ("GET", "/v1/payouts/0123456789-7", "operator"),
+    ("GET", "/v1/payout-requests", "operator"),
+    ("POST", f"/v1/payout-requests/{PAYOUT_REQUEST}/approve", "operator"),
+    ("POST", f"/v1/payout-requests/{PAYOUT_REQUEST}/reject", "operator"),
     ("GET", "/v1/partners/beta/bill", "operator"),
     ("POST", "/v1/bill/what-if", "reports"),
     ("POST", "/v1/partners/beta/bill/what-if", "operator"),

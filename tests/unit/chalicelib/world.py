@@ -55,6 +55,8 @@ from partners.funding.service import FundingService
 from partners.lake.service import Lake
 from partners.operators.model import ALL_ROLES, LONGEST_TOKEN_SECONDS, Role
 from partners.operators.service import Operators
+from partners.payouts.asking import PayoutRequests
+from partners.payouts.request_store import PayoutRequestStore
 from partners.payouts.service import Payouts
 from partners.reconciliation.comparing import Comparing
 from partners.reconciliation.disputes import Disputes
@@ -123,6 +125,7 @@ from tests.fakes.reconciliation import FakeComparisonQueue, FakeReconciliationFi
 from tests.fakes.signer import MemorySigner
 from tests.fakes.trail_book import FakeTrailBook
 from tests.fakes.wakes import FakeWakes
+from tests.fakes.with_the_journal import JournalWithRows
 
 NOW = "2026-11-15T12:00:00Z"
 ALL_SCOPES = frozenset({Scope.EARN, Scope.REDEEM, Scope.MEMBERS, Scope.REPORTS, Scope.ADMIN})
@@ -204,6 +207,10 @@ class World:
         self.accounts = Accounts(members, ledger, self.clock)
         self.adjustments = Adjustments(FakeAdjustmentBook(self.journal), self.contracts, members, ledger, self.clock)
         self.payouts = Payouts(members, ledger, self.clock, minimum_cents=1_000)
+        payout_rows: Any = FakeDynamoDB()
+        self.payout_journal: Any = JournalWithRows(self.journal, payout_rows)
+        self.payout_book = PayoutRequestStore(payout_rows, "partners", self.payout_journal)
+        self.payout_requests = PayoutRequests(self.payout_book, self.payouts, members, self.clock)
         self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")

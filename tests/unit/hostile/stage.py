@@ -10,8 +10,10 @@ import pytest
 from app import app
 from partners.access.model import Scope
 from partners.operators.model import Role
+from partners.payouts.model import PayoutRequest
 from shared.kernel.clock import DAY_MS
 from shared.kernel.ids import digest
+from shared.kernel.money import Money
 from tests.fakes.contract_book import new_terms
 from tests.support.described import Answer, Asked, Operation
 from tests.support.gateway import Gateway
@@ -76,6 +78,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         entries.append(_made(world, "/v1/holds", {**at, "receipt": f"held-{number}"}, world.alpha)["entry_id"])
     proposal = {"card_number": cards[0], "issuer": "alpha", "points": 10_000, "reason": "receipt 4711 was missing"}
     adjustment = _made(world, "/v1/adjustments", proposal, world.second_operator)
+    asked = PayoutRequest("0" * 32, entries[0].partition("-")[0], 1, Money(6_000, "USD"), None, "bob", world.clock())
+    world.payout_book.add(asked)
     waiting = world.agreements.propose(
         "bob", "alpha", new_terms(world.clock() + DAY_MS, earn_points=6), "a better rate"
     )
@@ -105,6 +109,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "operator_id": ["bob", "ann", "nobody"],
         "token_id": ["0000000000"],
         "adjustment_id": [adjustment["adjustment_id"]],
+        "request_id": [asked.request_id],
         "proposal": [waiting.number, 1],
         "key_id": [spare.key.key_id],
         "endpoint_id": [endpoint, "we_0000000000000000"],
