@@ -73,6 +73,11 @@ def _show_amounts(console: Console, month: str, read: Row) -> None:
     for row, whose, runs_out in every:
         table.add_row(whose, runs_out, row["currency"], *(_exact(row[name]) for name in filled))
     console.print(table)
+    held = _table("What members hold can cost", "currency", "unit", "held", "owed", "closing")
+    for row in read["totals"]:
+        owed, closing = row["owed_micros"], row["closing_micros"]
+        held.add_row(row["currency"], _of_unit(row), *(_exact(one) for one in (closing - owed, owed, closing)))
+    console.print(held)
     told = read["valuation"]
     prices = _table(f"Points valued by {told['method']}, version {told['version']}", "currency", "partner", "a point")
     for row in told["prices"]:

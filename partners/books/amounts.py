@@ -4,7 +4,7 @@
 price at its end: the difference is `repriced_micros`. So opening, movements and repriced come to the closing, exactly.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -54,6 +54,19 @@ def summed_rows(rows: Iterable[Row], *by: str) -> list[dict[str, Any]]:
         for name in sum_:
             sum_[name] += row[name]
     return [{**dict(zip(by, key, strict=True)), **sum_} for key, sum_ in sorted(sums.items())]
+
+
+def totals(cohorts: Iterable[Row]) -> list[dict[str, Any]]:
+    """Points and cashback of all issuers by currency, and what of the closing members owe: `owed_micros`, negative.
+
+    What they hold can be spent before they owe less, so it can cost the closing without that.
+    """
+    rows = list(cohorts)
+    owed: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        owed[row["currency"], row["unit"]] += 0 if row["expiry_month"] else row["closing_micros"]
+    sums = summed_rows(rows, "currency", "unit")
+    return [{**row, "owed_micros": owed[row["currency"], row["unit"]]} for row in sums]
 
 
 def bridged(row: Row) -> int:

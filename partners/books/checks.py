@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from partners.books.amounts import MOVEMENTS, Closed, Row, bridged, summed_rows, unit_prices
+from partners.books.amounts import MOVEMENTS, Closed, Row, bridged, summed_rows, totals, unit_prices
 from partners.books.breakage import Development, estimated
 from partners.books.document import closed_with, prices_told, valuation_told
 from partners.books.model import Count, cohort_in_words
@@ -86,7 +86,7 @@ def amounts_contradictions(document: bytes, before: bytes | None) -> list[str]:
         found += [f"{_of_row(row)}: {name} is not valued at {each:,} micros each" for name in wrong]
     for told, summed_up in (
         (issuers, summed_rows(cohorts, "issuer", "unit", "currency")),
-        (read["totals"], summed_rows(issuers, "currency", "unit")),
+        (read["totals"], totals(cohorts)),
     ):
         if told != summed_up:
             found.append(f"the sums of the books over {len(told):,} rows are not what the rows come to")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from partners.books import breakage, valuation
-from partners.books.amounts import Closed, amounts, summed_rows, unit_prices
+from partners.books.amounts import Closed, amounts, summed_rows, totals, unit_prices
 from partners.books.breakage import Age, Development, method_of, triangle
 from partners.books.model import Count
 from partners.books.rolling import COLUMNS, Roll, roll_forward, summed
@@ -157,12 +157,11 @@ def _valued(rolls: tuple[Roll, ...], priced: Valuation, closed: Closed) -> dict[
         {**asdict(one), "exchange_rates": [[rate.currency, rate.nanos] for rate in one.exchange_rates]}
         for one in priced.partners
     ]
-    issuers = summed_rows(cohorts, "issuer", "unit", "currency")
     return {
         "format": FORMAT,
         "cohorts": cohorts,
-        "issuers": issuers,
-        "totals": summed_rows(issuers, "currency", "unit"),
+        "issuers": summed_rows(cohorts, "issuer", "unit", "currency"),
+        "totals": totals(cohorts),
         "valuation": {
             "method": METHOD,
             "version": valuation.VERSION,

@@ -105,6 +105,15 @@ class CohortRollOut(IssuerRollOut):
     runs_out: RunsOut
 
 
+class TotalRollOut(RollOut):
+    """Points or cashback of all issuers in a currency."""
+
+    owed_micros: int = Field(
+        description="What of `closing_micros` members owe, negative. What they hold can cost the closing without it.",
+        examples=[-50_000],
+    )
+
+
 class PointPriceOut(ReplyBody):
     """What a point costs at most in a currency, and at which partner; null if it can be spent nowhere."""
 
@@ -207,7 +216,9 @@ class BookReply(BookOut):
 
     members: int
     entries: int
-    totals: list[RollOut] = Field(description="Points and cashback of all issuers, by currency; none with `issuer`.")
+    totals: list[TotalRollOut] = Field(
+        description="Points and cashback of all issuers, by currency; none with `issuer`."
+    )
     issuers: list[IssuerRollOut]
     cohorts: list[CohortRollOut]
     matrix: list[HonouredOut]

@@ -535,7 +535,7 @@ class BookReply:
     """In what the books contradict accounts, pages, or the month before; empty if they hold."""
     members: int
     entries: int
-    totals: list[RollOut]
+    totals: list[TotalRollOut]
     """Points and cashback of all issuers, by currency; none with `issuer`."""
     issuers: list[IssuerRollOut]
     cohorts: list[CohortRollOut]
@@ -2713,61 +2713,6 @@ class ReturnedReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RollOut:
-    """What is owed to members over the month; each column has its sign, and they sum to `closing`.
-
-    In money at the price of the month's end, too: `opening_micros` (the closing of the month before), the
-    movements and
-    `repriced_micros` sum to `closing_micros`.
-    """
-
-    unit: str
-    """`points`, or the currency of cashback, which is in minor units."""
-    opening: int
-    """Points, or minor units of cashback."""
-    issued: int
-    """Points, or minor units of cashback."""
-    taken_back: int
-    """Points, or minor units of cashback."""
-    redeemed: int
-    """Points, or minor units of cashback."""
-    given_back: int
-    """Points, or minor units of cashback."""
-    expired: int
-    """Points, or minor units of cashback."""
-    adjusted: int
-    """Points, or minor units of cashback."""
-    moved: int
-    """Points, or minor units of cashback."""
-    closing: int
-    """Points, or minor units of cashback."""
-    currency: str | None
-    """Of the amounts: of the issuer's books, of the partner that came first for points of `network`. As all
-    amounts but the closing's, null in books of the first format.
-    """
-    opening_micros: int | None
-    """Millionths of a unit of `currency`."""
-    issued_micros: int | None
-    """Millionths of a unit of `currency`."""
-    taken_back_micros: int | None
-    """Millionths of a unit of `currency`."""
-    redeemed_micros: int | None
-    """Millionths of a unit of `currency`."""
-    given_back_micros: int | None
-    """Millionths of a unit of `currency`."""
-    expired_micros: int | None
-    """Millionths of a unit of `currency`."""
-    adjusted_micros: int | None
-    """Millionths of a unit of `currency`."""
-    moved_micros: int | None
-    """Millionths of a unit of `currency`."""
-    repriced_micros: int | None
-    """By how much the opening is worth more or less than a month before, in micros."""
-    closing_micros: int
-    """`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RotatedKeyReply:
     """A new key and the one that it follows. `api_key` is shown this once and stored nowhere."""
 
@@ -3288,6 +3233,58 @@ class TotalOut:
     lines: int
     ours: AmountsOut
     theirs: AmountsOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalRollOut:
+    """Points or cashback of all issuers in a currency."""
+
+    unit: str
+    """`points`, or the currency of cashback, which is in minor units."""
+    opening: int
+    """Points, or minor units of cashback."""
+    issued: int
+    """Points, or minor units of cashback."""
+    taken_back: int
+    """Points, or minor units of cashback."""
+    redeemed: int
+    """Points, or minor units of cashback."""
+    given_back: int
+    """Points, or minor units of cashback."""
+    expired: int
+    """Points, or minor units of cashback."""
+    adjusted: int
+    """Points, or minor units of cashback."""
+    moved: int
+    """Points, or minor units of cashback."""
+    closing: int
+    """Points, or minor units of cashback."""
+    currency: str | None
+    """Of the amounts: of the issuer's books, of the partner that came first for points of `network`. As all
+    amounts but the closing's, null in books of the first format.
+    """
+    opening_micros: int | None
+    """Millionths of a unit of `currency`."""
+    issued_micros: int | None
+    """Millionths of a unit of `currency`."""
+    taken_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    redeemed_micros: int | None
+    """Millionths of a unit of `currency`."""
+    given_back_micros: int | None
+    """Millionths of a unit of `currency`."""
+    expired_micros: int | None
+    """Millionths of a unit of `currency`."""
+    adjusted_micros: int | None
+    """Millionths of a unit of `currency`."""
+    moved_micros: int | None
+    """Millionths of a unit of `currency`."""
+    repriced_micros: int | None
+    """By how much the opening is worth more or less than a month before, in micros."""
+    closing_micros: int
+    """`closing` at the price of `valuation`, cashback at par: millionths of a currency unit."""
+    owed_micros: int
+    """What of `closing_micros` members owe, negative. What they hold can cost the closing without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

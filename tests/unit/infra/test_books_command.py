@@ -71,6 +71,11 @@ def test_a_month_is_printed_in_tables_that_add_up(world: World, capsys: pytest.C
     assert by_beta == [["100", "USD", "0.50"]]
     assert "too little is known" in text
     assert ["USD", "alpha", "0.004125"] in rows
+    held = {tuple(row[:2]): row[2:] for row in rows if row[1:2] in (["points"], ["cashback"]) and len(row) == 5}
+    (points,) = (
+        row for row in world.books().document(month)["totals"] if (row["currency"], row["unit"]) == ("USD", "points")
+    )
+    assert micros_of(held["USD", "points"][0]) == points["closing_micros"] - points["owed_micros"] > 0
 
 
 def test_books_of_the_first_format_are_printed_without_amounts(

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -170,6 +171,15 @@ def test_a_month_by_hand_in_which_the_highest_price_rises():
     assert (network["currency"], network["opening_micros"], network["closing_micros"]) == ("USD", 200_000, 240_000)
     (dollars,) = (row for row in json.loads(DECEMBER_BOOKS)["totals"] if row["currency"] == "USD")
     assert (dollars["opening_micros"], dollars["closing_micros"], dollars["closing"]) == (1_700_000, 1_440_000, 240)
+
+
+def test_what_members_hold_can_cost_the_closing_without_what_they_owe():
+    owing = {**SECOND.within, ("alpha", "points", 0, DEBT, ISSUER): 30}
+    document = document_of("2026-12", DECEMBER, replace(SECOND, within=owing), {}, valued(6_000, 2_000), 1)
+    (points,) = (row for row in json.loads(document)["totals"] if row["unit"] == "points")
+    assert (points["closing_micros"], points["owed_micros"]) == ((240 - 30) * 6_000, -30 * 6_000)
+    wrong = changed(document, "totals", 1, owed_micros=1)
+    assert "the sums of the books over 2 rows are not what the rows come to" in amounts_contradictions(wrong, None)
 
 
 def test_what_was_paid_is_at_the_price_of_each_entry():
