@@ -54,8 +54,8 @@ def figures_of(partner_id: str, window: int) -> Reply:
     """Raises UnknownStatementError."""
     from partners.settlement.statements.table import figures_csv
 
-    statement, _ = bootstrap.services().statements.statement(partner_id, window)
-    return Reply(figures_csv(statement))
+    statement, issued = bootstrap.services().statements.statement(partner_id, window)
+    return Reply(figures_csv(statement, issued.sha256))
 
 
 def paper_of(partner_id: str, window: int) -> Reply:

@@ -62,7 +62,7 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
     if chosen.command == "statement":
         from infra.cli.statement_verify import verify
 
-        return _code(verify(console, chosen.file, chosen.keys, chosen.lines, chosen.previous))
+        return _code(verify(console, chosen.file, chosen.keys, chosen.lines, chosen.previous, chosen.figures))
     if chosen.command == "settlement" and chosen.what == "fingerprint":
         from infra.cli.bank_run import show_fingerprints
 

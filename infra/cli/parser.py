@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from infra.cli.connection import deployment_parser
 
@@ -37,22 +38,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     shown.add_argument("card", metavar="CARD", help="16 digits, quoted if there are spaces")
     shown.add_argument("--last", type=_positive, metavar="N", help="only the last entries")
 
-    statement = commands.add_parser("statement", help="settlement statements").add_subparsers(
-        dest="what", required=True, metavar="WHAT"
-    )
-    fetched = statement.add_parser(
-        "fetch", parents=[deployment], help="get a partner's statement in every form, its lines, and the published keys"
-    )
-    fetched.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
-    fetched.add_argument("--partner", required=True, metavar="ID", help="whose it is")
-    fetched.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the files are put")
-    verified = statement.add_parser(
-        "verify", help="check a statement and its lines against the network's published key, without a connection"
-    )
-    verified.add_argument("file", type=Path, metavar="FILE", help="the signed statement, JSON")
-    verified.add_argument("--keys", type=Path, required=True, metavar="FILE", help="the published keys, JSON")
-    verified.add_argument("--lines", type=Path, metavar="FILE", help="its lines, JSON lines")
-    verified.add_argument("--previous", type=Path, metavar="FILE", help="the signed statement before it")
+    _add_statement_commands(commands, deployment)
 
     for name, about in GROUPS.items():
         group = commands.add_parser(name, help=about)
@@ -129,6 +115,26 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         help="record a partner's late purchases from a file; exit code 0 if all are recorded, 1 if any was refused",
     )
     return parser
+
+
+def _add_statement_commands(commands: Any, deployment: argparse.ArgumentParser) -> None:
+    statement = commands.add_parser("statement", help="settlement statements").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    fetched = statement.add_parser(
+        "fetch", parents=[deployment], help="get a partner's statement in every form, its lines, and the published keys"
+    )
+    fetched.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    fetched.add_argument("--partner", required=True, metavar="ID", help="whose it is")
+    fetched.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the files are put")
+    verified = statement.add_parser(
+        "verify", help="check a statement and its lines against the network's published key, without a connection"
+    )
+    verified.add_argument("file", type=Path, metavar="FILE", help="the signed statement, JSON")
+    verified.add_argument("--keys", type=Path, required=True, metavar="FILE", help="the published keys, JSON")
+    verified.add_argument("--lines", type=Path, metavar="FILE", help="its lines, JSON lines")
+    verified.add_argument("--figures", type=Path, metavar="FILE", help="its table of figures, CSV")
+    verified.add_argument("--previous", type=Path, metavar="FILE", help="the signed statement before it")
 
 
 def _run_parser() -> argparse.ArgumentParser:

@@ -25,14 +25,15 @@ def fetch(console: Console, services: Services, partner_id: str, window: int, in
     statement, issued = statements.statement(partner_id, window)
     into.mkdir(parents=True, exist_ok=True)
     (into / "statement.json").write_bytes(statements.document(partner_id, window))
-    (into / "statement.csv").write_text(figures_csv(statement), newline="")
+    (into / "statement.csv").write_text(figures_csv(statement, issued.sha256), newline="")
     (into / "statement.pdf").write_bytes(statement_pdf(statement, issued.sha256))
     (into / "keys.json").write_text(json.dumps(key_set(statements.keys()), indent=2) + "\n")
     for form in LinesForm:
         _download(statements.lines(partner_id, window, form).url, into / form.file_name)
     console.print(f"Statement {statement.number} of {escape(partner_id)} is in {escape(str(into))}.", highlight=False)
     lines, keys = into / LinesForm.JSONL.file_name, into / "keys.json"
-    again = f"tessera statement verify {into / 'statement.json'} --keys {keys} --lines {lines}"
+    figures = into / "statement.csv"
+    again = f"tessera statement verify {into / 'statement.json'} --keys {keys} --lines {lines} --figures {figures}"
     console.print(f"Check it: {escape(again)}", highlight=False, soft_wrap=True)
     return True
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rich.console import Console
 from rich.markup import escape
 
+from partners.settlement.statements.comparing import check_figures
 from partners.settlement.statements.keys import read_key_set
 from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
 from shared.kernel.field_errors import MalformedJsonError
@@ -18,7 +19,9 @@ from shared.kernel.reading import read_json
 _GZIP = b"\x1f\x8b"
 
 
-def verify(console: Console, document: Path, keys: Path, lines: Path | None, previous: Path | None) -> bool:
+def verify(
+    console: Console, document: Path, keys: Path, lines: Path | None, previous: Path | None, figures: Path | None = None
+) -> bool:
     """Print what was checked and what is wrong; True if nothing is.
 
     Raises ValueError for a file that is no JSON, InvalidKeySetError, OSError.
@@ -36,6 +39,11 @@ def verify(console: Console, document: Path, keys: Path, lines: Path | None, pre
         before = check_previous(read, _json(previous))
         findings += before
         _tell(console, "the statement before", before)
+    if figures is not None:
+        with figures.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as table:
+            differing = check_figures(read, table)
+        findings += differing
+        _tell(console, "the table of figures", differing)
     if lines is not None:
         under = _check_lines(statement, lines)
         findings += under

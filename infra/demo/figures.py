@@ -37,6 +37,8 @@ TOLD_TWICE = {
     "stated_visits": "visits",
     "stated_issued": "points_issued",
     "stated_honoured": "points_honoured",
+    "stated_issued_micros": "issued_micros",
+    "stated_honoured_micros": "honoured_micros",
     "listed_visits": "visits",
     "listed_issued": "points_issued",
     "listed_honoured": "points_honoured",

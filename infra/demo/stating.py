@@ -19,11 +19,16 @@ from infra.demo.client import TIMEOUT_SECONDS, Api
 from infra.demo.errors import UnexpectedAnswerError
 from infra.demo.figures import Figure
 from infra.demo.retailers import RETAILERS
+from partners.settlement.model import LineKind
 
 _SUMS = {
     "stated_visits": "visits",
     "stated_issued": "issued_points",
     "stated_honoured": "honoured_points",
+}
+_TOTALS = {
+    "stated_issued_micros": LineKind.ISSUED,
+    "stated_honoured_micros": LineKind.REDEEMED,
 }
 
 
@@ -56,6 +61,8 @@ def fetch_and_check(api: Api, keys: Sequence[str], window: int, folder: Path, ad
         figures["stated_cents", retailer.partner_id, ""] = int(statement["closing_cents"])
         figures["paid_in_cents", retailer.partner_id, ""] = int(statement["deposit"]["paid_in_cents"])
         figures |= {(name, retailer.partner_id, ""): sums[of] for name, of in _SUMS.items()}
+        totals = {total["kind"]: int(total["amount_micros"]) for total in statement["totals"]}
+        figures |= {(name, retailer.partner_id, ""): totals.get(kind, 0) for name, kind in _TOTALS.items()}
         lines += sums["lines"]
         advance()
     altered, line = RETAILERS[0].partner_id, _alter_a_line(folder / RETAILERS[0].partner_id)
@@ -70,6 +77,7 @@ def _fetched(api: Api, key: str, window: int, own: Path) -> dict[str, Any]:
     one = f"/v1/statements/{window}"
     document = api.get(one, key)
     (own / "statement.json").write_bytes(document.raw)
+    (own / "statement.csv").write_bytes(api.get(f"{one}/csv", key, accept="text/csv").raw)
     (own / "statement.pdf").write_bytes(api.get(f"{one}/pdf", key, accept="application/pdf").pdf)
     link = api.get(f"{one}/lines", key).body["url"]
     (own / "lines.jsonl.gz").write_bytes(_download(link))
@@ -87,7 +95,9 @@ def _download(link: str) -> bytes:
 def _verified(own: Path, published: Path, lines: str) -> tuple[bool, str]:
     """Whether `tessera statement verify` says that it holds, and what it prints."""
     told = io.StringIO()
-    holds = verify(Console(file=told, width=200), own / "statement.json", published, own / lines, None)
+    holds = verify(
+        Console(file=told, width=200), own / "statement.json", published, own / lines, None, own / "statement.csv"
+    )
     return holds, " ".join(told.getvalue().split())
 
 

@@ -13,7 +13,7 @@ from partners.billing.dunning import InvoiceRecord
 from partners.billing.invoice import Invoice
 from partners.billing.invoice_payment import InvoicePayment, standing
 from partners.settlement.model import Carried
-from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
+from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement
 from partners.settlement.payments.standing import balances_cents, disputed_cents
 from shared.kernel.clock import DAY_MS
 
@@ -143,14 +143,14 @@ class SettledDebts:
         one = self._settlement(settlement_id)
         old = [part for carried in brought for part in self._of_carried(carried, debts)]
         new_cents = one.dues.cuts.get(party, 0) - dict(one.net_cents)[party] - sum(cents for _, cents in old)
-        return [*sorted(old, key=_age_of_part), (due_at_ms(one), new_cents)]
+        return [*sorted(old, key=_age_of_part), (one.due_at_ms, new_cents)]
 
     def _of_carried(self, carried: Carried, debts: Mapping[Of, list[_Part]]) -> list[_Part]:
         origin = self._settlement(origin_of(carried))
         parts = _newest(debts[origin.settlement_id, carried.party], -carried.amount_cents)
         more = -carried.amount_cents - sum(cents for _, cents in parts)
         # A creditor who was paid twice owes it since that window was due.
-        return [*parts, (due_at_ms(origin), more)] if more else parts
+        return [*parts, (origin.due_at_ms, more)] if more else parts
 
     def _settlement(self, settlement_id: str) -> PaidSettlement:
         found = self._origin(settlement_id)
@@ -172,11 +172,6 @@ def is_told(carried: Carried, origin: Origin) -> bool:
     """Whether the settlement that it comes from is without it. What is carried at this moment, it may tell yet."""
     one = origin(origin_of(carried))
     return one is not None and carried.reference in one.carried
-
-
-def due_at_ms(one: PaidSettlement) -> int | None:
-    """A settlement is due from when it was first collected; before, and if it was called off before, it is not."""
-    return next((step.at_ms for step in one.history if step.stage is Stage.COLLECTING), None)
 
 
 def of_stripe(

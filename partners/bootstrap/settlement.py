@@ -144,6 +144,7 @@ class Settlement(StripeAccess):
             self.contracts,
             PaymentStore(self._dynamodb, settings.settlement_table),
             self.deposits,
+            self.payees,
             LinesFiles(s3_bulk_client(settings.region), settings.records_bucket),
             FiledLines(self.lake),
             KmsSigner(kms_client(settings.region), settings.statement_key_id),

@@ -25,6 +25,7 @@ COLUMNS = (*TEXTS, *QUANTITIES)
 OF_STATEMENTS = (
     "occurred_at", "currency", "price_micros", "issued", "owed", "honoured", "adjusted", "expired", "written_off",
     "cashback", "visit", "position_micros", "terms_day", "line", "sha256",
+    "partner", "window",
 )  # fmt: skip
 """In the lines under a statement too, and not compared."""
 OF_A_STATEMENT, FIGURES_OF_STATEMENTS = "sha256", ("points", "amount_cents", "value_cents")

@@ -30,6 +30,9 @@ Form = Annotated[
 Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{43}$", examples=["x" * 43])]
 
 
+SINCE_3 = Field(default=None, description="Left out in formats 1 and 2.")
+
+
 class StatementParams(Params):
     """Of which window."""
 
@@ -159,6 +162,31 @@ class StatementChargeOut(ReplyBody):
     reference: str | None = None
 
 
+class StatementTotalOut(ReplyBody):
+    """All charges of a kind together."""
+
+    kind: GrossKind
+    quantity: int = Field(description="Points, or cents of cashback or money, as `kind` says.")
+    amount_micros: Micros
+
+
+class StatementBridgeOut(ReplyBody):
+    """A step from what the lines, and so locations and days, add up to, to the net position."""
+
+    item: str = Field(description="`lines`, each kind of charge that has no lines, `net`.", examples=["commission"])
+    amount_micros: Micros
+
+
+class StatementToPayOut(ReplyBody):
+    """How the net position is paid, as was agreed when the statement was issued."""
+
+    cents: SignedCents = Field(description="As `net_cents`.")
+    method: Literal["bank_file", "stripe", "by_hand"]
+    deposit_first: bool = Field(description="What is owed is taken from the deposit as far as that goes.")
+    charged: bool = Field(description="Through Stripe: charged to what was agreed on there, or else by an invoice.")
+    due_at: Instant | None = Field(description="When it was first collected; null if it had not been yet.")
+
+
 class StatementSumsOut(ReplyBody):
     """What lines add up to."""
 
@@ -168,6 +196,8 @@ class StatementSumsOut(ReplyBody):
     issued_points: PointsMoved
     honoured_points: PointsMoved
     position_micros: Micros
+    issued_cashback_cents: SignedCents | None = SINCE_3
+    honoured_cashback_cents: SignedCents | None = SINCE_3
 
 
 class StatementLocationOut(StatementSumsOut):
@@ -187,7 +217,7 @@ class StatementBlockOut(StatementSumsOut):
 class StatementOut(ReplyBody):
     """What is signed."""
 
-    format: Literal["tessera-statement/1", "tessera-statement/2"]
+    format: Literal["tessera-statement/1", "tessera-statement/2", "tessera-statement/3"]
     number: int
     network: str
     partner: StatementPartnerOut
@@ -204,7 +234,12 @@ class StatementOut(ReplyBody):
     net_micros: Micros
     payments: list[StatementPaymentOut]
     deposit: StatementDepositOut | None = Field(default=None, description="Left out in format 1.")
+    to_pay: StatementToPayOut | None = SINCE_3
+    totals: list[StatementTotalOut] | None = Field(
+        default=None, description="One of each kind of charge; their sum is `net_micros`. Left out in formats 1 and 2."
+    )
     charges: list[StatementChargeOut]
+    bridge: list[StatementBridgeOut] | None = SINCE_3
     sums: StatementSumsOut
     locations: list[StatementLocationOut]
     blocks: list[StatementBlockOut]

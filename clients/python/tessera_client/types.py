@@ -2917,11 +2917,25 @@ class StatementBlockOut:
     """Whole points; negative if more was undone than done."""
     position_micros: int
     """Millionths of the currency's unit."""
+    issued_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
+    honoured_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
     location: str
     """`*`: all of them, where blocks would be too many."""
     day: date
     """A day in UTC."""
     chain_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementBridgeOut:
+    """A step from what the lines, and so locations and days, add up to, to the net position."""
+
+    item: str
+    """`lines`, each kind of charge that has no lines, `net`."""
+    amount_micros: int
+    """Millionths of the currency's unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3000,6 +3014,10 @@ class StatementLocationOut:
     """Whole points; negative if more was undone than done."""
     position_micros: int
     """Millionths of the currency's unit."""
+    issued_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
+    honoured_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
     location: str
 
 
@@ -3007,7 +3025,7 @@ class StatementLocationOut:
 class StatementOut:
     """What is signed."""
 
-    format: Literal["tessera-statement/1", "tessera-statement/2"]
+    format: Literal["tessera-statement/1", "tessera-statement/2", "tessera-statement/3"]
     number: int
     network: str
     partner: StatementPartnerOut
@@ -3031,7 +3049,13 @@ class StatementOut:
     payments: list[StatementPaymentOut]
     deposit: StatementDepositOut | None = None
     """Left out in format 1."""
+    to_pay: StatementToPayOut | None = None
+    """Left out in formats 1 and 2."""
+    totals: list[StatementTotalOut] | None = None
+    """One of each kind of charge; their sum is `net_micros`. Left out in formats 1 and 2."""
     charges: list[StatementChargeOut]
+    bridge: list[StatementBridgeOut] | None = None
+    """Left out in formats 1 and 2."""
     sums: StatementSumsOut
     locations: list[StatementLocationOut]
     blocks: list[StatementBlockOut]
@@ -3112,6 +3136,45 @@ class StatementSumsOut:
     honoured_points: int
     """Whole points; negative if more was undone than done."""
     position_micros: int
+    """Millionths of the currency's unit."""
+    issued_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
+    honoured_cashback_cents: int | None = None
+    """Left out in formats 1 and 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementToPayOut:
+    """How the net position is paid, as was agreed when the statement was issued."""
+
+    cents: int
+    """As `net_cents`."""
+    method: Literal["bank_file", "stripe", "by_hand"]
+    deposit_first: bool
+    """What is owed is taken from the deposit as far as that goes."""
+    charged: bool
+    """Through Stripe: charged to what was agreed on there, or else by an invoice."""
+    due_at: datetime | None
+    """When it was first collected; null if it had not been yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementTotalOut:
+    """All charges of a kind together."""
+
+    kind: Literal[
+        "issued",
+        "redeemed",
+        "cashback_issued",
+        "cashback_redeemed",
+        "cashback_paid_out",
+        "commission",
+        "breakage_share",
+        "carried",
+    ]
+    quantity: int
+    """Points, or cents of cashback or money, as `kind` says."""
+    amount_micros: int
     """Millionths of the currency's unit."""
 
 

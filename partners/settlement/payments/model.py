@@ -122,6 +122,11 @@ class PaidSettlement:
         return self.history[-1].stage
 
     @property
+    def due_at_ms(self) -> int | None:
+        """It is due from when it was first collected; before, and if it was called off before, it is not."""
+        return next((step.at_ms for step in self.history if step.stage is Stage.COLLECTING), None)
+
+    @property
     def network_net_cents(self) -> int:
         return -sum(cents for _, cents in self.net_cents)
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from partners.contracts.model import NETWORK, Partner, TermsView
-from partners.contracts.payment import PaymentMethod
+from partners.contracts.model import NETWORK, Partner, Terms, TermsView
+from partners.contracts.payment import FundingKind, PaymentMethod, usual_method
 from partners.settlement.payments.agreed import Book, TwoPeople
 from partners.settlement.payments.errors import NoStripeAccountError
-from partners.settlement.payments.legs import Direction, Means, usual_means
+from partners.settlement.payments.legs import Direction, Means
+from partners.settlement.statements.model import Way
 from shared.kernel.clock import Clock
 
 
@@ -58,19 +59,30 @@ class Payees:
         """The fingerprint of the bank account that two people agreed on, None without one."""
         return self._book.get(party).value.bank_account
 
+    def way(self, partner: Partner) -> Way:
+        """How its positions are paid by the terms in force, whether or not there is an account for that yet."""
+        terms = self._contracts.terms_view(partner.partner_id).in_force
+        method = self._method(partner.currency, terms)
+        charged = method is PaymentMethod.STRIPE and self._book.get(partner.partner_id).value.charged
+        return Way(method, terms is not None and terms.funding.kind is FundingKind.PREPAID, charged)
+
     def means(self, party: str, direction: Direction) -> Means:
         """By which means a partner pays or is paid under the terms in force; there are files for the bank in EUR alone,
         whatever terms of before say. Raises NoStripeAccountError.
         """
-        usual = usual_means(self._contracts.partner(party).currency)
-        terms = self._contracts.terms_view(party).in_force
-        if terms is None or terms.payment_method is PaymentMethod.BANK_FILE:
-            return usual
-        if terms.payment_method is PaymentMethod.BY_HAND:
-            return Means(PaymentMethod.BY_HAND)
+        currency = self._contracts.partner(party).currency
+        method = self._method(currency, self._contracts.terms_view(party).in_force)
+        if method is not PaymentMethod.STRIPE:
+            return Means(method)
         accounts = self._book.get(party).value
         collects = direction is Direction.IN
         account = accounts.customer_id if collects else accounts.connected_account_id
         if account is None or not self._has_stripe():
             raise NoStripeAccountError(party, direction.value)
         return Means(PaymentMethod.STRIPE, account, collects and accounts.charged)
+
+    @staticmethod
+    def _method(currency: str, terms: Terms | None) -> PaymentMethod:
+        if terms is None or terms.payment_method is PaymentMethod.BANK_FILE:
+            return usual_method(currency)
+        return terms.payment_method

@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import LineKind
 from partners.settlement.statements.model import (
     FORMAT,
+    OF_CASHBACK,
     WITHOUT_DEPOSIT,
     Block,
     Charge,
@@ -23,6 +25,7 @@ from partners.settlement.statements.model import (
     PaidIn,
     Payment,
     Statement,
+    Way,
 )
 from shared.kernel.canonical import sha256_hex
 from shared.kernel.clock import from_datetime, to_rfc3339
@@ -49,10 +52,11 @@ class Signer(Protocol):
 
 def statement_json(statement: Statement) -> dict[str, Any]:
     """The statement as plain JSON, in the shape that is signed and published."""
-    sums, deposit = statement.sums, statement.deposit
+    deposit = statement.deposit
     return {
-        "format": WITHOUT_DEPOSIT if deposit is None else FORMAT,
+        "format": statement.format,
         **({} if deposit is None else {"deposit": _deposit(statement, deposit)}),
+        **({} if statement.way is None or statement.format != FORMAT else _told_since_3(statement, statement.way)),
         "number": statement.number,
         "network": statement.network_name,
         "partner": {"id": statement.partner_id, "name": statement.partner_name},
@@ -71,9 +75,11 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "net_micros": statement.net_micros,
         "payments": [_payment(payment) for payment in statement.payments],
         "charges": [_charge(charge) for charge in statement.charges],
-        "sums": asdict(sums),
-        "locations": [{"location": one.location, **asdict(one.sums)} for one in statement.locations],
-        "blocks": [_block(block) for block in statement.blocks],
+        "sums": sums_json(statement.sums, statement.format),
+        "locations": [
+            {"location": one.location, **sums_json(one.sums, statement.format)} for one in statement.locations
+        ],
+        "blocks": [_block(block, statement.format) for block in statement.blocks],
         "previous_sha256": statement.previous_sha256,
     }
 
@@ -100,7 +106,13 @@ def statement_of(document: Mapping[str, Any]) -> Statement:
         locations=tuple(LocationSums(one["location"], _sums(one)) for one in plain["locations"]),
         previous_sha256=plain["previous_sha256"],
         deposit=None if plain["format"] == WITHOUT_DEPOSIT else _moves(plain["deposit"]),
+        way=_way(plain["to_pay"]) if plain["format"] == FORMAT else None,
     )
+
+
+def sums_json(sums: LineSums, form: str) -> dict[str, int]:
+    """What lines add up to, as statements of that format tell it."""
+    return {name: cents for name, cents in asdict(sums).items() if form == FORMAT or name not in OF_CASHBACK}
 
 
 def signed(statement: Statement, signer: Signer) -> dict[str, Any]:
@@ -116,6 +128,25 @@ def signed(statement: Statement, signer: Signer) -> dict[str, Any]:
 def signed_message(statement: dict[str, Any]) -> bytes:
     """The bytes that are signed. Raises TypeError or ValueError for what has no canonical JSON."""
     return (_SIGNED + sha256_hex(statement)).encode()
+
+
+def _told_since_3(statement: Statement, way: Way) -> dict[str, Any]:
+    return {
+        "totals": [asdict(total) for total in statement.totals],
+        "bridge": [{"item": item, "amount_micros": micros} for item, micros in statement.bridge],
+        "to_pay": {
+            "cents": statement.net_cents,
+            "method": way.method.value,
+            "deposit_first": way.deposit_first,
+            "charged": way.charged,
+            "due_at": None if way.due_at_ms is None else to_rfc3339(way.due_at_ms),
+        },
+    }
+
+
+def _way(plain: Mapping[str, Any]) -> Way:
+    due_at_ms = None if plain["due_at"] is None else _moment(plain["due_at"])
+    return Way(PaymentMethod(plain["method"]), plain["deposit_first"], plain["charged"], due_at_ms)
 
 
 def _deposit(statement: Statement, moves: DepositMoves) -> dict[str, Any]:
@@ -145,11 +176,11 @@ def _charge(charge: Charge) -> dict[str, Any]:
     return {name: value for name, value in asdict(charge).items() if value is not None}
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, form: str) -> dict[str, Any]:
     return {
         "location": block.location,
         "day": block.day,
-        **asdict(block.sums),
+        **sums_json(block.sums, form),
         "chain_after": block.chain_after,
     }
 
@@ -159,7 +190,7 @@ def _filled(charge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sums(plain: Mapping[str, Any]) -> LineSums:
-    return LineSums(**{name: plain[name] for name in LineSums.__slots__})
+    return LineSums(**{name: plain[name] for name in LineSums.__slots__ if name in plain})
 
 
 def _moment(text: str) -> int:

@@ -30,10 +30,10 @@ def lines_key(partner_id: str, window: int, form: LinesForm) -> str:
     return f"statements/{partner_id}/{window}/{form.file_name}"
 
 
-def written(rows: Iterable[Row], jsonl: Write, csv: Write) -> Iterator[Row]:
-    """The rows, each written into both files as it passes."""
+def written(rows: Iterable[Row], partner_id: str, window: int, jsonl: Write, csv: Write) -> Iterator[Row]:
+    """The rows of a partner and window, each written into both files as it passes."""
     csv(HEADING.encode())
     for row in rows:
         jsonl(row.text)
-        csv(csv_line(row).encode())
+        csv(csv_line(row, partner_id, window).encode())
         yield row

@@ -25,6 +25,7 @@ from partners.settlement.statements.model import (
     PaidIn,
     Payment,
     Statement,
+    Way,
 )
 from partners.settlement.statements.paid import Counted, counted, taken_untold
 from partners.settlement.statements.paid_codec import counted_from_json, counted_to_json
@@ -79,6 +80,12 @@ class Settlements(Protocol):
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
     def known(self) -> Known: ...
+
+
+class Ways(Protocol):
+    """See `partners.settlement.payments.payees.Payees`."""
+
+    def way(self, partner: Partner) -> Way: ...
 
 
 class Deposits(Protocol):
@@ -138,6 +145,7 @@ class Issuing:
         partners: Partners,
         settlements: Settlements,
         deposits: Deposits,
+        ways: Ways,
         files: Files,
         filed: Filed,
         signer: Signer,
@@ -149,6 +157,7 @@ class Issuing:
         self._partners = partners
         self._settlements = settlements
         self._deposits = deposits
+        self._ways = ways
         self._files = files
         self._filed = filed
         self._signer = signer
@@ -218,8 +227,16 @@ class Issuing:
                 now_there.untold,
                 lambda earlier: self._recall(earlier).deposits or DepositsCounted(),
             )
-            standing = self._store.fix_counted(number, counted_to_json(replace(now, deposits=deposits)))
+            fixed = replace(now, deposits=deposits, ways=self._agreed_ways(window))
+            standing = self._store.fix_counted(number, counted_to_json(fixed))
         return counted_from_json(standing)
+
+    def _agreed_ways(self, window: Window) -> dict[str, Way]:
+        """How each partner's position is paid, and since when it is due."""
+        partners = [self._partners.partner(party) for party in window.parties if party != NETWORK]
+        settled = {one.currency: self._settlements.get(window.number, one.currency) for one in partners}
+        due_at_ms = {currency: one.due_at_ms for currency, one in settled.items() if one is not None}
+        return {one.partner_id: replace(self._ways.way(one), due_at_ms=due_at_ms.get(one.currency)) for one in partners}
 
     def _to_count(self, window: Window, before: Counted | None) -> ToCount:
         # Settlements first: what one of them took from a deposit was paid in before.
@@ -276,6 +293,7 @@ class Issuing:
             locations=by_location(blocks),
             previous_sha256=before.sha256 if before else None,
             deposit=_moves(party, fixed.deposits, before),
+            way=fixed.ways.get(party) if fixed.ways is not None else None,
         )
         document = signed(statement, self._signer)
         kept = canonical_json(document)
@@ -300,7 +318,7 @@ class Issuing:
             if self._windows.visits(number, party) > MOST_VISITS_BY_LINE:
                 return self._filed.written(number, party, jsonl, csv)
             rows = rows_of(in_order(self._windows.lines(number, party)))
-            return list(blocks_of(written(rows, jsonl, csv)))
+            return list(blocks_of(written(rows, party, number, jsonl, csv)))
 
 
 def _moves(party: str, counted_: DepositsCounted | None, before: Issued | None) -> DepositMoves | None:

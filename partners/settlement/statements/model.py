@@ -5,12 +5,16 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import LineKind
-from partners.visits.model import PAR_MICROS
+from partners.visits.model import PAR_MICROS, MoveKind
 
-FORMAT = "tessera-statement/2"
+FORMAT = "tessera-statement/3"
+WITHOUT_TOTALS = "tessera-statement/2"
+"""Of statements of before: no totals by kind, no cashback of places, nothing of how they are paid."""
 WITHOUT_DEPOSIT = "tessera-statement/1"
-"""The format of statements of before: they told nothing of deposits."""
+"""Of statements of long before: nothing of deposits either."""
+FORMATS = (FORMAT, WITHOUT_TOTALS, WITHOUT_DEPOSIT)
 KINDS_OF_LINES = (
     LineKind.ISSUED,
     LineKind.REDEEMED,
@@ -23,7 +27,9 @@ ALL_LOCATIONS = "*"
 
 @dataclass(frozen=True, slots=True)
 class LineSums:
-    """What lines add up to: how many there are, points by what became of them, and money in millionths."""
+    """What lines add up to: how many there are, points and cents of cashback by what became of them, and money in
+    millionths.
+    """
 
     lines: int = 0
     visits: int = 0
@@ -31,6 +37,8 @@ class LineSums:
     issued_points: int = 0
     honoured_points: int = 0
     position_micros: int = 0
+    issued_cashback_cents: int = 0
+    honoured_cashback_cents: int = 0
 
     def with_record(self, record: Mapping[str, Any]) -> "LineSums":
         """These sums and one more line; see `partners.lake.record.record_of`."""
@@ -43,11 +51,21 @@ class LineSums:
             issued_points=self.issued_points + record.get("issued", 0),
             honoured_points=self.honoured_points + sum(one["points"] for one in record.get("honoured", ())),
             position_micros=self.position_micros + record.get("position_micros", 0),
+            issued_cashback_cents=self.issued_cashback_cents + _cash(record, MoveKind.CASHBACK_ISSUED),
+            honoured_cashback_cents=self.honoured_cashback_cents + _cash(record, MoveKind.CASHBACK_REDEEMED),
         )
 
     def __add__(self, other: "LineSums") -> "LineSums":
         mine, theirs = asdict(self), asdict(other)
         return LineSums(**{name: mine[name] + theirs[name] for name in mine})
+
+
+def _cash(record: Mapping[str, Any], kind: MoveKind) -> int:
+    return sum(one["cents"] for one in record.get("cashback", ()) if one["kind"] == kind)
+
+
+OF_CASHBACK = frozenset({"issued_cashback_cents", "honoured_cashback_cents"})
+"""The sums that statements of before do not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,29 @@ class Charge:
     amount_micros: int
     rate_bps: int | None = None
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KindTotal:
+    """All charges of a kind together; points, or cents of cashback or money, as the kind says."""
+
+    kind: LineKind
+    quantity: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a partner's position is paid, by what was agreed when the statements of a window were begun.
+
+    What it owes is taken from its deposit first, as far as that goes, if it is `deposit_first`; through Stripe it is
+    `charged`, or sent an invoice. It is due since `due_at_ms`, None if nothing was collected yet then.
+    """
+
+    method: PaymentMethod
+    deposit_first: bool = False
+    charged: bool = False
+    due_at_ms: int | None = None
 
 
 class CameAs(StrEnum):
@@ -147,7 +188,8 @@ class Statement:
     `opening_cents` before the window, `net_cents` from it (`net_micros` rounded with all other parties').
     `payments` are those made until `issued_at_ms` that no earlier statement has. `charges` sum to `net_micros`, of
     which the lines, block by block, account for all but the fees. `locations` has the sums of each. `previous_sha256`
-    is the hash of the partner's statement before, None for the first. `deposit` is None in statements of before.
+    is the hash of the partner's statement before, None for the first. `deposit` and `way` are None in statements of
+    before.
     """
 
     number: int
@@ -168,6 +210,31 @@ class Statement:
     locations: tuple[LocationSums, ...]
     previous_sha256: str | None
     deposit: DepositMoves | None = None
+    way: Way | None = None
+
+    @property
+    def format(self) -> str:
+        if self.deposit is None:
+            return WITHOUT_DEPOSIT
+        return WITHOUT_TOTALS if self.way is None else FORMAT
+
+    @property
+    def totals(self) -> tuple[KindTotal, ...]:
+        """One of each kind of charge that there is, in the order of kinds; their amounts sum to `net_micros`."""
+        found = ((kind, [one for one in self.charges if one.kind is kind]) for kind in LineKind)
+        return tuple(
+            KindTotal(kind, sum(one.quantity for one in some), sum(one.amount_micros for one in some))
+            for kind, some in found
+            if some
+        )
+
+    @property
+    def bridge(self) -> tuple[tuple[str, int], ...]:
+        """From what the lines add up to, and so locations and days do, to `net_micros`, in millionths: `lines`, each
+        kind of charge that has no lines here, `net`.
+        """
+        besides = ((one.kind.value, one.amount_micros) for one in self.totals if one.kind not in KINDS_OF_LINES)
+        return ("lines", self.sums.position_micros), *besides, ("net", self.net_micros)
 
     @property
     def paid_cents(self) -> int:

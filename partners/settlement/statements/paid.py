@@ -13,7 +13,7 @@ from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.payments.legs import CAME_BACK, Leg
 from partners.settlement.payments.model import PaidSettlement, Stage
 from partners.settlement.statements.deposited import DepositsCounted
-from partners.settlement.statements.model import HELD, Payment
+from partners.settlement.statements.model import HELD, Payment, Way
 
 NO_PARTNERS = frozenset({MEMBERS, NETWORK})
 _COLLATERAL_IS_TAKEN = frozenset({Stage.PAYING, Stage.ABORTED})
@@ -41,7 +41,8 @@ class Counted:
     """The payments that the statements of `window` count, begun `at_ms`.
 
     `seen` has every settlement up to that window. `known` has, of those that had changed, the references of all their
-    payments, counted now or before. `deposits` is None where statements told nothing of them yet.
+    payments, counted now or before. `ways` are how each partner's position is paid, as was agreed then. `deposits` and
+    `ways` are None where statements told nothing of them yet.
     """
 
     window: int
@@ -50,6 +51,7 @@ class Counted:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     deposits: DepositsCounted | None = None
+    ways: Mapping[str, Way] | None = None
 
     def by_party(self) -> dict[tuple[str, str], tuple[Payment, ...]]:
         """By partner and currency, in the order of time."""

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.statements.deposited import DepositsCounted
-from partners.settlement.statements.model import PaidIn, Payment
+from partners.settlement.statements.model import PaidIn, Payment, Way
 from partners.settlement.statements.paid import Counted, Moved, Seen
 from shared.kernel.canonical import canonical_json
 
@@ -22,6 +23,7 @@ def counted_to_json(one: Counted) -> bytes:
             "seen": {settlement: [seen.version, seen.window] for settlement, seen in one.seen.items()},
             "known": one.known,
             **({} if one.deposits is None else {"deposits": _deposits_to_json(one.deposits)}),
+            **({} if one.ways is None else {"ways": {party: _way_to_json(way) for party, way in one.ways.items()}}),
         }
     )
 
@@ -39,7 +41,17 @@ def counted_from_json(text: bytes) -> Counted:
         seen={settlement: Seen(version, window) for settlement, (version, window) in plain["seen"].items()},
         known={settlement: tuple(references) for settlement, references in plain["known"].items()},
         deposits=_deposits_from_json(plain["deposits"]) if "deposits" in plain else None,
+        ways={party: _way_from_json(way) for party, way in plain["ways"].items()} if "ways" in plain else None,
     )
+
+
+def _way_to_json(one: Way) -> list[Any]:
+    return [one.method.value, one.deposit_first, one.charged, one.due_at_ms]
+
+
+def _way_from_json(plain: list[Any]) -> Way:
+    method, deposit_first, charged, due_at_ms = plain
+    return Way(PaymentMethod(method), deposit_first, charged, due_at_ms)
 
 
 def _deposits_to_json(one: DepositsCounted) -> dict[str, Any]:

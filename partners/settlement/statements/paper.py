@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from partners.settlement.model import LineKind
-from partners.settlement.statements.model import Block, Charge, LineSums, Statement
+from partners.settlement.statements.how_paid import how, when
+from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, Block, Charge, LineSums, Statement
 from shared.kernel.clock import DAY_MS, to_rfc3339, utc_day
 from shared.kernel.paper import AMBER, BLUE, Column, Paper, Series
 
@@ -40,6 +41,8 @@ def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
     )
     paper.outcome(_owed(statement.closing_cents), f"{_amount(abs(statement.closing_cents))} {statement.currency}")
     _position(paper, statement)
+    _to_pay(paper, statement)
+    _totals(paper, statement)
     _charges(paper, statement)
     _payments(paper, statement)
     _deposit(paper, statement)
@@ -54,6 +57,7 @@ def statement_pdf(statement: Statement, statement_sha256: str) -> bytes:
     few = len(statement.locations) <= MOST_ROWS
     paper.section("Locations" if few else f"All {len(statement.locations):,} locations; each is in the CSV file")
     _sums(paper, ["Location"], [((one.location,), one.sums) for one in statement.locations if few], statement)
+    _bridge(paper, statement)
     if statement.blocks and len(statement.blocks) <= MOST_ROWS:
         paper.section("Locations and days")
         by_location = sorted(statement.blocks, key=lambda block: (block.location, block.day))
@@ -83,6 +87,64 @@ def _position(paper: Paper, statement: Statement) -> None:
     paper.section("Position")
     columns = [Column("", 70), Column(f"Amount {statement.currency}", 30, figures=True)]
     paper.table(columns, rows, [len(rows) - 1])
+
+
+def _to_pay(paper: Paper, statement: Statement) -> None:
+    """What earlier settlements have left is paid with those, whatever is said here."""
+    way, currency = statement.way, statement.currency
+    if way is None:
+        return
+    rows = [
+        ("How", how(statement, way)),
+        ("When", when(statement, way)),
+    ]
+    earlier_cents = statement.closing_cents - statement.net_cents
+    if earlier_cents:
+        rows.append(("Besides", f"{_amount(earlier_cents)} {currency} is open of earlier settlements."))
+    paper.section("How it is paid")
+    settled = f"{_amount(statement.net_cents)} {currency}, the net position of the period"
+    columns = [Column(f"Settlement {statement.window}-{currency}", 28), Column(settled, 72)]
+    paper.table(columns, [row for row in rows if row[1]])
+
+
+def _totals(paper: Paper, statement: Statement) -> None:
+    totals, currency = statement.totals, statement.currency
+    if not totals:
+        return
+    decimals = _decimals([statement.net_micros, *(total.amount_micros for total in totals)])
+    rows = [
+        (WHAT[one.kind], *_quantities(one.kind, one.quantity), _micros(one.amount_micros, decimals)) for one in totals
+    ]
+    paper.section("Charges by kind")
+    paper.table(
+        [
+            Column("", 40),
+            Column("Points", 18, figures=True),
+            Column(f"Cashback {currency}", 20, figures=True),
+            Column(f"Amount {currency}", 22, figures=True),
+        ],
+        [*rows, ("Net position", "", "", _micros(statement.net_micros, decimals))],
+        [len(rows)],
+    )
+
+
+def _bridge(paper: Paper, statement: Statement) -> None:
+    """Places have no part in fees and what is carried."""
+    words = {"lines": "All locations", "net": "Net position"}
+    words |= {kind.value: WHAT[kind] for kind in LineKind if kind not in KINDS_OF_LINES}
+    decimals = _decimals(micros for _, micros in statement.bridge)
+    rows = [(words[item], _micros(micros, decimals)) for item, micros in statement.bridge]
+    paper.section("From the locations to the net position")
+    paper.table(
+        [Column("", 70), Column(f"Amount {statement.currency}", 30, figures=True)], rows, [len(rows) - 1], dense=True
+    )
+
+
+def _quantities(kind: LineKind, quantity: int) -> tuple[str, str]:
+    """Points, and cashback in units of the currency; what is carried is neither."""
+    if kind is LineKind.CARRIED:
+        return "", ""
+    return ("", _amount(quantity)) if kind.value.startswith("cashback") else (f"{quantity:,}", "")
 
 
 def _charges(paper: Paper, statement: Statement) -> None:
@@ -148,19 +210,29 @@ def _deposit(paper: Paper, statement: Statement) -> None:
 def _sums(paper: Paper, named: Sequence[str], rows: Sequence[tuple[Sequence[str], LineSums]], of: Statement) -> None:
     """A table of what the lines of each place add up to, and of all of them."""
     decimals = _decimals([of.sums.position_micros, *(sums.position_micros for _, sums in rows)])
-    widths = {"Location": 20, "Day (UTC)": 13}
+    widths = {"Location": 18, "Day (UTC)": 21}
+    with_cashback, with_lines = of.format == FORMAT, len(named) == 1
+    cashback = (Column("Cashback granted", 19, figures=True), Column("Cashback honoured", 19, figures=True))
     cells = [*rows, (("All", "")[: len(named)], of.sums)]
     paper.table(
         [
             *(Column(name, widths[name]) for name in named),
-            Column("Lines", 10, figures=True),
-            Column("Visits", 10, figures=True),
-            Column(f"Sales {of.currency}", 16, figures=True),
-            Column("Granted", 12, figures=True),
-            Column("Honoured", 12, figures=True),
-            Column(f"Position {of.currency}", 17, figures=True),
+            *((Column("Lines", 14, figures=True),) if with_lines else ()),
+            Column("Visits", 14, figures=True),
+            Column(f"Sales {of.currency}", 23, figures=True),
+            Column("Points granted", 16, figures=True),
+            Column("Points honoured", 19, figures=True),
+            *(cashback if with_cashback else ()),
+            Column(f"Position {of.currency}", 25, figures=True),
         ],
-        [(*names, *_sums_row(sums, decimals)) for names, sums in cells],
+        [
+            (
+                *names,
+                *((f"{sums.lines:,}",) if with_lines else ()),
+                *_sums_row(sums, decimals, with_cashback=with_cashback),
+            )
+            for names, sums in cells
+        ],
         [len(rows)],
         dense=True,
     )
@@ -198,11 +270,12 @@ def _sums_by_day(blocks: Sequence[Block]) -> list[tuple[str, LineSums]]:
     return sorted(by_day.items())
 
 
-def _sums_row(sums: LineSums, decimals: int) -> tuple[str, ...]:
-    lines, visits, granted, honoured = (
-        f"{count:,}" for count in (sums.lines, sums.visits, sums.issued_points, sums.honoured_points)
-    )
-    return lines, visits, _amount(sums.sales_cents), granted, honoured, _micros(sums.position_micros, decimals)
+def _sums_row(sums: LineSums, decimals: int, *, with_cashback: bool) -> tuple[str, ...]:
+    visits, granted, honoured = (f"{count:,}" for count in (sums.visits, sums.issued_points, sums.honoured_points))
+    cents = (sums.issued_cashback_cents, sums.honoured_cashback_cents) if with_cashback else ()
+    cashback = (_amount(one) for one in cents)
+    position = _micros(sums.position_micros, decimals)
+    return visits, _amount(sums.sales_cents), granted, honoured, *cashback, position
 
 
 def _period(opens_at_ms: int, closes_at_ms: int) -> str:

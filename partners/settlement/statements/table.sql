@@ -3,6 +3,8 @@
 -- A row is put together at once, which takes less than to have DuckDB write it field by field. Nothing but a receipt can
 -- need quotation marks.
 SELECT concat(
+    partner, ',',
+    window_number, ',',
     entry_id, ',',
     kind, ',',
     CASE WHEN ascii(location) IN (9, 13, 43, 45, 61, 64) THEN '''' || location ELSE location END, ',',

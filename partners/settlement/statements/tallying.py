@@ -1,10 +1,10 @@
 """What the lines under a statement say of the figures above them: of each location, and each kind of charge. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from partners.settlement.model import LineKind
+from partners.settlement.statements.document import sums_json
 from partners.settlement.statements.model import ALL_LOCATIONS, KINDS_OF_LINES, LineSums
 from partners.visits.model import PAR_MICROS, MoveKind
 
@@ -41,7 +41,7 @@ class Tally:
     def against(self, statement: Mapping[str, Any]) -> Iterator[str]:
         """What of a statement the lines do not add up to, in words."""
         stated = {one["location"]: {name: one[name] for name in statement["sums"]} for one in statement["locations"]}
-        counted = {location: asdict(sums) for location, sums in self._locations.items()}
+        counted = {location: sums_json(sums, statement["format"]) for location, sums in self._locations.items()}
         for location in sorted({*stated, *counted}):
             if stated.get(location) != counted.get(location):
                 yield f"The lines of {location} do not add up to what is stated of it."

@@ -6,7 +6,7 @@ Everything is read from the files and a published key; nothing of them is believ
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from partners.settlement.model import LineKind
@@ -16,10 +16,12 @@ from partners.settlement.statements.document import (
     signed_message,
     statement_json,
     statement_of,
+    sums_json,
 )
 from partners.settlement.statements.lines import LINE, SHA256, RunningHash, row_text
-from partners.settlement.statements.model import FORMAT, KINDS_OF_LINES, WITHOUT_DEPOSIT, LineSums
+from partners.settlement.statements.model import FORMAT, FORMATS, KINDS_OF_LINES, WITHOUT_DEPOSIT, LineSums
 from partners.settlement.statements.tallying import Tally, is_of
+from partners.settlement.statements.totalled import untrue_totals
 from partners.visits.model import PAR_MICROS
 from shared.kernel.canonical import canonical_json, sha256_hex
 
@@ -44,11 +46,13 @@ def check_document(document: object, keys: Sequence[PublishedKey], holds: Check)
     if unsigned := sorted(set(document) - _MEMBERS):
         return [Finding(f"The document has more than the signed statement: {', '.join(unsigned)}.")]
     statement, signature = document["statement"], document.get("signature")
-    if statement.get("format") not in (FORMAT, WITHOUT_DEPOSIT):
+    if statement.get("format") not in FORMATS:
         return [Finding(f"The format is {statement.get('format')!r}; this command knows {FORMAT!r}.")]
     findings = [*_check_signature(statement, signature, keys, holds), *_check_sums(statement)]
-    if statement["format"] == FORMAT:
+    if statement["format"] != WITHOUT_DEPOSIT:
         findings += _check_deposit(statement)
+    if statement["format"] == FORMAT:
+        findings += _check_totals(statement)
     return findings or _check_members(document)
 
 
@@ -103,13 +107,13 @@ def check_lines(statement: Mapping[str, Any], rows: Iterable[str]) -> list[Findi
             if running_hash.hex() != block["chain_after"]:
                 rewritten = f"Lines {block_from} to {line} ({_place(block)}) were rewritten, hashes and all."
                 return [Finding(rewritten, block_from)]
-            if asdict(of_block) != {name: block[name] for name in statement["sums"]}:
+            if sums_json(of_block, statement["format"]) != {name: block[name] for name in statement["sums"]}:
                 return [Finding(f"Lines {block_from} to {line} do not add up to {_place(block)}.", block_from)]
             sums, of_block = sums + of_block, LineSums()
             block, block_from = next(blocks, None), line + 1
     if block is not None:
         return [Finding(f"Lines are missing from {line + 1} on ({_place(block)}).", line + 1)]
-    if asdict(sums) != statement["sums"]:
+    if sums_json(sums, statement["format"]) != statement["sums"]:
         return [Finding("The lines do not add up to the sums of the statement.")]
     return [Finding(says) for says in tally.against(statement)][:1]
 
@@ -156,6 +160,13 @@ def _check_deposit(statement: Mapping[str, Any]) -> list[Finding]:
     except (KeyError, TypeError):
         return [Finding("The statement lacks a figure of the deposit.")]
     return [Finding(says) for good, says in checks if not good]
+
+
+def _check_totals(statement: Mapping[str, Any]) -> list[Finding]:
+    try:
+        return [Finding(says) for says in untrue_totals(statement)]
+    except (AttributeError, KeyError, TypeError):
+        return [Finding("The statement lacks a total that every statement has.")]
 
 
 def _check_sums(statement: Mapping[str, Any]) -> list[Finding]:

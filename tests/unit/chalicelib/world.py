@@ -192,6 +192,7 @@ class World:
 
         self.windows = Windows(window_store, self.page_book, self.contracts, rates, self.clock)
         self.window_replays = WindowReplays(window_store, self.page_book, self.windows, rates)
+        self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
         self._issue_statements(settlement_rows)
         self.profiles = FakeProfiles(self.journal)
         members = Members(self.profiles, self.journal, self.clock, self.pepper, "9770", sleep=lambda _: None)
@@ -211,7 +212,6 @@ class World:
         self.payout_journal: Any = JournalWithRows(self.journal, payout_rows)
         self.payout_book = PayoutRequestStore(payout_rows, "partners", self.payout_journal)
         self.payout_requests = PayoutRequests(self.payout_book, self.payouts, members, self.clock)
-        self.payees = Payees(AccountStore(settlement_rows, "settlement"), self.contracts, lambda: True, self.clock)
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")
         self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)
@@ -302,6 +302,7 @@ class World:
             self.contracts,
             settlements,
             self.deposits,
+            self.payees,
             self.lines_files,
             filed,
             signer,

@@ -142,7 +142,7 @@ def test_the_report_names_every_retailer_and_ends_with_the_verdict() -> None:
     text = report_of([])
     assert all(retailer.name in text for retailer in RETAILERS)
     assert "week 9" in text
-    assert text.rstrip().endswith("All 256 figures agree with the independent recount.")
+    assert text.rstrip().endswith("All 268 figures agree with the independent recount.")
 
 
 def test_the_verdict_of_the_audit_stands_before_it() -> None:
@@ -159,7 +159,7 @@ def test_contradictions_that_the_audit_found_are_printed() -> None:
 
 def test_a_difference_is_printed_with_both_amounts() -> None:
     text = report_of([Difference(("points_issued", "harvest", ""), 77_319, 77_320)])
-    assert "1 of 256 figures differ from the independent recount." in text
+    assert "1 of 268 figures differ from the independent recount." in text
     assert "points_issued / harvest: the network says 77319, the recount 77320" in text
 
 

@@ -267,7 +267,7 @@ def test_of_ordinary_json_lines_the_first_alone_is_read_by_itself(separators: tu
 @pytest.mark.parametrize("form", Format)
 def test_the_lines_of_a_statement_are_read_by_sql(form: Format) -> None:
     rows = list(rows_of(in_order(sorted(WEEK, key=lambda line: line.recorded_at_ms))))
-    table = (HEADING + "".join(map(csv_line, rows))).encode()
+    table = (HEADING + "".join(csv_line(row, "harvest", 7) for row in rows)).encode()
     content = table if form is Format.CSV else b"".join(row.text for row in rows)
     window = Window(7, 0, ends_at_ms=END_MS * 2)
     assert_same(content, form, window)

@@ -54,7 +54,7 @@ def test_a_byte_order_mark_and_the_ends_of_lines_do_not_matter(start: bytes, end
 def test_the_lines_of_a_statement_can_be_sent_back_as_they_are(form: Format) -> None:
     formula = replace(WEEK[-1], receipt="=1+1", entry_id="4200000099-1")
     lines = sorted([*WEEK, formula], key=lambda line: line.recorded_at_ms)
-    table = (HEADING + "".join(map(csv_line, rows_of(in_order(lines))))).encode()
+    table = (HEADING + "".join(csv_line(row, "harvest", 7) for row in rows_of(in_order(lines)))).encode()
     texts = b"".join(row.text for row in rows_of(in_order(lines)))
     upload = Upload()
     rows = list(read_upload(io.BytesIO(table if form is Format.CSV else texts), form, END_MS, upload))

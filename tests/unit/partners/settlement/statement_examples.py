@@ -3,10 +3,11 @@
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from partners.contracts.payment import PaymentMethod
 from partners.settlement.model import LineKind
 from partners.settlement.statements.files import written
 from partners.settlement.statements.lines import blocks_of, by_location, in_order, rows_of
-from partners.settlement.statements.model import Charge, Payment, Statement
+from partners.settlement.statements.model import Charge, DepositMoves, Payment, Statement, Way
 from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
 from shared.kernel.clock import DAY_MS
 from shared.ledger.model import Op
@@ -105,7 +106,7 @@ def by_day(lines):
 def files_of(some_rows):
     """The file of JSON lines and the one of CSV, each as text."""
     jsonl, csv = bytearray(), bytearray()
-    for _ in written(some_rows, jsonl.extend, csv.extend):
+    for _ in written(some_rows, "harvest", 7, jsonl.extend, csv.extend):
         pass
     return jsonl.decode(), csv.decode()
 
@@ -141,5 +142,7 @@ def a_statement(**changes):
         "blocks": tuple(blocks_of(rows())),
         "locations": by_location(blocks_of(rows())),
         "previous_sha256": None,
+        "deposit": DepositMoves(),
+        "way": Way(PaymentMethod.BANK_FILE),
     }
     return Statement(**(facts | changes))

@@ -80,6 +80,7 @@ class Office(World):
             self,
             settlements,
             self.deposits_of(client),
+            AllByBank(),
             self.files,
             self.filed,
             self.signer,

@@ -11,10 +11,12 @@ from partners.lake.service import Lake
 from partners.settlement.errors import WindowNotClosedError
 from partners.settlement.filing import Filing
 from partners.settlement.statements import issuing
+from partners.settlement.statements.comparing import check_figures
 from partners.settlement.statements.errors import StatementsBeforeError, UnknownStatementError
 from partners.settlement.statements.files import LinesForm
+from partners.settlement.statements.table import figures_csv
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, to_rfc3339
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.signer import MemorySigner
 from tests.simulation.ledger.faults import Fault, FaultyClient
@@ -37,6 +39,11 @@ def document(office, partner, window):
     return json.loads(office.statements().document(partner, window))
 
 
+def told(statements, partner, window):
+    statement, issued = statements.statement(partner, window)
+    return statement, issued.sha256
+
+
 def written(office):
     """All that issuing has left: rows and files."""
     return dict(office.dynamodb.tables["settlement"]), dict(office.files.files)
@@ -56,7 +63,10 @@ def test_every_statement_holds_with_its_lines_and_follows_the_one_before(office)
                 == statements.lines(partner, window, LinesForm.CSV).lines
             )
             assert check_lines(one["statement"], texts) == []
+            figures = figures_csv(*told(statements, partner, window))
+            assert check_figures(one, io.StringIO(figures, newline="")) == []
             table = list(csv.DictReader(io.StringIO(office.files.text(partner, window, LinesForm.CSV), newline="")))
+            assert {(row["partner"], row["window"]) for row in table} <= {(partner, str(window))}
             assert [row["entry_id"] for row in table] == [json.loads(text)["entry_id"] for text in texts]
         assert check_previous(second, first) == []
         assert second["statement"]["number"] == 2
@@ -69,6 +79,31 @@ def test_statements_state_the_position_of_the_window(office):
         if position.party in PARTNERS:
             stated = document(office, position.party, 1)["statement"]
             assert (stated["net_cents"], stated["net_micros"]) == (position.net_cents, position.net_micros)
+
+
+def test_a_statement_tells_how_it_is_paid_and_since_when_it_is_due_as_it_was_when_they_were_begun(office):
+    office.issuing().issue(1)
+    payments = office.payments()
+    payments.calculate(2, "ann")
+    payments.approve(2, "USD", "bob")
+    collected_at = payments.collect(2, "USD", "ann").due_at_ms
+    office.issuing().work()
+    for window, due_at in ((1, None), (2, to_rfc3339(collected_at))):
+        stated = document(office, "harvest", window)["statement"]
+        told = {"cents": stated["net_cents"], "method": "bank_file", "deposit_first": False, "charged": False}
+        assert stated["to_pay"] == told | {"due_at": due_at}
+
+
+def test_what_was_begun_by_a_version_that_told_nothing_of_it_is_issued_as_that_did(office, monkeypatch):
+    monkeypatch.setattr(issuing.Issuing, "_agreed_ways", lambda *_: None)
+    office.issuing()._fixed(office.windows().window(1))
+    monkeypatch.undo()
+    assert office.issuing().work() == 2
+    first, second = (document(office, "harvest", window) for window in (1, 2))
+    assert [one["statement"]["format"][-1] for one in (first, second)] == ["2", "3"]
+    for one in (first, second):
+        assert check_document(one, office.statements().keys(), holds) == []
+    assert check_previous(second, first) == []
 
 
 def test_issuing_again_changes_nothing(office):

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from partners.contracts.payment import PaymentMethod
+from partners.contracts.payment import Funding, FundingKind, PaymentMethod
 from partners.settlement.payments import changes
 from partners.settlement.payments.agreed_store import AccountStore
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.member_payouts import MemberPayout
-from partners.settlement.payments.payees import Payees
+from partners.settlement.payments.payees import PayeeAccounts, Payees
+from partners.settlement.statements.model import Way
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import FakeContractBook, agree, contracts_of, new_terms
 from tests.fakes.dynamodb import FakeDynamoDB
@@ -33,6 +34,22 @@ def test_a_partner_is_paid_as_its_terms_say_or_as_is_usual_in_its_currency(curre
         agree(contracts, "alpha", new_terms(0, payment_method=said_by_terms))
     payees = Payees(AccountStore(FakeDynamoDB(), "settlement"), contracts, lambda: True, FakeClock())
     assert payees.means("alpha", Direction.OUT).method is method
+
+
+def test_statements_tell_how_a_partner_is_paid_also_before_it_has_an_account_for_that():
+    contracts = contracts_of("alpha")
+    store = AccountStore(FakeDynamoDB(), "settlement")
+    payees = Payees(store, contracts, lambda: True, FakeClock())
+    usual = payees.way(contracts.partner("alpha"))
+    assert usual == Way(payees.means("alpha", Direction.IN).method)
+    funding = Funding(FundingKind.PREPAID)
+    agree(contracts, "alpha", new_terms(0, payment_method=PaymentMethod.STRIPE, funding=funding))
+    assert payees.way(contracts.partner("alpha")) == Way(PaymentMethod.STRIPE, deposit_first=True)
+    accounts = PayeeAccounts(customer_id="cus_1", charged=True)
+    payees.people.propose("ann", "alpha", accounts, "signed")
+    assert not payees.way(contracts.partner("alpha")).charged
+    payees.people.approve("bob", "alpha", 1, "seen")
+    assert payees.way(contracts.partner("alpha")).charged
 
 
 def test_terms_of_before_that_say_bank_files_in_another_currency_mean_by_hand():
