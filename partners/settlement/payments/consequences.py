@@ -6,7 +6,7 @@ from partners.settlement.payments.funded import FundingChange, charge, moved, wr
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.member_payouts import postponed_reference
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
-from partners.settlement.payments.old_debts import DEFAULT, REDUCED
+from partners.settlement.payments.old_debts import DEFAULT, REDUCED, TAKEN_BACK
 
 GIVEN_UP, LATE, RETURNED = "given_up", "late", "returned"
 """How the references end of what is carried for a payment."""
@@ -16,8 +16,9 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     """What is carried into a later window, each with a reference of its own.
 
     Of an aborted settlement every position, less what was collected. Else what defaulting debtors still owe, what
-    creditors got less for it, and payouts given up. Of both what came back after it had succeeded, and payouts to
-    members that were postponed, each under its own name. At any stage what came late, and what of that came back.
+    creditors got less for it, what reversed payouts bore of it, and payouts given up. Of both what came back after it
+    had succeeded, and payouts to members that were postponed, each under its own name. At any stage what came late, and
+    what of that came back.
     """
     moved = (*_of_what_came_late(one), *_of_what_came_back(one))
     if one.stage is Stage.ABORTED:
@@ -30,6 +31,8 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     ]
     found = [_carried(one, f"{party}:{DEFAULT}", party, cents) for party, cents in defaults if cents]
     found += [_carried(one, f"{party}:{REDUCED}", party, cents) for party, cents in one.reduced_cents.items()]
+    if taken_back := one.taken_back_cents:
+        found.append(_carried(one, f"{MEMBERS}:{TAKEN_BACK}", MEMBERS, taken_back))
     for payee in one.given_up:
         failed = one.newest_leg(payee, Direction.OUT)
         if failed is not None:

@@ -250,6 +250,18 @@ class PaidSettlement:
         )
 
     @property
+    def taken_back_cents(self) -> int:
+        """What of members' unclaimed position has borne defaults, beyond the network's own share: it is not there any
+        more when the next window counts it for the network, as the reversal of payouts.
+        """
+        if not self.unclaimed_cents:
+            return 0
+        old, new = self._borne
+        own_cut_cents = dict(self.old.cuts).get(NETWORK, 0)
+        own_cents = max(0, self.network_net_cents - own_cut_cents)
+        return max(0, old.network_cents - own_cut_cents) + max(0, new.network_cents - own_cents)
+
+    @property
     def reduced_cents(self) -> dict[str, int]:
         """By creditor, what it bears of defaults, old ones too, when this one is over, and is owed in a later one."""
         if self.stage is Stage.ABORTED:

@@ -14,8 +14,10 @@ from typing import Protocol
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import Carried
 
-DEFAULT, REDUCED = "default", "reduced"
-"""How the references of what a defaulter still owes end, and of what a creditor got less."""
+DEFAULT, REDUCED, TAKEN_BACK = "default", "reduced", "taken_back"
+"""How the references end of what a defaulter still owes, of what a creditor got less, and of what members' reversed
+payouts bore of it, which the window of their reversal counts for the network.
+"""
 
 
 class Origin(Protocol):
@@ -63,7 +65,7 @@ def old_in(carried: Iterable[Carried], origin: Callable[[str], Origin | None]) -
             origins[settlement] = None
         elif name == f"{one.party}:{REDUCED}":
             cuts[one.party] += one.amount_cents
-        if one.party == MEMBERS or name == f"{one.party}:{REDUCED}":
+        if (one.party == MEMBERS and name != f"{MEMBERS}:{TAKEN_BACK}") or name == f"{one.party}:{REDUCED}":
             here[settlement][one.party] += one.amount_cents
     for settlement in origins:
         if (found := origin(settlement)) is not None:

@@ -3,10 +3,11 @@
 import json
 import random
 import zlib
+from collections import Counter
 
 import pytest
 
-from partners.contracts.model import MEMBERS
+from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.paid_out import MemberPayout
 from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.consequences import carries
@@ -55,7 +56,7 @@ def test_a_creditor_is_paid_whole_by_what_is_there_if_the_members_claim_is_taken
     network.take_back("a")
     one = network.settles("alpha", collateral=200, alpha=-600, gamma=-600, beta=800, members=400)
     assert (paid(one), one.collected_cents, spare_cents(one)) == ({"beta": 800}, 800, 0)
-    assert carried(one) == {"1-USD:alpha:default": -400}
+    assert carried(one) == {"1-USD:alpha:default": -400, "1-USD:members:taken_back": 400}
     assert (one.unclaimed_cents, one.borne_cents("network"), one.borne_cents(MEMBERS)) == (400, 400, 0)
 
 
@@ -64,7 +65,11 @@ def test_what_is_taken_back_bears_a_default_up_to_what_it_comes_to(network):
     network.take_back("a")
     one = network.settles("alpha", alpha=-600, gamma=-600, beta=800, members=400)
     assert paid(one) == {"beta": 500, MEMBERS: 100}
-    assert carried(one) == {"1-USD:alpha:default": -600, "1-USD:beta:reduced": 300}
+    assert carried(one) == {
+        "1-USD:alpha:default": -600,
+        "1-USD:beta:reduced": 300,
+        "1-USD:members:taken_back": 300,
+    }
 
 
 def test_without_a_default_what_is_taken_back_stays_in_the_account(network):
@@ -81,9 +86,29 @@ def test_a_payout_that_bore_an_old_default_and_is_taken_back_lets_no_other_payou
     network.take_back("a")
     one = network.settles("alpha", delta=-500, members=500)
     assert (paid(one), one.paid_out_cents, one.borne_cents("network")) == ({MEMBERS: 500}, 500, 400)
-    assert carried(one) == {"2-USD:alpha:default": -400}
+    assert carried(one) == {"2-USD:alpha:default": -400, "2-USD:members:taken_back": 400}
     one = network.settles(delta=-1, members=-400)
     assert (network.windows.waiting, one.collected_cents, spare_cents(one)) == ({}, 401, 401)
+
+
+def test_what_bore_a_default_bears_none_in_the_next_window_where_the_reversal_is_counted(network):
+    network.will_pay(a=400)
+    network.take_back("a")
+    network.settles("alpha", alpha=-400, gamma=-400, beta=400, members=400)
+    one = network.settles("alpha", "delta", delta=-300, gamma=-100, beta=400, members=-400)
+    assert (dict(one.net_cents).get(MEMBERS, 0), paid(one), spare_cents(one)) == (0, {"beta": 100}, 0)
+    assert carried(one) == {"2-USD:alpha:default": -400, "2-USD:beta:reduced": 300, "2-USD:delta:default": -300}
+    one = network.settles(gamma=-1)
+    assert (paid(one), one.collected_cents, spare_cents(one)) == ({"beta": 300}, 701, 401)
+
+
+def test_what_is_left_of_it_bears_a_default_in_the_next_window_too(network):
+    network.will_pay(a=400)
+    network.take_back("a")
+    first = network.settles("alpha", alpha=-100, gamma=-700, beta=400, members=400)
+    assert (spare_cents(first), carried(first)["1-USD:members:taken_back"]) == (300, 100)
+    one = network.settles("alpha", "delta", delta=-350, gamma=-50, beta=400, members=-400)
+    assert (paid(one), spare_cents(first) + spare_cents(one)) == ({"beta": 350}, 0)
 
 
 def test_it_is_kept_with_the_settlement_and_those_of_before_have_none_of_it(network):
@@ -114,6 +139,44 @@ def test_who_is_really_to_be_paid_shares_all_that_is_there_and_every_cent_is_som
             one = network.settles(*rng.sample(parties, rng.randrange(3)), **new)
             sums(one)
             shares(one, network)
+
+
+def test_over_two_windows_nothing_is_paid_that_is_not_there_and_nothing_there_is_kept_back(in_full: bool) -> None:
+    """Random windows in which partners owe what partners and members are owed, so the network puts in nothing. What it
+    has of reversed payouts is in the account, as far as no default was borne with it.
+    """
+    kinds = Counter[tuple[int, bool, bool]]()
+    for seed in range(300 if in_full else 25):
+        rng, network, parties = random.Random(seed), TakenBack(), ["alpha", "beta", "gamma", "delta"]
+        there_cents = reversed_cents = 0
+        for number in (1, 2):
+            new = {party: rng.choice([0, 1, -1]) * rng.randint(1, 2_000) for party in parties}
+            payouts = {f"{number}-{each}": rng.randint(1, 600) for each in range(rng.randrange(4))}
+            new["gamma"] -= sum(new.values()) + sum(payouts.values())
+            taken_back = [entry for entry in payouts if rng.random() < 0.6]
+            network.will_pay(**payouts)
+            network.take_back(*taken_back)
+            new[MEMBERS] = sum(payouts.values()) - reversed_cents
+            reversed_cents = sum(payouts[entry] for entry in taken_back)
+            one = network.settles(*rng.sample(parties, rng.randrange(4)), **new)
+            due = network.windows.payouts(number, "USD")
+            to_members = sum(each.amount_cents for each in due if each.entry_id not in network.cashback.reversed)
+            payable = sum(cents for party, cents in one.dues.claims.items() if party != MEMBERS) + to_members
+            # What it bore of an old default and is paid now, it keeps; what was taken back of payouts that members' own
+            # debt had set off, too: the next window counts that.
+            old, _ = one._borne
+            of_old = dict(one.old.cuts).get(NETWORK, 0) + min(one.unclaimed_cents, one.dues.cuts.get(MEMBERS, 0))
+            regained = of_old - old.network_cents
+            left_cents = there_cents + one.collected_cents - max(0, regained) - (reversed_cents - one.unclaimed_cents)
+            share = payable - one.shortfall.total_cents + one.shortfall.network_cents
+            assert share <= min(left_cents, payable)
+            # What is old is borne by those who had it, also where the network has something that is new.
+            assert old.reductions or share == min(left_cents, payable)
+            there_cents += one.collected_cents - one.paid_out_cents
+            assert there_cents >= 0
+            kinds[number, one.taken_back_cents > 0, share < payable] += 1
+    assert kinds[1, True, True]
+    assert kinds[2, False, True]
 
 
 def shares(one: PaidSettlement, network: TakenBack) -> None:
