@@ -4,13 +4,15 @@ from chalicelib.api import refusals
 from chalicelib.api.entry_shape import entry_out
 from chalicelib.api.schemas.fields import NoBody, money_out
 from chalicelib.api.schemas.listings import CardEntriesParams, EntriesReply
-from chalicelib.api.schemas.till import CardParams, CardReply, CashbackOut, ExpiringPoints
+from chalicelib.api.schemas.till import CardParams, CardReply, CashbackOut, ExpiringCashback, ExpiringPoints
 from chalicelib.cursors import cursors
 from chalicelib.errors import InvalidCursorError
 from chalicelib.operations import Call, Reply, Resource
 from partners import bootstrap
 from partners.access.model import Scope
 from partners.contracts.errors import PartnerNotActiveError
+from partners.till.model import CashbackView
+from shared.kernel.money import Money
 
 resource = Resource("cards", __name__)
 
@@ -36,13 +38,23 @@ def get_card(call: Call[CardParams, NoBody]) -> Reply:
         points_held=view.points_held,
         points_owed=view.points_owed,
         expiring=[ExpiringPoints(points=points, last_day=last_day) for points, last_day in view.expiring],
-        cashback=[
-            CashbackOut(balance=money_out(one.balance), pending=money_out(one.pending), owed=money_out(one.owed))
-            for one in view.cashback
-        ],
+        cashback=[_cashback_out(one) for one in view.cashback],
         shared_with=view.shared_with,
     )
     return Reply(reply)
+
+
+def _cashback_out(view: CashbackView) -> CashbackOut:
+    currency = view.balance.currency
+    return CashbackOut(
+        balance=money_out(view.balance),
+        pending=money_out(view.pending),
+        owed=money_out(view.owed),
+        expiring=[
+            ExpiringCashback(cashback=money_out(Money(cents, currency)), last_day=last_day)
+            for cents, last_day in view.expiring
+        ],
+    )
 
 
 @resource.get(

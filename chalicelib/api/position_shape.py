@@ -110,4 +110,5 @@ def _cashback(flow: "CashbackFlow") -> CashbackFlowOut:
         owed_cents=flow.owed,
         written_off_cents=flow.written_off,
         adjusted_cents=flow.adjusted,
+        expired_cents=flow.expired,
     )

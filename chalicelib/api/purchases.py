@@ -70,6 +70,7 @@ def purchased_reply(done: Purchased) -> PurchasedReply:
         cashback=money_out(done.cashback),
         cashback_balance=money_out(done.cashback_balance),
         expires_on=done.expires_on,
+        cashback_expires_on=done.cashback_expires_on,
         pending_until=None if done.pending_until_ms is None else to_rfc3339(done.pending_until_ms),
         explanation=list(done.explanation),
     )

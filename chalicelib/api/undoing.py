@@ -81,7 +81,7 @@ def return_purchase(call: Call[EntryParams, ReturnBody]) -> Reply:
 def cancel_redemption(call: Call[EntryParams, CancellationBody]) -> Reply:
     """Give back points of a redemption or capture, or cashback of a redemption of cashback.
 
-    It returns to where it came from. Points that have expired meanwhile stay expired and are reported.
+    It returns to where it came from. What has expired meanwhile stays expired and is reported.
     """
     body = call.body
     cashback = None if body.cashback is None else Amount(body.cashback.amount_cents, body.cashback.currency)
@@ -99,6 +99,7 @@ def cancel_redemption(call: Call[EntryParams, CancellationBody]) -> Reply:
         points_balance=cancelled.points_balance,
         value=money_out(cancelled.value),
         cashback_restored=money_out(cancelled.cashback_restored),
+        cashback_lapsed=money_out(cancelled.cashback_lapsed),
         cashback_balance=money_out(cancelled.cashback_balance),
     )
     return Reply(reply, cancelled.replayed)

@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from infra.cli.wording import moved, quantity, state, what, when, where
+from infra.cli.wording import last_day, moved, quantity, state, what, when, where
 from partners.bootstrap import Services
-from shared.kernel.clock import last_day_of_month
 from shared.ledger.audit import History
 from shared.ledger.errors import BrokenJournalError, UnknownCardError
 from shared.ledger.model import Account, Entry
@@ -82,9 +81,9 @@ def _holdings(account: Account) -> Table:
     table.add_column("of")
     table.add_column("until")
     for lot in account.lots:
-        table.add_row("balance", quantity(lot), lot.issuer, last_day_of_month(lot.expiry_month))
+        table.add_row("balance", quantity(lot), lot.issuer, last_day(lot))
     for lot in account.cash:
-        table.add_row("cashback", quantity(lot), lot.issuer, "")
+        table.add_row("cashback", quantity(lot), lot.issuer, last_day(lot))
     for waiting in account.pending:
         may_be_spent = f"may be spent from {when(waiting.matures_at_ms)}"
         table.add_row("pending", quantity(waiting.lot), waiting.lot.issuer, may_be_spent)

@@ -32,6 +32,7 @@ class ProposalFile(BaseModel):
     redeem_price_micros: _Price | None = None
     commission_bps: _Bps | None = None
     breakage_share_bps: _Bps | None = None
+    cashback_breakage_share_bps: _Bps | None = None
 
 
 def replay(console: Console, windows: Windows, replays: WindowReplays, number: int, terms: Path | None) -> bool:

@@ -79,9 +79,13 @@ def what(entry: Entry) -> str:
 def moved(move: Move) -> str:
     """Points on their way: `300 issuer > balance, harvest until 2028-11-30`."""
     lot = move.lot
-    endless = Place.DEBT in (move.source, move.target) or lot.expiry_month == NEVER
-    until = "" if endless else f" until {last_day_of_month(lot.expiry_month)}"
+    until = "" if Place.DEBT in (move.source, move.target) or not last_day(lot) else f" until {last_day(lot)}"
     return f"{quantity(lot)} {place(move.source)} > {place(move.target)}, {lot.issuer}{until}"
+
+
+def last_day(lot: Lot) -> str:
+    """On which it can be spent; empty if it never expires."""
+    return "" if lot.expiry_month == NEVER else last_day_of_month(lot.expiry_month)
 
 
 def quantity(of: Lot | Debt) -> str:

@@ -106,7 +106,7 @@ def _closed(entry: Entry, replayed: bool) -> Closed:
         entry=entry,
         replayed=replayed,
         points_forfeited=entry.points,
-        cashback_forfeited=_by_currency(entry.lots_expired),
+        cashback_forfeited=_by_currency(lot for lot in entry.lots_expired if not entry.had_run_out(lot)),
         points_written_off=total(of_unit(entry.lots_to(Place.DEBT), POINTS)),
         cashback_written_off=_by_currency(entry.lots_to(Place.DEBT)),
     )

@@ -1,9 +1,9 @@
-"""Do a purchase's points and cashback wait, and its points expire, as the terms say that its entry names?"""
+"""Do a purchase's points and cashback wait and expire as the terms say that its entry names?"""
 
 from typing import Protocol
 
 from partners.contracts.errors import UnknownPartnerError
-from partners.contracts.model import Partner, Terms
+from partners.contracts.model import Partner, Terms, cashback_expiry_month
 from shared.kernel.clock import DAY_MS, month_number
 from shared.ledger.model import POINTS, Entry, Op, Place
 
@@ -48,6 +48,9 @@ def breach(entry: Entry, terms: Terms) -> str | None:
     granted = [move for move in entry.moves if move.source is Place.ISSUER]
     if any(move.lot.expiry_month != month for move in granted if move.lot.unit == POINTS):
         return f"its points expire in another month {said}"
+    cash_month = cashback_expiry_month(terms, entry.occurred_at_ms)
+    if any(move.lot.expiry_month != cash_month for move in granted if move.lot.unit != POINTS):
+        return f"its cashback expires in another month {said}, or never"
     due_ms = entry.occurred_at_ms + terms.waiting_days * DAY_MS
     there = Place.PENDING if due_ms > entry.recorded_at_ms and terms.waiting_days else Place.ACTIVE
     waiting = [one for one in entry.account.pending if (one.owner, one.purchase_seq) == (None, entry.seq)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from partners.books.rolling import Roll
+from shared.ledger.model import NEVER
 
 VERSION = 1
 """Of the estimate in books that are closed from now on."""
@@ -30,7 +31,8 @@ class Development:
     """A cohort month by month since it first had something: each month of its life is one of `ages`.
 
     `estimated_breakage` is what will have expired of it in the end, rounded down to a whole unit. It is None for as
-    long as no cohort of this issuer has come to its end, so that nothing is known of the last months.
+    long as no cohort of this issuer has come to its end, so that nothing is known of the last months; and of what never
+    expires, which has no end to come to and says nothing of what has.
     """
 
     issuer: str
@@ -67,8 +69,15 @@ def estimated(cohorts: Iterable[Development], version: int) -> tuple[Development
     alike: dict[tuple[str, str], list[Development]] = {}
     known = list(cohorts)
     for one in known:
-        alike.setdefault((one.issuer, one.unit), []).append(one)
-    return tuple(replace(one, estimated_breakage=estimate(one, alike[one.issuer, one.unit])) for one in known)
+        if one.expiry_month != NEVER:
+            alike.setdefault((one.issuer, one.unit), []).append(one)
+    return tuple(
+        replace(
+            one,
+            estimated_breakage=None if one.expiry_month == NEVER else estimate(one, alike[one.issuer, one.unit]),
+        )
+        for one in known
+    )
 
 
 def method_of(version: int) -> str:

@@ -150,7 +150,7 @@ def _with_pages(count: Count, pages: list[DayTotals]) -> Iterator[str]:
     for cash in cashback_flows(pages):
         told[cash.issuer, cash.currency, "granted"] += cash.issued
         told[cash.issuer, cash.currency, "honoured"] += cash.redeemed + cash.paid_out
-        told[cash.issuer, cash.currency, "expired"] += cash.forfeited
+        told[cash.issuer, cash.currency, "expired"] += cash.forfeited + cash.expired
     counted = _counted(count)
     for issuer, unit, what in sorted({*told, *counted}):
         ours, theirs = counted[issuer, unit, what], told[issuer, unit, what]

@@ -101,7 +101,7 @@ def check_may_correct(wanted: Wanted, about: Entry | None, month: int) -> None:
             )
         if may_have_run_out(about, month):
             raise InvalidCaseError(
-                "Points of the purchase have run out, and a share of them may have been paid for that."
+                "What the purchase granted has run out, and a share of it may have been paid for that."
             )
         return
     if (wanted.points or 0) < 0:

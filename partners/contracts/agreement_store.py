@@ -44,6 +44,8 @@ class _AgreedRow(Model):
     answer_days = NumberAttribute(default=USUAL_ANSWER_DAYS)
     commission_bps = NumberAttribute(default=0)
     breakage_share_bps = NumberAttribute(default=0)
+    cashback_expiry_months = NumberAttribute(null=True)
+    cashback_breakage_share_bps = NumberAttribute(default=0)
     funding = UnicodeAttribute(default=FundingKind.POSTPAID.value)
     net_debit_cap_cents = NumberAttribute(null=True)
     payment_method = UnicodeAttribute(default=PaymentMethod.BANK_FILE.value)
@@ -232,6 +234,8 @@ def _agreed_attributes(new: NewTerms) -> dict[str, Any]:
         "cashback_bps": new.cashback_bps,
         "commission_bps": new.commission_bps,
         "breakage_share_bps": new.breakage_share_bps,
+        "cashback_expiry_months": new.cashback_expiry_months,
+        "cashback_breakage_share_bps": new.cashback_breakage_share_bps,
         "funding": new.funding.kind.value,
         "net_debit_cap_cents": new.funding.net_debit_cap_cents,
         "payment_method": new.payment_method.value,
@@ -242,7 +246,7 @@ def _agreed_attributes(new: NewTerms) -> dict[str, Any]:
 
 def _agreed(row: _AgreedRow) -> dict[str, Any]:
     """The fields of NewTerms."""
-    cap = row.net_debit_cap_cents
+    cap, months = row.net_debit_cap_cents, row.cashback_expiry_months
     return {
         "effective_from_ms": int(row.effective_from_ms),
         "earn_points": int(row.earn_points),
@@ -256,6 +260,8 @@ def _agreed(row: _AgreedRow) -> dict[str, Any]:
         "cashback_bps": int(row.cashback_bps),
         "commission_bps": int(row.commission_bps),
         "breakage_share_bps": int(row.breakage_share_bps),
+        "cashback_expiry_months": None if months is None else int(months),
+        "cashback_breakage_share_bps": int(row.cashback_breakage_share_bps),
         "funding": Funding(FundingKind(row.funding), None if cap is None else int(cap)),
         "payment_method": PaymentMethod(row.payment_method),
         "exchange_rates": tuple(ExchangeRate(*rate) for rate in sorted((row.exchange_nanos or {}).items())),

@@ -19,8 +19,10 @@ from partners.contracts.payment import WITHOUT_LIMIT, Funding, FundingKind, Paym
 from partners.contracts.plan import Plan
 from partners.contracts.standing import FundingStanding
 from partners.contracts.two_people import check_second_person
+from shared.kernel.clock import month_number
 from shared.kernel.money import MICROS_PER_CENT
 from shared.ledger.limits import LATE_LIMIT_DAYS
+from shared.ledger.model import NEVER
 
 PARTNER_ID = re.compile(r"[a-z][a-z0-9-]{1,19}")
 LOCATION_ID = re.compile(r"[A-Za-z0-9._-]{1,20}")
@@ -117,7 +119,9 @@ class NewTerms:
 
     The network keeps `commission_bps` hundredths of a percent of what the partner is paid for points it honours
     (points x redeem price; of cashback nothing), and gives it back `breakage_share_bps` of what its expired points
-    would have cost to honour (points x its redeem price in force when they expire). `funding` limits what it may
+    would have cost to honour (points x its redeem price in force when they expire). Its cashback expires at the end of
+    the month `cashback_expiry_months` after the purchase, or never if None, and it gets `cashback_breakage_share_bps`
+    of what does. `funding` limits what it may
     grant; positions are settled in the partner's currency by `payment_method`. `exchange_rates` are what the two agree
     that it is worth, for comparing prices with partners of other currencies. Raises InvalidTermsError.
     """
@@ -135,6 +139,8 @@ class NewTerms:
     cashback_bps: int = 0
     commission_bps: int = 0
     breakage_share_bps: int = 0
+    cashback_expiry_months: int | None = None
+    cashback_breakage_share_bps: int = 0
     funding: Funding = WITHOUT_LIMIT
     payment_method: PaymentMethod = PaymentMethod.BY_HAND
     exchange_rates: tuple[ExchangeRate, ...] = ()
@@ -151,25 +157,38 @@ class NewTerms:
             raise InvalidTermsError("A price can't be negative.")
         if self.redeem_price_micros > self.issue_price_micros:
             raise InvalidTermsError("The redeem price can't exceed the issue price.")
-        if not 1 <= self.expiry_months <= LONGEST_EXPIRY_MONTHS:
-            raise InvalidTermsError(f"Points expire after 1 to {LONGEST_EXPIRY_MONTHS} months.")
-        if not 0 <= self.waiting_days <= LONGEST_WAITING_DAYS:
-            raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
-        if self.waiting_days >= SHORTEST_MONTH_DAYS * self.expiry_months:
-            raise InvalidTermsError("Points would expire before they can be spent: shorten the wait.")
+        self._check_expiry()
         self._check_delays()
         if not 0 <= self.cashback_bps <= MOST_CASHBACK_BPS:
             raise InvalidTermsError(f"Cashback is 0 to {MOST_CASHBACK_BPS} hundredths of a percent.")
-        if not min(self.commission_bps, self.breakage_share_bps) >= 0:
-            raise InvalidTermsError("Commission and breakage share can't be negative.")
-        if not max(self.commission_bps, self.breakage_share_bps) <= WHOLE_BPS:
-            raise InvalidTermsError(f"Commission and breakage share are at most {WHOLE_BPS}: the whole.")
+        parts = (self.commission_bps, self.breakage_share_bps, self.cashback_breakage_share_bps)
+        if min(parts) < 0:
+            raise InvalidTermsError("Commission and breakage shares can't be negative.")
+        if max(parts) > WHOLE_BPS:
+            raise InvalidTermsError(f"Commission and breakage shares are at most {WHOLE_BPS}: the whole.")
+
+    def _check_expiry(self) -> None:
+        if not 0 <= self.waiting_days <= LONGEST_WAITING_DAYS:
+            raise InvalidTermsError(f"Points wait 0 to {LONGEST_WAITING_DAYS} days.")
+        for what, months in (("Points", self.expiry_months), ("Cashback", self.cashback_expiry_months)):
+            if months is None:
+                continue
+            if not 1 <= months <= LONGEST_EXPIRY_MONTHS:
+                raise InvalidTermsError(f"{what} can expire after 1 to {LONGEST_EXPIRY_MONTHS} months.")
+            if self.waiting_days >= SHORTEST_MONTH_DAYS * months:
+                raise InvalidTermsError(f"{what} would expire before the wait is over: shorten it.")
 
     def _check_delays(self) -> None:
         if not 0 <= self.late_days <= LATE_LIMIT_DAYS:
             raise InvalidTermsError(f"A purchase may come 0 to {LATE_LIMIT_DAYS} days late.")
         if not 1 <= self.answer_days <= MOST_ANSWER_DAYS:
             raise InvalidTermsError(f"A case is answered within 1 to {MOST_ANSWER_DAYS} days.")
+
+
+def cashback_expiry_month(terms: NewTerms, bought_at_ms: int) -> int:
+    """The month with which the cashback of a purchase under `terms` expires, or NEVER."""
+    months = terms.cashback_expiry_months
+    return NEVER if months is None else month_number(bought_at_ms) + months
 
 
 def check_worth(new: NewTerms) -> None:

@@ -40,7 +40,7 @@ def record_of(line: Line) -> Record:
             "adjusted": _shares(line.adjusted),
             "expired": _shares(_by_issuer(line.expired)),
             "written_off": _shares(line.written_off),
-            "cashback": [_cash(move) for move in line.cash],
+            "cashback": _cash(line.cash),
             "visit": line.visit or None,
             "terms_day": line.terms_day,
             "position_micros": _position_micros(line),
@@ -72,5 +72,12 @@ def _shares(shares: Iterable[Share]) -> list[Record]:
     return [{"issuer": share.issuer, "points": share.points} for share in shares]
 
 
-def _cash(move: CashMove) -> Record:
-    return {"kind": move.kind.value, "issuer": move.issuer, "currency": move.currency, "cents": move.cents}
+def _cash(moves: Iterable[CashMove]) -> list[Record]:
+    """Of whatever months, as points that expired."""
+    cents: Counter[tuple[str, str, str]] = Counter()
+    for move in moves:
+        cents[move.kind.value, move.issuer, move.currency] += move.cents
+    return [
+        {"kind": kind, "issuer": issuer, "currency": currency, "cents": moved}
+        for (kind, issuer, currency), moved in cents.items()
+    ]

@@ -32,7 +32,7 @@ from partners.settlement.model import (
 from partners.settlement.positions import Flowed, Pairs
 from partners.settlement.rates import Rates
 from partners.visits.codec import totals_from_text, totals_to_text
-from partners.visits.model import DayTotals, Move, MoveKind, Totals
+from partners.visits.model import RAN_OUT, DayTotals, Move, MoveKind, Totals
 from shared.kernel.money import round_zero_sum
 from shared.kernel.spool import IN_MEMORY_BYTES, Spool
 
@@ -110,7 +110,7 @@ def _by_party(day: DayTotals) -> Iterator[tuple[str, DayTotals]]:
     paid out; all else is the partner's."""
     moves: defaultdict[str, list[Move]] = defaultdict(list)
     for move in day.totals.moves:
-        if move.kind is MoveKind.EXPIRED:
+        if move.kind in RAN_OUT:
             moves[move.issuer].append(move)
         elif move.kind is MoveKind.CASHBACK_PAID_OUT:
             moves[MEMBERS].append(move)

@@ -135,8 +135,8 @@ def _line(line: GrossLine) -> dict[str, Any]:
 
 
 def _cashback(flow: CashbackFlow) -> dict[str, Any]:
-    """Without `adjusted` where there is none: so had all of windows that closed before there was any."""
-    return {name: value for name, value in asdict(flow).items() if name != "adjusted" or value}
+    """Without `adjusted` and `expired` of nothing: so had all of windows that closed before there was any."""
+    return {name: value for name, value in asdict(flow).items() if name not in ("adjusted", "expired") or value}
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import FEES, WHOLE_BPS, Carried, GrossLine, LineKind, Source
-from partners.settlement.rates import Rates
-from partners.visits.model import PAR_MICROS, DayTotals, Move, MoveKind
+from partners.settlement.rates import DayRates, Rates
+from partners.visits.model import PAR_MICROS, RAN_OUT, DayTotals, Move, MoveKind
 
 ISSUED = frozenset({LineKind.ISSUED, LineKind.CASHBACK_ISSUED})
 PAID = frozenset({LineKind.REDEEMED, LineKind.CASHBACK_REDEEMED, LineKind.CASHBACK_PAID_OUT})
@@ -68,11 +68,20 @@ def _figures(day: DayTotals, move: Move, rates: Rates) -> Iterator[tuple[str, _F
         if acceptor is not None and acceptor.commission_bps:
             rate_bps = acceptor.commission_bps
             yield move.currency, _Figure(day.partner_id, LineKind.COMMISSION, move.issuer, move.price_micros, rate_bps)
-    if move.kind is MoveKind.EXPIRED:
+    if move.kind in RAN_OUT:
         issuer = rates.on(move.issuer, move.terms_day or day.day)
-        if issuer is not None and issuer.breakage_share_bps:
-            price_micros, rate_bps = issuer.redeem_price_micros, issuer.breakage_share_bps
-            yield issuer.currency, _Figure(move.issuer, LineKind.BREAKAGE_SHARE, move.issuer, price_micros, rate_bps)
+        share = None if issuer is None else _share(move, issuer)
+        if issuer is not None and share is not None:
+            yield issuer.currency, share
+
+
+def _share(move: Move, issuer: DayRates) -> _Figure | None:
+    """What of expired points or cashback their issuer gets back; None if nothing."""
+    if move.kind is MoveKind.EXPIRED:
+        kind, price_micros, rate_bps = LineKind.BREAKAGE_SHARE, issuer.redeem_price_micros, issuer.breakage_share_bps
+    else:
+        kind, price_micros, rate_bps = LineKind.CASHBACK_BREAKAGE_SHARE, PAR_MICROS, issuer.cashback_breakage_share_bps
+    return _Figure(move.issuer, kind, move.issuer, price_micros, rate_bps) if rate_bps else None
 
 
 def _by_party(figures: Mapping[_Figure, Counter[_From]]) -> dict[str, list[GrossLine]]:

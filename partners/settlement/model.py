@@ -18,7 +18,8 @@ class LineKind(StrEnum):
     """What a gross line is of. The first five bear the names of what moved, see `partners.visits.model.MoveKind`.
 
     `commission` is the network's part of what points pay who honours them, `breakage_share` the issuer's part of
-    what points that ran out would have paid. `carried` is brought forward from an earlier settlement.
+    what points that ran out would have paid, `cashback_breakage_share` its part of cashback that did. `carried` is
+    brought forward from an earlier settlement.
     """
 
     ISSUED = "issued"
@@ -28,10 +29,11 @@ class LineKind(StrEnum):
     CASHBACK_PAID_OUT = "cashback_paid_out"
     COMMISSION = "commission"
     BREAKAGE_SHARE = "breakage_share"
+    CASHBACK_BREAKAGE_SHARE = "cashback_breakage_share"
     CARRIED = "carried"
 
 
-FEES = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE})
+FEES = frozenset({LineKind.COMMISSION, LineKind.BREAKAGE_SHARE, LineKind.CASHBACK_BREAKAGE_SHARE})
 """What follows from rates besides prices."""
 
 
@@ -40,7 +42,7 @@ class Source:
     """What a day of a partner's pages adds to a line. UTC day of recording.
 
     `terms_day` is by which day's terms, where not its own: that of the redemptions which were undone, or the last
-    day of the month with which points ran out.
+    day of the month with which points or cashback ran out.
     """
 
     partner_id: str
@@ -136,8 +138,8 @@ class PointsFlow:
 class CashbackFlow:
     """What became of one issuer's cashback in one currency in the period, in cents, undone subtracted.
 
-    Members hold issued + adjusted - redeemed - paid_out - forfeited more than before. They owe the issuer `owed` -
-    `written_off` more: what it took back after it was spent. `adjusted` is what the network bears instead.
+    Members hold issued + adjusted - redeemed - paid_out - forfeited - expired more than before. They owe the issuer
+    `owed` - `written_off` more: what it took back after it was spent. `adjusted` is what the network bears instead.
     """
 
     issuer: str
@@ -149,6 +151,7 @@ class CashbackFlow:
     owed: int
     written_off: int
     adjusted: int = 0
+    expired: int = 0
 
 
 @dataclass(frozen=True, slots=True)

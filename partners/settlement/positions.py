@@ -96,6 +96,7 @@ class Flowed:
                 owed=kinds[MoveKind.CASHBACK_OWED],
                 written_off=kinds[MoveKind.CASHBACK_WRITTEN_OFF],
                 adjusted=kinds[MoveKind.CASHBACK_ADJUSTED],
+                expired=kinds[MoveKind.CASHBACK_EXPIRED],
             )
             for (issuer, currency), kinds in sorted(self._cashback.items())
         )

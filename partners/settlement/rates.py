@@ -24,6 +24,7 @@ class DayRates:
     commission_bps: int = 0
     breakage_share_bps: int = 0
     closed: bool = False
+    cashback_breakage_share_bps: int = 0
 
 
 class Rates(Protocol):
@@ -72,8 +73,14 @@ class TermsRates:
         if terms is None:
             return None
         closed = self._is_closed(partner_id)
-        share_bps = 0 if closed else terms.breakage_share_bps
-        return DayRates(terms.currency, terms.redeem_price_micros, terms.commission_bps, share_bps, closed)
+        return DayRates(
+            terms.currency,
+            terms.redeem_price_micros,
+            terms.commission_bps,
+            0 if closed else terms.breakage_share_bps,
+            closed,
+            0 if closed else terms.cashback_breakage_share_bps,
+        )
 
     def _is_closed(self, partner_id: str) -> bool:
         if partner_id not in self._closed:
@@ -96,6 +103,9 @@ def _first_between(versions: Sequence[Terms], from_ms: int, until_ms: int) -> Te
     return min(begun, key=lambda terms: (terms.effective_from_ms, -terms.version), default=None)
 
 
+_SHARES = ("breakage_share_bps", "cashback_breakage_share_bps")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """What a partner's terms would be instead; None stays as it was. Prices in micros of its currency."""
@@ -105,6 +115,7 @@ class Proposal:
     redeem_price_micros: int | None = None
     commission_bps: int | None = None
     breakage_share_bps: int | None = None
+    cashback_breakage_share_bps: int | None = None
 
 
 class ProposedRates:
@@ -120,9 +131,9 @@ class ProposedRates:
             return rates
         named = {
             name: value
-            for name in ("redeem_price_micros", "commission_bps", "breakage_share_bps")
+            for name in ("redeem_price_micros", "commission_bps", *_SHARES)
             if (value := getattr(self._proposal, name)) is not None
-            if name != "breakage_share_bps" or not rates.closed
+            if name not in _SHARES or not rates.closed
         }
         return replace(rates, **named)
 

@@ -57,7 +57,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Purchased:
-    """`expires_on` is the last day of the granted points, None if none were granted. Cashback does not expire.
+    """`expires_on` is the last day of the granted points, None if none were granted; `cashback_expires_on` that of the
+    cashback, None also if it never expires.
 
     Until `pending_until_ms` both are not in the balance and can't be spent; None if they can at once.
     """
@@ -69,6 +70,7 @@ class Purchased:
     cashback_balance: Money
     explanation: tuple[str, ...]
     expires_on: str | None
+    cashback_expires_on: str | None
     pending_until_ms: int | None
 
 
@@ -84,11 +86,16 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class CashbackView:
-    """Cashback of one currency: what can be spent now, what later, and what later purchases repay."""
+    """Cashback of one currency: what can be spent now, what later, and what later purchases repay.
+
+    `expiring` holds (cents, last day they are valid) of what can be spent, soonest first, and nothing of what never
+    expires.
+    """
 
     balance: Money
     pending: Money
     owed: Money
+    expiring: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +243,7 @@ class CancelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """`points_lapsed` had expired since they were redeemed and stay expired; `value` is what was taken off."""
+    """What `lapsed` had expired since it was redeemed and stays expired; `value` is what was taken off."""
 
     entry: Entry
     replayed: bool
@@ -245,6 +252,7 @@ class Cancelled:
     points_balance: int
     value: Money
     cashback_restored: Money
+    cashback_lapsed: Money
     cashback_balance: Money
 
 

@@ -185,13 +185,15 @@ def _quantity(redemption: Entry, request: CancelRequest) -> int | None:
 def _cancelled(entry: Entry, replayed: bool) -> Cancelled:
     given_back = [move for move in entry.moves if move.source is Place.ACCEPTOR]
     lapsed = total(tuple(move.lot for move in given_back if move.target is Place.BREAKAGE))
+    points_lapsed, cents_lapsed = (lapsed, 0) if entry.cashback_cents is None else (0, lapsed)
     return Cancelled(
         entry=entry,
         replayed=replayed,
-        points_restored=entry.points - lapsed,
-        points_lapsed=lapsed,
+        points_restored=entry.points - points_lapsed,
+        points_lapsed=points_lapsed,
         points_balance=entry.account.points_active,
         value=money_of(entry, entry.value_cents),
-        cashback_restored=money_of(entry, entry.cashback_cents or 0),
+        cashback_restored=money_of(entry, (entry.cashback_cents or 0) - cents_lapsed),
+        cashback_lapsed=money_of(entry, cents_lapsed),
         cashback_balance=cashback_balance(entry),
     )

@@ -7,7 +7,7 @@ never from the request, and limits what the call can name: locations are looked 
 from collections.abc import Callable
 
 from partners.contracts.life import Act
-from partners.contracts.model import Terms
+from partners.contracts.model import Terms, cashback_expiry_month
 from partners.till.errors import CurrencyMismatchError
 from partners.till.model import (
     CardView,
@@ -45,7 +45,7 @@ from shared.kernel.money import Money
 from shared.ledger.commands import Earn, Redeem
 from shared.ledger.errors import BrokenJournalError
 from shared.ledger.lots import of_unit
-from shared.ledger.model import POINTS, Account, Entry, Place, Rates
+from shared.ledger.model import NEVER, POINTS, Account, Entry, Lot, Place, Rates
 from shared.ledger.passing_time import pass_time
 from shared.ledger.service import Ledger
 from shared.members.card import Card
@@ -184,16 +184,13 @@ class Till:
         may(self._contracts, partner_id, Act.LOOK_UP)
         card = self._members.card(card_number)
         account, _ = pass_time(self._open_account(card), self._clock())
-        by_month: dict[int, int] = {}
-        for lot in account.lots:
-            by_month[lot.expiry_month] = by_month.get(lot.expiry_month, 0) + lot.quantity
         return CardView(
             card_number=card_number.replace(" ", ""),
             points_balance=account.points_active,
             points_pending=account.points_pending,
             points_held=account.points_held,
             points_owed=account.points_owed,
-            expiring=tuple((points, last_day_of_month(month)) for month, points in by_month.items()),
+            expiring=_expiring(account.lots),
             cashback=tuple(_cashback(account, currency) for currency in account.currencies),
             shared_with=len(account.followers),
         )
@@ -246,6 +243,7 @@ class Till:
                 expiry_month=month_number(request.occurred_at_ms) + terms.expiry_months,
                 rates=rates,
                 cashback_cents=proposed.cashback.amount_cents,
+                cashback_expiry_month=cashback_expiry_month(terms, request.occurred_at_ms),
                 matures_at_ms=request.occurred_at_ms + terms.waiting_days * DAY_MS if terms.waiting_days else None,
                 late_limit_ms=late_limit_ms(terms),
                 imported=imported,
@@ -279,7 +277,7 @@ def _purchased(entry: Entry, replayed: bool) -> Purchased:
         raise BrokenJournalError(f"{entry.entry_id} is no purchase")
     proposed = _proposed(entry.rates, Money(entry.amount_cents, entry.currency))
     pending = [one for one in entry.account.pending if (one.owner, one.purchase_seq) == (None, entry.seq)]
-    granted = of_unit(entry.lots_from(Place.ISSUER), POINTS)
+    granted = entry.lots_from(Place.ISSUER)
     return Purchased(
         entry=entry,
         replayed=replayed,
@@ -287,13 +285,28 @@ def _purchased(entry: Entry, replayed: bool) -> Purchased:
         cashback=money_of(entry, entry.cashback_cents or 0),
         cashback_balance=cashback_balance(entry),
         explanation=proposed.explanation,
-        expires_on=last_day_of_month(granted[0].expiry_month) if granted else None,
+        expires_on=_last_day(of_unit(granted, POINTS)),
+        cashback_expires_on=_last_day(of_unit(granted, entry.currency)),
         pending_until_ms=pending[0].matures_at_ms if pending else None,
     )
 
 
+def _last_day(granted: tuple[Lot, ...]) -> str | None:
+    """On which what a purchase granted can be spent; None if that is nothing, or never expires."""
+    return last_day_of_month(granted[0].expiry_month) if granted and granted[0].expiry_month != NEVER else None
+
+
+def _expiring(lots: tuple[Lot, ...]) -> tuple[tuple[int, str], ...]:
+    by_month: dict[int, int] = {}
+    for lot in lots:
+        if lot.expiry_month != NEVER:
+            by_month[lot.expiry_month] = by_month.get(lot.expiry_month, 0) + lot.quantity
+    return tuple((quantity, last_day_of_month(month)) for month, quantity in by_month.items())
+
+
 def _cashback(account: Account, currency: str) -> CashbackView:
     return CashbackView(
+        expiring=_expiring(of_unit(account.cash, currency)),
         balance=Money(account.cash_active(currency), currency),
         pending=Money(account.cash_pending(currency), currency),
         owed=Money(account.cash_owed(currency), currency),

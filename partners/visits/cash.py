@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from partners.contracts.model import NETWORK
 from partners.visits.model import CashMove, MoveKind
+from shared.kernel.clock import last_day_of_month
 from shared.ledger.errors import MalformedEntryError
-from shared.ledger.model import POINTS, Entry, Op, Place
+from shared.ledger.model import POINTS, Entry, Lot, Op, Place
 from shared.ledger.postings import MEMBERS_OWN
 
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -29,28 +30,51 @@ _WAYS: Mapping[tuple[Place, Place], tuple[MoveKind, int]] = {
     (Place.ISSUER, Place.DEBT): (_OWED, -1),
     (Place.ACTIVE, Place.ACCEPTOR): (_REDEEMED, 1),
     (Place.ACCEPTOR, Place.ACTIVE): (_REDEEMED, -1),
-    (Place.ACTIVE, Place.BREAKAGE): (_FORFEITED, 1),
-    (Place.PENDING, Place.BREAKAGE): (_FORFEITED, 1),
     (Place.ADJUSTMENT, Place.DEBT): (MoveKind.CASHBACK_WRITTEN_OFF, 1),
 }
+_LOST_FROM = frozenset({Place.ACTIVE, Place.PENDING, Place.ACCEPTOR})
+"""From where cashback runs out or is given up; from an acceptor what is called off too late."""
+
+_Key = tuple[MoveKind, str, str, str | None]
 
 
 def cash_moves(entry: Entry) -> tuple[CashMove, ...]:
     """Raises MalformedEntryError if cashback goes a way that nobody would account for, or in no currency."""
-    cents: Counter[tuple[MoveKind, str, str]] = Counter()
+    cents: Counter[_Key] = Counter()
     for move in entry.moves:
         if move.lot.unit == POINTS:
             continue
         if not CURRENCY.fullmatch(move.lot.unit):
             raise MalformedEntryError(f"{entry.entry_id}: {move.lot.unit[:80]!r} is no currency")
         if (move.source, move.target) == _TAKEN_OVER:
-            cents[_ISSUED, move.lot.issuer, move.lot.unit] -= move.lot.quantity
-            cents[MoveKind.CASHBACK_ADJUSTED, move.lot.issuer, move.lot.unit] += move.lot.quantity
+            cents[_ISSUED, move.lot.issuer, move.lot.unit, None] -= move.lot.quantity
+            cents[MoveKind.CASHBACK_ADJUSTED, move.lot.issuer, move.lot.unit, None] += move.lot.quantity
+        elif move.target is Place.BREAKAGE and move.source in _LOST_FROM:
+            kind, terms_day = _lost(entry, move.lot)
+            cents[kind, move.lot.issuer, move.lot.unit, terms_day] += move.lot.quantity
+            if move.source is Place.ACCEPTOR:
+                back, sign = _way(entry, move.source, Place.ACTIVE)
+                cents[back, move.lot.issuer, move.lot.unit, None] += sign * move.lot.quantity
         elif move.source not in _WITHIN or move.target not in _WITHIN:
             kind, sign = _way(entry, move.source, move.target)
-            cents[kind, move.lot.issuer, move.lot.unit] += sign * move.lot.quantity
+            cents[kind, move.lot.issuer, move.lot.unit, None] += sign * move.lot.quantity
     _check(entry, cents)
-    return tuple(CashMove(*key, quantity) for key, quantity in sorted(cents.items()) if quantity)
+    return tuple(
+        CashMove(kind, issuer, currency, cents[kind, issuer, currency, terms_day], terms_day)
+        for kind, issuer, currency, terms_day in sorted(cents, key=_place)
+        if cents[kind, issuer, currency, terms_day]
+    )
+
+
+def _place(key: _Key) -> tuple[str, ...]:
+    return tuple(part or "" for part in key)
+
+
+def _lost(entry: Entry, lot: Lot) -> tuple[MoveKind, str | None]:
+    """What has run out, with the last day of its month; what is given up has that to come, or never ends."""
+    if entry.had_run_out(lot):
+        return MoveKind.CASHBACK_EXPIRED, last_day_of_month(lot.expiry_month)
+    return _FORFEITED, None
 
 
 def _way(entry: Entry, source: Place, target: Place) -> tuple[MoveKind, int]:
@@ -60,9 +84,9 @@ def _way(entry: Entry, source: Place, target: Place) -> tuple[MoveKind, int]:
     return (_PAID_OUT if kind is _REDEEMED and entry.partner == NETWORK else kind), sign
 
 
-def _check(entry: Entry, cents: Mapping[tuple[MoveKind, str, str], int]) -> None:
+def _check(entry: Entry, cents: Mapping[_Key, int]) -> None:
     asked = 0
-    for (kind, issuer, currency), quantity in cents.items():
+    for (kind, issuer, currency, _), quantity in cents.items():
         if kind not in (_ISSUED, _OWED, _REDEEMED, _PAID_OUT):
             continue
         if entry.op not in _ASKED or currency != entry.currency:

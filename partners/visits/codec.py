@@ -14,7 +14,7 @@ no line has one; compressed with zlib. Times are differences, which repeat and s
 | cur | currency | | iss | issued, if not what the operation alone says |
 | vis | 1 for a visit | | owe | change of the member's debt |
 | csh | cashback, cents | | off | debts written off, `issuer:points` |
-| cash | where cashback went, `kind:issuer:currency:cents` | | tday | day of the terms, if not its own |
+| cash | where cashback went, `kind:issuer:currency:cents[:day]` | | tday | day of the terms, if not its own |
 | xday | days of the terms of `exp`, likewise, one each | | | |
 """
 
@@ -36,6 +36,7 @@ _LETTER_OF = {
     MoveKind.CASHBACK_FORFEITED: "f",
     MoveKind.CASHBACK_WRITTEN_OFF: "w",
     MoveKind.CASHBACK_ADJUSTED: "a",
+    MoveKind.CASHBACK_EXPIRED: "x",
 }
 _KIND_OF = {letter: kind for kind, letter in _LETTER_OF.items()}
 
@@ -214,10 +215,17 @@ def _dated(shares: tuple[Share, ...], text: str | None) -> tuple[Share, ...]:
 
 
 def _cash_to_text(moves: Iterable[CashMove]) -> str | None:
-    parts = (f"{_LETTER_OF[move.kind]}:{move.issuer}:{move.currency}:{move.cents}" for move in moves)
-    return ",".join(parts) or None
+    return ",".join(_cash_move_to_text(move) for move in moves) or None
+
+
+def _cash_move_to_text(move: CashMove) -> str:
+    text = f"{_LETTER_OF[move.kind]}:{move.issuer}:{move.currency}:{move.cents}"
+    return text if move.terms_day is None else f"{text}:{move.terms_day}"
 
 
 def _cash_from_text(text: str | None) -> tuple[CashMove, ...]:
     parts = (part.split(":") for part in text.split(",")) if text else ()
-    return tuple(CashMove(_KIND_OF[letter], issuer, currency, int(cents)) for letter, issuer, currency, cents in parts)
+    return tuple(
+        CashMove(_KIND_OF[letter], issuer, currency, int(cents), *day)
+        for letter, issuer, currency, cents, *day in parts
+    )

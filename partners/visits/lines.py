@@ -7,7 +7,7 @@ from dataclasses import replace
 from partners.contracts.model import PARTNER_ID
 from partners.visits.cash import cash_moves
 from partners.visits.model import PAR_MICROS, Chain, Delivered, Line, Move, MoveKind, Share, Totals
-from shared.kernel.clock import last_day_of_month, month_number, utc_day
+from shared.kernel.clock import last_day_of_month, utc_day
 from shared.ledger.errors import MalformedEntryError
 from shared.ledger.model import POINTS, Entry, Lot, Op, Place
 
@@ -94,7 +94,7 @@ def recount(partner: str, lines: Iterable[Line]) -> Totals:
         for share in line.written_off:
             moved[MoveKind.WRITTEN_OFF, share.issuer, None, 0, None] += share.points
         for cash in line.cash:
-            moved[cash.kind, cash.issuer, cash.currency, PAR_MICROS, None] += cash.cents
+            moved[cash.kind, cash.issuer, cash.currency, PAR_MICROS, cash.terms_day] += cash.cents
     return Totals(
         visits=counts["visits"],
         enrolments=counts[Op.ENROL],
@@ -144,10 +144,9 @@ def _expired(entry: Entry) -> tuple[Share, ...]:
     """Points by issuer and month that they ran out with. What is given up has its month to come, and none here."""
     if not entry.lapses_by_month:
         return _shares(_count(entry.lots_expired))
-    now = month_number(entry.recorded_at_ms)
     by_month: defaultdict[str, list[Lot]] = defaultdict(list)
     for lot in entry.lots_expired:
-        by_month[last_day_of_month(lot.expiry_month) if lot.expiry_month < now else ""].append(lot)
+        by_month[last_day_of_month(lot.expiry_month) if entry.had_run_out(lot) else ""].append(lot)
     shares = [
         replace(share, terms_day=day or None) for day, lots in by_month.items() for share in _shares(_count(lots))
     ]

@@ -21,7 +21,8 @@ class MoveKind(StrEnum):
     closed, written off of what it owed in an entry of it.
 
     Cashback likewise. The network's page has what was paid out; what an account held when it was closed is
-    forfeited. What is adjusted of it was granted by its issuer before, and is the network's to pay for now.
+    forfeited, what ran out before has expired. What is adjusted of it was granted by its issuer before, and is the
+    network's to pay for now.
     """
 
     ISSUED = "issued"
@@ -37,6 +38,11 @@ class MoveKind(StrEnum):
     CASHBACK_FORFEITED = "cashback_forfeited"
     CASHBACK_WRITTEN_OFF = "cashback_written_off"
     CASHBACK_ADJUSTED = "cashback_adjusted"
+    CASHBACK_EXPIRED = "cashback_expired"
+
+
+RAN_OUT = frozenset({MoveKind.EXPIRED, MoveKind.CASHBACK_EXPIRED})
+"""Of an issuer's in an entry at whatever partner: a share of it may be the issuer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class CashMove:
-    """Cents of cashback in `currency`, granted by `issuer`, that moved one way; undone ones are negative."""
+    """Cents of cashback in `currency`, granted by `issuer`, that moved one way; undone ones are negative.
+
+    `terms_day` as in Share, of what expired.
+    """
 
     kind: MoveKind
     issuer: str
     currency: str
     cents: int
+    terms_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.ledger.model import Entry, Op, Rates
+from shared.ledger.model import NEVER, Entry, Op, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,9 @@ class Enrol(Command):
 class Earn(Command):
     """Grant `points` and `cashback_cents` (0 or more each) of issuer `partner` for a purchase of `amount_cents`.
 
-    They may be spent from `matures_at_ms` on (None: at once). The purchase may be `late_limit_ms` old (None:
-    as old as the ledger allows). An `imported` one may have any age; its key and receipt are compared with all
-    of the member's history.
+    They may be spent from `matures_at_ms` on (None: at once), points until the end of `expiry_month` and cashback until
+    that of `cashback_expiry_month`. The purchase may be `late_limit_ms` old (None: as old as the ledger allows). An
+    `imported` one may have any age; its key and receipt are compared with all of the member's history.
     """
 
     currency: str
@@ -57,6 +57,7 @@ class Earn(Command):
     rates: Rates
     matures_at_ms: int | None = None
     cashback_cents: int = 0
+    cashback_expiry_month: int = NEVER
     late_limit_ms: int | None = None
     imported: bool = False
 
@@ -130,7 +131,7 @@ class Cancel(Command):
     """Give back `quantity` (None: all that is left) of `redemption`.
 
     That is an entry that redeemed or captured points, or one that spent or paid out cashback: then the quantity
-    is in cents.
+    is in cents. What was paid out comes back for good: it was asked for in time, and expires no more.
     """
 
     redemption: Entry

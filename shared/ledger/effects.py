@@ -68,7 +68,7 @@ Outcome = Effect | TesseraError
 def earn(account: Account, command: Earn, context: Context) -> Outcome:
     """Repay the debt to this issuer first; the rest becomes active, or pending until it matures."""
     points = Lot(command.partner, command.expiry_month, command.points)
-    cashback = Lot(command.partner, NEVER, command.cashback_cents, command.currency)
+    cashback = Lot(command.partner, command.cashback_expiry_month, command.cashback_cents, command.currency)
     moves: list[Move] = []
     for lot in (points, cashback):
         account, granted = _granted(account, lot, command.matures_at_ms, context)
@@ -220,7 +220,7 @@ def _adjust_issued(account: Account, command: Adjust, context: Context) -> Outco
 
 
 def spend(account: Account, command: Spend, _context: Context) -> Outcome:
-    """Take cashback at a till, oldest first, in the currency of the till."""
+    """Take cashback at a till, in spending order, in the currency of the till."""
     return _cash_taken(account, command, Op.SPEND, command.rates)
 
 

@@ -134,11 +134,11 @@ class UndoExceedsAdjustmentError(UnprocessableError):
 
 class PointsRunOutError(ConflictError):
     code = "points_run_out"
-    title = "These points have run out"
+    title = "These points or this cashback have run out"
 
     def __init__(self, entry_id: str) -> None:
         super().__init__(
-            f"Points that {entry_id} granted have run out, and a share of them may have been paid for that.",
+            f"What {entry_id} granted has run out, and a share of it may have been paid for that.",
             entry_id=entry_id,
         )
 

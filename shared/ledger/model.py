@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.clock import month_number
+
 
 class Op(StrEnum):
     """What a journal entry records."""
@@ -313,8 +315,12 @@ class Entry:
 
     @property
     def lots_expired(self) -> tuple[Lot, ...]:
-        """Lots that had run out by `recorded_at_ms` and left the account with this entry."""
+        """Lots that had run out by `recorded_at_ms` or were given up, and left the account with this entry."""
         return self.lots_to(Place.BREAKAGE)
+
+    def had_run_out(self, lot: Lot) -> bool:
+        """Whether the month of a lot was over when this was recorded."""
+        return lot.expiry_month < month_number(self.recorded_at_ms)
 
 
 @dataclass(frozen=True, slots=True)

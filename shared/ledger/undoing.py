@@ -22,7 +22,7 @@ from shared.ledger.errors import (
     ReturnExceedsPurchaseError,
     UndoExceedsAdjustmentError,
 )
-from shared.ledger.model import POINTS, Account, Entry, Lot, Move, Op, Pending, Place, Undone
+from shared.ledger.model import NEVER, POINTS, Account, Entry, Lot, Move, Op, Pending, Place, Undone
 
 _REDEMPTIONS = (Op.REDEEM, Op.CAPTURE, Op.SPEND, Op.PAYOUT)
 
@@ -107,9 +107,8 @@ def adjust(account: Account, command: Adjust, context: Context) -> Outcome:
 
 
 def may_have_run_out(granted: Entry, month: int) -> bool:
-    """Whether points that it granted expire before a month: then a share of them may have been paid to their issuer."""
-    points = spending.of_unit(granted.lots_from(Place.ISSUER), POINTS)
-    return any(lot.expiry_month < month for lot in points)
+    """Whether anything that it granted expires before a month: then a share may have been paid to its issuer."""
+    return any(lot.expiry_month < month for lot in granted.lots_from(Place.ISSUER))
 
 
 def _not_to_be_borne(account: Account, granted: Entry, context: Context) -> TesseraError | None:
@@ -139,7 +138,8 @@ def _taken_back(account: Account, granted: Entry, wanted: Lot, may_owe: int) -> 
 def give_back(account: Account, command: Cancel, context: Context) -> Outcome:
     """Give back points or cashback to the lots they came from; what has expired since stays expired.
 
-    Of a part, what was taken last comes back first, as if less had been redeemed.
+    Of a part, what was taken last comes back first, as if less had been redeemed. What was paid out was asked for in
+    time, and nobody was paid it: it comes back as what never expires, or money that is owed would be lost on its way.
     """
     redemption = command.redemption
     if redemption.op not in _REDEMPTIONS or redemption.partner != command.partner:
@@ -151,6 +151,8 @@ def give_back(account: Account, command: Cancel, context: Context) -> Outcome:
         return CancelExceedsRedemptionError(redemption.entry_id, quantity, left, in_cents=in_cents)
     still_taken, _ = spending.take(redemption.lots_to(Place.ACCEPTOR), left)
     _, back = spending.take(still_taken, left - quantity)
+    if redemption.op is Op.PAYOUT:
+        back = tuple(replace(lot, expiry_month=NEVER) for lot in back)
     lapsed, valid = spending.expire(back, month_number(context.at_ms))
     price = redemption.rates.redeem_price_micros if redemption.rates else 0
     worth_cents = micros_to_cents_floor(left * price) - micros_to_cents_floor((left - quantity) * price)

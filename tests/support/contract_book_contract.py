@@ -32,6 +32,8 @@ def proposed(partner_id: str, number: int) -> Proposal:
         "cashback_bps": 150,
         "commission_bps": 20,
         "breakage_share_bps": 30,
+        "cashback_expiry_months": 18,
+        "cashback_breakage_share_bps": 4_000,
     }
     capped = Funding(FundingKind.POSTPAID, 10**11 + number)
     new = new_terms(**given, **rates, funding=capped, payment_method=PaymentMethod.STRIPE)

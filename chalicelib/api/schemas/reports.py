@@ -27,6 +27,7 @@ GrossKind = Literal[
     "cashback_paid_out",
     "commission",
     "breakage_share",
+    "cashback_breakage_share",
     "carried",
 ]
 Party = Annotated[
@@ -192,7 +193,7 @@ class PointsFlowOut(ReplyBody):
 class CashbackFlowOut(ReplyBody):
     """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
 
-    Members hold issued + adjusted - redeemed - paid out - forfeited more than before.
+    Members hold issued + adjusted - redeemed - paid out - forfeited - expired more than before.
     """
 
     currency: Currency
@@ -207,6 +208,7 @@ class CashbackFlowOut(ReplyBody):
     adjusted_cents: CentsMoved = Field(
         description="Given back to the issuer for a case after it was spent: the network bears it."
     )
+    expired_cents: CentsMoved = Field(description="Not spent or paid out by the end of its month.")
 
 
 class FlowOut(ReplyBody):

@@ -17,7 +17,13 @@ from chalicelib.api.schemas.fields import (
     ReplyBody,
 )
 from chalicelib.api.schemas.plans import PlanBody
-from partners.contracts.model import MOST_ANSWER_DAYS, MOST_CASHBACK_BPS, USUAL_ANSWER_DAYS, WHOLE_BPS
+from partners.contracts.model import (
+    LONGEST_EXPIRY_MONTHS,
+    MOST_ANSWER_DAYS,
+    MOST_CASHBACK_BPS,
+    USUAL_ANSWER_DAYS,
+    WHOLE_BPS,
+)
 from partners.contracts.payment import FundingKind, PaymentMethod
 from partners.contracts.proposals import ProposalState
 from partners.contracts.reasons import LONGEST_REASON
@@ -53,6 +59,15 @@ BreakageShareBps = Annotated[
         le=WHOLE_BPS,
         description="Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back.",
         examples=[3_000],
+    ),
+]
+CashbackBreakageShareBps = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=WHOLE_BPS,
+        description="Hundredths of a percent of the partner's expired cashback that it gets back.",
+        examples=[5_000],
     ),
 ]
 
@@ -120,6 +135,19 @@ class TermsBody(Body):
     ] = 0
     commission_bps: CommissionBps = 0
     breakage_share_bps: BreakageShareBps = 0
+    cashback_expiry_months: (
+        Annotated[
+            int,
+            Field(
+                ge=1,
+                le=LONGEST_EXPIRY_MONTHS,
+                description="Cashback expires at the end of a month, so many months after the purchase.",
+                examples=[24],
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="Left out or null: cashback never expires.")
+    cashback_breakage_share_bps: CashbackBreakageShareBps = 0
     funding: FundingBody = Field(default_factory=FundingBody)
     payment_method: Annotated[PaymentMethod, Field(strict=False)] | None = Field(
         default=None, description="How positions are paid. Left out: `bank_file` in EUR, else `by_hand`."
@@ -144,6 +172,8 @@ class AgreedReply(ReplyBody):
     cashback_bps: int
     commission_bps: CommissionBps
     breakage_share_bps: BreakageShareBps
+    cashback_expiry_months: Annotated[int | None, Field(description="Null: cashback never expires.")]
+    cashback_breakage_share_bps: CashbackBreakageShareBps
     funding: FundingBody
     payment_method: PaymentMethod
     exchange_rates: ExchangeRates

@@ -70,6 +70,9 @@ class PurchasedReply(ReplyBody):
     cashback: MoneyOut
     cashback_balance: MoneyOut = Field(description="What can be spent now wherever this currency is taken.")
     expires_on: DayText | None = Field(description="Last day of the granted points; null if none were granted.")
+    cashback_expires_on: DayText | None = Field(
+        description="Last day of the granted cashback; null if it never expires, or none was granted."
+    )
     pending_until: Instant | None = Field(
         description="When what was granted joins the balances; null if it is in them already."
     )
@@ -138,12 +141,22 @@ class ExpiringPoints(ReplyBody):
     last_day: DayText = Field(description="The last day, in UTC, on which these points can be spent.")
 
 
+class ExpiringCashback(ReplyBody):
+    """Cashback that expires together."""
+
+    cashback: MoneyOut
+    last_day: DayText = Field(description="The last day, in UTC, on which it can be spent.")
+
+
 class CashbackOut(ReplyBody):
-    """A card's cashback in one currency. It does not expire."""
+    """A card's cashback in one currency."""
 
     balance: MoneyOut = Field(description="Can be spent now, wherever this currency is taken.")
     pending: MoneyOut = Field(description="Can be spent when its waiting period is over.")
     owed: MoneyOut = Field(description="Spent before its purchase was returned; later cashback repays it.")
+    expiring: list[ExpiringCashback] = Field(
+        description="What of the balance expires, soonest first; the rest of it never does."
+    )
 
 
 class CardReply(ReplyBody):

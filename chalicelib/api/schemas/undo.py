@@ -155,4 +155,5 @@ class CancelledReply(ReplyBody):
     points_balance: PointsCount
     value: MoneyOut
     cashback_restored: MoneyOut
+    cashback_lapsed: MoneyOut = Field(description="Had expired since it was redeemed, and stays expired.")
     cashback_balance: MoneyOut

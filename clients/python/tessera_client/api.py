@@ -518,7 +518,7 @@ class Tessera(Calls):
     ) -> CancelledReply:
         """Give back points of a redemption or capture, or cashback of a redemption of cashback.
 
-        It returns to where it came from. Points that have expired meanwhile stay expired and are reported.
+        It returns to where it came from. What has expired meanwhile stays expired and is reported.
 
         Needs: redeem.
         """
@@ -1773,6 +1773,8 @@ class Tessera(Calls):
         cashback_bps: int | None = None,
         commission_bps: int | None = None,
         breakage_share_bps: int | None = None,
+        cashback_expiry_months: int | None = None,
+        cashback_breakage_share_bps: int | None = None,
         funding: FundingBody | None = None,
         payment_method: PaymentMethod | None = None,
         exchange_rates: list[ExchangeRateBody] | None = None,
@@ -1810,6 +1812,8 @@ class Tessera(Calls):
                     "cashback_bps": cashback_bps,
                     "commission_bps": commission_bps,
                     "breakage_share_bps": breakage_share_bps,
+                    "cashback_expiry_months": cashback_expiry_months,
+                    "cashback_breakage_share_bps": cashback_breakage_share_bps,
                     "funding": funding,
                     "payment_method": payment_method,
                     "exchange_rates": exchange_rates,
@@ -1820,6 +1824,8 @@ class Tessera(Calls):
                     "answer_days",
                     "breakage_share_bps",
                     "cashback_bps",
+                    "cashback_breakage_share_bps",
+                    "cashback_expiry_months",
                     "commission_bps",
                     "exchange_rates",
                     "funding",

@@ -558,7 +558,7 @@ class PingTooSoonError(errors.ConflictError):
 
 
 class PointsRunOutError(errors.ConflictError):
-    """409 `points_run_out`: These points have run out."""
+    """409 `points_run_out`: These points or this cashback have run out."""
 
 
 class PositionOpenError(errors.ConflictError):

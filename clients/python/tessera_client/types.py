@@ -196,6 +196,10 @@ class AgreedReply:
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
     breakage_share_bps: int
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    cashback_expiry_months: int | None
+    """Null: cashback never expires."""
+    cashback_breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired cashback that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
     exchange_rates: list[ExchangeRateBody]
@@ -249,6 +253,10 @@ class ApprovedTermsReply:
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
     breakage_share_bps: int
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    cashback_expiry_months: int | None
+    """Null: cashback never expires."""
+    cashback_breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired cashback that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
     exchange_rates: list[ExchangeRateBody]
@@ -592,6 +600,8 @@ class CancelledReply:
     """Whole points."""
     value: MoneyOut
     cashback_restored: MoneyOut
+    cashback_lapsed: MoneyOut
+    """Had expired since it was redeemed, and stays expired."""
     cashback_balance: MoneyOut
 
 
@@ -723,7 +733,7 @@ class CasesReply:
 class CashbackFlowOut:
     """What became of one issuer's cashback in the period, anywhere in the network, undone subtracted.
 
-    Members hold issued + adjusted - redeemed - paid out - forfeited more than before.
+    Members hold issued + adjusted - redeemed - paid out - forfeited - expired more than before.
     """
 
     currency: str
@@ -742,11 +752,13 @@ class CashbackFlowOut:
     """Owed by accounts when they were closed."""
     adjusted_cents: int
     """Given back to the issuer for a case after it was spent: the network bears it."""
+    expired_cents: int
+    """Not spent or paid out by the end of its month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashbackOut:
-    """A card's cashback in one currency. It does not expire."""
+    """A card's cashback in one currency."""
 
     balance: MoneyOut
     """Can be spent now, wherever this currency is taken."""
@@ -754,6 +766,8 @@ class CashbackOut:
     """Can be spent when its waiting period is over."""
     owed: MoneyOut
     """Spent before its purchase was returned; later cashback repays it."""
+    expiring: list[ExpiringCashback]
+    """What of the balance expires, soonest first; the rest of it never does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1265,6 +1279,15 @@ class ExchangeRateBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiringCashback:
+    """Cashback that expires together."""
+
+    cashback: MoneyOut
+    last_day: date
+    """The last day, in UTC, on which it can be spent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiringPoints:
     """Points that expire together."""
 
@@ -1318,6 +1341,7 @@ class GrossLineOut:
         "cashback_paid_out",
         "commission",
         "breakage_share",
+        "cashback_breakage_share",
         "carried",
     ]
     issuer: str
@@ -2464,6 +2488,8 @@ class PurchasedReply:
     """What can be spent now wherever this currency is taken."""
     expires_on: date | None
     """Last day of the granted points; null if none were granted."""
+    cashback_expires_on: date | None
+    """Last day of the granted cashback; null if it never expires, or none was granted."""
     pending_until: datetime | None
     """When what was granted joins the balances; null if it is in them already."""
     explanation: list[str]
@@ -2950,6 +2976,7 @@ class StatementChargeOut:
         "cashback_paid_out",
         "commission",
         "breakage_share",
+        "cashback_breakage_share",
         "carried",
     ]
     issuer: str
@@ -3170,6 +3197,7 @@ class StatementTotalOut:
         "cashback_paid_out",
         "commission",
         "breakage_share",
+        "cashback_breakage_share",
         "carried",
     ]
     quantity: int
@@ -3261,6 +3289,10 @@ class TermsReply:
     """Hundredths of a percent of what the partner is paid for points it honours, kept by the network."""
     breakage_share_bps: int
     """Hundredths of a percent of the partner's expired points, at its redeem price, that it gets back."""
+    cashback_expiry_months: int | None
+    """Null: cashback never expires."""
+    cashback_breakage_share_bps: int
+    """Hundredths of a percent of the partner's expired cashback that it gets back."""
     funding: FundingBody
     payment_method: PaymentMethod
     exchange_rates: list[ExchangeRateBody]

@@ -3,10 +3,15 @@
 from collections.abc import Collection
 
 from partners.settlement.model import GrossLine, LineKind
-from partners.visits.model import Line
+from partners.visits.model import Line, MoveKind
 
 _OF_POINTS_HONOURED = frozenset({LineKind.REDEEMED, LineKind.COMMISSION})
-_OF_CASHBACK = frozenset({LineKind.CASHBACK_ISSUED, LineKind.CASHBACK_REDEEMED, LineKind.CASHBACK_PAID_OUT})
+_OF_CASHBACK = {
+    LineKind.CASHBACK_ISSUED: MoveKind.CASHBACK_ISSUED,
+    LineKind.CASHBACK_REDEEMED: MoveKind.CASHBACK_REDEEMED,
+    LineKind.CASHBACK_PAID_OUT: MoveKind.CASHBACK_PAID_OUT,
+    LineKind.CASHBACK_BREAKAGE_SHARE: MoveKind.CASHBACK_EXPIRED,
+}
 
 
 def quantity_in(line: Line, figure: GrossLine, currency: str, terms_days: Collection[str | None]) -> int:
@@ -16,8 +21,12 @@ def quantity_in(line: Line, figure: GrossLine, currency: str, terms_days: Collec
     for each.
     """
     if figure.kind in _OF_CASHBACK:
-        of_kind = [move for move in line.cash if move.kind == figure.kind.value]
-        return sum(move.cents for move in of_kind if (move.issuer, move.currency) == (figure.issuer, currency))
+        return sum(
+            move.cents
+            for move in line.cash
+            if (move.kind, move.issuer, move.currency) == (_OF_CASHBACK[figure.kind], figure.issuer, currency)
+            and (move.kind is not MoveKind.CASHBACK_EXPIRED or move.terms_day in terms_days)
+        )
     if figure.kind is LineKind.BREAKAGE_SHARE:
         return sum(
             share.points for share in line.expired if share.issuer == figure.issuer and share.terms_day in terms_days

@@ -17,6 +17,7 @@ WHAT = {
     LineKind.CASHBACK_PAID_OUT: "Cashback paid out",
     LineKind.COMMISSION: "Commission",
     LineKind.BREAKAGE_SHARE: "Share of expired points",
+    LineKind.CASHBACK_BREAKAGE_SHARE: "Share of expired cashback",
     LineKind.CARRIED: "Brought forward",
 }
 MOST_ROWS = 300

@@ -44,9 +44,11 @@ class TestContractStore(ContractBookContract):
         agreements.agree(version(name, 1), approval(1), agreements.agreed())
         (row,) = book._terms.query(f"P#{name}", book._terms.sk.startswith("TERMS#"))
         late = ("commission_bps", "breakage_share_bps", "funding", "net_debit_cap_cents", "payment_method", "approval")
+        late += ("cashback_expiry_months", "cashback_breakage_share_bps")
         row.update([getattr(book._terms, attribute).remove() for attribute in late])
         (terms,) = book.terms(name)
         assert (terms.commission_bps, terms.breakage_share_bps, terms.approval) == (0, 0, None)
+        assert (terms.cashback_expiry_months, terms.cashback_breakage_share_bps) == (None, 0)
         assert (terms.funding, terms.payment_method) == (WITHOUT_LIMIT, PaymentMethod.BANK_FILE)
 
 

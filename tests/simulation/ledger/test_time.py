@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from shared.ledger.commands import Cancel
+from shared.ledger.model import Entry
 from tests.fakes.contract_book import new_terms
 from tests.simulation.ledger.faults import DIFFERENT, Fault
 from tests.simulation.ledger.member import Member
@@ -17,7 +19,7 @@ from tests.support.terms import put_terms
 
 MINUTE_MS = 60_000
 BRIEF = "sim-brief"
-"""A partner whose points last one month."""
+"""A partner whose points and cashback last one month."""
 
 JUMPS = {
     "an hour back": -60 * MINUTE_MS,
@@ -33,8 +35,9 @@ ASKED = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
 class Eve:
     """A member ten minutes before the month ends, with 100 points that end with it and a hold on 60 of them.
 
-    Another hold, on 10, timed out seconds ago. The other member has points that end with the month too, and a
-    third one belongs to the other's household; the fourth has such points as well.
+    Another hold, on 10, timed out seconds ago. Of its cashback, which ends with the month too, some was spent,
+    some paid out, and 5 cents are left. The other member has points that end with the month too, and a third one
+    belongs to the other's household; the fourth has such points as well.
     """
 
     member: Member
@@ -44,6 +47,8 @@ class Eve:
     purchase: str
     redemption: str
     hold: str
+    spent: str
+    paid_out: Entry
 
 
 ACTS: dict[str, Callable[[Eve], Act]] = {
@@ -57,6 +62,9 @@ ACTS: dict[str, Callable[[Eve], Act]] = {
     "void": lambda eve: eve.member.void(eve.hold),
     "return": lambda eve: eve.member.give_back_goods(eve.purchase, partner=BRIEF),
     "cancel": lambda eve: eve.member.cancel(eve.redemption),
+    "cancel cashback": lambda eve: eve.member.cancel(eve.spent),
+    "spend cashback": lambda eve: eve.member.spend_cashback(5),
+    "a payout comes back": lambda eve: eve.member.apply(Cancel, redemption=eve.paid_out, quantity=None),
     "adjust": lambda eve: eve.member.adjust(-20),
     "lapse": lambda eve: eve.member.lapse(),
     "transfer": lambda eve: eve.member.transfer(20, eve.other),
@@ -78,7 +86,8 @@ def world():
     world = World()
     world.warm.create_partner(BRIEF, "Brief", "USD")
     world.warm.open_location(BRIEF, "s1", "Store 1", "UTC", 0)
-    put_terms(world.inner, world.tables["partners"], BRIEF, new_terms(expiry_months=1))
+    terms = new_terms(expiry_months=1, cashback_bps=200, cashback_expiry_months=1)
+    put_terms(world.inner, world.tables["partners"], BRIEF, terms)
     return world
 
 
@@ -88,6 +97,8 @@ def eve(world):
     member = Member(world.server(), "m")
     purchase = member.past(member.purchase(2_000, BRIEF)).entry.entry_id
     redemption = member.past(member.redeem(20)).entry.entry_id
+    spent = member.past(member.spend_cashback(5)).entry.entry_id
+    paid_out = member.past(member.pay_out(30)).entry
     world.clock.now_ms = _at(ASKED) - MINUTE_MS
     member.past(member.reserve(10, seconds=30))
     hold = member.past(member.reserve(60)).hold_id
@@ -97,7 +108,7 @@ def eve(world):
     third.past(third.join(other))
     other.past(other.purchase(1_000))
     world.clock.now_ms = _at(ASKED)
-    return Eve(member, other, third, fourth, purchase, redemption, hold)
+    return Eve(member, other, third, fourth, purchase, redemption, hold, spent, paid_out)
 
 
 @pytest.mark.parametrize(("asks", "jump"), one_in(3, itertools.product(ACTS, JUMPS)))

@@ -6,6 +6,7 @@ import pytest
 
 from partners.contracts.exchange import ExchangeRate
 from partners.contracts.model import NewTerms
+from shared.kernel.clock import to_rfc3339
 from shared.ledger.audit import check_history
 from shared.ledger.codec import entry_from_item
 from tests.fakes.contract_book import agree
@@ -76,7 +77,41 @@ def test_a_purchase_grants_the_cashback_that_was_quoted_and_says_why(world: Worl
         explanation,
     )
     shown = world.get(f"/v1/cards/{card}", world.beta).json_body
-    assert shown["cashback"] == [{"balance": money(18), "pending": money(0), "owed": money(0)}]
+    assert shown["cashback"] == [{"balance": money(18), "pending": money(0), "owed": money(0), "expiring": []}]
+    assert bought["cashback_expires_on"] is None
+
+
+def test_a_customer_sees_when_cashback_expires_and_what_was_called_off_too_late(world: World, card: str) -> None:
+    brief = Gamma(world, cashback_expiry_months=1)
+    long = Gamma(world, partner="delta", cashback_expiry_months=2)
+    unending = Gamma(world, partner="epsilon")
+    for partner, cents in ((brief, 10_000), (long, 4_000), (unending, 2_000)):
+        bought = partner.sells(card, cents)
+    assert bought["cashback_expires_on"] is None
+    assert brief.sells(card, 2_000, "g-2")["cashback_expires_on"] == "2026-12-31"
+    spent = spend(world, card, 200).json_body["entry_id"]
+    [shown] = world.get(f"/v1/cards/{card}", world.beta).json_body["cashback"]
+    assert (shown["balance"], shown["expiring"]) == (
+        money(70),
+        [{"cashback": money(40), "last_day": "2027-01-31"}],
+    )
+    world.clock.advance(days=50)
+    at = {**B1, "receipt": "b-10", "occurred_at": to_rfc3339(world.clock())}
+    path = f"/v1/redemptions/{spent}/cancellations"
+    undone = world.post(path, at, world.beta, idempotency_key="u1").json_body
+    assert (undone["cashback_restored"], undone["cashback_lapsed"]) == (money(20), money(180))
+    assert (undone["points"], undone["points_lapsed"], undone["value"]) == (0, 0, money(200))
+    [shown] = world.get(f"/v1/cards/{card}", world.beta).json_body["cashback"]
+    assert (shown["balance"], shown["expiring"][0]["cashback"]) == (money(90), money(60))
+
+
+def test_a_closed_account_gives_up_what_had_not_run_out(world: World, card: str) -> None:
+    Gamma(world, cashback_expiry_months=1).sells(card, 10_000)
+    Gamma(world, partner="delta").sells(card, 4_000)
+    world.clock.advance(days=50)
+    body = {"card_number": card, "reason": "asked for", "forfeit": True}
+    closed = world.post("/v1/closures", body, world.operator, idempotency_key="z1").json_body
+    assert closed["cashback_forfeited"] == [money(60)]
 
 
 def test_a_purchase_of_cashback_alone_is_no_visit_and_grants_no_points_that_could_expire(
@@ -172,7 +207,7 @@ def test_returned_cashback_that_was_spent_is_owed_and_repaid_by_the_next(world: 
         money(0),
     )
     shown = world.get(f"/v1/cards/{card}").json_body["cashback"]
-    assert shown == [{"balance": money(0), "pending": money(0), "owed": money(120)}]
+    assert shown == [{"balance": money(0), "pending": money(0), "owed": money(120), "expiring": []}]
     again = gamma.sells(card, 10_000, "g-2")
     assert (again["cashback"], again["cashback_balance"]) == (money(150), money(30))
 

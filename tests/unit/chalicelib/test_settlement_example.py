@@ -1,5 +1,7 @@
 """The example of docs/settlement.md, step by step through the API."""
 
+from datetime import UTC, datetime
+
 from shared.kernel.clock import DAY_MS, to_rfc3339
 from tests.fakes.contract_book import agree, new_terms
 from tests.unit.chalicelib.replies import problem
@@ -88,6 +90,7 @@ def test_payouts_stand_between_the_network_and_members(world: World, card: str) 
             "owed_cents": 0,
             "written_off_cents": 0,
             "adjusted_cents": 0,
+            "expired_cents": 0,
         }
     ]
 
@@ -148,6 +151,36 @@ def test_a_window_is_closed_approved_by_a_second_operator_collected_and_paid(wor
     [settled] = world.get(paid, world.operator).json_body["settlements"]
     assert settled["paid_out_cents"] == sum(cents for cents in net.values() if cents > 0)
     assert world.get("/v1/windows", world.operator).json_body["windows"][1]["state"] == "settled"
+
+
+def test_half_of_the_cashback_that_expires_comes_back_by_the_terms_of_its_last_month(world: World, card: str) -> None:
+    terms = {"earn_points": 0, "cashback_expiry_months": 1, "cashback_breakage_share_bps": 5_000}
+    gamma = Gamma(world, **terms)
+    assert gamma.sells(card, 10_000)["cashback_expires_on"] == "2026-12-31"
+    spent = {"card_number": card, **B1, "cashback": money(40)}
+    assert world.post("/v1/redemptions/cashback", spent, world.beta, idempotency_key="x1").status_code == 201
+    less = {**terms, "cashback_bps": 150, "cashback_breakage_share_bps": 2_000}
+    agree(world.contracts, "gamma", new_terms(_ms(2027, 1, 5), **less))
+    world.clock.now_ms = _ms(2027, 1, 9)
+    nothing = purchase(card, location_id="b1", total=money(0), occurred_at=to_rfc3339(world.clock()))
+    assert world.post("/v1/purchases", nothing, world.beta, idempotency_key="q").status_code == 201
+    world.post_all_entries()
+    period = "from=2026-11-15&to=2027-01-09"
+    positions = world.get(f"/v1/positions?{period}", world.operator).json_body["positions"]
+    assert {one["party"]: one["net_cents"] for one in positions} == {"beta": 40, "gamma": -95, "network": 55}
+    share = world.get(f"/v1/positions/gamma?{period}", world.operator).json_body["lines"][0]
+    assert (share["kind"], share["rate_bps"], share["cashback_cents"]) == ("cashback_breakage_share", 5_000, 110)
+    assert (share["amount_micros"], share["points"]) == (550_000, None)
+    assert share["sources"] == [
+        {"partner_id": "beta", "day": "2027-01-09", "quantity": 110, "terms_day": "2026-12-31"},
+    ]
+    flows = world.get(f"/v1/position-flows?{period}", world.operator).json_body["flows"]
+    [flow] = next(one for one in flows if one["issuer"] == "gamma")["cashback_flows"]
+    assert (flow["issued_cents"], flow["expired_cents"], flow["forfeited_cents"]) == (150, 110, 0)
+
+
+def _ms(*day: int) -> int:
+    return int(datetime(*day, tzinfo=UTC).timestamp()) * 1_000
 
 
 def test_a_partner_is_not_told_at_which_other_partner_its_points_ran_out(world: World, card: str) -> None:

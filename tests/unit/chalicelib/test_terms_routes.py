@@ -44,6 +44,8 @@ AGREED_OUT = {
     "cashback_bps": 0,
     "commission_bps": 0,
     "breakage_share_bps": 0,
+    "cashback_expiry_months": None,
+    "cashback_breakage_share_bps": 0,
     "funding": {"kind": "postpaid", "net_debit_cap_cents": None},
     "payment_method": "by_hand",
     "exchange_rates": [],
@@ -133,6 +135,8 @@ def test_funding_commission_and_share_are_part_of_the_terms(world: World) -> Non
         "funding": {"kind": "postpaid", "net_debit_cap_cents": 500_000},
         "commission_bps": 150,
         "breakage_share_bps": 3_000,
+        "cashback_expiry_months": 12,
+        "cashback_breakage_share_bps": 5_000,
         "payment_method": "stripe",
     }
     shown = propose(world, **agreed)["terms"]
@@ -146,7 +150,14 @@ def test_funding_commission_and_share_are_part_of_the_terms(world: World) -> Non
     usual = {name: value for name, value in TERMS.items() if name != "payment_method"}
     assert world.post(PATH, usual, world.operator).json_body["terms"]["payment_method"] == "by_hand"
     problem(world.post(PATH, {**TERMS, "payment_method": "cash"}, world.operator), 400, "invalid_field")
-    problem(world.post(PATH, {**TERMS, "commission_bps": 10_001}, world.operator), 400, "invalid_field")
+    for name, wrong in (
+        ("commission_bps", 10_001),
+        ("cashback_breakage_share_bps", 10_001),
+        ("cashback_expiry_months", 0),
+    ):
+        problem(world.post(PATH, {**TERMS, name: wrong}, world.operator), 400, "invalid_field")
+    too_long = {**TERMS, "waiting_days": 28, "cashback_expiry_months": 1}
+    problem(world.post(PATH, too_long, world.operator), 400, "invalid_terms")
 
 
 def test_a_proposal_is_withdrawn_or_rejected_with_a_reason(world: World) -> None:

@@ -43,6 +43,7 @@ def test_a_purchase_grants_what_was_quoted(world: World, card: str) -> None:
         "cashback": nothing,
         "cashback_balance": nothing,
         "expires_on": "2028-11-30",
+        "cashback_expires_on": None,
         "pending_until": None,
         "explanation": explanation,
     }

@@ -21,6 +21,7 @@ BOUGHT = {
     "points_balance": 42,
     "cashback_balance": {"amount_cents": 0, "currency": "USD"},
     "expires_on": "2028-11-30",
+    "cashback_expires_on": None,
     "pending_until": None,
 }
 Step = httpx.Response | Exception

@@ -91,7 +91,7 @@ def _not_zero(counted):
 
 
 def _month(lot):
-    return lot.expiry_month if lot.unit == POINTS else {NEVER: math.inf}[lot.expiry_month]
+    return math.inf if lot.expiry_month == NEVER else lot.expiry_month
 
 
 def _in_order(lots, unit):

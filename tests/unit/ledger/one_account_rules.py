@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shared.kernel.clock import DAY_MS, month_number
+from shared.ledger.model import NEVER
 from tests.unit.ledger.commands import (
     RATES,
     adjust,
@@ -44,6 +45,7 @@ class OneAccountRules(LedgerBesideReference):
             age_ms=age_days * DAY_MS,
             amount_cents=cents,
             expiry_month=month_number(bought_at) + luck.randint(0, 3),
+            cashback_expiry_month=luck.choice((NEVER, month_number(bought_at) + luck.randint(0, 3))),
             matures_at_ms=None if waits is None else bought_at + waits * DAY_MS,
             rates=rates,
             cashback_cents=cents * rates.cashback_bps // 10_000,

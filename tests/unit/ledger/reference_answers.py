@@ -48,7 +48,7 @@ class Purchase:
     partner: str
     cents: int
     currency: str
-    month: int
+    months: dict
     cashback_bps: int
     repaid: dict
 

@@ -5,6 +5,7 @@
 
 from collections import Counter
 
+from shared.ledger.model import NEVER as UNENDING
 from tests.unit.ledger.reference import DAY, NEVER, POINTS, ReferenceAccount, month_of
 from tests.unit.ledger.reference_answers import Done, Line, Purchase, Repeated, has_any_age, place_of, refuse_if
 from tests.unit.ledger.reference_links import LINKS, check_card
@@ -128,12 +129,13 @@ class ReferenceBook:
         waits = command.matures_at_ms is not None and command.matures_at_ms > now
         matures = command.matures_at_ms if waits else None
         points = account.earn(command.partner, POINTS, command.expiry_month, command.points, this, matures)
-        cents = account.earn(command.partner, command.currency, NEVER, command.cashback_cents, this, matures)
+        cash_month = NEVER if command.cashback_expiry_month == UNENDING else command.cashback_expiry_month
+        cents = account.earn(command.partner, command.currency, cash_month, command.cashback_cents, this, matures)
         self.purchases[this] = Purchase(
             command.partner,
             command.amount_cents,
             command.currency,
-            command.expiry_month,
+            {POINTS: command.expiry_month, command.currency: cash_month},
             command.rates.cashback_bps,
             {POINTS: points, command.currency: cents},
         )
@@ -191,21 +193,23 @@ class ReferenceBook:
         cents = left if command.amount_cents is None else command.amount_cents
         refuse_if(not 0 < cents <= left, "return_exceeds_purchase")
         if command.network_bears:
-            self._can_be_borne(account, purchase.partner, purchase.month, now, granted=purchase.earned(purchase.cents))
+            granted = purchase.earned(purchase.cents)
+            months = [month for unit, month in purchase.months.items() if granted[unit]]
+            self._can_be_borne(account, purchase.partner, months, now)
         self._touch(account, bought)
         self.returned[bought] += cents
         before, after = purchase.earned(left), purchase.earned(left - cents)
         back = {unit: before[unit] - after[unit] for unit in before}
         before, after = purchase.repaid_of(left), purchase.repaid_of(left - cents)
         repaid = {unit: before[unit] - after[unit] for unit in before}
-        for unit, month in ((POINTS, purchase.month), (purchase.currency, NEVER)):
+        for unit, month in purchase.months.items():
             of = bought, purchase.partner, unit, month, back[unit]
             account.take_back(*of, network_bears=command.network_bears, repaid=repaid[unit])
         return back[POINTS], back[purchase.currency] or None
 
-    def _can_be_borne(self, account, issuer, month, now, granted=None):
+    def _can_be_borne(self, account, issuer, months, now):
         """What has run out, or is set aside, was not spent."""
-        refuse_if((granted is None or granted[POINTS]) and month < month_of(now), "points_run_out")
+        refuse_if(any(month < month_of(now) for month in months), "points_run_out")
         set_aside = [coin for hold in account.holds.values() for coin in hold.coins]
         refuse_if(any(coin.issuer == issuer for coin in set_aside), "holds_open")
 
@@ -217,6 +221,10 @@ class ReferenceBook:
         refuse_if(not 0 < number <= len(coins), "cancel_exceeds_redemption")
         self._touch(account, made)
         back, self.redemptions[made] = coins[len(coins) - number :], coins[: len(coins) - number]
+        if command.redemption.op.value == "payout":
+            # It was asked for in time, and nobody was paid it.
+            for coin in back:
+                coin.month = NEVER
         account.come_back(back, "acceptor")
         return (number, None) if back[0].unit == POINTS else (0, number)
 
@@ -231,7 +239,7 @@ class ReferenceBook:
             points = -command.points
             of, left, repaid = self.granted_for_cases[made]
             refuse_if(not 0 < points <= left, "undo_exceeds_adjustment")
-            self._can_be_borne(account, of[0], of[2], now)
+            self._can_be_borne(account, of[0], [of[2]], now)
             self._touch(account, made)
             # What had repaid a debt goes back last, as if less had been granted.
             still = min(repaid, left - points)

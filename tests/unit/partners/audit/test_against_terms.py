@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from partners.audit.agreed import breach
 from partners.audit.model import Check
 from shared.kernel.clock import DAY_MS, month_number
 from shared.ledger.codec import entry_from_item
@@ -73,6 +74,19 @@ def test_what_is_active_at_once_though_it_should_wait(world):
     )
     why = "what it grants can be spent from another moment on than terms 1 say"
     assert forged(world, moves=(*entry.moves[:-2], *active), account=account) == [(Check.TERMS, why)]
+
+
+@pytest.mark.parametrize("months", [3, None])
+def test_cashback_that_expires_otherwise_than_agreed(world, months):
+    """By these terms it never does, by others it does after three months."""
+    entry, terms = last(world), world.contracts.terms("alpha")[-1]
+    agreed = replace(terms, cashback_expiry_months=months)
+    assert (breach(entry, agreed) is None) == (months is None)
+    month = month_number(entry.occurred_at_ms) + 3
+    *others, cashback = entry.moves
+    brief = replace(entry, moves=(*others, replace(cashback, lot=replace(cashback.lot, expiry_month=month))))
+    why = "its cashback expires in another month than terms 1 say, or never"
+    assert breach(brief, agreed) == (why if months is None else None)
 
 
 def test_points_that_expire_later_than_agreed(world):

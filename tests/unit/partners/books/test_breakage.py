@@ -8,7 +8,7 @@ from partners.books import breakage
 from partners.books.breakage import VERSION, Age, estimated, method_of, triangle
 from partners.books.checks import breakage_contradictions
 from partners.books.rolling import Roll
-from shared.ledger.model import POINTS
+from shared.ledger.model import NEVER, POINTS
 
 JAN, FEB, MARCH, APRIL, MAY = range(100, 105)
 
@@ -90,6 +90,16 @@ def test_another_issuers_cohorts_and_debts_say_nothing():
     owed = Roll("alpha", POINTS, 0, issued=-5)
     found = triangle({**rolls(FIRST, until=MARCH), APRIL: (FIRST[APRIL], other, owed)}, APRIL)
     assert [(one.issuer, one.estimated_breakage) for one in found] == [("alpha", 340), ("beta", None)]
+
+
+def test_what_never_expires_has_no_estimate_and_says_nothing_of_what_does():
+    """Cashback of terms without an end beside some that has one, and what payouts that came back left there."""
+    endless = {month: after(NEVER, 500, given_back=30) for month in (*FIRST, APRIL + 1)}
+    without, found = triangle(rolls(FIRST, until=APRIL), APRIL), triangle(rolls(FIRST, endless, until=APRIL), APRIL)
+    assert found[: len(without)] == without
+    assert [(one.expiry_month, one.ended, one.estimated_breakage) for one in found[len(without) :]] == [
+        (NEVER, False, None)
+    ]
 
 
 WAITS = (FIRST[APRIL], after(APRIL, 1_550))

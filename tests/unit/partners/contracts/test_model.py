@@ -87,6 +87,11 @@ def test_any_other_location_id_is_refused(location_id):
         {"commission_bps": 10_001},
         {"breakage_share_bps": -1},
         {"breakage_share_bps": 10_001},
+        {"cashback_breakage_share_bps": -1},
+        {"cashback_breakage_share_bps": 10_001},
+        {"cashback_expiry_months": 0},
+        {"cashback_expiry_months": 121},
+        {"cashback_expiry_months": 1, "waiting_days": 28},
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(wrong):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from partners.settlement.model import GrossLine, PartnerPosition
 from partners.visits.lines import line_of, recount
 from partners.visits.model import DayTotals
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, month_number
 from shared.kernel.errors import TesseraError
 from shared.ledger.audit import check_history
-from shared.ledger.model import Entry, Op
+from shared.ledger.model import NEVER, Entry, Op
 from shared.ledger.postings import postings
 from shared.ledger.service import Ledger
 from tests.fakes.clock import FakeClock
@@ -98,7 +98,9 @@ class Coalition:
         match rng.randrange(12):
             case 0 | 1 | 2:
                 waits = self.clock() + DAY_MS if rng.random() < 0.3 else None
-                self.buys(partner, rng.randrange(60_000), member, matures_at_ms=waits)
+                ends = rng.choice([NEVER, month_number(self.clock()) + rng.randrange(2)])
+                cents = rng.randrange(60_000)
+                self.buys(partner, cents, member, matures_at_ms=waits, cashback_expiry_month=ends)
             case 3:
                 self.redeems(partner, rng.randrange(1, 2_000), member)
             case 4 | 5:

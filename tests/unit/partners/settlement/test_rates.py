@@ -16,13 +16,15 @@ LATER_MS = BEGIN_MS + 9 * DAY_MS
 
 class Agreed:
     closed_at = None
+    of_cashback_bps = 0
 
     def closed_at_ms(self, partner_id: str) -> int | None:
         return self.closed_at if partner_id == "harvest" else None
 
     def __init__(self, *begins_at_ms: int) -> None:
         self.contracts = contracts_of("harvest")
-        first = new_terms(begins_at_ms[0], redeem_price_micros=5_000, commission_bps=100, breakage_share_bps=2_000)
+        shares = {"breakage_share_bps": 2_000, "cashback_breakage_share_bps": self.of_cashback_bps}
+        first = new_terms(begins_at_ms[0], redeem_price_micros=5_000, commission_bps=100, **shares)
         later = [replace(first, effective_from_ms=at_ms, commission_bps=333) for at_ms in begins_at_ms[1:]]
         self.versions = [first, *later]
 
@@ -81,3 +83,23 @@ def test_who_is_closed_has_no_breakage_share_under_proposed_terms_either():
 
     assert would_be(LATER_MS - 1) == DayRates("USD", 5_000, 50, 9_000)
     assert would_be(LATER_MS) == DayRates("USD", 5_000, 50, 0, closed=True)
+
+
+class OfCashback(Agreed):
+    of_cashback_bps = 4_000
+
+
+def test_the_share_of_cashback_is_by_terms_too_and_nobodys_who_is_closed():
+    agreed = OfCashback(BEGIN_MS)
+    expired = Move(MoveKind.CASHBACK_EXPIRED, "harvest", "USD", 10_000, 333, DAY)
+    days = [DayTotals("network", "2027-02-03", Totals(moves=(expired,)))]
+    [usd] = positions(days, TermsRates(agreed, LATER_MS))
+    [share] = usd.positions[0].lines
+    assert (share.kind, share.rate_bps, share.amount_micros) == (LineKind.CASHBACK_BREAKAGE_SHARE, 4_000, 1_332_000)
+    assert share.sources == (Source("network", "2027-02-03", 333, DAY),)
+    before = replace(days[0], totals=Totals(moves=(replace(expired, terms_day="2026-11-20"),)))
+    assert positions([before], TermsRates(agreed, LATER_MS)) == ()
+    agreed.closed_at = LATER_MS
+    assert positions(days, TermsRates(agreed, LATER_MS)) == ()
+    proposal = Proposal(partner_id="harvest", cashback_breakage_share_bps=9_000)
+    assert positions(days, ProposedRates(TermsRates(agreed, LATER_MS), proposal)) == ()
