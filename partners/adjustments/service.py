@@ -99,6 +99,10 @@ class Adjustments:
             pass
         return self.get(adjustment_id)
 
+    def check(self, operator: str, asked: Asked) -> None:
+        """Raises what `propose_as_asked` would refuse to propose anew; nothing is written."""
+        self._proposed("", operator, asked)
+
     def approve(self, operator: str, adjustment_id: str) -> Adjustment:
         """Approve another operator's proposal and apply it; again completes what an outage left half-way.
 

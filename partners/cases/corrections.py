@@ -29,6 +29,8 @@ class Adjustments(Protocol):
 
     def propose_as_asked(self, operator: str, idempotency_key: str, asked: Asked) -> Adjustment: ...
 
+    def check(self, operator: str, asked: Asked) -> None: ...
+
     def get(self, adjustment_id: str) -> Adjustment: ...
 
 
@@ -87,6 +89,10 @@ class Corrections:
             check_may_correct(wanted, about, month_number(self._clock()))
         cents = None if wanted.amount_cents is None else -wanted.amount_cents
         return Proposal(key, Asked(member, case.partner_id, wanted.points or 0, reason, case.number, named, cents))
+
+    def check(self, proposal: Proposal, operator: str) -> None:
+        """Raises what proposing it anew would be refused with."""
+        self._adjustments.check(operator, proposal.asked)
 
     def propose(self, proposal: Proposal, operator: str) -> Adjustment:
         """Raises what proposing an adjustment raises."""

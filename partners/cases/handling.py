@@ -76,7 +76,8 @@ class Handling(Desk):
     ) -> Case:
         """Propose what corrects the case: points that the partner pays for, or is paid back, or a return.
 
-        It waits for a second person. The case notes it first, so that it can't be corrected twice. Raises
+        It waits for a second person. The case notes it first, so that it can't be corrected twice; but not what is
+        refused anyway, for what was noted and never made holds the case a while. Raises
         UnknownCaseError, CaseStateError, CaseFullError, CorrectionUnderWayError, InvalidCaseError, and what proposing
         an adjustment raises.
         """
@@ -92,6 +93,8 @@ class Handling(Desk):
             after = found.with_step(step, CaseState.UNDER_REVIEW)
             return replace(after, adjustment_id=proposal.adjustment_id)
 
+        if noted(case, self._clock()) is not None:
+            self._corrections.check(proposal, operator)
         case = self._change(partner_id, number, noted)
         self._corrections.propose(proposal, operator)
         return case

@@ -160,6 +160,10 @@ class Member:
         asked = Asked(self.number, ALPHA, 0, "case 7", case=7, about=purchase_id, amount_cents=cents)
         return lambda server, key: server.adjustments.propose_as_asked("operator-1", key, asked)
 
+    def check_for_a_case(self, purchase_id: str, cents: int) -> Act:
+        asked = Asked(self.number, ALPHA, 0, "case 7", case=7, about=purchase_id, amount_cents=cents)
+        return lambda server, key: server.adjustments.check("operator-1", asked)
+
     def approve(self, adjustment_id: str, operator: str = "operator-2") -> Act:
         return lambda server, key: server.adjustments.approve(operator, adjustment_id)
 

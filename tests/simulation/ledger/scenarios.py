@@ -187,6 +187,11 @@ def _proposes_for_a_case(member: Member, key: str) -> Act:
     return member.propose_for_a_case(bought.entry.entry_id, 700)
 
 
+def _checks_for_a_case(member: Member, key: str) -> Act:
+    bought = member.past(member.purchase(2_000))
+    return member.check_for_a_case(bought.entry.entry_id, 700)
+
+
 def _approves_for_a_case(member: Member, key: str) -> Act:
     bought = member.past(member.purchase(2_000))
     proposed = member.past(member.propose_for_a_case(bought.entry.entry_id, 700))
@@ -380,6 +385,7 @@ ALONE = (
     Scenario("a great adjustment", "Adjustments.propose", lambda member, key: member.propose(6_000), replays=False),
     Scenario("a correction", "Adjustments.propose_as_asked", _proposes_for_an_entry, replays=False),
     Scenario("a correction for a case", "Adjustments.propose_as_asked", _proposes_for_a_case, replays=False),
+    Scenario("a correction for a case is checked", "Adjustments.check", _checks_for_a_case, reads=True),
     Scenario("a correction for a case is approved", "Adjustments.approve", _approves_for_a_case, replays=False),
     Scenario("an approval", "Adjustments.approve", _proposed(Member.approve), replays=False),
     Scenario("a rejection", "Adjustments.reject", _proposed(Member.reject), replays=False),

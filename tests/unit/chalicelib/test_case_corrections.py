@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from partners.settlement.statements.verifying import check_lines
-from shared.kernel.clock import DAY_MS
+from shared.kernel.clock import DAY_MS, to_rfc3339
 from shared.ledger.audit import check_history
 from shared.ledger.service import Ledger
+from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_case_routes import WHY, bought, do, done, opened, returned
 from tests.unit.chalicelib.test_cashback_routes import B1, Gamma, money
-from tests.unit.chalicelib.world import World
+from tests.unit.chalicelib.test_settlement_example import new_terms
+from tests.unit.chalicelib.world import World, purchase
 
 ROOT = Path(__file__).parents[3]
 DAYS = "from=2026-11-15&to=2026-11-20"
@@ -89,6 +91,46 @@ def test_the_worked_example_of_the_documents(world: World, card: str) -> None:
     assert (line["entry_id"], line["location"], line["position_micros"]) == (end["corrected_by"], "s1", 1_260_000)
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 0
     holds(world, card)
+
+
+def test_a_correction_that_is_refused_when_it_is_proposed_does_not_hold_the_case(world: World, card: str) -> None:
+    wrong = bought(world, card)
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": -2_000, "points": -100}})
+    wanted = {"amount_cents": -2_001, "reason": "twice"}
+    for _ in range(2):
+        refused = do(world, "adjustments", wanted, idempotency_key="a")
+        assert problem(refused, 422, "return_exceeds_purchase")["amount_left_cents"] == 2_000
+    unprintable = do(world, "adjustments", {**wanted, "amount_cents": -2_000, "reason": "a\u0007"}, idempotency_key="b")
+    problem(unprintable, 400, "invalid_adjustment")
+    proposed = done(world, "adjustments", {**wanted, "amount_cents": -2_000}, idempotency_key="c")
+    problem(do(world, "adjustments", wanted, idempotency_key="a"), 409, "correction_under_way")
+    assert world.post(f"/v1/adjustments/{proposed['adjustment_id']}/reject", b"", world.operator).status_code == 200
+    problem(do(world, "adjustments", wanted, idempotency_key="a"), 422, "return_exceeds_purchase")
+    refuse = do(world, "refuse", WHY)
+    assert refuse.json_body["state"] == "refused"
+    problem(do(world, "adjustments", wanted, idempotency_key="a"), 409, "case_state")
+
+
+def test_points_that_were_given_away_are_the_networks_to_bear_and_run_out_as_their_issuers(
+    world: World, card: str
+) -> None:
+    agree(world.contracts, "alpha", new_terms(world.clock() + DAY_MS, expiry_months=1, breakage_share_bps=2_000))
+    world.clock.advance(days=1)
+    now = to_rfc3339(world.clock())
+    sale = purchase(card, total={"amount_cents": 4_200, "currency": "USD"}, occurred_at=now)
+    wrong = world.post("/v1/purchases", sale, idempotency_key="4711").json_body["entry_id"]
+    other = world.enrol("other@example.com")
+    given = {"card_number": card, "to_card_number": other, "location_id": "s1", "points": 210, "occurred_at": now}
+    assert world.post("/v1/transfers", given, idempotency_key="t").status_code == 201
+    opened(world, {"entry_id": wrong, "claim": {"amount_cents": -4_200, "points": -210}})
+    approved(world, done(world, "adjustments", {"amount_cents": -4_200, "reason": "twice"}, idempotency_key="a"))
+    assert settle(world, 1) == {}
+    assert world.get(f"/v1/cards/{other}").json_body["points_balance"] == 210
+    world.clock.advance(days=60)
+    sale = purchase(other, receipt="late", occurred_at=to_rfc3339(world.clock()))
+    assert world.post("/v1/purchases", sale, idempotency_key="late").json_body["points_balance"] == 100
+    # The purchase is charged, 100 x 0.006; what ran out is paid for, 210 x 0.005 x 20 %.
+    assert settle(world, 2) == {"alpha": -60 + 21, "network": 60 - 21}
 
 
 def test_what_a_case_took_back_can_t_be_returned_once_more_and_ends_one_case(world: World, card: str) -> None:
