@@ -27,6 +27,7 @@ from chalicelib.api import (
     invoices,
     keys,
     locations,
+    member_accounts,
     members,
     meta,
     operators,
@@ -96,6 +97,7 @@ app.register_blueprint(cases.resource.blueprint)
 app.register_blueprint(partner_cases.resource.blueprint)
 app.register_blueprint(reconciliations.resource.blueprint)
 app.register_blueprint(payouts.resource.blueprint)
+app.register_blueprint(member_accounts.resource.blueprint)
 app.register_blueprint(accounts.resource.blueprint)
 app.register_blueprint(webhook_endpoints.resource.blueprint)
 app.register_blueprint(connectors.resource.blueprint)

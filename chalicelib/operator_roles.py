@@ -20,6 +20,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "propose_adjustment": _SETTLER,
     "pay_out": _SETTLER,
     "reverse_payout": _SETTLER,
+    "propose_member_account": _SETTLER,
     "import_purchases": _SETTLER,
     "retry_partner_unmapped": _SETTLER,
     "retry_partner_unmapped_item": _SETTLER,
@@ -56,6 +57,8 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     # The second person. Whoever proposed may take it back.
     "approve_adjustment": _APPROVER,
     "approve_payout_request": _APPROVER,
+    "approve_member_account": _APPROVER,
+    "decline_member_account": _EITHER,
     "reject_payout_request": _EITHER,
     "approve_settlement": _APPROVER,
     "approve_default": _APPROVER,

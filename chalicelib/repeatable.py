@@ -10,6 +10,7 @@ REPEATABLE = frozenset(
         # What is decided or made under its own name stays as it is.
         *("propose_terms", "approve_terms", "decline_terms", "approve_adjustment", "reject_adjustment"),
         *("approve_payout_request", "reject_payout_request"),
+        *("propose_member_account", "approve_member_account", "decline_member_account"),
         *("propose_collateral", "approve_collateral", "decline_collateral"),
         "confirm_payment",
         *("propose_advance", "approve_advance", "decline_advance"),

@@ -37,8 +37,8 @@ class Agreement:
     """Something that two operators agree on about a subject, which `path` names as `subject`.
 
     `people` agree on it, and `approve` does what approving does besides; both are asked for with each request. `wanted`
-    is what a body proposes, `shown` the reply. `unknown` is raised for a subject that there is not, `refusals` by
-    approving alone.
+    is what a body proposes, `shown` the reply. `unknown` is raised for a subject that there is not, if it can be told;
+    `refusals` by approving alone.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Agreement:
     proposal_params: type[Params]
     body: type[Body]
     reply: type[BaseModel]
-    unknown: type[TesseraError]
+    unknown: type[TesseraError] | None
     people: "Callable[[], TwoPeople[Any]]"
     wanted: Callable[[Any], Any]
     shown: "Callable[[Agreed[Any]], BaseModel]"
@@ -69,7 +69,8 @@ class Routes:
 
 def agreed_routes(resource: Resource, of: Agreement) -> Routes:
     """Register `get_<name>`, `propose_<name>`, `approve_<name>` and `decline_<name>`."""
-    decided = (of.unknown, UnknownProposalError, InvalidReasonError, ProposalDecidedError)
+    unknown = () if of.unknown is None else (of.unknown,)
+    decided = (*unknown, UnknownProposalError, InvalidReasonError, ProposalDecidedError)
 
     def subject(call: Call[Any, Any]) -> str:
         found: str = getattr(call.params, of.subject)
@@ -117,10 +118,8 @@ def agreed_routes(resource: Resource, of: Agreement) -> Routes:
         )(named(handler, text))
 
     says, one = of.texts, f"{of.path}/proposals/{{proposal}}"
-    resource.get(of.path, scope=Scope.OPERATOR, params=of.params, reply=of.reply, errors=(of.unknown,))(
-        named(get, says.get)
-    )
-    post(propose, says.propose, of.path, of.params, of.body, (of.unknown, InvalidReasonError))
+    resource.get(of.path, scope=Scope.OPERATOR, params=of.params, reply=of.reply, errors=unknown)(named(get, says.get))
+    post(propose, says.propose, of.path, of.params, of.body, (*unknown, InvalidReasonError))
     refusals = (*decided, SecondPersonNeededError, *of.refusals)
     post(approve, says.approve, f"{one}/approve", of.proposal_params, ReasonBody, refusals)
     post(decline, says.decline, f"{one}/decline", of.proposal_params, ReasonBody, decided)

@@ -12,11 +12,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from partners.contracts.model import NETWORK
 from partners.settlement.payments.legs import Leg
+from partners.settlement.payments.member_accounts import Contradictions
 
 IBAN_FORM = re.compile("[A-Z]{2}(?!0[01]|99)[0-9]{2}[A-Z0-9]{11,30}")
 
 
-def _checked(iban: str) -> str:
+def checked_iban(iban: str) -> str:
     """Without blanks. Raises ValueError, which does not repeat it, if its check digits are not those of ISO 13616."""
     plain = "".join(iban.split()).upper()
     digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4]) if IBAN_FORM.fullmatch(plain) else ""
@@ -27,7 +28,7 @@ def _checked(iban: str) -> str:
 
 Agreed = Callable[[str], str | None]
 """The fingerprint of a party's bank account that two operators agreed on."""
-Iban = Annotated[str, AfterValidator(_checked)]
+Iban = Annotated[str, AfterValidator(checked_iban)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=70)]
 """As long as SEPA takes it."""
 
@@ -99,12 +100,21 @@ def same_account(one: str, other: str) -> bool:
 
 def check_agreed(accounts: Accounts, legs: Iterable[Leg], agreed: Agreed) -> None:
     """Raises ValueError if the network's account in the file, or a partner's of these legs, is not the one of which two
-    operators `agreed` on the fingerprint. Members' accounts come with each payout.
+    operators `agreed` on the fingerprint. Of members' see `check_members`.
     """
     check_own(accounts, agreed)
     for party in sorted({leg.party for leg in legs if not leg.payout}):
         found = accounts.parties.get(party)
         _check(party, None if found is None else found.iban, agreed)
+
+
+def check_members(accounts: Accounts, legs: Iterable[Leg], contradictions: Contradictions) -> None:
+    """Raises ValueError if a member's account of these legs is not the one that was told when the payout was asked for,
+    or is of several members, and no two operators agreed on that; or if the file has none.
+    """
+    paid = [(leg.payout, fingerprint(accounts.of(leg).iban)) for leg in legs if leg.payout]
+    if found := contradictions(paid):
+        raise ValueError("\n".join(found))
 
 
 def check_own(accounts: Accounts, agreed: Agreed) -> None:

@@ -71,10 +71,10 @@ def _carried_out(console: Console, chosen: argparse.Namespace) -> int:
     if chosen.command == "audit":
         return _code(audit(console, services.audit, chosen.run, chosen.segments, chosen.settled_for * 1_000))
     if chosen.command == "settlement" and chosen.what != "replay":
-        from infra.cli.bank_run import read_bank_answer, write_bank_file
+        from infra.cli.bank_run import read_bank_answer, show_payouts, write_bank_file
 
-        run = write_bank_file if chosen.what == "bank-file" else read_bank_answer
-        return _code(run(console, services, chosen))
+        runs = {"bank-file": write_bank_file, "bank-answer": read_bank_answer, "payouts": show_payouts}
+        return _code(runs[chosen.what](console, services, chosen))
     if chosen.command == "settlement":
         from infra.cli.settlement_run import replay
 

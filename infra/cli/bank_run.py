@@ -1,6 +1,7 @@
-"""`tessera settlement bank-file`, `bank-answer` and `fingerprint`: payments to the bank, and what it says of them."""
+"""`tessera settlement bank-file`, `bank-answer`, `payouts`, `fingerprint`: what goes to the bank, what it answers."""
 
 import argparse
+import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.markup import escape
 from chalicelib.api.schemas.settlements import MOST_OUTCOMES, OutcomesBody, SettlementParams
 from chalicelib.api.settlements import record_outcomes
 from chalicelib.operations import Call, carried_out, operation_of
-from infra.bank.accounts import check_agreed, check_own, fingerprint, read_accounts
+from infra.bank.accounts import check_agreed, check_members, check_own, checked_iban, fingerprint, read_accounts
 from infra.bank.answers import bank_answer, news, outcome_of
 from infra.bank.days import check_day
 from infra.bank.files import bank_file, submission, submissions
@@ -35,6 +36,7 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
     path: Path = chosen.file
     accounts = read_accounts(chosen.accounts)
     check_agreed(accounts, this.legs, services.payees.bank_account)
+    check_members(accounts, this.legs, services.member_accounts.contradictions)
     path.write_bytes(bank_file(one, direction, accounts, chosen.on, this.number))
     every = submissions(one, direction)
     of = f"{len(this.legs)} payments, submission {this.number} of {len(every)}"
@@ -52,12 +54,33 @@ def write_bank_file(console: Console, services: Services, chosen: argparse.Names
 
 
 def show_fingerprints(console: Console, path: Path) -> bool:
-    """Print what to propose, or to compare before approving, for the network and each partner of a file.
+    """Print what to propose, or to compare before approving, for the network, each partner and each payout of a file;
+    of `-`, of each IBAN that comes in, a line each.
 
     Raises ValueError.
     """
-    for party, account in read_accounts(path).agreed_on.items():
+    if str(path) == "-":
+        for line in filter(str.strip, sys.stdin):
+            console.print(fingerprint(checked_iban(line)), highlight=False, soft_wrap=True)
+        return True
+    accounts = read_accounts(path)
+    for party, account in {**accounts.agreed_on, **accounts.members}.items():
         console.print(f"{fingerprint(account.iban)}  {escape(party)}", highlight=False, soft_wrap=True)
+    return True
+
+
+def show_payouts(console: Console, services: Services, chosen: argparse.Namespace) -> bool:
+    """Print a settlement's payouts to members: how each stands, who asked for it, who approved it, and where it goes.
+
+    Raises UnknownSettlementError, StoreUnavailableError.
+    """
+    one = services.settlement_payments.settlement(chosen.window, chosen.currency)
+    for leg in one.legs:
+        if leg.payout:
+            _, origin = services.payout_requests.origin(leg.payout)
+            by = f"asked by {origin.asked_by}, approved by {origin.approved_by or 'nobody'}"
+            line = f"{leg.key}  {leg.amount_cents}  {leg.state.value}  {by}  {origin.account or 'no account told'}"
+            console.print(escape(line), highlight=False, soft_wrap=True)
     return True
 
 

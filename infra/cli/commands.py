@@ -16,6 +16,7 @@ from chalicelib.api import (
     funding,
     holds,
     invoices,
+    member_accounts,
     members,
     partner_cases,
     payees,
@@ -53,6 +54,9 @@ COMMANDS: dict[str, Handlers] = {
         "approve-payout": payouts.approve_payout_request,
         "reject-payout": payouts.reject_payout_request,
         "reverse-payout": payouts.reverse_payout,
+        "account": member_accounts.routes.get,
+        "approve-account": member_accounts.routes.approve,
+        "decline-account": member_accounts.routes.decline,
     },
     "household": {"join": sharing.join_household, "leave": sharing.leave_household},
     "account": {

@@ -14,7 +14,7 @@ DEFAULT_SETTLED_SECONDS = 900
 GROUPS = {
     "member": "enrol a customer, see what a card holds",
     "points": "quote, record, redeem, reserve, capture, void, return, cancel, transfer, batch",
-    "cashback": "spend it, pay it out, take a payout back",
+    "cashback": "spend it, pay it out, agree on payouts and where they go, take one back",
     "household": "join and leave",
     "account": "merge, reverse a merge, close",
     "window": "settlement windows: list, close, positions, a position, pairs, flows",
@@ -60,29 +60,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         help="compare pages for entries of at least this age; younger ones may be on their way (900)",
     )
 
-    settlement = commands.add_parser("settlement", help="recompute settled windows, pay them by files of the bank")
-    settled = settlement.add_subparsers(dest="what", required=True, metavar="WHAT")
-    replayed = settled.add_parser(
-        "replay",
-        parents=[deployment],
-        help="compute a closed window again; exit code 0 if every byte is as it was, 1 if not",
-    )
-    replayed.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
-    for name, about in (("bank-file", "write payments as ISO 20022"), ("bank-answer", "record what the bank says")):
-        bank = settled.add_parser(name, parents=[deployment], help=about)
-        bank.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
-        bank.add_argument("currency", metavar="CURRENCY", help="ISO 4217 code")
-        bank.add_argument("file", type=Path, metavar="FILE", help="XML; of an answer camt.053, or CSV")
-        bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
-        if name == "bank-file":
-            bank.add_argument("--direction", choices=["in", "out"], required=True, help="collect, or pay")
-            bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
-            which = "which one, from 1; else the latest that waits for an answer"
-            bank.add_argument("--submission", type=_positive, metavar="NUMBER", help=which)
-    printed = settled.add_parser("fingerprint", help="print what two people agree on of bank accounts")
-    printed.add_argument("accounts", type=Path, metavar="FILE", help="see docs/settlement.md")
-    replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
-
+    _add_settlement(commands, deployment)
     books = commands.add_parser("books", help="what is owed to members, month by month")
     booked = books.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, about in (
@@ -135,6 +113,38 @@ def _add_statement_commands(commands: Any, deployment: argparse.ArgumentParser) 
     verified.add_argument("--lines", type=Path, metavar="FILE", help="its lines, JSON lines")
     verified.add_argument("--figures", type=Path, metavar="FILE", help="its table of figures, CSV")
     verified.add_argument("--previous", type=Path, metavar="FILE", help="the signed statement before it")
+
+
+def _add_settlement(commands: Any, deployment: argparse.ArgumentParser) -> None:
+    settlement = commands.add_parser("settlement", help="recompute settled windows, pay them by files of the bank")
+    settled = settlement.add_subparsers(dest="what", required=True, metavar="WHAT")
+    replayed = settled.add_parser(
+        "replay",
+        parents=[deployment],
+        help="compute a closed window again; exit code 0 if every byte is as it was, 1 if not",
+    )
+    replayed.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    for name, about in (("bank-file", "write payments as ISO 20022"), ("bank-answer", "record what the bank says")):
+        bank = settled.add_parser(name, parents=[deployment], help=about)
+        bank.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+        bank.add_argument("currency", metavar="CURRENCY", help="ISO 4217 code")
+        bank.add_argument("file", type=Path, metavar="FILE", help="XML; of an answer camt.053, or CSV")
+        bank.add_argument("--accounts", type=Path, required=True, metavar="FILE", help="see docs/settlement.md")
+        if name == "bank-file":
+            bank.add_argument("--direction", choices=["in", "out"], required=True, help="collect, or pay")
+            bank.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="when to carry out")
+            which = "which one, from 1; else the latest that waits for an answer"
+            bank.add_argument("--submission", type=_positive, metavar="NUMBER", help=which)
+    printed = settled.add_parser("fingerprint", help="print what two people agree on of bank accounts")
+    printed.add_argument(
+        "accounts", type=Path, metavar="FILE", help="see docs/settlement.md; or - for IBANs, a line each"
+    )
+    members = settled.add_parser(
+        "payouts", parents=[deployment], help="who asked for each payout to a member, and where"
+    )
+    members.add_argument("window", type=_positive, metavar="WINDOW", help="its number")
+    members.add_argument("currency", metavar="CURRENCY", help="ISO 4217 code")
+    replayed.add_argument("--terms", type=Path, metavar="FILE", help="what if: a partner's other terms, as JSON")
 
 
 def _run_parser() -> argparse.ArgumentParser:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from partners.settlement.filing import Filing
     from partners.settlement.payments.advances import Advances
     from partners.settlement.payments.defaulting import Defaults
+    from partners.settlement.payments.member_accounts import MemberAccounts
     from partners.settlement.payments.member_cashback import MemberCashback
     from partners.settlement.payments.payees import Payees
     from partners.settlement.payments.service import SettlementPayments
@@ -110,6 +111,16 @@ class Settlement(StripeAccess):
 
         book = AccountStore(self._dynamodb, self.settings.settlement_table)
         return Payees(book, self.contracts, lambda: self.bills_through_stripe, self._clock)
+
+    @cached_property
+    def member_accounts(self) -> "MemberAccounts":
+        from partners.payouts.request_store import PayoutRequestStore
+        from partners.settlement.payments.agreed_store import MemberAccountStore
+        from partners.settlement.payments.member_accounts import MemberAccounts
+
+        book = MemberAccountStore(self._dynamodb, self.settings.settlement_table)
+        requests = PayoutRequestStore(self._dynamodb, self.settings.partners_table, self._journal)
+        return MemberAccounts(book, requests, self._clock)
 
     @cached_property
     def member_cashback(self) -> "MemberCashback":

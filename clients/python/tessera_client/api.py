@@ -71,6 +71,7 @@ from tessera_client.types import (
     LinkReply,
     LocationReply,
     LocationsReply,
+    MemberAccountReply,
     MergedReply,
     Money,
     MoneyBalanceReply,
@@ -4101,6 +4102,79 @@ class Tessera(Calls):
             body=body({"reason": reason}, optional=["reason"]),
             idempotency_key=idempotency_key,
             keyed=True,
+        )
+
+    def get_member_account(self, member_account_fingerprint: str) -> MemberAccountReply:
+        """Get which members two operators agreed may be paid at one bank account.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_member_account",
+            "GET",
+            "/v1/member-accounts/{member_account_fingerprint}",
+            MemberAccountReply,
+            repeatable=True,
+            path_values={"member_account_fingerprint": member_account_fingerprint},
+        )
+
+    def propose_member_account(
+        self, member_account_fingerprint: str, *, members: list[str], reason: str
+    ) -> MemberAccountReply:
+        """Propose which members may be paid at one bank account.
+
+        For those who share one, and for payouts whose account was not told or was wrong: no bank file pays them
+        there else. It
+        counts when another operator has approved it. A new proposal takes the place of one that waits. The same
+        request again
+        changes nothing.
+
+        Needs: operator, settler.
+        """
+        return self._call(
+            "propose_member_account",
+            "POST",
+            "/v1/member-accounts/{member_account_fingerprint}",
+            MemberAccountReply,
+            repeatable=True,
+            path_values={"member_account_fingerprint": member_account_fingerprint},
+            body=body({"members": members, "reason": reason}, optional=[]),
+        )
+
+    def approve_member_account(
+        self, member_account_fingerprint: str, proposal: int, *, reason: str
+    ) -> MemberAccountReply:
+        """Approve who, as another operator has proposed, may be paid at an account. Again is a success.
+
+        Ask each of these members first.
+
+        Needs: operator, approver.
+        """
+        return self._call(
+            "approve_member_account",
+            "POST",
+            "/v1/member-accounts/{member_account_fingerprint}/proposals/{proposal}/approve",
+            MemberAccountReply,
+            repeatable=True,
+            path_values={"member_account_fingerprint": member_account_fingerprint, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
+        )
+
+    def decline_member_account(
+        self, member_account_fingerprint: str, proposal: int, *, reason: str
+    ) -> MemberAccountReply:
+        """Withdraw what you have proposed of an account, or reject what another did. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "decline_member_account",
+            "POST",
+            "/v1/member-accounts/{member_account_fingerprint}/proposals/{proposal}/decline",
+            MemberAccountReply,
+            repeatable=True,
+            path_values={"member_account_fingerprint": member_account_fingerprint, "proposal": proposal},
+            body=body({"reason": reason}, optional=[]),
         )
 
     def merge_accounts(

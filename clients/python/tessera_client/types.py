@@ -1770,6 +1770,35 @@ class LocationsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAccountProposalReply:
+    """Members that one operator proposes and another approves."""
+
+    proposal: int
+    state: ProposalState
+    reason: str
+    proposed_by: str
+    """Who acted, an operator."""
+    proposed_at: datetime
+    """RFC 3339 time in UTC."""
+    decision: DecisionReply | None
+    members: list[str]
+    """Each as the ids of its payouts begin, up to the hyphen. None: nobody but who has told it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAccountReply:
+    """Who may all be paid at an account, as two operators agreed, and the latest proposal of others."""
+
+    member_account_fingerprint: str
+    """Of the IBAN that the member is paid at: SHA-256 of `tessera-iban-v1:` and it. `tessera settlement
+    fingerprint` prints it.
+    """
+    members: list[str]
+    """Each as the ids of its payouts begin, up to the hyphen. None: nobody but who has told it."""
+    proposal: MemberAccountProposalReply | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergedReply:
     """The points that were moved, and the account's with them."""
 

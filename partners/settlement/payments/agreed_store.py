@@ -1,10 +1,11 @@
-"""What two people agreed on about partners and currencies on DynamoDB, table `settlement`, sk the partner or currency.
+"""What two people agreed on about partners and currencies on DynamoDB, table `settlement`, sk the subject.
 
 | row | pk |
 | --- | --- |
 | what is held of a partner in case it does not pay | `COLLATERAL` |
 | where it is collected from and paid | `STRIPE`, a name from when it was there alone |
 | what the network advances in a currency | `ADVANCES` |
+| which members are paid at a bank account, of a fingerprint | `MEMBER-ACCOUNTS` |
 
 Each write is on condition of the version before.
 """
@@ -21,6 +22,7 @@ from partners.contracts.proposals import Decision, ProposalState
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed, Proposed
 from partners.settlement.payments.collateral import Collateral
+from partners.settlement.payments.member_accounts import PaidThere
 from partners.settlement.payments.payees import PayeeAccounts
 from shared.kernel.aws import transacted
 from shared.kernel.pynamo import bound, saved_over_version_before, store_errors
@@ -60,6 +62,10 @@ class AccountsRow(AgreedRow):
 
 class AdvanceRow(AgreedRow):
     advanced_cents = NumberAttribute()
+
+
+class MemberAccountRow(AgreedRow):
+    members = JSONAttribute()
 
 
 class AgreedStore(ABC, Generic[V]):
@@ -181,6 +187,24 @@ class AdvanceStore(AgreedStore[Advance]):
 
     def attributes(self, value: Advance) -> dict[str, Any]:
         return asdict(value)
+
+
+class MemberAccountStore(AgreedStore[PaidThere]):
+    partition = "MEMBER-ACCOUNTS"
+    kind = MemberAccountRow
+    nothing = PaidThere()
+
+    def in_force(self, row: Any) -> PaidThere:
+        return PaidThere(tuple(row.members))
+
+    def proposed(self, facts: dict[str, Any]) -> PaidThere:
+        return PaidThere(tuple(facts["members"]))
+
+    def facts(self, value: PaidThere) -> dict[str, Any]:
+        return {"members": list(value.members)}
+
+    def attributes(self, value: PaidThere) -> dict[str, Any]:
+        return self.facts(value)
 
 
 def _facts(one: Proposed[Any]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ PAID = "/v1/windows/{}/settlements"
 class Clerk:
     """Closes windows and pays them, through the API."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, currency: str = "USD") -> None:
         self.world = world
+        self.currency = currency
 
     def closes(self, window: int) -> dict[str, int]:
         """Close a window and calculate it; each party's net."""
@@ -28,7 +29,7 @@ class Clerk:
 
     def does(self, window: int, act: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         who = self.world.second_operator if act in ("approve", "pay") else self.world.operator
-        reply = self.world.post(f"{PAID.format(window)}/USD/{act}", body or {}, who)
+        reply = self.world.post(f"{PAID.format(window)}/{self.currency}/{act}", body or {}, who)
         assert reply.status_code == 200, reply.body
         shown: dict[str, Any] = reply.json_body
         return shown

@@ -64,9 +64,10 @@ from partners.reconciliation.service import Reconciliations
 from partners.reconciliation.store import ReconciliationStore
 from partners.settlement.filing import Filing
 from partners.settlement.payments.advances import Advances
-from partners.settlement.payments.agreed_store import AccountStore, AdvanceStore, CollateralStore
+from partners.settlement.payments.agreed_store import AccountStore, AdvanceStore, CollateralStore, MemberAccountStore
 from partners.settlement.payments.collateral import Collaterals
 from partners.settlement.payments.defaulting import Defaults
+from partners.settlement.payments.member_accounts import MemberAccounts
 from partners.settlement.payments.member_cashback import MemberCashback
 from partners.settlement.payments.payees import Payees
 from partners.settlement.payments.service import SettlementPayments
@@ -212,6 +213,8 @@ class World:
         self.payout_journal: Any = JournalWithRows(self.journal, payout_rows)
         self.payout_book = PayoutRequestStore(payout_rows, "partners", self.payout_journal)
         self.payout_requests = PayoutRequests(self.payout_book, self.payouts, members, self.clock)
+        accounts = MemberAccountStore(settlement_rows, "settlement")
+        self.member_accounts = MemberAccounts(accounts, self.payout_book, self.clock)
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")
         self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)

@@ -476,6 +476,7 @@ def test_the_command_writes_the_file_and_records_the_answer(collecting, accounts
     services = SimpleNamespace(
         settlement_payments=SimpleNamespace(settlement=lambda window, currency: collecting),
         payees=SimpleNamespace(bank_account=lambda party: fingerprint(IBAN)),
+        member_accounts=SimpleNamespace(contradictions=lambda paid: []),
     )
     monkeypatch.setattr(bank_run, "caller_for", lambda *_: SimpleNamespace(acting_as="ann"))
     monkeypatch.setattr(bank_run, "carried_out", lambda operation, call, handler: recorded.append(call.body))
