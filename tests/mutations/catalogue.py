@@ -243,6 +243,18 @@ MUTATIONS = (
         "    if available < command.cashback_cents <= available:\n",
     ),
     Mutation(
+        "a payout that comes back after the month of its cashback is lost",
+        UNDOING,
+        "    if redemption.op is Op.PAYOUT:\n",
+        "    if redemption.op is Op.REDEEM and in_cents:\n",
+    ),
+    Mutation(
+        "cashback never expires whatever was agreed",
+        EFFECTS,
+        "command.cashback_expiry_month",
+        "NEVER",
+    ),
+    Mutation(
         "the network bears what a till has set aside",
         UNDOING,
         "    if any(lot.issuer == granted.partner for hold in account.holds for lot in hold.lots):\n",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partners.lake.record import record_of
 from partners.settlement.document import book_of, document_of
 from partners.settlement.model import Book, CashbackFlow, GrossLine, LineKind, Source
 from partners.settlement.positions import cashback_flows, positions
@@ -115,6 +116,8 @@ def test_a_line_with_two_months_of_cashback_reads_back_from_its_page():
     line = line_of(shop.do(commands.lapse))
     assert [(one.cents, one.terms_day) for one in line.cash] == [(101, FIRST), (40, SECOND)]
     assert unpack_lines(pack_lines([line])) == (line,)
+    both = {"kind": "cashback_expired", "issuer": "greenleaf", "currency": "USD", "cents": 141}
+    assert record_of(line)["cashback"] == [both]
     totals = shop.days(shop.entries[-1])[0].totals
     assert totals_from_text(totals_to_text(totals)) == totals
 
@@ -155,7 +158,7 @@ def test_what_if_uses_the_terms_of_the_last_day_of_the_month():
     assert would_change(breakage_share_bps=5_000) == 0
 
 
-def test_the_entries_under_each_months_share_are_told_apart_and_the_paper_names_them():
+def test_the_entries_under_each_months_share_are_told_apart():
     office = window_of_what_ran_out()
     office.issuing().work()
     [usd] = whole(office.windows(), 1).currencies
