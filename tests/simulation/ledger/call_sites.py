@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.paths import ROOT
-from shared.kernel.aws import transacted
+from shared.kernel.aws import transacted, unmet_conditions
 
 CLIENT_METHODS = frozenset(
     {
@@ -25,6 +25,7 @@ CLIENT_METHODS = frozenset(
         "update_item",
     }
 )
+TRANSACTING = frozenset({transacted.__name__, unmet_conditions.__name__})
 MODEL_METHODS = frozenset(
     {"batch_get", "batch_write", "count", "delete", "get", "query", "refresh", "save", "scan", "update"}
 )
@@ -41,14 +42,14 @@ def _sites(path: Path) -> Iterator[str]:
     source = path.read_text()
     models = "from pynamodb.models" in source
     for name, function in _functions(ast.parse(source), ""):
-        if (path, name) == (ROOT / "shared/kernel/aws.py", transacted.__name__):
+        if path == ROOT / "shared/kernel/aws.py" and name in TRANSACTING:
             # Whoever has it carry out a transaction makes the call.
             continue
         nodes = list(ast.walk(function))
         called = [node.func for node in nodes if isinstance(node, ast.Call)]
         if (
             any(isinstance(node, ast.Attribute) and _is_of_client(node) for node in nodes)
-            or any(isinstance(one, ast.Name) and one.id == transacted.__name__ for one in called)
+            or any(isinstance(one, ast.Name) and one.id in TRANSACTING for one in called)
             or (models and any(_is_of_model(one) for one in called))
         ):
             yield f"{path.relative_to(ROOT)}: {name}"

@@ -27,8 +27,9 @@ from shared.kernel.clock import DAY_MS, month_number
 from shared.kernel.errors import TesseraError, UnavailableError
 from shared.kernel.ids import digest
 from shared.kernel.money import Money
-from shared.ledger.commands import Adjust, Command, PassTime
-from tests.simulation.ledger.world import ALPHA, BETA, Act, Server
+from shared.ledger.commands import Adjust, Command, PassTime, Payout
+from shared.members.card import read_card
+from tests.simulation.ledger.world import ALPHA, BETA, CARD_PREFIX, Act, Server
 
 HOLD_SECONDS = 900
 
@@ -205,6 +206,14 @@ class Member:
 
     def pay_out(self, cents: int) -> Act:
         return lambda server, key: server.payouts.pay_out("operator-1", key, self.card, Money(cents, "USD"))
+
+    def ask_payout(self, cents: int, operator: str = "operator-1", key: str | None = None) -> Act:
+        cashback, account = Money(cents, "USD"), "ac" * 32
+        return lambda server, own: server.payout_requests.ask(operator, key or own, self.card, cashback, account)
+
+    def payout_command(self, server: Server, key: str, cents: int) -> Payout:
+        issue = read_card(CARD_PREFIX, self.card).issue
+        return server.payouts.command("operator-1", key_hash("network", key), self.number, issue, Money(cents, "USD"))
 
     def reverse(self, payout_id: str) -> Act:
         return lambda server, key: server.payouts.reverse("operator-1", key, payout_id)

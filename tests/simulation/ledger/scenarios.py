@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from partners.payouts.model import PaidOut
 from partners.till.requests import key_hash
+from shared.kernel.money import Money
 from shared.kernel.secret import derive
 from shared.ledger.commands import Enrol
 from tests.simulation.ledger.member import HOLD_SECONDS, Member
-from tests.simulation.ledger.world import ALPHA, GAMMA, PEPPER, Act, World
+from tests.simulation.ledger.world import ALPHA, GAMMA, PEPPER, Act, Server, World
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,84 @@ def _is_paid_out(member: Member, key: str) -> Act:
     return member.pay_out(80)
 
 
+def _is_asked_for(cents: int) -> Callable[[Member, str], Act]:
+    def prepare(member: Member, key: str) -> Act:
+        member.past(member.purchase(400_000))
+        return member.ask_payout(cents)
+
+    return prepare
+
+
+def _too_much_is_asked_for_alone(member: Member, key: str) -> Act:
+    member.past(member.purchase(400_000))
+    member.past(member.ask_payout(4_950))
+    return member.ask_payout(100)
+
+
+def _is_waiting(member: Member) -> str:
+    """The id of another operator's request that one person cannot decide."""
+    member.past(member.purchase(400_000))
+    asked: str = member.past(member.ask_payout(6_000)).request.request_id
+    return asked
+
+
+def _decides_payout(decision: str) -> Callable[[Member, str], Act]:
+    def prepare(member: Member, key: str) -> Act:
+        asked = _is_waiting(member)
+        return lambda server, _: getattr(server.payout_requests, decision)("operator-2", asked)
+
+    return prepare
+
+
+def _approves_what_was_paid_by_an_earlier_version(member: Member, key: str) -> Act:
+    member.past(member.purchase(400_000))
+    asked = member.past(member.ask_payout(6_000, key=f"{member.salt}-both")).request.request_id
+    member.server.payouts.pay_out("operator-1", f"{member.salt}-both", member.card, Money(6_000, "USD"))
+    return lambda server, _: server.payout_requests.approve("operator-2", asked)
+
+
+def _looks_at_request(look: str) -> Callable[[Member, str], Act]:
+    def prepare(member: Member, key: str) -> Act:
+        asked = _is_waiting(member)
+        if look != "get":
+            member.server.payout_requests.approve("operator-2", asked)
+        return lambda server, _: getattr(server.payout_requests, look)(asked)
+
+    return prepare
+
+
+def _looks_at_payout(look: str) -> Callable[[Member, str], Act]:
+    def prepare(member: Member, key: str) -> Act:
+        member.past(member.purchase(4_000))
+        paid = member.past(member.ask_payout(80)).paid.entry.entry_id
+        if look == "entry":
+            return lambda server, _: server.payouts.entry(paid)
+        return lambda server, _: server.payout_requests.origin(paid)
+
+    return prepare
+
+
+def _lists_requests(member: Member, key: str) -> Act:
+    _is_waiting(member)
+    return lambda server, _: server.payout_requests.newest(None, 1)
+
+
+def _pays(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    return lambda server, own: server.payouts.pay(member.payout_command(server, own, 80))
+
+
+def _recalls_payout(member: Member, key: str) -> Act:
+    member.past(member.purchase(4_000))
+    member.server.payouts.pay(member.payout_command(member.server, key, 80))
+
+    def recalled(server: Server, own: str) -> object:
+        done = server.payouts.recall(member.payout_command(server, own, 80))
+        return done and done.entry
+
+    return recalled
+
+
 def _payout_comes_back(member: Member, key: str) -> Act:
     member.past(member.purchase(4_000))
     paid = member.past(member.pay_out(80))
@@ -398,6 +477,24 @@ ALONE = (
     Scenario("a purchase that repays cashback", "Till.purchase", _repays_cashback),
     Scenario("spent cashback comes back", "Returns.cancel_redemption", _cancels_cashback),
     Scenario("cashback is paid out", "Payouts.pay_out", _is_paid_out),
+    Scenario("a known payout is made", "Payouts.pay", _pays),
+    Scenario("a payout is recalled", "Payouts.recall", _recalls_payout, reads=True),
+    Scenario("a look at a payout", "Payouts.entry", _looks_at_payout("entry"), reads=True),
+    Scenario("a payout is asked for", "PayoutRequests.ask", _is_asked_for(80), replays=False),
+    Scenario("a great payout is asked for", "PayoutRequests.ask", _is_asked_for(6_000), replays=False),
+    Scenario("a payout too many is asked for", "PayoutRequests.ask", _too_much_is_asked_for_alone, replays=False),
+    Scenario("a payout is approved", "PayoutRequests.approve", _decides_payout("approve"), replays=False),
+    Scenario(
+        "a payout of an earlier version is approved",
+        "PayoutRequests.approve",
+        _approves_what_was_paid_by_an_earlier_version,
+        replays=False,
+    ),
+    Scenario("a payout is refused", "PayoutRequests.reject", _decides_payout("reject"), replays=False),
+    Scenario("a look at what waits", "PayoutRequests.get", _looks_at_request("get"), reads=True),
+    Scenario("a look at what was asked for", "PayoutRequests.whole", _looks_at_request("whole"), reads=True),
+    Scenario("requests for payouts", "PayoutRequests.newest", _lists_requests, reads=True),
+    Scenario("where a payout comes from", "PayoutRequests.origin", _looks_at_payout("origin"), reads=True),
     Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),
     Scenario("a settlement gives cashback back", "Payouts.give_back", _settlement_gives_back, replays=False),
     Scenario("a look whether a payout came back", "Payouts.is_reversed", _payout_is_looked_at, reads=True),

@@ -11,6 +11,8 @@ from partners.adjustments.service import Adjustments
 from partners.adjustments.store import AdjustmentStore
 from partners.contracts.service import Contracts
 from partners.contracts.store import ContractStore
+from partners.payouts.asking import PayoutRequests
+from partners.payouts.request_store import PayoutRequestStore
 from partners.payouts.service import Payouts
 from partners.till.cashback import CashbackTill
 from partners.till.holds import Holds
@@ -62,6 +64,7 @@ class Server:
     adjustments: Adjustments
     accounts: Accounts
     payouts: Payouts
+    payout_requests: PayoutRequests
     clock: FakeClock
 
 
@@ -140,6 +143,8 @@ class World:
         ledger = Ledger(journal, self.clock, **no_wait)
         members = Members(profiles, journal, self.clock, lambda: PEPPER, CARD_PREFIX, **no_wait)
         till = Till(contracts, members, ledger, self.clock)
+        payouts = Payouts(members, ledger, self.clock, PAYOUT_MINIMUM_CENTS)
+        asked = PayoutRequestStore(client, self.tables["partners"], journal)
         return Server(
             contracts=contracts,
             members=members,
@@ -152,7 +157,8 @@ class World:
             sharing=Sharing(contracts, members, ledger, self.clock),
             imports=Imports(contracts, till),
             accounts=Accounts(members, ledger, self.clock),
-            payouts=Payouts(members, ledger, self.clock, PAYOUT_MINIMUM_CENTS),
+            payouts=payouts,
+            payout_requests=PayoutRequests(asked, payouts, members, self.clock),
             adjustments=Adjustments(self._adjustments, contracts, members, ledger, self.clock),
             clock=self.clock,
         )
