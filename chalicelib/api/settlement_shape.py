@@ -29,10 +29,13 @@ def as_it_is(where: SettlementParams) -> SettlementReply:
 
 def shown(one: "PaidSettlement") -> SettlementReply:
     """All of it."""
+    from partners.settlement.payments.consequences import has_more
+
     return SettlementReply(
         window=one.window,
         currency=one.currency,
         stage=one.stage,
+        more=has_more(one),
         network_net_cents=one.network_net_cents,
         positions=[PartyNetOut(party=party, net_cents=cents) for party, cents in one.net_cents],
         collected_cents=one.collected_cents,

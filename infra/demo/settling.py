@@ -91,6 +91,8 @@ class Settling:
         moved |= self._through_the_bank(window, "collect-again", today + timedelta(days=1))
         collected = len(moved)
         paying = self._post(f"{one}/pay", self._second)
+        while paying["more"]:
+            paying = self._post(f"{one}/pay", self._second)
         if any(leg["direction"] == Direction.OUT for leg in paying["legs"]):
             moved |= self._through_the_bank(window, "pay", today + timedelta(days=2))
 

@@ -3,7 +3,8 @@
 The journal entry is the instruction and the network's obligation: the money itself moves elsewhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from partners.contracts.model import NETWORK
@@ -108,12 +109,28 @@ class Payouts:
 
     def is_reversed(self, payout_id: str) -> bool:
         """Whether the cashback of a payout was given back. Raises UnknownPayoutError."""
-        payout = self.entry(payout_id)
+        self.entry(payout_id)
+        return payout_id in self.reversed_among([payout_id])
+
+    def reversed_among(self, payout_ids: Iterable[str]) -> set[str]:
+        """Those whose cashback was given back, of entries that are known to be payouts: a read for each account.
+
+        Raises UnknownPayoutError for an id that no entry can have.
+        """
+        by_member: defaultdict[str, list[int]] = defaultdict(list)
+        for payout_id in payout_ids:
+            member, seq = _read(payout_id)
+            by_member[member].append(seq)
+        return {f"{member}-{seq}" for member, seqs in by_member.items() for seq in self._reversed_of(member, seqs)}
+
+    def _reversed_of(self, member: str, seqs: list[int]) -> list[int]:
         try:
-            return self._ledger.account(payout.member, consistent=True).undone_of(payout) > 0
+            account = self._ledger.account(member, consistent=True)
         except AccountClosedError:
             # The state of a closed account is told to nobody; its history has it.
-            return self._reversed_in_history(payout)
+            reversed_ids = self._reversed_in_history(member)
+            return [seq for seq in seqs if f"{member}-{seq}" in reversed_ids]
+        return [seq for seq in seqs if account.undone_at(member, seq) > 0]
 
     def give_back(self, payout_id: str, idempotency_key: str) -> bool:
         """Reverse a payout that a settlement could not pay; False if that has to be tried again later.
@@ -130,21 +147,17 @@ class Payouts:
 
     def entry(self, payout_id: str) -> Entry:
         """The payout itself. Raises UnknownPayoutError."""
-        try:
-            member, seq = read_entry_id(payout_id)
-        except UnknownEntryError:
-            raise UnknownPayoutError(payout_id[:40]) from None
-        payout = self._ledger.entry(member, seq)
+        payout = self._ledger.entry(*_read(payout_id))
         if payout is None or payout.op is not Op.PAYOUT:
             raise UnknownPayoutError(payout_id)
         return payout
 
-    def _reversed_in_history(self, payout: Entry) -> bool:
-        """Whoever answered for the account may have the reversal."""
-        history = list(self._ledger.history(payout.member))
+    def _reversed_in_history(self, member: str) -> set[str | None]:
+        """What was cancelled, payouts among it. Whoever answered for the account may have the reversal."""
+        history = list(self._ledger.history(member))
         leaders = {entry.account.follows for entry in history if entry.account.follows}
         theirs = (entry for leader in sorted(leaders) for entry in self._ledger.history(leader))
-        return any(entry.refers_to == payout.entry_id and entry.op is Op.CANCEL for entry in (*history, *theirs))
+        return {entry.refers_to for entry in (*history, *theirs) if entry.op is Op.CANCEL}
 
     def _fields(self, operator: str, member: str, key: bytes, asked: Mapping[str, object]) -> dict[str, Any]:
         """What both commands carry. They happen now."""
@@ -157,6 +170,13 @@ class Payouts:
             "key_hash": key,
             "body_hash": body_hash(asked),
         }
+
+
+def _read(payout_id: str) -> tuple[str, int]:
+    try:
+        return read_entry_id(payout_id)
+    except UnknownEntryError:
+        raise UnknownPayoutError(payout_id[:40]) from None
 
 
 def _paid_out(applied: Applied) -> PaidOut:

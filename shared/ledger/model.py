@@ -251,8 +251,12 @@ class Account:
 
     def undone_of(self, entry: "Entry") -> int:
         """How much of `entry` was taken back so far."""
-        owner = self.owner_of(entry)
-        return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, entry.seq))
+        return self.undone_at(entry.member, entry.seq)
+
+    def undone_at(self, member: str, seq: int) -> int:
+        """The same of the entry of that number in a member's journal."""
+        owner = None if member == self.member else member
+        return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, seq))
 
 
 @dataclass(frozen=True, slots=True)

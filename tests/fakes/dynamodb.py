@@ -62,6 +62,7 @@ _FREE = re.compile(r"attribute_not_exists ?\((\w+)\)")
 _SET = re.compile(r"(\w+) = (:\w+)")
 _ADD = re.compile(r"ADD (\w+) (:\w+)")
 _AT_MOST = re.compile(r"(\w+) <= (:\w+)")
+_OTHER = re.compile(r"(\w+) <> (:\w+)")
 _COMPARE = {
     "=": lambda sk, bound: sk == bound,
     "<": lambda sk, bound: sk < bound,
@@ -220,6 +221,8 @@ class FakeDynamoDB(DynamoDBMethods):
         if most := _AT_MOST.fullmatch(condition):
             bound = int(write["ExpressionAttributeValues"][most[2]]["N"])
             return standing is not None and most[1] in standing and int(standing[most[1]]["N"]) <= bound
+        if other := _OTHER.fullmatch(condition):
+            return standing is not None and standing.get(other[1]) != write["ExpressionAttributeValues"][other[2]]
         match = _SET.fullmatch(condition)
         assert match, f"a condition that the fake does not know: {condition}"
         expected = write["ExpressionAttributeValues"][match[2]]

@@ -3,7 +3,7 @@
 `before_writing` runs once, between reading and writing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
@@ -22,11 +22,10 @@ class FakePayoutClaims:
         holder = self.holders.get(payout_id, MEMBER)
         return None if holder == MEMBER else holder
 
-    def claim(self, payout_id: str, settlement_id: str) -> bool:
-        if self.holders.get(payout_id) == MEMBER:
-            return False
-        self.holders[payout_id] = settlement_id
-        return True
+    def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]:
+        claimed = {payout_id for payout_id in payout_ids if self.holders.get(payout_id) != MEMBER}
+        self.holders |= dict.fromkeys(claimed, settlement_id)
+        return claimed
 
     def take_back(self, payout_id: str, settlement_id: str | None, entry: Entry) -> None:
         if self.before_writing is not None:

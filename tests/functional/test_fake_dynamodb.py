@@ -37,6 +37,11 @@ def _update(pk: str, sk: str, value: str, expected: str, **more: Any) -> dict[st
     }
 
 
+def _unless(name: str, value: str) -> dict[str, Any]:
+    condition = f"attribute_not_exists(pk) OR {name} <> :0"
+    return {"ConditionExpression": condition, "ExpressionAttributeValues": {":0": {"N": value}}}
+
+
 def _delete(pk: str, expected: str) -> dict[str, Any]:
     return {
         "Key": _key(pk, "x"),
@@ -80,6 +85,10 @@ SCRIPT: list[tuple[str, dict[str, Any]]] = [
     ),
     ("PutItem", _put("a", NUMBERS[3], ConditionExpression="attribute_not_exists(n)")),
     ("PutItem", _put("a", NUMBERS[3], ConditionExpression="attribute_not_exists(never)")),
+    ("PutItem", _put("a", NUMBERS[3], **_unless("n", "42"))),
+    ("PutItem", _put("a", NUMBERS[3], **_unless("n", "41"))),
+    ("PutItem", _put("a", NUMBERS[3], **_unless("never", "41"))),
+    ("PutItem", _put("unless", "x", **_unless("n", "42"))),
     ("PutItem", _put("b", NUMBERS[0], **FREE)),
     ("UpdateItem", _update("b", NUMBERS[0], "1", expected="41")),
     ("UpdateItem", _update("b", NUMBERS[0], "1", expected="42")),

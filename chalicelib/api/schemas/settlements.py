@@ -181,6 +181,10 @@ class SettlementReply(ReplyBody):
     window: WindowNumber
     currency: Currency
     stage: Stage
+    more: bool = Field(
+        description="Paying or aborting it was too much for one request: what was done is kept, and the same request "
+        "again goes on, until this is false. Nobody is paid before `stage` says so."
+    )
     network_net_cents: SignedCents
     positions: list[PartyNetOut]
     collected_cents: int = Field(description="From debtors, with collateral of defaulting ones.")

@@ -2905,7 +2905,10 @@ class Tessera(Calls):
         What the network itself has to put in must have been collected in other settlements, or be advanced.
         Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid
         out is a
-        payment of its own for each payout.
+        payment of its own for each payout. Of more than 500 it is looked at as many whether the member has the
+        cashback
+        again: `more` says then that the same request again goes on, and nobody is paid until it has looked at
+        all.
 
         Needs: operator, approver, settler.
         """
@@ -2922,7 +2925,9 @@ class Tessera(Calls):
     def abort_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Abort a settlement, before any payout and while no payment is on its way.
 
-        What is open then is carried into the open window.
+        What is open then is carried into the open window, 500 amounts by a request: if there is `more`, the
+        same again
+        goes on, and so does the schedule.
 
         Needs: operator, approver, settler.
         """

@@ -2835,6 +2835,10 @@ class SettlementReply:
     currency: str
     """ISO 4217 code, upper case."""
     stage: Stage
+    more: bool
+    """Paying or aborting it was too much for one request: what was done is kept, and the same request again goes
+    on, until this is false. Nobody is paid before `stage` says so.
+    """
     network_net_cents: int
     """Minor units of the currency."""
     positions: list[PartyNetOut]

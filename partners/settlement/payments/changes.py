@@ -86,13 +86,14 @@ def paying(
     payouts: Sequence[MemberPayout] = (),
     means: MeansOf = by_bank,
     taken_back: Sequence[str] = (),
+    at_once: int | None = None,
 ) -> PaidSettlement:
     """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
 
-    `payouts` are what members are to be paid, if it `plans_payouts`. One that funds don't suffice for whole is
-    postponed, with all that come after it. What members' position is more than they come to is the network's to bear
-    defaults with, before any creditor does. `taken_back` are payees of payouts that were to be tried again, and are
-    reversed since: they are given up.
+    `payouts` are what members are to be paid, if it `plans_payouts`, of which this settlement pays the first `at_once`.
+    One that funds don't suffice for whole is postponed, with all that come after it. What members' position is more
+    than they come to is the network's to bear defaults with, before any creditor does. `taken_back` are payees of
+    payouts that were to be tried again, and are reversed since: they are given up.
     """
     if one.stage is Stage.SETTLED:
         return one
@@ -108,7 +109,7 @@ def paying(
             for party, cents in less.items()
             if cents > 0
         ]
-        paid = affordable(payouts, reductions.get(MEMBERS, 0))
+        paid = affordable(payouts, reductions.get(MEMBERS, 0), at_once)
         to_members = [
             planned(
                 one.settlement_id,
@@ -124,6 +125,7 @@ def paying(
             for payout in payouts[:paid]
         ]
         one = replace(one, legs=(*one.legs, *to_partners, *to_members), postponed=tuple(payouts[paid:]))
+        one = replace(one, looked_at=0, had_back=())
         one = _at(one, Stage.PAYING, at_ms, by)
     one = replace(one, given_up=(*one.given_up, *(payee for payee in taken_back if payee not in one.given_up)))
     return advanced(_submitted(one, Direction.OUT, by, at_ms), by, at_ms)
@@ -275,7 +277,7 @@ def aborted(one: PaidSettlement, by: str, at_ms: int, payouts: Sequence[MemberPa
     expect(one, *BEFORE_PAYOUT)
     if any(leg.state in UNDECIDED for leg in one.legs):
         raise SettlementStateError(one.settlement_id, one.stage.value, "Wait for what the bank says of each payment.")
-    return _at(replace(one, postponed=tuple(payouts)), Stage.ABORTED, at_ms, by)
+    return _at(replace(one, postponed=tuple(payouts), looked_at=0, had_back=()), Stage.ABORTED, at_ms, by)
 
 
 def advanced(one: PaidSettlement, by: str, at_ms: int) -> PaidSettlement:

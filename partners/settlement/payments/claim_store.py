@@ -3,9 +3,10 @@
 `holder` is the settlement that pays it, or `member` once the cashback was taken back by hand: the first writer wins.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.kernel.aws import outage_as_unavailable
+from shared.kernel.aws import outage_as_unavailable, unmet_conditions
 from shared.ledger.model import Entry
 from shared.ledger.store import JournalStore
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MEMBER = "member"
+CLAIMED_TOGETHER = 100
+"""What a transaction has room for."""
 
 
 class ClaimStore:
@@ -30,19 +33,31 @@ class ClaimStore:
         holder = answer["Item"]["holder"]["S"] if "Item" in answer else MEMBER
         return None if holder == MEMBER else holder
 
-    def claim(self, payout_id: str, settlement_id: str) -> bool:
-        """Have a settlement pay it, also in place of another one; False if the member has it back."""
-        with outage_as_unavailable():
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item={**_key(payout_id), "holder": {"S": settlement_id}},
-                    ConditionExpression="attribute_not_exists(pk) OR holder <> :member",
-                    ExpressionAttributeValues={":member": {"S": MEMBER}},
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return False
-        return True
+    def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]:
+        """Have a settlement pay them, also in place of another one; those that it has. Members have the others back.
+
+        So many are written together as a transaction has room for: if it dies, it has some. Again is the same.
+        """
+        claimed: set[str] = set()
+        for first in range(0, len(payout_ids), CLAIMED_TOGETHER):
+            left = list(payout_ids[first : first + CLAIMED_TOGETHER])
+            while left:
+                actions: Any = [self._claiming(payout_id, settlement_id) for payout_id in left]
+                of_members = unmet_conditions(self._client, actions)
+                if not of_members:
+                    claimed.update(left)
+                    break
+                left = [payout_id for place, payout_id in enumerate(left) if place not in of_members]
+        return claimed
+
+    def _claiming(self, payout_id: str, settlement_id: str) -> dict[str, Any]:
+        put = {
+            "TableName": self._table,
+            "Item": {**_key(payout_id), "holder": {"S": settlement_id}},
+            "ConditionExpression": "attribute_not_exists(pk) OR holder <> :member",
+            "ExpressionAttributeValues": {":member": {"S": MEMBER}},
+        }
+        return {"Put": put}
 
     def take_back(self, payout_id: str, settlement_id: str | None, entry: Entry) -> None:
         """Commit `entry`, by which the member has it back, if the settlement that has it is the one that was read.

@@ -23,7 +23,7 @@ from partners.settlement.payments.model import Default, PaidSettlement, Stage, S
 from partners.settlement.payments.old_debts import Old
 from shared.kernel.canonical import canonical_json
 
-_NAMES = ("given_up", "came_back", "late", "carried", "given_back", "funded")
+_NAMES = ("given_up", "came_back", "late", "carried", "given_back", "had_back", "funded")
 
 
 def settlement_to_bytes(one: PaidSettlement) -> bytes:

@@ -40,6 +40,16 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
     return (*found, *_of_the_postponed(one), *moved)
 
 
+def has_more(one: PaidSettlement) -> bool:
+    """Whether a request to pay it, or to abort it, was too long for one, so that the same again goes on: payouts are
+    still to be looked at, or amounts to be carried. Those the schedule carries, too.
+    """
+    if one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
+        return one.looked_at > 0
+    known = set(one.carried)
+    return any(other.reference not in known for other in carries(one))
+
+
 def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
     """Payouts that members did not get and will not: their cashback is theirs again.
 

@@ -4,7 +4,7 @@ Who has a payout is written down by whoever comes first: a settlement when it pl
 the journal entry that takes it back. Once a settlement has planned its payment, only that settlement gives it back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from partners.payouts.model import PaidOut
@@ -19,6 +19,8 @@ class Payouts(Protocol):
 
     def is_reversed(self, payout_id: str) -> bool: ...
 
+    def reversed_among(self, payout_ids: Iterable[str]) -> set[str]: ...
+
     def give_back(self, payout_id: str, idempotency_key: str) -> bool: ...
 
     def reverse(
@@ -31,7 +33,7 @@ class Claims(Protocol):
 
     def settlement(self, payout_id: str) -> str | None: ...
 
-    def claim(self, payout_id: str, settlement_id: str) -> bool: ...
+    def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]: ...
 
     def take_back(self, payout_id: str, settlement_id: str | None, entry: Entry) -> None: ...
 
@@ -52,12 +54,20 @@ class MemberCashback:
         self._claims = claims
         self._payments = payments
 
-    def claim(self, payout_id: str, settlement_id: str) -> bool:
-        """Have a settlement pay a payout; False if the member has the cashback again. Again is the same."""
-        return self._claims.claim(payout_id, settlement_id) and not self._payouts.is_reversed(payout_id)
+    def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]:
+        """Have a settlement pay payouts; those that it has. Again is the same.
+
+        They are asked about before, see `reversed_among`: whoever has had one reversed since has written that the
+        member has it, so that it can't be claimed. Only of reversals of before nothing was written.
+        """
+        return self._claims.claim(payout_ids, settlement_id)
 
     def is_reversed(self, payout_id: str) -> bool:
         return self._payouts.is_reversed(payout_id)
+
+    def reversed_among(self, payout_ids: Iterable[str]) -> set[str]:
+        """Those whose cashback is the member's again."""
+        return self._payouts.reversed_among(payout_ids)
 
     def give_back(self, payout_id: str, idempotency_key: str) -> bool:
         """What a settlement could not pay is the member's again; False if that has to be tried again later."""

@@ -4,15 +4,18 @@ A payout is an entry of the journal, so a leg names it and nothing else of the m
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import GrossLine, LineKind
 from partners.settlement.paid_out import MemberPayout
+from partners.settlement.payments.model import PaidSettlement
 
 MOST_PAYOUTS = 1_000
 """Paid by one settlement; the next window pays the rest."""
+LOOKED_AT_ONCE = 500
+"""By one request, a read each: some seconds. The next request goes on."""
 _POSTPONED = re.compile(rf".+:{MEMBERS}:([^:]+):postponed")
 
 
@@ -33,21 +36,33 @@ def due_to_members(own: Iterable[MemberPayout], brought: Iterable[GrossLine]) ->
     return (*postponed, *own)
 
 
-def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int) -> int:
-    """How many of them can be paid whole, in their order, with so much less than all of them need."""
+def affordable(payouts: Sequence[MemberPayout], reduced_by_cents: int, most: int | None = None) -> int:
+    """How many of them can be paid whole, in their order, with so much less than all of them need; at most so many."""
     left = sum(one.amount_cents for one in payouts) - reduced_by_cents
-    for number, one in enumerate(payouts[:MOST_PAYOUTS]):
+    most = MOST_PAYOUTS if most is None else most
+    for number, one in enumerate(payouts[:most]):
         left -= one.amount_cents
         if left < 0:
             return number
-    return min(len(payouts), MOST_PAYOUTS)
+    return min(len(payouts), most)
 
 
-def paid_at_once(due: Iterable[MemberPayout], is_mine: Callable[[MemberPayout], bool]) -> list[MemberPayout]:
-    """As many as can be paid at once, without those whose cashback is the member's again; then all others.
-
-    Those are left to the next window, which looks whether they are.
+def to_look_at(one: PaidSettlement, due: Sequence[MemberPayout]) -> Sequence[MemberPayout]:
+    """Of the payouts that are due, those of which nobody has asked yet whether the member has the cashback again, as
+    far as they can be paid at once. All others are left to the next window, which asks.
     """
-    found = iter(due)
-    mine = (payout for payout in found if is_mine(payout))
-    return [*islice(mine, MOST_PAYOUTS), *found]
+    there = one.looked_at - len(one.had_back)
+    return due[one.looked_at : one.looked_at + MOST_PAYOUTS - there]
+
+
+def looked_at(one: PaidSettlement, payouts: Sequence[MemberPayout], had_back: Container[str]) -> PaidSettlement:
+    """With the answer of the next `payouts`. It stays: who has one reversed from then on has that written down, and
+    it can't be claimed."""
+    back = (payout.entry_id for payout in payouts if payout.entry_id in had_back)
+    return replace(one, looked_at=one.looked_at + len(payouts), had_back=(*one.had_back, *back))
+
+
+def payable(one: PaidSettlement, due: Sequence[MemberPayout]) -> list[MemberPayout]:
+    """Those that were looked at and may be claimed."""
+    back = set(one.had_back)
+    return [payout for payout in due[: one.looked_at] if payout.entry_id not in back]

@@ -85,7 +85,8 @@ class PaidSettlement:
     `net_cents` are those of every party but the network, negative what it owes. `came_back` are the keys of legs that
     came back when it was too late to collect anew, `late` those of legs that succeeded when something else had been
     decided about their failure. `postponed` are members' payouts left to the next window, `unclaimed_cents` what of
-    members' position nobody was to be paid when payouts were planned: its cashback was the members' again. `carried`
+    members' position nobody was to be paid when payouts were planned: its cashback was the members' again. Before, so
+    many of their payouts were `looked_at`, in order, of which those `had_back` are the members' again. `carried`
     are the references of `carries` that are in a window already, `given_back` the keys of legs whose cashback is
     the member's again, `funded` the references of `funding_changes` that are recorded. `proposals` are the latest for
     each debtor to go on without it, of which nothing follows; `defaults` are those that were approved. `old` is
@@ -108,6 +109,8 @@ class PaidSettlement:
     funded: tuple[str, ...] = ()
     postponed: tuple[MemberPayout, ...] = ()
     unclaimed_cents: int = 0
+    looked_at: int = 0
+    had_back: tuple[str, ...] = ()
     given_back: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     old: Old = NOTHING_OLD

@@ -1,6 +1,6 @@
 """What paying settlements needs of others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from partners.settlement.model import Book, Carried, CurrencyNets
@@ -49,9 +49,11 @@ class Windows(Protocol):
 class Cashback(Protocol):
     """Members' payouts; see `partners.settlement.payments.member_cashback.MemberCashback`."""
 
-    def claim(self, payout_id: str, settlement_id: str) -> bool: ...
+    def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]: ...
 
     def is_reversed(self, payout_id: str) -> bool: ...
+
+    def reversed_among(self, payout_ids: Iterable[str]) -> set[str]: ...
 
     def give_back(self, payout_id: str, idempotency_key: str) -> bool: ...
 

@@ -18,7 +18,13 @@ from partners.settlement.payments.evidence import LATE, PAID_TWICE
 from partners.settlement.payments.following import Following
 from partners.settlement.payments.funds import may_draw
 from partners.settlement.payments.legs import Direction, LegState
-from partners.settlement.payments.member_payouts import due_to_members, paid_at_once
+from partners.settlement.payments.member_payouts import (
+    LOOKED_AT_ONCE,
+    due_to_members,
+    looked_at,
+    payable,
+    to_look_at,
+)
 from partners.settlement.payments.model import ENDED, PaidSettlement
 from partners.settlement.payments.needs import (
     Cashback,
@@ -121,24 +127,24 @@ class SettlementPayments:
         What the network itself has to put in must be there, see `Advances.drawn`. Who alone said that money is there or
         is owed again, or let a debtor default, does not have it paid out: see `check_payer`.
 
+        With many payouts to members it only looks at some of them, and keeps what it found, see `has_more`: called
+        again it goes on, and pays when it has looked at all.
+
         Raises UnknownSettlementError, SettlementStateError, NoStripeAccountError, NotFundedError,
         SecondPersonNeededError.
         """
+        asked: dict[str, bool] = {}
 
         def paid(one: PaidSettlement) -> PaidSettlement:
-            payouts: Sequence[MemberPayout] = ()
             planning = changes.plans_payouts(one)
             check_payer(one, by, behind_claims(one, self._windows.brought_into, self._origin) if planning else ())
             if planning:
                 due = self._member_payouts(one)
-                if may_draw(one, sum(payout.amount_cents for payout in due)):
-                    # Before they are claimed: nobody could take back what is never paid.
-                    payable = paid_at_once(due, lambda payout: not self._cashback.is_reversed(payout.entry_id))
-                    self._funds.drawn(changes.paying(one, by, self._clock(), payable, self._methods.means))
-                payouts = paid_at_once(due, lambda payout: self._cashback.claim(payout.entry_id, one.settlement_id))
-            again = [leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED]
-            taken_back = [leg.payee for leg in again if self._cashback.is_reversed(leg.payout)]
-            return changes.paying(one, by, self._clock(), payouts, self._methods.means, taken_back)
+                one = self._looked(one, due, asked)
+                return one if to_look_at(one, due) else self._planned(one, by, due)
+            again = {leg.payout: leg.payee for leg in one.legs if leg.payout and leg.state is LegState.PLANNED}
+            taken_back = [again[payout] for payout in sorted(self._cashback.reversed_among(again))] if again else []
+            return changes.paying(one, by, self._clock(), (), self._methods.means, taken_back)
 
         return self.change(window, currency, paid, self._draws)
 
@@ -226,6 +232,33 @@ class SettlementPayments:
             for one in self._payments.unfinished()
             for trouble in one.troubles
         )
+
+    def _looked(self, one: PaidSettlement, due: Sequence[MemberPayout], asked: dict[str, bool]) -> PaidSettlement:
+        """With more payouts looked at; no more in all than an answer can wait for, by those `asked` about."""
+        while to_look := to_look_at(one, due):
+            new = [payout.entry_id for payout in to_look if payout.entry_id not in asked]
+            new = new[: LOOKED_AT_ONCE - len(asked)]
+            reversed_ones = self._cashback.reversed_among(new) if new else set[str]()
+            asked.update({payout_id: payout_id in reversed_ones for payout_id in new})
+            answered = sum(payout.entry_id in asked for payout in to_look)
+            if not answered:
+                break
+            one = looked_at(one, to_look[:answered], {payout_id for payout_id, is_back in asked.items() if is_back})
+        return one
+
+    def _planned(self, one: PaidSettlement, by: str, due: Sequence[MemberPayout]) -> PaidSettlement:
+        """With all payouts, of which those to members are claimed. Raises NotFundedError, SecondPersonNeededError."""
+        may_be_paid, later = payable(one, due), due[one.looked_at :]
+
+        def planned(claimed: Sequence[MemberPayout]) -> PaidSettlement:
+            means, payouts = self._methods.means, (*claimed, *later)
+            return changes.paying(one, by, self._clock(), payouts, means, at_once=len(claimed))
+
+        if may_draw(one, sum(payout.amount_cents for payout in due)):
+            # Before they are claimed: nobody could take back what is never paid.
+            self._funds.drawn(planned(may_be_paid))
+        claimed = self._cashback.claim([payout.entry_id for payout in may_be_paid], one.settlement_id)
+        return planned([payout for payout in may_be_paid if payout.entry_id in claimed])
 
     def _origin(self, settlement: str) -> PaidSettlement | None:
         window, _, currency = settlement.partition("-")

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from partners.settlement.payments.claim_store import ClaimStore
+from partners.settlement.payments.claim_store import CLAIMED_TOGETHER, ClaimStore
 from shared.ledger.decide import decide
 from shared.ledger.errors import LostRaceError
 from shared.ledger.model import Entry
@@ -41,15 +41,15 @@ def test_a_settlement_that_has_a_payout_keeps_it_from_who_did_not_know(
     claims: ClaimStore, journal: JournalStore, payout: str, entry: Entry
 ) -> None:
     assert claims.settlement(payout) is None
-    assert [claims.claim(payout, "7-EUR"), claims.claim(payout, "7-EUR")] == [True, True]
+    assert claims.claim([payout], "7-EUR") == claims.claim([payout], "7-EUR") == {payout}
     for read in (None, "6-EUR"):
         with pytest.raises(LostRaceError):
             claims.take_back(payout, read, entry)
     assert journal.head(entry.member, consistent=True) is None
-    assert claims.claim(payout, "8-EUR")
+    assert claims.claim([payout], "8-EUR") == {payout}
     claims.take_back(payout, "8-EUR", entry)
     assert journal.head(entry.member, consistent=True) == entry
-    assert (claims.settlement(payout), claims.claim(payout, "9-EUR")) == (None, False)
+    assert (claims.settlement(payout), claims.claim([payout], "9-EUR")) == (None, set())
 
 
 def test_what_is_taken_back_is_no_settlements_any_more_and_an_entry_that_is_taken_takes_nothing_back(
@@ -58,4 +58,15 @@ def test_what_is_taken_back_is_no_settlements_any_more_and_an_entry_that_is_take
     journal.append(entry)
     with pytest.raises(LostRaceError):
         claims.take_back(payout, None, entry)
-    assert claims.claim(payout, "7-EUR")
+    assert claims.claim([payout], "7-EUR") == {payout}
+
+
+def test_many_are_claimed_together_but_for_what_members_have_back(
+    claims: ClaimStore, payout: str, entry: Entry
+) -> None:
+    member, _, _ = payout.partition("-")
+    payouts = [f"{member}-{seq}" for seq in range(100, 100 + CLAIMED_TOGETHER + 2)]
+    claims.take_back(payouts[40], None, entry)
+    assert claims.claim(payouts, "7-EUR") == {*payouts} - {payouts[40]}
+    holders = [claims.settlement(one) for one in (payouts[0], payouts[39], payouts[40], payouts[41], payouts[-1])]
+    assert holders == ["7-EUR", "7-EUR", None, "7-EUR", "7-EUR"]

@@ -60,7 +60,13 @@ def lived(one: PaidSettlement) -> PaidSettlement:
     one = changes.told(one, paid, LegStep(LegState.RETURNED, 9_000, "bank", "B-3"))
     one = changes.told(one, unpaid, LegStep(LegState.SUCCEEDED, 9_500, "bank", "B-4"))
     references = tuple(other.reference for other in carries(one))
-    left = {"given_back": (one.legs[-1].key,), "funded": (paid,), "unclaimed_cents": 3}
+    left = {
+        "given_back": (one.legs[-1].key,),
+        "funded": (paid,),
+        "unclaimed_cents": 3,
+        "looked_at": 2,
+        "had_back": ("m-3",),
+    }
     return changed(replace(one, carried=references, **left))
 
 

@@ -224,6 +224,9 @@ class Member:
     def is_reversed(self, payout_id: str) -> Act:
         return lambda server, key: server.payouts.is_reversed(payout_id)
 
+    def reversed_among(self, payout_id: str) -> Act:
+        return lambda server, key: server.payouts.reversed_among([payout_id])
+
     def close(self, *, forfeit: bool = False) -> Act:
         request = CloseRequest(self.card, forfeit, "asked for it")
         return lambda server, key: server.accounts.close("operator-1", key, request)

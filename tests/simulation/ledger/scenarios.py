@@ -363,6 +363,11 @@ def _payout_is_looked_at(member: Member, key: str) -> Act:
     return member.is_reversed(paid.entry.entry_id)
 
 
+def _payouts_are_looked_at(member: Member, key: str) -> Act:
+    paid = _paid_out_and_closed(member)
+    return member.reversed_among(paid.entry.entry_id)
+
+
 def _payout_comes_back_after_closing(member: Member, key: str) -> Act:
     paid = _paid_out_and_closed(member)
     return member.reverse(paid.entry.entry_id)
@@ -498,6 +503,7 @@ ALONE = (
     Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),
     Scenario("a settlement gives cashback back", "Payouts.give_back", _settlement_gives_back, replays=False),
     Scenario("a look whether a payout came back", "Payouts.is_reversed", _payout_is_looked_at, reads=True),
+    Scenario("a look which payouts came back", "Payouts.reversed_among", _payouts_are_looked_at, reads=True),
     Scenario("a payout comes back to a closed account", "Payouts.reverse", _payout_comes_back_after_closing),
     Scenario("cashback of a closed account is paid out", "Payouts.pay_out", _payout_is_made_again_after_closing),
     Scenario("a payout comes back again", "Payouts.reverse", _payout_comes_back_again, refused="payout_reversed"),

@@ -202,7 +202,7 @@ def test_a_payout_is_taken_back_until_a_settlement_has_it_and_again_gives_the_sa
     clerk.closes(1)
     clerk.does(1, "approve")
     assert take_back(world, early).json_body == first.json_body
-    world.payout_claims.claim(postponed, "1-USD")
+    world.payout_claims.claim([postponed], "1-USD")
     assert problem(take_back(world, postponed, "r2"), 409, "payout_in_settlement")["state"] == "about_to_be_paid"
     clerk.does(1, "abort")
     assert take_back(world, postponed, "r2").status_code == 201
