@@ -60,8 +60,8 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
     """Get the books of a month.
 
     What is owed to members, rolled forward by issuer and cohort in points and money, and at what points are valued; who
-    honoured whose points; the trial balance; and how cohorts develop, with what of them will expire. With `issuer`, all
-    but the trial balance is of that partner's points and cashback alone.
+    honoured whose points; the trial balance; money at the month's end; and how cohorts develop, with what of them will
+    expire. With `issuer`, all but the trial balance and money is of that partner's points and cashback alone.
     """
     books = bootstrap.services().books
     run, read = books.run(call.params.month), books.document(call.params.month)
@@ -85,7 +85,8 @@ def get_books(call: Call[BookParams, NoBody]) -> Reply:
         "valuation": _valuation(read["valuation"], call.params.issuer) if "valuation" in read else None,
         "breakage": {**read["breakage"], "cohorts": developed},
     }
-    return Reply(BookReply.model_validate({**_head(run), **shown, **rolled, **methods}))
+    money = _month_money(run.money_digest, books.money(call.params.month))
+    return Reply(BookReply.model_validate({**_head(run), **shown, **rolled, **methods, "money": money}))
 
 
 @resource.get(
@@ -140,6 +141,17 @@ def get_money_balance(call: Call[MoneyBalanceParams, NoBody]) -> Reply:
             contradictions=list(found.contradictions),
         )
     )
+
+
+def _month_money(digest: str | None, read: dict[str, Any] | None) -> dict[str, Any] | None:
+    if read is None:
+        return None
+    names = ("opening", "recorded_late", "moved", "closing")
+    accounts = [
+        {**{name: row[name] for name in ("currency", "account")}, **{f"{name}_cents": row[name] for name in names}}
+        for row in read["accounts"]
+    ]
+    return {"as_of": read["as_of"], "digest": digest, "accounts": accounts}
 
 
 def _money_account(one: "MoneyBalance") -> MoneyAccountOut:

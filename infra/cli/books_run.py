@@ -48,6 +48,7 @@ def show(console: Console, books: Books, month: str) -> bool:
         numbers = (_quantity(row[name], row["unit"]) for name in ("opening", "debits", "credits", "closing"))
         balances.add_row(row["unit"], row["account"], *numbers)
     console.print(balances)
+    _show_kept_money(console, books.money(month))
     breakage = read["breakage"]
     title = f"Breakage by {breakage['method']}, version {breakage['version']}"
     developed = _table(title, "issuer", "runs out", "months", "granted", "redeemed", "expired", "will expire")
@@ -85,6 +86,16 @@ def _show_amounts(console: Console, month: str, read: Row) -> None:
     console.print(prices)
 
 
+def _show_kept_money(console: Console, read: Row | None) -> None:
+    if read is None:
+        return
+    columns = ("opening", "recorded_late", "moved", "closing")
+    table = _table(f"Money at {read['as_of']}", "currency", "account", *columns)
+    for row in read["accounts"]:
+        table.add_row(row["currency"], row["account"], *(money(row[name], None) for name in columns))
+    console.print(table)
+
+
 def _of_unit(row: Row) -> str:
     return "points" if row["unit"] == POINTS else "cashback"
 
@@ -101,6 +112,8 @@ def check(console: Console, books: Books, month: str) -> bool:
         console.print(f"The books of {month} are, byte for byte, what was written.", highlight=False)
     else:
         console.print(f"[bold red]The books of {month} are not what was written.", highlight=False)
+    for words in found.late:
+        console.print(f"[yellow]Recorded late: {escape(words)}", highlight=False)
     return _held(console, found.contradictions) and found.same
 
 

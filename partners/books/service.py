@@ -11,6 +11,7 @@ from partners.books.checks import amounts_contradictions, breakage_contradiction
 from partners.books.document import Methods, RedeemPrice, breakage_of, document_of, methods_of, rolls_of
 from partners.books.errors import MonthNotOverError, UnknownBooksError
 from partners.books.model import Count, added
+from partners.books.money_keeping import Money, close_money, derive_again
 from partners.books.valuation import OF_ITS_ISSUER, Valuation, valuation_of
 from partners.books.work import BookRuns, CountPlan, Journals, Run, SegmentCount
 from partners.contracts.model import NETWORK, Contract, Partner, Terms
@@ -44,20 +45,26 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """Whether a month counted again gives the same bytes, and what contradicts the books."""
+    """Whether a month counted again gives the same bytes, and what contradicts the books. `late` is in words what of
+    its trial balance of money is another by now, for it was recorded later than the bank booked it.
+    """
 
     same: bool
     contradictions: tuple[str, ...]
+    late: tuple[str, ...] = ()
 
 
 class Books:
     """Use cases of the books. Every method may raise StoreUnavailableError; asking again goes on."""
 
-    def __init__(self, journal: Journals, runs: BookRuns, contracts: Contracts, pages: Pages, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journals, runs: BookRuns, contracts: Contracts, pages: Pages, money: Money, clock: Clock
+    ) -> None:
         self._journal = journal
         self._runs = runs
         self._contracts = contracts
         self._pages = pages
+        self._money = money
         self._clock = clock
 
     def next_month(self) -> Month | None:
@@ -106,7 +113,11 @@ class Books:
         found = self._contradictions(month, count, earlier, document)
         digest = digest_of(document)
         self._runs.put_document(run.run_id, digest, document)
-        return self._runs.conclude(replace(run, digest=digest, contradictions=found, ended_at_ms=self._clock()))
+        of_money, of_money_found = close_money(self._money, month, self._money_before(month))
+        money_digest = digest_of(of_money)
+        self._runs.put_document(run.run_id, money_digest, of_money)
+        ended = replace(run, digest=digest, money_digest=money_digest, ended_at_ms=self._clock())
+        return self._runs.conclude(replace(ended, contradictions=(*found, *of_money_found)))
 
     def closed(self) -> list[Run]:
         """The runs of all months whose books are closed, oldest first."""
@@ -124,9 +135,17 @@ class Books:
         read: dict[str, Any] = json.loads(self._written(self.run(name)))
         return read
 
+    def money(self, name: str) -> dict[str, Any] | None:
+        """The trial balance of money of a month's end; None where none is kept. Raises InvalidMonthError,
+        UnknownBooksError.
+        """
+        written = self._written_money(self.run(name))
+        read: dict[str, Any] | None = None if written is None else json.loads(written)
+        return read
+
     def recount(self, name: str, advance: Advance = lambda _: None) -> Recounted:
         """Count a closed month again, from the journal's first entry on, and write nothing. Points are valued and
-        breakage is estimated by the versions that the books name.
+        breakage is estimated by the versions that the books name. Money at its end is derived again.
 
         Raises InvalidMonthError, UnknownBooksError.
         """
@@ -137,7 +156,13 @@ class Books:
         earlier = self._earlier(month)
         document = self._document(month, count, earlier, methods)
         same = document == written and digest_of(document) == run.digest
-        return Recounted(same, self._contradictions(month, count, earlier, document))
+        found = self._contradictions(month, count, earlier, document)
+        of_money = self._written_money(run)
+        if of_money is None:
+            return Recounted(same, found)
+        same = same and digest_of(of_money) == run.money_digest
+        derived = derive_again(self._money, month, of_money, self._money_before(month))
+        return Recounted(same, (*found, *derived.contradictions), derived.late)
 
     def unfinished_for_ms(self) -> int:
         """How long ago the first month that is not closed could have been; 0 if there is none."""
@@ -173,6 +198,13 @@ class Books:
     def _earlier(self, month: Month) -> dict[int, bytes]:
         before = month_before(month).name
         return {_number(month_of(run.run_id)): self._written(run) for run in self.closed() if run.run_id <= before}
+
+    def _money_before(self, month: Month) -> bytes | None:
+        run = self._runs.run(month_before(month).name)
+        return None if run is None else self._written_money(run)
+
+    def _written_money(self, run: Run) -> bytes | None:
+        return None if run.money_digest is None else self._runs.document(run.run_id, run.money_digest)
 
     def _written(self, run: Run) -> bytes:
         if run.digest is None:

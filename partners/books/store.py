@@ -2,7 +2,7 @@
 
 | pk | sk | holds |
 | --- | --- | --- |
-| `BOOKS#<month>#<digest>` | part, 4 digits | the document, compressed and cut into parts |
+| `BOOKS#<month>#<digest>` | part, 4 digits | a document, compressed and cut into parts: of the month, or of its money |
 
 A document stands under what follows from its bytes, so no other can take its place.
 """
@@ -98,6 +98,8 @@ def _run_to_item(run: Run) -> Item:
     if run.digest is not None:
         item["ended"] = {"N": str(run.ended_at_ms)}
         item["digest"] = {"S": run.digest}
+        if run.money_digest is not None:
+            item["money_digest"] = {"S": run.money_digest}
         item["contradictions"] = {"L": [{"S": words} for words in run.contradictions[:MOST_CONTRADICTIONS]]}
     return item
 
@@ -111,4 +113,5 @@ def _run_from_item(item: Item) -> Run:
         digest=item["digest"]["S"],
         contradictions=tuple(words["S"] for words in item["contradictions"]["L"]),
         ended_at_ms=int(item["ended"]["N"]),
+        money_digest=item["money_digest"]["S"] if "money_digest" in item else None,
     )

@@ -15,7 +15,7 @@ class Run:
     """The books of month `run_id` (`2026-11`), counted in `segments`.
 
     `digest` is of the document that it came to, None before; `contradictions` what that was then found not to agree
-    with, in words.
+    with, in words. `money_digest` is of the trial balance of money of its end, None where none is kept.
     """
 
     run_id: str
@@ -24,6 +24,7 @@ class Run:
     digest: str | None = None
     contradictions: tuple[str, ...] = ()
     ended_at_ms: int | None = None
+    money_digest: str | None = None
 
 
 class Journals(Journal, EarlierEntries, Protocol):

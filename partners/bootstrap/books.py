@@ -41,7 +41,7 @@ class BooksOfMonths(BillingOfMonths):
 
         tables = AuditedTables(self._dynamodb, self.settings.ledger_table, self.settings.pages_table)
         book = BookStore(self._dynamodb, self.settings.books_table)
-        return Books(tables, book, self.contracts, self.pages, self._clock)
+        return Books(tables, book, self.contracts, self.pages, self.money_books, self._clock)
 
     @cached_property
     def receivables(self) -> "Receivables":

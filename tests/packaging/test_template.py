@@ -207,6 +207,7 @@ def test_the_books_read_what_they_are_made_of_and_write_themselves_alone(templat
         "LedgerTable": {"dynamodb:Scan", "dynamodb:BatchGetItem"},
         "PagesTable": {"dynamodb:Query"},
         "PartnersTable": {"dynamodb:Query", "dynamodb:GetItem"},
+        "SettlementTable": {"dynamodb:Query", "dynamodb:GetItem"},
         "BooksTable": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"},
     }
 

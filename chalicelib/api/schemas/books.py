@@ -211,6 +211,27 @@ class BreakageOut(ReplyBody):
     cohorts: list[DevelopedOut]
 
 
+class MonthAccountOut(ReplyBody):
+    """An account of money over a month: opening, what was recorded late and what moved come to the closing."""
+
+    currency: Currency
+    account: str = Field(examples=["(bank)"])
+    opening_cents: SignedCents = Field(description="What the month before closed with.")
+    recorded_late_cents: SignedCents = Field(
+        description="By how much that is another now: by what the bank had booked and nobody had recorded."
+    )
+    moved_cents: SignedCents
+    closing_cents: SignedCents
+
+
+class MonthMoneyOut(ReplyBody):
+    """The trial balance of money of the month's end, as it was kept when the month was closed."""
+
+    as_of: Instant
+    digest: str = Field(description="The SHA-256 of its document.")
+    accounts: list[MonthAccountOut]
+
+
 class BookReply(BookOut):
     """The books of a month."""
 
@@ -225,6 +246,7 @@ class BookReply(BookOut):
     trial_balance: list[BalanceOut]
     valuation: ValuationOut | None = Field(description="Null in books of the first format.")
     breakage: BreakageOut
+    money: MonthMoneyOut | None = Field(description="Null in books that were closed before it was kept.")
 
 
 class AgedOut(ReplyBody):

@@ -3067,9 +3067,10 @@ class Tessera(Calls):
 
         What is owed to members, rolled forward by issuer and cohort in points and money, and at what points are
         valued; who
-        honoured whose points; the trial balance; and how cohorts develop, with what of them will expire. With
-        `issuer`, all
-        but the trial balance is of that partner's points and cashback alone.
+        honoured whose points; the trial balance; money at the month's end; and how cohorts develop, with what
+        of them will
+        expire. With `issuer`, all but the trial balance and money is of that partner's points and cashback
+        alone.
 
         Needs: operator, viewer.
         """

@@ -552,6 +552,8 @@ class BookReply:
     valuation: ValuationOut | None
     """Null in books of the first format."""
     breakage: BreakageOut
+    money: MonthMoneyOut | None
+    """Null in books that were closed before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1869,6 +1871,34 @@ class MoneyOut:
     """Minor units of the currency."""
     currency: str
     """ISO 4217 code, upper case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthAccountOut:
+    """An account of money over a month: opening, what was recorded late and what moved come to the closing."""
+
+    currency: str
+    """ISO 4217 code, upper case."""
+    account: str
+    opening_cents: int
+    """What the month before closed with."""
+    recorded_late_cents: int
+    """By how much that is another now: by what the bank had booked and nobody had recorded."""
+    moved_cents: int
+    """Minor units of the currency."""
+    closing_cents: int
+    """Minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthMoneyOut:
+    """The trial balance of money of the month's end, as it was kept when the month was closed."""
+
+    as_of: datetime
+    """RFC 3339 time in UTC."""
+    digest: str
+    """The SHA-256 of its document."""
+    accounts: list[MonthAccountOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,7 +232,6 @@ class World:
         self.defaults = Defaults(self.settlement_payments, self.collateral, self.deposits, self.clock)
         tables: Any = FakeTables(self.journal, self.page_book)
         rows: Any = FakeDynamoDB()
-        self.books = Books(tables, BookStore(rows, "books"), self.contracts, self.pages, self.clock)
         heard: Any = SimpleNamespace(invoices=lambda partner_id: self.invoices_heard.get(partner_id, []))
         payments = PaymentStore(settlement_rows, "settlement")
         self.receivables = Receivables(
@@ -248,6 +247,8 @@ class World:
             self.deposits,
             self.clock,
         )
+        book_store = BookStore(rows, "books")
+        self.books = Books(tables, book_store, self.contracts, self.pages, self.money_books, self.clock)
         corrections = Corrections(self.adjustments, ledger, members, self.clock)
         case_store = CaseStore(settlement_rows, "settlement")
         self.cases = Cases(case_store, self.contracts, self.windows, corrections, self._tell_of_case, self.clock)

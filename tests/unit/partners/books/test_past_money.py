@@ -13,6 +13,12 @@ from hypothesis import strategies as st
 
 from partners.books.money import BANK, IN_TRANSIT
 from partners.books.money_service import MoneyBooked
+from partners.books.month_money import (
+    bridge_contradictions,
+    money_contradictions_since,
+    money_document,
+    recorded_late,
+)
 from partners.books.past import settlement_at
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed, approved, proposed
@@ -63,7 +69,8 @@ def in_bank(found: MoneyBooked) -> int:
 def test_the_balance_of_a_day_s_end_is_shown_of_it_for_ever(seed: int) -> None:
     rng = random.Random(seed)
     office = DepositOffice(seed, entries=24, days=5)
-    shown: dict[str, MoneyBooked] = {}
+    shown: dict[str, tuple[MoneyBooked, bytes]] = {}
+    kept: bytes | None = None
     for window in range(1, 5):
         for partner_id in PREPAID:
             office.pays(partner_id, rng.randrange(1, 900), f"{partner_id}-{window}")
@@ -75,14 +82,23 @@ def test_the_balance_of_a_day_s_end_is_shown_of_it_for_ever(seed: int) -> None:
             office.clock.advance(ms=60_000)
         office.payments().work()
         office.clock.now_ms = (office.clock.now_ms // DAY_MS + 1) * DAY_MS - 1
-        shown[utc_day(office.clock.now_ms)] = office.money_books().balance()
+        was = office.money_books().balance()
         office.clock.advance(ms=1)
-    for day, was in shown.items():
+        day = utc_day(was.at_ms)
+        last_day = max(shown, default="2026-01-01")
+        opened = office.money_books().balance(date.fromisoformat(last_day))
+        before, kept = kept, money_document(day, opened, was, kept)
+        assert bridge_contradictions(kept, before) == []
+        shown[day] = was, kept
+    for day, (was, kept) in shown.items():
+        assert kept is not None
         found = office.money_books().balance(date.fromisoformat(day))
         assert (found.at_ms, found.contradictions) == (was.at_ms, ())
         assert as_shown(found) == as_shown(was)
         assert sum(one.balance for one in found.accounts) == 0
         assert in_bank(found) - in_bank(was) == sum(one.cents for one in found.in_transit)
+        assert money_contradictions_since(kept, found) == []
+        assert len(recorded_late(kept, found)) == len(found.in_transit)
 
 
 def test_what_was_advanced_counts_since_it_was_agreed_on_and_of_rows_of_before_since_what_is_known() -> None:

@@ -12,6 +12,7 @@ from tests.fakes.audited import FakeTables
 from tests.fakes.book_runs import FakeBookRuns
 from tests.fakes.clock import FakeClock
 from tests.fakes.contract_book import contracts_of
+from tests.fakes.no_money import NoMoney
 from tests.fakes.page_book import FakePageBook
 from tests.unit.partners.settlement.coalition import Coalition
 
@@ -49,7 +50,7 @@ class World:
 
     def books(self, **how) -> Books:
         tables = FakeTables(self.coalition.ledger._journal, FakePageBook(), **how)
-        return Books(tables, self.book, self.contracts, LivedPages(self.coalition), self.coalition.clock)
+        return Books(tables, self.book, self.contracts, LivedPages(self.coalition), NoMoney(), self.coalition.clock)
 
     def close_all(self, **how) -> list[Run]:
         """The books of every month that is over."""
