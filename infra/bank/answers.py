@@ -33,12 +33,13 @@ TOLD = frozenset(LegState) - {LegState.PLANNED, LegState.SUBMITTED, LegState.DIS
 @dataclass(frozen=True, slots=True)
 class BankAnswer:
     """What a file says of payments. `differing` are its lines that can't be taken, in words: of another amount or
-    currency, or without a reference that is needed. `charges` are what the bank has booked besides payments, in words.
+    currency, or without a reference that is needed. `besides` are charges that the bank has booked with payments, and
+    what it tells for information alone, in words.
     """
 
     words: list[BankWord]
     differing: list[str]
-    charges: list[str]
+    besides: list[str]
 
 
 def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
@@ -54,7 +55,11 @@ def bank_answer(one: PaidSettlement, path: Path, own_iban: str) -> BankAnswer:
         bookings = list(read_camt(path.read_bytes(), own_iban))
     except (ParseError, DefusedXmlException) as error:
         raise ValueError(f"{path} does not read as camt.053: {error}") from error
-    return BankAnswer(list(_of_bookings(one, bookings, differing, charges)), differing, charges)
+    information = [leg.key for booking in bookings if booking.informs for leg in _legs(one, booking)]
+    besides = [f"What the bank says of {key} for information books nothing." for key in dict.fromkeys(information)]
+    told = [booking for booking in bookings if not booking.informs]
+    words = list(_of_bookings(one, told, differing, charges))
+    return BankAnswer(words, differing, [*besides, *charges])
 
 
 def outcome_of(word: BankWord) -> dict[str, Any]:
@@ -71,15 +76,17 @@ def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[B
     that another told, if `by` confirms them.
     """
     said = {leg.key: [step.state for step in leg.history] for leg in one.legs}
-    noted = {(leg.key, booking.arrived, booking.name) for leg in one.legs for booking in leg.bookings}
+    noted = {leg.key: list(leg.bookings) for leg in one.legs}
     found = []
     for word in words:
-        name = (word.leg, word.booking.arrived, word.booking.name) if word.booking else None
-        known = name in noted or (name is None and _is_known(one.leg(word.leg), said[word.leg], word))
+        if word.booking is None:
+            known = _is_known(one.leg(word.leg), said[word.leg], word)
+        else:
+            known = any(word.booking.is_same(other) for other in noted[word.leg])
         if known and (not by or confirmed(one, one.leg(word.leg), word.state, by) is one):
             continue
         said[word.leg].append(word.state)
-        noted |= {name} if name else set()
+        noted[word.leg] += [word.booking] if word.booking else []
         found.append(word)
     return found
 

@@ -13,6 +13,8 @@ from infra.bank.accounts import same_account
 from partners.settlement.payments.legs import UNNAMED, is_reference
 
 CREDIT, DEBIT = "CRDT", "DBIT"
+INFORMATION = "INFO"
+"""The status of an entry that books nothing, now or later."""
 LONGEST_NAME = 70
 
 
@@ -28,10 +30,10 @@ class Amount:
 class Booking:
     """A line of a statement: money that came to the network's account (`credited`) or left it.
 
-    It is of one payment, by its end-to-end id, or of a whole file that was sent, by the ids that the file has.
-    `amount` is its own, None if only its `entry`, of which it is a part, has one. `instructed` is what the payment was
-    ordered to be, where the bank says so besides. `entry_name` tells its entry from others of the statement; `name`
-    and `on` are those of `Booked`.
+    It is of one payment, by its end-to-end id, or of a whole file that was sent, by the ids that the file has. What
+    only `informs` books nothing. `amount` is its own, None if only its `entry`, of which it is a part, has one.
+    `instructed` is what the payment was ordered to be, where the bank says so besides. `entry_name` tells its entry
+    from others of the statement; `name` and `on` are those of `Booked`.
     """
 
     end_to_end_id: str
@@ -42,6 +44,7 @@ class Booking:
     instructed: Amount | None
     credited: bool
     booked: bool
+    informs: bool
     reference: str
     name: str
     on: str
@@ -79,8 +82,9 @@ def _in_statement(statement: Element, of_statement: int) -> Iterator[Booking]:
             own = _reference(_at(entry, "AcctSvcrRef"), _at(details, "Refs", "AcctSvcrRef"))[:LONGEST_NAME]
             end_to_end_id = _reference(_at(details, "Refs", "EndToEndId"))
             file_ids = frozenset() if end_to_end_id else frozenset(_file_ids(details)) or of_all
-            is_booked = "".join(_status(entry)) in ("BOOK", "")
-            which = (end_to_end_id, file_ids, side, own or on)
+            status = "".join(_status(entry))
+            is_booked = status in ("BOOK", "")
+            which = (end_to_end_id, file_ids, side, own, on)
             times[which] += is_booked
             yield Booking(
                 end_to_end_id=end_to_end_id,
@@ -91,6 +95,7 @@ def _in_statement(statement: Element, of_statement: int) -> Iterator[Booking]:
                 instructed=instructed,
                 credited=side == CREDIT,
                 booked=is_booked,
+                informs=status == INFORMATION,
                 reference=own or statement_id,
                 name=f"{own or on or UNNAMED}{f'#{times[which]}' if times[which] > 1 else ''}",
                 on=on,

@@ -89,8 +89,9 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
 
     What is recorded already is left out, so that a file may be read again, but for what another operator told and this
     one confirms. What contradicts it is printed, and noted as a trouble for all to see; what is of another amount is
-    printed; and all else is recorded. Troubles of the settlement's payments are printed as long as they stand, and
-    charges that the bank has booked with payments. True if no line was refused, and no trouble came up.
+    printed; and all else is recorded. Troubles of the settlement's payments are printed as long as they stand, and so
+    are charges that the bank has booked with payments, and what it tells for information. True if no line was refused,
+    and no trouble came up.
 
     Raises ValueError, and what recording outcomes raises.
     """
@@ -100,7 +101,7 @@ def read_bank_answer(console: Console, services: Services, chosen: argparse.Name
     answer = bank_answer(one, chosen.file, accounts.network.iban)
     for line in answer.differing:
         console.print(escape(f"Left out: {line}"), style="bold red", highlight=False)
-    for line in answer.charges:
+    for line in answer.besides:
         console.print(escape(line), style="yellow", highlight=False)
     if not answer.words:
         console.print("The file says nothing that can be recorded of this settlement's payments.", highlight=False)

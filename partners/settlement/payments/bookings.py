@@ -29,7 +29,7 @@ def booked(one: PaidSettlement, name: str, booking: Booked, step: LegStep) -> tu
 
 
 def is_known(leg: Leg, booking: Booked) -> bool:
-    return any((other.arrived, other.name) == (booking.arrived, booking.name) for other in leg.bookings)
+    return any(booking.is_same(other) for other in leg.bookings)
 
 
 def _with_booking(leg: Leg, booking: Booked, step: LegStep) -> Leg:

@@ -98,13 +98,18 @@ class LegStep:
 class Booked:
     """That the bank booked money of a payment: it `arrived` where it was to go, or went back.
 
-    `name` tells it from other bookings of that payment the same way: the bank's reference, or its day, or that it is
-    UNNAMED. `on` is the bank's day, as `2026-11-23`; empty if it is not known.
+    `name` tells it from other bookings of that payment the same way, of one day: the bank's reference, or its day, or
+    that it is UNNAMED. `on` is the bank's day, as `2026-11-23`; empty if it is not known.
     """
 
     arrived: bool
     name: str
     on: str = ""
+
+    def is_same(self, other: "Booked") -> bool:
+        """Whether both tell of one booking. One reference on two days is two: a bank may give it again."""
+        same_day = self.on == other.on or not (self.on and other.on)
+        return (self.arrived, self.name) == (other.arrived, other.name) and same_day
 
 
 def is_reference(text: str) -> bool:

@@ -124,6 +124,8 @@ def test_a_payout_that_had_come_back_before_its_booking_is_read_is_owed_once(ban
 IMPOSSIBLE = [
     [("there", "B-1", 1), ("there", "B-2", 1)],
     [("there", "", 1), ("there", "", 1)],
+    [("there", "B-1", 1), ("there", "B-1", 2)],
+    [("there", "B-1", 1), ("back", "B-2", 2), ("back", "B-2", 3)],
     [("there", "B-1", 1), ("back", "B-2", 2), ("there", "B-3", 3)],
     [("there", "B-1", 1), ("back", "B-2", 2), ("back", "B-3", 2)],
     [("back", "B-1", 1), ("there", "B-2", 2)],
@@ -152,6 +154,17 @@ def test_what_cannot_be_of_one_payment_is_a_trouble_until_a_person_has_seen_it(b
         assert found.payments.see(7, "EUR", stood.leg(leg).party, trouble.text).troubles == ()
         read(found, tmp_path, *order)
         assert found.one.troubles == (), "read again after somebody has seen it"
+
+
+@pytest.mark.parametrize("leg", [IN, OUT])
+def test_a_booking_of_which_one_file_knows_no_day_is_known_by_its_reference(bank, tmp_path, leg):
+    found, dated_, undated = (
+        bank(leg),
+        file_of(leg, ("there", "B-1", 1)),
+        camt(entry(leg, AMOUNT[leg], SIDE[leg, "there"])),
+    )
+    assert [good for good, _ in read(found, tmp_path, dated_, undated, dated_)] == [True, True, True]
+    assert len(found.one.leg(leg).bookings) == 1
 
 
 @pytest.mark.parametrize("nothing", ["NONREF", "notprovided", ""])

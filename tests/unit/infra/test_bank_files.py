@@ -241,6 +241,17 @@ def entry(name: str, amount: str, side: str, status: str = "BOOK") -> str:
     )
 
 
+@pytest.mark.parametrize("status", ["INFO", "<Cd>INFO</Cd>"])
+def test_what_a_statement_has_for_information_books_nothing_and_is_told_of(collecting, tmp_path, status):
+    path = tmp_path / "statement.xml"
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT", status), entry("other", "1.00", "DBIT", status)))
+    answer = bank_answer(collecting, path, IBAN)
+    besides = [f"What the bank says of {IN} for information books nothing."]
+    assert (answer.words, answer.differing, answer.besides) == ([], [], besides)
+    path.write_bytes(camt(entry(IN, "500.55", "CRDT", status), entry(IN, "500.55", "CRDT")))
+    assert bank_words(collecting, path, IBAN) == [BankWord(IN, LegState.SUCCEEDED, "B-1")]
+
+
 @pytest.mark.parametrize("status", ["BOOK", "<Cd>BOOK</Cd>"])
 def test_a_statement_says_what_arrived_came_back_or_never_arrived(collecting, paying, tmp_path, status):
     path = tmp_path / "statement.xml"
@@ -410,7 +421,7 @@ def test_payouts_booked_together_are_what_was_instructed_but_for_charges_which_a
     ]
     assert len(answer.differing) == (2 if charges is None else 0)
     told = f"Charges of {charges} cents EUR are booked with {OUT} and what is booked together with it."
-    assert answer.charges == ([told] if charges else [])
+    assert answer.besides == ([told] if charges else [])
 
 
 @pytest.mark.parametrize("tells", ["transaction", "entry"])
@@ -433,7 +444,7 @@ def test_what_was_instructed_is_the_payment_if_what_is_booked_differs_by_charges
     path.write_bytes(camt(written))
     answer = bank_answer(paying if leg == OUT else collecting, path, IBAN)
     assert (len(answer.words), len(answer.differing)) == ((0, 1) if charges is None else (1, 0))
-    assert answer.charges == ([f"Charges of {charges} cents EUR are booked with {leg}."] if charges else [])
+    assert answer.besides == ([f"Charges of {charges} cents EUR are booked with {leg}."] if charges else [])
 
 
 @pytest.mark.parametrize("amount", ["", "<Amt Ccy='EUR'>100.00</Amt>"])
@@ -444,7 +455,7 @@ def test_an_entry_of_the_payments_amount_is_not_the_payment_if_others_are_in_it(
     whole = entry(OUT, "400.00", "DBIT").replace("</Refs>", f"</Refs>{instructed}").replace("</NtryDtls>", other)
     path.write_bytes(camt(whole))
     answer = bank_answer(paying, path, IBAN)
-    assert (answer.words, len(answer.differing), answer.charges) == ([], 1, [])
+    assert (answer.words, len(answer.differing), answer.besides) == ([], 1, [])
 
 
 def test_a_file_that_does_not_read_says_nothing(paying, tmp_path):
