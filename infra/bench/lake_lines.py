@@ -72,10 +72,11 @@ class FolderShelf:
     def add_part(self, window: int, partner: str, part: Part) -> None:
         self._part_file(window, partner, part.number).write_text(json.dumps(asdict(part)))
 
-    def add_file(self, key: str, file: Path) -> None:
+    def add_file(self, key: str, file: Path) -> bool:
         place = self._folder / key
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, place)
+        return True
 
     def fetch(self, key: str, file: Path) -> None:
         shutil.copyfile(self._folder / key, file)

@@ -41,10 +41,10 @@ class LakeBucket:
         """Write a part; what is there stays as it is."""
         self._add(_part_key(window, partner, part.number), json.dumps(asdict(part)).encode())
 
-    def add_file(self, key: str, file: Path) -> None:
-        """Write a file; what is there stays as it is."""
+    def add_file(self, key: str, file: Path) -> bool:
+        """Write a file; what is there stays as it is, and then it is False."""
         with file.open("rb") as content:
-            self._add(key, content)
+            return self._add(key, content)
 
     def fetch(self, key: str, file: Path) -> None:
         """Copy an object that is there into `file`."""
@@ -69,7 +69,7 @@ class LakeBucket:
         found: dict[str, Any] = json.loads(body)
         return found
 
-    def _add(self, key: str, content: bytes | IO[bytes]) -> None:
+    def _add(self, key: str, content: bytes | IO[bytes]) -> bool:
         with outage_as_unavailable():
             try:
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*")
@@ -79,6 +79,8 @@ class LakeBucket:
                     raise StoreUnavailableError("somebody else is writing the same object") from error
                 if status != HTTPStatus.PRECONDITION_FAILED:
                     raise
+                return False
+        return True
 
 
 def _part_key(window: int, partner: str, number: int) -> str:

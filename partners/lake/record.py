@@ -8,6 +8,7 @@ from partners.visits.model import PAR_MICROS, CashMove, Line, MoveKind, Share
 from shared.kernel.clock import to_rfc3339
 
 Record = dict[str, Any]
+MONTH_LETTERS = len("2026-11")
 
 _SIGN_OF_CASH = {
     MoveKind.CASHBACK_ISSUED: -1,
@@ -15,8 +16,11 @@ _SIGN_OF_CASH = {
 }
 
 
-def record_of(line: Line) -> Record:
+def record_of(line: Line, *, months: bool = True) -> Record:
     """A line as plain JSON: what is null, zero or empty is left out. Times are RFC 3339, `position_micros` is signed.
+
+    Points that ran out have `with_month`, the month (UTC) that they could last be spent in, where the entry says so;
+    without `months` they are as in records of before, by issuer alone.
 
     `position_micros` is what the line adds to the partner's position before fees, in millionths of `currency`:
     granted points and cashback are paid for, honoured ones are paid.
@@ -38,7 +42,7 @@ def record_of(line: Line) -> Record:
             "owed": line.owed,
             "honoured": _shares(line.honoured),
             "adjusted": _shares(line.adjusted),
-            "expired": _shares(_by_issuer(line.expired)),
+            "expired": _expired(line.expired, months=months),
             "written_off": _shares(line.written_off),
             "cashback": _cash(line.cash),
             "visit": line.visit or None,
@@ -60,12 +64,14 @@ def _position_micros(line: Line) -> int:
     return points * price + cents * PAR_MICROS
 
 
-def _by_issuer(shares: Iterable[Share]) -> list[Share]:
-    """Of whatever months: each of them is named by the sources of the figure that it adds to."""
-    points: Counter[str] = Counter()
+def _expired(shares: Iterable[Share], *, months: bool) -> list[Record]:
+    points: Counter[tuple[str, str]] = Counter()
     for share in shares:
-        points[share.issuer] += share.points
-    return [Share(issuer, many) for issuer, many in sorted(points.items())]
+        points[share.issuer, (share.terms_day or "")[:MONTH_LETTERS] if months else ""] += share.points
+    return [
+        {"issuer": issuer, "points": many, **({"with_month": month} if month else {})}
+        for (issuer, month), many in sorted(points.items())
+    ]
 
 
 def _shares(shares: Iterable[Share]) -> list[Record]:

@@ -59,7 +59,7 @@ _PLACE = (
 LISTED = (
     _by_issuer("honoured", "points taken, less what was undone"),
     _by_issuer("adjusted", "points that came by the operator's decision, or were given back to their issuer"),
-    _by_issuer("expired", "points that had run out or were given up"),
+    _text("expired", "points that had run out (`issuer:points:month` where known) or were given up; as `honoured`"),
     _by_issuer("written_off", "points owed by an account that closed"),
     _text("cashback", "where cashback went, `kind:issuer:cents` each with spaces between; null if none"),
     Column("terms_day", "DATE", "date", "by whose terms what is given back was settled, if not by its own day's"),

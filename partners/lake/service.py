@@ -11,7 +11,7 @@ from partners.lake.database import MEMORY_MB, Database
 from partners.lake.errors import BrokenLakeError, NotInLakeError
 from partners.lake.model import LINES_A_PART, Holding, Lines, Part, empty_part, hash_of
 from partners.lake.schema import LINES, LISTED, TABLES, WINDOW, Table, file_key
-from partners.lake.writing import LISTS, write_part
+from partners.lake.writing import LISTS, counted_again, write_part
 from partners.visits.model import Line
 
 LinesAfter = Callable[[str], Iterable[Line]]
@@ -25,7 +25,7 @@ class Shelf(Protocol):
 
     def add_part(self, window: int, partner: str, part: Part) -> None: ...
 
-    def add_file(self, key: str, file: Path) -> None: ...
+    def add_file(self, key: str, file: Path) -> bool: ...
 
     def fetch(self, key: str, file: Path) -> None: ...
 
@@ -117,8 +117,14 @@ class Lake:
         with tempfile.TemporaryDirectory() as scratch, Database(Path(scratch), self._memory_mb) as database:
             written = write_part(database, partner, number, first_line, lines.part())
             part = replace(written.part, last=lines.over)
-            for table, file in written.files.items():
-                self._shelf.add_file(file_key(table, window, partner, number), file)
+            keys = {table: file_key(table, window, partner, number) for table in written.files}
+            added = [self._shelf.add_file(keys[table], file) for table, file in written.files.items()]
+            if not all(added):
+                # Who died before may have been another version, with other records: what is there counts.
+                there = {table: database.folder / f"{table.name}-there.parquet" for table in keys}
+                for table, file in there.items():
+                    self._shelf.fetch(keys[table], file)
+                part = counted_again(database, part, there)
         self._shelf.add_part(window, partner, part)
         return part
 

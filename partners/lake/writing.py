@@ -1,7 +1,7 @@
 """Lines into Parquet: spooled as canonical JSON, then put into columns and the order of the statement by DuckDB."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from partners.lake.database import Database
@@ -46,9 +46,21 @@ def write_part(
     database.show_parquet("lines", [files[LINES]])
     _copy(database, MOVES, _MOVES.read_text(), files[MOVES], {"par_micros": PAR_MICROS})
     database.show_parquet("moves", [files[MOVES]])
+    part = Part(number, first_day, last_day, first_line, count, 0, "", last=True)
+    return Written(_counted(database, part), files)
+
+
+def counted_again(database: Database, part: Part, files: Mapping[Table, Path]) -> Part:
+    """The part of the same lines as other files hold them."""
+    for table, file in files.items():
+        database.execute(f"DROP VIEW {table.name}")
+        database.show_parquet(table.name, [file])
+    return _counted(database, part)
+
+
+def _counted(database: Database, part: Part) -> Part:
     (moves,) = database.row("SELECT count(*) FROM moves")
-    sha256 = hash_of(digest for (digest,) in database.rows("SELECT sha256 FROM lines"))
-    return Written(Part(number, first_day, last_day, first_line, count, moves, sha256, last=True), files)
+    return replace(part, moves=moves, sha256=hash_of(one for (one,) in database.rows("SELECT sha256 FROM lines")))
 
 
 def _copy(database: Database, table: Table, rows: str, file: Path, given: dict[str, str | int]) -> None:

@@ -26,8 +26,8 @@ class FakeLakeShelf:
     def add_part(self, window: int, partner: str, part: Part) -> None:
         self._add(f"parts/{window}/{partner}/{part.number}", part)
 
-    def add_file(self, key: str, file: Path) -> None:
-        self._add(key, file.read_bytes())
+    def add_file(self, key: str, file: Path) -> bool:
+        return self._add(key, file.read_bytes())
 
     def fetch(self, key: str, file: Path) -> None:
         file.write_bytes(self.objects[key])
@@ -38,10 +38,12 @@ class FakeLakeShelf:
     def set_whole(self, window: int, partners: list[str]) -> None:
         self._add(f"windows/{window}", partners)
 
-    def _add(self, key: str, content: object) -> None:
+    def _add(self, key: str, content: object) -> bool:
         self.writes += 1
         if self.writes == self._dies_at and not self._after:
             raise DeathError
+        new = key not in self.objects
         self.objects.setdefault(key, content)
         if self.writes == self._dies_at:
             raise DeathError
+        return new

@@ -18,6 +18,12 @@ def _shares():
     return several.map(lambda shares: tuple(Share(*one) for one in sorted(shares.items())))
 
 
+def _expired():
+    months = st.none() | st.sampled_from(["2026-09-30", "2026-10-31"])
+    several = st.dictionaries(st.tuples(st.sampled_from(ISSUERS), months), _NUMBERS.filter(bool), max_size=4)
+    return several.map(lambda shares: tuple(Share(issuer, many, day) for (issuer, day), many in shares.items()))
+
+
 def _cash():
     keys = st.tuples(st.sampled_from(_CASH), st.sampled_from(ISSUERS), st.sampled_from(["EUR", "USD"]))
     several = st.dictionaries(keys, st.integers(-99_999, 99_999).filter(bool), max_size=3)
@@ -43,7 +49,7 @@ def lines(days: int = 4):
         owed=st.integers(-10_000, 10_000),
         honoured=_shares().map(lambda shares: tuple(Share(one.issuer, one.points % 9_999 + 1) for one in shares)),
         adjusted=_shares(),
-        expired=_shares(),
+        expired=_expired(),
         written_off=_shares(),
         cashback_cents=st.none() | st.integers(0, 10**6),
         cash=_cash(),

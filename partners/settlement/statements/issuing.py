@@ -269,7 +269,7 @@ class Issuing:
         partner: Partner,
         payments: Mapping[Of, tuple[Payment, ...]],
     ) -> None:
-        party, blocks, at_ms = partner.partner_id, self._written(window.number, partner.partner_id), fixed.at_ms
+        party, blocks, at_ms = partner.partner_id, self._written(window.number, partner.partner_id, fixed), fixed.at_ms
         # Who was a party of the window before has a statement of it: all of them were issued.
         before = self._store.issued(party, window.number - 1)
         part = self._windows.part(window.number, party)
@@ -309,15 +309,18 @@ class Issuing:
         )
         self._store.add(party, issued, kept)
 
-    def _written(self, number: int, party: str) -> list[Block]:
-        """The blocks of a partner's lines, which are in its files by then. Raises NotInLakeError."""
+    def _written(self, number: int, party: str, fixed: Counted) -> list[Block]:
+        """The blocks of a partner's lines, which are in its files by then. Raises NotInLakeError.
+
+        A version that told no ways told no months either, and may be at work on the same files still.
+        """
         with (
             self._files.writing(party, number, LinesForm.JSONL) as jsonl,
             self._files.writing(party, number, LinesForm.CSV) as csv,
         ):
             if self._windows.visits(number, party) > MOST_VISITS_BY_LINE:
                 return self._filed.written(number, party, jsonl, csv)
-            rows = rows_of(in_order(self._windows.lines(number, party)))
+            rows = rows_of(in_order(self._windows.lines(number, party)), months=fixed.ways is not None)
             return list(blocks_of(written(rows, party, number, jsonl, csv)))
 
 

@@ -67,10 +67,10 @@ def in_order(lines: Iterable[Line]) -> Iterator[Line]:
         yield from sorted(together, key=lambda line: (line.location, line.recorded_at_ms, line.entry_id))
 
 
-def rows_of(lines: Iterable[Line]) -> Iterator[Row]:
-    """Every line as a row, in the order given; see `in_order`."""
+def rows_of(lines: Iterable[Line], *, months: bool = True) -> Iterator[Row]:
+    """Every line as a row, in the order given; see `in_order`, and `record_of` for `months`."""
     for number, line in enumerate(lines, 1):
-        record = record_of(line)
+        record = record_of(line, months=months)
         plain = canonical_json(record)
         sha256 = hashlib.sha256(plain).digest()
         yield Row(record, row_text(number, plain, sha256), line.location, utc_day(line.recorded_at_ms), sha256)

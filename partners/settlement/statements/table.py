@@ -67,7 +67,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def csv_line(row: Row, partner_id: str, window: int) -> str:
     """A record as a row of RFC 4180, of what it leaves out an empty field; first whose it is, and of which window.
 
-    Several issuers stand in one field as `issuer:points`, cashback as `kind:issuer:cents`, both joined by spaces.
+    Several issuers stand in one field as `issuer:points`, what ran out as `issuer:points:month`, cashback as
+    `kind:issuer:cents`, each joined by spaces.
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     facts = {"partner": partner_id, "window": window, **row.record}
@@ -197,7 +198,8 @@ def _field(value: Any) -> str:
 
 def _part(part: dict[str, Any]) -> str:
     if "points" in part:
-        return f"{part['issuer']}:{part['points']}"
+        month = f":{part['with_month']}" if "with_month" in part else ""
+        return f"{part['issuer']}:{part['points']}{month}"
     return f"{part['kind']}:{part['issuer']}:{part['cents']}"
 
 

@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from partners.lake import writing
 from partners.lake.database import Database
 from partners.lake.errors import NotInLakeError
+from partners.lake.record import record_of
 from partners.lake.schema import LINES, LISTED, file_key
 from partners.lake.service import Lake
 from partners.settlement.statements.filed import FiledLines
 from partners.settlement.statements.lines import blocks_of, in_order, rows_of
 from partners.visits.model import CashMove, MoveKind, Share
 from shared.kernel.clock import utc_day
-from tests.fakes.lake_shelf import FakeLakeShelf
+from tests.fakes.lake_shelf import DeathError, FakeLakeShelf
 from tests.support.examples import examples
 from tests.support.lines import lines
 from tests.unit.partners.settlement.statement_examples import WEEK, a_line, by_day, files_of
@@ -24,7 +26,7 @@ OF_ALL = a_line(
     "harbour",
     honoured=(Share("city-market", 3), Share("harvest", -4)),
     adjusted=(Share("harvest", 5),),
-    expired=(Share("city-market", 6), Share("greenleaf", 7)),
+    expired=(Share("city-market", 6, "2026-09-30"), Share("greenleaf", 7), Share("greenleaf", 8, "2026-10-31")),
     written_off=(Share("harvest", 8),),
     cash=tuple(CashMove(kind, "harvest", "USD", -9) for kind in MoveKind if kind.value.startswith("cashback_w")),
     terms_day="2026-11-02",
@@ -66,6 +68,29 @@ def test_files_from_before_lists_had_columns_are_stated_alike(tmp_path, older):
         found = database.rows("SELECT column_name, column_type FROM (DESCRIBE lines)")
         wanted = [(one.name, one.type.replace("TIMESTAMP_MS", "TIMESTAMP")) for one in LINES.columns]
         assert list(found) == [*wanted, ("window_number", "BIGINT")]
+
+
+def test_files_that_an_earlier_version_left_before_it_died_are_counted_as_they_are(monkeypatch):
+    some, shelf = by_day([*WEEK, OF_ALL]), FakeLakeShelf(dies_at=3)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(writing, "record_of", lambda line: record_of(line, months=False))
+        with pytest.raises(DeathError):
+            Lake(shelf, memory_mb=256).write(7, "harvest", lambda _: some, lambda: True)
+    lake = Lake(shelf, memory_mb=256)
+    assert lake.write(7, "harvest", lambda _: some, lambda: True)
+    wanted = list(rows_of(in_order(some), months=False))
+    assert stated(lake) == (files_of(wanted), list(blocks_of(wanted)))
+
+
+def test_what_ran_out_says_with_which_month_in_both_files():
+    lake = Lake(FakeLakeShelf(), memory_mb=256)
+    assert lake.write(7, "harvest", lambda _: [OF_ALL], lambda: True)
+    (jsonl, csv), _ = stated(lake)
+    assert (
+        '"expired":[{"issuer":"city-market","points":6,"with_month":"2026-09"},{"issuer":"greenleaf","points":7},'
+        in jsonl
+    )
+    assert ",city-market:6:2026-09 greenleaf:7 greenleaf:8:2026-10," in csv
 
 
 def make_older(folder: Path, shelf, key):

@@ -16,12 +16,13 @@ from partners.settlement.statements.errors import StatementsBeforeError, Unknown
 from partners.settlement.statements.files import LinesForm
 from partners.settlement.statements.table import figures_csv
 from partners.settlement.statements.verifying import check_document, check_lines, check_previous
+from partners.visits.model import Share
 from shared.kernel.clock import DAY_MS, to_rfc3339
 from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.signer import MemorySigner
 from tests.simulation.ledger.faults import Fault, FaultyClient
 from tests.support.workers import DiedError
-from tests.unit.partners.settlement.statement_examples import holds
+from tests.unit.partners.settlement.statement_examples import a_line, holds
 from tests.unit.partners.settlement.statement_office import Office
 from tests.unit.partners.settlement.windows_world import BEGIN_MS, PARTNERS, whole
 
@@ -104,6 +105,18 @@ def test_what_was_begun_by_a_version_that_told_nothing_of_it_is_issued_as_that_d
     for one in (first, second):
         assert check_document(one, office.statements().keys(), holds) == []
     assert check_previous(second, first) == []
+
+
+def test_lines_have_no_months_where_a_version_that_told_none_may_write_the_same_files(office, monkeypatch):
+    one = office.issuing()
+    monkeypatch.setattr(one, "_agreed_ways", lambda _: None)
+    one._fixed(office.windows().window(1))
+    monkeypatch.undo()
+    ran_out = a_line(1, 0, "main-st", expired=(Share("harvest", 5, "2026-10-31"),))
+    monkeypatch.setattr(one._windows, "lines", lambda *_: [ran_out])
+    assert one.work() == 2
+    texts = [office.files.text("harvest", window) for window in (1, 2)]
+    assert ['"with_month":"2026-10"' in text for text in texts] == [False, True]
 
 
 def test_issuing_again_changes_nothing(office):

@@ -125,7 +125,14 @@ def test_points_that_ran_out_keep_the_last_day_of_their_month_and_those_given_up
     )
     of_before = line_of(entry())
     assert unpack_lines(pack_lines([line, of_before])) == (line, of_before)
-    assert record_of(line)["expired"] == [{"issuer": "alpha", "points": 1}, {"issuer": "harvest", "points": 18}]
+    by_issuer = [{"issuer": "alpha", "points": 1}, {"issuer": "harvest", "points": 18}]
+    assert record_of(line, months=False)["expired"] == by_issuer
+    assert record_of(line)["expired"] == [
+        {"issuer": "alpha", "points": 1, "with_month": "2026-10"},
+        {"issuer": "harvest", "points": 6},
+        {"issuer": "harvest", "points": 4, "with_month": "2026-09"},
+        {"issuer": "harvest", "points": 8, "with_month": "2026-10"},
+    ]
     totals = recount("harvest", [line])
     assert totals_from_text(totals_to_text(totals)) == totals
     ran_out = [(one.issuer, one.quantity, one.terms_day) for one in totals.moves if one.kind is MoveKind.EXPIRED]
