@@ -420,8 +420,8 @@ MUTATIONS = (
     Mutation(
         "entries of one number in two journals are mixed up",
         MODEL,
-        "return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, entry.seq))\n",
-        "return sum(one.quantity for one in self.undone if one.seq == entry.seq)\n",
+        "return sum(one.quantity for one in self.undone if (one.owner, one.seq) == (owner, seq))\n",
+        "return sum(one.quantity for one in self.undone if one.seq == seq)\n",
     ),
     Mutation(
         "cashback of any currency is spent",
@@ -482,6 +482,18 @@ MUTATIONS = (
         "partners/adjustments/store.py",
         '            "ConditionExpression": "#state = :proposed",\n',
         "",
+    ),
+    Mutation(
+        "what one person adjusts alone in a day has no limit",
+        "partners/adjustments/store.py",
+        '            "ConditionExpression": "attribute_not_exists(points) OR points <= :room",\n',
+        '            "ConditionExpression": "attribute_not_exists(points) OR points <= :points",\n',
+    ),
+    Mutation(
+        "what is adjusted alone on an account is not counted",
+        "partners/adjustments/alone.py",
+        'f"MEMBER#{entry.member}"',
+        'f"MEMBER#{entry.entry_id}"',
     ),
     Mutation(
         "whether a member is in a household is read eventually",
