@@ -11,7 +11,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partners.books.money import BANK, IN_TRANSIT
+from partners.books.money import (
+    BANK,
+    DEPOSITS,
+    IN_TRANSIT,
+    MoneyBalance,
+    bank_contradictions,
+    deposit_contradictions,
+    money_balance,
+)
 from partners.books.money_service import MoneyBooked
 from partners.books.month_money import (
     bridge_contradictions,
@@ -64,14 +72,14 @@ def in_bank(found: MoneyBooked) -> int:
     return sum(one.balance for one in found.accounts if one.account == BANK)
 
 
-@settings(max_examples=examples(quick=3, full=60), deadline=None)
+@settings(max_examples=examples(quick=2, full=60), deadline=None)
 @given(st.integers(0, 10**9))
 def test_the_balance_of_a_day_s_end_is_shown_of_it_for_ever(seed: int) -> None:
     rng = random.Random(seed)
-    office = DepositOffice(seed, entries=24, days=5)
+    office = DepositOffice(seed, entries=24, days=4)
     shown: dict[str, tuple[MoneyBooked, bytes]] = {}
     kept: bytes | None = None
-    for window in range(1, 5):
+    for window in range(1, 4):
         for partner_id in PREPAID:
             office.pays(partner_id, rng.randrange(1, 900), f"{partner_id}-{window}")
         assert office.pass_days(1) == window
@@ -187,3 +195,46 @@ def test_as_of_now_all_that_is_there_counts_whatever_clock_it_was_recorded_by() 
     office.pays("harvest", 700, "paid earlier")
     office.clock.now_ms -= 1
     assert office.money()["(deposits)"] == -1_200
+
+
+def test_collateral_that_is_used_and_not_taken_yet_is_held_and_what_is_not_held_is_said() -> None:
+    paying = Paying()
+    paying.submit(paying.windows.close(alpha=-900, beta=500, gamma=400))
+    paying.payments.tell(1, "USD", [BankWord("1-USD:alpha:in:1", LegState.FAILED)], "bank")
+    default_by_two(paying.payments, 1, "USD", "alpha", 300)
+    agreed = paying.payments.settlement(1, "USD")
+    paying.payments.pay(1, "USD", "cleo")
+    paid = paying.payments.settlement(1, "USD")
+    for one, paid_in in ((agreed, 700), (paid, 700)):
+        moves = [moves_of(one)]
+        accounts = money_balance({}, moves, [(("USD", DEPOSITS), paid_in)])
+        assert deposit_contradictions(accounts, moves, [one], {"USD": paid_in}) == []
+        assert deposit_contradictions(accounts, moves, [one], {"USD": paid_in + 5})
+        assert bank_contradictions(accounts, moves, [("USD", paid_in)]) == []
+    assert bank_contradictions(accounts, moves, [("USD", paid_in + 5)]) == [
+        "700 cents of USD are in the bank by the trial balance, 705 were booked"
+    ]
+
+
+def test_a_month_that_opens_with_something_else_or_lost_an_account_is_said() -> None:
+    nothing = MoneyBooked(0, ())
+    one, other = (MoneyBooked(0, (MoneyBalance("USD", "beta", cents, 0),)) for cents in (500, 700))
+    november = money_document("2026-11", nothing, one, None)
+    assert bridge_contradictions(november, None) == []
+    assert bridge_contradictions(money_document("2026-12", one, other, november), november) == []
+    # The close before is not what it comes to now, for no reason that the bank gives.
+    changed = money_document("2026-12", other, other, november)
+    assert bridge_contradictions(changed, november) == [
+        "beta in USD: the month before closed with 500 cents, and comes to 700 now"
+    ]
+    elsewhere = money_document("2026-12", other, other, None)
+    assert bridge_contradictions(elsewhere, november) == [
+        "beta in USD: the month before closed with 500 cents, this one opens with 700"
+    ]
+    assert bridge_contradictions(money_document("2026-12", nothing, nothing, None), november) == [
+        "beta in USD: the month before closed with 500 cents, this one has none"
+    ]
+    assert money_contradictions_since(november, other) == [
+        "beta in USD is kept as 500 cents of debits and 0 of credits, and comes to 700 cents of debits and 0 of "
+        "credits now"
+    ]
