@@ -23,6 +23,9 @@ class FakeCashback:
     def reversed_among(self, payout_ids: Iterable[str]) -> set[str]:
         return {payout_id for payout_id in payout_ids if payout_id in self.reversed}
 
+    def note_earlier(self) -> None:
+        """There is nothing of before."""
+
     def give_back(self, payout_id: str, idempotency_key: str) -> bool:
         if payout_id in self.busy:
             return False

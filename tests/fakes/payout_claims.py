@@ -16,6 +16,7 @@ class FakePayoutClaims:
     def __init__(self, journal: FakeJournal) -> None:
         self.journal = journal
         self.holders: dict[str, str] = {}
+        self.are_all_noted = False
         self.before_writing: Callable[[], object] | None = None
 
     def settlement(self, payout_id: str) -> str | None:
@@ -26,6 +27,13 @@ class FakePayoutClaims:
         claimed = {payout_id for payout_id in payout_ids if self.holders.get(payout_id) != MEMBER}
         self.holders |= dict.fromkeys(claimed, settlement_id)
         return claimed
+
+    def note(self, payout_ids: Sequence[str], settlement_id: str) -> None:
+        for payout_id in payout_ids:
+            self.holders.setdefault(payout_id, settlement_id)
+
+    def set_all_noted(self) -> None:
+        self.are_all_noted = True
 
     def take_back(self, payout_id: str, settlement_id: str | None, entry: Entry) -> None:
         if self.before_writing is not None:

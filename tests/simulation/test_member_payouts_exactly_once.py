@@ -161,6 +161,23 @@ def test_a_fault_at_any_call_pays_nobody_twice_and_nobody_who_has_the_cashback_b
             lived({number: fault})
 
 
+def test_taking_back_reads_no_settlement_once_it_is_noted_what_those_of_before_pay() -> None:
+    life = Life()
+    paid = next(leg.payout for leg in life.pay(life.dynamodb).legs if leg.payout)
+    del life.dynamodb.tables["settlement"][f"PAYOUT#{paid}", "CLAIM"]
+    client = FaultyClient(life.dynamodb, TABLES)
+    for noted in (False, True):
+        for payout_id in (paid, life.paid_out[4 + noted]):
+            client.begin("take back", {})
+            refused = pytest.raises(PayoutInSettlementError) if payout_id == paid else contextlib.nullcontext()
+            with refused:
+                life.take_back(client, payout_id)
+        looked = [point.call for point in client.points if "store.py: PaymentStore" in point.place]
+        assert looked == ([] if noted else ["Query strong"])
+        life.payments(life.dynamodb).work()
+    assert life.dynamodb.tables["settlement"][f"PAYOUT#{paid}", "CLAIM"]["holder"] == {"S": "7-USD"}
+
+
 def test_a_payout_costs_one_read_and_a_hundredth_of_a_write(monkeypatch: pytest.MonkeyPatch) -> None:
     """It was three requests one after the other, and five where the network puts in money: too many for the API."""
     monkeypatch.undo()

@@ -4,7 +4,7 @@ Who has a payout is written down by whoever comes first: a settlement when it pl
 the journal entry that takes it back. Once a settlement has planned its payment, only that settlement gives it back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from partners.payouts.model import PaidOut
@@ -35,6 +35,13 @@ class Claims(Protocol):
 
     def claim(self, payout_ids: Sequence[str], settlement_id: str) -> set[str]: ...
 
+    def note(self, payout_ids: Sequence[str], settlement_id: str) -> None: ...
+
+    @property
+    def are_all_noted(self) -> bool: ...
+
+    def set_all_noted(self) -> None: ...
+
     def take_back(self, payout_id: str, settlement_id: str | None, entry: Entry) -> None: ...
 
 
@@ -43,7 +50,7 @@ class PaymentBook(Protocol):
 
     def get(self, window: int, currency: str) -> PaidSettlement | None: ...
 
-    def all(self) -> list[PaidSettlement]: ...
+    def each(self) -> Iterator[PaidSettlement]: ...
 
 
 class MemberCashback:
@@ -81,11 +88,21 @@ class MemberCashback:
             operator, idempotency_key, payout_id, commit=lambda entry: self._take_back(payout_id, entry)
         )
 
+    def note_earlier(self) -> None:
+        """Once: settlements of before wrote nowhere which payouts they pay. When that is written, nobody who takes one
+        back need read all that there ever were. If it dies, the next call does it all again.
+        """
+        if not self._claims.are_all_noted:
+            for one in self._payments.each():
+                self._claims.note(sorted({leg.payout for leg in one.legs if leg.payout}), one.settlement_id)
+            self._claims.set_all_noted()
+
     def _take_back(self, payout_id: str, entry: Entry) -> None:
         """Raises PayoutInSettlementError, and LostRaceError if a settlement has claimed it since."""
         claimed = self._claims.settlement(payout_id)
         if claimed is None:
-            leg = next((leg for one in self._payments.all() if (leg := _leg(one, payout_id))), None)
+            every = iter(()) if self._claims.are_all_noted else self._payments.each()
+            leg = next((leg for one in every if (leg := _leg(one, payout_id))), None)
         else:
             window, _, currency = claimed.partition("-")
             one = self._payments.get(int(window), currency)

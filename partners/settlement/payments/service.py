@@ -216,6 +216,7 @@ class SettlementPayments:
         Those that have ended, without a trouble, and of which nothing is left to do or open, are summed up and not
         looked at any more, until they change.
         """
+        self._cashback.note_earlier()
         left = 0
         for one in self._payments.unfinished():
             if not self._following.is_complete(one):

@@ -52,6 +52,19 @@ def test_a_settlement_that_has_a_payout_keeps_it_from_who_did_not_know(
     assert (claims.settlement(payout), claims.claim([payout], "9-EUR")) == (None, set())
 
 
+def test_what_settlements_of_before_pay_is_noted_where_nobody_else_has_it(
+    claims: ClaimStore, payout: str, entry: Entry
+) -> None:
+    member, _, _ = payout.partition("-")
+    first, second, third = (f"{member}-{seq}" for seq in (17, 18, 19))
+    claims.take_back(first, None, entry)
+    claims.claim([second], "8-EUR")
+    claims.note([first, second, third], "7-EUR")
+    assert [claims.settlement(one) for one in (first, second, third)] == [None, "8-EUR", "7-EUR"]
+    claims.set_all_noted()
+    assert claims.are_all_noted
+
+
 def test_what_is_taken_back_is_no_settlements_any_more_and_an_entry_that_is_taken_takes_nothing_back(
     claims: ClaimStore, journal: JournalStore, payout: str, entry: Entry
 ) -> None:
