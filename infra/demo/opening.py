@@ -39,9 +39,10 @@ def open_network(
     """Create partners, terms (by two operators), billing contacts, stores and keys; the API key of each of RETAILERS.
 
     What prepaid ones pay in for these weeks is recorded by the first operator, so the other has creditors paid from it,
-    and confirms it where it is more than one may record alone.
-    Terms are agreed on one after the other; stores are opened and keys tried by as many `callers` as there will be
-    tills, so that cold starts are over. Raises UnexpectedAnswerError.
+    and confirms it where it is more than one may record alone. Terms are agreed on one after the other; stores are
+    opened and keys tried by as many `callers` as there will be tills, so that cold starts are over.
+
+    Raises UnexpectedAnswerError.
     """
     begin = to_rfc3339(now_ms - TERMS_BEGIN_BEFORE_MS)
 
