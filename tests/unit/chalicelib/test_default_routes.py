@@ -1,5 +1,6 @@
 """Going on without a debtor, through the API: decided by one operator, approved by another, both in the trail."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,10 +80,17 @@ def test_an_old_default_is_written_off_by_two_operators_and_in_no_book_any_more(
     acts(failing, f"{later}/decisions", {**DEFAULT, "write_off_cents": owed}, failing.operator)
     shown = acts(failing, f"{later}/defaults/alpha/proposals/1/approve", SEEN, failing.second_operator)
     assert shown["defaults"][0]["write_off_cents"] == owed
+    failing.clock.advance(days=1)
     acts(failing, f"{later}/pay", {}, failing.operator)
     funding = failing.get("/v1/partners/alpha/funding", failing.operator).json_body
     assert (failing.funding.measure("alpha").exposure_cents, funding["deposit_held_cents"]) == (0, 0)
     assert money_of(failing) == {"(write-offs)": owed, "alpha": 0, "network": -owed}
+    written_off = failing.money_books.balance()
+    failing.clock.advance(days=1)
+    day = datetime.fromtimestamp(written_off.at_ms / 1_000, UTC).date()
+    then, before = (failing.money_books.balance(one) for one in (day, day - timedelta(days=1)))
+    assert (then.accounts, then.contradictions, before.contradictions) == (written_off.accounts, (), ())
+    assert {one.account: one.balance for one in before.accounts} == {"alpha": owed, "network": -owed}
 
 
 def money_of(world: World) -> dict[str, int]:
