@@ -319,7 +319,7 @@ def test_statements_say_what_is_held_of_a_deposit_and_what_became_of_it(gamma: P
     gamma.grants(60_000)
     gamma.collects(1)
     first = stated(gamma, 1)
-    assert (first["format"], first["closing_cents"]) == ("tessera-statement/2", 0)
+    assert (first["format"], first["closing_cents"]) == ("tessera-statement/3", 0)
     assert [(one["reference"], one["cents"]) for one in first["payments"]] == [("1-USD:gamma:deposit:1", 60_000)]
     assert first["deposit"] == {
         "opening_cents": 0,
