@@ -26,7 +26,7 @@ class Bank(Settling):
         def answer(request: httpx.Request) -> httpx.Response:
             step = request.url.path.rpartition("/")[2]
             self.asked.append((request.url.path, request.headers["Authorization"].rpartition(" ")[2]))
-            settlement = {"stage": "settled", "legs": legs.get(step, legs["pay"])}
+            settlement = {"stage": "settled", "more": False, "legs": legs.get(step, legs["pay"])}
             proposed = {"proposal": {"proposal": 1}}
             listed = {"positions": [], "next_cursor": None, "deposit_held_cents": 17}
             return httpx.Response(200, json={**listed, "settlements": [settlement], **settlement, **proposed})
