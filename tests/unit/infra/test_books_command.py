@@ -12,10 +12,12 @@ from partners.books import service
 from partners.books.amounts import AMOUNTS
 from partners.books.document import Methods
 from partners.books.money_service import MoneyBooks
+from partners.books.service import Recounted
 from partners.books.valuation import OF_ITS_ISSUER
 from partners.settlement.payments.agreed_store import AdvanceStore
 from partners.settlement.payments.store import PaymentStore
 from partners.settlement.window_store import WindowStore
+from shared.kernel.clock import utc_day
 from tests.fakes.contract_book import agree, new_terms
 from tests.fakes.deposits import NothingPaidIn
 from tests.unit.partners.books.world import World
@@ -114,6 +116,17 @@ def test_pages_that_say_otherwise_are_a_contradiction(world: World, capsys: pyte
     assert "granted by the journal" in " ".join(text.split())
 
 
+def test_what_was_recorded_late_is_told_and_is_nothing_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = Recounted(True, (), ("60 cents of USD, 1-USD:alpha:in:1 succeeded",))
+    books = SimpleNamespace(recount=lambda month, advance: found)
+    monkeypatch.setattr(command, "connect", lambda stage, endpoint: SimpleNamespace(books=books))
+    code, text = told(capsys, "check", "2026-11")
+    assert code == command.HOLDS
+    assert "Recorded late: 60 cents of USD, 1-USD:alpha:in:1 succeeded" in text
+
+
 def test_a_month_without_books_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     code, text = told(capsys, "show", "2031-01")
     assert code == command.FAILED
@@ -146,6 +159,10 @@ def test_money_is_printed_and_held_against_what_is_open(
     payments.work()
     assert settlements.known().unfinished == ()
     assert (balances(), balances("--recount")) == (after, after)
+    day = utc_day(paid.world.clock())
+    paid.world.clock.advance(days=1)
+    assert balances("--as-of", day) == after
+    assert told(capsys, "money", "--as-of", "2031-01-01")[0] == command.FAILED
     rows = paid.world.dynamodb.tables["settlement"]
     del rows["SUMS", "USD-00000001"]
     code, text = told(capsys, "money", "--recount")
