@@ -12,13 +12,13 @@ SELECT
     ), ',"with_month":"', ':'), '","points":', ':'), '"') AS expired,
     replace(replace(lists.written_off[13:-3], '","points":', ':'), '},{"issuer":"', ' ') AS written_off,
     CASE WHEN lists.cashback IS NOT NULL THEN array_to_string(
-        list_transform(lists.cashback, lambda one: concat(one.kind, ':', one.issuer, ':', one.cents)), ' '
+        list_transform(lists.cashback, lambda one: concat(one.kind, ':', one.issuer, ':', one.cents, ':' || one.with_month)), ' '
     ) END AS cashback,
     lists.terms_day AS terms_day
 FROM (
     SELECT *, from_json(record, '{
         "honoured": "JSON", "adjusted": "JSON", "expired": "JSON", "written_off": "JSON",
-        "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "cents": "VARCHAR"}], "terms_day": "DATE"
+        "cashback": [{"kind": "VARCHAR", "issuer": "VARCHAR", "cents": "VARCHAR", "with_month": "VARCHAR"}], "terms_day": "DATE"
     }') AS lists
     FROM unlisted
 )

@@ -19,8 +19,8 @@ _SIGN_OF_CASH = {
 def record_of(line: Line, *, months: bool = True) -> Record:
     """A line as plain JSON: what is null, zero or empty is left out. Times are RFC 3339, `position_micros` is signed.
 
-    Points that ran out have `with_month`, the month (UTC) that they could last be spent in, where the entry says so;
-    without `months` they are as in records of before, by issuer alone.
+    Points and cashback that ran out have `with_month`, the month (UTC) that they could last be spent in, where the
+    entry says so; without `months` they are as in records of before, by issuer alone.
 
     `position_micros` is what the line adds to the partner's position before fees, in millionths of `currency`:
     granted points and cashback are paid for, honoured ones are paid.
@@ -44,7 +44,7 @@ def record_of(line: Line, *, months: bool = True) -> Record:
             "adjusted": _shares(line.adjusted),
             "expired": _expired(line.expired, months=months),
             "written_off": _shares(line.written_off),
-            "cashback": _cash(line.cash),
+            "cashback": _cash(line.cash, months=months),
             "visit": line.visit or None,
             "terms_day": line.terms_day,
             "position_micros": _position_micros(line),
@@ -78,12 +78,18 @@ def _shares(shares: Iterable[Share]) -> list[Record]:
     return [{"issuer": share.issuer, "points": share.points} for share in shares]
 
 
-def _cash(moves: Iterable[CashMove]) -> list[Record]:
-    """Of whatever months, as points that expired."""
-    cents: Counter[tuple[str, str, str]] = Counter()
+def _cash(moves: Iterable[CashMove], *, months: bool) -> list[Record]:
+    cents: Counter[tuple[str, str, str, str]] = Counter()
     for move in moves:
-        cents[move.kind.value, move.issuer, move.currency] += move.cents
+        month = (move.terms_day or "")[:MONTH_LETTERS] if months else ""
+        cents[move.kind.value, move.issuer, move.currency, month] += move.cents
     return [
-        {"kind": kind, "issuer": issuer, "currency": currency, "cents": moved}
-        for (kind, issuer, currency), moved in cents.items()
+        {
+            "kind": kind,
+            "issuer": issuer,
+            "currency": currency,
+            "cents": moved,
+            **({"with_month": month} if month else {}),
+        }
+        for (kind, issuer, currency, month), moved in cents.items()
     ]

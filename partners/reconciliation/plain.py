@@ -28,7 +28,7 @@ _TEXT = r'"[^"\\\x00-\x1f]*"'
 _WHOLE = "-?(?:0|[1-9][0-9]{0,17})"
 _JSON_FIGURE = '(?:0|[1-9][0-9]{0,11}|"[0-9]{1,12}"|null)'
 _SHARE = rf'\{{"issuer":{_TEXT},"points":{_WHOLE}\}}'
-_CASH = rf'\{{"cents":{_WHOLE},"currency":{_TEXT},"issuer":{_TEXT},"kind":{_TEXT}\}}'
+_CASH = rf'\{{"cents":{_WHOLE},"currency":{_TEXT},"issuer":{_TEXT},"kind":{_TEXT}(?:,"with_month":{_TEXT})?\}}'
 _RAN_OUT = rf'{_SHARE[:-2]}(?:,"with_month":{_TEXT})?\}}'
 _LISTS = dict.fromkeys(("honoured", "adjusted", "written_off"), _SHARE) | {"expired": _RAN_OUT, "cashback": _CASH}
 

@@ -197,10 +197,10 @@ def _field(value: Any) -> str:
 
 
 def _part(part: dict[str, Any]) -> str:
+    month = f":{part['with_month']}" if "with_month" in part else ""
     if "points" in part:
-        month = f":{part['with_month']}" if "with_month" in part else ""
         return f"{part['issuer']}:{part['points']}{month}"
-    return f"{part['kind']}:{part['issuer']}:{part['cents']}"
+    return f"{part['kind']}:{part['issuer']}:{part['cents']}{month}"
 
 
 def _csv(fields: Iterable[str]) -> str:

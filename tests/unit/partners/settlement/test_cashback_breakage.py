@@ -117,7 +117,11 @@ def test_a_line_with_two_months_of_cashback_reads_back_from_its_page():
     assert [(one.cents, one.terms_day) for one in line.cash] == [(101, FIRST), (40, SECOND)]
     assert unpack_lines(pack_lines([line])) == (line,)
     both = {"kind": "cashback_expired", "issuer": "greenleaf", "currency": "USD", "cents": 141}
-    assert record_of(line)["cashback"] == [both]
+    assert record_of(line, months=False)["cashback"] == [both]
+    assert record_of(line)["cashback"] == [
+        both | {"cents": 101, "with_month": FIRST[:7]},
+        both | {"cents": 40, "with_month": SECOND[:7]},
+    ]
     totals = shop.days(shop.entries[-1])[0].totals
     assert totals_from_text(totals_to_text(totals)) == totals
 

@@ -1,5 +1,6 @@
 """Large statements are made from the lake: byte for byte what is made from pages line by line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ OF_ALL = a_line(
     written_off=(Share("harvest", 8),),
     cash=tuple(CashMove(kind, "harvest", "USD", -9) for kind in MoveKind if kind.value.startswith("cashback_w")),
     terms_day="2026-11-02",
+)
+RAN_OUT = replace(
+    OF_ALL,
+    cash=(
+        CashMove(MoveKind.CASHBACK_ISSUED, "harvest", "USD", 9),
+        CashMove(MoveKind.CASHBACK_EXPIRED, "harvest", "USD", 4, "2026-10-31"),
+        CashMove(MoveKind.CASHBACK_EXPIRED, "harvest", "USD", 5, "2026-09-30"),
+    ),
 )
 
 
@@ -84,13 +93,15 @@ def test_files_that_an_earlier_version_left_before_it_died_are_counted_as_they_a
 
 def test_what_ran_out_says_with_which_month_in_both_files():
     lake = Lake(FakeLakeShelf(), memory_mb=256)
-    assert lake.write(7, "harvest", lambda _: [OF_ALL], lambda: True)
+    assert lake.write(7, "harvest", lambda _: [RAN_OUT], lambda: True)
     (jsonl, csv), _ = stated(lake)
     assert (
         '"expired":[{"issuer":"city-market","points":6,"with_month":"2026-09"},{"issuer":"greenleaf","points":7},'
         in jsonl
     )
     assert ",city-market:6:2026-09 greenleaf:7 greenleaf:8:2026-10," in csv
+    assert ",cashback_issued:harvest:9 cashback_expired:harvest:4:2026-10 cashback_expired:harvest:5:2026-09," in csv
+    assert (jsonl, csv) == as_of_pages([RAN_OUT])[0]
 
 
 def make_older(folder: Path, shelf, key):
