@@ -203,6 +203,7 @@ def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
         NoStripeAccountError,
         PayoutTakenBackError,
         InvalidReasonError,
+        SecondPersonNeededError,
     ),
 )
 def decide_on_payment(call: Call[SettlementParams, DecisionBody]) -> Reply:

@@ -53,9 +53,11 @@ def has_more(one: PaidSettlement) -> bool:
 def to_give_back(one: PaidSettlement) -> tuple[Leg, ...]:
     """Payouts that members did not get and will not: their cashback is theirs again.
 
-    Of what was paid late and came back it was decided before whether they get it otherwise.
+    Of what was paid late and came back it was decided before whether they get it otherwise. That money came back is
+    said by two people: else one alone could have it paid out once more.
     """
-    came_back = [one.leg(key) for key in one.came_back if key not in one.late]
+    back = [one.leg(key) for key in one.came_back if key not in one.late]
+    came_back = [leg for leg in back if leg.of_two or leg.key in one.given_back]
     failed = [one.newest_leg(payee, Direction.OUT) for payee in one.given_up]
     paid_late = {one.leg(key).payee for key in one.late if one.leg(key).state is LegState.SUCCEEDED}
     unpaid = [

@@ -164,6 +164,7 @@ _TO_DO = {
     "pending": _AT_THE_BANK,
     "failed": _DEFER,
     "succeeded": "It was paid. If the bank has returned the money, record `returned` with its reference.",
+    "returned": "One operator has recorded that. When another does too, the cashback is the member's again.",
 }
 
 

@@ -200,6 +200,11 @@ class Leg:
         return next((step.reference for step in reversed(self.history) if step.reference), "")
 
     @property
+    def of_two(self) -> bool:
+        """Whether two people said the state that it is in."""
+        return len({self.history[-1].by, *self.confirmed_by}) > 1
+
+    @property
     def moves(self) -> tuple[LegStep, ...]:
         """When money moved: as it succeeded first, and as it came back. A dispute that was won moved nothing."""
         succeeded = [step for step in self.history if step.state is LegState.SUCCEEDED][:1]

@@ -14,10 +14,10 @@ from partners.settlement.payments.errors import (
     SettlementBusyError,
     UnknownSettlementError,
 )
-from partners.settlement.payments.evidence import LATE, PAID_TWICE
+from partners.settlement.payments.evidence import BACK_BY_ONE, LATE, PAID_TWICE
 from partners.settlement.payments.following import Following
 from partners.settlement.payments.funds import may_draw
-from partners.settlement.payments.legs import Direction, LegState
+from partners.settlement.payments.legs import CAME_BACK, Direction, LegState
 from partners.settlement.payments.member_payouts import (
     LOOKED_AT_ONCE,
     due_to_members,
@@ -39,7 +39,7 @@ from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.stripe_legs import under_way
 from partners.settlement.payments.sums import is_open
 from partners.settlement.payments.telling import BankWord, all_told
-from partners.settlement.payments.vouching import behind_claims, check_payer
+from partners.settlement.payments.vouching import behind_claims, check_given_up, check_payer
 from partners.settlement.window import HAS_POSITIONS
 from shared.kernel.clock import Clock
 
@@ -198,11 +198,19 @@ class SettlementPayments:
         return self.change(window, currency, lambda one: changes.recalled(one, payee, self._clock()))
 
     def give_up(self, window: int, currency: str, payee: str, by: str) -> PaidSettlement:
-        """Leave a payout that failed to a later window; a member has the cashback again.
+        """Leave a payout that failed to a later window; a member has the cashback again, see `check_given_up`.
 
-        Raises UnknownSettlementError, SettlementStateError.
+        Raises UnknownSettlementError, SettlementStateError, SecondPersonNeededError.
         """
-        return self.change(window, currency, lambda one: changes.given_up(one, payee, by, self._clock()))
+
+        def given_up(one: PaidSettlement) -> PaidSettlement:
+            after = changes.given_up(one, payee, by, self._clock())
+            leg = one.newest_leg(payee, Direction.OUT)
+            if leg is not None and leg.payout and not self._cashback.is_reversed(leg.payout):
+                check_given_up(one, payee, by)
+            return after
+
+        return self.change(window, currency, given_up)
 
     def abort(self, window: int, currency: str, by: str) -> PaidSettlement:
         """Call a settlement off before any payout. Raises UnknownSettlementError, SettlementStateError."""
@@ -292,6 +300,9 @@ class SettlementPayments:
     def _news(self, before: PaidSettlement, after: PaidSettlement, key: str) -> str:
         """In words, what of a leg's new state a person must look at."""
         leg = after.leg(key)
+        if leg.payout and leg.state in CAME_BACK:
+            known = leg.of_two or leg.key in after.late or self._cashback.is_reversed(leg.payout)
+            return "" if known else BACK_BY_ONE
         paid = bool(leg.payout) and leg.state is LegState.SUCCEEDED
         found = [LATE[leg.direction]] if key in after.late and key not in before.late else []
         return "; ".join([*found, PAID_TWICE] if paid and self._cashback.is_reversed(leg.payout) else found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from partners.settlement.payments import changes
 from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.contradicted import contradicted
-from partners.settlement.payments.evidence import check_evidence
+from partners.settlement.payments.evidence import BACK_BY_ONE, check_evidence
 from partners.settlement.payments.legs import Booked, LegState, LegStep
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.vouching import confirmed
@@ -43,9 +43,15 @@ def _told(one: PaidSettlement, word: BankWord, key: str, step: LegStep, news: Ne
     if word.booking is None:
         moved = changes.told(one, key, step)
         known = moved if moved == one else changes.troubled(moved, key, news(one, moved, key))
-        return confirmed(known, leg, word.state, step.by)
+        return _seen_by_two(confirmed(known, leg, word.state, step.by), key)
     moved, trouble = booked(one, key, word.booking, step)
     came_to = news(one, moved, key) if moved.leg(key).history != leg.history else ""
     for text in (trouble, came_to):
         moved = changes.also_troubled(moved, key, text)
-    return moved if trouble else confirmed(moved, leg, word.state, step.by)
+    return moved if trouble else _seen_by_two(confirmed(moved, leg, word.state, step.by), key)
+
+
+def _seen_by_two(one: PaidSettlement, key: str) -> PaidSettlement:
+    """Without the trouble that money came back by the word of one, if another has said so too."""
+    leg = one.leg(key)
+    return changes.seen(one, leg.payee, BACK_BY_ONE) if one.troubles and leg.of_two else one

@@ -39,6 +39,17 @@ def check_payer(one: PaidSettlement, by: str, claims: Iterable[Leg] = ()) -> Non
         raise SecondPersonNeededError(one.settlement_id, unseen)
 
 
+def check_given_up(one: PaidSettlement, payee: str, by: str) -> None:
+    """Nobody gives a member the cashback back, to be paid out again, for what they alone have said of its payment.
+
+    Raises SecondPersonNeededError.
+    """
+    of_member = [leg for leg in one.legs if leg.payout and leg.payee == payee]
+    unseen = [leg.key for leg in of_member if _is_unseen_claim(leg, by)]
+    if unseen and payee not in one.given_up:
+        raise SecondPersonNeededError(one.settlement_id, unseen)
+
+
 def behind_claims(one: PaidSettlement, brought: Brought, origin: Origin) -> list[Leg]:
     """The payments of earlier settlements by whose failure, return or late arrival something is owed here: by what was
     carried into the window, through however many windows.

@@ -1,9 +1,12 @@
 """Cashback paid out by settlements: a payment for each payout, and back to the member what nobody got."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from partners.settlement.payments.changes import with_leg
+from partners.settlement.payments.consequences import to_give_back
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.test_cashback_routes import Gamma, money, pay_out
 from tests.unit.chalicelib.world import World
@@ -28,21 +31,32 @@ class Clerk:
         return {position["party"]: position["net_cents"] for position in one["positions"]}
 
     def does(self, window: int, act: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        who = self.world.second_operator if act in ("approve", "pay") else self.world.operator
+        by_another = act in ("approve", "pay") or (body or {}).get("decision") == "defer"
+        who = self.world.second_operator if by_another else self.world.operator
         reply = self.world.post(f"{PAID.format(window)}/{self.currency}/{act}", body or {}, who)
         assert reply.status_code == 200, reply.body
         shown: dict[str, Any] = reply.json_body
         return shown
 
-    def tells(self, window: int, **states: str) -> dict[str, Any]:
-        """What the bank says of legs, each named by the entry of its payout or its party."""
+    def tells(self, window: int, *, alone: bool = False, **states: str) -> dict[str, Any]:
+        """What the bank says of legs, each named by the entry of its payout or its party. That money came back another
+        operator records too, but for who is `alone`.
+        """
         one = self.world.get(PAID.format(window), self.world.operator).json_body["settlements"][0]
         newest = {(leg["payout"] or leg["party"]): leg["key"] for leg in one["legs"]}
         outcomes = [
             {"leg": newest[name.replace("_", "-")], "state": state, "reference": "B-7"}
             for name, state in states.items()
         ]
-        return self.does(window, "outcomes", {"outcomes": outcomes})
+        said = self.does(window, "outcomes", {"outcomes": outcomes})
+        return said if alone or "returned" not in states.values() else self.confirms(window, outcomes)
+
+    def confirms(self, window: int, outcomes: list[dict[str, str]]) -> dict[str, Any]:
+        path = f"{PAID.format(window)}/{self.currency}/outcomes"
+        reply = self.world.post(path, {"outcomes": outcomes}, self.world.second_operator)
+        assert reply.status_code == 200, reply.body
+        shown: dict[str, Any] = reply.json_body
+        return shown
 
     def pays(self, window: int) -> list[dict[str, Any]]:
         """Up to the submission of payouts, which are answered."""
@@ -249,3 +263,56 @@ def test_a_payment_that_succeeds_after_its_cashback_went_back_is_a_trouble_until
     assert balance(world, card) == money(15_000)
     assert clerk.closes(3) == {"members": 1_200}, "which they do not owe any more"
     assert clerk.pays(3) == []
+
+
+def test_what_one_person_alone_says_of_a_payment_brings_no_cashback_back(world: World, clerk: Clerk, card: str) -> None:
+    """Or it would be paid out once more, although the bank has carried the first payment out."""
+    failed, returned = paid_out(world, card, 1_200, "o1"), paid_out(world, card, 2_000, "o2")
+    clerk.closes(1)
+    clerk.pays(1)
+    clerk.tells(1, **{failed: "failed", returned: "succeeded"})
+    defer = {"party": f"members:{failed}", "decision": "defer"}
+    refused = problem(world.post(f"{PAID.format(1)}/USD/decisions", defer, world.operator), 403, "second_person_needed")
+    assert refused["payments"] == [{"payment": f"1-USD:members:{failed}:out:1"}]
+    for _ in range(2):
+        one = clerk.tells(1, alone=True, **{returned: "returned"})
+        assert [trouble["text"].partition(":")[0] for trouble in one["troubles"]] == ["it came back by the word of one"]
+        world.settlement_payments.work()
+        assert balance(world, card) == money(15_000 - 3_200)
+    assert problem(take_back(world, returned), 409, "payout_in_settlement")["state"] == "returned"
+    assert clerk.tells(1, **{returned: "returned"})["troubles"] == []
+    assert balance(world, card) == money(15_000 - 1_200)
+    for _ in range(2):
+        clerk.does(1, "decisions", defer)
+    assert balance(world, card) == money(15_000)
+    assert "members" not in clerk.closes(2), "both came back, and both are the members' again"
+
+
+def test_a_return_that_another_confirms_in_a_later_window_is_counted_once(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    clerk.tells(1, **{paid: "succeeded"})
+    clerk.tells(1, alone=True, **{paid: "returned"})
+    assert clerk.closes(2) == {"members": 1_200}, "it is theirs, but nobody is paid for it"
+    assert clerk.pays(2) == []
+    clerk.tells(1, **{paid: "returned"})
+    assert balance(world, card) == money(15_000)
+    assert clerk.closes(3) == {"members": -1_200}, "which the network has kept"
+
+
+def test_what_came_back_by_the_word_of_one_in_an_earlier_version_stays_so(
+    world: World, clerk: Clerk, card: str
+) -> None:
+    paid = paid_out(world, card, 1_200, "o1")
+    clerk.closes(1)
+    clerk.pays(1)
+    one = clerk.tells(1, **{paid: "succeeded"})
+    clerk.tells(1, **{paid: "returned"})
+    stored = world.settlement_payments.settlement(1, "USD")
+    [key] = [leg["key"] for leg in one["legs"] if leg["payout"] == paid]
+    leg = stored.leg(key)
+    before = with_leg(stored, leg, replace(leg, confirmed_by=()))
+    assert [given.key for given in to_give_back(before)] == [key]
