@@ -76,7 +76,9 @@ def _leg(row: dict[str, Any]) -> Leg:
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
     bookings = tuple(map(_booked, row.get("bookings", ())))
     read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
+    put_back = row.get("put_back")
     said = {
+        "put_back": None if put_back is None else LegStep(**{**put_back, "state": LegState(put_back["state"])}),
         "rests_on": tuple(map(tuple, row.get("rests_on", ()))),
         "confirmed_by": tuple(row.get("confirmed_by", ())),
         "contradicted": contradicted,

@@ -11,6 +11,7 @@ LATE = {
     Direction.OUT: "it had failed and was paid late: in the open window it is owed by who got it",
 }
 BACK_BY_ONE = "it came back by the word of one: the member has the cashback again when another operator records it too"
+PUT_BACK_BY_ONE = "by the word of one it goes back into the deposit: it does when another operator records it too"
 PAID_TWICE = "it was paid, and its cashback is the member's again: record `returned` when the member has paid it back"
 
 

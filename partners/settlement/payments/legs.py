@@ -125,7 +125,8 @@ class Leg:
     was `recalled_at_ms` is not to be paid any more, if that can still be helped. `bookings` are those that the bank's
     statements have told of, whatever followed from them. What is taken from a deposit `rests_on` those who recorded
     that so many cents of it were paid in, more in all where it could be of each. `confirmed_by` are those who said the
-    state that it is in once more. What the bank said and can't be is `contradicted`.
+    state that it is in once more. What the bank said and can't be is `contradicted`. By `put_back` one person wants it
+    back in the deposit, which waits for another.
     """
 
     settlement: str
@@ -141,6 +142,7 @@ class Leg:
     rests_on: tuple[tuple[str, int], ...] = ()
     confirmed_by: tuple[str, ...] = ()
     contradicted: tuple[LegStep, ...] = ()
+    put_back: LegStep | None = None
 
     @property
     def payee(self) -> str:

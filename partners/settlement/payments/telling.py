@@ -1,14 +1,14 @@
 """What follows from what the bank says of payments, or an operator who asked it. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partners.settlement.payments import changes
 from partners.settlement.payments.bookings import booked
 from partners.settlement.payments.contradicted import contradicted
-from partners.settlement.payments.evidence import BACK_BY_ONE, check_evidence
-from partners.settlement.payments.legs import Booked, LegState, LegStep
-from partners.settlement.payments.model import PaidSettlement
+from partners.settlement.payments.evidence import BACK_BY_ONE, PUT_BACK_BY_ONE, check_evidence
+from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep
+from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement
 from partners.settlement.payments.vouching import confirmed
 
 News = Callable[[PaidSettlement, PaidSettlement, str], str]
@@ -40,6 +40,9 @@ def _told(one: PaidSettlement, word: BankWord, key: str, step: LegStep, news: Ne
     if word.kept and word.booking is None and (noted := contradicted(one, leg, step)) is not None:
         return noted
     check_evidence(leg, word.state, word.reference)
+    if _takes_two(one, leg, step):
+        noted = changes.with_leg(one, leg, replace(leg, put_back=leg.put_back or step))
+        return changes.also_troubled(noted, key, PUT_BACK_BY_ONE)
     if word.booking is None:
         moved = changes.told(one, key, step)
         known = moved if moved == one else changes.troubled(moved, key, news(one, moved, key))
@@ -49,6 +52,18 @@ def _told(one: PaidSettlement, word: BankWord, key: str, step: LegStep, news: Ne
     for text in (trouble, came_to):
         moved = changes.also_troubled(moved, key, text)
     return moved if trouble else _seen_by_two(confirmed(moved, leg, word.state, step.by), key)
+
+
+def _takes_two(one: PaidSettlement, leg: Leg, step: LegStep) -> bool:
+    """Whether what was taken from a deposit is to be put back, though creditors are paid, and nobody else has said so.
+
+    It can be given back to the partner then, which owes it besides.
+    """
+    puts_back = leg.direction is Direction.DEPOSIT and (leg.state, step.state) == (
+        LegState.SUCCEEDED,
+        LegState.REVERSED,
+    )
+    return puts_back and one.stage not in BEFORE_PAYOUT and (leg.put_back is None or leg.put_back.by == step.by)
 
 
 def _seen_by_two(one: PaidSettlement, key: str) -> PaidSettlement:

@@ -85,6 +85,14 @@ class Prepaid:
     def tells(self, window: int, leg: str, state: str) -> dict[str, Any]:
         return self.does(window, "outcomes", outcomes=[{"leg": leg, "state": state, "reference": "bank-1"}])
 
+    def confirms(self, window: int, leg: str, state: str) -> Any:
+        """Another operator says the same."""
+        body = {"outcomes": [{"leg": leg, "state": state, "reference": "bank-1"}]}
+        path = f"/v1/windows/{window}/settlements/USD/outcomes"
+        reply = self.world.post(path, body, self.world.second_operator)
+        assert reply.status_code == 200, reply.body
+        return reply.json_body
+
     def ahead_cents(self) -> int:
         self.world.post_all_entries()
         return -self.world.funding.measure("gamma").exposure_cents
@@ -172,7 +180,13 @@ def test_what_is_taken_back_after_creditors_were_paid_is_owed_in_the_open_window
     gamma.grants(60_000)
     gamma.collects(1)
     gamma.does(1, "pay")
-    assert gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")["stage"] == "settled"
+    for _ in range(2):
+        waits = gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")
+        assert [trouble["text"].partition(" it ")[0] for trouble in waits["troubles"]] == ["by the word of one"]
+        assert (gamma.held_cents(), gamma.money()["(deposits)"]) == (40_000, -40_000), "nothing is put back by one"
+    done = gamma.confirms(1, "1-USD:gamma:deposit:1", "reversed")
+    assert (done["stage"], done["troubles"]) == ("settled", [])
+    assert gamma.confirms(1, "1-USD:gamma:deposit:1", "reversed") == done
     assert gamma.money() == {"(bank)": 100_000, "(deposits)": -100_000, "gamma": 60_000, "network": -60_000}
     assert gamma.ahead_cents() == 40_000
     assert gamma.collects(2) == [("2-USD:gamma:deposit:1", 60_000, "succeeded")]
@@ -337,6 +351,7 @@ def test_statements_say_what_is_held_of_a_deposit_and_what_became_of_it(gamma: P
     assert second["deposit"]["paid_in"] == []
     gamma.does(1, "pay")
     gamma.tells(1, "1-USD:gamma:deposit:1", "reversed")
+    gamma.confirms(1, "1-USD:gamma:deposit:1", "reversed")
     gamma.pays(-1)
     gamma.world.close_window()
     third = stated(gamma, 3)["deposit"]
