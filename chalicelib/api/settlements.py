@@ -136,7 +136,7 @@ def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout. Of more than 500 it is looked at as many whether the member has the cashback
-    again: `more` says then that the same request again goes on, and nobody is paid until it has looked at all.
+    again: `more` says then that another request goes on, and nobody is paid until it has looked at all.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
     return Reply(shown(payments.pay(where.window, where.currency, call.caller.acting_as)))
@@ -155,7 +155,7 @@ def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
 def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     """Abort a settlement, before any payout and while no payment is on its way.
 
-    What is open then is carried into the open window, 500 amounts by a request: if there is `more`, the same again
+    What is open then is carried into the open window, 500 amounts by a request: if there is `more`, another request
     goes on, and so does the schedule.
     """
     where, payments = call.params, bootstrap.services().settlement_payments

@@ -2907,8 +2907,7 @@ class Tessera(Calls):
         out is a
         payment of its own for each payout. Of more than 500 it is looked at as many whether the member has the
         cashback
-        again: `more` says then that the same request again goes on, and nobody is paid until it has looked at
-        all.
+        again: `more` says then that another request goes on, and nobody is paid until it has looked at all.
 
         Needs: operator, approver, settler.
         """
@@ -2925,8 +2924,8 @@ class Tessera(Calls):
     def abort_settlement(self, window: int, currency: str, *, reason: str | None = None) -> SettlementReply:
         """Abort a settlement, before any payout and while no payment is on its way.
 
-        What is open then is carried into the open window, 500 amounts by a request: if there is `more`, the
-        same again
+        What is open then is carried into the open window, 500 amounts by a request: if there is `more`, another
+        request
         goes on, and so does the schedule.
 
         Needs: operator, approver, settler.
