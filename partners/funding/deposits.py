@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from partners.contracts.payment import FundingKind
 from partners.contracts.service import Contracts
 from partners.funding.errors import CollateralNotPaidInError, DepositTooSmallError
-from partners.funding.model import Payment, by_hand, recorders
+from partners.funding.model import Payment, by_hand, recorders, waiting_cents
 from partners.settlement.payments.advances import Action
 from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
@@ -57,14 +57,22 @@ class Collateral(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """What a partner has paid in by all that operators recorded, and what settlements have taken of it."""
+    """What a partner has paid in by all that operators recorded, and what settlements have taken of it.
+
+    That `waiting_cents` of it came no second person has said: it is held, but no collateral, and not given back.
+    """
 
     paid_in_cents: int
     used_cents: int
+    waiting_cents: int
 
     @property
     def held_cents(self) -> int:
         return self.paid_in_cents - self.used_cents
+
+    @property
+    def sure_cents(self) -> int:
+        return self.held_cents - self.waiting_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +143,39 @@ class Deposits:
 
     def drawable_cents(self, partner_id: str, settled: Settled) -> int:
         """What a settlement may take of a partner's deposit: nothing of what two people agreed is collateral."""
-        return self._free_cents(partner_id, settled, self._deposit(partner_id, settled))
+        held_cents = self._deposit(partner_id, settled).held_cents
+        return self._free_cents(partner_id, settled, held_cents)
 
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]:
         """What is written with a payment of `cents` to a partner.
 
-        Raises DepositTooSmallError if the deposit is less, without what two people agreed is held as collateral. What a
-        partner gets that is not prepaid, of whose deposit nothing was taken or is collateral, may be more than it paid.
+        Raises DepositTooSmallError if the deposit is less, without what waits for a second person and what two people
+        agreed is held as collateral. What a partner gets that is not prepaid, of whose deposit nothing was taken or is
+        collateral, may be more than it paid.
         """
         # The guard before all others: whoever draws after they were read has changed it.
         read = self._guard.version(currency)
         settled = self.settled(currency)
         deposit = self._deposit(partner_id, settled)
-        free_cents = self._free_cents(partner_id, settled, deposit)
-        is_collateral = free_cents < deposit.held_cents
+        free_cents = self._free_cents(partner_id, settled, deposit.sure_cents)
+        is_collateral = self._free_cents(partner_id, settled, deposit.held_cents) < deposit.held_cents
         if free_cents < cents and (is_collateral or deposit.used_cents or self.is_prepaid(partner_id)):
-            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents)
+            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents, deposit.waiting_cents)
         return [self._guard.action(currency, read)]
 
     def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]:
         """What is written with an agreement that `cents` of a partner's deposit are collateral.
 
-        Raises CollateralNotPaidInError if the deposit is less.
+        Raises CollateralNotPaidInError if the deposit is less, without what waits for a second person.
         """
         if not cents:
             return ()
         currency = self._contracts.partner(partner_id).currency
         # The guard before all others: whoever gives back or draws after they were read has changed it.
         read = self._guard.version(currency)
-        held_cents = self._deposit(partner_id, self.settled(currency)).held_cents
-        if held_cents < cents:
-            raise CollateralNotPaidInError(partner_id, max(0, held_cents))
+        sure_cents = self._deposit(partner_id, self.settled(currency)).sure_cents
+        if sure_cents < cents:
+            raise CollateralNotPaidInError(partner_id, max(0, sure_cents))
         return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
@@ -173,19 +183,20 @@ class Deposits:
         held_cents = self._deposit(partner_id, settled).held_cents
         return recorders(self._by_hand(partner_id), settled.rests_on.get(partner_id, {}), held_cents, cents)
 
-    def _free_cents(self, partner_id: str, settled: Settled, deposit: Deposit) -> int:
+    def _free_cents(self, partner_id: str, settled: Settled, held_cents: int) -> int:
         """What of a deposit is no collateral, never negative."""
-        if deposit.held_cents <= 0:
+        if held_cents <= 0:
             return 0
         kept_cents = self._collateral.kept_cents(partner_id, settled.defaults.get(partner_id, ()))
-        return max(0, deposit.held_cents - kept_cents)
+        return max(0, held_cents - kept_cents)
 
     def _by_hand(self, partner_id: str) -> list[Payment]:
         return by_hand(self._book.payments(partner_id))
 
     def _deposit(self, partner_id: str, settled: Settled) -> Deposit:
         paid_in = self._by_hand(partner_id)
-        return Deposit(sum(one.amount_cents for one in paid_in), settled.used_cents.get(partner_id, 0))
+        paid_in_cents = sum(one.amount_cents for one in paid_in)
+        return Deposit(paid_in_cents, settled.used_cents.get(partner_id, 0), waiting_cents(paid_in))
 
 
 class Drawing:

@@ -41,15 +41,20 @@ class UnknownPaymentError(NotFoundError):
 
 
 class DepositTooSmallError(ConflictError):
-    """More was to be given back of a deposit than is held; settlements have taken the rest, or it is collateral."""
+    """More was to be given back of a deposit than is held; settlements have taken the rest, or it is collateral, or no
+    second person has confirmed yet that it came.
+    """
 
     code = "deposit_too_small"
     title = "So much is not held of this partner"
 
-    def __init__(self, partner_id: str, held_cents: int, free_cents: int) -> None:
-        first = (
-            "agree on less collateral" if free_cents < held_cents else "record what a settlement took of it as reversed"
-        )
+    def __init__(self, partner_id: str, held_cents: int, free_cents: int, waiting_cents: int) -> None:
+        if waiting_cents:
+            first = "confirm what waits"
+        elif free_cents < held_cents:
+            first = "agree on less collateral"
+        else:
+            first = "record what a settlement took of it as reversed"
         super().__init__(
             f"Give back {free_cents} cents at most, or {first} first.",
             partner_id=partner_id,
@@ -65,8 +70,8 @@ class CollateralNotPaidInError(ConflictError):
 
     def __init__(self, partner_id: str, held_cents: int) -> None:
         super().__init__(
-            f"{held_cents} cents of what it paid in are held. Record what came first, or propose anew with what of the "
-            "collateral is a guarantee.",
+            f"{held_cents} cents of what it paid in are held and wait for nobody. Record or confirm what came first, "
+            "or propose anew with what of the collateral is a guarantee.",
             partner_id=partner_id,
             held_cents=held_cents,
         )

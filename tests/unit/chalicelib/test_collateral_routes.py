@@ -34,6 +34,22 @@ def test_a_guarantee_is_in_no_deposit_and_keeps_nobody_from_giving_one_back(worl
     assert agreed(world, 3, held_cents=1, guarantee_cents=2)["guarantee_cents"] == 1, "no more than is held"
 
 
+def test_what_waits_for_a_second_person_is_no_collateral_and_is_not_given_back(world: World) -> None:
+    pays(world, 500)
+    slip = pays(world, 150_000).json_body
+    world.post(PATH, {"held_cents": 501, "reason": "as contracted"}, world.second_operator)
+    approve = f"{PATH}/proposals/1/approve"
+    refused = problem(world.post(approve, SEEN, world.operator), 409, "collateral_not_paid_in")
+    assert refused["held_cents"] == 500
+    assert agreed(world, 2, held_cents=400)["held_cents"] == 400
+    back = problem(pays(world, -101), 409, "deposit_too_small")
+    assert back["detail"] == "Give back 100 cents at most, or confirm what waits first."
+    confirm = f"/v1/partners/beta/payments/{slip['payment_id']}/confirm"
+    assert world.post(confirm, SEEN, world.second_operator).status_code == 200
+    assert pays(world, -101).status_code == 201
+    assert agreed(world, 3, held_cents=150_399)["held_cents"] == 150_399
+
+
 def test_less_is_agreed_on_whatever_is_in_the_deposit(world: World) -> None:
     world.collateral.people.propose("ann", "beta", Collateral(500), "as it was done before")
     world.collateral.people.approve("bob", "beta", 1, "nobody looked")

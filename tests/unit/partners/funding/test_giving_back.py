@@ -66,6 +66,7 @@ class _Deposits(Deposits):
 class _Recorded:
     def __init__(self, amount_cents: int) -> None:
         self.amount_cents = amount_cents
+        self.waits = False
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["moves", "agree"]), st.integers(-9, 9)), max_size=8)
