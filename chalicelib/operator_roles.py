@@ -66,6 +66,7 @@ ROLES_OF_OPERATION: dict[str, frozenset[Role]] = {
     "abort_settlement": _EITHER,
     "reject_adjustment": _EITHER,
     "confirm_payment": _EITHER,
+    "decline_payment": _EITHER,
     "approve_collateral": _APPROVER,
     "decline_collateral": _EITHER,
     "approve_advance": _APPROVER,

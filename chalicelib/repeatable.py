@@ -12,7 +12,7 @@ REPEATABLE = frozenset(
         *("approve_payout_request", "reject_payout_request"),
         *("propose_member_account", "approve_member_account", "decline_member_account"),
         *("propose_collateral", "approve_collateral", "decline_collateral"),
-        "confirm_payment",
+        *("confirm_payment", "decline_payment"),
         *("propose_advance", "approve_advance", "decline_advance"),
         *("approve_default", "decline_default"),
         *("create_partner", "open_location", "add_operator", "issue_invoice", "calculate_settlements"),

@@ -31,6 +31,7 @@ from partners.funding.errors import (
     DepositTooSmallError,
     InvalidPaymentError,
     PaymentCurrencyError,
+    PaymentDecidedError,
     PaymentKeyReusedError,
     UnknownPaymentError,
 )
@@ -63,7 +64,7 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     """Record money that came from a partner, or went to it.
 
     Deposits, and what is given back of them: settlements record by themselves what they collect, pay and take of a
-    deposit. A record is never changed. Tills know within a minute. What of a partner and UTC day comes to more than
+    deposit. A record is never changed. Tills know within two minutes. What of a partner and UTC day comes to more than
     1,000.00 lifts no limit before another operator confirms it: it says `waits`.
     """
     body = call.body
@@ -86,15 +87,35 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     body=WhyBody,
     reply=PaymentReply,
     status=200,
-    errors=(UnknownPartnerError, UnknownPaymentError, SecondPersonNeededError),
+    errors=(UnknownPartnerError, UnknownPaymentError, SecondPersonNeededError, PaymentDecidedError),
 )
 def confirm_payment(call: Call[PaymentParams, WhyBody]) -> Reply:
     """Confirm that money came which another operator has recorded: what waited lifts the partner's limit.
 
-    Look at the account first. Again is a success. Tills know within a minute.
+    Look at the account first. Again is a success. Tills know within two minutes.
     """
     params = call.params
     found = bootstrap.services().funding.confirm(call.caller.acting_as, params.partner_id, params.payment_id)
+    return Reply(_payment(found))
+
+
+@resource.post(
+    "/v1/partners/{partner_id}/payments/{payment_id}/decline",
+    scope=Scope.OPERATOR,
+    params=PaymentParams,
+    before=lambda call: _payment(bootstrap.services().funding.payment(call.params.partner_id, call.params.payment_id)),
+    body=WhyBody,
+    reply=PaymentReply,
+    status=200,
+    errors=(UnknownPartnerError, UnknownPaymentError, PaymentDecidedError, DepositTooSmallError),
+)
+def decline_payment(call: Call[PaymentParams, WhyBody]) -> Reply:
+    """Say that money which waits to be confirmed never came: as much is recorded with the opposite sign.
+
+    Anybody may, whoever recorded it too. Again is a success.
+    """
+    params = call.params
+    found = bootstrap.services().funding.decline(call.caller.acting_as, params.partner_id, params.payment_id)
     return Reply(_payment(found))
 
 
@@ -167,6 +188,7 @@ def _payment(payment: Payment) -> PaymentReply:
         by=payment.by,
         reason=payment.reason,
         confirmed_by=payment.confirmed_by or None,
+        declined_by=payment.declined_by or None,
         **_own(payment),
     )
 

@@ -95,6 +95,7 @@ COMMANDS: dict[str, Handlers] = {
         "show": funding.get_partner_funding,
         "record-payment": funding.record_payment,
         "confirm-payment": funding.confirm_payment,
+        "decline-payment": funding.decline_payment,
         "collateral": collateral.routes.get,
         "propose-collateral": collateral.routes.propose,
         "approve-collateral": collateral.routes.approve,

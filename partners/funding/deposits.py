@@ -153,14 +153,28 @@ class Deposits:
         agreed is held as collateral. What a partner gets that is not prepaid, of whose deposit nothing was taken or is
         collateral, may be more than it paid.
         """
+        return self._leaving(partner_id, currency, cents, lambda deposit: deposit.waiting_cents)
+
+    def declining(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]:
+        """What is written when `cents` that a partner was recorded to have paid in, and that wait, never came.
+
+        Raises DepositTooSmallError if the deposit does not do without them: a settlement took them, or collateral is
+        all that is left.
+        """
+        return self._leaving(partner_id, currency, cents, lambda _: 0)
+
+    def _leaving(
+        self, partner_id: str, currency: str, cents: int, staying: Callable[[Deposit], int]
+    ) -> Sequence[Action]:
         # The guard before all others: whoever draws after they were read has changed it.
         read = self._guard.version(currency)
         settled = self.settled(currency)
         deposit = self._deposit(partner_id, settled)
-        free_cents = self._free_cents(partner_id, settled, deposit.sure_cents)
+        stays_cents = staying(deposit)
+        free_cents = self._free_cents(partner_id, settled, deposit.held_cents - stays_cents)
         is_collateral = self._free_cents(partner_id, settled, deposit.held_cents) < deposit.held_cents
         if free_cents < cents and (is_collateral or deposit.used_cents or self.is_prepaid(partner_id)):
-            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents, deposit.waiting_cents)
+            raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents, stays_cents)
         return [self._guard.action(currency, read)]
 
     def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]:

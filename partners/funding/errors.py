@@ -40,6 +40,17 @@ class UnknownPaymentError(NotFoundError):
         )
 
 
+class PaymentDecidedError(ConflictError):
+    """What was declined is confirmed, or what counts is declined."""
+
+    code = "payment_decided"
+    title = "This payment does not wait for anybody"
+
+    def __init__(self, payment_id: str, declined: bool) -> None:
+        do = "Record it anew if it came." if declined else "Record another with the opposite sign to put it right."
+        super().__init__(f"It {'was declined' if declined else 'counts'}. {do}", payment_id=payment_id)
+
+
 class DepositTooSmallError(ConflictError):
     """More was to be given back of a deposit than is held; settlements have taken the rest, or it is collateral, or no
     second person has confirmed yet that it came.
@@ -56,7 +67,7 @@ class DepositTooSmallError(ConflictError):
         else:
             first = "record what a settlement took of it as reversed"
         super().__init__(
-            f"Give back {free_cents} cents at most, or {first} first.",
+            f"No more than {free_cents} cents can leave the deposit, unless you {first} first.",
             partner_id=partner_id,
             held_cents=held_cents,
         )

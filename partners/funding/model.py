@@ -25,12 +25,13 @@ _OF_A_SETTLEMENT = re.compile(
 class Payment:
     """Money that came from a partner (positive) or went to it (negative), recorded by an operator; never changed.
 
-    A slip is put right by another payment with the opposite sign. `paid_ahead_cents` is how far the partner was ahead
-    of what it owed after it, as then known: what a prepaid partner could use, if it `tops_up`. What a settlement
-    charges has `part_micros` beyond whole cents, of the same sign. `reference` is that of what a settlement did, empty
-    of what an operator recorded, and of rows of before it was noted: see `settled`. What `needs_two` lifts no limit
-    until it is `confirmed_by` somebody other than `by`; all else counts it like any other. Raises
-    InvalidPaymentError, InvalidReasonError.
+    A slip is put right by another payment with the opposite sign, one that `waits` by being declined.
+    `paid_ahead_cents` is how far the partner was ahead of what it owed after it, as then known: what a prepaid partner
+    could use, if it `tops_up`. What a settlement charges has `part_micros` beyond whole cents, of the same sign.
+    `reference` is that of what a settlement did, empty of what an operator recorded, and of rows of before it was
+    noted: see `settled`. What `needs_two` lifts no limit until it is `confirmed_by` somebody other than `by`; all else
+    counts it like any other. If it is `declined_by` somebody instead, a payment with the opposite sign was recorded
+    with that. Raises InvalidPaymentError, InvalidReasonError.
     """
 
     partner_id: str
@@ -46,6 +47,7 @@ class Payment:
     reference: str = ""
     needs_two: bool = False
     confirmed_by: str = ""
+    declined_by: str = ""
 
     def __post_init__(self) -> None:
         check_reason(self.reason)
@@ -70,8 +72,8 @@ class Payment:
 
     @property
     def waits(self) -> bool:
-        """Whether it lifts no limit yet."""
-        return self.needs_two and not self.confirmed_by
+        """Whether it lifts no limit yet, and may do so."""
+        return self.needs_two and not self.confirmed_by and not self.declined_by
 
     def asks_the_same(self, other: "Payment") -> bool:
         """Whether both were made by the same request."""
@@ -108,7 +110,8 @@ def recorders(
     Of what was given back, or taken without its being known of whom, nobody can say whose it was. So they rest on each
     besides, as far as what is held would not do without all that this one recorded: no own word gets less by it.
     """
-    ordered = sorted((one for one in paid_in if one.amount_cents > 0), key=lambda one: (one.at_ms, one.payment_id))
+    came = (one for one in paid_in if one.amount_cents > 0 and not one.declined_by)
+    ordered = sorted(came, key=lambda one: (one.at_ms, one.payment_id))
     used, lots = Counter(known), list[tuple[str, int]]()
     for one in ordered:
         of_known = min(one.amount_cents, used[one.by])

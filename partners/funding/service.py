@@ -10,7 +10,12 @@ from partners.contracts.payment import WITHOUT_LIMIT, Funding
 from partners.contracts.service import Contracts
 from partners.contracts.standing import FundingStanding
 from partners.contracts.two_people import check_second_person
-from partners.funding.errors import PaymentCurrencyError, PaymentKeyReusedError, UnknownPaymentError
+from partners.funding.errors import (
+    PaymentCurrencyError,
+    PaymentDecidedError,
+    PaymentKeyReusedError,
+    UnknownPaymentError,
+)
 from partners.funding.exposure import standing
 from partners.funding.meter import Meter
 from partners.funding.model import ONE_PERSON_LIMIT_CENTS, Payment, by_hand, settled_id, waiting_cents
@@ -31,6 +36,8 @@ class PaymentBook(Protocol):
 
     def confirm_payment(self, payment: Payment, by: str) -> bool: ...
 
+    def decline_payment(self, payment: Payment, back: Payment, also: Sequence[Action]) -> bool: ...
+
     def alone_cents(self, partner_id: str, day: str) -> int: ...
 
     def count_alone(self, partner_id: str, day: str, read_cents: int, cents: int) -> Action: ...
@@ -48,6 +55,8 @@ class Deposits(Protocol):
     def held_cents(self, partner_id: str) -> int: ...
 
     def giving_back(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]: ...
+
+    def declining(self, partner_id: str, currency: str, cents: int) -> Sequence[Action]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class FundingService:
     ) -> Payment:
         """Record money that came from the partner (positive) or went to it (negative), once for each key.
 
-        It counts at once; tills know within a minute. But what comes to more than ONE_PERSON_LIMIT_CENTS, with what
+        It counts at once; tills know within two minutes. But what comes to more than ONE_PERSON_LIMIT_CENTS, with what
         else came from the partner on that day and counts on one person's word, lifts no limit before it is confirmed.
         Raises InvalidPaymentError, InvalidReasonError, PaymentCurrencyError, PaymentKeyReusedError,
         DepositTooSmallError if more is given back than is held, and NotInThisStateError if the partner is closed: it
@@ -112,7 +121,8 @@ class FundingService:
         """Confirm what another operator has recorded as paid in, so that it lifts the partner's limit. Again, and of
         what waits for nobody, is a success that changes nothing.
 
-        Raises UnknownPaymentError, and SecondPersonNeededError if `by` has recorded it.
+        Raises UnknownPaymentError, SecondPersonNeededError if `by` has recorded it, and PaymentDecidedError if it was
+        declined.
         """
         payment = self.payment(partner_id, payment_id)
         check_second_person(payment.by, by, payment_id)
@@ -120,6 +130,36 @@ class FundingService:
             payment = replace(payment, confirmed_by=by)
         elif payment.waits:
             payment = self.payment(partner_id, payment_id)
+        if payment.declined_by:
+            raise PaymentDecidedError(payment_id, declined=True)
+        # Whoever died before may have left it unmeasured.
+        self.measure(partner_id)
+        return payment
+
+    def decline(self, by: str, partner_id: str, payment_id: str) -> Payment:
+        """Say of what waits that it never came: as much is recorded with the opposite sign. Anybody may, whoever
+        recorded it too. Again is a success that changes nothing.
+
+        Raises UnknownPaymentError, PaymentDecidedError if it counts, and DepositTooSmallError if the deposit does not
+        do without it.
+        """
+        payment = self.payment(partner_id, payment_id)
+        while payment.waits:
+            back = replace(
+                payment,
+                payment_id=digest("declined", partner_id, payment_id).hex()[:32],
+                amount_cents=-payment.amount_cents,
+                reason=f"Payment {payment_id} was declined",
+                by=by,
+                at_ms=self._clock(),
+                paid_ahead_cents=-self.measure(partner_id).exposure_cents - payment.amount_cents,
+                needs_two=False,
+            )
+            also = self._deposits.declining(partner_id, payment.currency, payment.amount_cents)
+            self._book.decline_payment(payment, back, also)
+            payment = self.payment(partner_id, payment_id)
+        if not payment.declined_by:
+            raise PaymentDecidedError(payment_id, declined=False)
         # Whoever died before may have left it unmeasured.
         self.measure(partner_id)
         return payment

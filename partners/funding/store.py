@@ -2,7 +2,7 @@
 
 | row | sk |
 | --- | --- |
-| a payment, added once; another operator may confirm it, once | `FUNDS#<payment id>` |
+| a payment, added once; if it waits, confirmed or declined once | `FUNDS#<payment id>` |
 | what of a day's payments counted on one operator's word | `ALONE#<day>` |
 | what a day's pages came to | `EXPOSURE#<day>` |
 | what all days came to that are over | `SEALED` |
@@ -45,6 +45,7 @@ class PaymentRow(Model):
     reference = UnicodeAttribute(null=True)
     needs_two = BooleanAttribute(null=True)
     confirmed_by = UnicodeAttribute(null=True)
+    declined_by = UnicodeAttribute(null=True)
 
 
 class AloneRow(Model):
@@ -97,8 +98,14 @@ class FundingStore:
         return transacted(self._client, actions)
 
     def confirm_payment(self, payment: Payment, by: str) -> bool:
-        """Note that `by` has confirmed a payment that is there. False if somebody has before."""
-        return _saved(self._row(replace(payment, confirmed_by=by)), self._payment.confirmed_by.does_not_exist())
+        """Note that `by` has confirmed a payment that is there. False if somebody has before, or declined it."""
+        return transacted(self._client, [self._decided(replace(payment, confirmed_by=by))])
+
+    def decline_payment(self, payment: Payment, back: Payment, also: Sequence[Action]) -> bool:
+        """Note that whoever records `back` has declined a payment that is there, and do what is `also` to be done with
+        it. False if somebody has before, or confirmed it, or a condition of those does not hold: nothing was written.
+        """
+        return self.add_payment(back, [self._decided(replace(payment, declined_by=back.by)), *also])
 
     def alone_cents(self, partner_id: str, day: str) -> int:
         """What of the payments recorded of a day counts on one operator's word."""
@@ -193,6 +200,11 @@ class FundingStore:
         kind = self._standing
         return _saved(row, kind.pk.does_not_exist() | (kind.as_of_ms <= found.as_of_ms))
 
+    def _decided(self, payment: Payment) -> Any:
+        undecided = "attribute_not_exists(confirmed_by) AND attribute_not_exists(declined_by)"
+        table, item = self._payment.Meta.table_name, self._row(payment).serialize()
+        return {"Put": {"TableName": table, "Item": item, "ConditionExpression": undecided}}
+
     def _row(self, payment: Payment) -> PaymentRow:
         return self._payment(
             f"P#{payment.partner_id}",
@@ -208,6 +220,7 @@ class FundingStore:
             reference=payment.reference or None,
             needs_two=payment.needs_two or None,
             confirmed_by=payment.confirmed_by or None,
+            declined_by=payment.declined_by or None,
         )
 
 
@@ -235,6 +248,7 @@ def _payment(row: PaymentRow) -> Payment:
         reference=row.reference or "",
         needs_two=bool(row.needs_two),
         confirmed_by=row.confirmed_by or "",
+        declined_by=row.declined_by or "",
     )
 
 

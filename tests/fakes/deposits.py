@@ -40,6 +40,10 @@ class NothingPaidIn:
         del partner_id
         return 0
 
+    def declining(self, partner_id: str, currency: str, cents: int) -> tuple[()]:
+        del partner_id, currency, cents
+        return ()
+
     def giving_back(self, partner_id: str, currency: str, cents: int) -> tuple[()]:
         del partner_id, currency, cents
         return ()

@@ -40,10 +40,20 @@ class FakeFundingBook:
         return True
 
     def confirm_payment(self, payment: Payment, by: str) -> bool:
-        if self.payment_rows[payment.partner_id, payment.payment_id].confirmed_by:
+        if self._decided(payment):
             return False
         self.payment_rows[payment.partner_id, payment.payment_id] = replace(payment, confirmed_by=by)
         return True
+
+    def decline_payment(self, payment: Payment, back: Payment, also: Sequence[Action]) -> bool:
+        if self._decided(payment) or not self.add_payment(back, also):
+            return False
+        self.payment_rows[payment.partner_id, payment.payment_id] = replace(payment, declined_by=back.by)
+        return True
+
+    def _decided(self, payment: Payment) -> bool:
+        known = self.payment_rows[payment.partner_id, payment.payment_id]
+        return bool(known.confirmed_by or known.declined_by)
 
     def alone_cents(self, partner_id: str, day: str) -> int:
         return self.alone_rows.get((partner_id, day), 0)

@@ -231,10 +231,11 @@ def test_settlement_can_write_its_own_table_rows_of_funding_entries_and_files_of
     [recording] = [one for one in own if one["Sid"] == "RecordWhatWasPaid"]
     rows = (PaymentRow, DayRow, SealedRow, StandingRow)
     written = {attribute for row in rows for attribute in row.get_attributes()}
-    # What a settlement did waits for nobody, so nothing of it is confirmed.
+    # What a settlement did waits for nobody, so nothing of it is confirmed or declined.
     assert set(recording["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == written - {
         "needs_two",
         "confirmed_by",
+        "declined_by",
     }
     assert (actions(recording), recording["Resource"]) == (
         {"dynamodb:PutItem"},

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from partners.funding.errors import CollateralNotPaidInError, DepositTooSmallError
+from partners.funding.errors import CollateralNotPaidInError, DepositTooSmallError, PaymentDecidedError
 from partners.funding.model import ONE_PERSON_LIMIT_CENTS, Payment
 from partners.settlement.payments.collateral import Collateral
 from partners.settlement.payments.legs import Direction, LegState
@@ -138,12 +138,18 @@ def confirms(office: Closed, client: Any) -> Payment:
     return office.funding_of(client).confirm("bob", PREPAID[0], waits.payment_id)
 
 
-def test_whoever_dies_as_they_record_or_confirm_does_it_once() -> None:
-    """The first counts at once, what comes on top of it waits until it is confirmed."""
+def declines(office: Closed, client: Any) -> Payment:
+    slip = records(office, "slip", "ann", office.dynamodb)
+    return office.funding_of(client).decline("ann", PREPAID[0], slip.payment_id)
+
+
+def test_whoever_dies_as_they_record_confirm_or_decline_does_it_once() -> None:
+    """The first counts at once, what comes on top of it waits until it is confirmed or declined."""
     steps_ = [
         lambda office, client: records(office, "much", "ann", client),
         lambda office, client: records(office, "more", "ann", client),
         confirms,
+        declines,
     ]
 
     def done(fate: Fate) -> tuple[list[Any], int, int]:
@@ -161,7 +167,7 @@ def test_whoever_dies_as_they_record_or_confirm_does_it_once() -> None:
 
     fate = Fate()
     undisturbed = done(fate)
-    assert undisturbed[0] == [(False, ""), (True, ""), (False, "bob")]
+    assert undisturbed[0] == [(False, ""), (True, ""), (False, "bob"), (False, "")]
     assert undisturbed[1:] == (PAID_IN_CENTS + 2 * MUCH_CENTS, 0)
     for moment in range(1, fate.moments + 1):
         assert done(Fate(dies=frozenset({moment}))) == undisturbed, moment
@@ -178,6 +184,29 @@ def test_of_two_who_record_at_once_one_counts_alone() -> None:
         )
         assert {mine.waits, other().waits} == {True, False}, moment
         assert office.funding_of().view(PREPAID[0]).waiting_cents == MUCH_CENTS
+
+
+def test_of_two_who_confirm_and_decline_at_once_one_does() -> None:
+    def decided(office: Closed, by: str, client: Any) -> bool:
+        waits, funding = records(office, "more", "ann", office.dynamodb), office.funding_of(client)
+        with contextlib.suppress(PaymentDecidedError):
+            (funding.confirm if by == "bob" else funding.decline)(by, PREPAID[0], waits.payment_id)
+            return True
+        return False
+
+    for mine, theirs in (("bob", "cy"), ("cy", "bob")):
+        moment, met = 0, True
+        while met:
+            moment += 1
+            office, others = closed(), list[bool]()
+            records(office, "much", "ann", office.dynamodb)
+            other = functools.partial(decided, office, theirs, office.dynamodb)
+            fate = Fate(meets=frozenset({moment}), other=lambda met=others, other=other: met.append(other()))
+            own, met = decided(office, mine, MortalDynamoDB(office.dynamodb, fate)), fate.moments >= moment
+            assert not met or {own, *others} == {True, False}, moment
+            kept = MUCH_CENTS if (own if mine == "bob" else others and others[0]) else 0
+            assert office.held_cents(PREPAID[0]) == PAID_IN_CENTS + MUCH_CENTS + kept
+            assert office.funding_of().view(PREPAID[0]).waiting_cents == 0
 
 
 def agrees_on_collateral(office: Closed, client: Any) -> None:

@@ -82,6 +82,8 @@ class FundingBookContract:
         assert book.add_payment(paid, [book.count_alone(name, day, 5, 5)]) is False, "it is there already"
         assert (book.alone_cents(name, day), book.payments(name)) == (5, [paid])
         assert book.add_payment(other, [book.count_alone(name, day, 5, 5)]) is True
+        third = replace(paid, payment_id="d" * 32)
+        assert book.add_payment(third, [book.count_alone(name, day, 5, 5)]) is False, "the sum is another by now"
         assert (book.alone_cents(name, day), book.alone_cents(name, "2026-11-23")) == (10, 0)
 
     def test_a_payment_is_confirmed_once(self, book, name):
@@ -101,6 +103,33 @@ class FundingBookContract:
         assert book.confirm_payment(waits, "bob") is True
         assert book.confirm_payment(waits, "cy") is False
         assert book.payments(name) == [replace(waits, confirmed_by="bob")]
+
+    def test_a_payment_is_declined_once_or_confirmed_with_what_takes_it_back(self, book, guard, name):
+        waits = Payment(
+            partner_id=name,
+            payment_id="b" * 32,
+            amount_cents=5,
+            currency=name.upper(),
+            reason="paid in",
+            by="ann",
+            at_ms=7,
+            paid_ahead_cents=5,
+            needs_two=True,
+        )
+        back = replace(waits, payment_id="c" * 32, amount_cents=-5, by="bob", at_ms=8, needs_two=False)
+        book.add_payment(waits)
+        drawn = [guard.action(waits.currency, 1)]
+        assert book.decline_payment(waits, back, drawn) is False, "a condition of those does not hold"
+        assert book.payments(name) == [waits]
+        assert book.decline_payment(waits, back, [guard.action(waits.currency, 0)]) is True
+        assert book.decline_payment(waits, replace(back, payment_id="d" * 32), []) is False
+        assert book.confirm_payment(waits, "cy") is False
+        assert book.payments(name) == [replace(waits, declined_by="bob"), back]
+        other = replace(waits, payment_id="e" * 32)
+        book.add_payment(other)
+        assert book.confirm_payment(other, "bob") is True
+        assert book.decline_payment(other, replace(back, payment_id="f" * 32), []) is False
+        assert book.payment(name, "f" * 32) is None
 
     def test_a_day_is_written_in_the_order_of_its_versions(self, book, name):
         meter = DayMeter(

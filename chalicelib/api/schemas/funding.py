@@ -52,12 +52,13 @@ class OwnPaymentReply(ReplyBody):
 
 
 class PaymentReply(OwnPaymentReply):
-    """A payment, who recorded it and why, and who confirmed it, if it had to be and somebody has."""
+    """A payment, who recorded it and why, and who confirmed or declined it, if it waited and somebody has."""
 
     partner_id: PartnerId
     by: OperatorId
     reason: str
     confirmed_by: OperatorId | None
+    declined_by: OperatorId | None = Field(description="As much was recorded with the opposite sign with that.")
 
 
 class PaymentParams(Params):

@@ -1682,8 +1682,8 @@ class Tessera(Calls):
 
         Deposits, and what is given back of them: settlements record by themselves what they collect, pay and
         take of a
-        deposit. A record is never changed. Tills know within a minute. What of a partner and UTC day comes to
-        more than
+        deposit. A record is never changed. Tills know within two minutes. What of a partner and UTC day comes
+        to more than
         1,000.00 lifts no limit before another operator confirms it: it says `waits`.
 
         Needs: operator, settler.
@@ -1703,7 +1703,7 @@ class Tessera(Calls):
     def confirm_payment(self, partner_id: str, payment_id: str, *, reason: str | None = None) -> PaymentReply:
         """Confirm that money came which another operator has recorded: what waited lifts the partner's limit.
 
-        Look at the account first. Again is a success. Tills know within a minute.
+        Look at the account first. Again is a success. Tills know within two minutes.
 
         Needs: operator, approver, settler.
         """
@@ -1711,6 +1711,23 @@ class Tessera(Calls):
             "confirm_payment",
             "POST",
             "/v1/partners/{partner_id}/payments/{payment_id}/confirm",
+            PaymentReply,
+            repeatable=True,
+            path_values={"partner_id": partner_id, "payment_id": payment_id},
+            body=body({"reason": reason}, optional=["reason"]),
+        )
+
+    def decline_payment(self, partner_id: str, payment_id: str, *, reason: str | None = None) -> PaymentReply:
+        """Say that money which waits to be confirmed never came: as much is recorded with the opposite sign.
+
+        Anybody may, whoever recorded it too. Again is a success.
+
+        Needs: operator, approver, settler.
+        """
+        return self._call(
+            "decline_payment",
+            "POST",
+            "/v1/partners/{partner_id}/payments/{payment_id}/decline",
             PaymentReply,
             repeatable=True,
             path_values={"partner_id": partner_id, "payment_id": payment_id},

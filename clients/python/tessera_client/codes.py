@@ -529,6 +529,10 @@ class PaymentCurrencyError(errors.UnprocessableError):
     """422 `payment_currency`: This is not the currency of the partner's books."""
 
 
+class PaymentDecidedError(errors.ConflictError):
+    """409 `payment_decided`: This payment does not wait for anybody."""
+
+
 class PaymentKeyReusedError(errors.UnprocessableError):
     """422 `payment_key_reused`: This Idempotency-Key recorded another payment."""
 
@@ -981,6 +985,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "partner_was_suspended": PartnerWasSuspendedError,
     "partner_without_terms": PartnerWithoutTermsError,
     "payment_currency": PaymentCurrencyError,
+    "payment_decided": PaymentDecidedError,
     "payment_key_reused": PaymentKeyReusedError,
     "payout_below_minimum": PayoutBelowMinimumError,
     "payout_in_settlement": PayoutInSettlementError,

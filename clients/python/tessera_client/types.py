@@ -2284,7 +2284,7 @@ class PayeeProposalReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReply:
-    """A payment, who recorded it and why, and who confirmed it, if it had to be and somebody has."""
+    """A payment, who recorded it and why, and who confirmed or declined it, if it waited and somebody has."""
 
     payment_id: str
     paid_cents: int
@@ -2302,6 +2302,8 @@ class PaymentReply:
     """Who acted, an operator."""
     reason: str
     confirmed_by: str | None
+    declined_by: str | None
+    """As much was recorded with the opposite sign with that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,11 +43,28 @@ def test_what_waits_for_a_second_person_is_no_collateral_and_is_not_given_back(w
     assert refused["held_cents"] == 500
     assert agreed(world, 2, held_cents=400)["held_cents"] == 400
     back = problem(pays(world, -101), 409, "deposit_too_small")
-    assert back["detail"] == "Give back 100 cents at most, or confirm what waits first."
+    assert back["detail"] == "No more than 100 cents can leave the deposit, unless you confirm what waits first."
     confirm = f"/v1/partners/beta/payments/{slip['payment_id']}/confirm"
     assert world.post(confirm, SEEN, world.second_operator).status_code == 200
     assert pays(world, -101).status_code == 201
     assert agreed(world, 3, held_cents=150_399)["held_cents"] == 150_399
+
+
+def test_what_never_came_is_declined_unless_the_deposit_does_not_do_without_it(world: World) -> None:
+    pays(world, 500)
+    slip = pays(world, 150_000).json_body
+    world.collateral.people.propose("ann", "beta", Collateral(501), "as it was done before")
+    world.collateral.people.approve("bob", "beta", 1, "nobody looked")
+    decline = f"/v1/partners/beta/payments/{slip['payment_id']}/decline"
+    problem(world.post(decline, SEEN, world.operator), 409, "deposit_too_small")
+    assert agreed(world, 2, held_cents=500)["held_cents"] == 500
+    for _ in range(2):
+        shown = world.post(decline, SEEN, world.operator)
+        assert (shown.status_code, shown.json_body["declined_by"], shown.json_body["waits"]) == (200, "ann", False)
+    held = world.get("/v1/partners/beta/funding", world.operator).json_body
+    assert (held["deposit_held_cents"], held["waiting_cents"]) == (500, 0)
+    confirm = decline.replace("decline", "confirm")
+    problem(world.post(confirm, SEEN, world.second_operator), 409, "payment_decided")
 
 
 def test_less_is_agreed_on_whatever_is_in_the_deposit(world: World) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from partners.contracts.errors import SecondPersonNeededError, UnknownPartnerError
 from partners.contracts.payment import Funding, FundingKind
-from partners.funding.errors import PaymentKeyReusedError, UnknownPaymentError
+from partners.funding.errors import PaymentDecidedError, PaymentKeyReusedError, UnknownPaymentError
 from partners.funding.model import ONE_PERSON_LIMIT_CENTS
 from partners.funding.service import FundingService
 from partners.settlement.payments.funded import FundingChange
@@ -78,6 +78,35 @@ def test_a_slip_that_waits_and_is_put_right_is_nothing_once_it_is_confirmed(part
     partner.funding.confirm("bob", HARVEST, slip.payment_id)
     found = partner.measure()
     assert (found.exposure_cents, found.stopped) == (-1_000, False)
+
+
+@pytest.mark.parametrize("by", ["ann", "bob"])
+def test_a_slip_that_waits_is_declined_by_anybody_and_was_never_there(partner, by):
+    recorded(partner, 1_000, "true")
+    slip = recorded(partner, 200 * MOST, "slip")
+    recorded(partner, 500, "later")
+    partner.clock.advance(ms=1)
+    declined = partner.funding.decline(by, HARVEST, slip.payment_id)
+    assert (declined.waits, declined.declined_by, partner.funding.view(HARVEST).waiting_cents) == (False, by, 0)
+    found = partner.measure()
+    assert (found.exposure_cents, found.limit_cents, found.used_cents) == (-1_500, 1_500, 0)
+    for again in ("ann", "cy"):
+        assert partner.funding.decline(again, HARVEST, slip.payment_id) == declined
+    assert partner.funding.record("ann", "slip", HARVEST, 200 * MOST, "USD", "deposit") == declined
+    shown = [(one.amount_cents, one.by) for one in partner.funding.view(HARVEST).payments]
+    assert shown == [(-200 * MOST, by), (500, "ann"), (200 * MOST, "ann"), (1_000, "ann")]
+    with pytest.raises(PaymentDecidedError):
+        partner.funding.confirm("bob", HARVEST, slip.payment_id)
+    assert partner.measure() == found
+
+
+def test_what_counts_is_not_declined(partner):
+    confirmed = recorded(partner, 2 * MOST, "much")
+    partner.funding.confirm("bob", HARVEST, confirmed.payment_id)
+    for one in (confirmed, recorded(partner, 1, "little")):
+        with pytest.raises(PaymentDecidedError):
+            partner.funding.decline("bob", HARVEST, one.payment_id)
+    assert may_grant(partner) == 2 * MOST + 1
 
 
 def test_a_cap_is_not_freed_by_what_waits():

@@ -32,7 +32,8 @@ class PaymentsOnRows(FakeFundingBook):
     def __init__(self, memory: FakeFundingBook, client: Any) -> None:
         self.__dict__.update(memory.__dict__)
         rows = FundingStore(client, "partners")
-        for name in ("add_payment", "confirm_payment", "alone_cents", "count_alone", "payment", "payments"):
+        written = ("add_payment", "confirm_payment", "decline_payment", "alone_cents", "count_alone")
+        for name in (*written, "payment", "payments"):
             setattr(self, name, getattr(rows, name))
 
 
