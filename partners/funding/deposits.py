@@ -177,12 +177,13 @@ class Deposits:
             raise DepositTooSmallError(partner_id, max(0, deposit.held_cents), free_cents, stays_cents)
         return [self._guard.action(currency, read)]
 
-    def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]:
-        """What is written with an agreement that `cents` of a partner's deposit are collateral.
+    def setting_aside(self, partner_id: str, cents: int, before_cents: int) -> Sequence[Action]:
+        """What is written with an agreement that `cents` of a partner's deposit are collateral, where `before_cents`
+        are: less than that takes nothing, whatever is there.
 
         Raises CollateralNotPaidInError if the deposit is less, without what waits for a second person.
         """
-        if not cents:
+        if cents <= before_cents:
             return ()
         currency = self._contracts.partner(partner_id).currency
         # The guard before all others: whoever gives back or draws after they were read has changed it.

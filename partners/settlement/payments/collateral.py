@@ -30,6 +30,11 @@ class Collateral:
         return self.held_cents - self.guarantee_cents
 
     @property
+    def set_aside_cents(self) -> int:
+        """What of that no default has taken."""
+        return max(0, self.paid_in_cents - sum(cents for _, cents in self.taken))
+
+    @property
     def left_cents(self) -> int:
         return self.held_cents - sum(cents for _, cents in self.taken)
 
@@ -41,7 +46,7 @@ class Collateral:
 class Deposits(Protocol):
     """See `partners.funding.deposits.Deposits`."""
 
-    def setting_aside(self, partner_id: str, cents: int) -> Sequence[Action]: ...
+    def setting_aside(self, partner_id: str, cents: int, before_cents: int) -> Sequence[Action]: ...
 
 
 class CollateralBook(Book[Collateral], Protocol):
@@ -65,13 +70,20 @@ class Collaterals:
 
     def approve(self, deposits: Deposits, by: str, partner_id: str, number: int, reason: str) -> Agreed[Collateral]:
         """Agree on what another has proposed: but for a guarantee it is in the deposit, and nobody gives that back
-        meanwhile. Raises what `TwoPeople.approve` and `Deposits.setting_aside` raise.
+        meanwhile; no more than is set aside already needs no look. Raises what `TwoPeople.approve` and
+        `Deposits.setting_aside` raise.
         """
-        return self.people.change(
-            partner_id,
-            lambda one: approved(one, number, by, reason, self._clock()),
-            lambda one: deposits.setting_aside(partner_id, one.value.paid_in_cents),
-        )
+        before_cents = 0
+
+        def made(one: Agreed[Collateral]) -> Agreed[Collateral]:
+            nonlocal before_cents
+            before_cents = one.value.set_aside_cents
+            return approved(one, number, by, reason, self._clock())
+
+        def also(one: Agreed[Collateral]) -> Sequence[Action]:
+            return deposits.setting_aside(partner_id, one.value.paid_in_cents, before_cents)
+
+        return self.people.change(partner_id, made, also)
 
     def left_cents(self, partner_id: str) -> int:
         """What is held of a partner by now."""

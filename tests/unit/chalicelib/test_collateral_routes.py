@@ -1,5 +1,6 @@
 """Collateral through the API: proposed by one operator, approved by another, both in the trail."""
 
+from dataclasses import replace
 from typing import Any
 
 from partners.settlement.payments.collateral import Collateral
@@ -69,8 +70,14 @@ def test_what_never_came_is_declined_unless_the_deposit_does_not_do_without_it(w
 
 def test_less_is_agreed_on_whatever_is_in_the_deposit(world: World) -> None:
     world.collateral.people.propose("ann", "beta", Collateral(500), "as it was done before")
-    world.collateral.people.approve("bob", "beta", 1, "nobody looked")
-    assert agreed(world, 2, held_cents=0)["left_cents"] == 0
+    before = world.collateral.people.approve("bob", "beta", 1, "nobody looked")
+    taken = replace(before.value, taken=(("1-USD", 100),))
+    assert world.collateral._book.put(replace(before, value=taken, version=before.version + 1))
+    world.post(PATH, {"held_cents": 401, "reason": "more than is left"}, world.operator)
+    approve = f"{PATH}/proposals/2/approve"
+    problem(world.post(approve, SEEN, world.second_operator), 409, "collateral_not_paid_in")
+    for number, cents in enumerate((400, 300, 0), 3):
+        assert agreed(world, number, held_cents=cents)["left_cents"] == cents
 
 
 def test_collateral_is_held_once_a_second_operator_has_approved_it(world: World) -> None:
