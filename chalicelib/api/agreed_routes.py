@@ -38,7 +38,7 @@ class Agreement:
 
     `people` agree on it, and `approve` does what approving does besides; both are asked for with each request. `wanted`
     is what a body proposes, `shown` the reply. `unknown` is raised for a subject that there is not, if it can be told;
-    `refusals` by approving alone.
+    `refusals` by approving alone, `invalid` by `wanted`.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Agreement:
     shown: "Callable[[Agreed[Any]], BaseModel]"
     approve: "Callable[[], Callable[[str, str, int, str], Agreed[Any]]] | None" = None
     refusals: tuple[type[TesseraError], ...] = ()
+    invalid: tuple[type[TesseraError], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def agreed_routes(resource: Resource, of: Agreement) -> Routes:
 
     says, one = of.texts, f"{of.path}/proposals/{{proposal}}"
     resource.get(of.path, scope=Scope.OPERATOR, params=of.params, reply=of.reply, errors=unknown)(named(get, says.get))
-    post(propose, says.propose, of.path, of.params, of.body, (*unknown, InvalidReasonError))
+    post(propose, says.propose, of.path, of.params, of.body, (*unknown, InvalidReasonError, *of.invalid))
     refusals = (*decided, SecondPersonNeededError, *of.refusals)
     post(approve, says.approve, f"{one}/approve", of.proposal_params, ReasonBody, refusals)
     post(decline, says.decline, f"{one}/decline", of.proposal_params, ReasonBody, decided)

@@ -14,6 +14,7 @@ from partners.contracts.errors import (
     UnknownPartnerError,
 )
 from partners.funding.errors import CollateralNotPaidInError
+from partners.settlement.payments.errors import InvalidCollateralError
 
 if TYPE_CHECKING:
     from partners.settlement.payments.agreed import Agreed
@@ -25,7 +26,9 @@ resource = Resource("positions", __name__)
 def _wanted(body: CollateralBody) -> "Collateral":
     from partners.settlement.payments.collateral import Collateral
 
-    return Collateral(body.held_cents, guarantee_cents=min(body.guarantee_cents, body.held_cents))
+    if body.guarantee_cents > body.held_cents:
+        raise InvalidCollateralError(body.held_cents, body.guarantee_cents)
+    return Collateral(body.held_cents, guarantee_cents=body.guarantee_cents)
 
 
 def _shown(one: "Agreed[Collateral]") -> CollateralReply:
@@ -74,5 +77,6 @@ routes = agreed_routes(
         shown=_shown,
         approve=lambda: partial(bootstrap.services().collateral.approve, bootstrap.services().deposits),
         refusals=(CollateralNotPaidInError,),
+        invalid=(InvalidCollateralError,),
     ),
 )

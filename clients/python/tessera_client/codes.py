@@ -265,6 +265,10 @@ class InvalidCaseError(errors.InvalidRequestError):
     """400 `invalid_case`: The case contradicts itself."""
 
 
+class InvalidCollateralError(errors.InvalidRequestError):
+    """400 `invalid_collateral`: More of the collateral is a guarantee than is held."""
+
+
 class InvalidConnectionError(errors.InvalidRequestError):
     """400 `invalid_connection`: Such a connection can't be made."""
 
@@ -919,6 +923,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "invalid_billing_email": InvalidBillingEmailError,
     "invalid_card_number": InvalidCardNumberError,
     "invalid_case": InvalidCaseError,
+    "invalid_collateral": InvalidCollateralError,
     "invalid_connection": InvalidConnectionError,
     "invalid_contact": InvalidContactError,
     "invalid_cursor": InvalidCursorError,

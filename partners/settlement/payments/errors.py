@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.kernel.errors import ConflictError, NotFoundError, TesseraError, UnprocessableError
+from shared.kernel.errors import ConflictError, InvalidRequestError, NotFoundError, TesseraError, UnprocessableError
 
 MOST_LISTED = 20
 
@@ -49,6 +49,16 @@ class SettlementBusyError(ConflictError):
 
     def __init__(self, settlement: str) -> None:
         super().__init__("Others changed it at the same time. Look at it again.", settlement=settlement)
+
+
+class InvalidCollateralError(InvalidRequestError):
+    code = "invalid_collateral"
+    title = "More of the collateral is a guarantee than is held"
+
+    def __init__(self, held_cents: int, guarantee_cents: int) -> None:
+        super().__init__(
+            "Say in held_cents what is held in all.", held_cents=held_cents, guarantee_cents=guarantee_cents
+        )
 
 
 class CollateralTooLargeError(UnprocessableError):

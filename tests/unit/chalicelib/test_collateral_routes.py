@@ -32,7 +32,9 @@ def test_a_guarantee_is_in_no_deposit_and_keeps_nobody_from_giving_one_back(worl
     assert agreed(world, 2, held_cents=34_000, guarantee_cents=30_000)["held_cents"] == 34_000
     problem(pays(world, -2_001), 409, "deposit_too_small")
     assert pays(world, -2_000).status_code == 201
-    assert agreed(world, 3, held_cents=1, guarantee_cents=2)["guarantee_cents"] == 1, "no more than is held"
+    slip = {"held_cents": 3_000, "guarantee_cents": 30_000, "reason": "a digit too many"}
+    refused = problem(world.post(PATH, slip, world.operator), 400, "invalid_collateral")
+    assert (refused["held_cents"], refused["guarantee_cents"]) == (3_000, 30_000)
 
 
 def test_what_waits_for_a_second_person_is_no_collateral_and_is_not_given_back(world: World) -> None:
