@@ -18,7 +18,7 @@ from partners.adjustments.errors import (
     InvalidAdjustmentError,
     UnknownAdjustmentError,
 )
-from partners.adjustments.model import Adjustment, AdjustmentState
+from partners.adjustments.model import Adjustment
 from partners.contracts.errors import (
     NoTermsInForceError,
     NotInThisStateError,
@@ -71,11 +71,15 @@ def propose_adjustment(call: Call[NoParams, AdjustmentBody]) -> Reply:
     """
     body = call.body
     adjustment = bootstrap.services().adjustments.propose(
-        call.caller.acting_as, call.idempotency_key, body.card_number, body.issuer, body.points, body.reason
-    )
-    if adjustment.beyond_one_person and adjustment.state is AdjustmentState.PROPOSED:
+        call.caller.acting_as,
+        call.idempotency_key,
+        body.card_number,
+        body.issuer,
+        body.points,
+        body.reason,
         # An alarm reads this.
-        logger().warning(BEYOND_ONE_PERSON, extra={"adjustment_id": adjustment.adjustment_id})
+        lambda adjustment_id: logger().warning(BEYOND_ONE_PERSON, extra={"adjustment_id": adjustment_id}),
+    )
     return Reply(_shown(adjustment))
 
 

@@ -1,5 +1,6 @@
 """Proposing, approving and rejecting adjustments; an approved one becomes exactly one journal entry."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from partners.adjustments.alone import Alone, BeyondOnePersonError
@@ -62,11 +63,19 @@ class Adjustments:
         self._clock = clock
 
     def propose(
-        self, operator: str, idempotency_key: str, card_number: str, issuer: str, points: int, reason: str
+        self,
+        operator: str,
+        idempotency_key: str,
+        card_number: str,
+        issuer: str,
+        points: int,
+        reason: str,
+        beyond: Callable[[str], None] = lambda _: None,
     ) -> Adjustment:
         """Propose to grant or take points; within ONE_PERSON_LIMIT_POINTS of the day it is applied at once.
 
-        Otherwise it waits for a second person, on later days as well. Granted points expire by the issuer's terms of
+        Otherwise it waits for a second person, on later days as well; `beyond` gets its id first, and not again once it
+        waits. Granted points expire by the issuer's terms of
         today. The same request again gives the same adjustment, whatever has become of card and issuer since, and
         completes what an outage left half-way. Raises InvalidCardNumberError, UnknownCardError, AccountClosedError,
         UnknownPartnerError, NotInThisStateError (the issuer is closed), NoTermsInForceError, InvalidAdjustmentError,
@@ -74,9 +83,11 @@ class Adjustments:
         AccountBusyError; OccurredTooLongAgoError a month after the proposal.
         """
         asked = Asked(self._members.card(card_number).member, issuer, points, reason)
-        return self.propose_as_asked(operator, idempotency_key, asked)
+        return self.propose_as_asked(operator, idempotency_key, asked, beyond)
 
-    def propose_as_asked(self, operator: str, idempotency_key: str, asked: Asked) -> Adjustment:
+    def propose_as_asked(
+        self, operator: str, idempotency_key: str, asked: Asked, beyond: Callable[[str], None] = lambda _: None
+    ) -> Adjustment:
         """As `propose`, of whoever is behind an entry, and for a case, which always takes two people.
 
         Raises likewise, but for what is about cards; ReturnExceedsPurchaseError, UndoExceedsAdjustmentError,
@@ -94,6 +105,7 @@ class Adjustments:
         try:
             return self._apply(known, operator, alone=True)
         except BeyondOnePersonError:
+            beyond(adjustment_id)
             self._book.wait(adjustment_id)
         except AdjustmentDecidedError:
             pass

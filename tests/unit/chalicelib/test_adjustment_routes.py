@@ -44,8 +44,8 @@ def test_twenty_adjustments_of_a_day_do_not_grant_alone_what_one_of_their_sum_wo
     asked = [adjust(world, card, 5_000, f"g{number}") for number in range(20)]
     assert [one["state"] for one in asked] == ["applied"] + ["proposed"] * 19
     assert world.get(f"/v1/cards/{card}").json_body["points_balance"] == 5_000
-    assert told == [(adjustments.BEYOND_ONE_PERSON, one["adjustment_id"]) for one in asked[1:]]
     assert [adjust(world, card, 5_000, f"g{number}") for number in range(20)] == asked
+    assert told == [(adjustments.BEYOND_ONE_PERSON, one["adjustment_id"]) for one in asked[1:]], "once of each"
     path = f"/v1/adjustments/{asked[7]['adjustment_id']}/approve"
     problem(world.post(path, b"", world.operator), 403, "second_person_needed")
     assert world.post(path, b"", world.second_operator).json_body["state"] == "applied"
