@@ -13,6 +13,7 @@ from defusedxml.common import DefusedXmlException
 
 from infra.bank.camt import Amount, Booking, read_camt
 from infra.bank.files import submitted_as
+from partners.settlement.payments.bookings import is_known, with_day
 from partners.settlement.payments.contradicted import is_noted, is_said
 from partners.settlement.payments.errors import EvidenceNeededError, UnknownLegError
 from partners.settlement.payments.evidence import check_evidence
@@ -82,11 +83,12 @@ def news(one: PaidSettlement, words: Iterable[BankWord], by: str = "") -> list[B
         if word.booking is None:
             known = _is_known(one.leg(word.leg), said[word.leg], word)
         else:
-            known = any(word.booking.is_same(other) for other in noted[word.leg])
+            known = is_known(noted[word.leg], word.booking)
         if known and (not by or confirmed(one, one.leg(word.leg), word.state, by) is one):
             continue
         said[word.leg].append(word.state)
-        noted[word.leg] += [word.booking] if word.booking else []
+        if word.booking is not None:
+            noted[word.leg] = [*with_day(noted[word.leg], word.booking), word.booking]
         found.append(word)
     return found
 

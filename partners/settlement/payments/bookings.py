@@ -4,6 +4,7 @@ The state of a payment follows from how often its money went its way and how oft
 first. What can't follow from one payment made once, and come back once, is for a person to look at.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from partners.settlement.payments import changes
@@ -22,14 +23,24 @@ def booked(one: PaidSettlement, name: str, booking: Booked, step: LegStep) -> tu
     `step` is what the leg comes to by it, if it does: it succeeds, or fails or comes back. Raises UnknownLegError.
     """
     leg = one.leg(name)
-    if is_known(leg, booking):
-        return one, ""
+    if any(booking.is_same(other) for other in leg.bookings):
+        dated = replace(leg, bookings=with_day(leg.bookings, booking))
+        return (one, "") if dated == leg else (changes.with_leg(one, leg, dated), _contradiction(dated))
     noted = _with_booking(leg, booking, step)
     return _moved(changes.with_leg(one, leg, noted), noted, booking, step), _contradiction(noted)
 
 
-def is_known(leg: Leg, booking: Booked) -> bool:
-    return any(booking.is_same(other) for other in leg.bookings)
+def is_known(bookings: Sequence[Booked], booking: Booked) -> bool:
+    """Whether it says no more than they do, not even the day of one."""
+    return any(map(booking.is_same, bookings)) and with_day(bookings, booking) == tuple(bookings)
+
+
+def with_day(bookings: Sequence[Booked], booking: Booked) -> tuple[Booked, ...]:
+    """With the day of what was told of by its reference alone; else another day's would be taken for it, too."""
+    undated = replace(booking, on="")
+    if booking in bookings:
+        return tuple(bookings)
+    return tuple(booking if one == undated else one for one in bookings)
 
 
 def _with_booking(leg: Leg, booking: Booked, step: LegStep) -> Leg:

@@ -167,6 +167,25 @@ def test_a_booking_of_which_one_file_knows_no_day_is_known_by_its_reference(bank
     assert len(found.one.leg(leg).bookings) == 1
 
 
+@pytest.mark.parametrize("leg", [IN, OUT])
+def test_a_file_without_a_day_hides_no_second_booking_and_another_tells_its_day(bank, tmp_path, leg):
+    csv = f"end_to_end_id,amount,currency,state,reference\n{leg},{AMOUNT[leg]},EUR,succeeded,B-1\n".encode()
+    files = [csv, *(file_of(leg, ("there", "B-1", day)) for day in (1, 2))]
+    both = file_of(leg, ("there", "B-1", 1), ("there", "B-1", 2))
+    for order in (*permutations(files), [csv, both], [both, csv]):
+        found = bank(leg)
+        for number, file in enumerate((*order, *order)):
+            path = tmp_path / f"{number}.{'csv' if file is csv else 'xml'}"
+            path.write_bytes(file)
+            found.reads(path)
+            if number == len(order) - 1:
+                once = found.one
+        (trouble,) = once.troubles
+        assert trouble.text == f"{BOOKED}: there 2026-11-01 B-1, there 2026-11-02 B-1"
+        assert {booking.on for booking in once.leg(leg).bookings} == {"2026-11-01", "2026-11-02"}
+        assert found.one == once, "read again"
+
+
 @pytest.mark.parametrize("nothing", ["NONREF", "notprovided", ""])
 def test_what_a_bank_writes_for_no_reference_tells_no_booking_from_another_and_its_day_does(bank, tmp_path, nothing):
     days = [file_of(IN, ("there", nothing, day)) for day in (1, 2)]
