@@ -7,6 +7,7 @@ are left to the next window.
 import contextlib
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -214,3 +215,22 @@ def test_of_those_that_pay_and_take_back_at_once_the_first_has_each_payout(seed:
         one.finish()
     life.pay(life.dynamodb)
     life.check()
+
+
+def test_what_is_left_to_do_is_done_though_the_time_never_suffices_to_note_what_those_of_before_pay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    life = Life()
+    life.pay(life.dynamodb)
+    life.carried.clear()
+    store = PaymentStore(life.dynamodb, "settlement")
+    before = life.one
+    assert store.replace(before, replace(before, carried=(), version=before.version + 1), ())
+
+    def never(*_: object) -> None:
+        raise DiedError
+
+    monkeypatch.setattr(ClaimStore, "note", never)
+    with pytest.raises(DiedError):
+        life.payments(life.dynamodb).work()
+    assert len(life.carried) == len(life.one.postponed) > 0

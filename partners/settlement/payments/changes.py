@@ -1,6 +1,6 @@
 """What can be done about a settlement: each makes another one of it, or refuses. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from partners.contracts.model import MEMBERS
@@ -87,13 +87,14 @@ def paying(
     means: MeansOf = by_bank,
     taken_back: Sequence[str] = (),
     at_once: int | None = None,
+    later: Container[str] = (),
 ) -> PaidSettlement:
     """Payouts are submitted, as far as funds are there for all of them. Raises SettlementStateError.
 
     `payouts` are what members are to be paid, if it `plans_payouts`, of which this settlement pays the first `at_once`.
     One that funds don't suffice for whole is postponed, with all that come after it. What members' position is more
     than they come to is the network's to bear defaults with, before any creditor does. `taken_back` are payees of
-    payouts that were to be tried again, and are reversed since: they are given up.
+    payouts that were to be tried again, and are reversed since: they are given up. Those of `later` stay planned.
     """
     if one.stage is Stage.SETTLED:
         return one
@@ -128,7 +129,7 @@ def paying(
         one = replace(one, looked_at=0, had_back=())
         one = _at(one, Stage.PAYING, at_ms, by)
     one = replace(one, given_up=(*one.given_up, *(payee for payee in taken_back if payee not in one.given_up)))
-    return advanced(_submitted(one, Direction.OUT, by, at_ms), by, at_ms)
+    return advanced(_submitted(one, Direction.OUT, by, at_ms, later), by, at_ms)
 
 
 def told(one: PaidSettlement, name: str, step: LegStep) -> PaidSettlement:
@@ -313,8 +314,11 @@ def _all_paid(one: PaidSettlement) -> bool:
     return all(state in good or payee in one.given_up for payee, state in newest.items())
 
 
-def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -> PaidSettlement:
-    """All planned legs of a direction are submitted, but for what is given up; what Stripe would not charge has failed.
+def _submitted(
+    one: PaidSettlement, direction: Direction, by: str, at_ms: int, later: Container[str] = ()
+) -> PaidSettlement:
+    """All planned legs of a direction are submitted, but for what is given up or `later`; what Stripe would not charge
+    has failed.
 
     Their moment is no other submission's: it tells which went together.
     """
@@ -323,7 +327,7 @@ def _submitted(one: PaidSettlement, direction: Direction, by: str, at_ms: int) -
     too_little = LegStep(LegState.FAILED, at_ms, by, BELOW_STRIPE_MINIMUM)
 
     def sent(leg: Leg) -> Leg:
-        if not has(leg, direction, LegState.PLANNED) or leg.payee in one.given_up:
+        if not has(leg, direction, LegState.PLANNED) or leg.payee in one.given_up or leg.payee in later:
             return leg
         charged = leg.means.through_stripe and direction is Direction.IN
         return (

@@ -4,7 +4,7 @@ from partners.contracts.model import MEMBERS
 from partners.settlement.model import Carried
 from partners.settlement.payments.funded import FundingChange, charge, moved, written_off
 from partners.settlement.payments.legs import Direction, Leg, LegState
-from partners.settlement.payments.member_payouts import postponed_reference
+from partners.settlement.payments.member_payouts import postponed_reference, retried
 from partners.settlement.payments.model import NO_PARTNERS, PaidSettlement, Stage
 from partners.settlement.payments.old_debts import DEFAULT, REDUCED, TAKEN_BACK
 
@@ -42,10 +42,13 @@ def carries(one: PaidSettlement) -> tuple[Carried, ...]:
 
 def has_more(one: PaidSettlement) -> bool:
     """Whether a request to pay it, or to abort it, was too long for one, so that the same again goes on: payouts are
-    still to be looked at, or amounts to be carried. Those the schedule carries, too.
+    still to be looked at, some of those that are tried again wait, or amounts are to be carried. Those the schedule
+    carries, too.
     """
     if one.stage in (Stage.FUNDED, Stage.PARTIALLY_FUNDED):
         return one.looked_at > 0
+    if one.stage is Stage.PAYING and retried(one):
+        return True
     known = set(one.carried)
     return any(other.reference not in known for other in carries(one))
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from partners.contracts.model import MEMBERS
 from partners.settlement.model import GrossLine, LineKind
 from partners.settlement.paid_out import MemberPayout
+from partners.settlement.payments.legs import Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 
 MOST_PAYOUTS = 1_000
@@ -66,3 +67,10 @@ def payable(one: PaidSettlement, due: Sequence[MemberPayout]) -> list[MemberPayo
     """Those that were looked at and may be claimed."""
     back = set(one.had_back)
     return [payout for payout in due[: one.looked_at] if payout.entry_id not in back]
+
+
+def retried(one: PaidSettlement) -> list[Leg]:
+    """Payouts that failed and wait for the next request to pay."""
+    given_up = set(one.given_up)
+    planned = (leg for leg in one.legs if leg.payout and leg.state is LegState.PLANNED)
+    return [leg for leg in planned if leg.payee not in given_up]

@@ -23,6 +23,7 @@ from partners.settlement.payments.member_payouts import (
     due_to_members,
     looked_at,
     payable,
+    retried,
     to_look_at,
 )
 from partners.settlement.payments.model import ENDED, PaidSettlement
@@ -142,9 +143,11 @@ class SettlementPayments:
                 due = self._member_payouts(one)
                 one = self._looked(one, due, asked)
                 return one if to_look_at(one, due) else self._planned(one, by, due)
-            again = {leg.payout: leg.payee for leg in one.legs if leg.payout and leg.state is LegState.PLANNED}
-            taken_back = [again[payout] for payout in sorted(self._cashback.reversed_among(again))] if again else []
-            return changes.paying(one, by, self._clock(), (), self._methods.means, taken_back)
+            again = retried(one)
+            now = {leg.payout: leg.payee for leg in again[:LOOKED_AT_ONCE]}
+            taken_back = [now[payout] for payout in sorted(self._cashback.reversed_among(now))] if now else []
+            later = {leg.payee for leg in again[LOOKED_AT_ONCE:]}
+            return changes.paying(one, by, self._clock(), (), self._methods.means, taken_back, later=later)
 
         return self.change(window, currency, paid, self._draws)
 
@@ -224,7 +227,6 @@ class SettlementPayments:
         Those that have ended, without a trouble, and of which nothing is left to do or open, are summed up and not
         looked at any more, until they change.
         """
-        self._cashback.note_earlier()
         left = 0
         for one in self._payments.unfinished():
             if not self._following.is_complete(one):
@@ -232,6 +234,8 @@ class SettlementPayments:
                 self._following.followed_through(one)
             elif one.stage in ENDED and not (one.troubles or is_open(one) or any(under_way(one, self._clock()))):
                 self._payments.finish(one)
+        # Last, for it keeps no place: it would hold up all else each time that a call has no time for it.
+        self._cashback.note_earlier()
         return left
 
     def troubles(self) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from partners.contracts.model import MEMBERS, NETWORK
 from partners.settlement.model import CurrencySettlement, PartnerPosition
-from partners.settlement.payments import following
+from partners.settlement.payments import following, service
 from partners.settlement.payments.consequences import carries, has_more
 from partners.settlement.payments.errors import PayoutTakenBackError
 from partners.settlement.payments.legs import LegState
@@ -103,6 +103,42 @@ def test_one_that_was_to_be_tried_again_is_not_submitted_and_is_given_up(payment
 def test_one_whose_cashback_is_still_paid_out_is_tried_again(payments):
     payments.try_again(7, "USD", PAYEE, "ann")
     assert payments.pay(7, "USD", "bob").leg(SECOND).state is LegState.SUBMITTED
+
+
+def test_of_many_that_are_tried_again_a_request_asks_about_so_many_and_another_goes_on(window, cashback, monkeypatch):
+    monkeypatch.setattr(service, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(window, "payouts", lambda *_: tuple(MemberPayout(f"47-{each}", 60) for each in range(5)))
+    made = SettlementPayments(
+        PaymentStore(FakeDynamoDB(), "settlement"),
+        window,
+        FakeFunding(),
+        cashback,
+        AllByBank(),
+        AllThere(),
+        NothingPaidIn(),
+        FakeClock(),
+    )
+    made.calculate(7, "ann")
+    made.approve(7, "USD", "bob")
+    made.collect(7, "USD", "ann")
+    made.tell(7, "USD", [BankWord("7-USD:omega:in:1", LegState.SUCCEEDED)], "ann")
+    first = [leg.key for leg in paid_whole(made).legs if leg.payout]
+    made.tell(7, "USD", [BankWord(key, LegState.FAILED, "B-1") for key in first], "ann")
+    for each in range(5):
+        made.try_again(7, "USD", f"{MEMBERS}:47-{each}", "ann")
+    for each in range(2):
+        cashback.give_back(f"47-{each}", "by hand")
+    asked, reversed_among = [], cashback.reversed_among
+    monkeypatch.setattr(
+        cashback, "reversed_among", lambda payouts: asked.append([*payouts]) or reversed_among(asked[-1])
+    )
+    more = [has_more(made.pay(7, "USD", "bob")) for _ in range(4)]
+    assert more == [True, True, False, False]
+    assert asked == [["47-0", "47-1"], ["47-2", "47-3"], ["47-4"]]
+    one = made.settlement(7, "USD")
+    again = {leg.payout: leg.state.value for leg in one.legs if leg.payout and leg.attempt == 2}
+    assert again == {f"47-{each}": "planned" if each < 2 else "submitted" for each in range(5)}
+    assert one.given_up == (f"{MEMBERS}:47-0", f"{MEMBERS}:47-1")
 
 
 def test_of_more_payouts_than_one_settlement_pays_only_its_own_are_claimed(window, cashback, monkeypatch):
