@@ -133,6 +133,18 @@ def list_payout_requests(call: Call[PageParams, NoBody]) -> Reply:
     return Reply(PayoutRequestsReply(requests=shown, next_cursor=next_cursor))
 
 
+@resource.get(
+    "/v1/payout-requests/{request_id}",
+    scope=Scope.OPERATOR,
+    params=PayoutRequestParams,
+    reply=AskedPayoutReply,
+    errors=(UnknownPayoutRequestError,),
+)
+def get_payout_request(call: Call[PayoutRequestParams, NoBody]) -> Reply:
+    """Get a request for a payout: whose it is, where it is to go, and what has become of it."""
+    return Reply(_as_it_is(call.params.request_id))
+
+
 @resource.post(
     "/v1/payout-requests/{request_id}/approve",
     scope=Scope.OPERATOR,
@@ -152,8 +164,8 @@ def list_payout_requests(call: Call[PageParams, NoBody]) -> Reply:
 def approve_payout_request(call: Call[PayoutRequestParams, WhyBody]) -> Reply:
     """Approve a payout that another operator has asked for. Again is a success.
 
-    Look at whose it is, and compare the account with what the member has told you. What the ledger refuses waits
-    still.
+    Look at whose it is (`card_member`, and `member` as in who may be paid at an account), and compare the account with
+    what that very member has told you. What the ledger refuses waits still.
     """
     requests = bootstrap.services().payout_requests
     return Reply(_asked(requests.approve(call.caller.acting_as, call.params.request_id)))
@@ -228,6 +240,8 @@ def _facts(request: PayoutRequest) -> dict[str, Any]:
     return {
         "request_id": request.request_id,
         "state": request.state,
+        "member": bootstrap.services().payout_requests.taken_from(request),
+        "card_member": request.member,
         "entry_id": request.entry_id,
         "cashback": money_out(request.cashback),
         "paid_by": usual_method(request.cashback.currency),

@@ -51,6 +51,7 @@ COMMANDS: dict[str, Handlers] = {
         "pay-out": payouts.pay_out,
         "payout": payouts.get_payout,
         "payout-requests": payouts.list_payout_requests,
+        "payout-request": payouts.get_payout_request,
         "approve-payout": payouts.approve_payout_request,
         "reject-payout": payouts.reject_payout_request,
         "reverse-payout": payouts.reverse_payout,

@@ -130,6 +130,12 @@ class PayoutRequests:
         """With what was paid. Raises UnknownPayoutRequestError."""
         return self._whole(self.get(request_id))
 
+    def taken_from(self, request: PayoutRequest) -> str:
+        """The account that it is taken from: what its payout's id begins with, or would now."""
+        if request.entry_id is not None:
+            return request.entry_id.partition("-")[0]
+        return self._payouts.taken_from(request.member)
+
     def newest(self, before: str | None, limit: int) -> tuple[list[PayoutRequest], str | None]:
         """Requests that needed two people, newest first, up to `limit` of those that come before a place; and the place
         from which to go on, if there are more.
@@ -155,7 +161,7 @@ class PayoutRequests:
         done = self._payouts.recall(self._command(asked))
         if done is None:
             return None
-        known = self._told(done.entry, asked.request_id, asked.card_issue)
+        known = self._told(done.entry, asked)
         if known.account != asked.account:
             raise IdempotencyKeyReusedError(done.entry.entry_id)
         return Asked(known, done)
@@ -171,7 +177,7 @@ class PayoutRequests:
             self._book.pay_alone(asked, entry, day, before)
 
         done = self._payouts.pay(self._command(asked), commit)
-        return Asked(self._told(done.entry, asked.request_id, asked.card_issue), done)
+        return Asked(self._told(done.entry, asked), done)
 
     def _proposed(self, asked: PayoutRequest) -> Asked:
         if self._book.add(asked):
@@ -185,17 +191,15 @@ class PayoutRequests:
         if request.entry_id is None:
             return Asked(request)
         entry = self._payouts.entry(request.entry_id)
-        return Asked(
-            self._told(entry, request.request_id, request.card_issue), self._payouts.recall(self._command(request))
-        )
+        return Asked(self._told(entry, request), self._payouts.recall(self._command(request)))
 
-    def _told(self, entry: Entry, request_id: str, card_issue: int) -> PayoutRequest:
+    def _told(self, entry: Entry, asked: PayoutRequest) -> PayoutRequest:
         """A request by what it became."""
         origin = self._origin(entry)
         return PayoutRequest(
-            request_id,
-            entry.member,
-            card_issue,
+            asked.request_id,
+            asked.member,
+            asked.card_issue,
             Money(entry.cashback_cents or 0, entry.currency or ""),
             origin.account,
             origin.asked_by,

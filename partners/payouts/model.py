@@ -30,7 +30,8 @@ class PaidOut:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
-    """That `asked_by`, an operator, wants cashback of a member paid out. `card_issue` is of the card that was named.
+    """That `asked_by`, an operator, wants cashback paid out. `member` and `card_issue` are of the card that was named;
+    another account may answer for it, and the entry is that one's.
 
     `account` is the fingerprint of the bank account that it goes to, if one was told. `decided_by` is the second
     person, None where none was needed; `entry_id` the payout's once it is applied.

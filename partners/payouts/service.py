@@ -145,6 +145,10 @@ class Payouts:
             return False
         return True
 
+    def taken_from(self, member: str) -> str:
+        """The account that a payout of the member's card would be taken from now; its id will begin so."""
+        return self._ledger.answers_for(member)
+
     def entry(self, payout_id: str) -> Entry:
         """The payout itself. Raises UnknownPayoutError."""
         payout = self._ledger.entry(*_read(payout_id))

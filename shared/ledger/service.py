@@ -222,6 +222,11 @@ class Ledger:
             return head.account
         return self.account(head.account.follows, consistent=consistent)
 
+    def answers_for(self, member: str) -> str:
+        """The account whose entries the member's requests become: another's after a merge or in a household."""
+        head = self._journal.head(member, consistent=True)
+        return member if head is None else head.account.follows or member
+
     def entry(self, member: str, seq: int) -> Entry | None:
         """Entry `seq` of the member, or None if there is none."""
         return self._journal.entry(member, seq, consistent=False) or self._journal.entry(member, seq, consistent=True)

@@ -18,6 +18,7 @@ from chalicelib.api.schemas.fields import (
 from chalicelib.api.schemas.listings import NextCursor
 from partners.contracts.payment import PaymentMethod
 from partners.payouts.model import RequestState
+from shared.members.card import MEMBER_DIGITS
 
 MemberAccount = Annotated[
     str,
@@ -28,6 +29,7 @@ MemberAccount = Annotated[
         examples=["4bb7c9d2fe9e8cdf0c0de8b6a26e7e16c36bd92d9cf0ff1f1cf8b3c2b0d2a0f1"],
     ),
 ]
+Member = Annotated[str, Field(pattern=rf"^[0-9]{{{MEMBER_DIGITS}}}$", examples=["4711000042"])]
 RequestId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["00112233445566778899aabbccddeeff"])]
 
 
@@ -57,12 +59,16 @@ class PayoutRequestParams(Params):
 class PayoutRequestReply(ReplyBody):
     """A request for a payout and how far it has come: `proposed` waits for a second operator.
 
-    Once it is `applied`, `entry_id` is the payout's. `paid_by` says whether the money goes by bank file, or you move
-    it by hand.
+    `card_member` is the customer whose card was named: digits 5 to 14 of its number. `member` is the account that the
+    cashback is taken from: the same, but after a merge or in a household the one that answers. The payout's id begins
+    so. Once it is `applied`, `entry_id` is that. `paid_by` says whether the money goes by bank file, or you move it by
+    hand.
     """
 
     request_id: RequestId
     state: RequestState
+    member: Member
+    card_member: Member
     entry_id: EntryId | None
     cashback: MoneyOut
     paid_by: PaymentMethod

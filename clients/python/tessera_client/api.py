@@ -4068,12 +4068,26 @@ class Tessera(Calls):
         """`list_payout_requests` of all pages, one after the other; `limit` is the size of a page."""
         return self._pages(lambda cursor: self.list_payout_requests(limit=limit, cursor=cursor), "requests")
 
+    def get_payout_request(self, request_id: str) -> AskedPayoutReply:
+        """Get a request for a payout: whose it is, where it is to go, and what has become of it.
+
+        Needs: operator, viewer.
+        """
+        return self._call(
+            "get_payout_request",
+            "GET",
+            "/v1/payout-requests/{request_id}",
+            AskedPayoutReply,
+            repeatable=True,
+            path_values={"request_id": request_id},
+        )
+
     def approve_payout_request(self, request_id: str, *, reason: str | None = None) -> AskedPayoutReply:
         """Approve a payout that another operator has asked for. Again is a success.
 
-        Look at whose it is, and compare the account with what the member has told you. What the ledger refuses
-        waits
-        still.
+        Look at whose it is (`card_member`, and `member` as in who may be paid at an account), and compare the
+        account with
+        what that very member has told you. What the ledger refuses waits still.
 
         Needs: operator, approver.
         """

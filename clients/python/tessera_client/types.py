@@ -276,6 +276,8 @@ class AskedPayoutReply:
 
     request_id: str
     state: RequestState
+    member: str
+    card_member: str
     entry_id: str | None
     cashback: MoneyOut
     paid_by: PaymentMethod
@@ -2348,13 +2350,19 @@ class PayoutReply:
 class PayoutRequestReply:
     """A request for a payout and how far it has come: `proposed` waits for a second operator.
 
-    Once it is `applied`, `entry_id` is the payout's. `paid_by` says whether the money goes by bank file, or you
-    move
-    it by hand.
+    `card_member` is the customer whose card was named: digits 5 to 14 of its number. `member` is the account
+    that the
+    cashback is taken from: the same, but after a merge or in a household the one that answers. The payout's id
+    begins
+    so. Once it is `applied`, `entry_id` is that. `paid_by` says whether the money goes by bank file, or you
+    move it by
+    hand.
     """
 
     request_id: str
     state: RequestState
+    member: str
+    card_member: str
     entry_id: str | None
     cashback: MoneyOut
     paid_by: PaymentMethod

@@ -314,12 +314,19 @@ def _looks_at_request(look: str) -> Callable[[Member, str], Act]:
     return prepare
 
 
+def _looks_whose_it_is(member: Member, key: str) -> Act:
+    asked = member.server.payout_requests.get(_is_waiting(member))
+    return lambda server, _: server.payout_requests.taken_from(asked)
+
+
 def _looks_at_payout(look: str) -> Callable[[Member, str], Act]:
     def prepare(member: Member, key: str) -> Act:
         member.past(member.purchase(4_000))
         paid = member.past(member.ask_payout(80)).paid.entry.entry_id
         if look == "entry":
             return lambda server, _: server.payouts.entry(paid)
+        if look == "taken_from":
+            return lambda server, _: server.payouts.taken_from(paid.partition("-")[0])
         return lambda server, _: server.payout_requests.origin(paid)
 
     return prepare
@@ -498,6 +505,8 @@ ALONE = (
     Scenario("a payout is refused", "PayoutRequests.reject", _decides_payout("reject"), replays=False),
     Scenario("a look at what waits", "PayoutRequests.get", _looks_at_request("get"), reads=True),
     Scenario("a look at what was asked for", "PayoutRequests.whole", _looks_at_request("whole"), reads=True),
+    Scenario("whose a request is", "PayoutRequests.taken_from", _looks_whose_it_is, reads=True),
+    Scenario("whose a payout would be", "Payouts.taken_from", _looks_at_payout("taken_from"), reads=True),
     Scenario("requests for payouts", "PayoutRequests.newest", _lists_requests, reads=True),
     Scenario("where a payout comes from", "PayoutRequests.origin", _looks_at_payout("origin"), reads=True),
     Scenario("a payout comes back", "Payouts.reverse", _payout_comes_back),

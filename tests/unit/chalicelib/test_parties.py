@@ -178,6 +178,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/payouts/0123456789-7/reversals", "operator"),
     ("GET", "/v1/payouts/0123456789-7", "operator"),
     ("GET", "/v1/payout-requests", "operator"),
+    ("GET", f"/v1/payout-requests/{PAYOUT_REQUEST}", "operator"),
     ("POST", f"/v1/payout-requests/{PAYOUT_REQUEST}/approve", "operator"),
     ("POST", f"/v1/payout-requests/{PAYOUT_REQUEST}/reject", "operator"),
     ("GET", "/v1/partners/beta/bill", "operator"),

@@ -70,6 +70,32 @@ def test_above_the_limit_nothing_leaves_the_account_before_another_operator_agre
     assert (shown["asked_by"], shown["approved_by"], shown["member_account_fingerprint"]) == ("ann", "bob", HERS)
 
 
+def test_who_approves_sees_whose_cashback_it_is_taken_from(world: World, card: str) -> None:
+    asked = ask(world, card, 6_000)
+    path = f"/v1/payout-requests/{asked.json_body['request_id']}"
+    [listed] = world.get("/v1/payout-requests", world.second_operator).json_body["requests"]
+    one = world.get(path, world.second_operator).json_body
+    entry_id = decide(world, asked).json_body["entry_id"]
+    assert listed["card_member"] == listed["member"] == card[4:14] == entry_id.partition("-")[0]
+    assert (one["member"], one["card_member"], one["state"]) == (card[4:14], card[4:14], "proposed")
+    after = world.get(path, world.second_operator).json_body
+    assert (after["member"], after["entry_id"], after["cashback_balance"]) == (card[4:14], entry_id, money(9_000))
+
+
+def test_of_a_merged_account_it_is_told_which_one_answers_and_whose_card_was_named(world: World, card: str) -> None:
+    other = world.enrol("zoe@example.com")
+    asked = ask(world, card, 6_000)
+    merge = {"card_number": card, "into_card_number": other, "reason": "same"}
+    assert world.post("/v1/merges", merge, world.operator, idempotency_key="m").status_code == 201
+    path = f"/v1/payout-requests/{asked.json_body['request_id']}"
+    seen = world.get(path, world.second_operator).json_body
+    assert (seen["member"], seen["card_member"]) == (other[4:14], card[4:14])
+    done = decide(world, asked).json_body
+    assert done["entry_id"].partition("-")[0] == seen["member"]
+    assert (done["member"], done["card_member"]) == (other[4:14], card[4:14])
+    assert ask(world, card, 6_000).json_body == done
+
+
 def test_the_limit_is_of_all_that_one_operator_pays_out_alone_on_a_day(world: World, card: str) -> None:
     states = [ask(world, card, 2_000, f"o{number}").json_body["state"] for number in range(4)]
     assert states == ["applied", "applied", "proposed", "proposed"]
