@@ -12,11 +12,16 @@ from rich.markup import escape
 
 from partners.settlement.statements.comparing import check_figures
 from partners.settlement.statements.keys import read_key_set
+from partners.settlement.statements.table import FIGURES
 from partners.settlement.statements.verifying import Finding, check_document, check_lines, check_previous
 from shared.kernel.field_errors import MalformedJsonError
 from shared.kernel.reading import read_json
 
 _GZIP = b"\x1f\x8b"
+_BY_THE_VERSION_BEFORE = (
+    "         It is a table of before they said whose they are: keep it with its statement, or get it again.\n"
+    "         Compared were all columns that it has:"
+)
 
 
 def verify(
@@ -41,9 +46,12 @@ def verify(
         _tell(console, "the statement before", before)
     if figures is not None:
         with figures.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as table:
-            differing = check_figures(read, table)
-        findings += differing
-        _tell(console, "the table of figures", differing)
+            compared = check_figures(read, table)
+        findings += compared.findings
+        _tell(console, "the table of figures", compared.findings)
+        if compared.columns != FIGURES:
+            columns = ", ".join(compared.columns)
+            console.print(f"{_BY_THE_VERSION_BEFORE} {columns}.", style="yellow", highlight=False)
     if lines is not None:
         under = _check_lines(statement, lines)
         findings += under

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from infra.cli.__main__ import main
+from infra.paths import ROOT
 from partners.settlement.statements.document import signed, signed_message
 from partners.settlement.statements.keys import from_der, key_set, published_key, read_key_set
 from shared.kernel.canonical import sha256_hex
@@ -57,6 +58,16 @@ def test_lines_may_be_compressed_as_they_come(files, capsys):
 
 def test_without_lines_it_says_that_they_were_not_checked(files, capsys):
     assert "were not checked" in run(files, capsys)[1]
+
+
+def test_a_table_filed_before_tables_said_whose_they_are_holds_and_its_columns_are_told(files, capsys):
+    of_before = ROOT / "tests" / "fixtures" / "statements"
+    (files / "second.json").write_bytes((of_before / "format-2.json").read_bytes())
+    code, said = run(files, capsys, "--figures", of_before / "format-2.csv")
+    assert code == HOLDS
+    assert "holds the table of figures" in said
+    heading = (of_before / "format-2.csv").read_text().splitlines()[0].split(",")
+    assert f"Compared were all columns that it has: {', '.join(heading)}." in said
 
 
 def test_the_first_altered_line_is_named(files, capsys):

@@ -65,7 +65,7 @@ def test_every_statement_holds_with_its_lines_and_follows_the_one_before(office)
             )
             assert check_lines(one["statement"], texts) == []
             figures = figures_csv(*told(statements, partner, window))
-            assert check_figures(one, io.StringIO(figures, newline="")) == []
+            assert check_figures(one, io.StringIO(figures, newline="")).findings == []
             table = list(csv.DictReader(io.StringIO(office.files.text(partner, window, LinesForm.CSV), newline="")))
             assert {(row["partner"], row["window"]) for row in table} <= {(partner, str(window))}
             assert [row["entry_id"] for row in table] == [json.loads(text)["entry_id"] for text in texts]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from infra.paths import ROOT
 from partners.settlement.model import LineKind
-from partners.settlement.statements.comparing import check_figures
+from partners.settlement.statements.comparing import FIGURES_BEFORE, Compared, check_figures
 from partners.settlement.statements.document import signed, signed_message, statement_json, statement_of
 from partners.settlement.statements.model import KINDS_OF_LINES, Block, Charge, LineSums, Statement
 from partners.settlement.statements.paper import WHAT, statement_pdf
@@ -158,7 +158,7 @@ def document():
 
 
 def differing(document, text):
-    return [one.says for one in check_figures(document, io.StringIO(text, newline=""))]
+    return [one.says for one in check_figures(document, io.StringIO(text, newline="")).findings]
 
 
 def test_the_first_row_of_the_table_that_is_not_the_statements_is_named(document):
@@ -185,6 +185,33 @@ def test_the_first_row_of_the_table_that_is_not_the_statements_is_named(document
 def test_a_table_of_another_statement_is_told_by_its_first_rows(document):
     other = figures_csv(a_statement(partner_id="city-market"), HASH)
     assert differing(document, other)[0].startswith("Row 3 (statement, partner_id) has text 'city-market'")
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_a_table_that_was_filed_before_tables_said_whose_they_are_is_compared_in_all_that_it_has(form):
+    document, table = (
+        (ROOT / "tests" / "fixtures" / "statements" / f"format-{form}.{kind}").read_text() for kind in ("json", "csv")
+    )
+    document = json.loads(document)
+    compared = check_figures(document, io.StringIO(table))
+    assert (compared.findings, list(compared.columns)) == ([], table.split("\n")[0].split(","))
+    altered = table.replace("charges,issued,,,harvest,,335,", "charges,issued,,,harvest,,336,")
+    place = altered.split("\n").index(next(row for row in altered.split("\n") if row.startswith("charges,issued"))) + 1
+    assert differing(document, altered) == [
+        f"Row {place} (charges, issued) has quantity '336' where the statement has '335'."
+    ]
+    rows = table.splitlines(keepends=True)
+    assert differing(document, "".join(rows[:-1])) == [f"Rows are missing from {len(rows)} on (days)."]
+    assert differing(document, table + rows[-1]) == [
+        f"Row {len(rows) + 1} is one too many: the statement has {len(rows)}."
+    ]
+    as_now = figures_csv(statement_of(document), sha256_hex(document["statement"]))
+    assert check_figures(document, io.StringIO(as_now, newline="")) == Compared([], FIGURES)
+
+
+def test_no_table_with_less_than_a_statement_of_now_tells_is_taken_for_its(document):
+    [says] = differing(document, f"{','.join(FIGURES_BEFORE)}\n")
+    assert says == "Row 1 (the heading) has 18 fields where the statement has 21."
 
 
 def test_every_kind_of_charge_has_words_on_paper():
