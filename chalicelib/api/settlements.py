@@ -136,7 +136,8 @@ def pay_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     What the network itself has to put in must have been collected in other settlements, or be advanced.
     Of a partially funded settlement each gets less, and the rest in a later window. Cashback that was paid out is a
     payment of its own for each payout. Of more than 500 it is looked at as many whether the member has the cashback
-    again: `more` says then that another request goes on, and nobody is paid until it has looked at all.
+    again: `more` says then that another request goes on, and nobody is paid until it has looked at all. Of those that
+    are tried again it pays as many, and `more` says that others wait.
     """
     where, payments = call.params, bootstrap.services().settlement_payments
     return Reply(shown(payments.pay(where.window, where.currency, call.caller.acting_as)))

@@ -183,7 +183,8 @@ class SettlementReply(ReplyBody):
     stage: Stage
     more: bool = Field(
         description="Paying or aborting it was too much for one request: what was done is kept, and the same request "
-        "again goes on, until this is false. Nobody is paid before `stage` says so."
+        "again goes on, until this is false. Nobody is paid before `stage` says so. Also while payouts to members that "
+        "are tried again wait for a request to pay."
     )
     network_net_cents: SignedCents
     positions: list[PartyNetOut]

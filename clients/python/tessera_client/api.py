@@ -2924,7 +2924,9 @@ class Tessera(Calls):
         out is a
         payment of its own for each payout. Of more than 500 it is looked at as many whether the member has the
         cashback
-        again: `more` says then that another request goes on, and nobody is paid until it has looked at all.
+        again: `more` says then that another request goes on, and nobody is paid until it has looked at all. Of
+        those that
+        are tried again it pays as many, and `more` says that others wait.
 
         Needs: operator, approver, settler.
         """

@@ -2877,7 +2877,8 @@ class SettlementReply:
     stage: Stage
     more: bool
     """Paying or aborting it was too much for one request: what was done is kept, and the same request again goes
-    on, until this is false. Nobody is paid before `stage` says so.
+    on, until this is false. Nobody is paid before `stage` says so. Also while payouts to members that are tried
+    again wait for a request to pay.
     """
     network_net_cents: int
     """Minor units of the currency."""
