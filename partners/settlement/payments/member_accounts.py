@@ -52,8 +52,9 @@ class MemberAccounts:
             if known != account and member not in self._agreed(account):
                 found.append(_differs(payout, known))
         for account, here in members.items():
-            all_there = here | self._requests.members_of(account)
-            if len(all_there) > 1 and not all_there <= self._agreed(account):
+            agreed = self._agreed(account)
+            all_there = here | self._requests.members_of(account) | agreed
+            if len(all_there) > 1 and not all_there <= agreed:
                 found.append(
                     f"The account of {', '.join(told[account])} is of several members: {', '.join(sorted(all_there))}. "
                     f"No two operators have agreed that they share it ({account})."

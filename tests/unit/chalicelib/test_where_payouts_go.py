@@ -172,6 +172,20 @@ def test_what_failed_is_tried_again_at_another_account_when_two_agree_on_it(desk
     assert HERS.encode() in desk.writes({payout: HERS})
 
 
+def test_where_two_agreed_to_pay_one_member_no_other_is_paid_by_what_one_person_told(desk: Desk) -> None:
+    first = desk.pays_out(0, HERS, "o1")
+    desk.agrees(EVES, first)
+    desk.settles()
+    assert EVES.encode() in desk.writes({first: EVES})
+    desk.clerk.tells(1, **{first: "succeeded"})
+    second = desk.pays_out(1, EVES, "o2")
+    desk.settles(2)
+    with pytest.raises(ValueError, match="is of several members: "):
+        desk.writes({second: EVES}, 2)
+    desk.agrees(EVES, first, second)
+    assert EVES.encode() in desk.writes({second: EVES}, 2)
+
+
 def test_fingerprints_are_printed_of_ibans_that_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = io.StringIO()
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{HERS}\n\nDE02 1203 0000 0000 2020 51\n"))
