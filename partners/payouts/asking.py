@@ -152,7 +152,7 @@ class PayoutRequests:
         return self._book.origin(entry.entry_id) or Origin(entry.location)
 
     def _known(self, asked: PayoutRequest) -> Asked | None:
-        """What has become of a request before. Raises IdempotencyKeyReusedError."""
+        """What has become of a request before. Raises IdempotencyKeyReusedError, also if it was another member's."""
         request = self._book.get(asked.request_id)
         if request is not None and request.state is not RequestState.APPLIED:
             if not request.is_of(asked):
@@ -160,6 +160,8 @@ class PayoutRequests:
             return Asked(request)
         done = self._payouts.recall(self._command(asked))
         if done is None:
+            if request is not None:
+                raise IdempotencyKeyReusedError(asked.request_id)
             return None
         known = self._told(done.entry, asked)
         if known.account != asked.account:

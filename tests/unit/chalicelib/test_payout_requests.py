@@ -116,6 +116,10 @@ def test_a_retry_tells_what_has_become_of_it_and_does_nothing(world: World, card
     for key, cents in (("small", 1_000), ("large", 6_000)):
         problem(ask(world, card, cents, key, account=HIS), 422, "idempotency_key_reused")
         problem(ask(world, card, cents + 1, key), 422, "idempotency_key_reused")
+    other = world.enrol("zoe@example.com")
+    Gamma(world).sells(other, 1_000_000, "g-zoe")
+    for key, cents in (("small", 1_000), ("large", 6_000)):
+        problem(ask(world, other, cents, key), 422, "idempotency_key_reused")
     waiting = ask(world, card, 6_500, "waits")
     problem(ask(world, card, 6_500, "waits", account=HIS), 422, "idempotency_key_reused")
     assert waiting.json_body["state"] == "proposed"
