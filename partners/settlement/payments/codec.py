@@ -1,8 +1,11 @@
 """A settlement as it is kept: all of it, legs and their histories too, compressed together. Pure."""
 
 import json
+import re
 import zlib
-from dataclasses import asdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from typing import Any
 
 from partners.contracts.payment import PaymentMethod
@@ -24,6 +27,7 @@ from partners.settlement.payments.old_debts import Old
 from shared.kernel.canonical import canonical_json
 
 _NAMES = ("given_up", "came_back", "late", "carried", "given_back", "had_back", "funded")
+_COUNTED = re.compile(r"#([0-9]+)$")
 
 
 def settlement_to_bytes(one: PaidSettlement) -> bytes:
@@ -67,6 +71,30 @@ def _booked(row: dict[str, Any]) -> Booked:
     return Booked(**{**row, "name": name})
 
 
+def _bookings(rows: Iterable[dict[str, Any]]) -> tuple[Booked, ...]:
+    """Rows of before may count those of one reference over all days of a file, where now each day has its own count."""
+    found = [_booked(row) for row in rows]
+    days, times = defaultdict[tuple[bool, str], set[str]](set), Counter[tuple[bool, str, str]]()
+    for one in found:
+        days[one.arrived, _reference_of(one)].add(one.on)
+    for place, one in sorted(enumerate(found), key=lambda placed: _number_of(placed[1])):
+        reference = _reference_of(one)
+        if one.on and len(days[one.arrived, reference] - {""}) > 1:
+            times[one.arrived, reference, one.on] += 1
+            number = times[one.arrived, reference, one.on]
+            found[place] = replace(one, name=f"{reference}#{number}" if number > 1 else reference)
+    return tuple(found)
+
+
+def _reference_of(one: Booked) -> str:
+    return _COUNTED.sub("", one.name)
+
+
+def _number_of(one: Booked) -> int:
+    counted = _COUNTED.search(one.name)
+    return 1 if counted is None else int(counted[1])
+
+
 def _leg(row: dict[str, Any]) -> Leg:
     history, contradicted = (
         tuple(LegStep(**{**step, "state": LegState(step["state"])}) for step in row.get(name, ()))
@@ -74,7 +102,7 @@ def _leg(row: dict[str, Any]) -> Leg:
     )
     means = row.get("means", {"method": PaymentMethod.BANK_FILE})
     means = Means(**{**means, "method": PaymentMethod(means["method"])})
-    bookings = tuple(map(_booked, row.get("bookings", ())))
+    bookings = _bookings(row.get("bookings", ()))
     read = {"direction": Direction(row["direction"]), "history": history, "means": means, "bookings": bookings}
     put_back = row.get("put_back")
     said = {

@@ -3,6 +3,7 @@
 import json
 import random
 import zlib
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -204,6 +205,29 @@ def test_a_booking_that_was_stored_under_what_a_bank_writes_for_no_reference_is_
     [booking] = [booking for leg in row["legs"] for booking in leg["bookings"]]
     booking["name"] = "NONREF"
     assert settlement_from_bytes(zlib.compress(json.dumps(row).encode())) == found.one
+
+
+@pytest.mark.parametrize("leg", [IN, OUT])
+@pytest.mark.parametrize(
+    ("days", "names"),
+    [((1, 2), ("B-1", "B-1#2")), ((1, 2, 2), ("B-1", "B-1#2", "B-1#3")), ((1, 2, 1), ("B-1", "B-1#2", "B-1#3"))],
+)
+def test_bookings_that_were_stored_counted_over_all_days_of_a_file_are_known_when_it_is_read_again(
+    bank, tmp_path, leg, days, names
+):
+    found, file = bank(leg), file_of(leg, *(("there", "B-1", day) for day in days))
+    [(good, _)] = read(found, tmp_path, file)
+    assert not good
+    now = replace(found.one, troubles=())
+    row = json.loads(zlib.decompress(settlement_to_bytes(now)))
+    for booking, name in zip(next(one["bookings"] for one in row["legs"] if one["bookings"]), names, strict=True):
+        booking["name"] = name
+    of_before = settlement_from_bytes(zlib.compress(json.dumps(row).encode()))
+    assert of_before == now
+    found.one = of_before
+    again = [file, *(file_of(leg, ("there", "B-1", day)) for day in days)]
+    assert all(good for good, _ in read(found, tmp_path, *again))
+    assert (found.one.leg(leg).bookings, found.one.troubles) == (now.leg(leg).bookings, ())
 
 
 def test_what_stands_for_no_reference_in_a_csv_file_is_none(bank, tmp_path):
