@@ -2,16 +2,18 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
 
-from partners.contracts.model import MEMBERS
+from partners.contracts.model import MEMBERS, NETWORK
+from partners.settlement.model import Carried
 from partners.settlement.payments import following
 from partners.settlement.payments.consequences import carries
 from partners.settlement.payments.legs import Direction, LegState
 from partners.settlement.payments.model import Default, PaidSettlement, Stage
+from partners.settlement.payments.old_debts import old_in
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.paid import moved_in
 from tests.fakes.collateral import default_by_two
@@ -166,3 +168,19 @@ def sums(one: PaidSettlement) -> None:
     if MEMBERS not in dict(one.net_cents):
         # Their payouts are made whole, so some money may be left.
         assert one.paid_out_cents + one.network_net_cents - one.shortfall.network_cents == one.collected_cents
+
+
+class _Bore:
+    """A settlement of which members bore 400."""
+
+    reduced_cents: Mapping[str, int] = {}
+
+    def borne_cents(self, party: str) -> int:
+        return 400 if party == MEMBERS else 0
+
+
+def test_what_members_reversed_payouts_bore_is_no_cut_of_theirs() -> None:
+    debt = Carried("1-USD:alpha:default", "alpha", "USD", -400)
+    borne = Carried("1-USD:members:taken_back", MEMBERS, "USD", 400)
+    assert old_in([debt, borne], lambda _: _Bore()).cuts == ((NETWORK, 400),)
+    assert old_in([debt, replace(borne, reference="1-USD:members:left")], lambda _: _Bore()).cuts == ((MEMBERS, 400),)
