@@ -72,6 +72,7 @@ EVERY_ROUTE = [
     ("POST", "/v1/partners/beta/usage-plan", "operator"),
     ("POST", "/v1/partners/beta/payments", "operator"),
     ("POST", "/v1/partners/beta/payments/0123456789abcdef0123456789abcdef/confirm", "operator"),
+    ("POST", "/v1/partners/beta/payments/0123456789abcdef0123456789abcdef/decline", "operator"),
     ("GET", "/v1/partners/beta/funding", "operator"),
     ("GET", "/v1/funding", "reports"),
     ("POST", "/v1/partners/beta/locations", "operator"),
