@@ -120,7 +120,7 @@ class Settlement(StripeAccess):
 
         book = MemberAccountStore(self._dynamodb, self.settings.settlement_table)
         requests = PayoutRequestStore(self._dynamodb, self.settings.partners_table, self._journal)
-        return MemberAccounts(book, requests, self._clock)
+        return MemberAccounts(book, requests, self.payouts.reversed_among, self._clock)
 
     @cached_property
     def member_cashback(self) -> "MemberCashback":

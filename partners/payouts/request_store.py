@@ -6,7 +6,7 @@
 | `PAYOUT-REQUESTS` | `<asked at, ms, 15 digits>#<id>` | that there is one which needed two people |
 | `PAYOUT#<entry>` | `ORIGIN` | who approved a payout, and who asked |
 | | `ACCOUNT` | the fingerprint of the bank account that it goes to |
-| `MEMBER-ACCOUNT#<fingerprint>` | `<member>` | that a member's payouts go there |
+| `MEMBER-ACCOUNT#<fingerprint>` | `<entry>` | that a payout goes there; of before, `<member>` |
 | `PAID-ALONE#<day>#<currency>` | `<operator>` | what an operator has paid out alone |
 
 What is applied is written in one transaction with its journal entry. Fingerprints are of persons: an `ACCOUNT` and a
@@ -108,8 +108,8 @@ class PayoutRequestStore:
         account = rows["ACCOUNT"]["account"]["S"] if "ACCOUNT" in rows else None
         return Origin(rows["ORIGIN"]["asked_by"]["S"], _text(rows["ORIGIN"], "approved_by"), account)
 
-    def members_of(self, account: str) -> frozenset[str]:
-        """Whose payouts go to the account of a fingerprint."""
+    def told_at(self, account: str) -> frozenset[str]:
+        """The payouts that go to the account of a fingerprint; of those of before, the members."""
         return frozenset(item["sk"]["S"] for item in self._rows(f"MEMBER-ACCOUNT#{account}"))
 
     def _applied(self, request: PayoutRequest, decided_by: str, entry: Entry) -> list[Item]:
@@ -123,7 +123,7 @@ class PayoutRequestStore:
         if request.account is not None:
             gone = {"gone_after": _number(entry.recorded_at_ms // 1_000 + KEPT_DAYS * 86_400)}
             rows.append({**_key(f"PAYOUT#{entry.entry_id}", "ACCOUNT"), "account": {"S": request.account}, **gone})
-            rows.append({**_key(f"MEMBER-ACCOUNT#{request.account}", entry.member), **gone})
+            rows.append({**_key(f"MEMBER-ACCOUNT#{request.account}", entry.entry_id), **gone})
         return [{"Put": {"TableName": self._table, "Item": row}} for row in rows]
 
     def _new(self, request: PayoutRequest, entry: Entry | None = None) -> Item:

@@ -5,6 +5,7 @@ payouts whose account nobody told, or was wrong, and of members who share one.
 """
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,18 +26,23 @@ class Requests(Protocol):
 
     def origin(self, entry_id: str) -> Origin | None: ...
 
-    def members_of(self, account: str) -> frozenset[str]: ...
+    def told_at(self, account: str) -> frozenset[str]: ...
+
+
+ReversedAmong = Callable[[Iterable[str]], set[str]]
 
 
 class MemberAccounts:
     """Use cases of where members are paid. Every method may raise StoreUnavailableError.
 
-    `people` agree on who is paid at an account, named by its fingerprint; see `TwoPeople`.
+    `people` agree on who is paid at an account, named by its fingerprint; see `TwoPeople`. `reversed_among` has those
+    of some payouts that were taken back; see `Payouts.reversed_among`.
     """
 
-    def __init__(self, book: Book[PaidThere], requests: Requests, clock: Clock) -> None:
+    def __init__(self, book: Book[PaidThere], requests: Requests, reversed_among: ReversedAmong, clock: Clock) -> None:
         self._book = book
         self._requests = requests
+        self._reversed_among = reversed_among
         self.people = TwoPeople(book, _any_account, clock)
 
     def contradictions(self, paid: Iterable[tuple[str, str]]) -> list[str]:
@@ -53,13 +59,19 @@ class MemberAccounts:
                 found.append(_differs(payout, known))
         for account, here in members.items():
             agreed = self._agreed(account)
-            all_there = here | self._requests.members_of(account) | agreed
+            all_there = here | agreed | self._others_at(account, here | agreed)
             if len(all_there) > 1 and not all_there <= agreed:
                 found.append(
                     f"The account of {', '.join(told[account])} is of several members: {', '.join(sorted(all_there))}. "
                     f"No two operators have agreed that they share it ({account})."
                 )
         return found
+
+    def _others_at(self, account: str, known: AbstractSet[str]) -> set[str]:
+        """Members beside those `known`. What was taken back went nowhere, so it stands in nobody's way."""
+        others = {told for told in self._requests.told_at(account) if member_of(told) not in known}
+        gone = self._reversed_among(sorted(told for told in others if "-" in told)) if others else set[str]()
+        return {member_of(told) for told in others - gone}
 
     def _agreed(self, account: str) -> frozenset[str]:
         return frozenset(self._book.get(account).value.members)

@@ -53,7 +53,7 @@ def test_a_request_is_applied_once_together_with_its_entry(book: PayoutRequestSt
     assert book.newest(None, 1) == [applied]
     assert book.newest(waits.place, 5) == []
     assert book.origin(entry.entry_id) == Origin("ann", "bob", "f" * 64)
-    assert book.members_of("f" * 64) == {"0000004811"}
+    assert book.told_at("f" * 64) == {entry.entry_id}
     assert journal.head("0000004811", consistent=True) == entry
     assert journal.head("0000004812", consistent=True) is None
 

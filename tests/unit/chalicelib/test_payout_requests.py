@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from partners.payouts.model import ONE_PERSON_LIMIT_CENTS
+from partners.contracts.model import NETWORK
+from partners.payouts.model import ONE_PERSON_LIMIT_CENTS, PayoutRequest
 from partners.payouts.request_store import KEPT_DAYS
+from partners.till.requests import key_hash
 from shared.kernel.money import Money
 from shared.ledger.codec import entry_from_item
 from tests.unit.chalicelib.replies import problem
@@ -197,8 +199,21 @@ def test_a_member_s_fingerprint_is_in_no_journal_and_no_trail_and_gone_in_time(w
     assert HERS not in repr(world.journal.items)
     assert HERS not in repr(vars(world.trail_book))
     holding = [row for row in world.payout_journal.rows.tables["partners"].values() if HERS in repr(row)]
-    assert len(holding) == 3, "of two payouts, and whose they are"
+    assert len(holding) == 4, "of two payouts, each by itself and by the account"
     assert {int(row["gone_after"]["N"]) for row in holding} == {world.clock() // 1_000 + KEPT_DAYS * 86_400}
+
+
+def test_what_begins_to_wait_while_one_pays_it_out_alone_is_told_as_waiting(
+    world: World, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: str) -> int:
+        request_id = key_hash(NETWORK, "o1").hex()
+        world.payout_book.add(PayoutRequest(request_id, card[4:14], 1, _usd(1_000), HERS, "ann", world.clock()))
+        return 0
+
+    monkeypatch.setattr(world.payout_book, "alone_cents", meanwhile)
+    assert ask(world, card, 1_000).json_body["state"] == "proposed"
+    assert left(world, card) == 15_000
 
 
 def test_an_outage_while_one_pays_out_alone_leaves_nothing(world: World, card: str) -> None:

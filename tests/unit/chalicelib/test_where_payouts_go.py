@@ -186,6 +186,39 @@ def test_where_two_agreed_to_pay_one_member_no_other_is_paid_by_what_one_person_
     assert EVES.encode() in desk.writes({second: EVES}, 2)
 
 
+def test_an_account_told_for_a_payout_that_was_taken_back_stops_nobody(desk: Desk) -> None:
+    slip = desk.pays_out(0, EVES, "o1")
+    why = {"reason": "slip"}
+    undone = desk.world.post(f"/v1/payouts/{slip}/reversals", why, desk.world.operator, idempotency_key="r")
+    assert undone.status_code == 201
+    payout = desk.pays_out(1, EVES, "o2")
+    desk.settles()
+    assert EVES.encode() in desk.writes({payout: EVES})
+
+
+def test_but_another_payout_of_that_member_that_went_there_does(desk: Desk) -> None:
+    first = desk.pays_out(0, EVES, "o1")
+    desk.settles()
+    desk.writes({first: EVES})
+    desk.clerk.tells(1, **{first: "succeeded"})
+    slip = desk.pays_out(0, EVES, "o2")
+    desk.world.post(f"/v1/payouts/{slip}/reversals", {"reason": "slip"}, desk.world.operator, idempotency_key="r")
+    payout = desk.pays_out(1, EVES, "o3")
+    desk.settles(2)
+    with pytest.raises(ValueError, match="is of several members: "):
+        desk.writes({payout: EVES}, 2)
+
+
+def test_a_member_whose_account_an_earlier_version_noted_stands_there_still(desk: Desk) -> None:
+    desk.world.payout_book._client.put_item(
+        TableName="partners", Item={"pk": {"S": f"MEMBER-ACCOUNT#{fingerprint(EVES)}"}, "sk": {"S": "0000004811"}}
+    )
+    payout = desk.pays_out(0, EVES, "o1")
+    desk.settles()
+    with pytest.raises(ValueError, match=r"is of several members: .*0000004811"):
+        desk.writes({payout: EVES})
+
+
 def test_fingerprints_are_printed_of_ibans_that_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = io.StringIO()
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{HERS}\n\nDE02 1203 0000 0000 2020 51\n"))

@@ -214,7 +214,7 @@ class World:
         self.payout_book = PayoutRequestStore(payout_rows, "partners", self.payout_journal)
         self.payout_requests = PayoutRequests(self.payout_book, self.payouts, members, self.clock)
         accounts = MemberAccountStore(settlement_rows, "settlement")
-        self.member_accounts = MemberAccounts(accounts, self.payout_book, self.clock)
+        self.member_accounts = MemberAccounts(accounts, self.payout_book, self.payouts.reversed_among, self.clock)
         self.payout_claims = FakePayoutClaims(self.journal)
         store = PaymentStore(settlement_rows, "settlement")
         self.member_cashback = MemberCashback(self.payouts, self.payout_claims, store)
