@@ -24,6 +24,7 @@ from partners.contracts.errors import (
     SecondPersonNeededError,
     UnknownProposalError,
 )
+from partners.funding.errors import CollateralNotPaidInError
 from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
 from partners.settlement.payments.errors import (
     CollateralTooLargeError,
@@ -245,12 +246,18 @@ DECIDED = (*CHANGED, InvalidReasonError, UnknownProposalError, ProposalDecidedEr
     body=ReasonBody,
     reply=SettlementReply,
     status=200,
-    errors=(*DECIDED, SecondPersonNeededError, CollateralTooLargeError, WriteOffTooLargeError),
+    errors=(
+        *DECIDED,
+        SecondPersonNeededError,
+        CollateralTooLargeError,
+        CollateralNotPaidInError,
+        WriteOffTooLargeError,
+    ),
 )
 def approve_default(call: Call[DefaultParams, ReasonBody]) -> Reply:
     """Approve that a settlement goes on without a debtor, as another operator has decided.
 
-    Its collateral is taken with that. Again is a success.
+    Its collateral is taken with that, and has to be in its deposit. Again is a success.
     """
     where, reason, by = call.params, call.body.reason, call.caller.acting_as
     defaults = bootstrap.services().defaults

@@ -188,10 +188,14 @@ class Deposits:
         currency = self._contracts.partner(partner_id).currency
         # The guard before all others: whoever gives back or draws after they were read has changed it.
         read = self._guard.version(currency)
-        sure_cents = self._deposit(partner_id, self.settled(currency)).sure_cents
+        self.check_there(partner_id, self.settled(currency), cents)
+        return [self._guard.action(currency, read)]
+
+    def check_there(self, partner_id: str, settled: Settled, cents: int) -> None:
+        """Raises CollateralNotPaidInError if a deposit is less than `cents`, without what waits for a second person."""
+        sure_cents = self._deposit(partner_id, settled).sure_cents
         if sure_cents < cents:
             raise CollateralNotPaidInError(partner_id, max(0, sure_cents))
-        return [self._guard.action(currency, read)]
 
     def vouchers(self, partner_id: str, settled: Settled, cents: int) -> tuple[tuple[str, int], ...]:
         """On whose word it rests that the next `cents` of a partner's deposit are there, and how many on each."""
@@ -235,10 +239,20 @@ class Drawing:
         """What may be taken of a partner's deposit, never negative."""
         if not self._deposits.is_prepaid(partner_id):
             return 0
+        return self._deposits.drawable_cents(partner_id, self._settled())
+
+    def check_there(self, partner_id: str, cents: int) -> None:
+        """Creditors are paid from what is there: a default takes no collateral that is promised, or waits, alone.
+
+        Raises CollateralNotPaidInError if the deposit is less than `cents`.
+        """
+        self._deposits.check_there(partner_id, self._settled(), cents)
+
+    def _settled(self) -> Settled:
         if self._read is None:
             # The guard before all others: whoever draws after they were read has changed it.
             self._read = self._guard.version(self._currency), self._deposits.settled(self._currency)
-        return self._deposits.drawable_cents(partner_id, self._read[1])
+        return self._read[1]
 
     def vouched(self, before: PaidSettlement, after: PaidSettlement) -> PaidSettlement:
         """The settlement with on whose word rests what it takes now."""

@@ -74,15 +74,15 @@ class DepositTooSmallError(ConflictError):
 
 
 class CollateralNotPaidInError(ConflictError):
-    """Two people were to agree that more of a deposit is collateral than is held."""
+    """Two people were to agree that more of a deposit is collateral than is held, or on a default that takes more."""
 
     code = "collateral_not_paid_in"
     title = "So much is not held of this partner"
 
     def __init__(self, partner_id: str, held_cents: int) -> None:
         super().__init__(
-            f"{held_cents} cents of what it paid in are held and wait for nobody. Record or confirm what came first, "
-            "or propose anew with what of the collateral is a guarantee.",
+            f"{held_cents} cents of what it paid in are held and wait for nobody. Record or confirm what came first. "
+            "A guarantee is agreed on as `guarantee_cents`; a default takes it once it is called and recorded.",
             partner_id=partner_id,
             held_cents=held_cents,
         )

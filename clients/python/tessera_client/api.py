@@ -3036,7 +3036,7 @@ class Tessera(Calls):
     ) -> SettlementReply:
         """Approve that a settlement goes on without a debtor, as another operator has decided.
 
-        Its collateral is taken with that. Again is a success.
+        Its collateral is taken with that, and has to be in its deposit. Again is a success.
 
         Needs: operator, approver.
         """

@@ -54,17 +54,22 @@ class Defaults:
     def approve(self, window: int, currency: str, party: str, number: int, reason: str, by: str) -> PaidSettlement:
         """Go on without the debtor, as another operator has proposed. The collateral is taken in one transaction with
         that, and whoever reads deposits meanwhile reads them again. Raises what `defaults.approved` raises,
-        CollateralTooLargeError also if it is not there any more.
+        CollateralTooLargeError also if two people agreed on less by now, CollateralNotPaidInError if it is not in the
+        debtor's deposit, as a guarantee that nobody has called.
         """
 
         def taken(before: PaidSettlement, after: PaidSettlement) -> Sequence[Action]:
+            drawing = self._deposits.drawing(currency)
             new = after.defaults[len(before.defaults) :]
+            for one in new:
+                if one.collateral_cents:
+                    drawing.check_there(one.party, one.collateral_cents)
             actions = [
                 action
                 for one in new
                 for action in self._collateral.taking(one.party, after.settlement_id, currency, one.collateral_cents)
             ]
-            return [*actions, *self._deposits.drawing(currency).actions(before, after)]
+            return [*actions, *drawing.actions(before, after)]
 
         return self._payments.change(
             window, currency, lambda one: defaults.approved(one, party, number, by, reason, self._clock()), taken

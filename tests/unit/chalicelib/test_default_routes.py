@@ -61,6 +61,35 @@ def test_a_default_waits_for_a_second_operator(failing: World) -> None:
     assert ("approve_default", "done") in [(one["action"], one["phase"]) for one in records]
 
 
+def test_a_default_takes_a_guarantee_only_when_its_money_is_in_the_deposit(failing: World) -> None:
+    promised = {"held_cents": 100, "guarantee_cents": 100, "reason": "of a bank"}
+    acts_on_collateral(failing, "", promised, failing.operator)
+    acts_on_collateral(failing, "/proposals/1/approve", SEEN, failing.second_operator)
+    acts(failing, f"{AT}/decisions", {**DEFAULT, "collateral_cents": 100}, failing.operator)
+    for paid_cents in (0, 99):
+        recorded(failing, paid_cents)
+        refused = problem(failing.post(f"{ONE}/approve", SEEN, failing.second_operator), 409, "collateral_not_paid_in")
+        assert refused["held_cents"] == paid_cents
+        [settlement] = failing.get("/v1/windows/1/settlements", failing.operator).json_body["settlements"]
+        assert settlement["stage"] == "collecting", "nothing is half done"
+    recorded(failing, 1)
+    for _ in range(2):
+        [default] = acts(failing, f"{ONE}/approve", SEEN, failing.second_operator)["defaults"]
+        assert (default["in_force"], default["collateral_cents"]) == (True, 100)
+    assert failing.get("/v1/partners/alpha/funding", failing.operator).json_body["deposit_held_cents"] == 0
+
+
+def acts_on_collateral(world: World, path: str, body: dict[str, Any], key: str) -> None:
+    assert world.post(f"/v1/partners/alpha/collateral{path}", body, key).status_code in (200, 201)
+
+
+def recorded(world: World, cents: int) -> None:
+    body = {"paid_cents": cents, "currency": "USD", "reason": "by the guarantor"}
+    if cents:
+        key = f"paid {cents}"
+        assert world.post("/v1/partners/alpha/payments", body, world.operator, idempotency_key=key).status_code == 201
+
+
 def test_an_old_default_is_written_off_by_two_operators_and_in_no_book_any_more(failing: World) -> None:
     acts(failing, f"{AT}/decisions", DEFAULT, failing.operator)
     acts(failing, f"{ONE}/approve", SEEN, failing.second_operator)
