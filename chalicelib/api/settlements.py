@@ -27,6 +27,7 @@ from partners.contracts.errors import (
 from partners.funding.errors import CollateralNotPaidInError
 from partners.settlement.errors import UnknownWindowError, WindowNotClosedError
 from partners.settlement.payments.errors import (
+    BankDayToComeError,
     CollateralTooLargeError,
     EvidenceNeededError,
     LegStateError,
@@ -172,7 +173,14 @@ def abort_settlement(call: Call[SettlementParams, WhyBody]) -> Reply:
     body=OutcomesBody,
     reply=SettlementReply,
     status=200,
-    errors=(*CHANGED, UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError),
+    errors=(
+        *CHANGED,
+        UnknownLegError,
+        LegStateError,
+        PaidThroughStripeError,
+        EvidenceNeededError,
+        BankDayToComeError,
+    ),
 )
 def record_outcomes(call: Call[SettlementParams, OutcomesBody]) -> Reply:
     """Record what the bank says of payments.

@@ -54,7 +54,7 @@ class BookingBody(Body):
     name: str = Field(
         min_length=1, max_length=80, description="The bank's own reference.", examples=["2026-11-23/00471"]
     )
-    on: Day | None = Field(default=None, description="The day on which the bank booked it.")
+    on: Day | None = Field(default=None, description="The bank's day, tomorrow (UTC) at the latest.")
 
 
 class OutcomeBody(Body):

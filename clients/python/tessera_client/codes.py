@@ -49,6 +49,10 @@ class BadRequestError(errors.InvalidRequestError):
     """400 `bad_request`: The request can't be read."""
 
 
+class BankDayToComeError(errors.UnprocessableError):
+    """422 `bank_day_to_come`: The bank can't have booked this yet."""
+
+
 class BankFileCurrencyError(errors.UnprocessableError):
     """422 `bank_file_currency`: Bank files are in euros."""
 
@@ -869,6 +873,7 @@ BY_CODE: dict[str, type[errors.ApiError]] = {
     "advance_in_use": AdvanceInUseError,
     "already_enrolled": AlreadyEnrolledError,
     "bad_request": BadRequestError,
+    "bank_day_to_come": BankDayToComeError,
     "bank_file_currency": BankFileCurrencyError,
     "billing_email_missing": BillingEmailMissingError,
     "body_too_large": BodyTooLargeError,

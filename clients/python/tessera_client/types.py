@@ -565,7 +565,7 @@ class BookingBody:
     name: str
     """The bank's own reference."""
     on: date | None = None
-    """The day on which the bank booked it."""
+    """The bank's day, tomorrow (UTC) at the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,6 +188,16 @@ class EvidenceNeededError(UnprocessableError):
         super().__init__(f"{why} Give the bank's own `reference`.", leg=leg)
 
 
+class BankDayToComeError(UnprocessableError):
+    """The bank is said to have booked a payment on a day that has begun nowhere."""
+
+    code = "bank_day_to_come"
+    title = "The bank can't have booked this yet"
+
+    def __init__(self, leg: str, day: str) -> None:
+        super().__init__("Give the bank's own day, tomorrow (UTC) at the latest.", leg=leg, day=day)
+
+
 class StripeLegError(TesseraError):
     """Stripe can't do what is asked of it for a leg, and nothing of it is known to have failed: a person must look."""
 

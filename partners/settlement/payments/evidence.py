@@ -1,7 +1,8 @@
 """What may be said of a payment, by what evidence, and what of it a person must look at. Pure."""
 
-from partners.settlement.payments.errors import EvidenceNeededError, PaidThroughStripeError
-from partners.settlement.payments.legs import CAME_TO_NOTHING, Direction, Leg, LegState
+from partners.settlement.payments.errors import BankDayToComeError, EvidenceNeededError, PaidThroughStripeError
+from partners.settlement.payments.legs import CAME_TO_NOTHING, Booked, Direction, Leg, LegState
+from shared.kernel.clock import DAY_MS, utc_day
 
 UNSURE = frozenset({LegState.PENDING, LegState.FAILED})
 """What nobody but Stripe can say of its payments."""
@@ -23,3 +24,9 @@ def check_evidence(leg: Leg, state: LegState, reference: str) -> None:
         raise EvidenceNeededError(leg.key, "It goes through Stripe, whose answer moves it by itself.")
     if leg.payout and state in CAME_TO_NOTHING and not reference:
         raise EvidenceNeededError(leg.key, "The member gets the cashback back for this.")
+
+
+def check_day(leg: Leg, booking: Booked, at_ms: int) -> None:
+    """Where the bank is, it may be tomorrow already; no later. Raises BankDayToComeError."""
+    if booking.on > utc_day(at_ms + DAY_MS):
+        raise BankDayToComeError(leg.key, booking.on)

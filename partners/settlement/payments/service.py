@@ -155,10 +155,10 @@ class SettlementPayments:
         """What the bank says of legs, or an operator: all of it is taken over, or nothing.
 
         A new state ends a leg's trouble; what is said once more changes nothing, but that somebody else confirms it.
-        A booking counts once, is never refused and ends no trouble: one that can't be is a trouble of the leg's.
+        A booking counts once, is refused only for a day to come, and ends no trouble: what can't be is one.
         That a member is not paid needs a reference, for the cashback goes back; so does what a person says of a leg
         through Stripe, which was paid elsewhere then. Raises UnknownSettlementError,
-        UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError.
+        UnknownLegError, LegStateError, PaidThroughStripeError, EvidenceNeededError, BankDayToComeError.
         """
         said = list(words)
 

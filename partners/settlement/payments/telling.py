@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from partners.settlement.payments import changes
-from partners.settlement.payments.bookings import booked
+from partners.settlement.payments.bookings import booked, is_known
 from partners.settlement.payments.contradicted import contradicted
-from partners.settlement.payments.evidence import BACK_BY_ONE, PUT_BACK_BY_ONE, check_evidence
+from partners.settlement.payments.evidence import BACK_BY_ONE, PUT_BACK_BY_ONE, check_day, check_evidence
 from partners.settlement.payments.legs import Booked, Direction, Leg, LegState, LegStep
 from partners.settlement.payments.model import BEFORE_PAYOUT, PaidSettlement
 from partners.settlement.payments.vouching import confirmed
@@ -40,6 +40,8 @@ def _told(one: PaidSettlement, word: BankWord, key: str, step: LegStep, news: Ne
     if word.kept and word.booking is None and (noted := contradicted(one, leg, step)) is not None:
         return noted
     check_evidence(leg, word.state, word.reference)
+    if word.booking is not None and not is_known(leg.bookings, word.booking):
+        check_day(leg, word.booking, step.at_ms)
     if _takes_two(one, leg, step):
         noted = changes.with_leg(one, leg, replace(leg, put_back=leg.put_back or step))
         return changes.also_troubled(noted, key, PUT_BACK_BY_ONE)

@@ -89,6 +89,22 @@ def test_the_trial_balance_of_a_day_is_as_worked_out_by_hand_whatever_is_read_la
     problem(world.get("/v1/money-balance", world.alpha), 403, "scope_missing")
 
 
+def test_the_bank_s_day_is_tomorrow_at_the_latest_and_a_retry_is_answered(collected: World) -> None:
+    world = collected
+    world.clock.now_ms = int(datetime(2026, 12, 2, 12, tzinfo=UTC).timestamp()) * 1_000
+
+    def told(day: str) -> Any:
+        outcome = OUTCOME | {"booking": {"name": "B-1", "on": day}, "if_contradicting": "trouble"}
+        return world.post(f"{AT}/USD/outcomes", {"outcomes": [outcome]}, world.operator)
+
+    for day in ("2099-01-01", "2026-12-04"):
+        refused = problem(told(day), 422, "bank_day_to_come")
+        assert (refused["leg"], refused["day"]) == (OUTCOME["leg"], day)
+    assert told("2026-12-03").status_code == 200
+    world.clock.now_ms -= DAY_MS
+    assert told("2026-12-03").json_body["troubles"] == []
+
+
 def close(world: World) -> None:
     run = world.books.due(segments=1)
     assert run is not None
