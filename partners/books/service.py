@@ -114,6 +114,7 @@ class Books:
         digest = digest_of(document)
         self._runs.put_document(run.run_id, digest, document)
         of_money, of_money_found = close_money(self._money, month, self._money_before(month))
+        of_money_found = (*self._lost_money(month_before(month)), *of_money_found)
         money_digest = digest_of(of_money)
         self._runs.put_document(run.run_id, money_digest, of_money)
         ended = replace(run, digest=digest, money_digest=money_digest, ended_at_ms=self._clock())
@@ -159,7 +160,7 @@ class Books:
         found = self._contradictions(month, count, earlier, document)
         of_money = self._written_money(run)
         if of_money is None:
-            return Recounted(same, found)
+            return Recounted(same, (*found, *self._lost_money(month)))
         same = same and digest_of(of_money) == run.money_digest
         derived = derive_again(self._money, month, of_money, self._money_before(month))
         return Recounted(same, (*found, *derived.contradictions), derived.late)
@@ -202,6 +203,14 @@ class Books:
     def _money_before(self, month: Month) -> bytes | None:
         run = self._runs.run(month_before(month).name)
         return None if run is None else self._written_money(run)
+
+    def _lost_money(self, month: Month) -> tuple[str, ...]:
+        """In words, that no money is kept of a closed month, though some is of one before."""
+        closed = {run.run_id: run for run in self.closed()}
+        kept = [name for name, run in closed.items() if name < month.name and run.money_digest is not None]
+        if not kept or month.name not in closed or closed[month.name].money_digest is not None:
+            return ()
+        return (f"no trial balance of money is kept of {month.name}, and one is of {max(kept)}",)
 
     def _written_money(self, run: Run) -> bytes | None:
         return None if run.money_digest is None else self._runs.document(run.run_id, run.money_digest)

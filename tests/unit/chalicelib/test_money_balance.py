@@ -171,3 +171,19 @@ def test_books_that_were_closed_before_money_was_kept_are_shown_and_checked_with
     money = world.books.money("2026-12")
     assert money is not None
     assert [row["opening"] for row in money["accounts"] if row["account"] == "(bank)"] == [1_500]
+
+
+def test_a_month_without_money_after_one_that_has_it_is_a_contradiction(collected: World) -> None:
+    world = collected
+    for months in (0, 31):
+        world.clock.now_ms = MAY_CLOSE_MS + months * DAY_MS
+        close(world)
+    rows: Any = world.books._runs._client.tables["books"]  # type: ignore[attr-defined]
+    del rows["RUNS", "2026-12"]["money_digest"]
+    lost = ("no trial balance of money is kept of 2026-12, and one is of 2026-11",)
+    assert world.books.recount("2026-12").contradictions == lost
+    world.clock.now_ms = MAY_CLOSE_MS + 62 * DAY_MS
+    run = world.books.due(segments=1)
+    assert run is not None
+    assert world.books.work(run, for_ms=10**9).contradictions == lost
+    assert world.books.recount("2026-11").contradictions == ()
