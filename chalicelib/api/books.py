@@ -28,6 +28,7 @@ from partners.billing.errors import InvalidMonthError
 from partners.books.amounts import AMOUNTS
 from partners.books.errors import DayToComeError, UnknownBooksError
 from partners.books.model import cohort_in_words
+from partners.books.month_money import in_transit_of
 from shared.kernel.clock import to_rfc3339
 
 if TYPE_CHECKING:
@@ -146,12 +147,13 @@ def get_money_balance(call: Call[MoneyBalanceParams, NoBody]) -> Reply:
 def _month_money(digest: str | None, read: dict[str, Any] | None) -> dict[str, Any] | None:
     if read is None:
         return None
-    names = ("opening", "recorded_late", "moved", "closing")
+    names = ("opening", "recorded_late", "moved", "debits", "credits", "closing")
     accounts = [
         {**{name: row[name] for name in ("currency", "account")}, **{f"{name}_cents": row[name] for name in names}}
         for row in read["accounts"]
     ]
-    return {"as_of": read["as_of"], "digest": digest, "accounts": accounts}
+    in_transit = [_in_transit(one).model_dump() for one in in_transit_of(read)]
+    return {"as_of": read["as_of"], "digest": digest, "accounts": accounts, "in_transit": in_transit}
 
 
 def _money_account(one: "MoneyBalance") -> MoneyAccountOut:

@@ -1,5 +1,6 @@
 """`tessera books`: the books of a month on the screen, and the same counted again from the journal."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,8 @@ from infra.cli.wording import money
 from partners.books.amounts import AMOUNTS
 from partners.books.model import cohort_in_words
 from partners.books.money_service import MoneyBooks
+from partners.books.month_money import in_transit_of
+from partners.books.past import InTransit
 from partners.books.rolling import COLUMNS
 from partners.books.service import Books
 from shared.kernel.clock import to_rfc3339, utc_day
@@ -94,6 +97,18 @@ def _show_kept_money(console: Console, read: Row | None) -> None:
     for row in read["accounts"]:
         table.add_row(row["currency"], row["account"], *(money(row[name], None) for name in columns))
     console.print(table)
+    _show_in_transit(console, in_transit_of(read))
+
+
+def _show_in_transit(console: Console, in_transit: Iterable[InTransit]) -> None:
+    rows = list(in_transit)
+    if not rows:
+        return
+    moving = _table("In transit", "payment", "state", "booked", "recorded", "amount")
+    for item in rows:
+        days = item.on or "·", utc_day(item.recorded_at_ms)
+        moving.add_row(item.leg, item.state.value, *days, money(item.cents, item.currency))
+    console.print(moving)
 
 
 def _of_unit(row: Row) -> str:
@@ -132,12 +147,7 @@ def show_money(console: Console, books: MoneyBooks, *, as_of: date | None = None
         numbers = (money(cents, None) for cents in (one.debits, one.credits, one.balance))
         table.add_row(one.currency, one.account, *numbers)
     console.print(table)
-    if booked.in_transit:
-        moving = _table("In transit", "payment", "state", "booked", "recorded", "amount")
-        for item in booked.in_transit:
-            days = item.on or "·", utc_day(item.recorded_at_ms)
-            moving.add_row(item.leg, item.state.value, *days, money(item.cents, item.currency))
-        console.print(moving)
+    _show_in_transit(console, booked.in_transit)
     kept = (f"what was kept of settlement {one} was not what it comes to: it is read whole now" for one in differed)
     return _held(console, (*kept, *booked.contradictions))
 

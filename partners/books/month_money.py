@@ -67,7 +67,11 @@ def money_rows(document: bytes) -> tuple[MoneyRow, ...]:
 
 
 def transit_of(document: bytes) -> tuple[InTransit, ...]:
-    read: dict[str, Any] = json.loads(document)
+    return in_transit_of(json.loads(document))
+
+
+def in_transit_of(read: dict[str, Any]) -> tuple[InTransit, ...]:
+    """What was in transit at the closing, of a document that is read."""
     return tuple(InTransit(**{**row, "state": LegState(row["state"])}) for row in read["in_transit"])
 
 

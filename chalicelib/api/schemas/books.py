@@ -221,7 +221,20 @@ class MonthAccountOut(ReplyBody):
         description="By how much that is another now: by what the bank had booked and nobody had recorded."
     )
     moved_cents: SignedCents
-    closing_cents: SignedCents
+    debits_cents: SignedCents = Field(description="Since the beginning of all.")
+    credits_cents: SignedCents = Field(description="Since the beginning of all.")
+    closing_cents: SignedCents = Field(description="Debits less credits.")
+
+
+class InTransitOut(ReplyBody):
+    """A payment that the bank had booked then and nobody had recorded, or the other way round."""
+
+    currency: Currency
+    payment: str = Field(description="Its key.", examples=["7-USD:harvest:in:1"])
+    state: str = Field(examples=["succeeded"])
+    amount_cents: SignedCents = Field(description="Positive is what the account had more than was recorded.")
+    booked_on: DayText | None = Field(description="The bank's day; null if it is not known.")
+    recorded_at: Instant
 
 
 class MonthMoneyOut(ReplyBody):
@@ -230,6 +243,7 @@ class MonthMoneyOut(ReplyBody):
     as_of: Instant
     digest: str = Field(description="The SHA-256 of its document.")
     accounts: list[MonthAccountOut]
+    in_transit: list[InTransitOut] = Field(description="What `(in transit)` is at the closing, payment by payment.")
 
 
 class BookReply(BookOut):
@@ -318,17 +332,6 @@ class MoneyAccountOut(ReplyBody):
     debits_cents: SignedCents
     credits_cents: SignedCents
     balance_cents: SignedCents = Field(description="Debits less credits.")
-
-
-class InTransitOut(ReplyBody):
-    """A payment that the bank had booked then and nobody had recorded, or the other way round."""
-
-    currency: Currency
-    payment: str = Field(description="Its key.", examples=["7-USD:harvest:in:1"])
-    state: str = Field(examples=["succeeded"])
-    amount_cents: SignedCents = Field(description="Positive is what the account had more than was recorded.")
-    booked_on: DayText | None = Field(description="The bank's day; null if it is not known.")
-    recorded_at: Instant
 
 
 class MoneyBalanceReply(ReplyBody):

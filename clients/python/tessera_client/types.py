@@ -1888,8 +1888,12 @@ class MonthAccountOut:
     """By how much that is another now: by what the bank had booked and nobody had recorded."""
     moved_cents: int
     """Minor units of the currency."""
+    debits_cents: int
+    """Since the beginning of all."""
+    credits_cents: int
+    """Since the beginning of all."""
     closing_cents: int
-    """Minor units of the currency."""
+    """Debits less credits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1901,6 +1905,8 @@ class MonthMoneyOut:
     digest: str
     """The SHA-256 of its document."""
     accounts: list[MonthAccountOut]
+    in_transit: list[InTransitOut]
+    """What `(in transit)` is at the closing, payment by payment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

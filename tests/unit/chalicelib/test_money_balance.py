@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from infra.cli import books_run
 from partners.books.month_money import money_document
 from shared.kernel.canonical import canonical_json, digest_of
 from shared.kernel.clock import DAY_MS
@@ -131,6 +133,42 @@ def test_a_month_keeps_its_money_and_tells_what_was_recorded_late(collected: Wor
     assert all(one["opening_cents"] == closed.get(one["account"], 0) for one in kept["accounts"])
     found = world.books.recount("2026-12")
     assert (found.same, found.contradictions, found.late) == (True, (), ())
+
+
+def document_of(month: str, served: dict[str, Any]) -> bytes:
+    """What the API serves of a month's money, as it is kept."""
+    names = ("opening", "recorded_late", "moved", "debits", "credits", "closing")
+    accounts = [
+        {"currency": one["currency"], "account": one["account"], **{name: one[f"{name}_cents"] for name in names}}
+        for one in served["accounts"]
+    ]
+    in_transit = [
+        {
+            "currency": one["currency"],
+            "leg": one["payment"],
+            "state": one["state"],
+            "cents": one["amount_cents"],
+            "on": one["booked_on"] or "",
+            "recorded_at_ms": round(datetime.fromisoformat(one["recorded_at"]).timestamp() * 1_000),
+        }
+        for one in served["in_transit"]
+    ]
+    of = {"format": "tessera-money/1", "month": month, "as_of": served["as_of"]}
+    return canonical_json({**of, "accounts": accounts, "in_transit": in_transit})
+
+
+def test_what_is_served_of_a_month_s_money_has_its_digest_with_the_payments_in_transit(collected: World) -> None:
+    world = collected
+    read_on_2_december(world)
+    close(world)
+    served = world.get("/v1/books/2026-11", world.operator).json_body["money"]
+    assert [(one["payment"], one["amount_cents"], one["booked_on"]) for one in served["in_transit"]] == [
+        ("1-USD:alpha:in:1", 60, "2026-11-30")
+    ]
+    assert digest_of(document_of("2026-11", served)) == served["digest"]
+    console = Console(record=True, width=200)
+    assert books_run.show(console, world.books, "2026-11")
+    assert "1-USD:alpha:in:1 succeeded 2026-11-30 2026-12-02 0.60 USD" in " ".join(console.export_text().split())
 
 
 def test_what_is_kept_and_is_not_what_is_derived_is_a_contradiction(collected: World) -> None:
