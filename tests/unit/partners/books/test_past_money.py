@@ -27,13 +27,13 @@ from partners.books.month_money import (
     money_document,
     recorded_late,
 )
-from partners.books.past import settlement_at
+from partners.books.past import booked_cents, settlement_at
 from partners.settlement.payments.advances import Advance
 from partners.settlement.payments.agreed import Agreed, approved, proposed
 from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.legs import Booked, LegState
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.payments.sums import moves_of
+from partners.settlement.payments.sums import moves_of, sums_of
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.model import CameAs
 from shared.kernel.clock import DAY_MS, utc_day
@@ -166,6 +166,29 @@ def test_a_default_shows_since_it_was_agreed_on_and_its_collateral_is_taken_when
     del row["defaults"][0]["at_ms"]
     (read,) = settlement_from_bytes(zlib.compress(json.dumps(row).encode())).defaults
     assert read == replace(default, at_ms=None)
+
+
+def test_what_the_bank_books_tomorrow_changes_its_settlement_then_and_goes_back_no_earlier_than_it_came() -> None:
+    paying = Paying()
+    paying.submit(paying.windows.close(alpha=-900, beta=500, gamma=400))
+    now_ms = paying.clock()
+    today, tomorrow = utc_day(now_ms), utc_day(now_ms + DAY_MS)
+    midnight_ms = (now_ms // DAY_MS + 1) * DAY_MS
+
+    def told(state: LegState, name: str, day: str) -> PaidSettlement:
+        word = BankWord("1-USD:alpha:in:1", state, name, Booked(state is LegState.SUCCEEDED, name, day))
+        return paying.payments.tell(1, "USD", [word], "bank")
+
+    def in_the_bank(one: PaidSettlement) -> list[int]:
+        return [booked_cents(one, at_ms) for at_ms in (midnight_ms - 1, midnight_ms)]
+
+    arrived = told(LegState.SUCCEEDED, "B-1", tomorrow)
+    assert in_the_bank(arrived) == [0, 900]
+    # It is read whole for every day until then, finished or not.
+    assert sums_of(arrived).last_ms == midnight_ms
+    back = told(LegState.RETURNED, "B-2", today)
+    assert back.troubles
+    assert in_the_bank(back) == [0, 0]
 
 
 def test_settlements_that_change_while_they_are_read_are_read_again() -> None:
