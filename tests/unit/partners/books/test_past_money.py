@@ -6,8 +6,11 @@ import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +23,7 @@ from partners.books.money import (
     deposit_contradictions,
     money_balance,
 )
-from partners.books.money_service import MoneyBooked
+from partners.books.money_service import MOST_READINGS, MoneyBooked
 from partners.books.month_money import (
     bridge_contradictions,
     money_contradictions_since,
@@ -33,11 +36,11 @@ from partners.settlement.payments.agreed import Agreed, approved, proposed
 from partners.settlement.payments.codec import settlement_from_bytes, settlement_to_bytes
 from partners.settlement.payments.legs import Booked, LegState
 from partners.settlement.payments.model import PaidSettlement
-from partners.settlement.payments.sums import moves_of, sums_of
+from partners.settlement.payments.sums import Known, moves_of, sums_of
 from partners.settlement.payments.telling import BankWord
 from partners.settlement.statements.model import CameAs
 from shared.kernel.clock import DAY_MS, utc_day
-from shared.kernel.errors import ConflictError, UnprocessableError
+from shared.kernel.errors import ConflictError, StoreUnavailableError, UnprocessableError
 from tests.fakes.collateral import default_by_two
 from tests.support.examples import examples
 from tests.unit.partners.settlement.deposit_office import PREPAID, DepositOffice
@@ -209,6 +212,24 @@ def test_settlements_that_change_while_they_are_read_are_read_again() -> None:
     found = books.balance()
     assert found.contradictions == ()
     assert found.accounts == office.money_books().balance().accounts != ()
+
+
+def test_settlements_that_change_as_fast_as_they_are_read_are_left_to_another_request() -> None:
+    office = DepositOffice(3, entries=24, days=2)
+    office.pass_days(1)
+    office.payments().calculate(1, "ann")
+    books = office.money_books()
+    payments, reads = books._payments, count(1)
+
+    def known() -> Known:
+        found = payments.known()
+        return replace(found, unfinished=tuple(replace(one, version=next(reads)) for one in found.unfinished))
+
+    books._payments = SimpleNamespace(known=known, get=payments.get, moves=payments.moves)  # type: ignore[assignment]
+    with pytest.raises(StoreUnavailableError, match="did not answer"):
+        books.balance()
+    assert next(reads) == MOST_READINGS + 2
+    assert office.money_books().balance().contradictions == ()
 
 
 def test_as_of_now_all_that_is_there_counts_whatever_clock_it_was_recorded_by() -> None:
