@@ -21,8 +21,11 @@ from partners.settlement.payments.legs import Direction, Leg, LegState
 from partners.settlement.payments.model import PaidSettlement
 from partners.settlement.payments.sums import Known, Moves
 from partners.settlement.statements.model import PaidIn
+from shared.kernel.errors import StoreUnavailableError
 
 Found = TypeVar("Found")
+MOST_READINGS = 8
+"""So often what changes meanwhile is read; then another request goes on."""
 
 
 class Guard(Protocol):
@@ -110,15 +113,17 @@ class Deposits:
 
     def at_rest(self, read: Callable[[], Found]) -> Found:
         """What `read` finds while nobody takes anything of a deposit, puts it back or gives it back: read again
-        until that is so. Of what is paid in meanwhile, it should read settlements first.
+        until that is so, MOST_READINGS times. Of what is paid in meanwhile, it should read settlements first. Raises
+        StoreUnavailableError.
         """
         before = self._guard.versions()
-        while True:
+        for _ in range(MOST_READINGS):
             found = read()
             after = self._guard.versions()
             if after == before:
                 return found
             before = after
+        raise StoreUnavailableError("deposits change as fast as they are read")
 
     def settled(self, currency: str) -> Settled:
         """By all settlements in a currency."""

@@ -1,5 +1,6 @@
 """What a prepaid partner has paid in pays its settlements: the example in docs/contracts.md, through the API."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from partners.contracts.model import NewTerms
 from partners.contracts.payment import Funding, FundingKind
+from partners.funding.deposits import MOST_READINGS
 from shared.kernel.clock import to_rfc3339
+from shared.kernel.errors import StoreUnavailableError
 from tests.fakes.contract_book import agree
 from tests.unit.chalicelib.replies import problem
 from tests.unit.chalicelib.world import ALL_SCOPES, NOW, PLAN, World, purchase
@@ -319,6 +322,16 @@ def test_what_a_default_takes_meanwhile_is_not_told_as_held_besides_what_is_paid
         return found[-1]
 
     assert (world.deposits.at_rest(held), found) == (30_000, [60_000, 30_000])
+
+
+def test_deposits_that_change_as_fast_as_they_are_read_are_left_to_another_request(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, found = count(), list[int]()
+    monkeypatch.setattr(world.deposits._guard, "versions", lambda: {"gamma": next(changes)})
+    with pytest.raises(StoreUnavailableError, match="did not answer"):
+        world.deposits.at_rest(lambda: found.append(1))
+    assert len(found) == MOST_READINGS
 
 
 def stated(gamma: Prepaid, window: int) -> dict[str, Any]:
