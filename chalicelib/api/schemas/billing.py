@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.api.schemas.fields import (
-    AmountCents,
     Body,
     Instant,
     Moment,
@@ -15,6 +14,7 @@ from chalicelib.api.schemas.fields import (
     PositiveCents,
     ReplyBody,
     SignedCents,
+    SumCents,
 )
 from chalicelib.api.schemas.listings import NextCursor
 from chalicelib.listing import PageParams
@@ -90,7 +90,7 @@ class BilledMonthOut(ReplyBody):
     invoicer: Invoicer
     state: Literal["open", "held", "finalised"]
     invoice_id: StripeId | None
-    billed_cents: AmountCents
+    billed_cents: SumCents
     written_off_cents: SignedCents
     troubles: list[str] = Field(examples=[["2026-12-11T12:00:00.000Z: 5 visits here, 4 at Stripe"]])
 
@@ -109,7 +109,7 @@ class StandingOut(ReplyBody):
     partner_id: PartnerId
     standing: Standing
     standing_since: Instant | None
-    late_cents: AmountCents
+    late_cents: SumCents
     steps: list[PaymentStepOut]
 
 

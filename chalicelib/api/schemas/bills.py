@@ -4,7 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.api.schemas.fields import AmountCents, Body, Currency, Month, Params, PartnerId, ReplyBody, SignedCents
+from chalicelib.api.schemas.fields import (
+    AmountCents,
+    Body,
+    Currency,
+    Month,
+    Params,
+    PartnerId,
+    ReplyBody,
+    SignedCents,
+    SumCents,
+)
 from chalicelib.api.schemas.plans import PlanBody
 
 Count = Annotated[int, Field(ge=0, examples=[12])]
@@ -53,7 +63,7 @@ class ProjectionOut(ReplyBody):
     """What the month comes to if visits go on at the rate at which they have come since it began."""
 
     visits: Count
-    total_cents: AmountCents
+    total_cents: SumCents
 
 
 class SpendAlertOut(ReplyBody):
@@ -88,7 +98,7 @@ class BillReply(ReplyBody):
     late_visits: Count = Field(description="Visits that happened before the month and were reported in it.")
     locations: list[LocationUsageOut]
     lines: list[BillLineOut]
-    total_cents: AmountCents
+    total_cents: SumCents
     month_over: bool
     projection: ProjectionOut | None = Field(description="Null once the month is over, and on its first day.")
     spend_alert: SpendAlertOut | None = Field(description="Null if the plan has none, or the bill is final.")

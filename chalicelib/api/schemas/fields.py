@@ -74,6 +74,8 @@ def _day(value: object) -> date:
         raise PydanticCustomError("day", "there is no such day") from None
 
 
+SumCents = Annotated[int, Field(ge=0, description="Minor units of the currency.", examples=[4210])]
+"""What amounts come to, which may be more than the most that one of them may be."""
 SignedCents = Annotated[int, Field(description="Minor units of the currency.", examples=[-1250])]
 Instant = Annotated[
     str,
@@ -140,7 +142,7 @@ class PositiveMoney(Body):
 class MoneyOut(ReplyBody):
     """An amount in minor units of a currency."""
 
-    amount_cents: AmountCents
+    amount_cents: SumCents
     currency: Currency
 
 

@@ -42,6 +42,16 @@ def test_another_plan_is_tried_out_by_the_partner_and_by_the_operator(world: Wor
     problem(world.post("/v1/bill/what-if", {"month": "2026-12", "plan": PLAN}), 422, "month_not_begun")
 
 
+def test_a_month_may_come_to_more_than_the_most_that_one_fee_may_be(world: World) -> None:
+    most = 100_000_000_000
+    bands = [{"up_to": None, "flat_fee_cents": most}]
+    plan = {"mode": "graduated", "location_fee_cents": most, "bands": bands}
+    tried = world.post("/v1/bill/what-if", {"month": "2026-11", "plan": plan})
+    assert tried.status_code == 200, tried.body
+    bill = tried.json_body["what_if"]
+    assert bill["total_cents"] == sum(line["amount_cents"] for line in bill["lines"]) > most
+
+
 def test_a_month_that_is_over_closes_and_is_final_once_it_is_invoiced(world: World) -> None:
     assert world.get("/v1/bill?month=2026-10").json_body["state"] == "closing"
     issued = world.post(INVOICES, {"month": "2026-10"}, world.operator)
