@@ -83,7 +83,7 @@ def record_payment(call: Call[PartnerParams, PaymentBody]) -> Reply:
     "/v1/partners/{partner_id}/payments/{payment_id}/confirm",
     scope=Scope.OPERATOR,
     params=PaymentParams,
-    before=lambda call: _payment(bootstrap.services().funding.payment(call.params.partner_id, call.params.payment_id)),
+    before=lambda call: _as_recorded(call.params),
     body=WhyBody,
     reply=PaymentReply,
     status=200,
@@ -103,7 +103,7 @@ def confirm_payment(call: Call[PaymentParams, WhyBody]) -> Reply:
     "/v1/partners/{partner_id}/payments/{payment_id}/decline",
     scope=Scope.OPERATOR,
     params=PaymentParams,
-    before=lambda call: _payment(bootstrap.services().funding.payment(call.params.partner_id, call.params.payment_id)),
+    before=lambda call: _as_recorded(call.params),
     body=WhyBody,
     reply=PaymentReply,
     status=200,
@@ -180,6 +180,10 @@ def _standing(found: FundingStanding) -> StandingReply:
         limit_cents=found.limit_cents,
         used_cents=found.used_cents,
     )
+
+
+def _as_recorded(params: PaymentParams) -> PaymentReply:
+    return _payment(bootstrap.services().funding.payment(params.partner_id, params.payment_id))
 
 
 def _payment(payment: Payment) -> PaymentReply:
